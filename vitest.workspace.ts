@@ -1,0 +1,37 @@
+import { defineConfig } from "vitest/config";
+
+/** The packages' sources are tested, not what was built; what is built is tested through the examples and the package checks. */
+const conditions = ["@aiwatch/source", "node", "import", "default"];
+const sources = ["packages/*/src", "dashboards/src", "examples/*/test"];
+
+const project = (name: string, include: string[], exclude: string[], timeout: number) => ({
+  resolve: { conditions },
+  ssr: { resolve: { conditions } },
+  test: {
+    name,
+    include,
+    exclude: ["**/node_modules/**", "**/dist/**", ...exclude],
+    testTimeout: timeout,
+    hookTimeout: timeout,
+  },
+});
+
+export default defineConfig({
+  test: {
+    maxWorkers: 2,
+    projects: [
+      project(
+        "unit",
+        sources.map((source) => `${source}/**/*.test.ts`),
+        ["**/*.real.test.ts"],
+        30_000,
+      ),
+      project(
+        "real",
+        sources.map((source) => `${source}/**/*.real.test.ts`),
+        [],
+        300_000,
+      ),
+    ],
+  },
+});
