@@ -1,1 +1,10 @@
-export {};
+export { type Catalogue, catalogue } from "./catalogue/index.ts";
+export type {
+  Aggregation,
+  CatalogueRow,
+  CounterRow,
+  GaugeRow,
+  HistogramRow,
+  LabelRule,
+  Unit,
+} from "./catalogue/row.ts";

@@ -1,0 +1,14 @@
+/**
+ * Bucket bounds in seconds. Each list holds the bounds that the original system had, so that its queries go on working, with finer ones
+ * below (a small model answers in milliseconds) and coarser ones above (a large one on a CPU takes minutes).
+ */
+const milliseconds = [0.001, 0.0025, 0.005, 0.01, 0.025] as const;
+const minutes = [20, 40, 80, 160] as const;
+
+export const httpDurationBounds = [0.005, 0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1, 2.5, 5, 10, ...minutes] as const;
+export const firstTokenBounds = [...milliseconds, 0.05, 0.1, 0.25, 0.5, 1, 2, 5, 10, ...minutes] as const;
+export const promptEvalBounds = [...milliseconds, 0.05, 0.1, 0.25, 0.5, 1, 2, 5, 10, ...minutes] as const;
+export const modelLatencyBounds = [
+  0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1, 2, 5, 10, 20, 30, 40, 60, 80, 120, 160,
+] as const;
+export const webVitalBounds = [0.025, 0.05, 0.1, 0.2, 0.5, 0.8, 1, 1.8, 2.5, 4, 6, 10, 20] as const;

@@ -1,0 +1,37 @@
+import { type CounterRow, capped, closed } from "./row.ts";
+import { errorOperations, telemetrySources } from "./values.ts";
+
+export const errors = {
+  type: "counter",
+  name: "genai_app_errors_total",
+  help: "Total number of errors",
+  unit: "errors",
+  labels: { type: capped(60), operation: closed(...errorOperations) },
+  definition:
+    "Failures by what they were and where: `http` (answers of 500 and above, connections that failed in mid-answer), `inference`, `tool`, `client` (posted by browsers). A client that goes away is no error.",
+  source: "The lifecycles of requests and inferences; `/metrics/error` for `client`.",
+  aggregation: "sum",
+} as const satisfies CounterRow;
+
+export const telemetryErrors = {
+  type: "counter",
+  name: "genai_app_telemetry_errors_total",
+  help: "Faults of the instrumentation itself, which the app never sees",
+  unit: "errors",
+  labels: { source: closed(...telemetrySources) },
+  definition:
+    "Exceptions inside AIWatch or inside an observer, each caught, counted here and written once to the diagnostics.",
+  source: "The guard around every hook.",
+  aggregation: "sum",
+} as const satisfies CounterRow;
+
+export const seriesDropped = {
+  type: "counter",
+  name: "genai_app_series_dropped_total",
+  help: "Recordings whose label value was over the cap and became `other`",
+  unit: "series",
+  labels: { metric: capped(200) },
+  definition: "Recordings, by metric, in which at least one label value was new after that label's cap was reached.",
+  source: "The instruments.",
+  aggregation: "sum",
+} as const satisfies CounterRow;

@@ -1,0 +1,58 @@
+/** How a label's values are bounded. A label without known values comes from outside and is capped. */
+export interface LabelRule {
+  /** The closed list of values; absent where the values come from outside. */
+  readonly values?: readonly string[];
+  /** How many different values are kept before the rest become `other`. */
+  readonly cap: number;
+}
+
+/** How one row's series of several processes become one, in prom-client's words. */
+export type Aggregation = "sum" | "max" | "average" | "omit";
+
+export type Unit =
+  | "seconds"
+  | "bytes"
+  | "tokens"
+  | "tokens per second"
+  | "threads"
+  | "requests"
+  | "errors"
+  | "inferences"
+  | "series";
+
+interface RowBase {
+  /** The full name, `genai_app_` included. */
+  readonly name: string;
+  /** What the metric's `# HELP` line says. */
+  readonly help: string;
+  readonly unit: Unit;
+  readonly labels: Readonly<Record<string, LabelRule>>;
+  /** What exactly is counted or measured, from which moment to which, and what is left out. */
+  readonly definition: string;
+  /** Where the value comes from: the clock or the reading. */
+  readonly source: string;
+  /** Several contexts or processes: what one series then says. */
+  readonly aggregation: Aggregation;
+}
+
+export interface CounterRow extends RowBase {
+  readonly type: "counter";
+}
+
+export interface GaugeRow extends RowBase {
+  readonly type: "gauge";
+}
+
+export interface HistogramRow extends RowBase {
+  readonly type: "histogram";
+  /** Upper bounds of the buckets, ascending, without `+Inf`. */
+  readonly bounds: readonly number[];
+}
+
+export type CatalogueRow = CounterRow | GaugeRow | HistogramRow;
+
+/** A label whose values are all known beforehand. */
+export const closed = <const Values extends readonly string[]>(...values: Values) => ({ values, cap: values.length });
+
+/** A label whose values come from outside: the first `cap` are kept, the rest become `other`. */
+export const capped = (cap: number): LabelRule => ({ cap });

@@ -1,0 +1,44 @@
+/** The closed lists that labels draw from. Each is the one place where its values are named. */
+
+/** How an inference ended, whatever words its engine has for it. */
+export const finishReasons = ["stop", "length", "tool_calls", "aborted", "error"] as const;
+export type UnifiedFinishReason = (typeof finishReasons)[number];
+
+/** What a model was asked to do, in the words of OpenTelemetry's `gen_ai.operation.name`. */
+export const operations = ["chat", "text_completion", "embeddings", "rerank"] as const;
+export type Operation = (typeof operations)[number];
+
+/** What `model_latency_seconds` calls them: generation is `inference`, as it was in the original. */
+export const latencyOperations = ["inference", "embeddings", "rerank"] as const;
+export type LatencyOperation = (typeof latencyOperations)[number];
+
+export const tokenDirections = ["input", "output"] as const;
+
+/** Where an error happened. */
+export const errorOperations = ["http", "inference", "tool", "client"] as const;
+export type ErrorOperation = (typeof errorOperations)[number];
+
+/** The error types that are ours, by where they happen; others come from outside and are capped. */
+export const errorTypes = {
+  http: ["internal", "bad_gateway", "unavailable", "timeout", "stream_failed", "server_error"],
+  inference: ["context_overflow", "disposed", "out_of_memory", "invalid_argument", "timeout", "engine_error"],
+  tool: ["tool_failed"],
+  client: ["network", "timeout", "rate_limited", "server_error", "render", "unknown"],
+} as const satisfies Record<ErrorOperation, readonly string[]>;
+
+/** Which of our own parts had a fault. */
+export const telemetrySources = [
+  "observer",
+  "registry",
+  "tracer",
+  "adapter",
+  "log",
+  "health_check",
+  "route",
+  "series",
+] as const;
+export type TelemetrySource = (typeof telemetrySources)[number];
+
+/** The web vitals that are times. */
+export const webVitals = ["TTFB", "FCP", "LCP", "INP"] as const;
+export type WebVital = (typeof webVitals)[number];
