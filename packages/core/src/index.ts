@@ -1,3 +1,4 @@
+export { Aiwatch, type AiwatchOptions, createAiwatch, defaultAiwatch } from "./aiwatch.ts";
 export { type Catalogue, catalogue } from "./catalogue/index.ts";
 export type {
   Aggregation,
@@ -8,3 +9,28 @@ export type {
   LabelRule,
   Unit,
 } from "./catalogue/row.ts";
+export { type Operation, operations, type UnifiedFinishReason } from "./catalogue/values.ts";
+export { type Clock, monotonicClock } from "./clock.ts";
+export {
+  type Environment,
+  invalidSetting,
+  readBoolean,
+  readChoice,
+  readSetting,
+  readVariable,
+  type SettingSource,
+} from "./config/settings.ts";
+export type { Diagnostic, DiagnosticListener, Diagnostics } from "./diagnostics.ts";
+export { AiwatchError, type AiwatchErrorCode, isAiwatchError } from "./errors.ts";
+export type { CheckOptions, CheckReport, CheckResult, HealthCheck } from "./health/health.ts";
+export type { InferenceHandle, InferenceStart, Usage } from "./inference/inference.ts";
+export type { Failure, FinishReason, InferenceRecord, RequestParameters } from "./inference/record.ts";
+export type { ReadModel } from "./models/model-board.ts";
+export type { ModelReadings } from "./models/readings.ts";
+export type { Observer } from "./observer.ts";
+export type { MetricsRegistry } from "./prometheus/registry.ts";
+export type { RequestRecord } from "./request/record.ts";
+export { type Correlation, currentCorrelation, currentRequest, type RequestScope } from "./request/scope.ts";
+export { type Closer, onClose } from "./state.ts";
+export type { Summary } from "./summary/summary.ts";
+export { type DisposableSpan, startSpan, withSpan } from "./tracing/span.ts";

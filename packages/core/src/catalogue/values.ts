@@ -27,16 +27,7 @@ export const errorTypes = {
 } as const satisfies Record<ErrorOperation, readonly string[]>;
 
 /** Which of our own parts had a fault. */
-export const telemetrySources = [
-  "observer",
-  "registry",
-  "tracer",
-  "adapter",
-  "log",
-  "health_check",
-  "route",
-  "series",
-] as const;
+export const telemetrySources = ["observer", "registry", "tracer", "adapter", "log", "route"] as const;
 export type TelemetrySource = (typeof telemetrySources)[number];
 
 /** The web vitals that are times. */

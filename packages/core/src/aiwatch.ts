@@ -1,0 +1,149 @@
+import { register as globalRegistry } from "prom-client";
+import type { Operation, TelemetrySource } from "./catalogue/values.ts";
+import { type Clock, monotonicClock } from "./clock.ts";
+import { readBoolean, readSetting } from "./config/settings.ts";
+import { createDiagnostics, type DiagnosticListener, type Diagnostics } from "./diagnostics.ts";
+import { Health } from "./health/health.ts";
+import { Inference, type InferenceHandle, type InferenceStart } from "./inference/inference.ts";
+import type { InferenceRecord } from "./inference/record.ts";
+import type { LiveDecode } from "./models/decode-rates.ts";
+import type { ModelBoard } from "./models/model-board.ts";
+import type { Observer } from "./observer.ts";
+import { type Instruments, instrumentsOf } from "./prometheus/instruments.ts";
+import { beginModel, recordInference } from "./prometheus/record-inference.ts";
+import { recordRequest } from "./prometheus/record-request.ts";
+import type { MetricsRegistry } from "./prometheus/registry.ts";
+import type { RequestRecord } from "./request/record.ts";
+import { type Closer, sharedState } from "./state.ts";
+import { type Summary, SummaryTotals } from "./summary/summary.ts";
+
+export interface AiwatchOptions {
+  /** The service's name in `/health`. @default `AIWATCH_SERVICE`, `OTEL_SERVICE_NAME`, else "aiwatch" */
+  readonly service?: string;
+  /** The prom-client registry that the metrics live on. @default prom-client's global `register` */
+  readonly registry?: MetricsRegistry;
+  /** Who is told of every ended inference and request. @default none */
+  readonly observers?: readonly Observer[];
+  /** Observes nothing and serves no routes. @default `AIWATCH_DISABLED`, else false */
+  readonly disabled?: boolean;
+  /** Hears of each fault of the instrumentation itself. @default one process warning for each kind of fault */
+  readonly onDiagnostic?: DiagnosticListener;
+  /** @default the process's monotonic clock */
+  readonly clock?: Clock;
+}
+
+/**
+ * One instance: its registry, its observers and its health. The first one that an app creates is the default of everything that is not
+ * given one.
+ */
+export class Aiwatch {
+  readonly service: string;
+  readonly disabled: boolean;
+  readonly registry: MetricsRegistry;
+  readonly clock: Clock;
+  readonly diagnostics: Diagnostics;
+  readonly instruments: Instruments;
+  readonly health = new Health();
+  readonly #observers: readonly Observer[];
+  readonly #summary = new SummaryTotals();
+  readonly #closers = new Set<Closer>();
+
+  constructor(options: AiwatchOptions = {}) {
+    const variables = ["AIWATCH_SERVICE", "OTEL_SERVICE_NAME"];
+    this.service = readSetting({ option: options.service, variables }, (text) => text, "a name") ?? "aiwatch";
+    this.disabled = readBoolean({ option: options.disabled, variables: ["AIWATCH_DISABLED"] }) ?? false;
+    this.registry = options.registry ?? globalRegistry;
+    this.clock = options.clock ?? monotonicClock;
+    this.instruments = instrumentsOf(this.registry, this.clock);
+    const count = (source: TelemetrySource) => this.instruments.telemetryErrors.add({ source });
+    this.diagnostics = createDiagnostics(count, options.onDiagnostic);
+    this.#observers = options.observers ?? [];
+    sharedState().defaultInstance ??= this;
+  }
+
+  /** What the models that live here can tell now. */
+  get models(): ModelBoard {
+    return this.instruments.models;
+  }
+
+  /** Begins an inference of an engine that we do not know. End it with `end`, `abort` or `fail`. */
+  startInference(start: InferenceStart): InferenceHandle {
+    return new Inference(this, start);
+  }
+
+  /** @internal an inference was issued */
+  began(model: string, operation: Operation, decode: LiveDecode): void {
+    this.diagnostics.guard("registry", "beginning an inference", () => {
+      beginModel(this.instruments, model, operation);
+      this.models.rates.begin(this.models.nameOf(model), decode);
+    });
+  }
+
+  /** @internal an inference ended */
+  ended(model: string, decode: LiveDecode, record: InferenceRecord): void {
+    this.diagnostics.guard("registry", "recording an inference", () => {
+      this.models.rates.end(this.models.nameOf(model), decode);
+      recordInference(this.instruments, record);
+      this.#summary.addInference(record);
+    });
+    this.#tell("inferenceEnded", (observer) => observer.inferenceEnded?.(record));
+  }
+
+  /** @internal an HTTP request ended */
+  requestEnded(record: RequestRecord): void {
+    this.diagnostics.guard("registry", "recording a request", () => {
+      recordRequest(this.instruments, record);
+      this.#summary.addRequest(record);
+    });
+    this.#tell("requestEnded", (observer) => observer.requestEnded?.(record));
+  }
+
+  /** The figures of `GET /metrics/summary`. */
+  summary(): Summary {
+    return this.#summary.read(this.instruments);
+  }
+
+  /** Adds what `close()` is to call. @returns takes it away again */
+  onClose(closer: Closer): () => void {
+    this.#closers.add(closer);
+    return () => this.#closers.delete(closer);
+  }
+
+  /** Flushes and closes what was added by `onClose`, the observers and the tracing SDK. Never rejects: a fault is reported. */
+  async close(): Promise<void> {
+    const state = sharedState();
+    const observers = this.#observers.map((observer) => () => observer.close?.());
+    const closers = [...this.#closers, ...observers, ...state.closers];
+    this.#closers.clear();
+    await Promise.all(closers.map((closer) => this.#close(closer)));
+    if (state.defaultInstance === this) state.defaultInstance = undefined;
+  }
+
+  async #close(closer: Closer): Promise<void> {
+    try {
+      await closer();
+    } catch (error) {
+      this.diagnostics.fault("observer", "closing", error);
+    }
+  }
+
+  #tell(event: string, call: (observer: Observer) => void): void {
+    for (const observer of this.#observers) {
+      this.diagnostics.guard("observer", `${event} of observer ${JSON.stringify(observer.name)}`, () => call(observer));
+    }
+  }
+}
+
+/**
+ * Creates an instance on `registry`, or on prom-client's global one.
+ * @throws AiwatchError `AIWATCH_METRIC_CONFLICT` when the registry holds a foreign metric of one of our names;
+ *   `AIWATCH_INVALID_SETTING` for an environment variable that cannot be used
+ */
+export function createAiwatch(options: AiwatchOptions = {}): Aiwatch {
+  return new Aiwatch(options);
+}
+
+/** The instance for calls that name none: the first that was created, else a new one on prom-client's global registry. */
+export function defaultAiwatch(): Aiwatch {
+  return sharedState().defaultInstance ?? createAiwatch();
+}

@@ -1,0 +1,77 @@
+import { types } from "node:util";
+import type { TelemetrySource } from "./catalogue/values.ts";
+
+/** A fault of our own, in words that hold nothing of the app's content. */
+export interface Diagnostic {
+  readonly source: TelemetrySource;
+  /** What was being done, such as `observer "log"`. */
+  readonly what: string;
+  readonly error: unknown;
+}
+
+export type DiagnosticListener = (diagnostic: Diagnostic) => void;
+
+/**
+ * Where our own faults go: each is counted, the first of its kind is told.
+ */
+export interface Diagnostics {
+  fault(source: TelemetrySource, what: string, error: unknown): void;
+  /** Runs `action`; a fault in it is reported and never reaches the caller. */
+  guard<Result>(source: TelemetrySource, what: string, action: () => Result): Result | undefined;
+}
+
+export function createDiagnostics(
+  count: (source: TelemetrySource) => void,
+  listener: DiagnosticListener = warnOnce(),
+): Diagnostics {
+  const fault = (source: TelemetrySource, what: string, error: unknown) => {
+    try {
+      count(source);
+    } catch {
+      // the counter itself is at fault: the line below is all that is left to say so
+    }
+    try {
+      listener({ source, what, error });
+    } catch {
+      // a listener that throws has nobody left to be told
+    }
+  };
+  return {
+    fault,
+    guard(source, what, action) {
+      try {
+        const result = action();
+        if (types.isPromise(result)) result.catch((error) => fault(source, what, error));
+        return result;
+      } catch (error) {
+        fault(source, what, error);
+        return undefined;
+      }
+    },
+  };
+}
+
+/** One process warning for each kind of fault: the first says what is wrong, the counter says how often. */
+function warnOnce(): DiagnosticListener {
+  const told = new Set<string>();
+  return ({ source, what, error }) => {
+    const kind = `${source} ${what}`;
+    if (told.has(kind) || told.size >= 100) return;
+    told.add(kind);
+    process.emitWarning(
+      `${what} failed: ${describeFault(error)}. The app is not affected; further faults are counted.`,
+      {
+        type: "AiwatchWarning",
+        code: "AIWATCH_FAULT",
+      },
+    );
+  };
+}
+
+/** An error's class, code and first own line of the stack: its message may hold content and is left out. */
+function describeFault(error: unknown): string {
+  if (!(error instanceof Error)) return typeof error;
+  const code = "code" in error && typeof error.code === "string" ? ` ${error.code}` : "";
+  const at = error.stack?.split("\n").find((line) => line.trimStart().startsWith("at "));
+  return `${error.name}${code}${at === undefined ? "" : ` ${at.trim()}`}`;
+}

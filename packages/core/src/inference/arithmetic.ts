@@ -1,0 +1,53 @@
+/**
+ * The arithmetic of an inference, pure: moments in, durations and rates out. All moments are milliseconds of one monotonic clock. An
+ * unknown moment makes an unknown result, never 0.
+ */
+
+/** The clock readings of one inference. */
+export interface Moments {
+  readonly issued: number;
+  /** The engine took it up: it left the queue. */
+  readonly evaluationBegun?: number | undefined;
+  /** The engine began to evaluate prompt tokens. */
+  readonly promptEvalBegun?: number | undefined;
+  readonly firstToken?: number | undefined;
+  readonly lastToken?: number | undefined;
+  readonly ended: number;
+}
+
+export interface Durations {
+  readonly durationMs: number;
+  readonly queueMs?: number;
+  readonly promptEvalMs?: number;
+  readonly firstTokenMs?: number;
+  readonly decodeMs?: number;
+}
+
+export function durationsOf(moments: Moments): Durations {
+  const { issued, evaluationBegun, promptEvalBegun, firstToken, lastToken, ended } = moments;
+  const queueMs = between(issued, evaluationBegun);
+  const promptEvalMs = between(promptEvalBegun, firstToken);
+  const firstTokenMs = between(issued, firstToken);
+  const decodeMs = between(firstToken, lastToken);
+  return {
+    durationMs: Math.max(0, ended - issued),
+    ...(queueMs !== undefined && { queueMs }),
+    ...(promptEvalMs !== undefined && { promptEvalMs }),
+    ...(firstTokenMs !== undefined && { firstTokenMs }),
+    ...(decodeMs !== undefined && { decodeMs }),
+  };
+}
+
+function between(from: number | undefined, to: number | undefined): number | undefined {
+  if (from === undefined || to === undefined || to < from) return undefined;
+  return to - from;
+}
+
+/**
+ * The decode rate in tokens per second: (tokens − 1) / (last − first). The first token belongs to prompt evaluation. Undefined under two
+ * tokens, and where the clock did not move.
+ */
+export function decodeRate(tokens: number, decodeMs: number | undefined): number | undefined {
+  if (decodeMs === undefined || decodeMs <= 0 || tokens < 2) return undefined;
+  return ((tokens - 1) * 1000) / decodeMs;
+}

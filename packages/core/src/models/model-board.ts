@@ -1,0 +1,65 @@
+import { catalogue } from "../catalogue/index.ts";
+import type { Clock } from "../clock.ts";
+import { LabelLimiter } from "../prometheus/label-limiter.ts";
+import { DecodeRates } from "./decode-rates.ts";
+import { type ModelReadings, mergeReadings } from "./readings.ts";
+
+/** Reads a model or context; `undefined` once it is gone, and the source is then forgotten. */
+export type ReadModel = () => ModelReadings | undefined;
+
+interface Source {
+  readonly model: string;
+  readonly read: ReadModel;
+}
+
+/** What is known of every model now: read from those that live here, else what was last reported. */
+export class ModelBoard {
+  readonly rates: DecodeRates;
+  readonly #sources = new Set<Source>();
+  readonly #reported = new Map<string, ModelReadings>();
+  readonly #names: LabelLimiter;
+
+  constructor(clock: Clock, dropped: () => void) {
+    this.rates = new DecodeRates(clock);
+    this.#names = new LabelLimiter({ model: catalogue.chatTokens.labels.model }, dropped);
+  }
+
+  /** The model's name as a label value: itself, or `other` over the cap. */
+  nameOf(model: string): string {
+    return this.#names.admit({ model })[0] ?? model;
+  }
+
+  /** Values that somebody else measured; those left out keep what they were. */
+  report(model: string, readings: ModelReadings): void {
+    const name = this.nameOf(model);
+    this.#reported.set(name, { ...this.#reported.get(name), ...readings });
+  }
+
+  /** Reads a live object at each scrape. @returns ends it */
+  watch(model: string, read: ReadModel): () => void {
+    const source = { model: this.nameOf(model), read };
+    this.#sources.add(source);
+    return () => this.#sources.delete(source);
+  }
+
+  /** Every model with what is known of it. A live reading beats a reported one. */
+  read(): Map<string, ModelReadings> {
+    const live = new Map<string, ModelReadings>();
+    for (const source of this.#sources) {
+      const readings = source.read();
+      if (readings === undefined) this.#sources.delete(source);
+      else live.set(source.model, mergeReadings(live.get(source.model) ?? {}, readings));
+    }
+    const models = new Set([...this.#reported.keys(), ...live.keys(), ...this.rates.models()]);
+    return new Map(Array.from(models, (model) => [model, this.#compose(model, live.get(model))]));
+  }
+
+  #compose(model: string, live: ModelReadings | undefined): ModelReadings {
+    const tokensPerSecond = this.rates.rateOf(model);
+    return {
+      ...this.#reported.get(model),
+      ...live,
+      ...(tokensPerSecond !== undefined && { tokensPerSecond }),
+    };
+  }
+}

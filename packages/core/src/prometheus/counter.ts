@@ -1,0 +1,32 @@
+import type { CounterRow } from "../catalogue/row.ts";
+import { CatalogueMetric, type LabelsOf, type Sample } from "./metric.ts";
+import { Series } from "./series.ts";
+
+/** A count that only grows. */
+export class CounterMetric<Row extends CounterRow> extends CatalogueMetric<Row> {
+  readonly #series: Series<{ value: number }>;
+
+  constructor(row: Row, dropped: () => void = () => {}) {
+    super(row);
+    this.#series = new Series(row.labels, () => ({ value: 0 }), dropped);
+  }
+
+  /** Adds `amount`; what is not a finite number of 0 or more is left out. */
+  add(labels: LabelsOf<Row>, amount = 1): void {
+    if (!(amount >= 0 && amount < Number.POSITIVE_INFINITY)) return;
+    this.#series.at(labels).value += amount;
+  }
+
+  /** Lets a known series begin at 0, so that `increase()` sees its first addition. */
+  begin(labels: LabelsOf<Row>): void {
+    this.#series.at(labels);
+  }
+
+  override reset(): void {
+    for (const { cell } of this.#series.entries()) cell.value = 0;
+  }
+
+  protected override samples(): Sample[] {
+    return Array.from(this.#series.entries(), ({ labels, cell }) => ({ labels, value: cell.value }));
+  }
+}

@@ -1,0 +1,53 @@
+import type { GaugeRow } from "../catalogue/row.ts";
+import { CatalogueMetric, type LabelsOf, type Sample } from "./metric.ts";
+import { Series } from "./series.ts";
+
+/** A figure that rises and falls, kept here. */
+export class GaugeMetric<Row extends GaugeRow> extends CatalogueMetric<Row> {
+  readonly #series: Series<{ value: number }>;
+
+  constructor(row: Row, dropped: () => void = () => {}) {
+    super(row);
+    this.#series = new Series(row.labels, () => ({ value: 0 }), dropped);
+    if (Object.keys(row.labels).length === 0) this.#series.at({});
+  }
+
+  add(labels: LabelsOf<Row>, amount: number): void {
+    this.#series.at(labels).value += amount;
+  }
+
+  set(labels: LabelsOf<Row>, value: number): void {
+    this.#series.at(labels).value = value;
+  }
+
+  read(labels: LabelsOf<Row>): number {
+    return this.#series.at(labels).value;
+  }
+
+  /** A gauge says what is: what is in flight stays in flight when counters are reset. */
+  override reset(): void {}
+
+  protected override samples(): Sample[] {
+    return Array.from(this.#series.entries(), ({ labels, cell }) => ({ labels, value: cell.value }));
+  }
+}
+
+/** A figure that is read when somebody asks. What cannot be told is absent. */
+export class ReadGauge<Row extends GaugeRow> extends CatalogueMetric<Row> {
+  readonly #read: () => Iterable<readonly [LabelsOf<Row>, number | undefined]>;
+
+  constructor(row: Row, read: () => Iterable<readonly [LabelsOf<Row>, number | undefined]>) {
+    super(row);
+    this.#read = read;
+  }
+
+  override reset(): void {}
+
+  protected override samples(): Sample[] {
+    const samples: Sample[] = [];
+    for (const [labels, value] of this.#read()) {
+      if (value !== undefined && Number.isFinite(value)) samples.push({ labels, value });
+    }
+    return samples;
+  }
+}

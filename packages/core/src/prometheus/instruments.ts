@@ -1,0 +1,118 @@
+import { catalogue } from "../catalogue/index.ts";
+import type { LabelRule } from "../catalogue/row.ts";
+import { errorOperations, errorTypes, telemetrySources } from "../catalogue/values.ts";
+import { type Clock, monotonicClock } from "../clock.ts";
+import { ModelBoard } from "../models/model-board.ts";
+import type { ModelReadings } from "../models/readings.ts";
+import { sharedState } from "../state.ts";
+import { CounterMetric } from "./counter.ts";
+import { GaugeMetric, ReadGauge } from "./gauge.ts";
+import { HistogramMetric } from "./histogram.ts";
+import type { RegistryMetric } from "./metric.ts";
+import { type MetricsRegistry, register } from "./registry.ts";
+
+/** Every row of the catalogue as a metric, and the models that the gauges read. */
+export type Instruments = ReturnType<typeof makeInstruments>;
+
+/** The registry's instruments: made at the first call, the same ones ever after. */
+export function instrumentsOf(registry: MetricsRegistry, clock: Clock = monotonicClock): Instruments {
+  const { instruments } = sharedState();
+  const known = instruments.get(registry);
+  const made = known ?? makeInstruments(clock);
+  for (const metric of metricsOf(made)) register(registry, metric);
+  if (known === undefined) instruments.set(registry, made);
+  return made;
+}
+
+function metricsOf(instruments: Instruments): RegistryMetric[] {
+  const { models: _, ...metrics } = instruments;
+  return Object.values(metrics);
+}
+
+function makeInstruments(clock: Clock) {
+  const seriesDropped = new CounterMetric(catalogue.seriesDropped);
+  const dropped = (row: { readonly name: string }) => () => seriesDropped.add({ metric: row.name });
+  const models = new ModelBoard(clock, dropped(catalogue.inferences));
+  const instruments = {
+    models,
+    ...makeCounters(dropped),
+    ...makeHistograms(dropped),
+    ...makeModelGauges(models),
+    activeRequests: new GaugeMetric(catalogue.activeRequests),
+    seriesDropped,
+  };
+  beginKnownSeries(instruments);
+  return instruments;
+}
+
+type Dropped = (row: { readonly name: string }) => () => void;
+
+function makeCounters(dropped: Dropped) {
+  const { httpRequests, chatTokens, cachedPromptTokens, inferences, errors, telemetryErrors } = catalogue;
+  return {
+    httpRequests: new CounterMetric(httpRequests, dropped(httpRequests)),
+    chatTokens: new CounterMetric(chatTokens, dropped(chatTokens)),
+    cachedPromptTokens: new CounterMetric(cachedPromptTokens, dropped(cachedPromptTokens)),
+    inferences: new CounterMetric(inferences, dropped(inferences)),
+    errors: new CounterMetric(errors, dropped(errors)),
+    telemetryErrors: new CounterMetric(telemetryErrors, dropped(telemetryErrors)),
+  };
+}
+
+function makeHistograms(dropped: Dropped) {
+  const { httpRequestDuration, modelLatency, firstTokenLatency, promptEval } = catalogue;
+  const { clientFirstToken, clientResponse, clientWebVital } = catalogue;
+  return {
+    httpRequestDuration: new HistogramMetric(httpRequestDuration, dropped(httpRequestDuration)),
+    modelLatency: new HistogramMetric(modelLatency, dropped(modelLatency)),
+    firstTokenLatency: new HistogramMetric(firstTokenLatency, dropped(firstTokenLatency)),
+    promptEval: new HistogramMetric(promptEval, dropped(promptEval)),
+    clientFirstToken: new HistogramMetric(clientFirstToken),
+    clientResponse: new HistogramMetric(clientResponse),
+    clientWebVital: new HistogramMetric(clientWebVital, dropped(clientWebVital)),
+  };
+}
+
+function makeModelGauges(models: ModelBoard) {
+  const reading = (pick: (readings: ModelReadings) => number | undefined) => () =>
+    Array.from(models.read(), ([model, readings]) => [{ model }, pick(readings)] as const);
+  return {
+    modelMemory: new ReadGauge(
+      catalogue.modelMemory,
+      reading((model) => model.modelMemoryBytes),
+    ),
+    contextSize: new ReadGauge(
+      catalogue.contextSize,
+      reading((model) => model.contextSize),
+    ),
+    tokensPerSecond: new ReadGauge(
+      catalogue.tokensPerSecond,
+      reading((model) => model.tokensPerSecond),
+    ),
+    memoryPerToken: new ReadGauge(
+      catalogue.memoryPerToken,
+      reading((model) => model.memoryPerTokenBytes),
+    ),
+    threadsUsed: new ReadGauge(
+      catalogue.threadsUsed,
+      reading((model) => model.threadsUsed),
+    ),
+    batchSize: new ReadGauge(
+      catalogue.batchSize,
+      reading((model) => model.batchSize),
+    ),
+  };
+}
+
+/** Label sets that are known beforehand begin at 0: `increase()` must see the first error. */
+function beginKnownSeries(instruments: Pick<Instruments, "errors" | "telemetryErrors" | "seriesDropped">): void {
+  const { errors, telemetryErrors, seriesDropped } = instruments;
+  for (const row of Object.values(catalogue)) {
+    const isCapped = Object.values(row.labels).some((label: LabelRule) => label.values === undefined);
+    if (isCapped) seriesDropped.begin({ metric: row.name });
+  }
+  for (const operation of errorOperations) {
+    for (const type of errorTypes[operation]) errors.begin({ type, operation });
+  }
+  for (const source of telemetrySources) telemetryErrors.begin({ source });
+}

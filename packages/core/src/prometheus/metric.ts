@@ -1,0 +1,68 @@
+import type { Aggregation, CatalogueRow } from "../catalogue/row.ts";
+
+/** One line of an exposition, in the shape that prom-client's registry works with. */
+export interface Sample {
+  readonly value: number;
+  readonly labels: Readonly<Record<string, string | number>>;
+  readonly metricName?: string;
+  readonly exemplar?: Exemplar | undefined;
+}
+
+/** An example of what fell into a bucket: where to look at it. */
+export interface Exemplar {
+  readonly labelSet: Readonly<Record<string, string>>;
+  readonly value: number;
+  /** Seconds since the epoch. */
+  readonly timestamp: number;
+}
+
+/** What prom-client's registry asks of a metric, and all that it asks. */
+export interface RegistryMetric {
+  /** Written to by the registry: its OpenMetrics output takes `_total` off a counter's name. */
+  name: string;
+  readonly help: string;
+  readonly type: CatalogueRow["type"];
+  readonly aggregator: Aggregation;
+  get(): Promise<MetricSnapshot>;
+  reset(): void;
+}
+
+export interface MetricSnapshot {
+  readonly name: string;
+  readonly help: string;
+  readonly type: CatalogueRow["type"];
+  readonly aggregator: Aggregation;
+  readonly values: Sample[];
+}
+
+/** Marks a metric as ours, across copies and module formats. */
+export const metricBrand = Symbol.for("@aiwatch/core/metric");
+
+/** What the row types share on their way into a registry. */
+export abstract class CatalogueMetric<Row extends CatalogueRow> implements RegistryMetric {
+  readonly [metricBrand] = true;
+  name: string;
+  readonly help: string;
+  readonly type: Row["type"];
+  readonly aggregator: Aggregation;
+  protected readonly row: Row;
+
+  constructor(row: Row) {
+    this.row = row;
+    this.name = row.name;
+    this.help = row.help;
+    this.type = row.type;
+    this.aggregator = row.aggregation;
+  }
+
+  async get(): Promise<MetricSnapshot> {
+    const { name, help, type, aggregator } = this;
+    return { name, help, type, aggregator, values: this.samples() };
+  }
+
+  abstract reset(): void;
+  protected abstract samples(): Sample[];
+}
+
+/** The label names of a row. */
+export type LabelsOf<Row extends CatalogueRow> = { readonly [Name in keyof Row["labels"] & string]: string };

@@ -1,0 +1,37 @@
+import type { LabelRule } from "../catalogue/row.ts";
+import { LabelLimiter } from "./label-limiter.ts";
+
+interface Entry<Cell> {
+  readonly labels: Readonly<Record<string, string>>;
+  readonly cell: Cell;
+}
+
+/** A metric's series: one cell for each set of label values, within the labels' caps. */
+export class Series<Cell> {
+  readonly #entries = new Map<string, Entry<Cell>>();
+  readonly #limiter: LabelLimiter;
+  readonly #create: () => Cell;
+
+  constructor(rules: Readonly<Record<string, LabelRule>>, create: () => Cell, dropped: () => void) {
+    this.#limiter = new LabelLimiter(rules, dropped);
+    this.#create = create;
+  }
+
+  at(labels: Readonly<Record<string, string>>): Cell {
+    const values = this.#limiter.admit(labels);
+    const key = values.join("\u0000");
+    const known = this.#entries.get(key);
+    if (known !== undefined) return known.cell;
+    const cell = this.#create();
+    this.#entries.set(key, { labels: this.#limiter.labelsOf(values), cell });
+    return cell;
+  }
+
+  entries(): IterableIterator<Entry<Cell>> {
+    return this.#entries.values();
+  }
+
+  clear(): void {
+    this.#entries.clear();
+  }
+}

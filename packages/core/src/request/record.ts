@@ -1,0 +1,28 @@
+import type { Failure } from "../inference/record.ts";
+
+/** One ended HTTP request. Immutable; what is unknown is absent. */
+export interface RequestRecord {
+  readonly requestId: string;
+  readonly method: string;
+  /** The path as it was asked for, without its query. */
+  readonly path: string;
+  /** The route's template, `unmatched` where no route took it. */
+  readonly route: string;
+  /** The answer's status code; 499 where the client went away first. */
+  readonly status: number;
+  /** Arrival → close of the response, milliseconds of the process's monotonic clock. */
+  readonly durationMs: number;
+  readonly startedAt: Date;
+  readonly userAgent?: string;
+  /** Whom the `userOf` option named. */
+  readonly user?: string;
+  /** The client went away before the answer was complete. */
+  readonly aborted: boolean;
+  readonly failure?: Failure;
+  /** One of AIWatch's own routes: a scrape, a health poll. */
+  readonly own: boolean;
+  /** Whether a chat or completion ran inside it. */
+  readonly chat: boolean;
+  readonly traceId?: string;
+  readonly spanId?: string;
+}

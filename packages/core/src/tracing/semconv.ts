@@ -1,0 +1,38 @@
+/** OpenTelemetry's attribute names that we emit, GenAI conventions v1.41. The one place that names them. */
+export const attribute = {
+  operation: "gen_ai.operation.name",
+  provider: "gen_ai.provider.name",
+  requestModel: "gen_ai.request.model",
+  responseModel: "gen_ai.response.model",
+  maxTokens: "gen_ai.request.max_tokens",
+  temperature: "gen_ai.request.temperature",
+  topP: "gen_ai.request.top_p",
+  topK: "gen_ai.request.top_k",
+  seed: "gen_ai.request.seed",
+  stream: "gen_ai.request.stream",
+  finishReasons: "gen_ai.response.finish_reasons",
+  timeToFirstChunk: "gen_ai.response.time_to_first_chunk",
+  inputTokens: "gen_ai.usage.input_tokens",
+  outputTokens: "gen_ai.usage.output_tokens",
+  cacheReadInputTokens: "gen_ai.usage.cache_read.input_tokens",
+  errorType: "error.type",
+  httpMethod: "http.request.method",
+  httpMethodOriginal: "http.request.method_original",
+  httpRoute: "http.route",
+  httpStatus: "http.response.status_code",
+  urlPath: "url.path",
+  urlScheme: "url.scheme",
+  userAgent: "user_agent.original",
+  serverAddress: "server.address",
+  serverPort: "server.port",
+  protocolVersion: "network.protocol.version",
+} as const;
+
+/** Ours, where the conventions have no name. */
+export const ownAttribute = {
+  requestId: "aiwatch.request.id",
+  finishReasonRaw: "aiwatch.finish_reason.raw",
+  queueSeconds: "aiwatch.inference.queue_time",
+  promptEvalSeconds: "aiwatch.inference.prompt_eval_time",
+  tokensPerSecond: "aiwatch.inference.tokens_per_second",
+} as const;
