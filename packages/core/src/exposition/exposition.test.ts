@@ -1,0 +1,82 @@
+import { Counter, collectDefaultMetrics, Histogram, Registry, Summary } from "prom-client";
+import { describe, expect, it } from "vitest";
+import { createAiwatch } from "../aiwatch.ts";
+import { negotiateFormat } from "./format.ts";
+import { type MetricJson, renderExposition } from "./render.ts";
+
+const render = async (registry: Registry, format: "classic" | "openmetrics") => {
+  const metrics = (await registry.getMetricsAsJSON()) as unknown as MetricJson[];
+  return [...renderExposition(metrics, format)].join("");
+};
+
+describe("negotiateFormat", () => {
+  it.each([
+    [undefined, "classic"],
+    ["*/*", "classic"],
+    ["text/html", "classic"],
+    ["application/openmetrics-text", "openmetrics"],
+    [
+      "application/openmetrics-text;version=1.0.0,application/openmetrics-text;version=0.0.1;q=0.75,text/plain;version=0.0.4;q=0.5,*/*;q=0.1",
+      "openmetrics",
+    ],
+    [
+      "application/openmetrics-text;version=1.0.0;escaping=allow-utf-8;q=0.5,text/plain;version=0.0.4;q=0.4,*/*;q=0.1",
+      "openmetrics",
+    ],
+    ["text/plain;version=0.0.4;q=0.9,application/openmetrics-text;version=1.0.0;q=0.5", "classic"],
+  ])("%s → %s", (accept, format) => {
+    expect(negotiateFormat(accept)).toBe(format);
+  });
+});
+
+describe("renderExposition", () => {
+  it("says in the classic format what prom-client says of the same registry", async () => {
+    const registry = new Registry();
+    const counter = new Counter({
+      name: "app_things_total",
+      help: 'things\nwith "quotes" and \\',
+      labelNames: ["what"],
+      registers: [registry],
+    });
+    counter.inc({ what: 'a"b\\c\nd' }, 3);
+    new Histogram({ name: "app_wait_seconds", help: "wait", buckets: [0.5, 1], registers: [registry] }).observe(0.7);
+    new Summary({ name: "app_size_bytes", help: "size", registers: [registry] }).observe(5);
+    const theirs = (await registry.metrics()).split("\n").filter((line) => line !== "");
+    const ours = (await render(registry, "classic")).split("\n").filter((line) => line !== "");
+    expect(ours).toEqual(theirs);
+  });
+
+  it("ends an OpenMetrics exposition and names counters and bounds as it wants them", async () => {
+    const registry = new Registry();
+    new Counter({ name: "app_things", help: "things", registers: [registry] }).inc();
+    createAiwatch({ registry });
+    const text = await render(registry, "openmetrics");
+    expect(text).toContain("# TYPE app_things counter\napp_things_total 1\n");
+    expect(text).toContain("# TYPE genai_app_errors counter\n");
+    expect(text).toContain('genai_app_client_first_token_seconds_bucket{le="1.0"} 0\n');
+    expect(text.endsWith("# EOF\n")).toBe(true);
+  });
+
+  it("does not change what the other format says, however often they alternate", async () => {
+    const registry = new Registry();
+    collectDefaultMetrics({ register: registry });
+    createAiwatch({ registry });
+    const names = (text: string) => text.split("\n").filter((line) => line.startsWith("# TYPE"));
+    const classic = names(await render(registry, "classic"));
+    const open = names(await render(registry, "openmetrics"));
+    for (let round = 0; round < 100; round += 1) {
+      const format = round % 2 === 0 ? "classic" : "openmetrics";
+      expect(names(await render(registry, format))).toEqual(round % 2 === 0 ? classic : open);
+    }
+  });
+
+  it("gives a large exposition in pieces", async () => {
+    const registry = new Registry();
+    const counter = new Counter({ name: "app_many_total", help: "many", labelNames: ["n"], registers: [registry] });
+    for (let n = 0; n < 5000; n += 1) counter.inc({ n });
+    const metrics = (await registry.getMetricsAsJSON()) as unknown as MetricJson[];
+    const pieces = [...renderExposition(metrics, "classic")];
+    expect(pieces.length).toBeGreaterThan(3);
+    expect(Math.max(...pieces.map((piece) => piece.length))).toBeLessThan(40_000);
+  });
+});

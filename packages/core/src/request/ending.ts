@@ -1,0 +1,46 @@
+import type { IncomingMessage, ServerResponse } from "node:http";
+import type { Failure } from "../inference/record.ts";
+
+/** The status that servers write down for a client that went away before its answer was complete. */
+export const clientClosedRequest = 499;
+
+/** How an exchange ended. */
+export interface RequestEnding {
+  readonly status: number;
+  readonly aborted: boolean;
+  readonly failure?: Failure;
+}
+
+/** Judges a closed response: complete, left by its client, or destroyed by its server. */
+export function endingOf(req: IncomingMessage, res: ServerResponse): RequestEnding {
+  if (res.writableFinished) return completed(res.statusCode);
+  if (closedByClient(req, res)) return { status: clientClosedRequest, aborted: true };
+  // the connection was destroyed in mid-answer: whatever status was sent before, this answer failed
+  return { status: res.headersSent ? res.statusCode : 500, aborted: false, failure: { type: "stream_failed" } };
+}
+
+function completed(status: number): RequestEnding {
+  const type = failureType(status);
+  return { status, aborted: false, ...(type !== undefined && { failure: { type } }) };
+}
+
+const failures: Readonly<Record<number, string>> = {
+  500: "internal",
+  502: "bad_gateway",
+  503: "unavailable",
+  504: "timeout",
+};
+
+function failureType(status: number): string | undefined {
+  if (status < 500) return undefined;
+  return failures[status] ?? "server_error";
+}
+
+/**
+ * A client that leaves ends its side of the socket or resets it; a server that destroys the connection does neither.
+ */
+function closedByClient(req: IncomingMessage, res: ServerResponse): boolean {
+  if (res.errored) return false;
+  const { socket } = req;
+  return socket.readableEnded || socket.errored !== null;
+}

@@ -1,0 +1,114 @@
+import type { IncomingMessage, ServerResponse } from "node:http";
+import { context, INVALID_SPAN_CONTEXT, trace } from "@opentelemetry/api";
+import type { Aiwatch } from "../aiwatch.ts";
+import { sharedState } from "../state.ts";
+import { endingOf } from "./ending.ts";
+import type { RequestRecord } from "./record.ts";
+import { requestIdOf } from "./request-id.ts";
+import type { RequestScope } from "./scope.ts";
+import { endServerSpan, type ServerSpan, startServerSpan } from "./server-span.ts";
+
+/** What a framework's door knows better than the request itself. */
+export interface RequestDoor {
+  /** The path as it was asked for, without its query. */
+  readonly path: string;
+  /** The route's template once the response is closed; `unmatched` where no route took the request. */
+  routeOf(): string;
+  /** Whom to name in the request's line. */
+  userOf?(): string | undefined;
+}
+
+/**
+ * Observes one exchange from here to the close of its response, and runs `handle` inside its scope and span. What `handle` returns or
+ * throws passes unchanged.
+ */
+export function observeRequest<Result>(
+  aiwatch: Aiwatch,
+  req: IncomingMessage,
+  res: ServerResponse,
+  door: RequestDoor,
+  handle: () => Result,
+): Result {
+  const { clock, diagnostics } = aiwatch;
+  const arrived = clock.now();
+  const startedAt = new Date();
+  const scope: RequestScope = { requestId: requestIdOf(req.headers["x-request-id"]), chat: false };
+  const server = diagnostics.guard("tracer", "starting a request's span", () => start(req, door, scope)) ?? noSpan();
+  diagnostics.guard("route", "answering with the request's id", () => nameRequest(res, scope.requestId));
+  aiwatch.instruments.activeRequests.add({}, 1);
+  res.once("close", () => {
+    aiwatch.instruments.activeRequests.add({}, -1);
+    diagnostics.guard("route", "ending a request", () => {
+      const times = { durationMs: clock.now() - arrived, startedAt };
+      const record = recordOf(req, res, door, scope, server, times);
+      diagnostics.guard("tracer", "ending a request's span", () => endServerSpan(server, record));
+      aiwatch.requestEnded(record);
+    });
+  });
+  return sharedState().scopes.run(scope, () => context.with(server.context, handle));
+}
+
+/** Records one exchange of AIWatch's own routes: counted and timed, never active, and without a span. */
+export function observeOwnRequest(
+  aiwatch: Aiwatch,
+  req: IncomingMessage,
+  res: ServerResponse,
+  door: RequestDoor,
+): void {
+  const { clock, diagnostics } = aiwatch;
+  const arrived = clock.now();
+  const startedAt = new Date();
+  const scope: RequestScope = { requestId: requestIdOf(req.headers["x-request-id"]), chat: false };
+  res.once("close", () => {
+    diagnostics.guard("route", "ending a request", () => {
+      const times = { durationMs: clock.now() - arrived, startedAt };
+      aiwatch.requestEnded({ ...recordOf(req, res, door, scope, noSpan(), times), own: true });
+    });
+  });
+}
+
+function start(req: IncomingMessage, door: RequestDoor, { requestId }: RequestScope): ServerSpan {
+  const { headers, httpVersion, method = "GET" } = req;
+  const scheme = "encrypted" in req.socket ? "https" : "http";
+  return startServerSpan({ method, path: door.path, scheme, headers, protocolVersion: httpVersion, requestId });
+}
+
+function noSpan(): ServerSpan {
+  return { span: trace.wrapSpanContext(INVALID_SPAN_CONTEXT), context: context.active(), foreign: true };
+}
+
+function nameRequest(res: ServerResponse, requestId: string): void {
+  if (!res.headersSent) res.setHeader("x-request-id", requestId);
+}
+
+interface Times {
+  readonly durationMs: number;
+  readonly startedAt: Date;
+}
+
+function recordOf(
+  req: IncomingMessage,
+  res: ServerResponse,
+  door: RequestDoor,
+  scope: RequestScope,
+  { span }: ServerSpan,
+  times: Times,
+): RequestRecord {
+  const userAgent = req.headers["user-agent"];
+  const user = door.userOf?.();
+  const spanContext = span.spanContext();
+  const { traceId, spanId } = spanContext;
+  return Object.freeze({
+    requestId: scope.requestId,
+    method: req.method ?? "GET",
+    path: door.path,
+    route: door.routeOf(),
+    ...endingOf(req, res),
+    ...times,
+    ...(userAgent !== undefined && { userAgent }),
+    ...(user !== undefined && { user }),
+    own: false,
+    chat: scope.chat,
+    ...(trace.isSpanContextValid(spanContext) && { traceId, spanId }),
+  });
+}

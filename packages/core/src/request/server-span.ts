@@ -1,0 +1,92 @@
+import {
+  type Context,
+  context,
+  createContextKey,
+  defaultTextMapGetter,
+  propagation,
+  ROOT_CONTEXT,
+  type Span,
+  SpanKind,
+  SpanStatusCode,
+  trace,
+} from "@opentelemetry/api";
+import { known } from "../inference/inference-span.ts";
+import { attribute, ownAttribute } from "../tracing/semconv.ts";
+import { currentTracer } from "../tracing/span.ts";
+import type { RequestRecord } from "./record.ts";
+
+/** The span of a request, and the context that its handlers run in. */
+export interface ServerSpan {
+  readonly span: Span;
+  readonly context: Context;
+  /** The app's own OpenTelemetry made it: it is enriched here and ended there. */
+  readonly foreign: boolean;
+}
+
+/** What the span is told at its start. */
+export interface ServerSpanStart {
+  readonly method: string;
+  readonly path: string;
+  readonly scheme: string;
+  readonly headers: Readonly<Record<string, string | string[] | undefined>>;
+  readonly protocolVersion: string;
+  readonly requestId: string;
+}
+
+/** Where OpenTelemetry's HTTP instrumentation leaves the server span that it made (`@opentelemetry/core`'s RPCMetadata). */
+const rpcMetadataKey = createContextKey("OpenTelemetry SDK Context Key RPC_METADATA");
+
+/**
+ * The app's own server span where it has one, else a new one under the caller's trace. The parent comes from the headers alone: whatever
+ * span happened to be active around `listen()` would otherwise be every request's parent.
+ */
+export function startServerSpan(start: ServerSpanStart): ServerSpan {
+  const active = context.active();
+  const foreign = foreignSpan(active);
+  if (foreign !== undefined) {
+    foreign.setAttribute(ownAttribute.requestId, start.requestId);
+    return { span: foreign, context: active, foreign: true };
+  }
+  const parent = propagation.extract(ROOT_CONTEXT, start.headers, defaultTextMapGetter);
+  const span = currentTracer().startSpan(
+    start.method,
+    { kind: SpanKind.SERVER, attributes: startAttributes(start) },
+    parent,
+  );
+  return { span, context: trace.setSpan(parent, span), foreign: false };
+}
+
+function foreignSpan(active: Context): Span | undefined {
+  const metadata = active.getValue(rpcMetadataKey);
+  if (typeof metadata !== "object" || metadata === null || !("span" in metadata)) return undefined;
+  return metadata.span as Span;
+}
+
+function startAttributes(start: ServerSpanStart) {
+  const userAgent = start.headers["user-agent"];
+  return known({
+    [attribute.httpMethod]: start.method,
+    [attribute.urlPath]: start.path,
+    [attribute.urlScheme]: start.scheme,
+    [attribute.protocolVersion]: start.protocolVersion,
+    [attribute.userAgent]: typeof userAgent === "string" ? userAgent.slice(0, 256) : undefined,
+    [ownAttribute.requestId]: start.requestId,
+  });
+}
+
+/** Gives the span its route and its end. A client that went away is no error of the server's. */
+export function endServerSpan({ span, foreign }: ServerSpan, record: RequestRecord): void {
+  if (span.isRecording()) {
+    const { method, route, status, failure } = record;
+    if (route !== "unmatched") span.updateName(`${method} ${route}`);
+    span.setAttributes(
+      known({
+        [attribute.httpRoute]: route === "unmatched" ? undefined : route,
+        [attribute.httpStatus]: status,
+        [attribute.errorType]: failure?.type,
+      }),
+    );
+    if (failure !== undefined) span.setStatus({ code: SpanStatusCode.ERROR });
+  }
+  if (!foreign) span.end();
+}

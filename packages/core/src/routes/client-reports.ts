@@ -1,0 +1,83 @@
+import { RateLimiterMemory } from "rate-limiter-flexible";
+import * as v from "valibot";
+import type { Aiwatch } from "../aiwatch.ts";
+import { webVitals } from "../catalogue/values.ts";
+import { Refusal, type RouteHandler } from "./handler.ts";
+import { readJsonBody } from "./json-body.ts";
+
+/** How many reports are taken; what comes over it is answered 429. */
+export interface ReportLimits {
+  /** Reports of one client in a minute. @default 120 */
+  readonly perClientPerMinute?: number;
+  /** Reports of all clients in a minute: bounds the memory that clients are remembered in. @default 6000 */
+  readonly perMinute?: number;
+}
+
+const hour = 3_600_000;
+const milliseconds = v.pipe(v.number(), v.minValue(0), v.maxValue(hour));
+const count = v.pipe(v.number(), v.safeInteger(), v.minValue(0), v.maxValue(100_000_000));
+
+const logSchema = v.object({
+  message_id: v.optional(v.pipe(v.string(), v.maxLength(128))),
+  tokens_in: v.optional(count),
+  tokens_out: v.optional(count),
+  response_time_ms: v.optional(milliseconds),
+  time_to_first_token_ms: v.optional(milliseconds),
+  web_vitals: v.optional(v.partial(v.object(Object.fromEntries(webVitals.map((name) => [name, milliseconds]))))),
+});
+
+const errorSchema = v.object({
+  error_type: v.pipe(v.string(), v.regex(/^[\w.:-]{1,64}$/, "1 to 64 of letters, digits, _ . : -")),
+  status_code: v.optional(v.pipe(v.number(), v.integer(), v.minValue(0), v.maxValue(999))),
+  input_length: v.optional(count),
+  timestamp: v.optional(v.union([v.pipe(v.string(), v.maxLength(64)), v.number()])),
+});
+
+/**
+ * `POST /metrics/log`: what a browser measured of one message. Feeds the `client_*` metrics alone: the server counts tokens itself, so
+ * posted counts are checked and left out. `web_vitals` holds milliseconds by name.
+ */
+export function clientLogHandler(aiwatch: Aiwatch, limits: ReportLimits = {}): RouteHandler {
+  const admit = createAdmission(limits);
+  return async function clientLog(req, res) {
+    await admit(req.socket.remoteAddress);
+    const report = await readJsonBody(req, logSchema);
+    const { clientFirstToken, clientResponse, clientWebVital } = aiwatch.instruments;
+    if (report.time_to_first_token_ms !== undefined) clientFirstToken.observe({}, report.time_to_first_token_ms / 1000);
+    if (report.response_time_ms !== undefined) clientResponse.observe({}, report.response_time_ms / 1000);
+    for (const [name, value] of Object.entries(report.web_vitals ?? {})) {
+      if (value !== undefined) clientWebVital.observe({ name }, value / 1000);
+    }
+    res.statusCode = 200;
+    res.end();
+  };
+}
+
+/** `POST /metrics/error`: an error that a browser had. Feeds `errors_total{operation="client"}`. */
+export function clientErrorHandler(aiwatch: Aiwatch, limits: ReportLimits = {}): RouteHandler {
+  const admit = createAdmission(limits);
+  return async function clientError(req, res) {
+    await admit(req.socket.remoteAddress);
+    const report = await readJsonBody(req, errorSchema);
+    aiwatch.instruments.errors.add({ type: report.error_type, operation: "client" });
+    res.statusCode = 200;
+    res.end();
+  };
+}
+
+/** Lets a client's report in, or refuses it with 429 and when to come again. */
+function createAdmission({ perClientPerMinute = 120, perMinute = 6000 }: ReportLimits) {
+  const all = new RateLimiterMemory({ points: perMinute, duration: 60 });
+  const each = new RateLimiterMemory({ points: perClientPerMinute, duration: 60 });
+  return async function admit(client = "unknown"): Promise<void> {
+    try {
+      await all.consume("all");
+      await each.consume(client);
+    } catch (limit) {
+      const waitMs =
+        typeof limit === "object" && limit !== null && "msBeforeNext" in limit ? limit.msBeforeNext : 60_000;
+      const seconds = Math.ceil(Number(waitMs) / 1000);
+      throw new Refusal(429, `too many reports; try again in ${seconds} s`, { "retry-after": String(seconds) });
+    }
+  };
+}

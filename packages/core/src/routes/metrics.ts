@@ -1,0 +1,33 @@
+import { once } from "node:events";
+import type { ServerResponse } from "node:http";
+import { setImmediate as nextTurn } from "node:timers/promises";
+import type { Aiwatch } from "../aiwatch.ts";
+import { contentTypes, negotiateFormat } from "../exposition/format.ts";
+import { type MetricJson, renderExposition } from "../exposition/render.ts";
+import type { RouteHandler } from "./handler.ts";
+
+/**
+ * `GET /metrics`: everything on the registry, the app's own metrics included, in the format that `Accept` asks for. The registry's own
+ * content type is left as it is.
+ */
+export function metricsHandler(aiwatch: Aiwatch): RouteHandler {
+  return async function metrics(req, res) {
+    const format = negotiateFormat(req.headers.accept);
+    const snapshot = (await aiwatch.registry.getMetricsAsJSON()) as readonly MetricJson[];
+    res.statusCode = 200;
+    res.setHeader("content-type", contentTypes[format]);
+    res.setHeader("cache-control", "no-store");
+    res.setHeader("vary", "accept");
+    await writePieces(res, renderExposition(snapshot, format));
+    res.end();
+  };
+}
+
+/** Writes piece by piece: the event loop has a turn after each, and a slow reader is waited for. */
+async function writePieces(res: ServerResponse, pieces: Iterable<string>): Promise<void> {
+  for (const piece of pieces) {
+    if (res.destroyed) return;
+    if (!res.write(piece)) await Promise.race([once(res, "drain"), once(res, "close")]);
+    await nextTurn();
+  }
+}
