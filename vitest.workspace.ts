@@ -1,7 +1,7 @@
 import { defineConfig } from "vitest/config";
 
 /** The packages' sources are tested, not what was built; what is built is tested through the examples and the package checks. */
-const conditions = ["@aiwatch/source", "node", "import", "default"];
+const conditions = ["@aiwatch/source", "node"];
 const sources = ["packages/*/src", "dashboards/src", "examples/*/test"];
 
 const project = (name: string, include: string[], exclude: string[], timeout: number) => ({

@@ -58,7 +58,6 @@ export class Aiwatch {
     const count = (source: TelemetrySource) => this.instruments.telemetryErrors.add({ source });
     this.diagnostics = createDiagnostics(count, options.onDiagnostic);
     this.#observers = options.observers ?? [];
-    sharedState().defaultInstance ??= this;
   }
 
   /** What the models that live here can tell now. */
@@ -140,7 +139,9 @@ export class Aiwatch {
  *   `AIWATCH_INVALID_SETTING` for an environment variable that cannot be used
  */
 export function createAiwatch(options: AiwatchOptions = {}): Aiwatch {
-  return new Aiwatch(options);
+  const aiwatch = new Aiwatch(options);
+  sharedState().defaultInstance ??= aiwatch;
+  return aiwatch;
 }
 
 /** The instance for calls that name none: the first that was created, else a new one on prom-client's global registry. */

@@ -31,10 +31,18 @@ export type { Observer } from "./observer.ts";
 export type { MetricsRegistry } from "./prometheus/registry.ts";
 export type { RequestRecord } from "./request/record.ts";
 export { type Correlation, currentCorrelation, currentRequest, type RequestScope } from "./request/scope.ts";
-export { clientErrorHandler, clientLogHandler, type ReportLimits } from "./routes/client-reports.ts";
-export type { RouteHandler } from "./routes/handler.ts";
-export { metricsHandler } from "./routes/metrics.ts";
-export { healthHandler, readinessHandler, summaryHandler } from "./routes/reports.ts";
+export type { ReportLimits } from "./routes/client-reports.ts";
+export {
+  clientErrorHandler,
+  clientLogHandler,
+  type HandlerOptions,
+  healthHandler,
+  metricsHandler,
+  type RouteHandler,
+  type RouteName,
+  readinessHandler,
+  summaryHandler,
+} from "./routes/handlers.ts";
 export { type Closer, onClose } from "./state.ts";
 export type { Summary } from "./summary/summary.ts";
 export { type DisposableSpan, startSpan, withSpan } from "./tracing/span.ts";

@@ -1,2 +1,3 @@
-export type { RouteName, RouteOptions, RoutePaths } from "../routes/own-routes.ts";
+export type { RouteName } from "../routes/handlers.ts";
+export type { RouteOptions, RoutePaths } from "../routes/own-routes.ts";
 export { type AiwatchExpressOptions, aiwatchExpress, type ExpressMiddleware } from "./aiwatch-express.ts";

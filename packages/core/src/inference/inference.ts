@@ -40,7 +40,10 @@ export interface InferenceHandle {
   readonly ended: boolean;
   /** Runs `action` with the inference's span as the active one. */
   run<Result>(action: () => Result): Result;
-  /** The engine took it out of the queue. The first call counts. @param cachedTokens prompt tokens whose KV entries are reused */
+  /**
+   * The engine took it out of the queue. The first call counts; the tokens may become known in a later one.
+   * @param cachedTokens prompt tokens whose KV entries are reused
+   */
   evaluationBegun(cachedTokens?: number): void;
   /** The engine began to evaluate prompt tokens. The first call counts. */
   promptEvalBegun(): void;
@@ -103,9 +106,9 @@ export class Inference implements InferenceHandle, LiveDecode {
   }
 
   evaluationBegun(cachedTokens?: number): void {
-    if (this.ended || this.#evaluationBegunAt !== undefined) return;
-    this.#evaluationBegunAt = this.#host.clock.now();
-    this.#cachedPromptTokens = cachedTokens;
+    if (this.ended) return;
+    this.#evaluationBegunAt ??= this.#host.clock.now();
+    this.#cachedPromptTokens ??= cachedTokens;
   }
 
   promptEvalBegun(): void {

@@ -2,7 +2,7 @@ import { RateLimiterMemory } from "rate-limiter-flexible";
 import * as v from "valibot";
 import type { Aiwatch } from "../aiwatch.ts";
 import { webVitals } from "../catalogue/values.ts";
-import { Refusal, type RouteHandler } from "./handler.ts";
+import { type Answer, Refusal } from "./answer.ts";
 import { readJsonBody } from "./json-body.ts";
 
 /** How many reports are taken; what comes over it is answered 429. */
@@ -37,7 +37,7 @@ const errorSchema = v.object({
  * `POST /metrics/log`: what a browser measured of one message. Feeds the `client_*` metrics alone: the server counts tokens itself, so
  * posted counts are checked and left out. `web_vitals` holds milliseconds by name.
  */
-export function clientLogHandler(aiwatch: Aiwatch, limits: ReportLimits = {}): RouteHandler {
+export function answerClientLog(aiwatch: Aiwatch, limits: ReportLimits = {}): Answer {
   const admit = createAdmission(limits);
   return async function clientLog(req, res) {
     await admit(req.socket.remoteAddress);
@@ -54,7 +54,7 @@ export function clientLogHandler(aiwatch: Aiwatch, limits: ReportLimits = {}): R
 }
 
 /** `POST /metrics/error`: an error that a browser had. Feeds `errors_total{operation="client"}`. */
-export function clientErrorHandler(aiwatch: Aiwatch, limits: ReportLimits = {}): RouteHandler {
+export function answerClientError(aiwatch: Aiwatch, limits: ReportLimits = {}): Answer {
   const admit = createAdmission(limits);
   return async function clientError(req, res) {
     await admit(req.socket.remoteAddress);

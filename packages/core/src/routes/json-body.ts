@@ -2,7 +2,7 @@ import type { IncomingMessage } from "node:http";
 import getRawBody from "raw-body";
 import typeis from "type-is";
 import * as v from "valibot";
-import { Refusal } from "./handler.ts";
+import { Refusal } from "./answer.ts";
 
 /** The most that a posted report may hold. */
 export const bodyLimitBytes = 8192;
@@ -18,7 +18,9 @@ export async function readJsonBody<Schema extends v.GenericSchema>(
   if (typeis(req, ["application/json"]) === false) throw new Refusal(415, "the body must be application/json");
   const declared = Number(req.headers["content-length"] ?? 0);
   if (declared > bodyLimitBytes) throw tooLarge();
-  const parsed = v.safeParse(schema, req.body ?? (await readJson(req)));
+  const body = req.body ?? (await readJson(req));
+  if (Array.isArray(body)) throw new Refusal(400, "the body: expected an object");
+  const parsed = v.safeParse(schema, body);
   if (!parsed.success) throw new Refusal(400, describeIssue(parsed.issues[0]));
   return parsed.output;
 }

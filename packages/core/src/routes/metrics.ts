@@ -4,13 +4,13 @@ import { setImmediate as nextTurn } from "node:timers/promises";
 import type { Aiwatch } from "../aiwatch.ts";
 import { contentTypes, negotiateFormat } from "../exposition/format.ts";
 import { type MetricJson, renderExposition } from "../exposition/render.ts";
-import type { RouteHandler } from "./handler.ts";
+import type { Answer } from "./answer.ts";
 
 /**
  * `GET /metrics`: everything on the registry, the app's own metrics included, in the format that `Accept` asks for. The registry's own
  * content type is left as it is.
  */
-export function metricsHandler(aiwatch: Aiwatch): RouteHandler {
+export function answerMetrics(aiwatch: Aiwatch): Answer {
   return async function metrics(req, res) {
     const format = negotiateFormat(req.headers.accept);
     const snapshot = (await aiwatch.registry.getMetricsAsJSON()) as readonly MetricJson[];

@@ -1,7 +1,7 @@
 import type { IncomingMessage, ServerResponse } from "node:http";
 
-/** Answers one request, in Express, Fastify's raw pair or plain `node:http`. */
-export type RouteHandler = (req: IncomingMessage, res: ServerResponse) => Promise<void>;
+/** Answers one request, or throws the refusal to answer it with. */
+export type Answer = (req: IncomingMessage, res: ServerResponse) => Promise<void>;
 
 /** Answers with JSON that nobody may keep. */
 export function sendJson(res: ServerResponse, status: number, body: unknown): void {

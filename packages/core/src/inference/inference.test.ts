@@ -1,0 +1,154 @@
+import { describe, expect, it } from "vitest";
+import { createTestAiwatch, fakeClock } from "../testing/index.ts";
+
+const setUp = () => {
+  const clock = fakeClock(1000);
+  return { clock, ...createTestAiwatch({ clock }) };
+};
+
+describe("an inference", () => {
+  it("computes every duration from the clock readings", () => {
+    const { aiwatch, clock, inferences } = setUp();
+    const inference = aiwatch.startInference({ model: "tiny" });
+    clock.advance(40);
+    inference.evaluationBegun(3);
+    inference.promptTokens(7);
+    clock.advance(5);
+    inference.promptEvalBegun();
+    clock.advance(55);
+    inference.token();
+    for (let token = 0; token < 4; token += 1) {
+      clock.advance(20);
+      inference.token();
+    }
+    clock.advance(10);
+    inference.end({ unified: "stop", raw: "eogToken" });
+    expect(inferences).toEqual([
+      expect.objectContaining({
+        model: "tiny",
+        operation: "chat",
+        provider: "llama.cpp",
+        finishReason: { unified: "stop", raw: "eogToken" },
+        queueMs: 40,
+        promptEvalMs: 55,
+        firstTokenMs: 100,
+        decodeMs: 80,
+        durationMs: 190,
+        tokensPerSecond: 50,
+        promptTokens: 10,
+        cachedPromptTokens: 3,
+        outputTokens: 5,
+      }),
+    ]);
+  });
+
+  it("ends exactly once, whatever is told afterwards", async () => {
+    const { aiwatch, inferences, sample } = setUp();
+    const inference = aiwatch.startInference({ model: "tiny" });
+    inference.token();
+    inference.abort();
+    inference.token();
+    inference.fail(new Error("late"));
+    inference.end({ unified: "stop" });
+    expect(inferences).toHaveLength(1);
+    expect(inferences[0]).toMatchObject({ finishReason: { unified: "aborted" }, outputTokens: 1 });
+    const labels = { model: "tiny", operation: "chat" };
+    expect(await sample("genai_app_inferences_total", { ...labels, finish_reason: "aborted" })).toBe(1);
+    expect(await sample("genai_app_inferences_total", { ...labels, finish_reason: "stop" })).toBe(0);
+  });
+
+  it("leaves out what it does not know", () => {
+    const { aiwatch, inferences } = setUp();
+    aiwatch.startInference({ model: "tiny" }).fail(new TypeError("the prompt was: secret"));
+    const [record] = inferences;
+    expect(record).toMatchObject({ finishReason: { unified: "error" }, failure: { type: "TypeError" } });
+    for (const unknown of [
+      "firstTokenMs",
+      "queueMs",
+      "promptEvalMs",
+      "promptTokens",
+      "outputTokens",
+      "tokensPerSecond",
+    ]) {
+      expect(record).not.toHaveProperty(unknown);
+    }
+    expect(JSON.stringify(record)).not.toContain("secret");
+  });
+
+  it("has no decode rate under two tokens", () => {
+    const { aiwatch, clock, inferences } = setUp();
+    const inference = aiwatch.startInference({ model: "tiny" });
+    clock.advance(5);
+    inference.token();
+    inference.end({ unified: "length" });
+    expect(inferences[0]).toMatchObject({ outputTokens: 1, decodeMs: 0 });
+    expect(inferences[0]).not.toHaveProperty("tokensPerSecond");
+  });
+
+  it("takes the engine's own counts over what was counted on the way", () => {
+    const { aiwatch, inferences } = setUp();
+    const inference = aiwatch.startInference({ model: "served", operation: "text_completion", kind: "client" });
+    inference.firstToken();
+    inference.end({ unified: "stop" }, { promptTokens: 12, outputTokens: 34 });
+    expect(inferences[0]).toMatchObject({ promptTokens: 12, outputTokens: 34 });
+  });
+
+  it("neither counts an abort as an error nor observes its latency", async () => {
+    const { aiwatch, sample } = setUp();
+    aiwatch.startInference({ model: "tiny" }).abort();
+    expect(await sample("genai_app_errors_total", { type: "engine_error", operation: "inference" })).toBe(0);
+    expect(await sample("genai_app_model_latency_seconds_count", { model: "tiny", operation: "inference" })).toBe(
+      undefined,
+    );
+    expect(await sample("genai_app_first_token_latency_seconds_count", { model: "tiny" })).toBe(undefined);
+  });
+
+  it("survives an observer that throws, and counts the fault", async () => {
+    const thrower = {
+      name: "thrower",
+      inferenceEnded: () => {
+        throw new Error("no");
+      },
+    };
+    const { aiwatch, inferences, diagnostics, sample } = createTestAiwatch({ observers: [thrower] });
+    aiwatch.startInference({ model: "tiny" }).end({ unified: "stop" });
+    expect(inferences).toHaveLength(1);
+    expect(diagnostics).toMatchObject([{ source: "observer" }]);
+    expect(await sample("genai_app_telemetry_errors_total", { source: "observer" })).toBe(1);
+  });
+});
+
+describe("tokens per second", () => {
+  const rate = "genai_app_llamacpp_tokens_per_second";
+  const decode = (aiwatch: ReturnType<typeof setUp>["aiwatch"]) => aiwatch.startInference({ model: "tiny" });
+
+  it("adds up the running inferences while tokens come", async () => {
+    const { aiwatch, clock, sample } = setUp();
+    const [one, two] = [decode(aiwatch), decode(aiwatch)];
+    one.token();
+    two.token();
+    clock.advance(100);
+    one.token(10);
+    two.token(5);
+    expect(await sample(rate, { model: "tiny" })).toBe(150);
+  });
+
+  it("keeps the last rate for a minute, then is gone", async () => {
+    const { aiwatch, clock, sample } = setUp();
+    const inference = decode(aiwatch);
+    inference.token();
+    clock.advance(100);
+    inference.token(10);
+    inference.end({ unified: "stop" });
+    clock.advance(59_000);
+    expect(await sample(rate, { model: "tiny" })).toBe(100);
+    clock.advance(2_000);
+    expect(await sample(rate, { model: "tiny" })).toBe(undefined);
+  });
+
+  it("is absent while nothing is known", async () => {
+    const { aiwatch, sample } = setUp();
+    decode(aiwatch).token();
+    expect(await sample(rate, { model: "tiny" })).toBe(undefined);
+  });
+});

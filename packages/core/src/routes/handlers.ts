@@ -1,0 +1,94 @@
+import type { IncomingMessage, ServerResponse } from "node:http";
+import type { Aiwatch } from "../aiwatch.ts";
+import { type Answer, Refusal, sendJson, sendRefusal } from "./answer.ts";
+import { answerClientError, answerClientLog, type ReportLimits } from "./client-reports.ts";
+import { crossOrigin } from "./cross-origin.ts";
+import { answerMetrics } from "./metrics.ts";
+import { answerHealth, answerReadiness, answerSummary } from "./reports.ts";
+
+export type RouteName = "metrics" | "summary" | "health" | "readiness" | "log" | "error";
+
+/** Answers one request in Express, in plain `node:http`, or with any framework's raw pair. Never rejects. */
+export type RouteHandler = (req: IncomingMessage, res: ServerResponse) => Promise<void>;
+
+export interface HandlerOptions {
+  /** Who may use the route: false answers 403. @default everyone */
+  readonly authorize?: (req: IncomingMessage, route: RouteName) => boolean | Promise<boolean>;
+  /** Origins whose pages may post to `log` and `error`, such as `https://app.example`. @default none but the server's own */
+  readonly allowedOrigins?: readonly string[];
+  /** How many reports `log` and `error` take. */
+  readonly reportLimits?: ReportLimits;
+}
+
+export const routeMethods: Readonly<Record<RouteName, "GET" | "POST">> = {
+  metrics: "GET",
+  summary: "GET",
+  health: "GET",
+  readiness: "GET",
+  log: "POST",
+  error: "POST",
+};
+
+/** `GET /metrics` as a handler, for a server or a port of its own. */
+export const metricsHandler = (aiwatch: Aiwatch, options?: HandlerOptions) =>
+  createHandler(aiwatch, "metrics", options);
+
+/** `GET /metrics/summary` as a handler. */
+export const summaryHandler = (aiwatch: Aiwatch, options?: HandlerOptions) =>
+  createHandler(aiwatch, "summary", options);
+
+/** `GET /health` as a handler. */
+export const healthHandler = (aiwatch: Aiwatch, options?: HandlerOptions) => createHandler(aiwatch, "health", options);
+
+/** `GET /readiness` as a handler. */
+export const readinessHandler = (aiwatch: Aiwatch, options?: HandlerOptions) =>
+  createHandler(aiwatch, "readiness", options);
+
+/** `POST /metrics/log` as a handler. */
+export const clientLogHandler = (aiwatch: Aiwatch, options?: HandlerOptions) => createHandler(aiwatch, "log", options);
+
+/** `POST /metrics/error` as a handler. */
+export const clientErrorHandler = (aiwatch: Aiwatch, options?: HandlerOptions) =>
+  createHandler(aiwatch, "error", options);
+
+/** Authorises, answers, and turns every refusal and fault into an answer. */
+export function createHandler(aiwatch: Aiwatch, name: RouteName, options: HandlerOptions = {}): RouteHandler {
+  const answer = answerOf(aiwatch, name, options);
+  const isPost = routeMethods[name] === "POST";
+  return async function aiwatchRoute(req, res) {
+    try {
+      if (isPost && crossOrigin(req, res, options.allowedOrigins)) return;
+      if (isPost && req.method !== "POST") throw new Refusal(405, "only POST is allowed here", { allow: "POST" });
+      if (options.authorize && !(await options.authorize(req, name))) throw new Refusal(403, "not allowed");
+      await answer(req, res);
+    } catch (error) {
+      if (error instanceof Refusal) sendRefusal(res, error);
+      else fail(aiwatch, name, res, error);
+    }
+  };
+}
+
+function answerOf(aiwatch: Aiwatch, name: RouteName, { reportLimits }: HandlerOptions): Answer {
+  switch (name) {
+    case "metrics":
+      return answerMetrics(aiwatch);
+    case "summary":
+      return answerSummary(aiwatch);
+    case "health":
+      return answerHealth(aiwatch);
+    case "readiness":
+      return answerReadiness(aiwatch);
+    case "log":
+      return answerClientLog(aiwatch, reportLimits);
+    case "error":
+      return answerClientError(aiwatch, reportLimits);
+    default:
+      return name satisfies never;
+  }
+}
+
+function fail(aiwatch: Aiwatch, name: RouteName, res: ServerResponse, error: unknown): void {
+  aiwatch.diagnostics.fault("route", `route ${name}`, error);
+  if (res.headersSent) res.destroy();
+  else sendJson(res, 500, { error: "this route failed; see the diagnostics" });
+}
