@@ -1,0 +1,92 @@
+import { Registry, register } from "prom-client";
+import { afterEach, describe, expect, it } from "vitest";
+import { createAiwatch, defaultAiwatch } from "./aiwatch.ts";
+import { onClose } from "./state.ts";
+import { createTestAiwatch } from "./testing/index.ts";
+
+afterEach(async () => {
+  await defaultAiwatch().close();
+  register.clear();
+});
+
+describe("the default instance", () => {
+  it("is the first that was created, until it is closed", async () => {
+    const first = createAiwatch({ registry: new Registry() });
+    createAiwatch({ registry: new Registry() });
+    expect(defaultAiwatch()).toBe(first);
+    await first.close();
+    expect(defaultAiwatch().registry).toBe(register);
+  });
+});
+
+describe("close", () => {
+  it("calls every closer once, and survives those that fail", async () => {
+    const calls: string[] = [];
+    const observer = { name: "o", close: () => Promise.reject(new Error("no")) };
+    const { aiwatch, diagnostics } = createTestAiwatch({ observers: [observer] });
+    aiwatch.onClose(() => void calls.push("own"));
+    aiwatch.onClose(() => void calls.push("removed"))();
+    const remove = onClose(() => void calls.push("process"));
+    await aiwatch.close();
+    remove();
+    expect(calls).toEqual(["own", "process"]);
+    expect(diagnostics).toMatchObject([{ source: "observer", what: "closing" }]);
+  });
+});
+
+describe("a fault of the instrumentation", () => {
+  it("is counted each time and told once, without the error's message", async () => {
+    const warnings: Error[] = [];
+    const listen = (warning: Error) => warnings.push(warning);
+    process.on("warning", listen);
+    const aiwatch = createAiwatch({ registry: new Registry() });
+    for (let n = 0; n < 3; n += 1) aiwatch.diagnostics.fault("adapter", "a hook", new TypeError("secret"));
+    await new Promise((resolve) => setImmediate(resolve));
+    process.off("warning", listen);
+    expect(warnings.map((warning) => warning.message)).toEqual([expect.stringMatching(/^a hook failed: TypeError/)]);
+    expect(warnings[0]?.message).not.toContain("secret");
+  });
+});
+
+describe("the summary", () => {
+  it("has totals, averages over what was seen, and both spellings of the model's figures", () => {
+    const { aiwatch } = createTestAiwatch();
+    expect(aiwatch.summary()).toEqual({
+      totalRequests: 0,
+      averageResponseTime: null,
+      tokensGenerated: 0,
+      tokensProcessed: 0,
+      activeUsers: 0,
+      errorRate: null,
+      averageFirstTokenTime: null,
+      inferences: { stop: 0, length: 0, tool_calls: 0, aborted: 0, error: 0 },
+    });
+    const request = {
+      requestId: "r",
+      method: "POST",
+      path: "/chat",
+      route: "/chat",
+      status: 200,
+      startedAt: new Date(),
+    };
+    const rest = { aborted: false, own: false, chat: true };
+    aiwatch.requestEnded({ ...request, ...rest, durationMs: 1000 });
+    aiwatch.requestEnded({ ...request, ...rest, durationMs: 3000 });
+    aiwatch.requestEnded({
+      ...request,
+      ...rest,
+      chat: false,
+      durationMs: 9000,
+      status: 500,
+      failure: { type: "internal" },
+    });
+    aiwatch.requestEnded({ ...request, ...rest, own: true, durationMs: 9000 });
+    aiwatch.models.report("tiny", { contextSize: 4096, threadsUsed: 2 });
+    expect(aiwatch.summary()).toMatchObject({
+      totalRequests: 3,
+      averageResponseTime: 2,
+      errorRate: 1 / 3,
+      llamaCppMetrics: { model: "tiny", context_size: 4096, contextSize: 4096, threads_used: 2, threadsUsed: 2 },
+    });
+  });
+});
