@@ -173,6 +173,27 @@ describe.each(frameworks)("the door of %s", (_name, express) => {
   });
 });
 
+describe("the option userOf", () => {
+  const userOf = (req: { headers: Record<string, unknown> }) => String(req.headers["x-user"]);
+  const page = (app: Express) => void app.get("/page", (_req, res) => void res.send("page"));
+
+  it("names the user in the record", async () => {
+    const { url, ended } = await serve(express5, page, { userOf });
+    await fetch(`${url}/page`, { headers: { "x-user": "ada" } });
+    expect(await ended(1)).toMatchObject([{ user: "ada" }]);
+  });
+
+  it("loses no request when it throws", async () => {
+    const broken = () => {
+      throw new Error("no session");
+    };
+    const { url, ended, sample } = await serve(express5, page, { userOf: broken });
+    expect((await fetch(`${url}/page`)).status).toBe(200);
+    expect((await ended(1))[0]).not.toHaveProperty("user");
+    expect(await sample("genai_app_telemetry_errors_total", { source: "route" })).toBe(1);
+  });
+});
+
 describe("a disabled instance", () => {
   it("observes nothing and serves nothing", async () => {
     const test = createTestAiwatch({ disabled: true });

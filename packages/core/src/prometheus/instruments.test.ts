@@ -1,4 +1,4 @@
-import { Counter, Registry } from "prom-client";
+import { AggregatorRegistry, Counter, Registry } from "prom-client";
 import { describe, expect, it } from "vitest";
 import { createAiwatch } from "../aiwatch.ts";
 import { catalogue } from "../catalogue/index.ts";
@@ -76,7 +76,12 @@ describe("the instruments", () => {
   it("can be read by prom-client itself and merged across a cluster", async () => {
     const { aiwatch, registry } = createTestAiwatch();
     aiwatch.instruments.errors.add({ type: "internal", operation: "http" });
+    aiwatch.models.report("tiny", { contextSize: 768 });
     expect(await registry.metrics()).toContain('genai_app_errors_total{type="internal",operation="http"} 1');
+    const json = await registry.getMetricsAsJSON();
+    const merged = await AggregatorRegistry.aggregate([json, structuredClone(json)] as unknown as object[]).metrics();
+    expect(merged).toContain('genai_app_errors_total{type="internal",operation="http"} 2');
+    expect(merged).toContain('genai_app_llamacpp_context_size{model="tiny"} 768');
   });
 });
 

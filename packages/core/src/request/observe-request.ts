@@ -14,7 +14,7 @@ export interface RequestDoor {
   readonly path: string;
   /** The route's template once the response is closed; `unmatched` where no route took the request. */
   routeOf(): string;
-  /** Whom to name in the request's line. */
+  /** Whom to name in the request's line: the app's own code, which may throw. */
   userOf?(): string | undefined;
 }
 
@@ -40,7 +40,7 @@ export function observeRequest<Result>(
     aiwatch.instruments.activeRequests.add({}, -1);
     diagnostics.guard("route", "ending a request", () => {
       const times = { durationMs: clock.now() - arrived, startedAt };
-      const record = recordOf(req, res, door, scope, server, times);
+      const record = recordOf(aiwatch, req, res, door, scope, server, times);
       diagnostics.guard("tracer", "ending a request's span", () => endServerSpan(server, record));
       aiwatch.requestEnded(record);
     });
@@ -62,7 +62,7 @@ export function observeOwnRequest(
   res.once("close", () => {
     diagnostics.guard("route", "ending a request", () => {
       const times = { durationMs: clock.now() - arrived, startedAt };
-      aiwatch.requestEnded({ ...recordOf(req, res, door, scope, noSpan(), times), own: true });
+      aiwatch.requestEnded({ ...recordOf(aiwatch, req, res, door, scope, noSpan(), times), own: true });
     });
   });
 }
@@ -87,6 +87,7 @@ interface Times {
 }
 
 function recordOf(
+  { diagnostics }: Aiwatch,
   req: IncomingMessage,
   res: ServerResponse,
   door: RequestDoor,
@@ -95,14 +96,14 @@ function recordOf(
   times: Times,
 ): RequestRecord {
   const userAgent = req.headers["user-agent"];
-  const user = door.userOf?.();
+  const user = diagnostics.guard("route", "the option userOf", () => door.userOf?.());
   const spanContext = span.spanContext();
   const { traceId, spanId } = spanContext;
   return Object.freeze({
     requestId: scope.requestId,
     method: req.method ?? "GET",
     path: door.path,
-    route: door.routeOf(),
+    route: diagnostics.guard("route", "finding the route's template", () => door.routeOf()) ?? "/*",
     ...endingOf(req, res),
     ...times,
     ...(userAgent !== undefined && { userAgent }),
