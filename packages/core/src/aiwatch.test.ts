@@ -19,6 +19,30 @@ describe("the default instance", () => {
   });
 });
 
+describe("a disabled instance", () => {
+  it("registers nothing, tells nobody and still runs what it is given", async () => {
+    const told: unknown[] = [];
+    const registry = new Registry();
+    const observers = [{ name: "o", inferenceEnded: (record: unknown) => told.push(record) }];
+    const aiwatch = createAiwatch({ registry, disabled: true, observers });
+    const inference = aiwatch.startInference({ model: "tiny" });
+    expect(inference.run(() => 5)).toBe(5);
+    inference.token();
+    inference.end({ unified: "stop" });
+    expect([told, registry.getMetricsAsArray()]).toEqual([[], []]);
+    await aiwatch.close();
+  });
+
+  it("can be had by the environment, where a wrong value is a clear error", () => {
+    process.env["AIWATCH_DISABLED"] = "perhaps";
+    try {
+      expect(() => createAiwatch()).toThrowError('AIWATCH_DISABLED is "perhaps", expected true or false');
+    } finally {
+      delete process.env["AIWATCH_DISABLED"];
+    }
+  });
+});
+
 describe("close", () => {
   it("calls every closer once, and survives those that fail", async () => {
     const calls: string[] = [];

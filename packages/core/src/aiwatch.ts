@@ -1,9 +1,10 @@
-import { register as globalRegistry } from "prom-client";
+import { register as globalRegistry, Registry } from "prom-client";
 import type { Operation, TelemetrySource } from "./catalogue/values.ts";
 import { type Clock, monotonicClock } from "./clock.ts";
 import { readBoolean, readSetting } from "./config/settings.ts";
 import { createDiagnostics, type DiagnosticListener, type Diagnostics } from "./diagnostics.ts";
 import { Health } from "./health/health.ts";
+import { disabledInference } from "./inference/disabled-inference.ts";
 import { Inference, type InferenceHandle, type InferenceStart } from "./inference/inference.ts";
 import type { InferenceRecord } from "./inference/record.ts";
 import type { LiveDecode } from "./models/decode-rates.ts";
@@ -24,7 +25,7 @@ export interface AiwatchOptions {
   readonly registry?: MetricsRegistry;
   /** Who is told of every ended inference and request. @default none */
   readonly observers?: readonly Observer[];
-  /** Observes nothing and serves no routes. @default `AIWATCH_DISABLED`, else false */
+  /** Observes nothing, registers nothing and serves no routes. @default `AIWATCH_DISABLED`, else false */
   readonly disabled?: boolean;
   /** Hears of each fault of the instrumentation itself. @default one process warning for each kind of fault */
   readonly onDiagnostic?: DiagnosticListener;
@@ -52,12 +53,13 @@ export class Aiwatch {
     const variables = ["AIWATCH_SERVICE", "OTEL_SERVICE_NAME"];
     this.service = readSetting({ option: options.service, variables }, (text) => text, "a name") ?? "aiwatch";
     this.disabled = readBoolean({ option: options.disabled, variables: ["AIWATCH_DISABLED"] }) ?? false;
-    this.registry = options.registry ?? globalRegistry;
+    // a disabled instance leaves the app's registry alone: its instruments are on one that nobody reads
+    this.registry = this.disabled ? new Registry() : (options.registry ?? globalRegistry);
     this.clock = options.clock ?? monotonicClock;
     this.instruments = instrumentsOf(this.registry, this.clock);
     const count = (source: TelemetrySource) => this.instruments.telemetryErrors.add({ source });
     this.diagnostics = createDiagnostics(count, options.onDiagnostic);
-    this.#observers = options.observers ?? [];
+    this.#observers = this.disabled ? [] : (options.observers ?? []);
   }
 
   /** What the models that live here can tell now. */
@@ -67,7 +69,7 @@ export class Aiwatch {
 
   /** Begins an inference of an engine that we do not know. End it with `end`, `abort` or `fail`. */
   startInference(start: InferenceStart): InferenceHandle {
-    return new Inference(this, start);
+    return this.disabled ? disabledInference : new Inference(this, start);
   }
 
   /** @internal an inference was issued */
