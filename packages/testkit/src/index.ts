@@ -1,1 +1,26 @@
-export {};
+export type { ChromiumTool } from "./chromium/find-chromium.ts";
+export { launchChromium } from "./chromium/launch-chromium.ts";
+export type { OpenMetricsParserTool } from "./openmetrics/find-openmetrics-parser.ts";
+export {
+  type ExpositionFormat,
+  type MetricFamily,
+  type MetricSample,
+  type ParseOutcome,
+  parseClassicText,
+  parseExpositions,
+  parseOpenMetricsStrictly,
+} from "./openmetrics/parse-expositions.ts";
+export type { DecodedEvent, DecodedLink, DecodedSpan } from "./otlp/decoded-span.ts";
+export { type OtlpReceiver, otlpReceiver } from "./otlp/otlp-receiver.ts";
+export { runNode } from "./process/run-node.ts";
+export { type FinishedProcess, runToEnd } from "./process/run-to-end.ts";
+export { type ProcessExit, type ProcessOptions, type RunningProcess, startProcess } from "./process/running-process.ts";
+export type { PrometheusTool } from "./prometheus/find-prometheus.ts";
+export type { ExemplarSeries, PrometheusApi, QueryResult, RuleGroup, Target } from "./prometheus/prometheus-api.ts";
+export type { PrometheusOptions } from "./prometheus/prometheus-config.ts";
+export { promtool } from "./prometheus/promtool.ts";
+export { type RunningPrometheus, startPrometheus } from "./prometheus/start-prometheus.ts";
+export { freePort } from "./server/free-port.ts";
+export { type TestServer, testServer } from "./server/test-server.ts";
+export { describeWithTool } from "./tools/describe-with-tool.ts";
+export { fetchTool, needTool, type ToolName, type ToolResult, type Tools } from "./tools/fetch-tool.ts";

@@ -1,0 +1,102 @@
+import { mkdtemp, rm, writeFile } from "node:fs/promises";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { setTimeout as delay } from "node:timers/promises";
+import { type RunningProcess, startProcess } from "../process/running-process.ts";
+import { needTool } from "../tools/fetch-tool.ts";
+import { type PrometheusApi, prometheusApi, type QueryResult } from "./prometheus-api.ts";
+import { type PrometheusOptions, prometheusConfig } from "./prometheus-config.ts";
+
+export interface RunningPrometheus extends PrometheusApi {
+  readonly url: string;
+  /** What Prometheus logged, whole lines. */
+  readonly log: readonly string[];
+  /**
+   * Asks until `holds` is true of the answer (default: it has at least one series) and resolves with it: a scrape
+   * announces itself to nobody, and Prometheus begins the first one only after five seconds. Rejects after
+   * `timeoutMs` (default 30,000) with the last answer and the targets.
+   */
+  queryUntil(
+    promql: string,
+    holds?: (answer: QueryResult) => boolean,
+    options?: { timeoutMs?: number },
+  ): Promise<QueryResult>;
+  /** Stops this Prometheus and removes its data. Calling it twice is harmless. */
+  close(): Promise<void>;
+}
+
+const ASK_EVERY_MS = 50;
+
+/** A real Prometheus on a port of the loopback that it chooses itself, with its data in a temporary folder. */
+export async function startPrometheus(options: PrometheusOptions): Promise<RunningPrometheus> {
+  const { prometheus } = await needTool("prometheus");
+  const folder = await mkdtemp(join(tmpdir(), "aiwatch-prometheus-"));
+  const remove = () => rm(folder, { recursive: true, force: true });
+  let running: RunningProcess | undefined;
+  let closed: Promise<void> | undefined;
+  const close = () => {
+    closed ??= (running?.stop() ?? Promise.resolve()).then(remove);
+    return closed;
+  };
+  try {
+    await writeFile(join(folder, "prometheus.json"), prometheusConfig(options));
+    running = await startProcess(prometheus, flags(folder, options.features ?? []));
+    const url = await readyUrl(running);
+    const api = prometheusApi(url);
+    return {
+      ...api,
+      url,
+      log: running.stderr,
+      queryUntil: (promql, holds = hasSeries, { timeoutMs = 30_000 } = {}) =>
+        queryUntil(api, promql, holds, Date.now() + timeoutMs),
+      close,
+    };
+  } catch (error) {
+    await close();
+    throw error;
+  }
+}
+
+function flags(folder: string, features: readonly string[]): string[] {
+  return [
+    `--config.file=${join(folder, "prometheus.json")}`,
+    `--storage.tsdb.path=${join(folder, "data")}`,
+    "--web.listen-address=127.0.0.1:0",
+    ...(features.length > 0 ? [`--enable-feature=${features.join(",")}`] : []),
+  ];
+}
+
+/** Prometheus logs the address it got, and a line when it is ready: no port is guessed and nothing is polled. */
+async function readyUrl(running: RunningProcess): Promise<string> {
+  const listening = await running.waitForLine(/msg="Listening on" address=(127\.0\.0\.1:\d+)/, 30_000);
+  await running.waitForLine(/Server is ready to receive web requests/, 30_000);
+  const url = `http://${listening[1]}`;
+  const ready = await fetch(`${url}/-/ready`);
+  if (!ready.ok) throw new Error(`Prometheus says that it is ready and answers ${ready.status}`);
+  return url;
+}
+
+async function queryUntil(
+  api: PrometheusApi,
+  promql: string,
+  holds: (answer: QueryResult) => boolean,
+  deadline: number,
+): Promise<QueryResult> {
+  for (;;) {
+    const answer = await api.query(promql);
+    if (holds(answer)) return answer;
+    if (Date.now() > deadline) throw new Error(await inVain(api, promql, answer));
+    await delay(ASK_EVERY_MS);
+  }
+}
+
+async function inVain(api: PrometheusApi, promql: string, answer: QueryResult): Promise<string> {
+  const targets = (await api.targets()).map(
+    ({ scrapeUrl, health, lastError }) => `${scrapeUrl} ${health} ${lastError}`,
+  );
+  return `asked in vain: ${promql}\nlast answer: ${JSON.stringify(answer.result)}\ntargets: ${targets.join("; ")}`;
+}
+
+function hasSeries({ result }: QueryResult): boolean {
+  return result.length > 0;
+}

@@ -1,0 +1,72 @@
+import { mkdir, mkdtemp, rm } from "node:fs/promises";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { type FinishedProcess, runToEnd } from "../process/run-to-end.ts";
+
+export interface Apt {
+  /** Downloads packages into a folder as `.deb` files. */
+  download(packages: readonly string[], into: string): Promise<void>;
+  /** `packages` and what they need that this machine lacks, as apt would install them; nothing is installed. */
+  missing(packages: readonly string[]): Promise<string[]>;
+}
+
+/**
+ * Runs `work` with the machine's package lists, and once more with fresh private ones when that fails: lists can be
+ * absent (slim images) or name files that were replaced. Nothing here needs root or changes the machine.
+ */
+export async function withApt<T>(work: (apt: Apt) => Promise<T>): Promise<T> {
+  try {
+    return await work(aptWith([]));
+  } catch (error) {
+    const program = missingProgram(error);
+    if (program !== undefined) throw new Error(`${program} is not on this machine`, { cause: error });
+  }
+  const folder = await mkdtemp(join(tmpdir(), "aiwatch-apt-"));
+  try {
+    const lists = await privateLists(folder);
+    await aptGet([...lists, "update"]);
+    return await work(aptWith(lists));
+  } finally {
+    await rm(folder, { recursive: true, force: true });
+  }
+}
+
+function aptWith(lists: readonly string[]): Apt {
+  return {
+    download: async (packages, into) => {
+      await aptGet([...lists, "download", ...packages], into);
+    },
+    missing: async (packages) => {
+      const plan = await aptGet([...lists, "install", "--simulate", "--no-install-recommends", ...packages]);
+      return [...plan.stdout.matchAll(/^Inst (\S+)/gm)].flatMap(([, name]) => name ?? []);
+    },
+  };
+}
+
+async function privateLists(folder: string): Promise<string[]> {
+  await Promise.all(
+    ["lists/partial", "archives/partial"].map((name) => mkdir(join(folder, name), { recursive: true })),
+  );
+  return ["-o", `Dir::State::Lists=${folder}/lists`, "-o", `Dir::Cache=${folder}`];
+}
+
+/** As the user we are: apt's own unprivileged user cannot write into our folders. */
+const AS_OURSELVES = ["-o", "APT::Sandbox::User=root", "-y"];
+
+async function aptGet(args: readonly string[], cwd?: string): Promise<FinishedProcess> {
+  const env = { LC_ALL: "C", DEBIAN_FRONTEND: "noninteractive" };
+  const finished = await runToEnd("apt-get", [...AS_OURSELVES, ...args], cwd === undefined ? { env } : { env, cwd });
+  if (finished.code !== 0) throw new Error(`apt-get failed (code ${finished.code}): ${complaint(finished.stderr)}`);
+  return finished;
+}
+
+/** apt's errors without its warnings, and without addresses: those are the machine's business. */
+function complaint(stderr: string): string {
+  const errors = stderr.split("\n").filter((line) => line.startsWith("E:"));
+  return errors.join(" ").replaceAll(/\w+:\/\/\S+/g, "(address)") || "it does not say why";
+}
+
+function missingProgram(error: unknown): string | undefined {
+  const { code, path } = error as NodeJS.ErrnoException;
+  return code === "ENOENT" ? path : undefined;
+}

@@ -1,0 +1,45 @@
+import { existsSync } from "node:fs";
+import { mkdtemp, readdir, readFile, rm, writeFile } from "node:fs/promises";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { afterEach, beforeEach, describe, expect, it, vi } from "vitest";
+import { repositoryRoot, toolFolder, toolsFolder } from "./tools-folder.ts";
+
+let tools: string;
+beforeEach(async () => {
+  tools = await mkdtemp(join(tmpdir(), "aiwatch-tools-"));
+  vi.stubEnv("AIWATCH_TOOLS_DIR", tools);
+});
+afterEach(async () => {
+  vi.unstubAllEnvs();
+  await rm(tools, { recursive: true });
+});
+
+const fillWith = (text: string) => (folder: string) => writeFile(join(folder, "tool"), text);
+
+describe("toolFolder", () => {
+  it("fills once, whoever asks, and leaves no drafts", async () => {
+    const [first, second] = await Promise.all([toolFolder("a", fillWith("x")), toolFolder("a", fillWith("x"))]);
+    const third = await toolFolder("a", () => Promise.reject(new Error("it was filled")));
+    expect(new Set([first, second, third])).toEqual(new Set([join(tools, "a")]));
+    expect(await readFile(join(first, "tool"), "utf8")).toBe("x");
+    expect(await readdir(tools)).toEqual(["a"]);
+  });
+
+  it("leaves nothing of a filling that failed, and tries again", async () => {
+    const broken = async (folder: string) => {
+      await fillWith("half")(folder);
+      throw new Error("the line is down");
+    };
+    await expect(toolFolder("a", broken)).rejects.toThrow("the line is down");
+    expect(await readdir(tools)).toEqual([]);
+    expect(existsSync(join(await toolFolder("a", fillWith("whole")), "tool"))).toBe(true);
+  });
+});
+
+describe("toolsFolder", () => {
+  it("is below the repository's node_modules where the environment names none", () => {
+    vi.stubEnv("AIWATCH_TOOLS_DIR", undefined);
+    expect(toolsFolder()).toBe(join(repositoryRoot(), "node_modules/.cache/aiwatch/tools"));
+  });
+});

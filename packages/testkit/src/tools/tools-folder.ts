@@ -1,0 +1,45 @@
+import { existsSync, readFileSync } from "node:fs";
+import { mkdir, mkdtemp, rename, rm } from "node:fs/promises";
+import { dirname, join } from "node:path";
+import { fileURLToPath } from "node:url";
+
+/** Where fetched tools are kept: `AIWATCH_TOOLS_DIR`, else below the repository's `node_modules/.cache`. */
+export function toolsFolder(): string {
+  return process.env["AIWATCH_TOOLS_DIR"] ?? join(repositoryRoot(), "node_modules/.cache/aiwatch/tools");
+}
+
+/** The nearest folder above this file whose package.json has workspaces. */
+export function repositoryRoot(): string {
+  let folder = dirname(fileURLToPath(import.meta.url));
+  while (!hasWorkspaces(folder)) {
+    const parent = dirname(folder);
+    if (parent === folder) throw new Error("no folder above the testkit has a package.json with workspaces");
+    folder = parent;
+  }
+  return folder;
+}
+
+/**
+ * The folder `name` among the tools, filled by `fill` when it is not there. It appears whole or not at all: test
+ * workers that fill it at the same time each fill their own, and the first to be ready wins.
+ */
+export async function toolFolder(name: string, fill: (folder: string) => Promise<void>): Promise<string> {
+  const folder = join(toolsFolder(), name);
+  if (existsSync(folder)) return folder;
+  await mkdir(toolsFolder(), { recursive: true });
+  const draft = await mkdtemp(`${folder}.draft-`);
+  try {
+    await fill(draft);
+    await rename(draft, folder).catch((error: unknown) => {
+      if (!existsSync(folder)) throw error;
+    });
+  } finally {
+    await rm(draft, { recursive: true, force: true });
+  }
+  return folder;
+}
+
+function hasWorkspaces(folder: string): boolean {
+  const manifest = join(folder, "package.json");
+  return existsSync(manifest) && Object.hasOwn(JSON.parse(readFileSync(manifest, "utf8")), "workspaces");
+}
