@@ -1,0 +1,43 @@
+import { inspect } from "node:util";
+import { TinyModelError } from "./tiny-model-error.ts";
+
+export const variants = ["chat", "endless", "embedding", "ranking"] as const;
+
+export type Variant = (typeof variants)[number];
+
+export interface TinyModelOptions {
+  /**
+   * What the model is for: `chat` answers with some sentences and stops; `endless` speaks the same and never stops by itself; `embedding` makes
+   * vectors that are alike for texts with words or synonyms in common; `ranking` scores documents by how much of them the query names.
+   * @default "chat"
+   */
+  readonly variant?: Variant;
+  /**
+   * The file's `general.name`.
+   * @default `tiny-` and the variant
+   */
+  readonly name?: string;
+  /**
+   * The context length that the file claims to be trained for, in tokens; at least 64.
+   * @default 4096
+   */
+  readonly contextLength?: number;
+}
+
+export type ResolvedOptions = Required<TinyModelOptions>;
+
+/** Fills in the defaults; throws a `TinyModelError` on what no model can be made of. */
+export function resolveOptions(options: TinyModelOptions = {}): ResolvedOptions {
+  const { variant = "chat" } = options;
+  if (!variants.includes(variant)) throw optionError("variant", variant, `give one of ${variants.join(", ")}`);
+  const { name = `tiny-${variant}`, contextLength = 4096 } = options;
+  if (typeof name !== "string" || name.trim() === "") throw optionError("name", name, "give a text that is not empty");
+  if (!Number.isInteger(contextLength) || contextLength < 64 || contextLength > 1_048_576) {
+    throw optionError("contextLength", contextLength, "give a whole number from 64 to 1048576");
+  }
+  return { variant, name, contextLength };
+}
+
+function optionError(option: string, value: unknown, remedy: string): TinyModelError {
+  return new TinyModelError("ERR_TINY_MODEL_OPTION", `${option} is ${inspect(value)}: ${remedy}`);
+}

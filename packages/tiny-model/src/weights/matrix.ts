@@ -1,0 +1,35 @@
+import type { Tensor } from "../gguf/tensor.ts";
+
+/** A matrix of zeros to begin with, one row for each output. */
+export class Matrix {
+  readonly rows: number;
+  readonly columns: number;
+  readonly values: Float32Array;
+
+  constructor(rows: number, columns: number) {
+    this.rows = rows;
+    this.columns = columns;
+    this.values = new Float32Array(rows * columns);
+  }
+
+  set(row: number, column: number, value: number): this {
+    if (row >= this.rows || column >= this.columns)
+      throw new RangeError(`no cell ${row}, ${column} in a ${this.rows}×${this.columns} matrix`);
+    this.values[row * this.columns + column] = value;
+    return this;
+  }
+
+  fill(value: number): this {
+    this.values.fill(value);
+    return this;
+  }
+
+  toTensor(name: string): Tensor {
+    return { name, shape: [this.columns, this.rows], type: "F16", values: this.values };
+  }
+}
+
+/** A norm's scale: the same for every dimension. */
+export function scaleTensor(name: string, length: number, scale = 1): Tensor {
+  return { name, shape: [length], type: "F32", values: new Float32Array(length).fill(scale) };
+}
