@@ -1,0 +1,23 @@
+import { DisposedError, InsufficientMemoryError } from "node-llama-cpp";
+import { expect, test } from "vitest";
+import { errorTypeOf } from "./error-type.ts";
+
+test.each([
+  [new DisposedError(), "disposed"],
+  [new Error("The draft sequence is disposed"), "disposed"],
+  [new InsufficientMemoryError(), "out_of_memory"],
+  [new Error("The context size is too small to generate a response"), "context_overflow"],
+  [new Error("Failed to free up space for new tokens"), "context_overflow"],
+  [new Error("Using both grammar and functions is not supported yet"), "invalid_argument"],
+  [new DOMException("The operation timed out", "TimeoutError"), "timeout"],
+  [new Error("Failed to sample next token"), "engine_error"],
+])("%s", (error, type) => {
+  expect(errorTypeOf(error)).toBe(type);
+});
+
+test("an error with a class or a code of its own is not the engine's", () => {
+  class DatabaseError extends Error {}
+  expect(errorTypeOf(new DatabaseError("no connection"))).toBeUndefined();
+  expect(errorTypeOf(Object.assign(new Error("refused"), { code: "ECONNREFUSED" }))).toBeUndefined();
+  expect(errorTypeOf("thrown text")).toBeUndefined();
+});

@@ -1,0 +1,109 @@
+import type { Aiwatch, InferenceHandle, Operation as OperationName } from "@aiwatch/core";
+import type { Undo } from "../patch/patch-method.ts";
+import { isObject } from "../received.ts";
+import type { SequenceTap } from "../sequence/tap-sequence.ts";
+import { errorTypeOf } from "./error-type.ts";
+import { finishReasonOf } from "./finish-reason.ts";
+import { requestParametersOf, signalOf } from "./request-parameters.ts";
+
+/** One call that makes the model work, as it was issued. */
+export interface OperationStart {
+  readonly aiwatch: Aiwatch;
+  readonly model: string;
+  readonly operation: OperationName;
+  /** The options that the caller passed. Read, never changed. */
+  readonly options: unknown;
+  readonly tap: SequenceTap;
+  /** Lets go of the tap, once the operation ended. */
+  readonly release: Undo;
+}
+
+/**
+ * One running call, in the engine's terms: what the sequence does for it and how it ends, told to core's inference. It holds its sequence's
+ * tap and never the sequence: a timer that the app starts in a callback would keep that alive.
+ */
+export class Operation {
+  readonly inference: InferenceHandle;
+  readonly tap: SequenceTap;
+  readonly #start: OperationStart;
+  readonly #signal: AbortSignal | undefined;
+  #evaluating = false;
+
+  constructor(start: OperationStart) {
+    const { aiwatch, model, operation, options, tap } = start;
+    this.#start = start;
+    this.#signal = signalOf(options);
+    this.tap = tap;
+    this.inference = aiwatch.startInference({ model, operation, parameters: requestParametersOf(options) });
+  }
+
+  /** The engine took it up: its queue time ends. */
+  takenUp(): void {
+    this.#guard("beginning an evaluation", () => this.inference.evaluationBegun());
+  }
+
+  /**
+   * Tokens are about to be evaluated for it.
+   * @param position the sequence's next token index: at the first evaluation, the prompt's tokens that are in the KV cache already
+   */
+  evaluates(tokens: number, position: number): void {
+    this.#guard("evaluating tokens", () => {
+      this.inference.evaluationBegun(position);
+      this.inference.promptTokens(tokens);
+      this.tap.evaluating = this;
+      if (!this.#evaluating) this.tap.activity.running += 1;
+      this.#evaluating = true;
+    });
+  }
+
+  /** A batch with its tokens is about to be decoded. */
+  decodes(): void {
+    this.#guard("decoding a batch", () => this.inference.promptEvalBegun());
+  }
+
+  /** A token was generated. Called for each: no closure here. */
+  token(): void {
+    try {
+      this.inference.token();
+    } catch (error) {
+      this.#start.aiwatch.diagnostics.fault("adapter", "counting a token", error);
+    }
+  }
+
+  completed(result: unknown): void {
+    this.#finish("ending an operation", () => {
+      const reason = finishReasonOf(isObject(result) ? Reflect.get(result, "stopReason") : undefined);
+      if (reason.unified === "aborted") this.inference.abort(reason.raw);
+      else this.inference.end(reason);
+    });
+  }
+
+  failed(error: unknown): void {
+    this.#finish("failing an operation", () => {
+      if (this.#isAbort(error)) this.inference.abort();
+      else this.inference.fail(error, errorTypeOf(error));
+    });
+  }
+
+  /**
+   * An abort rejects with exactly the signal's reason. A completion is also aborted by the session itself, when a prompt takes its place;
+   * its caller's signal then says nothing.
+   */
+  #isAbort(error: unknown): boolean {
+    const signal = this.#signal;
+    if (signal?.aborted === true && error === signal.reason) return true;
+    return this.#start.operation === "text_completion" && error instanceof Error && error.name === "AbortError";
+  }
+
+  #finish(what: string, action: () => void): void {
+    this.#guard(what, action);
+    if (this.#evaluating) this.tap.activity.running -= 1;
+    this.#evaluating = false;
+    if (this.tap.evaluating === this) this.tap.evaluating = undefined;
+    this.#guard("letting go of a sequence", this.#start.release);
+  }
+
+  #guard(what: string, action: () => void): void {
+    this.#start.aiwatch.diagnostics.guard("adapter", what, action);
+  }
+}

@@ -1,0 +1,25 @@
+import type { RequestParameters } from "@aiwatch/core";
+import { isObject } from "../received.ts";
+
+const numbers = ["maxTokens", "temperature", "topP", "topK", "seed"] as const;
+
+/** The callbacks by which a caller reads the answer while it is generated. */
+const streams = ["onTextChunk", "onResponseChunk", "onToken"] as const;
+
+/** What the caller asked for, without content: numbers, and whether the answer is streamed to a callback. */
+export function requestParametersOf(options: unknown): RequestParameters {
+  if (!isObject(options)) return {};
+  const parameters: Record<string, number | boolean> = {};
+  for (const name of numbers) {
+    const value: unknown = Reflect.get(options, name);
+    if (typeof value === "number" && Number.isFinite(value)) parameters[name] = value;
+  }
+  if (streams.some((name) => typeof Reflect.get(options, name) === "function")) parameters["stream"] = true;
+  return parameters;
+}
+
+/** The caller's own signal. */
+export function signalOf(options: unknown): AbortSignal | undefined {
+  const signal: unknown = isObject(options) ? Reflect.get(options, "signal") : undefined;
+  return signal instanceof AbortSignal ? signal : undefined;
+}

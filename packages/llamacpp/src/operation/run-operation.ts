@@ -1,0 +1,58 @@
+import { sharedState } from "../state.ts";
+import { Operation, type OperationStart } from "./operation.ts";
+
+/**
+ * Runs `call` as one operation: inside its span, and with its sequence's evaluations counted for it. The caller gets what `call` gave: the
+ * same value, the same error.
+ *
+ * A promise is followed by `then` with value and reason handed through. It is not returned itself: having been listened to by us it would
+ * count as handled, and a rejection that the app forgot to handle would no longer be reported by Node.
+ */
+export function runOperation(start: OperationStart, call: () => unknown): unknown {
+  const { diagnostics } = start.aiwatch;
+  const operation = diagnostics.guard("adapter", "starting an operation", () => new Operation(start));
+  if (operation === undefined) {
+    start.release();
+    return call();
+  }
+  let result: unknown;
+  try {
+    result = callInside(operation, call, (error) => diagnostics.fault("tracer", "activating a span", error));
+  } catch (error) {
+    operation.failed(error);
+    throw error;
+  }
+  if (result instanceof Promise) return follow(operation, result);
+  operation.completed(result);
+  return result;
+}
+
+function follow(operation: Operation, result: Promise<unknown>): Promise<unknown> {
+  return result.then(
+    (value) => {
+      operation.completed(value);
+      return value;
+    },
+    (error: unknown) => {
+      operation.failed(error);
+      throw error;
+    },
+  );
+}
+
+/** A context manager of the app's tracing that throws must not cost the call. */
+function callInside(operation: Operation, call: () => unknown, report: (error: unknown) => void): unknown {
+  let called = false;
+  const inside = () =>
+    sharedState().operations.run(operation, () => {
+      called = true;
+      return call();
+    });
+  try {
+    return operation.inference.run(inside);
+  } catch (error) {
+    if (called) throw error;
+    report(error);
+    return inside();
+  }
+}

@@ -1,0 +1,81 @@
+import { type Aiwatch, AiwatchError, defaultAiwatch, type ModelReadings } from "@aiwatch/core";
+import { describeReceived, isObject } from "../received.ts";
+
+/** Figures of a llama.cpp model that the app measured itself. Those left out keep what they were. */
+export interface LlamaCppFigures {
+  /** The model's name, never a path. */
+  readonly model: string;
+  /** Tokens that the context can hold. */
+  readonly contextSize?: number;
+  /** One prompt evaluation, in milliseconds: added to the histogram of prompt evaluations. */
+  readonly promptEvalMs?: number;
+  /** The decode rate: tokens generated per second. */
+  readonly tokensPerSecond?: number;
+  /** KV-cache bytes of one token. */
+  readonly memoryPerTokenBytes?: number;
+  /** Threads used for inference. */
+  readonly threadsUsed?: number;
+  /** Tokens that one decode may hold. */
+  readonly batchSize?: number;
+}
+
+export interface RecordOptions {
+  /** The instance that is told. @default the first that was created, else a new one on prom-client's global registry */
+  readonly aiwatch?: Aiwatch;
+}
+
+const fields = [
+  "contextSize",
+  "promptEvalMs",
+  "tokensPerSecond",
+  "memoryPerTokenBytes",
+  "threadsUsed",
+  "batchSize",
+] as const satisfies readonly (keyof LlamaCppFigures & keyof ModelReadings)[];
+
+/**
+ * Records figures that the app measured itself, for engines that `instrumentModel` does not know. Where the same model is instrumented, the
+ * live readings win.
+ *
+ * Nothing is thrown: a value that is no finite number from 0 on, or a model without a name, is reported to the diagnostics
+ * (`telemetry_errors_total{source="adapter"}`, `onDiagnostic`) and not recorded; the other fields are.
+ */
+export function recordLlamaCppMetrics(figures: LlamaCppFigures, options: RecordOptions = {}): void {
+  const aiwatch = options.aiwatch ?? defaultAiwatch();
+  if (aiwatch.disabled) return;
+  aiwatch.diagnostics.guard("adapter", "recording llama.cpp metrics", () => record(aiwatch, figures));
+}
+
+function record(aiwatch: Aiwatch, figures: unknown): void {
+  const model: unknown = isObject(figures) ? Reflect.get(figures, "model") : undefined;
+  if (!isObject(figures) || typeof model !== "string" || model.trim() === "") {
+    report(aiwatch, "model", isObject(figures) ? model : figures, "the model's name");
+    return;
+  }
+  const readings = validReadings(aiwatch, figures);
+  if (Object.keys(readings).length === 0) return;
+  aiwatch.models.report(model, readings);
+  const { promptEvalMs } = readings;
+  if (promptEvalMs === undefined) return;
+  aiwatch.instruments.promptEval.observe({ model: aiwatch.models.nameOf(model) }, promptEvalMs / 1000);
+}
+
+function validReadings(aiwatch: Aiwatch, figures: object): ModelReadings {
+  const readings: Partial<Record<(typeof fields)[number], number>> = {};
+  for (const field of fields) {
+    const value: unknown = Reflect.get(figures, field);
+    if (value === undefined) continue;
+    if (typeof value === "number" && Number.isFinite(value) && value >= 0) readings[field] = value;
+    else report(aiwatch, field, value, "a finite number from 0 on");
+  }
+  return readings;
+}
+
+function report(aiwatch: Aiwatch, field: string, value: unknown, expected: string): void {
+  const received = typeof value === "number" ? String(value) : value === "" ? "an empty text" : describeReceived(value);
+  const message = `recordLlamaCppMetrics: ${field} is ${received}, expected ${expected}; it is not recorded`;
+  aiwatch.diagnostics.fault("adapter", message, new AiwatchError("AIWATCH_INVALID_ARGUMENT", message));
+}
+
+/** The name that `recordLlamaCppMetrics` had. */
+export { recordLlamaCppMetrics as RecordLlamaCppMetrics };

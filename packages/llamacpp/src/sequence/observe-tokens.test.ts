@@ -1,0 +1,72 @@
+import { expect, test } from "vitest";
+import { observeTokens } from "./observe-tokens.ts";
+
+/** A generator like the engine's: it takes replacements, and cleans up. */
+async function* generate(log: string[]): AsyncGenerator<number, void, number | undefined> {
+  log.push("started");
+  try {
+    for (let token = 1; token <= 3; token++) {
+      const replacement = yield token;
+      if (replacement !== undefined) log.push(`replaced by ${replacement}`);
+      if (replacement === -1) throw new Error("the engine's own");
+    }
+  } finally {
+    log.push("cleaned up");
+  }
+}
+
+function observed() {
+  const log: string[] = [];
+  const generator = generate(log);
+  const seen = { started: 0, tokens: 0 };
+  const result = observeTokens(generator, {
+    started: () => {
+      seen.started += 1;
+    },
+    token: () => {
+      seen.tokens += 1;
+    },
+  });
+  expect(result).toBe(generator);
+  return { generator, log, seen };
+}
+
+test("nothing happens before it is asked", () => {
+  expect(observed()).toMatchObject({ log: [], seen: { started: 0, tokens: 0 } });
+});
+
+test("every token is seen before its consumer sees it", async () => {
+  const { generator, seen, log } = observed();
+  const counts: number[] = [];
+  for await (const _token of generator) counts.push(seen.tokens);
+  expect(counts).toEqual([1, 2, 3]);
+  expect(seen).toEqual({ started: 1, tokens: 3 });
+  expect(log).toEqual(["started", "cleaned up"]);
+});
+
+test("a consumer that leaves cleans up", async () => {
+  const { generator, seen, log } = observed();
+  for await (const _token of generator) break;
+  expect(seen.tokens).toBe(1);
+  expect(log).toEqual(["started", "cleaned up"]);
+});
+
+test("replacements, errors and `throw` are handed through", async () => {
+  const first = observed();
+  await first.generator.next();
+  await first.generator.next(9);
+  await expect(first.generator.next(-1)).rejects.toThrow("the engine's own");
+  expect(first.log).toEqual(["started", "replaced by 9", "replaced by -1", "cleaned up"]);
+  expect(first.seen.tokens).toBe(2);
+
+  const second = observed();
+  await second.generator.next();
+  await expect(second.generator.throw(new Error("the consumer's own"))).rejects.toThrow("the consumer's own");
+  expect(second.log).toEqual(["started", "cleaned up"]);
+});
+
+test("the promises are the generator's own", () => {
+  const promise = Promise.resolve({ done: false, value: 1 });
+  const generator = { next: () => promise };
+  expect(observeTokens(generator, { started: () => {}, token: () => {} }).next()).toBe(promise);
+});

@@ -1,0 +1,25 @@
+/** Run as a process of its own with `--expose-gc`: writes how many of an observed session's objects outlive it, and its gauge. */
+import { setImmediate } from "node:timers/promises";
+import { createTestAiwatch } from "@aiwatch/core/testing";
+import { LlamaChatSession } from "node-llama-cpp";
+import { instrumentModel } from "../instrument-model.ts";
+import { tinyContext } from "./engine.ts";
+
+const { aiwatch, sample } = createTestAiwatch();
+
+async function use() {
+  const context = await tinyContext();
+  const sequence = context.getSequence();
+  const session = instrumentModel(new LlamaChatSession({ contextSequence: sequence }), { aiwatch });
+  await session.prompt("Tell me about the local model", { maxTokens: 2 });
+  return [session, sequence, context].map((target) => new WeakRef(target));
+}
+
+const references = await use();
+for (let turn = 0; turn < 10; turn++) {
+  await setImmediate();
+  globalThis.gc?.();
+}
+const held = references.filter((reference) => reference.deref() !== undefined).length;
+const size = await sample("genai_app_llamacpp_context_size", { model: "tiny-chat" });
+process.stdout.write(`${held} ${size}`);

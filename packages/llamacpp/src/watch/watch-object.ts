@@ -1,0 +1,64 @@
+import type { Aiwatch, ModelReadings } from "@aiwatch/core";
+import { onDispose } from "../patch/on-dispose.ts";
+import type { Undo } from "../patch/patch-method.ts";
+import { sharedState } from "../state.ts";
+
+export interface WatchEntry {
+  readonly stop: Undo;
+  holders: number;
+}
+
+/**
+ * Shows the readings of one engine's object under a model's name, until the object is disposed, collected, or nobody holds the watch.
+ * However many sessions share the object, it is read once.
+ */
+export function watchObject<Watched extends object>(
+  aiwatch: Aiwatch,
+  model: string,
+  watched: Watched,
+  read: (watched: Watched) => ModelReadings,
+): Undo {
+  const entries = entriesOf(aiwatch.models, watched);
+  const entry = entries.get(model) ?? begin(aiwatch, model, watched, read, () => entries.delete(model));
+  entries.set(model, entry);
+  entry.holders += 1;
+  let held = true;
+  return () => {
+    if (!held) return;
+    held = false;
+    entry.holders -= 1;
+    if (entry.holders === 0) entry.stop();
+  };
+}
+
+function begin<Watched extends object>(
+  aiwatch: Aiwatch,
+  model: string,
+  watched: Watched,
+  read: (watched: Watched) => ModelReadings,
+  ended: () => void,
+): WatchEntry {
+  const reference = new WeakRef(watched);
+  const { diagnostics } = aiwatch;
+  const unwatch = aiwatch.models.watch(model, () => {
+    const alive = reference.deref();
+    if (alive === undefined || Reflect.get(alive, "disposed") === true) return undefined;
+    return diagnostics.guard("adapter", "reading a model", () => read(alive));
+  });
+  const stopListening = onDispose(watched, () => stop());
+  const stop = () => {
+    unwatch();
+    stopListening();
+    ended();
+  };
+  return { stop, holders: 0 };
+}
+
+function entriesOf(board: object, watched: object): Map<string, WatchEntry> {
+  const { watches } = sharedState();
+  const objects = watches.get(board) ?? new WeakMap<object, Map<string, WatchEntry>>();
+  watches.set(board, objects);
+  const entries = objects.get(watched) ?? new Map<string, WatchEntry>();
+  objects.set(watched, entries);
+  return entries;
+}
