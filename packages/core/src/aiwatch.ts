@@ -9,6 +9,7 @@ import { Inference, type InferenceHandle, type InferenceStart } from "./inferenc
 import type { InferenceRecord } from "./inference/record.ts";
 import type { LiveDecode } from "./models/decode-rates.ts";
 import type { ModelBoard } from "./models/model-board.ts";
+import type { ModelReadings } from "./models/readings.ts";
 import type { Observer } from "./observer.ts";
 import { type Instruments, instrumentsOf } from "./prometheus/instruments.ts";
 import { beginModel, recordInference } from "./prometheus/record-inference.ts";
@@ -70,6 +71,13 @@ export class Aiwatch {
   /** Begins an inference of an engine that we do not know. End it with `end`, `abort` or `fail`. */
   startInference(start: InferenceStart): InferenceHandle {
     return this.disabled ? disabledInference : new Inference(this, start);
+  }
+
+  /** Records figures of a model that somebody else measured. Those left out keep what they were; live readings win over them. */
+  reportModel(model: string, readings: ModelReadings): void {
+    this.models.report(model, readings);
+    if (readings.promptEvalMs === undefined) return;
+    this.instruments.promptEval.observe({ model: this.models.nameOf(model) }, readings.promptEvalMs / 1000);
   }
 
   /** @internal an inference was issued */

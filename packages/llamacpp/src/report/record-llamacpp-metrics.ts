@@ -53,11 +53,7 @@ function record(aiwatch: Aiwatch, figures: unknown): void {
     return;
   }
   const readings = validReadings(aiwatch, figures);
-  if (Object.keys(readings).length === 0) return;
-  aiwatch.models.report(model, readings);
-  const { promptEvalMs } = readings;
-  if (promptEvalMs === undefined) return;
-  aiwatch.instruments.promptEval.observe({ model: aiwatch.models.nameOf(model) }, promptEvalMs / 1000);
+  if (Object.keys(readings).length > 0) aiwatch.reportModel(model, readings);
 }
 
 function validReadings(aiwatch: Aiwatch, figures: object): ModelReadings {

@@ -1,4 +1,3 @@
-// biome-ignore lint/style/noRestrictedImports: support of the tests, not published; the package itself imports core alone
 import { ensureTinyModel, type Variant } from "@aiwatch/tiny-model";
 import { getLlama, type Llama, type LlamaContextOptions, type LlamaModel } from "node-llama-cpp";
 
