@@ -159,6 +159,14 @@ describe.each(frameworks)("the door of %s", (_name, express) => {
     expect(aiwatch.summary()).toMatchObject({ totalRequests: 0, errorRate: null, averageResponseTime: null });
   });
 
+  it("takes an answer of not ready for no error", async () => {
+    const { url, ended, aiwatch, sample } = await serve(express, () => {});
+    aiwatch.health.addCheck("model", () => false);
+    expect((await fetch(`${url}/readiness`)).status).toBe(503);
+    expect((await ended(1))[0]).not.toHaveProperty("failure");
+    expect(await sample("genai_app_errors_total", { type: "unavailable", operation: "http" })).toBe(0);
+  });
+
   it("leaves out, renames and guards its routes", async () => {
     const routes = { metrics: "/internal/metrics", health: false } as const;
     const authorize = (req: { headers: Record<string, unknown> }) => req.headers["x-key"] === "right";

@@ -62,7 +62,9 @@ export function observeOwnRequest(
   res.once("close", () => {
     diagnostics.guard("route", "ending a request", () => {
       const times = { durationMs: clock.now() - arrived, startedAt };
-      aiwatch.requestEnded({ ...recordOf(aiwatch, req, res, door, scope, noSpan(), times), own: true });
+      // a readiness of 503 is an answer, not a failure; a route that breaks is in telemetry_errors_total
+      const { failure: _, ...record } = recordOf(aiwatch, req, res, door, scope, noSpan(), times);
+      aiwatch.requestEnded({ ...record, own: true });
     });
   });
 }

@@ -1,0 +1,78 @@
+import { catalogue } from "@aiwatch/core";
+import { describe } from "../../panels/describe.ts";
+import { dial } from "../../panels/dial.ts";
+import { tile } from "../../panels/tile.ts";
+import { ratioUnit, unitOf } from "../../panels/units.ts";
+import { ratio } from "../../promql/arithmetic.ts";
+import { perSecond } from "../../promql/counters.ts";
+import { type ModelGauge, now } from "../../promql/gauges.ts";
+import { sumBy } from "../../promql/vector.ts";
+import type { Row } from "../dashboard.ts";
+
+const { tokensPerSecond, contextSize, memoryPerToken, threadsUsed, batchSize, modelMemory } = catalogue;
+const { cachedPromptTokens, chatTokens } = catalogue;
+
+const height = 6;
+const width = 3;
+
+const speed = dial({
+  title: "Tokens per second",
+  description: describe(
+    "How fast each model generates now. The dial is full at 100; the number goes on.",
+    tokensPerSecond,
+  ),
+  unit: unitOf(tokensPerSecond),
+  queries: [{ vector: now(tokensPerSecond, "model"), legend: "{{model}}" }],
+  noValue: "Idle",
+  decimals: 1,
+  full: 100,
+  width: 6,
+  height,
+});
+
+const setting = (title: string, row: ModelGauge, sentence: string) =>
+  tile({
+    title,
+    description: describe(sentence, row),
+    unit: unitOf(row),
+    queries: [{ vector: now(row, "model"), legend: "{{model}}" }],
+    noValue: "Unknown",
+    width,
+    height,
+  });
+
+const cachedShare = tile({
+  title: "Prompt tokens from cache",
+  description: describe(
+    "The share of the prompts' tokens that the KV cache already had, by model: the higher, the sooner answers begin.",
+    cachedPromptTokens,
+    chatTokens,
+  ),
+  unit: ratioUnit,
+  queries: [
+    {
+      vector: ratio(
+        sumBy(perSecond(cachedPromptTokens), "model"),
+        sumBy(perSecond(chatTokens, { direction: "input" }), "model"),
+      ),
+      legend: "{{model}}",
+    },
+  ],
+  noValue: "No traffic",
+  width,
+  height,
+});
+
+/** How fast, and with what settings. */
+export const overview: Row = {
+  title: "Overview",
+  panels: [
+    speed,
+    setting("Context window", contextSize, "Tokens that fit into one conversation, by model."),
+    setting("Memory per token", memoryPerToken, "What each token in the context costs, by model."),
+    setting("Threads", threadsUsed, "CPU threads that the model decodes with."),
+    setting("Batch size", batchSize, "Tokens that one decode may hold, by model."),
+    setting("Model memory", modelMemory, "Memory of the loaded model's tensors."),
+    cachedShare,
+  ],
+};

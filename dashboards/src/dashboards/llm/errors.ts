@@ -1,0 +1,57 @@
+import { catalogue } from "@aiwatch/core";
+import { bars } from "../../panels/bars.ts";
+import { describe } from "../../panels/describe.ts";
+import { timeSeries } from "../../panels/time-series.ts";
+import { perSecondUnitOf, unitOf } from "../../panels/units.ts";
+import { aboveZero } from "../../promql/arithmetic.ts";
+import { inRange, perSecond } from "../../promql/counters.ts";
+import { now } from "../../promql/gauges.ts";
+import { sumBy } from "../../promql/vector.ts";
+import type { Row } from "../dashboard.ts";
+
+const { errors, telemetryErrors, modelMemory } = catalogue;
+
+const rate = timeSeries({
+  title: "Errors",
+  description: describe("Errors per second by type and by where they happened.", errors),
+  unit: perSecondUnitOf(errors),
+  queries: [{ vector: sumBy(perSecond(errors), "type", "operation"), legend: "{{operation}} {{type}}" }],
+  noValue: "No data",
+  width: 7,
+});
+
+const counts = bars({
+  title: "Error counts",
+  description: describe(
+    "Errors in the visible time range by type and by where they happened. Prometheus extrapolates to the range's ends: a count may be off by one.",
+    errors,
+  ),
+  unit: unitOf(errors),
+  queries: [{ vector: aboveZero(sumBy(inRange(errors), "type", "operation")), legend: "{{operation}} {{type}}" }],
+  noValue: "No errors",
+  width: 5,
+});
+
+const memory = timeSeries({
+  title: "Model memory over time",
+  description: describe("Memory of the loaded models' tensors, by model.", modelMemory),
+  unit: unitOf(modelMemory),
+  queries: [{ vector: now(modelMemory, "model"), legend: "{{model}}" }],
+  noValue: "No data",
+  width: 6,
+});
+
+const telemetry = timeSeries({
+  title: "Telemetry errors",
+  description: describe(
+    "AIWatch's own faults per second, by part. Anything above zero means that other panels may lack something.",
+    telemetryErrors,
+  ),
+  unit: perSecondUnitOf(telemetryErrors),
+  queries: [{ vector: sumBy(perSecond(telemetryErrors), "source"), legend: "{{source}}" }],
+  noValue: "No data",
+  width: 6,
+});
+
+/** What goes wrong, in the app and in its instruments. */
+export const errorsAndMemory: Row = { title: "Errors and memory", panels: [rate, counts, memory, telemetry] };

@@ -1,0 +1,52 @@
+import {
+  LegendDisplayMode,
+  LegendPlacement,
+  SortOrder,
+  StackingConfigBuilder,
+  StackingMode,
+  TooltipDisplayMode,
+  VisibilityMode,
+  VizLegendOptionsBuilder,
+  VizTooltipOptionsBuilder,
+} from "@grafana/grafana-foundation-sdk/common";
+import { FieldColorBuilder, FieldColorModeId } from "@grafana/grafana-foundation-sdk/dashboard";
+import { PanelBuilder } from "@grafana/grafana-foundation-sdk/timeseries";
+import { dress, type PanelSpec } from "./spec.ts";
+
+export const chartHeight = 8;
+
+interface TimeSeriesSpec extends PanelSpec {
+  /** Written at the axis where the unit says too little. */
+  readonly axis?: string;
+  /** The series are parts of one whole and lie upon each other. */
+  readonly stacked?: boolean;
+  /** Rows of the grid. */
+  readonly height?: number;
+}
+
+const legend = () =>
+  new VizLegendOptionsBuilder()
+    .showLegend(true)
+    .displayMode(LegendDisplayMode.Table)
+    .placement(LegendPlacement.Bottom)
+    .calcs(["lastNotNull", "max"])
+    .sortBy("Max")
+    .sortDesc(true);
+
+const tooltip = () =>
+  new VizTooltipOptionsBuilder().mode(TooltipDisplayMode.Multi).sort(SortOrder.Descending).hideZeros(true);
+
+/** Lines over time. A gap is a gap: missing values are not bridged. */
+export function timeSeries(spec: TimeSeriesSpec): PanelBuilder {
+  const panel = dress(new PanelBuilder(), spec, spec.height ?? chartHeight)
+    .colorScheme(new FieldColorBuilder().mode(FieldColorModeId.PaletteClassic))
+    .lineWidth(1)
+    .fillOpacity(spec.stacked === true ? 30 : 8)
+    .showPoints(VisibilityMode.Auto)
+    .spanNulls(false)
+    .legend(legend())
+    .tooltip(tooltip());
+  if (spec.axis !== undefined) panel.axisLabel(spec.axis);
+  if (spec.stacked === true) panel.stacking(new StackingConfigBuilder().mode(StackingMode.Normal));
+  return panel;
+}

@@ -1,0 +1,28 @@
+import type { CatalogueRow, Unit } from "@aiwatch/core";
+
+/** Grafana's id for a row's unit. `locale` writes 4096 as 4,096 where `short` would make it 4.10 K. */
+const units: Readonly<Record<Unit, string>> = {
+  seconds: "s",
+  bytes: "bytes",
+  tokens: "locale",
+  "tokens per second": "short",
+  threads: "none",
+  requests: "none",
+  errors: "none",
+  inferences: "none",
+  series: "none",
+};
+
+/** Grafana's id for a counter's unit per second. It has none for tokens: titles and axes say `tokens/s`. */
+const perSecondUnits: Readonly<Record<Unit, string>> = {
+  ...units,
+  tokens: "short",
+  requests: "reqps",
+  errors: "cps",
+  inferences: "cps",
+  series: "cps",
+};
+
+export const unitOf = (row: CatalogueRow): string => units[row.unit];
+export const perSecondUnitOf = (row: CatalogueRow): string => perSecondUnits[row.unit];
+export const ratioUnit = "percentunit";

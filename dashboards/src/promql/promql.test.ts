@@ -1,0 +1,63 @@
+import { catalogue } from "@aiwatch/core";
+import { describe, expect, expectTypeOf, it } from "vitest";
+import { aboveZero, ratio, rest } from "./arithmetic.ts";
+import { inRange, perSecond } from "./counters.ts";
+import { now } from "./gauges.ts";
+import { quantile } from "./histograms.ts";
+import { sumBy, type Vector } from "./vector.ts";
+
+const { errors, chatTokens, modelLatency, contextSize, modelMemory, activeRequests } = catalogue;
+
+describe("queries are built from the catalogue's rows", () => {
+  it("scopes every selector, and by model where the row has it", () => {
+    expect(perSecond(errors).promql).toBe(
+      'rate(genai_app_errors_total{job=~"$job", instance=~"$instance"}[$__rate_interval])',
+    );
+    expect(inRange(chatTokens, { direction: "input" }).promql).toBe(
+      'increase(genai_app_chat_tokens_total{job=~"$job", instance=~"$instance", model=~"$model", direction="input"}[$__range])',
+    );
+  });
+
+  it("groups by labels that are there, or into one series", () => {
+    const grouped = sumBy(perSecond(errors), "type", "operation");
+    expectTypeOf(grouped).toEqualTypeOf<Vector<"type" | "operation">>();
+    expect(grouped.promql).toMatch(/^sum by \(type, operation\) \(rate\(/);
+    expect(sumBy(perSecond(errors)).promql).toMatch(/^sum\(rate\(/);
+  });
+
+  it("joins instances as the row says", () => {
+    expect(now(contextSize, "model").promql).toMatch(/^max by \(model\) \(/);
+    expect(now(modelMemory, "model").promql).toMatch(/^sum by \(model\) \(/);
+    expect(() => now({ ...contextSize, aggregation: "omit" })).toThrow(/no meaning across processes/);
+  });
+
+  it("keeps NaN out: quantiles of nothing and divisions by zero are absent", () => {
+    expect(quantile(0.95, modelLatency, ["model"], { operation: "inference" }).promql).toBe(
+      'histogram_quantile(0.95, sum by (le, model) (rate(genai_app_model_latency_seconds_bucket{job=~"$job", instance=~"$instance", model=~"$model", operation="inference"}[$__rate_interval]))) >= 0',
+    );
+    const vector = { promql: "x", labels: [] };
+    expect(ratio(vector, { promql: "y", labels: [] }).promql).toBe("x / (y > 0)");
+    expect(rest(vector, { promql: "y", labels: [] }).promql).toBe("clamp_min(x - y, 0)");
+    expect(aboveZero(vector).promql).toBe("x > 0");
+  });
+});
+
+/** Checked by `tsc`: none of this compiles. */
+export function doesNotCompile(): void {
+  // @ts-expect-error The row has no such label.
+  sumBy(perSecond(errors), "model");
+  // @ts-expect-error The row has no such label.
+  perSecond(errors, { model: "m" });
+  // @ts-expect-error The label has no such value.
+  perSecond(chatTokens, { direction: "sideways" });
+  // @ts-expect-error The row has no such label.
+  now(activeRequests, "model");
+  // @ts-expect-error A gauge has no rate.
+  perSecond(activeRequests);
+  // @ts-expect-error A counter has no quantile.
+  quantile(0.5, errors, []);
+  // @ts-expect-error The sides have different labels.
+  ratio(sumBy(perSecond(errors), "type"), sumBy(perSecond(chatTokens), "model"));
+  // @ts-expect-error There is no such row.
+  perSecond(catalogue.queueLength);
+}

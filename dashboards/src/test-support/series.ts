@@ -1,0 +1,43 @@
+import { type CatalogueRow, catalogue, type LabelRule } from "@aiwatch/core";
+
+/** Series of `promtool test rules`: a name and the values of its samples, in promtool's notation. */
+export interface InputSeries {
+  readonly series: string;
+  readonly values: string;
+}
+
+/** Traffic for this many samples, and then as many without. */
+export const busySamples = 60;
+
+const growing = (step: number) => `0+${step}x${busySamples} ${step * busySamples}x${busySamples}`;
+const constant = (value: number) => `${value}x${2 * busySamples}`;
+
+/** Two values for a label that comes from outside. */
+const valuesOf = (label: string, { values }: LabelRule): readonly string[] =>
+  values ?? (label === "endpoint" ? ["/api/chat", "/metrics"] : [`${label}-a`, `${label}-b`]);
+
+function labelSets(row: CatalogueRow): string[] {
+  return Object.entries<LabelRule>(row.labels).reduce(
+    (sets, [label, rule]) => sets.flatMap((set) => valuesOf(label, rule).map((value) => `${set}, ${label}="${value}"`)),
+    ['job="genai-app", instance="app:8080"'],
+  );
+}
+
+/** A histogram whose observations all lie between its second and its third bound. */
+function buckets(name: string, labels: string, bounds: readonly number[]): InputSeries[] {
+  const les = [...bounds.map(String), "+Inf"];
+  return les.map((le, index) => ({
+    series: `${name}_bucket{${labels}, le="${le}"}`,
+    values: index < 2 ? constant(0) : growing(1),
+  }));
+}
+
+function seriesOf(row: CatalogueRow): InputSeries[] {
+  return labelSets(row).flatMap((labels) => {
+    if (row.type === "histogram") return buckets(row.name, labels, row.bounds);
+    return [{ series: `${row.name}{${labels}}`, values: row.type === "counter" ? growing(2) : constant(4) }];
+  });
+}
+
+/** Every series of the catalogue, for an app that is busy for a while and then idle. */
+export const catalogueSeries = (): InputSeries[] => Object.values<CatalogueRow>(catalogue).flatMap(seriesOf);
