@@ -1,0 +1,62 @@
+import { destination as fileDestination, type Logger, type LoggerOptions, pino, stdTimeFunctions } from "pino";
+import { field } from "./fields.ts";
+import { correlate, noteBindings, setComponent } from "./logger/correlate.ts";
+import { type LogDestination, prettyStream } from "./logger/pretty-stream.ts";
+import { redaction } from "./logger/redaction.ts";
+import { type LogLevel, loggerSettings } from "./logger/settings.ts";
+
+export interface CreateLoggerOptions {
+  /** The least telling level that is written. @default `LOG_LEVEL`, else "info" */
+  readonly level?: LogLevel;
+  /** Lines for people instead of JSON; needs pino-pretty. @default `LOG_PRETTY`, else false */
+  readonly pretty?: boolean;
+  /** The part of the app that writes, as `component` in each line. @default none */
+  readonly component?: string;
+  /** The service, as `service` in each line. @default `AIWATCH_SERVICE`, `OTEL_SERVICE_NAME`, else none */
+  readonly service?: string;
+  /** Where lines go. @default standard output */
+  readonly destination?: LogDestination;
+  /** More paths to censor, in pino's syntax, such as `user.email`; added to the credentials and contents. @default none */
+  readonly redact?: readonly string[];
+  /** Leaves prompts and answers in the app's own lines. Credentials are censored all the same. @default false */
+  readonly content?: boolean;
+}
+
+/**
+ * A pino logger: JSON lines with ISO time and the level's name, the ids of the request and span that each is written in, and credentials
+ * and prompts censored.
+ * @throws AiwatchError `AIWATCH_INVALID_SETTING` for a variable that cannot be used; `AIWATCH_MISSING_PEER` where `pretty` is asked for
+ *   and pino-pretty is not installed
+ */
+export function createLogger(options: CreateLoggerOptions = {}): Logger {
+  const { level, pretty, service } = loggerSettings(options);
+  const { formatLine, redact, serializers } = redaction(options.redact ?? [], options.content ?? false);
+  const settings: LoggerOptions = {
+    level,
+    timestamp: stdTimeFunctions.isoTime,
+    formatters: { level: (label) => ({ level: label }), log: formatLine },
+    mixin: correlate,
+    onChild: noteBindings,
+    redact,
+    serializers,
+  };
+  const stream = streamOf(pretty, options.destination);
+  const root = stream === undefined ? pino(settings) : pino(settings, stream);
+  if (service !== undefined) root.setBindings({ [field.service]: service });
+  if (options.component !== undefined) setComponent(root, options.component);
+  return root;
+}
+
+/** A child of `logger` whose lines have `component`, in place of its parent's. */
+export function componentLogger(logger: Logger, component: string): Logger {
+  const child = logger.child({});
+  setComponent(child, component);
+  return child;
+}
+
+/** `undefined` where pino's own choice, standard output, is right. */
+function streamOf(pretty: boolean, destination: LogDestination | undefined): LogDestination | undefined {
+  if (!pretty) return destination;
+  const colorize = destination === undefined && process.stdout.isTTY;
+  return prettyStream(destination ?? fileDestination({ dest: 1, sync: true }), colorize);
+}

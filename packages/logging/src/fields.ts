@@ -1,0 +1,35 @@
+/** The names of what our lines hold. The one place that names them. */
+export const field = {
+  /** Which part of the app wrote the line. */
+  component: "component",
+  service: "service",
+  requestId: "requestId",
+  traceId: "traceId",
+  spanId: "spanId",
+
+  method: "method",
+  /** As it was asked for, without its query. */
+  path: "path",
+  /** The route's template. */
+  route: "route",
+  status: "status",
+  userAgent: "userAgent",
+  user: "user",
+  aborted: "aborted",
+
+  model: "model",
+  operation: "operation",
+  promptTokens: "promptTokens",
+  cachedPromptTokens: "cachedPromptTokens",
+  outputTokens: "outputTokens",
+  tokensPerSecond: "tokensPerSecond",
+  finishReason: "finishReason",
+  finishReasonRaw: "finishReasonRaw",
+
+  durationMs: "durationMs",
+  queueMs: "queueMs",
+  promptEvalMs: "promptEvalMs",
+  firstTokenMs: "firstTokenMs",
+  /** The failure's type; a message never stands in our lines. */
+  errorType: "errorType",
+} as const;

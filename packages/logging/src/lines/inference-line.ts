@@ -1,0 +1,35 @@
+import type { InferenceRecord } from "@aiwatch/core";
+import { field } from "../fields.ts";
+import { cleanText } from "./clean-text.ts";
+import type { Line, LineLevel } from "./line.ts";
+import { idsOf, optionalText } from "./request-line.ts";
+import { rounded } from "./rounded.ts";
+
+export function inferenceLevel(record: InferenceRecord): LineLevel {
+  return record.finishReason.unified === "error" ? "error" : "info";
+}
+
+/** The line of an ended inference: its counts and times, never its prompt or answer. */
+export function inferenceLine(record: InferenceRecord): Line {
+  const { unified, raw } = record.finishReason;
+  return {
+    message: `inference ${unified === "error" ? "failed" : unified === "aborted" ? "aborted" : "completed"}`,
+    fields: {
+      [field.component]: "inference",
+      ...idsOf(record),
+      [field.model]: cleanText(record.model, 256),
+      [field.operation]: record.operation,
+      [field.finishReason]: unified,
+      [field.finishReasonRaw]: optionalText(raw, 64),
+      [field.promptTokens]: record.promptTokens,
+      [field.cachedPromptTokens]: record.cachedPromptTokens,
+      [field.outputTokens]: record.outputTokens,
+      [field.durationMs]: rounded(record.durationMs),
+      [field.queueMs]: rounded(record.queueMs),
+      [field.promptEvalMs]: rounded(record.promptEvalMs),
+      [field.firstTokenMs]: rounded(record.firstTokenMs),
+      [field.tokensPerSecond]: rounded(record.tokensPerSecond),
+      [field.errorType]: optionalText(record.failure?.type, 128),
+    },
+  };
+}

@@ -1,0 +1,39 @@
+import { currentCorrelation } from "@aiwatch/core";
+import { field } from "../fields.ts";
+
+const componentKey: unique symbol = Symbol.for("@aiwatch/logging/component");
+const boundKey: unique symbol = Symbol.for("@aiwatch/logging/bound");
+
+/** What a logger made here knows of itself; children inherit it through their prototype. */
+interface Marked {
+  [componentKey]?: string | undefined;
+  /** Which of the names that we add the logger's own bindings hold already. */
+  [boundKey]?: readonly string[];
+}
+
+const added: readonly string[] = [field.component, field.requestId, field.traceId, field.spanId];
+
+/** Names the component of a logger. It is no binding: those of a child and of its parent would both stand in the line. */
+export function setComponent(logger: object, component: string): void {
+  const marked: Marked = logger;
+  marked[componentKey] = component;
+}
+
+/** pino's `onChild`: remembers which of our names the app has bound by itself, so that no line holds a name twice. */
+export function noteBindings(child: { bindings(): Record<string, unknown> } & Marked): void {
+  const bindings = child.bindings();
+  const bound = added.filter((name) => name in bindings);
+  if (bound.length > 0) child[boundKey] = bound;
+}
+
+/** pino's `mixin`: the logger's component, and the ids of the request and span that the line is written in. */
+export function correlate(_line: object, _level: number, logger: object): object {
+  const marked: Marked = logger;
+  const component = marked[componentKey];
+  const fields: Record<string, string> = {
+    ...(component !== undefined && { [field.component]: component }),
+    ...currentCorrelation(),
+  };
+  for (const name of marked[boundKey] ?? []) delete fields[name];
+  return fields;
+}

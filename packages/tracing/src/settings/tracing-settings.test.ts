@@ -1,0 +1,91 @@
+import { describe, expect, it } from "vitest";
+import type { StartTracingOptions } from "../options.ts";
+import { keepRecentTraces } from "../recent/keep-recent-traces.ts";
+import { refusalOf } from "../test-support/clean-tracing.ts";
+import { tracingSettings } from "./tracing-settings.ts";
+
+type Environment = Record<string, string>;
+
+/** Where the spans would go: a URL, "processors", or why nowhere. */
+function target(environment: Environment, options: StartTracingOptions = {}): string {
+  const settings = tracingSettings(options, environment);
+  return typeof settings === "string" ? settings : (settings.exporting?.endpoint.url ?? "processors");
+}
+
+const processors = { spanProcessors: [keepRecentTraces()] };
+const local = "http://localhost:4318/v1/traces";
+
+describe("tracingSettings", () => {
+  it.each<[string, Environment, StartTracingOptions, string]>([
+    ["nothing is set", {}, {}, "not_enabled"],
+    ["it is on without an endpoint", { TRACING_ENABLED: "true" }, {}, local],
+    ["the option is on without an endpoint", {}, { enabled: true }, local],
+    ["an endpoint is set", { OTLP_ENDPOINT: "jaeger:4318" }, {}, "http://jaeger:4318/v1/traces"],
+    ["a processor is given", {}, processors, "processors"],
+    [
+      "it is off, whatever else is set",
+      { TRACING_ENABLED: "0", OTLP_ENDPOINT: "jaeger:4318" },
+      processors,
+      "not_enabled",
+    ],
+    ["the option beats the variable", { TRACING_ENABLED: "false" }, { enabled: true }, local],
+    ["AIWATCH_DISABLED beats the option", { AIWATCH_DISABLED: "1" }, { enabled: true }, "disabled"],
+    ["OTEL_SDK_DISABLED beats the option", { OTEL_SDK_DISABLED: "true" }, { enabled: true }, "disabled"],
+    ["OTEL_TRACES_EXPORTER=none", { OTEL_TRACES_EXPORTER: "none", OTLP_ENDPOINT: "jaeger:4318" }, {}, "not_enabled"],
+    ["the same with a processor", { OTEL_TRACES_EXPORTER: "none", TRACING_ENABLED: "1" }, processors, "processors"],
+  ])("%s", (_, environment, options, expected) => {
+    expect(target(environment, options)).toBe(expected);
+  });
+
+  it("takes the strongest endpoint", () => {
+    const environment: Environment = { OTEL_EXPORTER_OTLP_ENDPOINT: "http://third:4318/otlp" };
+    expect(target(environment)).toBe("http://third:4318/otlp/v1/traces");
+    environment["OTEL_EXPORTER_OTLP_TRACES_ENDPOINT"] = "http://second:4318/traces";
+    expect(target(environment)).toBe("http://second:4318/traces");
+    environment["OTLP_ENDPOINT"] = "first:4318";
+    expect(target(environment)).toBe("http://first:4318/v1/traces");
+    expect(target(environment, { endpoint: "option:4318" })).toBe("http://option:4318/v1/traces");
+  });
+
+  it.each<[string, StartTracingOptions, Environment]>([
+    ["TRACING_ENABLED", {}, { TRACING_ENABLED: "perhaps" }],
+    ["AIWATCH_DISABLED", {}, { AIWATCH_DISABLED: "perhaps" }],
+    ["OTEL_EXPORTER_OTLP_ENDPOINT", {}, { OTEL_EXPORTER_OTLP_ENDPOINT: "grpc://x" }],
+    ["endpoint", { endpoint: "grpc://x" }, {}],
+    ["OTEL_EXPORTER_OTLP_PROTOCOL", { enabled: true }, { OTEL_EXPORTER_OTLP_PROTOCOL: "grpc" }],
+    ["OTEL_EXPORTER_OTLP_TRACES_PROTOCOL", { enabled: true }, { OTEL_EXPORTER_OTLP_TRACES_PROTOCOL: "http/json" }],
+    ["OTEL_TRACES_EXPORTER", { enabled: true }, { OTEL_TRACES_EXPORTER: "zipkin" }],
+    ["OTEL_TRACES_SAMPLER", { enabled: true }, { OTEL_TRACES_SAMPLER: "sometimes" }],
+    [
+      "OTEL_TRACES_SAMPLER_ARG",
+      { enabled: true },
+      { OTEL_TRACES_SAMPLER: "traceidratio", OTEL_TRACES_SAMPLER_ARG: "2" },
+    ],
+    ["sampleRatio", { enabled: true, sampleRatio: 2 }, {}],
+    ["sampleRatio", { enabled: true, sampleRatio: Number.NaN }, {}],
+    ["OTEL_BSP_MAX_QUEUE_SIZE", { enabled: true }, { OTEL_BSP_MAX_QUEUE_SIZE: "0" }],
+  ])("refuses a wrong %s by name", (name, options, environment) => {
+    expect(refusalOf(() => tracingSettings(options, environment))).toMatch(
+      new RegExp(`^AIWATCH_INVALID_SETTING: ${name} is .*, expected .`),
+    );
+  });
+
+  it("refuses headers that cannot be sent, without quoting them", () => {
+    const refusal = (headers: Record<string, string>) =>
+      refusalOf(() => tracingSettings({ enabled: true, headers }, {})) ?? "accepted";
+    expect(refusal({ "x-key": "canary\n" })).toMatch(/^AIWATCH_INVALID_SETTING: headers: the value of "x-key"/);
+    expect(refusal({ "canary\n": "x" })).toMatch(/^AIWATCH_INVALID_SETTING: headers: the name of header 1/);
+    expect(refusal({ "x-key": "canary\n" }) + refusal({ "canary\n": "x" })).not.toContain("canary");
+    expect(refusal({ "x-key": "fine" })).toBe("accepted");
+  });
+
+  it("leaves OTEL_SERVICE_NAME to the SDK", () => {
+    const nameOf = (environment: Environment, options: StartTracingOptions = {}) => {
+      const settings = tracingSettings({ enabled: true, ...options }, environment);
+      return typeof settings === "string" ? settings : settings.serviceName;
+    };
+    expect(nameOf({ OTEL_SERVICE_NAME: "x" })).toBeUndefined();
+    expect(nameOf({ AIWATCH_SERVICE: "y", OTEL_SERVICE_NAME: "x" })).toBe("y");
+    expect(nameOf({ AIWATCH_SERVICE: "y" }, { serviceName: "z" })).toBe("z");
+  });
+});
