@@ -1,0 +1,72 @@
+import { withSpan } from "@aiwatch/core";
+import { HttpError, unavailable } from "./http-error.js";
+import { Queue } from "./queue.js";
+
+/** Chats that may wait for one of the model's sequences. */
+const mostWaiting = 8;
+
+/** @typedef {import("./model.js").ChatModel} ChatModel */
+
+/** The conversations with the model: as many speak at once as it has sequences, a few wait, and none sees another's text. */
+export class Chats {
+  /** @type {{ model: ChatModel, speakers: Queue<import("./model.js").Speaker> } | undefined} */
+  #loaded;
+  #closing = false;
+  #stopped = new AbortController();
+
+  /** Whether chats are taken. */
+  get ready() {
+    return this.#loaded !== undefined && !this.#closing;
+  }
+
+  /** @param {ChatModel} model */
+  open(model) {
+    this.#loaded = { model, speakers: new Queue(model.speakers, mostWaiting) };
+  }
+
+  /** Takes no more chats; those that were taken go on. */
+  close() {
+    this.#closing = true;
+  }
+
+  /** Ends what still goes on. */
+  stop() {
+    this.#stopped.abort(unavailable("the server stops", 5));
+  }
+
+  /**
+   * Asks the model. The answer depends on nothing but this request.
+   *
+   * @param {import("./chat-request.js").ChatRequest} request
+   * @param {AbortSignal} gone stops the model, or leaves the queue
+   * @param {(text: string) => void} onText
+   */
+  async answer(request, gone, onText) {
+    if (this.#closing) throw unavailable("the server stops", 5);
+    if (this.#loaded === undefined) throw unavailable("the model is being loaded: try again soon", 1);
+    const { model, speakers } = this.#loaded;
+    checkLength(request, model);
+    const signal = AbortSignal.any([gone, this.#stopped.signal]);
+    const speaker = await withSpan("wait for a sequence", () => speakers.borrow(signal));
+    try {
+      await speaker.answer(request, signal, onText);
+    } finally {
+      speakers.giveBack(speaker);
+    }
+  }
+}
+
+/**
+ * A long conversation is shortened by node-llama-cpp, which forgets the oldest answers first. The question itself and instructions must
+ * fit, with as much room left for the answer.
+ *
+ * @param {import("./chat-request.js").ChatRequest} request
+ * @param {ChatModel} model
+ */
+function checkLength({ message, messages }, model) {
+  const kept = [message, ...messages.filter(({ role }) => role === "system").map(({ content }) => content)];
+  const tokens = kept.reduce((sum, text) => sum + model.countTokens(text), 0);
+  const most = Math.floor(model.contextSize / 2);
+  if (tokens <= most) return;
+  throw new HttpError(413, `the message has ${tokens} tokens, and the model can take ${most}: shorten it`);
+}

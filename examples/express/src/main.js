@@ -1,0 +1,40 @@
+import { createAiwatch, isAiwatchError } from "@aiwatch/core";
+import { createLogger, logTo } from "@aiwatch/logging";
+import { keepRecentTraces, startTracing } from "@aiwatch/tracing";
+import { collectDefaultMetrics } from "prom-client";
+import { createApp } from "./app.js";
+import { Chats } from "./chats.js";
+import { listen } from "./listen.js";
+import { loadModel } from "./model.js";
+import { readSettings } from "./settings.js";
+import { stopOnSignals } from "./stop.js";
+import { printWelcome } from "./welcome.js";
+
+const service = "chat-example";
+
+async function main() {
+  const settings = readSettings();
+
+  // AIWatch, whole: traces, logs, and the instance that ties metrics, health and routes together
+  const traces = keepRecentTraces();
+  startTracing({ serviceName: service, spanProcessors: [traces] });
+  const logger = createLogger({ service });
+  const aiwatch = createAiwatch({ service, observers: [logTo(logger)] });
+
+  // the app's own metrics live on the same registry, and /metrics shows them too
+  collectDefaultMetrics();
+
+  // the server listens at once, and is ready once the model is there
+  const chats = new Chats();
+  aiwatch.health.addCheck("model", () => chats.ready);
+  const server = await listen(createApp({ aiwatch, chats, traces, logger }), settings);
+  stopOnSignals({ server, chats, aiwatch, logger });
+  printWelcome(server, settings);
+  chats.open(await loadModel(settings, { aiwatch, logger }));
+}
+
+main().catch((error) => {
+  // a wrong setting is explained in one line; anything else is a fault, and its stack tells where
+  console.error(isAiwatchError(error) ? error.message : error);
+  process.exit(1);
+});

@@ -1,0 +1,95 @@
+import { randomInt } from "node:crypto";
+import { invalidSetting } from "@aiwatch/core";
+import { instrumentModel } from "@aiwatch/llamacpp";
+import { ensureTinyModel } from "@aiwatch/tiny-model";
+import { getLlama, LlamaChatSession, LlamaLogLevel } from "node-llama-cpp";
+import { withoutCredentials } from "./settings.js";
+
+/** Chats that the model answers at once, each on a sequence of its own. */
+const sequences = 2;
+const longestAnswer = 2048;
+const largestContext = 8192;
+
+/** Nothing is compiled here, and llama.cpp's own lines, which are no JSON, stay out of the log. */
+const engine = /** @type {const} */ ({ build: "never", logLevel: LlamaLogLevel.disabled });
+
+/** @typedef {import("./chat-request.js").ChatRequest} ChatRequest */
+
+/**
+ * @typedef {object} Speaker answers one chat at a time
+ * @property {(request: ChatRequest, signal: AbortSignal, onText: (text: string) => void) => Promise<void>} answer
+ */
+
+/**
+ * @typedef {object} ChatModel
+ * @property {readonly Speaker[]} speakers
+ * @property {number} contextSize tokens that a conversation may have
+ * @property {(text: string) => number} countTokens
+ */
+
+/**
+ * Loads the model and observes it: `instrumentModel` on each session is all that its metrics and spans need.
+ *
+ * @param {import("./settings.js").Settings} settings
+ * @param {{ aiwatch: import("@aiwatch/core").Aiwatch, logger: import("pino").Logger }} tools
+ * @returns {Promise<ChatModel>}
+ */
+export async function loadModel({ modelPath, seed, threads }, { aiwatch, logger }) {
+  const model = modelPath === undefined ? await loadTinyModel(logger) : await loadOwnModel(modelPath);
+  const context = await model.createContext({ sequences, contextSize: { max: largestContext }, threads });
+  const speakers = Array.from({ length: sequences }, () => {
+    const session = new LlamaChatSession({ contextSequence: context.getSequence() });
+    return speakerOf(instrumentModel(session, { aiwatch }), seed);
+  });
+  logger.info({ component: "model", contextSize: context.contextSize, sequences }, "the model is ready");
+  return { speakers, contextSize: context.contextSize, countTokens: (text) => model.tokenize(text).length };
+}
+
+/**
+ * One sequence of the model. Each answer follows the conversation that came with its request and nothing else: what the session spoke
+ * before is replaced.
+ *
+ * @param {LlamaChatSession} session
+ * @param {number | undefined} seed
+ * @returns {Speaker}
+ */
+function speakerOf(session, seed) {
+  return {
+    async answer({ message, messages }, signal, onText) {
+      session.setChatHistory(messages.map(historyItem));
+      await session.prompt(message, {
+        signal,
+        onTextChunk: onText,
+        maxTokens: longestAnswer,
+        temperature: 0.8,
+        seed: seed ?? randomInt(2 ** 32),
+      });
+    },
+  };
+}
+
+/**
+ * @param {ChatRequest["messages"][number]} message
+ * @returns {import("node-llama-cpp").ChatHistoryItem}
+ */
+function historyItem({ role, content }) {
+  return role === "assistant" ? { type: "model", response: [content] } : { type: role, text: content };
+}
+
+/** @param {import("pino").Logger} logger */
+async function loadTinyModel(logger) {
+  logger.info({ component: "model" }, "no MODEL_PATH is set: making the tiny model, unless it was made before");
+  const llama = await getLlama({ ...engine, gpu: false });
+  return await llama.loadModel({ modelPath: await ensureTinyModel() });
+}
+
+/** @param {string} modelPath */
+async function loadOwnModel(modelPath) {
+  const llama = await getLlama(engine);
+  try {
+    return await llama.loadModel({ modelPath });
+  } catch {
+    const expected = "a GGUF file that llama.cpp can load; it refused this one";
+    throw invalidSetting("MODEL_PATH", withoutCredentials(modelPath), expected);
+  }
+}

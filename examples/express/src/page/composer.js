@@ -1,0 +1,86 @@
+import { byId } from "./element.js";
+
+/** Where messages are written: Enter sends, Escape stops, one answer at a time. */
+export class Composer {
+  #form = byId("composer", HTMLFormElement);
+  #message = byId("message", HTMLTextAreaElement);
+  #send = byId("send", HTMLButtonElement);
+  #stop = byId("stop", HTMLButtonElement);
+  #restart = byId("restart", HTMLButtonElement);
+  /** @type {AbortController | undefined} of the answer that is coming */
+  #answering;
+  #onSend;
+
+  /**
+   * @param {object} options
+   * @param {(message: string, signal: AbortSignal) => Promise<void>} options.onSend never rejects
+   * @param {() => void} options.onRestart
+   */
+  constructor({ onSend, onRestart }) {
+    this.#onSend = onSend;
+    this.#form.addEventListener("submit", (event) => {
+      event.preventDefault();
+      void this.#submit();
+    });
+    this.#message.addEventListener("keydown", (event) => {
+      // while an input method composes a character, Enter is its own
+      if (event.key !== "Enter" || event.shiftKey || event.isComposing) return;
+      event.preventDefault();
+      void this.#submit();
+    });
+    this.#message.addEventListener("input", () => this.#fit());
+    document.addEventListener("keydown", (event) => {
+      if (event.key === "Escape") this.#answering?.abort();
+    });
+    this.#stop.addEventListener("click", () => this.#answering?.abort());
+    this.#restart.addEventListener("click", () => {
+      this.#answering?.abort();
+      onRestart();
+      this.#restart.hidden = true;
+      this.#message.focus();
+    });
+    this.#message.focus();
+  }
+
+  /** @param {string} message */
+  async ask(message) {
+    this.#message.value = message;
+    await this.#submit();
+  }
+
+  /**
+   * Gives a message back that could not be sent, unless something else was written meanwhile.
+   *
+   * @param {string} message
+   */
+  giveBack(message) {
+    if (this.#message.value === "") this.#message.value = message;
+    this.#fit();
+  }
+
+  async #submit() {
+    const message = this.#message.value.trim();
+    if (message === "" || this.#answering !== undefined) return;
+    this.#answering = new AbortController();
+    this.#message.value = "";
+    this.#fit();
+    this.#show(true);
+    await this.#onSend(message, this.#answering.signal);
+    this.#answering = undefined;
+    this.#show(false);
+  }
+
+  /** @param {boolean} answering */
+  #show(answering) {
+    this.#send.hidden = answering;
+    this.#stop.hidden = !answering;
+    this.#restart.hidden = false;
+    this.#message.focus();
+  }
+
+  /** As high as its text, up to what the style allows. */
+  #fit() {
+    this.#message.style.height = "auto";
+    this.#message.style.height = `${this.#message.scrollHeight}px`;
+  }
+}

@@ -1,0 +1,110 @@
+import { element } from "./element.js";
+import { count, duration, rate } from "./figures.js";
+
+/** What the server did meanwhile: the spans of one trace under each other, on one time axis. */
+
+/** @typedef {import("@aiwatch/tracing").RecentSpan} Span */
+
+/** The request's span ends just after its last byte is here. */
+const attempts = 8;
+const betweenMs = 120;
+
+/**
+ * The trace's spans, as soon as the request's own is among them.
+ *
+ * @param {string} traceId
+ * @returns {Promise<readonly Span[]>}
+ */
+export async function fetchSpans(traceId) {
+  for (let attempt = 0; attempt < attempts; attempt++) {
+    if (attempt > 0) await new Promise((resolve) => setTimeout(resolve, betweenMs));
+    const response = await fetch(`/traces/${traceId}`).catch(() => undefined);
+    /** @type {{ spans: Span[] }} */
+    const { spans } = response?.ok ? await response.json() : { spans: [] };
+    if (spans.some(({ kind }) => kind === "server")) return spans;
+  }
+  return [];
+}
+
+/**
+ * @param {string} traceId
+ * @param {readonly Span[]} spans
+ */
+export function waterfall(traceId, spans) {
+  const summary = element("summary", "", "trace ", element("code", "", traceId));
+  if (spans.length === 0) return element("details", "trace", summary, "The server keeps no span of it any more.");
+  const start = Math.min(...spans.map(({ startTimeMs }) => startTimeMs));
+  const end = Math.max(...spans.map(({ startTimeMs, durationMs }) => startTimeMs + durationMs));
+  const axis = { start, length: Math.max(end - start, 0.001) };
+  const rows = inTreeOrder(spans).map(({ span, depth }) => row(span, depth, axis));
+  return element("details", "trace", summary, element("ol", "spans", ...rows), ...facts(spans));
+}
+
+/**
+ * @param {Span} span
+ * @param {number} depth
+ * @param {{ start: number, length: number }} axis
+ */
+function row(span, depth, axis) {
+  const bar = element("span", `bar ${span.status.code === "error" ? "failed" : span.kind}`);
+  const left = Math.min(((span.startTimeMs - axis.start) / axis.length) * 100, 99);
+  bar.style.left = `${left}%`;
+  bar.style.width = `${Math.min(Math.max((span.durationMs / axis.length) * 100, 0.7), 100 - left)}%`;
+  const track = element("span", "track", bar);
+  track.setAttribute("aria-hidden", "true");
+  const name = element("span", "name", span.name);
+  name.style.paddingInlineStart = `${depth * 0.9}rem`;
+  name.title = span.name;
+  return element("li", "", name, track, element("span", "took", duration(span.durationMs)));
+}
+
+/**
+ * Parents before their children, children by their start.
+ *
+ * @param {readonly Span[]} spans
+ * @returns {{ span: Span, depth: number }[]}
+ */
+function inTreeOrder(spans) {
+  const ids = new Set(spans.map(({ spanId }) => spanId));
+  /** @type {(parent: string | undefined, depth: number) => { span: Span, depth: number }[]} */
+  const below = (parent, depth) =>
+    spans
+      // a span whose parent is not here, such as the browser's, is at the top
+      .filter(({ parentSpanId }) => (ids.has(parentSpanId ?? "") ? parentSpanId : undefined) === parent)
+      .sort((one, other) => one.startTimeMs - other.startTimeMs)
+      .flatMap((span) => [{ span, depth }, ...below(span.spanId, depth + 1)]);
+  return below(undefined, 0);
+}
+
+/**
+ * What the inference's span says of it.
+ *
+ * @param {readonly Span[]} spans
+ */
+function facts(spans) {
+  const inference = spans.find(({ attributes }) => "gen_ai.operation.name" in attributes);
+  if (inference === undefined) return [];
+  const { attributes } = inference;
+  /** @param {string} name */
+  const number = (name) => (typeof attributes[name] === "number" ? attributes[name] : undefined);
+  const cached = number("gen_ai.usage.cache_read.input_tokens");
+  const texts = [
+    `${count(number("gen_ai.usage.input_tokens"))} prompt tokens${cached ? `, ${count(cached)} cached` : ""}`,
+    `${count(number("gen_ai.usage.output_tokens"))} tokens at ${rate(number("aiwatch.inference.tokens_per_second"))}`,
+    `ended: ${endingOf(spans, attributes)}`,
+  ];
+  return [element("p", "facts", ...texts.map((text) => element("span", "", text)))];
+}
+
+/**
+ * In the engine's own word. A chat that its client left has no word there: the request tells it by its status.
+ *
+ * @param {readonly Span[]} spans
+ * @param {Span["attributes"]} attributes of the inference
+ */
+function endingOf(spans, attributes) {
+  const left = spans.some((span) => span.attributes["http.response.status_code"] === 499);
+  return left
+    ? "stopped"
+    : (attributes["aiwatch.finish_reason.raw"] ?? attributes["gen_ai.response.finish_reasons"] ?? "–");
+}

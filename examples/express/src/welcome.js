@@ -1,0 +1,32 @@
+/**
+ * Says where everything is. On stderr: stdout is for log lines, which are JSON.
+ *
+ * @param {import("node:http").Server} server
+ * @param {import("./settings.js").Settings} settings
+ */
+export function printWelcome(server, { host, modelPath }) {
+  const url = urlOf(server, host);
+  const places = {
+    chat: `${url}/`,
+    metrics: `${url}/metrics`,
+    summary: `${url}/metrics/summary`,
+    health: `${url}/health`,
+    readiness: `${url}/readiness`,
+    dashboards: "docker compose -f dashboards/compose.yaml up -d, then http://localhost:3001 (admin/admin)",
+    "": "and start this with HOST=0.0.0.0 OTLP_ENDPOINT=localhost:4318, so that they reach each other",
+    model: modelPath === undefined ? "a tiny one, made here (MODEL_PATH=… for your own GGUF)" : "MODEL_PATH",
+  };
+  const lines = Object.entries(places).map(([name, place]) => `  ${name.padEnd(12)}${place}`);
+  console.error(["", "A chat observed by AIWatch is up. Ctrl+C stops it.", "", ...lines, ""].join("\n"));
+}
+
+/**
+ * @param {import("node:http").Server} server
+ * @param {string} host
+ */
+function urlOf(server, host) {
+  const address = server.address();
+  const port = typeof address === "object" && address !== null ? address.port : "";
+  const shown = host === "0.0.0.0" || host === "::" ? "localhost" : host;
+  return `http://${shown.includes(":") ? `[${shown}]` : shown}:${port}`;
+}

@@ -1,0 +1,76 @@
+import { createAiwatch } from "@aiwatch/core";
+import { type TestServer, testServer } from "@aiwatch/testkit";
+import { pino } from "pino";
+import { Registry } from "prom-client";
+import { afterEach, beforeEach, expect, test, vi } from "vitest";
+import { createApp } from "../src/app.js";
+import { Chats } from "../src/chats.js";
+import { postChat, stream } from "./support/chat.ts";
+import { scrape } from "./support/metrics.ts";
+
+const secret = "canary-2ab8";
+let server: TestServer;
+let lines: string[];
+let chats: Chats;
+
+beforeEach(async () => {
+  lines = [];
+  chats = new Chats();
+  const aiwatch = createAiwatch({ registry: new Registry() });
+  const logger = pino({}, { write: (line: string) => void lines.push(line) });
+  server = await testServer(createApp({ aiwatch, chats, traces: { find: () => [] }, logger }));
+});
+afterEach(() => server.close());
+
+/** A model whose only speaker says something, or nothing, and then fails. */
+function openWith(answer: (onText: (text: string) => void) => Promise<void>) {
+  const speaker = { answer: vi.fn((_request, _signal, onText) => answer(onText)) };
+  chats.open({ speakers: [speaker], contextSize: 1000, countTokens: (text: string) => text.length });
+  return speaker;
+}
+
+test("a failure before the first word is a 500 that tells nothing of its cause", async () => {
+  const speaker = openWith(() => Promise.reject(new Error(`cannot say ${secret}`)));
+  const response = await postChat(server.url, { message: secret });
+  expect([response.status, await response.json()]).toEqual([
+    500,
+    { error: "the answer failed; the server's log says more" },
+  ]);
+  expect(lines.map((line) => JSON.parse(line))).toEqual([expect.objectContaining({ errorType: "Error", level: 50 })]);
+  expect(lines.join()).not.toContain(secret);
+
+  speaker.answer.mockImplementationOnce(async (_request, _signal, onText) => onText("again"));
+  expect(await stream(server.url, { message: "hi" }).text).toBe("again");
+});
+
+test("a failure in mid-answer breaks the connection, and counts", async () => {
+  const { promise: seen, resolve: see } = Promise.withResolvers<void>();
+  openWith(async (onText) => {
+    onText("so far");
+    await seen;
+    throw new Error(secret);
+  });
+  const answer = stream(server.url, { message: "hi" });
+  expect((await answer.begun).status).toBe(200);
+  see();
+  await expect(answer.text).rejects.toThrow();
+  const metrics = await scrape(server.url);
+  expect(metrics.value("genai_app_errors_total", { type: "stream_failed", operation: "http" })).toBe(1);
+  expect(metrics.value("genai_app_active_requests")).toBe(0);
+  expect(answer.pieces).toEqual(["so far"]);
+  expect(lines.join()).not.toContain(secret);
+});
+
+test("an answer of no words is an empty answer", async () => {
+  openWith(() => Promise.resolve());
+  const response = await postChat(server.url, { message: "hi" });
+  expect([response.status, await response.text()]).toEqual([200, ""]);
+});
+
+test("once it closes, chats are refused and readiness falls", async () => {
+  openWith(() => Promise.resolve());
+  chats.close();
+  expect(chats.ready).toBe(false);
+  const response = await postChat(server.url, { message: "hi" });
+  expect([response.status, response.headers.get("retry-after")]).toEqual([503, "5"]);
+});

@@ -1,0 +1,144 @@
+import { mkdtemp } from "node:fs/promises";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { describeWithTool, launchChromium } from "@aiwatch/testkit";
+import { afterAll, afterEach, beforeAll, beforeEach, expect, test } from "vitest";
+import { type Demo, endlessModel, startDemo } from "./support/demo.ts";
+import { scrape } from "./support/metrics.ts";
+
+type Browser = Awaited<ReturnType<typeof launchChromium>>;
+type Page = Awaited<ReturnType<Browser["newPage"]>>;
+
+describeWithTool("chromium", "the chat page in a real browser", () => {
+  let browser: Browser;
+  let demo: Demo;
+  let page: Page;
+  let complaints: string[];
+  let pictures: string;
+
+  beforeAll(async () => {
+    browser = await launchChromium();
+    pictures = await mkdtemp(join(tmpdir(), "chat-example-pictures-"));
+  });
+  afterAll(() => browser.close());
+
+  beforeEach(() => {
+    complaints = [];
+  });
+  afterEach(async () => {
+    await page.context().close();
+    await demo.process.stop();
+    expect(complaints).toEqual([]);
+  });
+
+  async function open(env: Record<string, string>, look: Parameters<Browser["newContext"]>[0] = {}) {
+    demo = await startDemo(env);
+    page = await (await browser.newContext(look)).newPage();
+    page.on("console", (message) => complaints.push(`${message.type()}: ${message.text()}`));
+    page.on("pageerror", (error) => complaints.push(String(error)));
+    page.on("request", (request) => {
+      if (!request.url().startsWith(demo.url)) complaints.push(`asked elsewhere: ${request.url()}`);
+    });
+    await page.goto(demo.url);
+  }
+
+  const send = async (message: string) => {
+    await page.getByLabel("Message").fill(message);
+    await page.keyboard.press("Enter");
+  };
+  const answer = (index: number) => page.getByRole("article", { name: "Answer" }).nth(index);
+  const trace = (index: number) => answer(index).locator("details.trace");
+  const figure = (name: string) => page.locator("#figures > div", { hasText: name }).locator("dd");
+
+  test("an answer comes, with what the browser saw of it and what the server did", async () => {
+    await open({});
+    await figure("response time").getByText("–").waitFor();
+    await send("How does a local model answer?");
+    await trace(0).waitFor();
+
+    expect(await answer(0).locator(".text").textContent()).toMatch(/^[A-Z].*\.$/);
+    expect(await answer(0).locator(".seen").textContent()).toMatch(/first token [\d.]+ ms.*total [\d.]+ m?s/);
+    expect(await trace(0).locator("li .name").allTextContents()).toEqual([
+      "POST /chat",
+      "wait for a sequence",
+      "chat tiny-chat",
+    ]);
+    expect(await trace(0).locator(".facts").textContent()).toMatch(/\d+ prompt tokens.*\d+ tokens at [\d,.]+\/s/);
+    await figure("response time").getByText(/ms|s$/).waitFor();
+    await figure("tokens out").getByText(/^\d+$/).waitFor();
+
+    const metrics = await scrape(demo.url);
+    expect(metrics.value("genai_app_client_first_token_seconds_count")).toBe(1);
+    expect(metrics.value("genai_app_client_response_seconds_count")).toBe(1);
+    for (const name of ["TTFB", "FCP", "LCP"]) {
+      expect(metrics.value("genai_app_client_web_vital_seconds_count", { name })).toBe(1);
+    }
+  });
+
+  test("the conversation goes along with the next message, until it is begun anew", async () => {
+    await open({});
+    const facts = (index: number) => trace(index).locator(".facts").textContent();
+    for (const index of [0, 1]) {
+      await send("How are you?");
+      await trace(index).waitFor();
+    }
+    const first = await facts(0);
+    expect(first).toMatch(/^\d+ prompt tokens/);
+    expect(Number.parseInt((await facts(1)) ?? "", 10)).toBeGreaterThan(Number.parseInt(first ?? "", 10));
+
+    await page.getByRole("button", { name: "Start anew" }).click();
+    expect(await page.getByRole("article").count()).toBe(0);
+    await send("How are you?");
+    await trace(0).waitFor();
+    expect(Number.parseInt((await facts(0)) ?? "", 10)).toBe(Number.parseInt(first ?? "", 10));
+  });
+
+  test.each(["the button", "Escape"])("%s stops the answer, and the model with it", async (way) => {
+    await open({ MODEL_PATH: await endlessModel() });
+    await send("Why do many users wait?");
+    await answer(0).getByText(/\w+/).first().waitFor();
+    if (way === "Escape") await page.keyboard.press("Escape");
+    else await page.getByRole("button", { name: "Stop" }).click();
+
+    await answer(0).locator(".seen").getByText("stopped").waitFor();
+    await demo.process.waitForLine(/"finishReason":"aborted"/);
+    await page.getByRole("button", { name: "Send" }).waitFor();
+    await trace(0).getByText("ended: stopped").waitFor();
+    const metrics = await scrape(demo.url);
+    expect(metrics.value("genai_app_inferences_total", { finish_reason: "aborted" })).toBe(1);
+    expect(metrics.value("genai_app_errors_total", { operation: "client" })).toBe(0);
+  });
+
+  test("what a model or a user writes is text, never markup", async () => {
+    await open({});
+    await send(`<img src=x onerror="alert(1)"><b>bold</b>`);
+    await trace(0).waitFor();
+    expect(await page.locator(".question .text").textContent()).toContain("<b>bold</b>");
+    expect(await page.locator(".conversation img, .conversation b").count()).toBe(0);
+  });
+
+  test("a server that is gone is said, reported nowhere, and the message comes back", async () => {
+    await open({});
+    await demo.process.stop();
+    await send("Are you there?");
+    await page.getByRole("alert").getByText("No answer: the connection broke.").waitFor();
+    expect(await page.getByLabel("Message").inputValue()).toBe("Are you there?");
+    await page.locator("#panel-state", { hasText: "out of reach" }).waitFor();
+    await figure("response time").getByText("–").waitFor();
+    // the browser itself complains of each connection that failed
+    complaints = complaints.filter((complaint) => !complaint.includes("ERR_CONNECTION_REFUSED"));
+  });
+
+  test.each([
+    ["light", { colorScheme: "light", viewport: { width: 1280, height: 820 } }],
+    ["dark", { colorScheme: "dark", viewport: { width: 1280, height: 820 } }],
+    ["narrow", { colorScheme: "light", viewport: { width: 390, height: 780 } }],
+  ] as const)("a picture of it, %s, with nothing beside the screen", async (name, look) => {
+    await open({}, look);
+    await send("How does a local model answer?");
+    await trace(0).waitFor();
+    await page.screenshot({ path: join(pictures, `${name}.png`) });
+    const tooWide = () => document.documentElement.scrollWidth > document.documentElement.clientWidth;
+    expect(await page.evaluate(tooWide)).toBe(false);
+  });
+});
