@@ -14,6 +14,8 @@ const chatSchema = v.object({
     ),
     [],
   ),
+  /** Makes this answer repeatable. */
+  seed: v.optional(v.pipe(v.number(), v.integer(), v.minValue(0), v.maxValue(4_294_967_295))),
 });
 
 /** @typedef {v.InferOutput<typeof chatSchema>} ChatRequest what was asked, and the conversation before it */

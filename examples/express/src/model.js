@@ -13,6 +13,9 @@ const largestContext = 8192;
 /** Nothing is compiled here, and llama.cpp's own lines, which are no JSON, stay out of the log. */
 const engine = /** @type {const} */ ({ build: "never", logLevel: LlamaLogLevel.disabled });
 
+/** Answers long enough, and at a pace slow enough, to be stopped by hand. */
+const talkative = { sentences: 30, feedForward: 131_072 };
+
 /** @typedef {import("./chat-request.js").ChatRequest} ChatRequest */
 
 /**
@@ -50,12 +53,12 @@ export async function loadModel({ modelPath, seed, threads }, { aiwatch, logger 
  * before is replaced.
  *
  * @param {LlamaChatSession} session
- * @param {number | undefined} seed
+ * @param {number | undefined} defaultSeed
  * @returns {Speaker}
  */
-function speakerOf(session, seed) {
+function speakerOf(session, defaultSeed) {
   return {
-    async answer({ message, messages }, signal, onText) {
+    async answer({ message, messages, seed = defaultSeed }, signal, onText) {
       session.setChatHistory(messages.map(historyItem));
       await session.prompt(message, {
         signal,
@@ -80,7 +83,7 @@ function historyItem({ role, content }) {
 async function loadTinyModel(logger) {
   logger.info({ component: "model" }, "no MODEL_PATH is set: making the tiny model, unless it was made before");
   const llama = await getLlama({ ...engine, gpu: false });
-  return await llama.loadModel({ modelPath: await ensureTinyModel() });
+  return await llama.loadModel({ modelPath: await ensureTinyModel(talkative) });
 }
 
 /** @param {string} modelPath */

@@ -15,6 +15,8 @@ describe("buildTinyModel", () => {
       ...variants.map((variant) => hash({ variant, name: "same" })),
       hash({ name: "other" }),
       hash({ contextLength: 64 }),
+      hash({ sentences: 9 }),
+      hash({ feedForward: 64 }),
     ];
     expect(new Set(hashes).size).toBe(hashes.length);
   });
@@ -24,6 +26,8 @@ describe("buildTinyModel", () => {
     [{ name: " " }, /^name is ' ': /],
     [{ contextLength: Number.NaN }, /^contextLength is NaN: give a whole number from 64/],
     [{ contextLength: 63 }, /^contextLength is 63: /],
+    [{ sentences: 1 }, /^sentences is 1: give a number from 2 to 100/],
+    [{ feedForward: 33 }, /^feedForward is 33: give a multiple of 32/],
   ])("refuses %o", (options, message) => {
     expect(() => buildTinyModel(options)).toThrow(
       expect.objectContaining({ code: "ERR_TINY_MODEL_OPTION", message: expect.stringMatching(message) }),

@@ -1,6 +1,6 @@
 import { writeGguf } from "./gguf/write-gguf.ts";
 import { markovChain } from "./grammar/chain.ts";
-import { resolveOptions, type TinyModelOptions, type Variant } from "./options.ts";
+import { type ResolvedOptions, resolveOptions, type TinyModelOptions } from "./options.ts";
 import { tokenizerMetadata } from "./vocabulary/tokenizer-metadata.ts";
 import { type Vocabulary, vocabulary } from "./vocabulary/vocabulary.ts";
 import { architectureMetadata } from "./weights/architecture.ts";
@@ -9,23 +9,23 @@ import type { ModelWeights } from "./weights/model-weights.ts";
 import { rankingModel } from "./weights/ranking-weights.ts";
 import { walkingModel } from "./weights/walking-weights.ts";
 
-/** The chance that a full stop is an answer's last: about five sentences each, or no end at all. */
-const endProbabilities = { chat: 0.2, endless: 0 };
-
 /** The bytes of a GGUF file that llama.cpp loads and that speaks; the same for the same options, always. */
 export function buildTinyModel(options: TinyModelOptions = {}): Uint8Array {
-  const { variant, name, contextLength } = resolveOptions(options);
+  const { name, contextLength, ...making } = resolveOptions(options);
   const words = vocabulary();
-  const { architecture, tensors } = modelWeights(variant, words);
+  const { architecture, tensors } = modelWeights(making, words);
   const metadata = { ...architectureMetadata(architecture, name, contextLength), ...tokenizerMetadata(words) };
   return writeGguf(metadata, tensors);
 }
 
-function modelWeights(variant: Variant, words: Vocabulary): ModelWeights {
+type Making = Pick<ResolvedOptions, "variant" | "sentences" | "feedForward">;
+
+function modelWeights({ variant, sentences, feedForward }: Making, words: Vocabulary): ModelWeights {
   switch (variant) {
     case "chat":
+      return walkingModel(markovChain(1 / sentences), words, feedForward);
     case "endless":
-      return walkingModel(markovChain(endProbabilities[variant]), words);
+      return walkingModel(markovChain(0), words, feedForward);
     case "embedding":
       return embeddingModel(words);
     case "ranking":

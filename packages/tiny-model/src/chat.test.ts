@@ -91,7 +91,7 @@ describe("chat", () => {
 
   it("weighs what its tensors weigh", () => {
     const tensors = loaded.model.fileInfo.tensorInfo ?? [];
-    const bytes = (type: number) => (type === 0 ? 4 : 2);
+    const bytes = (type: number) => ({ 0: 4, 1: 2, 6: 22 / 32 })[type] ?? Number.NaN;
     const sizes = tensors.map(({ dimensions, ggmlType }) =>
       dimensions.reduce<number>((size, by) => size * Number(by), bytes(ggmlType)),
     );

@@ -18,6 +18,8 @@ const usage = `Writes a small GGUF model that speaks, and prints its path.
 
   --variant NAME           ${variants.join(", ")} (default: chat)
   --name NAME              the model's name in the file (default: tiny- and the variant)
+  --sentences NUMBER       how many an answer of the chat has on average (default: 5)
+  --feed-forward WIDTH     the wider, the slower: the pace of a larger model (default: 32)
   --context-length TOKENS  the context that the file claims to be trained for (default: 4096)
   --out FILE               write there, instead of into the cache
   --help                   print this`;
@@ -42,6 +44,8 @@ const parse = (args: readonly string[]) =>
       variant: { type: "string" },
       name: { type: "string" },
       "context-length": { type: "string" },
+      sentences: { type: "string" },
+      "feed-forward": { type: "string" },
       out: { type: "string" },
       help: { type: "boolean" },
     },
@@ -50,10 +54,13 @@ const parse = (args: readonly string[]) =>
 /** What was typed goes on as it is; the options' own check says what is wrong with it. */
 function toOptions(values: ReturnType<typeof parse>["values"]): TinyModelOptions {
   const contextLength = values["context-length"];
+  const feedForward = values["feed-forward"];
   return {
     ...(values.variant === undefined ? {} : { variant: values.variant as Variant }),
     ...(values.name === undefined ? {} : { name: values.name }),
     ...(contextLength === undefined ? {} : { contextLength: Number(contextLength) }),
+    ...(values.sentences === undefined ? {} : { sentences: Number(values.sentences) }),
+    ...(feedForward === undefined ? {} : { feedForward: Number(feedForward) }),
   };
 }
 

@@ -22,6 +22,18 @@ export interface TinyModelOptions {
    * @default 4096
    */
   readonly contextLength?: number;
+  /**
+   * How many sentences an answer of the `chat` variant has on average, its first exclamation not counted; 2 to 100. The others do not look at it.
+   * Above about 6, an end is less likely than another sentence, and greedy decoding does not stop by itself.
+   * @default 5
+   */
+  readonly sentences?: number;
+  /**
+   * How wide the feed-forward part of a generating model is, a multiple of 32. Its weights are zero and change no word; they
+   * are computed all the same, so that a wide model speaks at the pace of a large one: 131072 makes a file of 36 MB.
+   * @default 32
+   */
+  readonly feedForward?: number;
 }
 
 export type ResolvedOptions = Required<TinyModelOptions>;
@@ -30,12 +42,16 @@ export type ResolvedOptions = Required<TinyModelOptions>;
 export function resolveOptions(options: TinyModelOptions = {}): ResolvedOptions {
   const { variant = "chat" } = options;
   if (!variants.includes(variant)) throw optionError("variant", variant, `give one of ${variants.join(", ")}`);
-  const { name = `tiny-${variant}`, contextLength = 4096 } = options;
+  const { name = `tiny-${variant}`, contextLength = 4096, sentences = 5, feedForward = 32 } = options;
   if (typeof name !== "string" || name.trim() === "") throw optionError("name", name, "give a text that is not empty");
   if (!Number.isInteger(contextLength) || contextLength < 64 || contextLength > 1_048_576) {
     throw optionError("contextLength", contextLength, "give a whole number from 64 to 1048576");
   }
-  return { variant, name, contextLength };
+  if (!(sentences >= 2 && sentences <= 100)) throw optionError("sentences", sentences, "give a number from 2 to 100");
+  if (!Number.isInteger(feedForward / 32) || feedForward < 32 || feedForward > 1_048_576) {
+    throw optionError("feedForward", feedForward, "give a multiple of 32, up to 1048576");
+  }
+  return { variant, name, contextLength, sentences, feedForward };
 }
 
 function optionError(option: string, value: unknown, remedy: string): TinyModelError {

@@ -16,9 +16,10 @@ export async function startDemo(env: Record<string, string | undefined> = {}): P
   return demo;
 }
 
-/** As soon as it listens: the model is not loaded yet. */
+/** As soon as it listens: the model is not loaded yet. It speaks shortly and quickly, unless `env` names another model or none. */
 export async function beginDemo(env: Record<string, string | undefined> = {}): Promise<Demo> {
-  const process = await runNode(mainFile, { env: { PORT: "0", SEED: "7", THREADS: "1", ...env } });
+  const MODEL_PATH = await ensureTinyModel();
+  const process = await runNode(mainFile, { env: { PORT: "0", SEED: "7", THREADS: "1", MODEL_PATH, ...env } });
   const [, url = ""] = await process.waitForLine(/chat +(http:\/\/\S+)\//, 25_000);
   return { url, process };
 }

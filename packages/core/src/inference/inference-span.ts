@@ -49,6 +49,7 @@ function resultAttributes(record: InferenceRecord): Attributes {
     [attribute.cacheReadInputTokens]: record.cachedPromptTokens,
     [attribute.timeToFirstChunk]: seconds(firstTokenMs),
     [attribute.errorType]: record.failure?.type,
+    [ownAttribute.finishReason]: finishReason.unified,
     [ownAttribute.finishReasonRaw]: finishReason.raw,
     [ownAttribute.queueSeconds]: seconds(queueMs),
     [ownAttribute.promptEvalSeconds]: seconds(promptEvalMs),

@@ -31,6 +31,8 @@ export const attribute = {
 /** Ours, where the conventions have no name. */
 export const ownAttribute = {
   requestId: "aiwatch.request.id",
+  /** Tells an abort from a failure, which the conventions call both `error`. */
+  finishReason: "aiwatch.finish_reason",
   finishReasonRaw: "aiwatch.finish_reason.raw",
   queueSeconds: "aiwatch.inference.queue_time",
   promptEvalSeconds: "aiwatch.inference.prompt_eval_time",

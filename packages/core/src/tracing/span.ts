@@ -22,7 +22,7 @@ export function startSpan(name: string, attributes: Attributes = {}): Disposable
 
 /**
  * Runs `action` inside a span that is active meanwhile and ends with it. An error marks the span and is thrown on; its message is left
- * out of the span, since messages can hold content.
+ * out of the span, since messages can hold content. An `AbortError` is thrown on and marks nothing.
  * @returns what `action` returned; a promise stays the same promise
  */
 export function withSpan<Result>(name: string, action: (span: Span) => Result, attributes: Attributes = {}): Result {
@@ -57,8 +57,9 @@ function isThenable(value: unknown): value is PromiseLike<unknown> {
   return typeof value === "object" && value !== null && "then" in value && typeof value.then === "function";
 }
 
-/** Marks a span as failed by the error's class; never by its message. */
-export function failSpan(span: Span, error: unknown): void {
+/** Marks a span as failed by the error's class; never by its message. An abort is the caller's wish and no failure. */
+function failSpan(span: Span, error: unknown): void {
+  if (error instanceof Error && error.name === "AbortError") return;
   const type = errorName(error);
   span.setAttribute("error.type", type);
   span.setStatus({ code: SpanStatusCode.ERROR });

@@ -145,7 +145,10 @@ describe("an inference's span", () => {
   it("shows an abort as the convention does: finish reason error, status unset", () => {
     createTestAiwatch().aiwatch.startInference({ model: "tiny" }).abort();
     expect(spans()).toMatchObject([
-      { attributes: { "gen_ai.response.finish_reasons": ["error"] }, status: { code: SpanStatusCode.UNSET } },
+      {
+        attributes: { "gen_ai.response.finish_reasons": ["error"], "aiwatch.finish_reason": "aborted" },
+        status: { code: SpanStatusCode.UNSET },
+      },
     ]);
   });
 
@@ -187,6 +190,12 @@ describe("withSpan", () => {
       ["fails", SpanStatusCode.ERROR],
       ["throws", SpanStatusCode.ERROR],
     ]);
+  });
+
+  it("takes an abort for no failure", async () => {
+    const reason = new DOMException("gone", "AbortError");
+    await expect(withSpan("aborted", () => Promise.reject(reason))).rejects.toBe(reason);
+    expect(spans()).toMatchObject([{ name: "aborted", status: { code: SpanStatusCode.UNSET } }]);
   });
 
   it("is the parent of what runs inside; startSpan is not", () => {

@@ -1,7 +1,7 @@
 import { type GgmlType, type GgufTensorInfo, readGgufFileInfo } from "node-llama-cpp";
 
 /** Bytes of the element types that the tiny model is written in, from the GGUF specification. */
-const elementBytes: Readonly<Partial<Record<GgmlType, number>>> = { 0: 4, 1: 2 };
+const elementBytes: Readonly<Partial<Record<GgmlType, number>>> = { 0: 4, 1: 2, 6: 22 / 32 };
 
 function tensorBytes({ dimensions, ggmlType, name }: GgufTensorInfo): number {
   const bytes = elementBytes[ggmlType];

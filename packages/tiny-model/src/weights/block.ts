@@ -1,16 +1,19 @@
 import type { Tensor } from "../gguf/tensor.ts";
 import type { Architecture } from "./architecture.ts";
-import { Matrix, scaleTensor } from "./matrix.ts";
+import { Matrix, scaleTensor, ZeroMatrix } from "./matrix.ts";
 
-/** A transformer block's matrices, all zero: as it is, it adds nothing to what passes through. */
+/**
+ * A transformer block's matrices, all zero: as it is, it adds nothing to what passes through. The feed-forward part always stays so; it is
+ * computed all the same, and its width is what the model's pace is set by.
+ */
 export interface Block {
   readonly query: Matrix;
   readonly key: Matrix;
   readonly value: Matrix;
   readonly attentionOutput: Matrix;
-  readonly gate: Matrix;
-  readonly up: Matrix;
-  readonly down: Matrix;
+  readonly gate: ZeroMatrix;
+  readonly up: ZeroMatrix;
+  readonly down: ZeroMatrix;
   /**
    * Only where queries and keys are normed, which makes their lengths equal and leaves their angle: how much a small angle outweighs a large one.
    */
@@ -25,9 +28,9 @@ export function silentBlock(architecture: Architecture, sharpness = 1): Block {
     key: new Matrix(attention, width),
     value: new Matrix(attention, width),
     attentionOutput: new Matrix(width, attention),
-    gate: new Matrix(feedForward, width),
-    up: new Matrix(feedForward, width),
-    down: new Matrix(width, feedForward),
+    gate: new ZeroMatrix(feedForward, width),
+    up: new ZeroMatrix(feedForward, width),
+    down: new ZeroMatrix(width, feedForward),
     sharpness,
   };
 }

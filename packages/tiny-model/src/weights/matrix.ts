@@ -29,6 +29,21 @@ export class Matrix {
   }
 }
 
+/** A matrix of zeros that stays one: nothing is kept of it but its measures, and a third of the bytes are written. */
+export class ZeroMatrix {
+  readonly rows: number;
+  readonly columns: number;
+
+  constructor(rows: number, columns: number) {
+    this.rows = rows;
+    this.columns = columns;
+  }
+
+  toTensor(name: string): Tensor {
+    return { name, shape: [this.columns, this.rows], type: "Q5_0" };
+  }
+}
+
 /** A norm's scale: the same for every dimension. */
 export function scaleTensor(name: string, length: number, scale = 1): Tensor {
   return { name, shape: [length], type: "F32", values: new Float32Array(length).fill(scale) };

@@ -14,16 +14,17 @@ const never = -30;
  * the vector √width long; so the output matrix, with log-probabilities over √width in the state's column, yields them as logits. The samplers
  * then draw from the chain itself.
  */
-export function walkingModel(chain: Chain, vocabulary: Vocabulary): ModelWeights {
+export function walkingModel(chain: Chain, vocabulary: Vocabulary, feedForward = walker.feedForward): ModelWeights {
   const { width } = walker;
+  const architecture = { ...walker, feedForward };
   if (chain.length > width) throw new Error(`${chain.length} states do not fit into ${width} axes`);
   const tensors = [
     embeddings(chain, vocabulary, width).toTensor("token_embd.weight"),
-    ...blockTensors(silentBlock(walker), 0, walker),
+    ...blockTensors(silentBlock(architecture), 0, architecture),
     scaleTensor("output_norm.weight", width),
     outputs(chain, vocabulary, width).toTensor("output.weight"),
   ];
-  return { architecture: walker, tensors };
+  return { architecture, tensors };
 }
 
 function embeddings(chain: Chain, vocabulary: Vocabulary, width: number): Matrix {
