@@ -1,0 +1,104 @@
+import { randomUUID } from "node:crypto";
+import { readFile, rm, writeFile } from "node:fs/promises";
+import { join } from "node:path";
+import { fileURLToPath } from "node:url";
+import { runToEnd } from "@aiwatch/testkit";
+import { ensureTinyModel } from "@aiwatch/tiny-model";
+import { expect, test } from "vitest";
+
+/** The folder from which the snippets' packages are found, as an app's own folder would be. */
+const cwd = fileURLToPath(new URL("..", import.meta.url));
+
+async function snippetOf(readme: string, first: RegExp): Promise<string> {
+  const text = await readFile(new URL(`../../../${readme}`, import.meta.url), "utf8");
+  const found = [...text.matchAll(/```[jt]s\n(.*?)```/gs)]
+    .map(([, code = ""]) => code)
+    .find((code) => first.test(code));
+  if (found === undefined) throw new Error(`${readme} has no snippet with ${first}`);
+  return found;
+}
+
+/** As a file: node-llama-cpp forks with the flags of its own process, and a program from standard input would not survive that. */
+async function run(program: string): Promise<string> {
+  const file = join(cwd, "test", `.snippet-${randomUUID()}.mjs`);
+  const env = { OTLP_ENDPOINT: undefined, TRACING_ENABLED: undefined, LOG_LEVEL: "warn", LOG_PRETTY: undefined };
+  await writeFile(file, program);
+  try {
+    const { code, stdout, stderr } = await runToEnd(process.execPath, [file], { cwd, env });
+    expect({ code, stderr }).toEqual({ code: 0, stderr: "" });
+    return stdout.trim();
+  } finally {
+    await rm(file);
+  }
+}
+
+/** What an app that exists has already. */
+const appAndModel = async () => `
+import express from "express";
+import { getLlama, LlamaChatSession } from "node-llama-cpp";
+const app = express();
+const llama = await getLlama({ gpu: false, build: "never", logLevel: "error" });
+const model = await llama.loadModel({ modelPath: ${JSON.stringify(await ensureTinyModel())} });
+const contextSequence = (await model.createContext({ threads: 1 })).getSequence();
+`;
+
+const askAndScrape = `
+await session.prompt("hello");
+const server = app.listen(0, "127.0.0.1");
+await new Promise((resolve) => server.once("listening", resolve));
+const text = await (await fetch("http://127.0.0.1:" + server.address().port + "/metrics")).text();
+server.close();
+console.log(text.split("\\n").filter((line) => line.startsWith("genai_app_inferences_total") && line.endsWith(" 1")).join());
+await aiwatch.close();
+await llama.dispose();
+`;
+
+test("the ten lines of the first README observe an app that exists", async () => {
+  const program = (await appAndModel()) + (await snippetOf("README.md", /startTracing/)) + askAndScrape;
+  expect(await run(program)).toBe(
+    'genai_app_inferences_total{model="tiny-chat",operation="chat",finish_reason="stop"} 1',
+  );
+});
+
+test("llamacpp's snippet prompts an observed session", async () => {
+  const snippet = await snippetOf("packages/llamacpp/README.md", /instrumentModel/);
+  const named = snippet.replace('"models/model.gguf"', JSON.stringify(await ensureTinyModel()));
+  expect(named).not.toBe(snippet);
+  const quick = named.replace("getLlama()", 'getLlama({ gpu: false, build: "never" })');
+  const program = `${quick.replace("createContext()", "createContext({ threads: 1 })")}
+console.log(aiwatch.summary().inferences.stop);
+await llama.dispose();`;
+  expect(await run(program)).toMatch(/\.\n1$/);
+});
+
+test("core's snippets mount the door, its options, a metrics port and an engine of one's own", async () => {
+  const readme = "packages/core/README.md";
+  const program = `
+import express from "express";
+const app = express(), modelIsLoaded = true, expected = "secret", prompt = "p";
+const engine = { async *generate() { yield 1; yield 2; } };
+${await snippetOf(readme, /aiwatchExpress } from/)}
+app.use(
+${(await snippetOf(readme, /^aiwatchExpress\(/)).trim().replace(/;$/, "")}
+);
+${(await snippetOf(readme, /metricsHandler/)).replace("listen(9090)", 'listen(0, "127.0.0.1").unref()')}
+${await snippetOf(readme, /startInference/)}
+console.log(aiwatch.summary().tokensGenerated, (await aiwatch.health.readiness()).ready);`;
+  expect(await run(program)).toBe("2 true");
+});
+
+test("core's testing snippet says what the test of an app can ask", async () => {
+  const snippet = await snippetOf("packages/core/README.md", /createTestAiwatch/);
+  const program = `
+import { expect } from "vitest";
+${snippet.replace(
+  /^\/\/ … run.*$/m,
+  `
+const inference = aiwatch.startInference({ model: "tiny" });
+inference.token(12);
+inference.end({ unified: "stop" });`,
+)}
+console.log("asked");`;
+  // vitest's expect works in plain Node as well
+  expect(await run(program)).toBe("asked");
+});
