@@ -55,14 +55,15 @@ describe("the catalogue", () => {
     if (row?.type === "histogram") expect(row.bounds).toEqual(expect.arrayContaining([...bounds]));
   });
 
-  it.each(
-    rows.map((row) => [row.name, row] as const),
-  )("%s is complete and named as Prometheus wants it", (name, row) => {
-    expect(name).toMatch(/^genai_app_[a-z_]+$/);
-    expect(name.endsWith("_total")).toBe(row.type === "counter");
-    for (const text of [row.help, row.definition, row.source]) expect(text.trim().length).toBeGreaterThan(10);
-    if (row.type === "histogram") expect([...row.bounds].sort((a, b) => a - b)).toEqual(row.bounds);
-  });
+  it.each(rows.map((row) => [row.name, row] as const))(
+    "%s is complete and named as Prometheus wants it",
+    (name, row) => {
+      expect(name).toMatch(/^genai_app_[a-z_]+$/);
+      expect(name.endsWith("_total")).toBe(row.type === "counter");
+      for (const text of [row.help, row.definition, row.source]) expect(text.trim().length).toBeGreaterThan(10);
+      if (row.type === "histogram") expect([...row.bounds].sort((a, b) => a - b)).toEqual(row.bounds);
+    },
+  );
 
   it("is what docs/reference/metrics.md says", async () => {
     await expect(referencePage(rows)).toMatchFileSnapshot("../../../../docs/reference/metrics.md");
