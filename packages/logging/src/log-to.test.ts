@@ -152,7 +152,7 @@ describe("logTo", () => {
   it("takes any logger with three methods", () => {
     const error = vi.fn();
     const logger: LineLogger = { debug: vi.fn(), info: vi.fn(), error };
-    logTo(logger).requestEnded?.({ ...requestRecord, status: 500 });
+    logTo(logger).requestEnded?.({ ...requestRecord, status: 500, failure: { type: "internal" } });
     expect(error).toHaveBeenCalledWith(expect.objectContaining({ status: 500 }), "request failed");
   });
 

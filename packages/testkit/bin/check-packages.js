@@ -25,15 +25,16 @@ for (const { folder, manifest } of published) {
 async function findingsOf(folder, manifest) {
   const { files, tarball } = pack(folder);
   const tests = files.filter((path) => /\.test\.[cm]?[jt]sx?$/.test(path)).map((path) => `pack: ${path} is a test`);
+  const license = files.includes("LICENSE") ? [] : ["pack: LICENSE is missing"];
   const types = hasJavaScript(manifest.exports ?? manifest.main) ? await typeFindings(tarball) : [];
-  return [...tests, ...(await manifestFindings(tarball)), ...types];
+  return [...tests, ...license, ...(await manifestFindings(tarball)), ...types];
 }
 
 /** The tarball that `npm publish` would send, and the paths in it. */
 function pack(folder) {
   const into = mkdtempSync(join(tmpdir(), "aiwatch-pack-"));
   try {
-    const args = ["pack", "--json", "--ignore-scripts", "--loglevel=error", "--pack-destination", into];
+    const args = ["pack", "--json", "--silent", "--pack-destination", into];
     const output = execFileSync("npm", args, { cwd: folder, encoding: "utf8", stdio: ["ignore", "pipe", "inherit"] });
     const [{ filename, files }] = Object.values(JSON.parse(output));
     return { files: files.map(({ path }) => path), tarball: readFileSync(join(into, filename)) };

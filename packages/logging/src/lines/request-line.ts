@@ -4,7 +4,7 @@ import { cleanText } from "./clean-text.ts";
 import type { Line, LineLevel } from "./line.ts";
 import { rounded } from "./rounded.ts";
 
-/** Failures are errors; scrapes and health polls, which nobody wants to read, are debug. */
+/** Failures are errors; scrapes and health polls, which nobody wants to read, are debug: a readiness of 503 is an answer, no failure. */
 export function requestLevel(record: RequestRecord): LineLevel {
   if (failed(record)) return "error";
   return record.own ? "debug" : "info";
@@ -30,8 +30,8 @@ export function requestLine(record: RequestRecord): Line {
   };
 }
 
-function failed({ failure, status }: RequestRecord): boolean {
-  return failure !== undefined || status >= 500;
+function failed({ failure }: RequestRecord): boolean {
+  return failure !== undefined;
 }
 
 /**

@@ -19,6 +19,7 @@ const GOOD = {
   "package.json": manifest({ exports: EXPORTS, files: ["dist", "src", "!src/**/*.test.ts"] }),
   "src/index.ts": "export const tea = 1;",
   "src/index.test.ts": "",
+  LICENSE: "Do as you please.",
   "dist/index.js": "export const tea = 1;",
   "dist/index.cjs": "exports.tea = 1;",
   "dist/index.d.ts": "export declare const tea: number;",
@@ -59,7 +60,11 @@ describe("check-packages", () => {
   });
 
   it("passes a package of data without types", async () => {
-    const data = { "package.json": manifest({ exports: { "./*.json": "./data/*.json" } }), "data/a.json": "{}" };
+    const data = {
+      "package.json": manifest({ exports: { "./*.json": "./data/*.json" } }),
+      "data/a.json": "{}",
+      LICENSE: "x",
+    };
     expect(await check(data)).toMatchObject({ code: 0, stdout: "ok    tea@1.0.0\n" });
   });
 
@@ -67,6 +72,7 @@ describe("check-packages", () => {
     ["a file that exports name and nobody built", { "dist/index.cjs": undefined }, "publint error"],
     ["types of the wrong module system", { "dist/index.d.cts": "declare const a: 1; export default a;" }, "attw: "],
     ["types that are missing", { "dist/index.d.ts": undefined, "dist/index.d.cts": undefined }, "attw: "],
+    ["a licence that is missing", { LICENSE: undefined }, "pack: LICENSE is missing"],
     ["tests in the tarball", { "dist/index.test.js": "" }, "pack: dist/index.test.js is a test"],
   ])("finds %s", async (_, files, finding) => {
     const finished = await check({ ...GOOD, ...files });
