@@ -46,17 +46,28 @@ describe("a disabled instance", () => {
 describe("close", () => {
   it("calls every closer once, and survives those that fail", async () => {
     const calls: string[] = [];
-    const observer = { name: "o", close: () => Promise.reject(new Error("no")) };
+    let closed = 0;
+    const observer = {
+      name: "o",
+      close: () => {
+        closed += 1;
+        return Promise.reject(new Error("no"));
+      },
+    };
     const { aiwatch, diagnostics } = createTestAiwatch({ observers: [observer] });
     aiwatch.onClose(() => void calls.push("own"));
     aiwatch.onClose(() => void calls.push("removed"))();
     const remove = onClose(() => void calls.push("process"));
     await aiwatch.close();
     remove();
+    await aiwatch.close();
+    expect(closed).toBe(1);
     expect(calls).toEqual(["own", "process"]);
     expect(diagnostics).toMatchObject([{ source: "observer", what: "closing" }]);
   });
 });
+
+const faultWith = (message: string) => new TypeError(message);
 
 describe("a fault of the instrumentation", () => {
   it("is counted each time and told once, without the error's message", async () => {
@@ -64,11 +75,15 @@ describe("a fault of the instrumentation", () => {
     const listen = (warning: Error) => warnings.push(warning);
     process.on("warning", listen);
     const aiwatch = createAiwatch({ registry: new Registry() });
-    for (let n = 0; n < 3; n += 1) aiwatch.diagnostics.fault("adapter", "a hook", new TypeError("secret"));
+    for (let n = 0; n < 3; n += 1) aiwatch.diagnostics.fault("adapter", "a hook", faultWith("secret"));
+    aiwatch.diagnostics.fault("adapter", "another", faultWith("no\n    at home (my secret:1:1)"));
     await new Promise((resolve) => setImmediate(resolve));
     process.off("warning", listen);
-    expect(warnings.map((warning) => warning.message)).toEqual([expect.stringMatching(/^a hook failed: TypeError/)]);
-    expect(warnings[0]?.message).not.toContain("secret");
+    expect(warnings.map((warning) => warning.message)).toEqual([
+      expect.stringMatching(/^a hook failed: TypeError at .*aiwatch\.test\.ts:\d+/),
+      expect.stringMatching(/^another failed: TypeError at .*aiwatch\.test\.ts:\d+/),
+    ]);
+    expect(warnings.join()).not.toContain("secret");
   });
 });
 

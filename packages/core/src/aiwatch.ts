@@ -48,7 +48,7 @@ export class Aiwatch {
   readonly health = new Health();
   readonly #observers: readonly Observer[];
   readonly #summary = new SummaryTotals();
-  readonly #closers = new Set<Closer>();
+  readonly #closers: Set<Closer>;
 
   constructor(options: AiwatchOptions = {}) {
     const variables = ["AIWATCH_SERVICE", "OTEL_SERVICE_NAME"];
@@ -61,6 +61,7 @@ export class Aiwatch {
     const count = (source: TelemetrySource) => this.instruments.telemetryErrors.add({ source });
     this.diagnostics = createDiagnostics(count, options.onDiagnostic);
     this.#observers = this.disabled ? [] : (options.observers ?? []);
+    this.#closers = new Set(this.#observers.map((observer) => () => observer.close?.()));
   }
 
   /** What the models that live here can tell now. */
@@ -77,7 +78,7 @@ export class Aiwatch {
   reportModel(model: string, readings: ModelReadings): void {
     this.models.report(model, readings);
     if (readings.promptEvalMs === undefined) return;
-    this.instruments.promptEval.observe({ model: this.models.nameOf(model) }, readings.promptEvalMs / 1000);
+    this.instruments.promptEval.observe({ model }, readings.promptEvalMs / 1000);
   }
 
   /** @internal an inference was issued */
@@ -91,7 +92,7 @@ export class Aiwatch {
   /** @internal an inference ended */
   ended(model: string, decode: LiveDecode, record: InferenceRecord): void {
     this.diagnostics.guard("registry", "recording an inference", () => {
-      this.models.rates.end(this.models.nameOf(model), decode);
+      this.models.rates.end(this.models.nameOf(model), decode, record.tokensPerSecond);
       recordInference(this.instruments, record);
       this.#summary.addInference(record);
     });
@@ -118,11 +119,12 @@ export class Aiwatch {
     return () => this.#closers.delete(closer);
   }
 
-  /** Flushes and closes what was added by `onClose`, the observers and the tracing SDK. Never rejects: a fault is reported. */
+  /**
+   * Closes what was added by `onClose` and the observers, each once, and flushes the tracing SDK. Never rejects: a fault is reported.
+   */
   async close(): Promise<void> {
     const state = sharedState();
-    const observers = this.#observers.map((observer) => () => observer.close?.());
-    const closers = [...this.#closers, ...observers, ...state.closers];
+    const closers = [...this.#closers, ...state.closers];
     this.#closers.clear();
     await Promise.all(closers.map((closer) => this.#close(closer)));
     if (state.defaultInstance === this) state.defaultInstance = undefined;

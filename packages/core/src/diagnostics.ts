@@ -1,5 +1,6 @@
 import { types } from "node:util";
 import type { TelemetrySource } from "./catalogue/values.ts";
+import { errorName } from "./errors.ts";
 
 /** A fault of our own, in words that hold nothing of the app's content. */
 export interface Diagnostic {
@@ -68,10 +69,17 @@ function warnOnce(): DiagnosticListener {
   };
 }
 
-/** An error's class, code and first own line of the stack: its message may hold content and is left out. */
+/** An error's code or class, and the place that threw it: its message may hold content and is left out. */
 function describeFault(error: unknown): string {
-  if (!(error instanceof Error)) return typeof error;
-  const code = "code" in error && typeof error.code === "string" ? ` ${error.code}` : "";
-  const at = error.stack?.split("\n").find((line) => line.trimStart().startsWith("at "));
-  return `${error.name}${code}${at === undefined ? "" : ` ${at.trim()}`}`;
+  const at = error instanceof Error ? firstFrame(error) : undefined;
+  return `${errorName(error)}${at === undefined ? "" : ` ${at}`}`;
+}
+
+const frame = /^ {4}at \S.*:\d+:\d+\)?$/;
+
+/** The stack begins with the message, whose own lines may look like frames. */
+function firstFrame({ message, stack }: Error): string | undefined {
+  if (typeof stack !== "string" || !stack.includes(message)) return undefined;
+  const frames = stack.slice(stack.indexOf(message) + message.length).split("\n");
+  return frames.find((line) => frame.test(line))?.trim();
 }

@@ -2,8 +2,7 @@ export type AiwatchErrorCode =
   | "AIWATCH_INVALID_SETTING"
   | "AIWATCH_METRIC_CONFLICT"
   | "AIWATCH_INVALID_ARGUMENT"
-  | "AIWATCH_MISSING_PEER"
-  | "AIWATCH_CLOSED";
+  | "AIWATCH_MISSING_PEER";
 
 /** Every error that AIWatch throws. Recognise it by `code`: `instanceof` fails where the app holds two module formats. */
 export class AiwatchError extends Error {
@@ -19,4 +18,25 @@ export class AiwatchError extends Error {
 /** Whether `error` was thrown by any copy of AIWatch. */
 export function isAiwatchError(error: unknown): error is AiwatchError {
   return error instanceof Error && "code" in error && String(error.code).startsWith("AIWATCH_");
+}
+
+const nameLike = /^[\w$.-]{1,64}$/;
+
+/**
+ * An error's `code` where it has one, else its class. Never throws, whatever was thrown, and never text: what is no name, a name that the
+ * app has put content into, is "Error".
+ */
+export function errorName(error: unknown): string {
+  try {
+    if (!(error instanceof Error)) return typeof error;
+    const code: unknown = "code" in error ? error.code : undefined;
+    const name: unknown = error.name === "Error" ? error.constructor.name : error.name;
+    return [code, name].find(isName) ?? "Error";
+  } catch {
+    return "Error";
+  }
+}
+
+function isName(text: unknown): text is string {
+  return typeof text === "string" && nameLike.test(text);
 }

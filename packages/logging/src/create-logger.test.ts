@@ -1,4 +1,7 @@
 import { AsyncLocalStorage } from "node:async_hooks";
+import { once } from "node:events";
+import { createServer, type IncomingMessage, request } from "node:http";
+import type { AddressInfo } from "node:net";
 import { isAiwatchError } from "@aiwatch/core";
 import { type Context, type ContextManager, context, ROOT_CONTEXT, trace } from "@opentelemetry/api";
 import { afterEach, beforeEach, describe, expect, it, vi } from "vitest";
@@ -135,6 +138,33 @@ describe("redaction", () => {
     expect(lines.raw.join()).not.toContain("canary");
     expect(lines.last()).toMatchObject({ err: { type: "Error", message: "the app's", code: "E" } });
     expect(lines.last()["err"]).toHaveProperty("stack");
+  });
+
+  it("shortens Node's requests and responses: their raw headers hold every credential", async () => {
+    const { lines, logger } = captured();
+    const server = createServer((req, res) => {
+      res.setHeader("set-cookie", "canary");
+      logger.info({ req }, "in the line");
+      logger.child({ req }).info("bound");
+      logger.info({ res, deep: { in: { an: { exchange: req } } } }, "answered");
+      res.end();
+    }).listen(0, "127.0.0.1");
+    await once(server, "listening");
+    const { port } = server.address() as AddressInfo;
+    const headers = { authorization: "Bearer canary", host: "here" };
+    const sent = request({ port, path: "/chat?key=canary", headers }).end();
+    const [response] = (await once(sent, "response")) as [IncomingMessage];
+    response.resume();
+    logger.error({ err: Object.assign(new Error("upstream"), { request: sent, response }) });
+    await new Promise((closed) => server.close(closed));
+    const shown = { method: "GET", url: "/chat", headers: { host: "here", authorization: "[Redacted]" } };
+    expect(lines.raw.join("")).not.toContain("canary");
+    expect(lines.lines()).toMatchObject([
+      { req: shown },
+      { req: shown },
+      { res: { statusCode: 200 }, deep: { in: { an: { exchange: shown } } } },
+      { err: { message: "upstream", request: shown, response: { statusCode: 200 } } },
+    ]);
   });
 
   it("leaves counts, which hold no content, and contents where they are wanted", () => {

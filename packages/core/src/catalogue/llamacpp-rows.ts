@@ -45,7 +45,7 @@ export const tokensPerSecond = {
   unit: "tokens per second",
   labels: { model },
   definition:
-    "The decode rate: (output tokens − 1) / (last token − first token). While tokens come it is the sum over the running inferences; afterwards the last inference's rate, gone once the model was idle for a minute.",
+    "The decode rate: (output tokens − 1) / (last token − first token). While tokens come it is the sum over the running inferences; afterwards the last inference's rate, gone once the model was idle for a minute. A rate that was reported by `recordLlamaCppMetrics` is shown for a minute, where there is none of ours.",
   source: "The process's monotonic clock, at the tokens' yields; prompt evaluation is not in it.",
   aggregation: "sum",
 } as const satisfies GaugeRow;

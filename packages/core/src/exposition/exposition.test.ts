@@ -1,6 +1,10 @@
+import { once } from "node:events";
+import { createServer } from "node:http";
+import type { AddressInfo } from "node:net";
 import { Counter, collectDefaultMetrics, Histogram, Registry, Summary } from "prom-client";
 import { describe, expect, it } from "vitest";
 import { createAiwatch } from "../aiwatch.ts";
+import { metricsHandler } from "../routes/handlers.ts";
 import { negotiateFormat } from "./format.ts";
 import { type MetricJson, renderExposition } from "./render.ts";
 
@@ -68,6 +72,24 @@ describe("renderExposition", () => {
       const format = round % 2 === 0 ? "classic" : "openmetrics";
       expect(names(await render(registry, format))).toEqual(round % 2 === 0 ? classic : open);
     }
+  });
+
+  it("keeps the counters' names after prom-client's own OpenMetrics output cut them", async () => {
+    const registry = new Registry<typeof Registry.OPENMETRICS_CONTENT_TYPE>();
+    registry.setContentType(Registry.OPENMETRICS_CONTENT_TYPE);
+    const aiwatch = createAiwatch({ registry });
+    new Counter({ name: "app_things_total", help: "things", registers: [registry] }).inc();
+    const server = createServer(metricsHandler(aiwatch)).listen(0, "127.0.0.1");
+    await once(server, "listening");
+    const { port } = server.address() as AddressInfo;
+    const scrape = async () => (await fetch(`http://127.0.0.1:${port}`)).text();
+    const before = await scrape();
+    await registry.metrics();
+    expect(await scrape()).toBe(before);
+    expect(before).toContain("# TYPE app_things_total counter\napp_things_total 1\n");
+    expect(before).toContain('genai_app_errors_total{type="internal",operation="http"} 0\n');
+    server.close();
+    await aiwatch.close();
   });
 
   it("gives a large exposition in pieces", async () => {

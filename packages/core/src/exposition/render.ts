@@ -13,11 +13,18 @@ export interface MetricJson {
 /** Small enough that writing one never holds up the event loop. */
 const chunkCharacters = 32_768;
 
-/** The exposition, in pieces of about 32 KiB, so that the event loop has a turn between two of them. */
-export function* renderExposition(metrics: readonly MetricJson[], format: ExpositionFormat): Generator<string> {
+/**
+ * The exposition, in pieces of about 32 KiB, so that the event loop has a turn between two of them.
+ * @param cutsTotal whether the registry's own exposition is OpenMetrics: prom-client then takes `_total` off its counters' names, for good
+ */
+export function* renderExposition(
+  metrics: readonly MetricJson[],
+  format: ExpositionFormat,
+  cutsTotal = false,
+): Generator<string> {
   let chunk = "";
   for (const metric of metrics) {
-    for (const line of linesOf(metric, format)) {
+    for (const line of linesOf(cutsTotal ? withTotal(metric) : metric, format)) {
       chunk += line;
       if (chunk.length < chunkCharacters) continue;
       yield chunk;
@@ -36,6 +43,10 @@ function* linesOf(metric: MetricJson, format: ExpositionFormat): Generator<strin
     const exemplar = open && sample.exemplar ? exemplarText(sample.exemplar) : "";
     yield `${name}${labelText(sample.labels, open)} ${valueText(sample.value)}${exemplar}\n`;
   }
+}
+
+function withTotal(metric: MetricJson): MetricJson {
+  return metric.type === "counter" ? { ...metric, name: `${familyName(metric)}_total` } : metric;
 }
 
 /** OpenMetrics names a counter's family without the `_total` that its samples have. */

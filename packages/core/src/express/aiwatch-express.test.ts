@@ -63,6 +63,10 @@ describe.each(frameworks)("the door of %s", (_name, express) => {
       "/static",
       express.Router().get("/page", (_req, res) => void res.send("page")),
     );
+    app.use(
+      /^\/tenant-[^/]+/,
+      express.Router().get("/page", (_req, res) => void res.send("page")),
+    );
     const sub = express();
     sub.get("/deep/:id", (_req, res) => void res.send("deep"));
     app.use("/sub", sub);
@@ -76,6 +80,8 @@ describe.each(frameworks)("the door of %s", (_name, express) => {
     ["/users/4%202/items/7", "/users/:id/items/:item", 200],
     ["/users/42/items/7/broken", "/users/:id/items/:item/broken", 500],
     ["/static/page", "/static/page", 200],
+    ["/sTATic/page", "/static/page", 200],
+    ["/tenant-42/page", "^\\/tenant-[^/]+/page", 200],
     ["/sub/deep/9", "/sub/deep/:id", 200],
     ["/nowhere/at/all", "unmatched", 404],
   ])("%s is one request of %s", async (path, endpoint, status) => {
@@ -101,6 +107,60 @@ describe.each(frameworks)("the door of %s", (_name, express) => {
     expect((await ended(3))[0]).toMatchObject({ requestId: "abc-1.2_3" });
   });
 
+  it("keeps the id that the app has given the request before us", async () => {
+    const { aiwatch, ended } = recorder();
+    const { url } = await serve(express, (app) => {
+      app.use((req, res, next) => {
+        res.setHeader("X-Request-Id", String(req.headers["x-app-id"]));
+        next();
+      });
+      app.use(aiwatchExpress(aiwatch));
+      routers(app);
+    });
+    const ask = async (id: string) => (await fetch(url, { headers: { "x-app-id": id } })).headers.get("x-request-id");
+    expect(await ask("app-1")).toBe("app-1");
+    expect(await ask("no sane one")).toBe("no sane one");
+    expect((await ended(2)).map(({ requestId }) => requestId)).toEqual([
+      "app-1",
+      expect.stringMatching(/^[0-9a-f-]{36}$/),
+    ]);
+  });
+
+  it("counts a request once, however often it is mounted", async () => {
+    const { aiwatch, sample, ended } = recorder();
+    const { url } = await serve(express, (app) => {
+      app.use(aiwatchExpress(aiwatch));
+      app.use(aiwatchExpress(aiwatch));
+      routers(app);
+    });
+    await (await fetch(url)).text();
+    await ended(1);
+    expect(await sample("genai_app_http_requests_total", { method: "GET", endpoint: "/", status: "200" })).toBe(1);
+    expect(await sample("genai_app_active_requests")).toBe(0);
+  });
+
+  it("ends a request whose client was gone before it came to us", async () => {
+    let arrived = () => {};
+    const coming = new Promise<void>((resolve) => {
+      arrived = resolve;
+    });
+    const test = recorder();
+    const { port } = await serve(express, (app) => {
+      app.use((_req, res, next) => {
+        res.once("close", () => setTimeout(next, 5));
+        arrived();
+      });
+      app.use(aiwatchExpress(test.aiwatch));
+      app.get("/late", (_req, res) => void res.send("nobody reads this"));
+    });
+    const socket = connect(port, "127.0.0.1");
+    socket.write("GET /late HTTP/1.1\r\nhost: x\r\n\r\n");
+    await coming;
+    socket.destroy();
+    expect(await test.ended(1)).toMatchObject([{ status: 499, aborted: true, route: "/late" }]);
+    expect(await test.sample("genai_app_active_requests")).toBe(0);
+  });
+
   it("sees a client that goes away in mid-answer as aborted, no error", async () => {
     const { url, ended, sample } = await serve(express, (app) => {
       app.get("/stream", (_req, res) => void res.write("first"));
@@ -122,6 +182,29 @@ describe.each(frameworks)("the door of %s", (_name, express) => {
     const socket = connect(port, "127.0.0.1");
     socket.write("GET /wait HTTP/1.1\r\nhost: x\r\n\r\n");
     expect(await ended(1)).toMatchObject([{ status: 499, aborted: true }]);
+  });
+
+  it("sees a client that leaves its pipelined requests as aborted, each of them", async () => {
+    let waiting = 0;
+    const { port, ended, sample } = await serve(express, (app) => {
+      app.use(express.json());
+      app.post("/wait", () => {
+        waiting += 1;
+        if (waiting === 20) socket.destroy();
+      });
+    });
+    const socket = connect(port, "127.0.0.1");
+    const warnings: Error[] = [];
+    const listen = (warning: Error) => warnings.push(warning);
+    process.on("warning", listen);
+    const post = "POST /wait HTTP/1.1\r\nhost: x\r\ncontent-type: application/json\r\ncontent-length: 2\r\n\r\n{}";
+    socket.write(post.repeat(20));
+    const left = { status: 499, aborted: true, route: "/wait" };
+    expect(await ended(20)).toMatchObject(new Array(20).fill(left));
+    expect(await sample("genai_app_active_requests")).toBe(0);
+    expect(await sample("genai_app_errors_total", { type: "stream_failed", operation: "http" })).toBe(0);
+    process.off("warning", listen);
+    expect(warnings).toEqual([]);
   });
 
   it.each([

@@ -1,4 +1,5 @@
 import type { IncomingMessage } from "node:http";
+import { type Express4Mount, express4MountText } from "./express4-mount.ts";
 
 /** What Express leaves on a request. Structural: it fits Express 4 and 5. */
 export interface ExpressRequest extends IncomingMessage {
@@ -22,7 +23,7 @@ interface Application {
 }
 
 /** One entry of a router's stack: a route, or something mounted. */
-interface Layer {
+interface Layer extends Partial<Express4Mount> {
   readonly route?: Route | undefined;
   readonly handle?: { readonly stack?: readonly Layer[] };
   /** What it was mounted on, where the router keeps it (router 2.3). */
@@ -77,11 +78,13 @@ function matchMount(layer: Layer, path: string): { readonly path: string; readon
   // newer routers return the match, older ones leave it on the layer
   const match = (typeof matched === "object" ? matched : layer) as Partial<Match>;
   const consumed = match.path ?? "";
-  const { rawPath } = layer;
-  return {
-    path: consumed,
-    template: rawPath === undefined ? substitute(consumed, match.params) : patternText(rawPath),
-  };
+  return { path: consumed, template: mountText(layer) ?? substitute(consumed, match.params) };
+}
+
+/** What a layer is mounted on, where it can be known: the routers of the first Express 5 releases do not keep it. */
+function mountText({ rawPath, regexp, keys = [] }: Layer): string | undefined {
+  if (rawPath !== undefined) return patternText(rawPath);
+  return regexp === undefined ? undefined : express4MountText({ regexp, keys });
 }
 
 function patternText(pattern: Pattern | undefined): string {

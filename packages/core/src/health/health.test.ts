@@ -37,6 +37,30 @@ describe("readiness", () => {
     vi.useRealTimers();
   });
 
+  it("takes from an answer nothing but its verdict, and what is no verdict for a no", async () => {
+    const health = new Health();
+    const answers: Record<string, unknown> = {
+      nothing: undefined,
+      model: { path: "/secret", ok: "yes" },
+      store: { ok: true, detail: 5, client: "secret" },
+    };
+    for (const [name, value] of Object.entries(answers)) health.addCheck(name, () => value as never);
+    const detail = "the check answered neither a boolean nor { ok: boolean }";
+    expect(await health.readiness()).toEqual({
+      ready: false,
+      checks: { nothing: { ok: false, detail }, model: { ok: false, detail }, store: { ok: true } },
+    });
+  });
+
+  it("keeps a check whose name another one had before", async () => {
+    const health = new Health();
+    const remove = health.addCheck("model", () => true);
+    remove();
+    health.addCheck("model", () => false);
+    remove();
+    expect(await health.readiness()).toMatchObject({ ready: false });
+  });
+
   it("refuses a second check of the same name", () => {
     const health = new Health();
     health.addCheck("model", () => true);

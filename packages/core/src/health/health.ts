@@ -1,5 +1,4 @@
-import { AiwatchError } from "../errors.ts";
-import { errorName } from "../tracing/span.ts";
+import { AiwatchError, errorName } from "../errors.ts";
 
 /** A check's answer: healthy or not, and why. */
 export type CheckResult = boolean | { readonly ok: boolean; readonly detail?: string };
@@ -38,8 +37,11 @@ export class Health {
         `there is a health check named ${JSON.stringify(name)} already`,
       );
     }
-    this.#checks.set(name, { check, timeoutMs });
-    return () => this.#checks.delete(name);
+    const entry = { check, timeoutMs };
+    this.#checks.set(name, entry);
+    return () => {
+      if (this.#checks.get(name) === entry) this.#checks.delete(name);
+    };
   }
 
   /** Runs every check at once. */
@@ -69,7 +71,13 @@ export class Health {
   }
 }
 
+/** Anybody may ask for the report: of what a check answers, nothing but `ok` and `detail` gets into it. */
 async function answer(check: HealthCheck): Promise<CheckReport> {
-  const result = await check();
-  return typeof result === "boolean" ? { ok: result } : result;
+  const result: unknown = await check();
+  if (typeof result === "boolean") return { ok: result };
+  if (typeof result !== "object" || result === null || !("ok" in result) || typeof result.ok !== "boolean") {
+    return { ok: false, detail: "the check answered neither a boolean nor { ok: boolean }" };
+  }
+  const detail = "detail" in result && typeof result.detail === "string" ? result.detail : undefined;
+  return { ok: result.ok, ...(detail !== undefined && { detail }) };
 }

@@ -14,7 +14,7 @@ export interface HealthReport {
     readonly heapTotalBytes: number;
     readonly externalBytes: number;
   };
-  /** The model that was seen first; null until one is. */
+  /** The model that lives here, of several the first one, else the first that was reported or used; null until there is one. */
   readonly model_info: ModelInfo | null;
 }
 

@@ -93,6 +93,27 @@ describe("an inference", () => {
     expect(inferences[0]).toMatchObject({ promptTokens: 12, outputTokens: 34 });
   });
 
+  it("takes what is no count for unknown", () => {
+    const { aiwatch, inferences } = setUp();
+    const inference = aiwatch.startInference({ model: "served" });
+    inference.evaluationBegun(Number.NaN);
+    inference.promptTokens(-1);
+    inference.token(Number.NaN);
+    inference.token();
+    inference.end({ unified: "stop" }, { promptTokens: Number.NaN, outputTokens: undefined } as never);
+    expect(inferences[0]).toMatchObject({ outputTokens: 1 });
+    expect(inferences[0]).not.toHaveProperty("promptTokens");
+    expect(aiwatch.summary()).toMatchObject({ tokensGenerated: 1, tokensProcessed: 0 });
+  });
+
+  it("takes an option that is undefined for one that is left out", () => {
+    const { aiwatch, inferences, diagnostics } = setUp();
+    const options = { operation: undefined, provider: undefined, parameters: undefined, kind: undefined };
+    aiwatch.startInference({ model: "tiny", ...options } as never).end({ unified: "stop" });
+    expect(inferences[0]).toMatchObject({ operation: "chat", provider: "llama.cpp", parameters: {} });
+    expect(diagnostics).toEqual([]);
+  });
+
   it("neither counts an abort as an error nor observes its latency", async () => {
     const { aiwatch, sample } = setUp();
     aiwatch.startInference({ model: "tiny" }).abort();
@@ -144,6 +165,17 @@ describe("tokens per second", () => {
     expect(await sample(rate, { model: "tiny" })).toBe(100);
     clock.advance(2_000);
     expect(await sample(rate, { model: "tiny" })).toBe(undefined);
+  });
+
+  it("is the record's once it ended: an engine may have corrected the tokens", async () => {
+    const { aiwatch, clock, inferences, sample } = setUp();
+    const inference = decode(aiwatch);
+    inference.token();
+    clock.advance(1000);
+    inference.token();
+    inference.end({ unified: "stop" }, { outputTokens: 101 });
+    expect(inferences[0]).toMatchObject({ tokensPerSecond: 100 });
+    expect(await sample(rate, { model: "tiny" })).toBe(100);
   });
 
   it("is absent while nothing is known", async () => {

@@ -2,9 +2,10 @@ import { context, INVALID_SPAN_CONTEXT, type Span, trace } from "@opentelemetry/
 import type { Operation } from "../catalogue/values.ts";
 import type { Clock } from "../clock.ts";
 import type { Diagnostics } from "../diagnostics.ts";
+import { errorName } from "../errors.ts";
 import type { LiveDecode } from "../models/decode-rates.ts";
 import { currentRequest } from "../request/scope.ts";
-import { errorName } from "../tracing/span.ts";
+import { runIn } from "../tracing/run-in.ts";
 import { decodeRate, durationsOf } from "./arithmetic.ts";
 import { endInferenceSpan, startInferenceSpan } from "./inference-span.ts";
 import type { FinishReason, InferenceRecord, RequestParameters } from "./record.ts";
@@ -89,11 +90,11 @@ export class Inference implements InferenceHandle, LiveDecode {
 
   constructor(host: InferenceHost, start: InferenceStart) {
     this.#host = host;
-    this.#start = { operation: "chat", provider: "llama.cpp", parameters: {}, kind: "internal", ...start };
+    const { model, operation = "chat", provider = "llama.cpp", parameters = {}, kind = "internal" } = start;
+    this.#start = { model, operation, provider, parameters, kind };
     this.#issuedAt = host.clock.now();
     const request = currentRequest();
     this.#requestId = request?.requestId;
-    const { operation, model } = this.#start;
     if (request !== undefined && (operation === "chat" || operation === "text_completion")) request.chat = true;
     this.span =
       host.diagnostics.guard("tracer", "starting an inference's span", () => startInferenceSpan(this.#start)) ??
@@ -102,13 +103,17 @@ export class Inference implements InferenceHandle, LiveDecode {
   }
 
   run<Result>(action: () => Result): Result {
-    return context.with(trace.setSpan(context.active(), this.span), action);
+    return runIn(
+      () => trace.setSpan(context.active(), this.span),
+      action,
+      (error) => this.#host.diagnostics.fault("tracer", "activating an inference's span", error),
+    );
   }
 
   evaluationBegun(cachedTokens?: number): void {
     if (this.ended) return;
     this.#evaluationBegunAt ??= this.#host.clock.now();
-    this.#cachedPromptTokens ??= cachedTokens;
+    if (isCount(cachedTokens)) this.#cachedPromptTokens ??= cachedTokens;
   }
 
   promptEvalBegun(): void {
@@ -116,7 +121,7 @@ export class Inference implements InferenceHandle, LiveDecode {
   }
 
   promptTokens(evaluated: number): void {
-    if (!this.ended) this.#evaluatedPromptTokens = (this.#evaluatedPromptTokens ?? 0) + evaluated;
+    if (!this.ended && isCount(evaluated)) this.#evaluatedPromptTokens = (this.#evaluatedPromptTokens ?? 0) + evaluated;
   }
 
   firstToken(): void {
@@ -124,7 +129,7 @@ export class Inference implements InferenceHandle, LiveDecode {
   }
 
   token(count = 1): void {
-    if (this.ended || count < 1) return;
+    if (this.ended || !isCount(count) || count < 1) return;
     const now = this.#host.clock.now();
     this.firstTokenAt ??= now;
     this.lastTokenAt = now;
@@ -189,7 +194,14 @@ export class Inference implements InferenceHandle, LiveDecode {
       ...((cached ?? evaluated) !== undefined && { promptTokens: (cached ?? 0) + (evaluated ?? 0) }),
       ...(cached !== undefined && { cachedPromptTokens: cached }),
       ...(counted && { outputTokens: this.outputTokens }),
-      ...usage,
+      ...(isCount(usage.promptTokens) && { promptTokens: usage.promptTokens }),
+      ...(isCount(usage.cachedPromptTokens) && { cachedPromptTokens: usage.cachedPromptTokens }),
+      ...(isCount(usage.outputTokens) && { outputTokens: usage.outputTokens }),
     };
   }
+}
+
+/** Engines report what is no count, too: what is unknown to them is `undefined`, null or -1. */
+function isCount(count: number | undefined): count is number {
+  return typeof count === "number" && count >= 0 && count < Number.POSITIVE_INFINITY;
 }

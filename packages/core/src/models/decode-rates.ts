@@ -11,12 +11,21 @@ export interface LiveDecode {
 /** How long after its last token a model still shows its last rate. */
 export const idleAfterMs = 60_000;
 
-interface ModelRates {
-  readonly live: Set<LiveDecode>;
-  last: { readonly rate: number; readonly at: number } | undefined;
+interface Rate {
+  readonly rate: number;
+  readonly at: number;
 }
 
-/** The decode rate of each model: the running inferences' sum, else the last one's until the model was idle for a minute. */
+interface ModelRates {
+  readonly live: Set<LiveDecode>;
+  last: Rate | undefined;
+  reported: Rate | undefined;
+}
+
+/**
+ * The decode rate of each model: the running inferences' sum, else the last one's, else what somebody else measured; the latter two until
+ * the model was idle for a minute.
+ */
 export class DecodeRates {
   readonly #models = new Map<string, ModelRates>();
   readonly #clock: Clock;
@@ -29,11 +38,16 @@ export class DecodeRates {
     this.#of(model).live.add(decode);
   }
 
-  end(model: string, decode: LiveDecode): void {
+  /** @param rate what the ended inference's record says: an engine may have corrected the tokens that were counted on the way */
+  end(model: string, decode: LiveDecode, rate: number | undefined): void {
     const rates = this.#of(model);
     rates.live.delete(decode);
-    const rate = rateOf(decode);
     if (rate !== undefined) rates.last = { rate, at: this.#clock.now() };
+  }
+
+  /** Somebody else measured it. */
+  report(model: string, rate: number): void {
+    this.#of(model).reported = { rate, at: this.#clock.now() };
   }
 
   rateOf(model: string): number | undefined {
@@ -45,8 +59,11 @@ export class DecodeRates {
       if (rate !== undefined) sum = (sum ?? 0) + rate;
     }
     if (sum !== undefined) return sum;
-    if (rates.last === undefined || this.#clock.now() - rates.last.at > idleAfterMs) return undefined;
-    return rates.last.rate;
+    return this.#fresh(rates.last) ?? this.#fresh(rates.reported);
+  }
+
+  #fresh(rate: Rate | undefined): number | undefined {
+    return rate === undefined || this.#clock.now() - rate.at > idleAfterMs ? undefined : rate.rate;
   }
 
   models(): Iterable<string> {
@@ -56,7 +73,7 @@ export class DecodeRates {
   #of(model: string): ModelRates {
     const known = this.#models.get(model);
     if (known !== undefined) return known;
-    const rates: ModelRates = { live: new Set(), last: undefined };
+    const rates: ModelRates = { live: new Set(), last: undefined, reported: undefined };
     this.#models.set(model, rates);
     return rates;
   }

@@ -1,6 +1,6 @@
 import { catalogue } from "../catalogue/index.ts";
 import type { Clock } from "../clock.ts";
-import { LabelLimiter } from "../prometheus/label-limiter.ts";
+import { type AdmittedValues, LabelLimiter } from "../prometheus/label-limiter.ts";
 import { DecodeRates } from "./decode-rates.ts";
 import { type ModelReadings, mergeReadings } from "./readings.ts";
 
@@ -18,21 +18,28 @@ export class ModelBoard {
   readonly #sources = new Set<Source>();
   readonly #reported = new Map<string, ModelReadings>();
   readonly #names: LabelLimiter;
+  readonly #failed: () => void;
 
-  constructor(clock: Clock, dropped: () => void) {
+  /**
+   * @param admitted the models that the metrics know by name
+   * @param failed a model could not be read
+   */
+  constructor(clock: Clock, admitted: AdmittedValues, failed: () => void) {
     this.rates = new DecodeRates(clock);
-    this.#names = new LabelLimiter({ model: catalogue.chatTokens.labels.model }, dropped);
+    this.#names = new LabelLimiter({ model: catalogue.chatTokens.labels.model }, () => {}, admitted);
+    this.#failed = failed;
   }
 
   /** The model's name as a label value: itself, or `other` over the cap. */
   nameOf(model: string): string {
-    return this.#names.admit({ model })[0] ?? model;
+    return this.#names.admit({ model }, false)[0] ?? model;
   }
 
-  /** Values that somebody else measured; those left out keep what they were. */
-  report(model: string, readings: ModelReadings): void {
+  /** Values that somebody else measured; those left out keep what they were. A rate is gone once it is a minute old. */
+  report(model: string, { tokensPerSecond, ...readings }: ModelReadings): void {
     const name = this.nameOf(model);
-    this.#reported.set(name, { ...this.#reported.get(name), ...readings });
+    if (tokensPerSecond !== undefined) this.rates.report(name, tokensPerSecond);
+    this.#reported.set(name, { ...this.#reported.get(name), ...mergeReadings({}, readings) });
   }
 
   /** Reads a live object at each scrape. @returns ends it */
@@ -42,16 +49,26 @@ export class ModelBoard {
     return () => this.#sources.delete(source);
   }
 
-  /** Every model with what is known of it. A live reading beats a reported one. */
+  /** Every model with what is known of it: those that live here first. A live reading beats a reported one. */
   read(): Map<string, ModelReadings> {
     const live = new Map<string, ModelReadings>();
     for (const source of this.#sources) {
-      const readings = source.read();
+      const readings = this.#readingsOf(source);
       if (readings === undefined) this.#sources.delete(source);
       else live.set(source.model, mergeReadings(live.get(source.model) ?? {}, readings));
     }
-    const models = new Set([...this.#reported.keys(), ...live.keys(), ...this.rates.models()]);
+    const models = new Set([...live.keys(), ...this.#reported.keys(), ...this.rates.models()]);
     return new Map(Array.from(models, (model) => [model, this.#compose(model, live.get(model))]));
+  }
+
+  /** A reading that throws costs neither the source nor the exposition that the app's own metrics are in. */
+  #readingsOf({ read }: Source): ModelReadings | undefined {
+    try {
+      return read();
+    } catch {
+      this.#failed();
+      return {};
+    }
   }
 
   #compose(model: string, live: ModelReadings | undefined): ModelReadings {

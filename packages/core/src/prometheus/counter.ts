@@ -1,4 +1,5 @@
 import type { CounterRow } from "../catalogue/row.ts";
+import type { AdmittedValues } from "./label-limiter.ts";
 import { CatalogueMetric, type LabelsOf, type Sample } from "./metric.ts";
 import { Series } from "./series.ts";
 
@@ -6,9 +7,9 @@ import { Series } from "./series.ts";
 export class CounterMetric<Row extends CounterRow> extends CatalogueMetric<Row> {
   readonly #series: Series<{ value: number }>;
 
-  constructor(row: Row, dropped: () => void = () => {}) {
+  constructor(row: Row, dropped?: () => void, admitted?: AdmittedValues) {
     super(row);
-    this.#series = new Series(row.labels, () => ({ value: 0 }), dropped);
+    this.#series = new Series(row.labels, () => ({ value: 0 }), dropped, admitted);
   }
 
   /** Adds `amount`; what is not a finite number of 0 or more is left out. */
@@ -19,7 +20,7 @@ export class CounterMetric<Row extends CounterRow> extends CatalogueMetric<Row> 
 
   /** Lets a known series begin at 0, so that `increase()` sees its first addition. */
   begin(labels: LabelsOf<Row>): void {
-    this.#series.at(labels);
+    this.#series.at(labels, false);
   }
 
   override reset(): void {

@@ -6,18 +6,14 @@ import { Series } from "./series.ts";
 export class GaugeMetric<Row extends GaugeRow> extends CatalogueMetric<Row> {
   readonly #series: Series<{ value: number }>;
 
-  constructor(row: Row, dropped: () => void = () => {}) {
+  constructor(row: Row) {
     super(row);
-    this.#series = new Series(row.labels, () => ({ value: 0 }), dropped);
+    this.#series = new Series(row.labels, () => ({ value: 0 }));
     if (Object.keys(row.labels).length === 0) this.#series.at({});
   }
 
   add(labels: LabelsOf<Row>, amount: number): void {
     this.#series.at(labels).value += amount;
-  }
-
-  set(labels: LabelsOf<Row>, value: number): void {
-    this.#series.at(labels).value = value;
   }
 
   read(labels: LabelsOf<Row>): number {

@@ -1,4 +1,5 @@
 import type { HistogramRow } from "../catalogue/row.ts";
+import type { AdmittedValues } from "./label-limiter.ts";
 import { CatalogueMetric, type Exemplar, type LabelsOf, type Sample } from "./metric.ts";
 import { Series } from "./series.ts";
 
@@ -13,11 +14,11 @@ interface Cell {
 export class HistogramMetric<Row extends HistogramRow> extends CatalogueMetric<Row> {
   readonly #series: Series<Cell>;
 
-  constructor(row: Row, dropped: () => void = () => {}) {
+  constructor(row: Row, dropped?: () => void, admitted?: AdmittedValues) {
     super(row);
     const buckets = row.bounds.length + 1;
     const create = (): Cell => ({ counts: new Float64Array(buckets), exemplars: new Array(buckets), sum: 0 });
-    this.#series = new Series(row.labels, create, dropped);
+    this.#series = new Series(row.labels, create, dropped, admitted);
     if (Object.keys(row.labels).length === 0) this.#series.at({});
   }
 

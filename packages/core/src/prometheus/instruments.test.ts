@@ -2,7 +2,7 @@ import { AggregatorRegistry, Counter, Registry } from "prom-client";
 import { describe, expect, it } from "vitest";
 import { createAiwatch } from "../aiwatch.ts";
 import { catalogue } from "../catalogue/index.ts";
-import { createTestAiwatch } from "../testing/index.ts";
+import { createTestAiwatch, fakeClock } from "../testing/index.ts";
 import { instrumentsOf } from "./instruments.ts";
 
 describe("the instruments", () => {
@@ -32,6 +32,19 @@ describe("the instruments", () => {
     expect(registry.getSingleMetric("genai_app_errors_total")).toBeDefined();
   });
 
+  it("are registered once, though prom-client's OpenMetrics output renames counters", async () => {
+    const registry = new Registry<typeof Registry.OPENMETRICS_CONTENT_TYPE>();
+    registry.setContentType(Registry.OPENMETRICS_CONTENT_TYPE);
+    instrumentsOf(registry);
+    const count = registry.getMetricsAsArray().length;
+    await registry.metrics();
+    instrumentsOf(registry);
+    expect(registry.getMetricsAsArray()).toHaveLength(count);
+    registry.clear();
+    instrumentsOf(registry);
+    expect(registry.getSingleMetric("genai_app_errors_total")).toBeDefined();
+  });
+
   it("refuse a registry that holds a foreign metric of their name, naming both", () => {
     const registry = new Registry();
     new Counter({ name: "genai_app_errors_total", help: "the app's own", registers: [registry] });
@@ -50,6 +63,23 @@ describe("the instruments", () => {
     const labels = { method: "GET", endpoint: "other", status: "200" };
     expect(await sample("genai_app_http_requests_total", labels)).toBe(9_800);
     expect(await sample("genai_app_series_dropped_total", { metric: "genai_app_http_requests_total" })).toBe(9_800);
+  });
+
+  it("have a model by its name in all or in none, and count each recording that lost it", async () => {
+    const { aiwatch, sample } = createTestAiwatch();
+    const { cap } = catalogue.inferences.labels.model;
+    for (let n = 0; n < cap; n += 1) aiwatch.startInference({ model: `m${n}` }).end({ unified: "stop" });
+    const late = aiwatch.startInference({ model: "late" });
+    late.token();
+    late.end({ unified: "stop" }, { promptTokens: 3 });
+    aiwatch.startInference({ model: "m0" }).end({ unified: "stop" }, { outputTokens: 1 });
+    const droppedOf = (metric: string) => sample("genai_app_series_dropped_total", { metric });
+    expect(await droppedOf("genai_app_inferences_total")).toBe(1);
+    expect(await droppedOf("genai_app_chat_tokens_total")).toBe(2);
+    expect(await droppedOf("genai_app_first_token_latency_seconds")).toBe(1);
+    expect(await droppedOf("genai_app_llamacpp_prompt_eval_seconds")).toBe(0);
+    expect(await sample("genai_app_first_token_latency_seconds_count", { model: "other" })).toBe(1);
+    expect(await sample("genai_app_chat_tokens_total", { direction: "output", model: "other" })).toBe(1);
   });
 
   it("begin known label sets at 0 and leave unknown measurements out", async () => {
@@ -105,5 +135,52 @@ describe("model readings", () => {
     expect(await sample("genai_app_llamacpp_batch_size", { model: "tiny" })).toBe(512);
     alive = false;
     expect(await sample("genai_app_llamacpp_batch_size", { model: "tiny" })).toBe(undefined);
+  });
+
+  it("name those that live here first, whatever was reported before", () => {
+    const { aiwatch } = createTestAiwatch();
+    aiwatch.models.report("gone", { promptEvalMs: 5, contextSize: 100 });
+    aiwatch.models.watch("first", () => ({ contextSize: 768 }));
+    aiwatch.models.watch("second", () => ({ contextSize: 512 }));
+    aiwatch.models.report("second", { promptEvalMs: 5 });
+    expect([...aiwatch.models.read().keys()]).toEqual(["first", "second", "gone"]);
+    expect(aiwatch.summary().llamaCppMetrics).toMatchObject({ model: "first" });
+  });
+
+  it("keep what they were where a report leaves a figure undefined", async () => {
+    const { aiwatch, sample } = createTestAiwatch();
+    aiwatch.reportModel("tiny", { contextSize: 100 });
+    aiwatch.reportModel("tiny", { contextSize: undefined, threadsUsed: 2 } as never);
+    expect(await sample("genai_app_llamacpp_context_size", { model: "tiny" })).toBe(100);
+  });
+
+  it("show a reported rate for a minute, and none of it where ours is known", async () => {
+    const clock = fakeClock();
+    const { aiwatch, sample } = createTestAiwatch({ clock });
+    const rate = () => sample("genai_app_llamacpp_tokens_per_second", { model: "tiny" });
+    aiwatch.reportModel("tiny", { tokensPerSecond: 7 });
+    expect(await rate()).toBe(7);
+    const inference = aiwatch.startInference({ model: "tiny" });
+    inference.token();
+    clock.advance(1000);
+    inference.token();
+    inference.end({ unified: "stop" });
+    aiwatch.reportModel("tiny", { tokensPerSecond: 8 });
+    expect(await rate()).toBe(1);
+    clock.advance(61_000);
+    expect(await rate()).toBe(undefined);
+  });
+
+  it("that throw cost neither the app's metrics nor the next reading", async () => {
+    const { aiwatch, registry, sample } = createTestAiwatch();
+    let broken = true;
+    aiwatch.models.watch("tiny", () => {
+      if (broken) throw new Error("no");
+      return { batchSize: 512 };
+    });
+    expect(await registry.metrics()).toContain("genai_app_errors_total");
+    expect(await sample("genai_app_telemetry_errors_total", { source: "registry" })).toBeGreaterThan(0);
+    broken = false;
+    expect(await sample("genai_app_llamacpp_batch_size", { model: "tiny" })).toBe(512);
   });
 });

@@ -1,5 +1,5 @@
 import { catalogue } from "../catalogue/index.ts";
-import type { LabelRule } from "../catalogue/row.ts";
+import type { CounterRow, HistogramRow, LabelRule } from "../catalogue/row.ts";
 import { errorOperations, errorTypes, telemetrySources } from "../catalogue/values.ts";
 import { type Clock, monotonicClock } from "../clock.ts";
 import { ModelBoard } from "../models/model-board.ts";
@@ -8,6 +8,7 @@ import { sharedState } from "../state.ts";
 import { CounterMetric } from "./counter.ts";
 import { GaugeMetric, ReadGauge } from "./gauge.ts";
 import { HistogramMetric } from "./histogram.ts";
+import type { AdmittedValues } from "./label-limiter.ts";
 import type { RegistryMetric } from "./metric.ts";
 import { type MetricsRegistry, register } from "./registry.ts";
 
@@ -32,11 +33,13 @@ function metricsOf(instruments: Instruments): RegistryMetric[] {
 function makeInstruments(clock: Clock) {
   const seriesDropped = new CounterMetric(catalogue.seriesDropped);
   const dropped = (row: { readonly name: string }) => () => seriesDropped.add({ metric: row.name });
-  const models = new ModelBoard(clock, dropped(catalogue.inferences));
+  const admitted: AdmittedValues = new Map();
+  const counters = makeCounters(dropped, admitted);
+  const models = new ModelBoard(clock, admitted, () => counters.telemetryErrors.add({ source: "registry" }));
   const instruments = {
     models,
-    ...makeCounters(dropped),
-    ...makeHistograms(dropped),
+    ...counters,
+    ...makeHistograms(dropped, admitted),
     ...makeModelGauges(models),
     activeRequests: new GaugeMetric(catalogue.activeRequests),
     seriesDropped,
@@ -47,29 +50,28 @@ function makeInstruments(clock: Clock) {
 
 type Dropped = (row: { readonly name: string }) => () => void;
 
-function makeCounters(dropped: Dropped) {
-  const { httpRequests, chatTokens, cachedPromptTokens, inferences, errors, telemetryErrors } = catalogue;
+function makeCounters(dropped: Dropped, admitted: AdmittedValues) {
+  const make = <Row extends CounterRow>(row: Row) => new CounterMetric(row, dropped(row), admitted);
   return {
-    httpRequests: new CounterMetric(httpRequests, dropped(httpRequests)),
-    chatTokens: new CounterMetric(chatTokens, dropped(chatTokens)),
-    cachedPromptTokens: new CounterMetric(cachedPromptTokens, dropped(cachedPromptTokens)),
-    inferences: new CounterMetric(inferences, dropped(inferences)),
-    errors: new CounterMetric(errors, dropped(errors)),
-    telemetryErrors: new CounterMetric(telemetryErrors, dropped(telemetryErrors)),
+    httpRequests: make(catalogue.httpRequests),
+    chatTokens: make(catalogue.chatTokens),
+    cachedPromptTokens: make(catalogue.cachedPromptTokens),
+    inferences: make(catalogue.inferences),
+    errors: make(catalogue.errors),
+    telemetryErrors: make(catalogue.telemetryErrors),
   };
 }
 
-function makeHistograms(dropped: Dropped) {
-  const { httpRequestDuration, modelLatency, firstTokenLatency, promptEval } = catalogue;
-  const { clientFirstToken, clientResponse, clientWebVital } = catalogue;
+function makeHistograms(dropped: Dropped, admitted: AdmittedValues) {
+  const make = <Row extends HistogramRow>(row: Row) => new HistogramMetric(row, dropped(row), admitted);
   return {
-    httpRequestDuration: new HistogramMetric(httpRequestDuration, dropped(httpRequestDuration)),
-    modelLatency: new HistogramMetric(modelLatency, dropped(modelLatency)),
-    firstTokenLatency: new HistogramMetric(firstTokenLatency, dropped(firstTokenLatency)),
-    promptEval: new HistogramMetric(promptEval, dropped(promptEval)),
-    clientFirstToken: new HistogramMetric(clientFirstToken),
-    clientResponse: new HistogramMetric(clientResponse),
-    clientWebVital: new HistogramMetric(clientWebVital, dropped(clientWebVital)),
+    httpRequestDuration: make(catalogue.httpRequestDuration),
+    modelLatency: make(catalogue.modelLatency),
+    firstTokenLatency: make(catalogue.firstTokenLatency),
+    promptEval: make(catalogue.promptEval),
+    clientFirstToken: make(catalogue.clientFirstToken),
+    clientResponse: make(catalogue.clientResponse),
+    clientWebVital: make(catalogue.clientWebVital),
   };
 }
 

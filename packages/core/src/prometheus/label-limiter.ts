@@ -1,6 +1,10 @@
 import type { LabelRule } from "../catalogue/row.ts";
 
-export type Labels<Name extends string = string> = Readonly<Record<Name, string>>;
+/**
+ * The values that were admitted so far, by the labels' rule: labels of one rule share its values, so that a model that has its name in one
+ * metric has it in all.
+ */
+export type AdmittedValues = Map<LabelRule, Set<string>>;
 
 /** What a label value becomes that came after the cap was reached. */
 export const overflowValue = "other";
@@ -15,16 +19,16 @@ export class LabelLimiter {
   readonly #seen: readonly Set<string>[];
   readonly #dropped: () => void;
 
-  constructor(rules: Readonly<Record<string, LabelRule>>, dropped: () => void) {
+  constructor(rules: Readonly<Record<string, LabelRule>>, dropped: () => void, admitted: AdmittedValues = new Map()) {
     this.#names = Object.keys(rules);
     const list = Object.values(rules);
     this.#caps = list.map((rule) => rule.cap);
-    this.#seen = list.map((rule) => new Set(rule.values));
+    this.#seen = list.map((rule) => valuesOf(rule, admitted));
     this.#dropped = dropped;
   }
 
-  /** The values in the labels' order, those over a cap replaced. `dropped` is called at most once. */
-  admit(labels: Readonly<Record<string, string>>): string[] {
+  /** The values in the labels' order, those over a cap replaced. For a recording, `dropped` is called at most once. */
+  admit(labels: Readonly<Record<string, string>>, isRecording: boolean): string[] {
     let over = false;
     const values = this.#names.map((name, index) => {
       const value = String(labels[name] ?? "");
@@ -32,7 +36,7 @@ export class LabelLimiter {
       over = true;
       return overflowValue;
     });
-    if (over) this.#dropped();
+    if (over && isRecording) this.#dropped();
     return values;
   }
 
@@ -48,4 +52,12 @@ export class LabelLimiter {
     seen.add(value);
     return true;
   }
+}
+
+function valuesOf(rule: LabelRule, admitted: AdmittedValues): Set<string> {
+  const known = admitted.get(rule);
+  if (known !== undefined) return known;
+  const values = new Set(rule.values);
+  admitted.set(rule, values);
+  return values;
 }

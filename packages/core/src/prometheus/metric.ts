@@ -23,6 +23,8 @@ export interface RegistryMetric {
   readonly help: string;
   readonly type: CatalogueRow["type"];
   readonly aggregator: Aggregation;
+  /** The name in the catalogue, whatever the registry did to the other one. */
+  readonly rowName: string;
   get(): Promise<MetricSnapshot>;
   reset(): void;
 }
@@ -42,6 +44,7 @@ export const metricBrand = Symbol.for("@aiwatch/core/metric");
 export abstract class CatalogueMetric<Row extends CatalogueRow> implements RegistryMetric {
   readonly [metricBrand] = true;
   name: string;
+  readonly rowName: string;
   readonly help: string;
   readonly type: Row["type"];
   readonly aggregator: Aggregation;
@@ -49,6 +52,7 @@ export abstract class CatalogueMetric<Row extends CatalogueRow> implements Regis
 
   constructor(row: Row) {
     this.row = row;
+    this.rowName = row.name;
     this.name = row.name;
     this.help = row.help;
     this.type = row.type;

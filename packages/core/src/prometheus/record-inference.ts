@@ -4,8 +4,7 @@ import type { InferenceRecord } from "../inference/record.ts";
 import type { Instruments } from "./instruments.ts";
 
 /** Lets a model's known series begin at 0, before its first inference ends. */
-export function beginModel(instruments: Instruments, name: string, operation: Operation): void {
-  const model = instruments.models.nameOf(name);
+export function beginModel(instruments: Instruments, model: string, operation: Operation): void {
   instruments.chatTokens.begin({ direction: "input", model });
   instruments.chatTokens.begin({ direction: "output", model });
   instruments.cachedPromptTokens.begin({ model });
@@ -14,23 +13,22 @@ export function beginModel(instruments: Instruments, name: string, operation: Op
 
 /** Puts one ended inference into the instruments. */
 export function recordInference(instruments: Instruments, record: InferenceRecord): void {
-  const model = instruments.models.nameOf(record.model);
-  const { operation, finishReason, failure } = record;
+  const { model, operation, finishReason, failure } = record;
   instruments.inferences.add({ model, operation, finish_reason: finishReason.unified });
   if (failure !== undefined) instruments.errors.add({ type: failure.type, operation: "inference" });
-  recordTokens(instruments, model, record);
-  recordDurations(instruments, model, record);
+  recordTokens(instruments, record);
+  recordDurations(instruments, record);
 }
 
-function recordTokens(instruments: Instruments, model: string, record: InferenceRecord): void {
-  const { promptTokens, outputTokens, cachedPromptTokens } = record;
+function recordTokens(instruments: Instruments, record: InferenceRecord): void {
+  const { model, promptTokens, outputTokens, cachedPromptTokens } = record;
   if (promptTokens !== undefined) instruments.chatTokens.add({ direction: "input", model }, promptTokens);
   if (outputTokens !== undefined) instruments.chatTokens.add({ direction: "output", model }, outputTokens);
   if (cachedPromptTokens !== undefined) instruments.cachedPromptTokens.add({ model }, cachedPromptTokens);
 }
 
-function recordDurations(instruments: Instruments, model: string, record: InferenceRecord): void {
-  const { finishReason, durationMs, firstTokenMs, promptEvalMs, traceId, spanId } = record;
+function recordDurations(instruments: Instruments, record: InferenceRecord): void {
+  const { model, finishReason, durationMs, firstTokenMs, promptEvalMs, traceId, spanId } = record;
   const exemplar = traceId !== undefined && spanId !== undefined ? { trace_id: traceId, span_id: spanId } : undefined;
   if (finishReason.unified !== "aborted" && finishReason.unified !== "error") {
     const operation = latencyOperationOf(record.operation);
@@ -39,7 +37,7 @@ function recordDurations(instruments: Instruments, model: string, record: Infere
   if (firstTokenMs !== undefined) instruments.firstTokenLatency.observe({ model }, firstTokenMs / 1000, exemplar);
   if (promptEvalMs !== undefined) {
     instruments.promptEval.observe({ model }, promptEvalMs / 1000, exemplar);
-    instruments.models.report(record.model, { promptEvalMs });
+    instruments.models.report(model, { promptEvalMs });
   }
 }
 

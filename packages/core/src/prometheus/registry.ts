@@ -6,6 +6,8 @@ export interface MetricsRegistry {
   registerMetric(metric: never): void;
   getSingleMetric(name: string): unknown;
   getMetricsAsJSON(): Promise<unknown>;
+  /** The format of its own exposition. */
+  readonly contentType?: string;
 }
 
 /**
@@ -13,14 +15,15 @@ export interface MetricsRegistry {
  * @throws AiwatchError `AIWATCH_METRIC_CONFLICT` when the app has a metric of that name that is not ours
  */
 export function register(registry: MetricsRegistry, metric: RegistryMetric): void {
-  const known = registry.getSingleMetric(metric.name);
+  const known = registry.getSingleMetric(metric.rowName);
   if (known === metric) return;
   if (known !== undefined) throw conflict(metric, known);
+  metric.name = metric.rowName;
   registry.registerMetric(metric as never);
 }
 
 /** Whether a registered metric was made by AIWatch, by any copy of it. */
-export function isOurs(metric: unknown): boolean {
+function isOurs(metric: unknown): boolean {
   return typeof metric === "object" && metric !== null && metricBrand in metric;
 }
 
@@ -32,6 +35,6 @@ function conflict(ours: RegistryMetric, theirs: unknown): AiwatchError {
   const whose = isOurs(theirs) ? "another version of AIWatch" : "the app";
   return new AiwatchError(
     "AIWATCH_METRIC_CONFLICT",
-    `the registry holds a metric named ${ours.name} from ${whose} (${described}) and AIWatch's ${ours.type} "${ours.help}" cannot take its place; give AIWatch a registry of its own: createAiwatch({ registry: new Registry() })`,
+    `the registry holds a metric named ${ours.rowName} from ${whose} (${described}) and AIWatch's ${ours.type} "${ours.help}" cannot take its place; give AIWatch a registry of its own: createAiwatch({ registry: new Registry() })`,
   );
 }

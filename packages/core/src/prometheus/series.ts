@@ -1,5 +1,5 @@
 import type { LabelRule } from "../catalogue/row.ts";
-import { LabelLimiter } from "./label-limiter.ts";
+import { type AdmittedValues, LabelLimiter } from "./label-limiter.ts";
 
 interface Entry<Cell> {
   readonly labels: Readonly<Record<string, string>>;
@@ -12,13 +12,19 @@ export class Series<Cell> {
   readonly #limiter: LabelLimiter;
   readonly #create: () => Cell;
 
-  constructor(rules: Readonly<Record<string, LabelRule>>, create: () => Cell, dropped: () => void) {
-    this.#limiter = new LabelLimiter(rules, dropped);
+  constructor(
+    rules: Readonly<Record<string, LabelRule>>,
+    create: () => Cell,
+    dropped?: () => void,
+    admitted?: AdmittedValues,
+  ) {
+    this.#limiter = new LabelLimiter(rules, dropped ?? (() => {}), admitted);
     this.#create = create;
   }
 
-  at(labels: Readonly<Record<string, string>>): Cell {
-    const values = this.#limiter.admit(labels);
+  /** @param isRecording false where the series only begins: nothing is dropped then */
+  at(labels: Readonly<Record<string, string>>, isRecording = true): Cell {
+    const values = this.#limiter.admit(labels, isRecording);
     const key = values.join("\u0000");
     const known = this.#entries.get(key);
     if (known !== undefined) return known.cell;

@@ -39,8 +39,12 @@ function failureType(status: number): string | undefined {
 /**
  * A client that leaves ends its side of the socket or resets it; a server that destroys the connection does neither.
  */
-function closedByClient(req: IncomingMessage, res: ServerResponse): boolean {
-  if (res.errored) return false;
-  const { socket } = req;
+function closedByClient({ socket }: IncomingMessage, res: ServerResponse): boolean {
+  if (res.errored && !isLeftInQueue(res.errored, socket)) return false;
   return socket.readableEnded || socket.errored !== null;
+}
+
+/** Node's own error for a pipelined request whose client left before its turn; one that the server destroys with is the socket's, too. */
+function isLeftInQueue(error: Error, { errored }: IncomingMessage["socket"]): boolean {
+  return error !== errored && error.message === "aborted" && "code" in error && error.code === "ECONNRESET";
 }

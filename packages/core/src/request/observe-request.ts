@@ -2,7 +2,9 @@ import type { IncomingMessage, ServerResponse } from "node:http";
 import { context, INVALID_SPAN_CONTEXT, trace } from "@opentelemetry/api";
 import type { Aiwatch } from "../aiwatch.ts";
 import { sharedState } from "../state.ts";
-import { endingOf } from "./ending.ts";
+import { runIn } from "../tracing/run-in.ts";
+import type { RequestEnding } from "./ending.ts";
+import { onceClosed } from "./once-closed.ts";
 import type { RequestRecord } from "./record.ts";
 import { requestIdOf } from "./request-id.ts";
 import type { RequestScope } from "./scope.ts";
@@ -20,7 +22,7 @@ export interface RequestDoor {
 
 /**
  * Observes one exchange from here to the close of its response, and runs `handle` inside its scope and span. What `handle` returns or
- * throws passes unchanged.
+ * throws passes unchanged. An exchange that is observed already is left alone.
  */
 export function observeRequest<Result>(
   aiwatch: Aiwatch,
@@ -29,23 +31,39 @@ export function observeRequest<Result>(
   door: RequestDoor,
   handle: () => Result,
 ): Result {
+  if (!isFirstDoor(aiwatch.instruments, req)) return handle();
   const { clock, diagnostics } = aiwatch;
   const arrived = clock.now();
   const startedAt = new Date();
-  const scope: RequestScope = { requestId: requestIdOf(req.headers["x-request-id"]), chat: false };
+  const scope = scopeOf(req, res);
   const server = diagnostics.guard("tracer", "starting a request's span", () => start(req, door, scope)) ?? noSpan();
   diagnostics.guard("route", "answering with the request's id", () => nameRequest(res, scope.requestId));
   aiwatch.instruments.activeRequests.add({}, 1);
-  res.once("close", () => {
+  onceClosed(req, res, server.foreign, (ending) => {
     aiwatch.instruments.activeRequests.add({}, -1);
     diagnostics.guard("route", "ending a request", () => {
       const times = { durationMs: clock.now() - arrived, startedAt };
-      const record = recordOf(aiwatch, req, res, door, scope, server, times);
+      const record = recordOf(aiwatch, req, door, scope, server, { ...times, ...ending });
       diagnostics.guard("tracer", "ending a request's span", () => endServerSpan(server, record));
       aiwatch.requestEnded(record);
     });
   });
-  return sharedState().scopes.run(scope, () => context.with(server.context, handle));
+  const report = (error: unknown) => diagnostics.fault("tracer", "activating a request's span", error);
+  return sharedState().scopes.run(scope, () => runIn(() => server.context, handle, report));
+}
+
+function isFirstDoor(instruments: Aiwatch["instruments"], req: IncomingMessage): boolean {
+  const { observedRequests } = sharedState();
+  const seen = observedRequests.get(instruments) ?? new WeakSet();
+  observedRequests.set(instruments, seen);
+  if (seen.has(req)) return false;
+  seen.add(req);
+  return true;
+}
+
+/** Where the app has named the request before us, in the answer's header, its name holds. */
+function scopeOf(req: IncomingMessage, res: ServerResponse): RequestScope {
+  return { requestId: requestIdOf(res.getHeader("x-request-id") ?? req.headers["x-request-id"]), chat: false };
 }
 
 /** Records one exchange of AIWatch's own routes: counted and timed, never active, and without a span. */
@@ -55,15 +73,16 @@ export function observeOwnRequest(
   res: ServerResponse,
   door: RequestDoor,
 ): void {
+  if (!isFirstDoor(aiwatch.instruments, req)) return;
   const { clock, diagnostics } = aiwatch;
   const arrived = clock.now();
   const startedAt = new Date();
-  const scope: RequestScope = { requestId: requestIdOf(req.headers["x-request-id"]), chat: false };
-  res.once("close", () => {
+  const scope = scopeOf(req, res);
+  onceClosed(req, res, false, (ending) => {
     diagnostics.guard("route", "ending a request", () => {
       const times = { durationMs: clock.now() - arrived, startedAt };
       // a readiness of 503 is an answer, not a failure; a route that breaks is in telemetry_errors_total
-      const { failure: _, ...record } = recordOf(aiwatch, req, res, door, scope, noSpan(), times);
+      const { failure: _, ...record } = recordOf(aiwatch, req, door, scope, noSpan(), { ...times, ...ending });
       aiwatch.requestEnded({ ...record, own: true });
     });
   });
@@ -80,22 +99,19 @@ function noSpan(): ServerSpan {
 }
 
 function nameRequest(res: ServerResponse, requestId: string): void {
-  if (!res.headersSent) res.setHeader("x-request-id", requestId);
+  if (!res.headersSent && !res.hasHeader("x-request-id")) res.setHeader("x-request-id", requestId);
 }
 
-interface Times {
-  readonly durationMs: number;
-  readonly startedAt: Date;
-}
+/** What was measured of an exchange. */
+type Measured = RequestEnding & Pick<RequestRecord, "durationMs" | "startedAt">;
 
 function recordOf(
   { diagnostics }: Aiwatch,
   req: IncomingMessage,
-  res: ServerResponse,
   door: RequestDoor,
   scope: RequestScope,
   { span }: ServerSpan,
-  times: Times,
+  measured: Measured,
 ): RequestRecord {
   const userAgent = req.headers["user-agent"];
   const user = diagnostics.guard("route", "the option userOf", () => door.userOf?.());
@@ -106,8 +122,7 @@ function recordOf(
     method: req.method ?? "GET",
     path: door.path,
     route: diagnostics.guard("route", "finding the route's template", () => door.routeOf()) ?? "/*",
-    ...endingOf(req, res),
-    ...times,
+    ...measured,
     ...(userAgent !== undefined && { userAgent }),
     ...(user !== undefined && { user }),
     own: false,

@@ -2,7 +2,7 @@ import { randomUUID } from "node:crypto";
 
 const sane = /^[\w.-]{1,128}$/;
 
-/** The caller's request id where it is sane (1–128 of letters, digits, `_`, `.`, `-`), else a new one. */
-export function requestIdOf(header: string | readonly string[] | undefined): string {
+/** The request id that a header holds where it is sane (1–128 of letters, digits, `_`, `.`, `-`), else a new one. */
+export function requestIdOf(header: number | string | readonly string[] | undefined): string {
   return typeof header === "string" && sane.test(header) ? header : randomUUID();
 }

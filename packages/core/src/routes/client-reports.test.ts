@@ -1,4 +1,5 @@
 import { once } from "node:events";
+import { request } from "node:http";
 import type { AddressInfo } from "node:net";
 import express from "express";
 import { afterEach, describe, expect, it } from "vitest";
@@ -83,6 +84,25 @@ describe("the POST doors", () => {
     expect(statuses).toEqual([200, 200, 200, 429, 429]);
     const refusal = await post("/metrics/log", "{}");
     expect(Number(refusal.headers.get("retry-after"))).toBeGreaterThan(0);
+  });
+
+  it("let no client's flood use up what the others share", async () => {
+    const { url } = await serve("without", { reportLimits: { perClientPerMinute: 1, perMinute: 2 } });
+    const postFrom = (localAddress: string) =>
+      new Promise<number | undefined>((resolve, reject) => {
+        const headers = { "content-type": "application/json" };
+        const sent = request(`${url}/metrics/log`, { method: "POST", localAddress, headers }, (response) => {
+          response.resume();
+          resolve(response.statusCode);
+        });
+        sent.on("error", reject);
+        sent.end("{}");
+      });
+    const flood = [];
+    for (let n = 0; n < 4; n += 1) flood.push(await postFrom("127.0.0.1"));
+    expect(flood).toEqual([200, 429, 429, 429]);
+    expect(await postFrom("127.0.0.2")).toBe(200);
+    expect(await postFrom("127.0.0.3")).toBe(429);
   });
 
   it("bound the error types that come from outside", async () => {

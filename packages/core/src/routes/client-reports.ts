@@ -70,14 +70,20 @@ function createAdmission({ perClientPerMinute = 120, perMinute = 6000 }: ReportL
   const all = new RateLimiterMemory({ points: perMinute, duration: 60 });
   const each = new RateLimiterMemory({ points: perClientPerMinute, duration: 60 });
   return async function admit(client = "unknown"): Promise<void> {
+    // a client over its own limit is refused first: its flood must not use up what the others share
+    const known = await each.get(client);
+    if (known !== null && known.remainingPoints <= 0) throw tooMany(known);
     try {
       await all.consume("all");
       await each.consume(client);
     } catch (limit) {
-      const waitMs =
-        typeof limit === "object" && limit !== null && "msBeforeNext" in limit ? limit.msBeforeNext : 60_000;
-      const seconds = Math.ceil(Number(waitMs) / 1000);
-      throw new Refusal(429, `too many reports; try again in ${seconds} s`, { "retry-after": String(seconds) });
+      throw tooMany(limit);
     }
   };
+}
+
+function tooMany(limit: unknown): Refusal {
+  const waitMs = typeof limit === "object" && limit !== null && "msBeforeNext" in limit ? limit.msBeforeNext : 60_000;
+  const seconds = Math.ceil(Number(waitMs) / 1000);
+  return new Refusal(429, `too many reports; try again in ${seconds} s`, { "retry-after": String(seconds) });
 }

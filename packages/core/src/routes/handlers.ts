@@ -53,6 +53,7 @@ export const clientErrorHandler = (aiwatch: Aiwatch, options?: HandlerOptions) =
 
 /** Authorises, answers, and turns every refusal and fault into an answer. */
 export function createHandler(aiwatch: Aiwatch, name: RouteName, options: HandlerOptions = {}): RouteHandler {
+  if (aiwatch.disabled) return async (_req, res) => refuse(res, new Refusal(404, "AIWatch is disabled"));
   const answer = answerOf(aiwatch, name, options);
   const isPost = routeMethods[name] === "POST";
   return async function aiwatchRoute(req, res) {
@@ -62,7 +63,7 @@ export function createHandler(aiwatch: Aiwatch, name: RouteName, options: Handle
       if (options.authorize && !(await options.authorize(req, name))) throw new Refusal(403, "not allowed");
       await answer(req, res);
     } catch (error) {
-      if (error instanceof Refusal) sendRefusal(res, error);
+      if (error instanceof Refusal) refuse(res, error);
       else fail(aiwatch, name, res, error);
     }
   };
@@ -87,8 +88,18 @@ function answerOf(aiwatch: Aiwatch, name: RouteName, { reportLimits }: HandlerOp
   }
 }
 
+function refuse(res: ServerResponse, refusal: Refusal): void {
+  if (res.headersSent) breakOff(res);
+  else sendRefusal(res, refusal);
+}
+
 function fail(aiwatch: Aiwatch, name: RouteName, res: ServerResponse, error: unknown): void {
   aiwatch.diagnostics.fault("route", `route ${name}`, error);
-  if (res.headersSent) res.destroy();
+  if (res.headersSent) breakOff(res);
   else sendJson(res, 500, { error: "this route failed; see the diagnostics" });
+}
+
+/** An answer of ours that broke in its middle is cut; one that the app gave meanwhile, after a timeout of its own, is left alone. */
+function breakOff(res: ServerResponse): void {
+  if (!res.writableEnded) res.destroy();
 }

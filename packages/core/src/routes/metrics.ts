@@ -13,12 +13,14 @@ import type { Answer } from "./answer.ts";
 export function answerMetrics(aiwatch: Aiwatch): Answer {
   return async function metrics(req, res) {
     const format = negotiateFormat(req.headers.accept);
-    const snapshot = (await aiwatch.registry.getMetricsAsJSON()) as readonly MetricJson[];
+    const { registry } = aiwatch;
+    const snapshot = (await registry.getMetricsAsJSON()) as readonly MetricJson[];
+    const cutsTotal = registry.contentType?.startsWith("application/openmetrics-text") ?? false;
     res.statusCode = 200;
     res.setHeader("content-type", contentTypes[format]);
     res.setHeader("cache-control", "no-store");
     res.setHeader("vary", "accept");
-    await writePieces(res, renderExposition(snapshot, format));
+    await writePieces(res, renderExposition(snapshot, format, cutsTotal));
     res.end();
   };
 }
@@ -27,7 +29,18 @@ export function answerMetrics(aiwatch: Aiwatch): Answer {
 async function writePieces(res: ServerResponse, pieces: Iterable<string>): Promise<void> {
   for (const piece of pieces) {
     if (res.destroyed) return;
-    if (!res.write(piece)) await Promise.race([once(res, "drain"), once(res, "close")]);
+    if (!res.write(piece)) await drained(res);
     await nextTurn();
+  }
+}
+
+/** The reader has taken what was written, or is gone. What was listened for in vain is not listened for any longer. */
+async function drained(res: ServerResponse): Promise<void> {
+  const settled = new AbortController();
+  const { signal } = settled;
+  try {
+    await Promise.race([once(res, "drain", { signal }), once(res, "close", { signal })]);
+  } finally {
+    settled.abort();
   }
 }

@@ -33,7 +33,7 @@ const spellings = {
   modelMemoryBytes: ["model_memory_bytes", "modelMemoryBytes"],
 } as const satisfies Record<keyof ModelReadings, readonly [keyof LlamaCppMetrics, keyof LlamaCppMetrics]>;
 
-/** The figures of the model that is loaded: of several, the one that was seen first. */
+/** The figures of the model that lives here: of several the first one, else the first that was reported or used. */
 export function llamaCppMetricsOf(models: ModelBoard): LlamaCppMetrics | undefined {
   const [first] = models.read();
   if (first === undefined) return undefined;

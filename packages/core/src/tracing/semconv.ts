@@ -17,14 +17,11 @@ export const attribute = {
   cacheReadInputTokens: "gen_ai.usage.cache_read.input_tokens",
   errorType: "error.type",
   httpMethod: "http.request.method",
-  httpMethodOriginal: "http.request.method_original",
   httpRoute: "http.route",
   httpStatus: "http.response.status_code",
   urlPath: "url.path",
   urlScheme: "url.scheme",
   userAgent: "user_agent.original",
-  serverAddress: "server.address",
-  serverPort: "server.port",
   protocolVersion: "network.protocol.version",
 } as const;
 

@@ -1,4 +1,17 @@
-import { type Attributes, context, type Span, SpanStatusCode, type Tracer, trace } from "@opentelemetry/api";
+import { types } from "node:util";
+import {
+  type Attributes,
+  context,
+  INVALID_SPAN_CONTEXT,
+  type Span,
+  SpanStatusCode,
+  type Tracer,
+  trace,
+} from "@opentelemetry/api";
+import { createDiagnostics, type Diagnostics } from "../diagnostics.ts";
+import { errorName } from "../errors.ts";
+import { sharedState } from "../state.ts";
+import { runIn } from "./run-in.ts";
 
 /** A span that ends by itself where `using` holds it. */
 export type DisposableSpan = Span & Disposable;
@@ -16,18 +29,43 @@ export function currentTracer(): Tracer {
  * `end()`, or hold it with `using`.
  */
 export function startSpan(name: string, attributes: Attributes = {}): DisposableSpan {
-  const span = currentTracer().startSpan(name, { attributes });
-  return Object.assign(span, { [Symbol.dispose]: () => span.end() });
+  const span = beginSpan(name, attributes);
+  return Object.assign(span, { [Symbol.dispose]: () => finishSpan(span) });
 }
 
 /**
  * Runs `action` inside a span that is active meanwhile and ends with it. An error marks the span and is thrown on; its message is left
- * out of the span, since messages can hold content. An `AbortError` is thrown on and marks nothing.
- * @returns what `action` returned; a promise stays the same promise
+ * out of the span, since messages can hold content. An `AbortError` is thrown on and marks nothing. A fault of the app's tracing is
+ * reported and changes none of this.
+ * @returns what `action` returned; a promise stays the same promise. The span ends with a promise, and at once with any other thenable: a
+ *   query that runs whenever it is awaited would run twice
  */
 export function withSpan<Result>(name: string, action: (span: Span) => Result, attributes: Attributes = {}): Result {
-  const span = currentTracer().startSpan(name, { attributes });
-  return context.with(trace.setSpan(context.active(), span), () => endWith(span, () => action(span)));
+  const span = beginSpan(name, attributes);
+  return runIn(
+    () => trace.setSpan(context.active(), span),
+    () => endWith(span, () => action(span)),
+    (error) => diagnostics().fault("tracer", "activating a span", error),
+  );
+}
+
+function beginSpan(name: string, attributes: Attributes): Span {
+  const begin = () => currentTracer().startSpan(name, { attributes });
+  return diagnostics().guard("tracer", "starting a span", begin) ?? trace.wrapSpanContext(INVALID_SPAN_CONTEXT);
+}
+
+function finishSpan(span: Span, mark: () => void = () => {}): void {
+  diagnostics().guard("tracer", "ending a span", () => {
+    mark();
+    span.end();
+  });
+}
+
+/** Where there is no instance, nobody counts, and the first fault is a process warning all the same. */
+const uncounted = createDiagnostics(() => {});
+
+function diagnostics(): Diagnostics {
+  return sharedState().defaultInstance?.diagnostics ?? uncounted;
 }
 
 function endWith<Result>(span: Span, action: () => Result): Result {
@@ -35,26 +73,18 @@ function endWith<Result>(span: Span, action: () => Result): Result {
   try {
     result = action();
   } catch (error) {
-    failSpan(span, error);
-    span.end();
+    finishSpan(span, () => failSpan(span, error));
     throw error;
   }
-  if (isThenable(result)) {
+  if (types.isPromise(result)) {
     result.then(
-      () => span.end(),
-      (error: unknown) => {
-        failSpan(span, error);
-        span.end();
-      },
+      () => finishSpan(span),
+      (error: unknown) => finishSpan(span, () => failSpan(span, error)),
     );
-    return result;
+  } else {
+    finishSpan(span);
   }
-  span.end();
   return result;
-}
-
-function isThenable(value: unknown): value is PromiseLike<unknown> {
-  return typeof value === "object" && value !== null && "then" in value && typeof value.then === "function";
 }
 
 /** Marks a span as failed by the error's class; never by its message. An abort is the caller's wish and no failure. */
@@ -63,11 +93,4 @@ function failSpan(span: Span, error: unknown): void {
   const type = errorName(error);
   span.setAttribute("error.type", type);
   span.setStatus({ code: SpanStatusCode.ERROR });
-}
-
-/** An error's `code` where it has one, else its class. */
-export function errorName(error: unknown): string {
-  if (!(error instanceof Error)) return typeof error;
-  if ("code" in error && typeof error.code === "string" && /^[\w.-]{1,64}$/.test(error.code)) return error.code;
-  return error.name === "Error" ? error.constructor.name : error.name;
 }

@@ -19,19 +19,23 @@ export interface OperationStart {
 }
 
 /**
- * One running call, in the engine's terms: what the sequence does for it and how it ends, told to core's inference. It holds its sequence's
- * tap and never the sequence: a timer that the app starts in a callback would keep that alive.
+ * One running call, in the engine's terms: what the sequence does for it and how it ends, told to core's inference. A timer that the app
+ * starts in a callback keeps it alive, so that once it ended it holds neither the sequence nor what the caller passed.
  */
 export class Operation {
   readonly inference: InferenceHandle;
   readonly tap: SequenceTap;
-  readonly #start: OperationStart;
-  readonly #signal: AbortSignal | undefined;
+  readonly #aiwatch: Aiwatch;
+  readonly #operation: OperationName;
+  #signal: AbortSignal | undefined;
+  #release: Undo | undefined;
   #evaluating = false;
 
   constructor(start: OperationStart) {
-    const { aiwatch, model, operation, options, tap } = start;
-    this.#start = start;
+    const { aiwatch, model, operation, options, tap, release } = start;
+    this.#aiwatch = aiwatch;
+    this.#operation = operation;
+    this.#release = release;
     this.#signal = signalOf(options);
     this.tap = tap;
     this.inference = aiwatch.startInference({ model, operation, parameters: requestParametersOf(options) });
@@ -66,7 +70,7 @@ export class Operation {
     try {
       this.inference.token();
     } catch (error) {
-      this.#start.aiwatch.diagnostics.fault("adapter", "counting a token", error);
+      this.#aiwatch.diagnostics.fault("adapter", "counting a token", error);
     }
   }
 
@@ -92,7 +96,7 @@ export class Operation {
   #isAbort(error: unknown): boolean {
     const signal = this.#signal;
     if (signal?.aborted === true && error === signal.reason) return true;
-    return this.#start.operation === "text_completion" && error instanceof Error && error.name === "AbortError";
+    return this.#operation === "text_completion" && error instanceof Error && error.name === "AbortError";
   }
 
   #finish(what: string, action: () => void): void {
@@ -100,10 +104,12 @@ export class Operation {
     if (this.#evaluating) this.tap.activity.running -= 1;
     this.#evaluating = false;
     if (this.tap.evaluating === this) this.tap.evaluating = undefined;
-    this.#guard("letting go of a sequence", this.#start.release);
+    this.#guard("letting go of a sequence", () => this.#release?.());
+    this.#release = undefined;
+    this.#signal = undefined;
   }
 
   #guard(what: string, action: () => void): void {
-    this.#start.aiwatch.diagnostics.guard("adapter", what, action);
+    this.#aiwatch.diagnostics.guard("adapter", what, action);
   }
 }

@@ -38,7 +38,7 @@ test("0 is a value", async () => {
 
 test.each([
   [Number.NaN, "NaN"],
-  [-1, "-1"],
+  [-1, "a negative number"],
   [Number.POSITIVE_INFINITY, "Infinity"],
   ["8", "a string"],
   [null, "null"],

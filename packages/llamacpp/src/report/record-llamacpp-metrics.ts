@@ -68,9 +68,14 @@ function validReadings(aiwatch: Aiwatch, figures: object): ModelReadings {
 }
 
 function report(aiwatch: Aiwatch, field: string, value: unknown, expected: string): void {
-  const received = typeof value === "number" ? String(value) : value === "" ? "an empty text" : describeReceived(value);
-  const message = `recordLlamaCppMetrics: ${field} is ${received}, expected ${expected}; it is not recorded`;
+  const message = `recordLlamaCppMetrics: ${field} is ${kindOf(value)}, expected ${expected}; it is not recorded`;
   aiwatch.diagnostics.fault("adapter", message, new AiwatchError("AIWATCH_INVALID_ARGUMENT", message));
+}
+
+/** Not the number itself: each kind of fault is told once, and a thousand negative numbers are one kind. */
+function kindOf(value: unknown): string {
+  if (typeof value === "number") return value < 0 ? "a negative number" : String(value);
+  return value === "" ? "an empty text" : describeReceived(value);
 }
 
 /** The name that `recordLlamaCppMetrics` had. */

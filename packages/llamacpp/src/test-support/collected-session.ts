@@ -1,4 +1,7 @@
-/** Run as a process of its own with `--expose-gc`: writes how many of an observed session's objects outlive it, and its gauge. */
+/**
+ * Run as a process of its own with `--expose-gc`: writes how many of an observed session's objects outlive it, and its gauge. A timer that a
+ * callback started goes on.
+ */
 import { setImmediate } from "node:timers/promises";
 import { createTestAiwatch } from "@aiwatch/core/testing";
 import { LlamaChatSession } from "node-llama-cpp";
@@ -7,11 +10,16 @@ import { tinyContext } from "./engine.ts";
 
 const { aiwatch, sample } = createTestAiwatch();
 
+/** A function of its own: its closure holds nothing of the session. */
+function startTimer(): void {
+  setInterval(() => {}, 60_000).unref();
+}
+
 async function use() {
   const context = await tinyContext();
   const sequence = context.getSequence();
   const session = instrumentModel(new LlamaChatSession({ contextSequence: sequence }), { aiwatch });
-  await session.prompt("Tell me about the local model", { maxTokens: 2 });
+  await session.prompt("Tell me about the local model", { maxTokens: 2, onToken: () => startTimer() });
   return [session, sequence, context].map((target) => new WeakRef(target));
 }
 

@@ -43,7 +43,8 @@ function begin<Watched extends object>(
   const unwatch = aiwatch.models.watch(model, () => {
     const alive = reference.deref();
     if (alive === undefined || Reflect.get(alive, "disposed") === true) return undefined;
-    return diagnostics.guard("adapter", "reading a model", () => read(alive));
+    // a reading that fails is no sign that the object is gone
+    return diagnostics.guard("adapter", "reading a model", () => read(alive)) ?? {};
   });
   const stopListening = onDispose(watched, () => stop());
   const stop = () => {

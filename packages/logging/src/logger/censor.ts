@@ -1,3 +1,4 @@
+import { plainMessage } from "./http-message.ts";
 import { sensitivityOf } from "./sensitive-names.ts";
 
 export const censored = "[Redacted]";
@@ -36,8 +37,13 @@ export function canHoldContent(value: unknown): boolean {
   return typeof value !== "number" && typeof value !== "boolean";
 }
 
-function within(value: unknown, content: boolean, depth: number): unknown {
-  if (typeof value !== "object" || value === null || depth >= maxDepth) return value;
+/** `value` as it may stand in a line: Node's HTTP messages are shortened wherever they are. */
+export function within(value: unknown, content: boolean, depth = 1): unknown {
+  if (typeof value !== "object" || value === null) return value;
+  const message = plainMessage(value);
+  // its headers are looked at, however deep it lies
+  if (message !== undefined) return censor(message, content, Math.min(depth + 1, maxDepth - 1));
+  if (depth >= maxDepth) return value;
   if (Array.isArray(value)) return withinList(value, content, depth);
   return isPlain(value) ? censor(value, content, depth + 1) : value;
 }

@@ -1,5 +1,5 @@
 import { type LoggerOptions, stdSerializers } from "pino";
-import { canHoldContent, censor, censored } from "./censor.ts";
+import { canHoldContent, censor, censored, within } from "./censor.ts";
 import { sensitivityOf } from "./sensitive-names.ts";
 
 /**
@@ -24,6 +24,9 @@ const bound = [
 const boundHeaders = ["authorization", "Authorization", "cookie", "Cookie", "set-cookie", "x-api-key"];
 const boundPlaces = ["headers", "req.headers", "request.headers"];
 
+/** Under which names apps bind Node's HTTP messages. */
+const messages = ["req", "res", "request", "response"];
+
 type Redaction = Required<Pick<LoggerOptions, "redact" | "serializers">> & {
   /** pino's `formatters.log`. */
   readonly formatLine: (line: Record<string, unknown>) => Record<string, unknown>;
@@ -39,7 +42,11 @@ export function redaction(paths: readonly string[], content: boolean): Redaction
   const headers = boundPlaces.flatMap((place) => boundHeaders.map((name) => `${place}["${name}"]`));
   return {
     redact: { paths: [...new Set([...names, ...headers, ...paths])], censor: censorPath },
-    serializers: { err: (error: Error) => censor({ ...stdSerializers.err(error) }, content) },
+    serializers: {
+      err: (error: Error) => censor({ ...stdSerializers.err(error) }, content),
+      // a child's bindings pass here and not through formatLine
+      ...Object.fromEntries(messages.map((name) => [name, (value: unknown) => within(value, content)])),
+    },
     formatLine: (line) => censor(line, content),
   };
 }
