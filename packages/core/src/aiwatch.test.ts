@@ -69,6 +69,15 @@ describe("close", () => {
 
 const faultWith = (message: string) => new TypeError(message);
 
+describe("close, when an observer hangs", () => {
+  it("comes to its end and reports it", async () => {
+    const hanging = { name: "hanging", close: () => new Promise<void>(() => {}) };
+    const { aiwatch, diagnostics } = createTestAiwatch({ observers: [hanging], closeTimeoutMs: 5 });
+    await aiwatch.close();
+    expect(diagnostics).toMatchObject([{ source: "observer", error: { code: "AIWATCH_CLOSE_TIMEOUT" } }]);
+  });
+});
+
 describe("a fault of the instrumentation", () => {
   it("is counted each time and told once, without the error's message", async () => {
     const warnings: Error[] = [];

@@ -1,6 +1,7 @@
 import { register as globalRegistry, Registry } from "prom-client";
 import type { Operation, TelemetrySource } from "./catalogue/values.ts";
 import { type Clock, monotonicClock } from "./clock.ts";
+import { closeWithin } from "./close-within.ts";
 import { readBoolean, readSetting } from "./config/settings.ts";
 import { createDiagnostics, type DiagnosticListener, type Diagnostics } from "./diagnostics.ts";
 import { Health } from "./health/health.ts";
@@ -30,6 +31,8 @@ export interface AiwatchOptions {
   readonly disabled?: boolean;
   /** Hears of each fault of the instrumentation itself. @default one process warning for each kind of fault */
   readonly onDiagnostic?: DiagnosticListener;
+  /** How long `close()` waits for each of what it closes, in milliseconds. @default 10000 */
+  readonly closeTimeoutMs?: number;
   /** @default the process's monotonic clock */
   readonly clock?: Clock;
 }
@@ -49,6 +52,7 @@ export class Aiwatch {
   readonly #observers: readonly Observer[];
   readonly #summary = new SummaryTotals();
   readonly #closers: Set<Closer>;
+  readonly #closeTimeoutMs: number;
 
   constructor(options: AiwatchOptions = {}) {
     const variables = ["AIWATCH_SERVICE", "OTEL_SERVICE_NAME"];
@@ -61,6 +65,7 @@ export class Aiwatch {
     const count = (source: TelemetrySource) => this.instruments.telemetryErrors.add({ source });
     this.diagnostics = createDiagnostics(count, options.onDiagnostic);
     this.#observers = this.disabled ? [] : (options.observers ?? []);
+    this.#closeTimeoutMs = options.closeTimeoutMs ?? 10_000;
     this.#closers = new Set(this.#observers.map((observer) => () => observer.close?.()));
   }
 
@@ -120,7 +125,8 @@ export class Aiwatch {
   }
 
   /**
-   * Closes what was added by `onClose` and the observers, each once, and flushes the tracing SDK. Never rejects: a fault is reported.
+   * Closes what was added by `onClose` and the observers, each once, and flushes the tracing SDK. Never rejects: a fault is
+   * reported, and so is what does not come to its end in time.
    */
   async close(): Promise<void> {
     const state = sharedState();
@@ -132,7 +138,7 @@ export class Aiwatch {
 
   async #close(closer: Closer): Promise<void> {
     try {
-      await closer();
+      await closeWithin(closer, this.#closeTimeoutMs);
     } catch (error) {
       this.diagnostics.fault("observer", "closing", error);
     }

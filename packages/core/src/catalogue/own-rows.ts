@@ -8,7 +8,7 @@ export const errors = {
   unit: "errors",
   labels: { type: capped(60), operation: closed(...errorOperations) },
   definition:
-    "Failures by what they were and where: `http` (answers of 500 and above, connections that failed in mid-answer; AIWatch's own routes are left out), `inference`, `tool`, `client` (posted by browsers). A client that goes away is no error.",
+    "Failures by what they were and where: `http` (answers of 500 and above, connections that failed in mid-answer; AIWatch's own routes are left out), `inference`, `tool`, `client` (posted by browsers, which may add ten types of their own). A client that goes away is no error.",
   source: "The lifecycles of requests and inferences; `/metrics/error` for `client`.",
   aggregation: "sum",
 } as const satisfies CounterRow;

@@ -62,11 +62,12 @@ function foreignSpan(active: Context): Span | undefined {
   return metadata.span as Span;
 }
 
+/** What comes from outside is cut: Node takes paths of 16 KiB. */
 function startAttributes(start: ServerSpanStart) {
   const userAgent = start.headers["user-agent"];
   return known({
     [attribute.httpMethod]: start.method,
-    [attribute.urlPath]: start.path,
+    [attribute.urlPath]: start.path.slice(0, 512),
     [attribute.urlScheme]: start.scheme,
     [attribute.protocolVersion]: start.protocolVersion,
     [attribute.userAgent]: typeof userAgent === "string" ? userAgent.slice(0, 256) : undefined,

@@ -105,11 +105,14 @@ describe("the POST doors", () => {
     expect(await postFrom("127.0.0.3")).toBe(429);
   });
 
-  it("bound the error types that come from outside", async () => {
-    const { post, registry } = await serve("without", { reportLimits: { perClientPerMinute: 1000 } });
+  it("bound the error types that come from outside, and leave room for the server's", async () => {
+    const { post, registry, sample, aiwatch } = await serve("without", { reportLimits: { perClientPerMinute: 1000 } });
     for (let n = 0; n < 200; n += 1) await post("/metrics/error", JSON.stringify({ error_type: `kind-${n}` }));
     const { values } = await registry.getSingleMetric("genai_app_errors_total")!.get();
-    expect(new Set(values.map((value) => value.labels["type"])).size).toBeLessThanOrEqual(61);
+    expect(values.filter((value) => String(value.labels["type"]).startsWith("kind-"))).toHaveLength(10);
+    expect(await sample("genai_app_errors_total", { type: "other", operation: "client" })).toBe(190);
+    aiwatch.startInference({ model: "tiny" }).fail(new RangeError("later"));
+    expect(await sample("genai_app_errors_total", { type: "RangeError", operation: "inference" })).toBe(1);
   });
 
   it("let only the pages of listed origins in", async () => {

@@ -1,7 +1,8 @@
 import { RateLimiterMemory } from "rate-limiter-flexible";
 import * as v from "valibot";
 import type { Aiwatch } from "../aiwatch.ts";
-import { webVitals } from "../catalogue/values.ts";
+import { errorTypes, webVitals } from "../catalogue/values.ts";
+import { LabelLimiter, overflowValue } from "../prometheus/label-limiter.ts";
 import { type Answer, Refusal } from "./answer.ts";
 import { readJsonBody } from "./json-body.ts";
 
@@ -12,6 +13,9 @@ export interface ReportLimits {
   /** Reports of all clients in a minute: bounds the memory that clients are remembered in. @default 6000 */
   readonly perMinute?: number;
 }
+
+/** How many error types of their own browsers may have: those of the server must find room in the metric whatever is posted. */
+const foreignErrorTypes = 10;
 
 const hour = 3_600_000;
 const milliseconds = v.pipe(v.number(), v.minValue(0), v.maxValue(hour));
@@ -56,10 +60,14 @@ export function answerClientLog(aiwatch: Aiwatch, limits: ReportLimits = {}): An
 /** `POST /metrics/error`: an error that a browser had. Feeds `errors_total{operation="client"}`. */
 export function answerClientError(aiwatch: Aiwatch, limits: ReportLimits = {}): Answer {
   const admit = createAdmission(limits);
+  const { errors, seriesDropped } = aiwatch.instruments;
+  const rules = { type: { values: errorTypes.client, cap: errorTypes.client.length + foreignErrorTypes } };
+  const types = new LabelLimiter(rules, () => seriesDropped.add({ metric: errors.rowName }));
   return async function clientError(req, res) {
     await admit(req.socket.remoteAddress);
     const report = await readJsonBody(req, errorSchema);
-    aiwatch.instruments.errors.add({ type: report.error_type, operation: "client" });
+    const [type = overflowValue] = types.admit({ type: report.error_type }, true);
+    errors.add({ type, operation: "client" });
     res.statusCode = 200;
     res.end();
   };

@@ -28,7 +28,11 @@ const spans = () => exporter.getFinishedSpans();
 const traceId = "0af7651916cd43dd8448eb211c80319c";
 const parentId = "b7ad6b7169203331";
 
-async function exchange(build: (app: ReturnType<typeof express>) => void, headers: Record<string, string> = {}) {
+async function exchange(
+  build: (app: ReturnType<typeof express>) => void,
+  headers: Record<string, string> = {},
+  path = "/chat/7?key=secret",
+) {
   let onClosed = () => {};
   const closed = new Promise<void>((resolve) => {
     onClosed = resolve;
@@ -40,9 +44,7 @@ async function exchange(build: (app: ReturnType<typeof express>) => void, header
   build(app);
   const server = app.listen(0, "127.0.0.1");
   await once(server, "listening");
-  await (
-    await fetch(`http://127.0.0.1:${(server.address() as AddressInfo).port}/chat/7?key=secret`, { headers })
-  ).text();
+  await (await fetch(`http://127.0.0.1:${(server.address() as AddressInfo).port}${path}`, { headers })).text();
   await closed;
   server.close();
   return test;
@@ -101,6 +103,11 @@ describe("a request's span", () => {
     expect(inside).toEqual({ requestId: "r-1", traceId, spanId: chat!.spanContext().spanId });
     expect(requests[0]).toMatchObject({ traceId, spanId: server!.spanContext().spanId });
     expect(JSON.stringify(spans().map((span) => span.attributes))).not.toContain("secret");
+  });
+
+  it("holds no more than the beginning of a long path", async () => {
+    await exchange((app) => app.get("/chat/:id", (_req, res) => void res.send("ok")), {}, `/${"x".repeat(9000)}`);
+    expect(String(spans()[0]!.attributes["url.path"])).toHaveLength(512);
   });
 
   it("marks a failed request, and only then", async () => {

@@ -1,0 +1,19 @@
+import { AiwatchError } from "./errors.ts";
+import type { Closer } from "./state.ts";
+
+/**
+ * Runs a closer and waits for it no longer than `timeoutMs`.
+ * @throws AiwatchError `AIWATCH_CLOSE_TIMEOUT` when it takes longer; it may go on
+ */
+export async function closeWithin(closer: Closer, timeoutMs: number): Promise<void> {
+  let timer: NodeJS.Timeout | undefined;
+  const late = new Promise<never>((_resolve, reject) => {
+    const message = `nothing was closed within ${timeoutMs} ms`;
+    timer = setTimeout(() => reject(new AiwatchError("AIWATCH_CLOSE_TIMEOUT", message)), timeoutMs);
+  });
+  try {
+    await Promise.race([late, closer()]);
+  } finally {
+    clearTimeout(timer);
+  }
+}
