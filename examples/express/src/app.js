@@ -3,7 +3,7 @@ import { aiwatchExpress } from "@aiwatch/core/express";
 import express from "express";
 import { chatHandler } from "./chat.js";
 import { readBody } from "./chat-request.js";
-import { answerErrors, notFound } from "./errors.js";
+import { allowOnly, answerErrors, notFound } from "./errors.js";
 import { traceHandler } from "./traces.js";
 
 const pageFolder = fileURLToPath(new URL("page", import.meta.url));
@@ -25,7 +25,7 @@ export function createApp({ aiwatch, chats, traces, logger }) {
   // First of all, so that it sees every request from its beginning. The two doors for what browsers measured are opened here.
   app.use(aiwatchExpress(aiwatch, { routes: { log: true, error: true } }));
 
-  app.post("/chat", readBody, chatHandler(chats));
+  app.route("/chat").post(readBody, chatHandler(chats)).all(allowOnly("POST"));
   app.get("/traces/:traceId", traceHandler(traces));
 
   app.get("/", (_req, res) => {

@@ -5,23 +5,34 @@ import { HttpError } from "./http-error.js";
 /** The most that one request may hold. */
 const bodyLimit = "256kb";
 
-const chatSchema = v.object({
-  message: v.pipe(v.string(), v.nonEmpty()),
-  messages: v.optional(
-    v.pipe(
-      v.array(v.object({ role: v.picklist(["user", "assistant", "system"]), content: v.string() })),
-      v.maxLength(1000),
+// each schema's message is what is expected, in plain words
+
+const turnSchema = v.object(
+  {
+    role: v.picklist(["user", "assistant", "system"], "user, assistant or system"),
+    content: v.string("a text"),
+  },
+  "an object",
+);
+
+const seedWords = "a whole number from 0 to 4294967295";
+
+const chatSchema = v.object(
+  {
+    message: v.pipe(v.string("a text"), v.nonEmpty("a text that is not empty")),
+    messages: v.optional(v.pipe(v.array(turnSchema, "a list"), v.maxLength(1000, "at most 1000 of them")), []),
+    /** Makes this answer repeatable. */
+    seed: v.optional(
+      v.pipe(v.number(seedWords), v.integer(seedWords), v.minValue(0, seedWords), v.maxValue(4_294_967_295, seedWords)),
     ),
-    [],
-  ),
-  /** Makes this answer repeatable. */
-  seed: v.optional(v.pipe(v.number(), v.integer(), v.minValue(0), v.maxValue(4_294_967_295))),
-});
+  },
+  "an object",
+);
 
 /** @typedef {v.InferOutput<typeof chatSchema>} ChatRequest what was asked, and the conversation before it */
 
-/** Reads a JSON body up to the limit; `describeBodyError` names what can go wrong. */
-export const readBody = express.json({ limit: bodyLimit });
+/** Reads a JSON body of any kind up to the limit; `describeBodyError` names what can go wrong. */
+export const readBody = express.json({ limit: bodyLimit, strict: false });
 
 /**
  * @param {import("express").Request} req
@@ -42,10 +53,7 @@ export function chatRequestOf(req) {
  */
 function describeIssue(issue) {
   const field = v.getDotPath(issue) ?? "the body";
-  if (issue.type === "object" && issue.received === "undefined") return `${field}: it is missing`;
-  if (issue.type === "non_empty") return `${field}: expected a text that is not empty`;
-  if (issue.type === "max_length") return `${field}: expected at most ${issue.requirement} of them`;
-  return `${field}: expected ${issue.expected ?? "another value"}`;
+  return issue.received === "undefined" ? `${field}: it is missing` : `${field}: expected ${issue.message}`;
 }
 
 /** @type {Readonly<Record<string, HttpError>>} */

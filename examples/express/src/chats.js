@@ -11,6 +11,8 @@ const mostWaiting = 8;
 export class Chats {
   /** @type {{ model: ChatModel, speakers: Queue<import("./model.js").Speaker> } | undefined} */
   #loaded;
+  /** @type {Set<Promise<void>>} those that wait or are being answered */
+  #going = new Set();
   #closing = false;
   #stopped = new AbortController();
 
@@ -24,9 +26,10 @@ export class Chats {
     this.#loaded = { model, speakers: new Queue(model.speakers, mostWaiting) };
   }
 
-  /** Takes no more chats; those that were taken go on. */
-  close() {
+  /** Takes no more chats. Resolves once those that were taken have ended, however they end. */
+  async close() {
     this.#closing = true;
+    await Promise.allSettled(this.#going);
   }
 
   /** Ends what still goes on. */
@@ -47,12 +50,28 @@ export class Chats {
     const { model, speakers } = this.#loaded;
     checkLength(request, model);
     const signal = AbortSignal.any([gone, this.#stopped.signal]);
-    const speaker = await withSpan("wait for a sequence", () => speakers.borrow(signal));
+    const answering = speakInTurn(speakers, request, signal, onText);
+    this.#going.add(answering);
     try {
-      await speaker.answer(request, signal, onText);
+      await answering;
     } finally {
-      speakers.giveBack(speaker);
+      this.#going.delete(answering);
     }
+  }
+}
+
+/**
+ * @param {Queue<import("./model.js").Speaker>} speakers
+ * @param {import("./chat-request.js").ChatRequest} request
+ * @param {AbortSignal} signal
+ * @param {(text: string) => void} onText
+ */
+async function speakInTurn(speakers, request, signal, onText) {
+  const speaker = await withSpan("wait for a sequence", () => speakers.borrow(signal));
+  try {
+    await speaker.answer(request, signal, onText);
+  } finally {
+    speakers.giveBack(speaker);
   }
 }
 

@@ -7,6 +7,18 @@ export function notFound() {
 }
 
 /**
+ * For the methods that a path does not take.
+ *
+ * @param {string} method the one that it takes
+ * @returns {import("express").RequestHandler}
+ */
+export function allowOnly(method) {
+  return function refuseMethod() {
+    throw new HttpError(405, `ask it with ${method}`, { allow: method });
+  };
+}
+
+/**
  * Every error as JSON in our own words: an error's message may quote the request.
  *
  * @param {import("pino").Logger} logger
@@ -15,7 +27,7 @@ export function notFound() {
 export function answerErrors(logger) {
   return function answerError(error, _req, res, _next) {
     const known = httpErrorOf(error);
-    if (known === undefined) logger.error({ component: "http", errorType: nameOf(error) }, "a request failed");
+    if (known === undefined) logger.error({ component: "http", ...traitsOf(error) }, "a request failed");
     if (res.headersSent) {
       // the client must not take a broken answer for a whole one
       res.destroy();
@@ -41,7 +53,17 @@ function httpErrorOf(error) {
     : undefined;
 }
 
-/** @param {unknown} error */
-function nameOf(error) {
-  return error instanceof Error ? error.name : typeof error;
+/**
+ * What the log may know of a fault: its class, and where it was thrown. Not its message, which also begins its stack.
+ *
+ * @param {unknown} error
+ */
+function traitsOf(error) {
+  if (!(error instanceof Error)) return { errorType: typeof error };
+  const { name, message, stack = "" } = error;
+  const frames = stack
+    .replace(message, "")
+    .split("\n")
+    .filter((line) => /^ {4}at .+:\d+:\d+\)?$/.test(line));
+  return { errorType: name, stack: frames.join("\n") };
 }

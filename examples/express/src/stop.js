@@ -1,9 +1,11 @@
+import { setTimeout as sleep } from "node:timers/promises";
+
 /** How long chats that go on may take to end. */
 const graceMs = 10_000;
 
 /**
- * On SIGTERM and SIGINT: takes no more, lets what goes on come to its end, delivers all telemetry, and leaves with 0. A second signal ends
- * the process at once.
+ * On SIGTERM and SIGINT: takes no more chats, lets those that go on come to their end, delivers all telemetry, and leaves with 0. Until the
+ * last chat has ended the port stays open, so that readiness can say no. A second signal ends the process at once.
  *
  * @param {object} parts
  * @param {import("node:http").Server} parts.server
@@ -12,21 +14,41 @@ const graceMs = 10_000;
  * @param {import("pino").Logger} parts.logger
  */
 export function stopOnSignals({ server, chats, aiwatch, logger }) {
+  const unused = unusedConnections(server);
   const signals = /** @type {const} */ (["SIGTERM", "SIGINT"]);
 
   const stop = async (/** @type {NodeJS.Signals} */ signal) => {
     for (const each of signals) process.off(each, stop);
     logger.info({ component: "server", signal }, "stopping");
-    chats.close();
-    setTimeout(() => chats.stop(), graceMs);
     // a client that does not read its answer holds nobody up
     setTimeout(() => server.closeAllConnections(), graceMs + 1000);
-    await closeServer(server);
+    await Promise.race([chats.close(), sleep(graceMs)]);
+    chats.stop();
+    const closed = closeServer(server);
+    for (const connection of unused) connection.destroy();
+    await closed;
     await aiwatch.close();
     process.exit(0);
   };
 
   for (const signal of signals) process.on(signal, stop);
+}
+
+/**
+ * Browsers connect in advance. Node takes such a connection for a busy one until its first request is over.
+ *
+ * @param {import("node:http").Server} server
+ * @returns {ReadonlySet<import("node:net").Socket>} those on which nothing was asked yet
+ */
+function unusedConnections(server) {
+  /** @type {Set<import("node:net").Socket>} */
+  const unused = new Set();
+  server.on("connection", (connection) => {
+    unused.add(connection);
+    connection.once("close", () => unused.delete(connection));
+  });
+  server.on("request", ({ socket }) => unused.delete(socket));
+  return unused;
 }
 
 /**

@@ -1,5 +1,7 @@
+import { basename } from "node:path";
+
 /**
- * Says where everything is. On stderr: stdout is for log lines, which are JSON.
+ * Says where everything is, while the model is still being loaded. On stderr: stdout is for log lines, which are JSON.
  *
  * @param {import("node:http").Server} server
  * @param {import("./settings.js").Settings} settings
@@ -14,7 +16,7 @@ export function printWelcome(server, { host, modelPath }) {
     readiness: `${url}/readiness`,
     dashboards: "docker compose -f dashboards/compose.yaml up -d, then http://localhost:3001 (admin/admin)",
     "": "and start this with HOST=0.0.0.0 OTLP_ENDPOINT=localhost:4318, so that they reach each other",
-    model: modelPath === undefined ? "a tiny one, made here (MODEL_PATH=… for your own GGUF)" : "MODEL_PATH",
+    model: `${modelPath === undefined ? "a tiny one, made here (MODEL_PATH=… for your own GGUF)" : basename(modelPath)}, loading`,
   };
   const lines = Object.entries(places).map(([name, place]) => `  ${name.padEnd(12)}${place}`);
   console.error(["", "A chat observed by AIWatch is up. Ctrl+C stops it.", "", ...lines, ""].join("\n"));

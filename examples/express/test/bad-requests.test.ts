@@ -22,23 +22,25 @@ describe("a bad request is refused in words that name the field and never quote 
   test.each([
     ["text that is no JSON", `{"message": "${secret}`, 400, "the body is not valid JSON"],
     ["nothing", "", 400, "message: it is missing"],
-    ["null", "null", 400, "the body is not valid JSON"],
+    ["null", "null", 400, "the body: expected an object"],
+    ["a text", `"${secret}"`, 400, "the body: expected an object"],
     ["a list", "[]", 400, "message: it is missing"],
     ["no message", { messages: [] }, 400, "message: it is missing"],
-    ["a message that is a number", { message: 7 }, 400, "message: expected string"],
+    ["a message that is a number", { message: 7 }, 400, "message: expected a text"],
     ["an empty message", { message: "" }, 400, "message: expected a text that is not empty"],
-    ["messages that are a text", { message: "hi", messages: secret }, 400, "messages: expected Array"],
+    ["messages that are a text", { message: "hi", messages: secret }, 400, "messages: expected a list"],
+    ["messages that are numbers", { message: "hi", messages: [7] }, 400, "messages.0: expected an object"],
     [
       "a role that is none",
       { message: "hi", messages: [{ role: secret, content: "x" }] },
       400,
-      "messages.0.role: expected",
+      "messages.0.role: expected user, assistant or system",
     ],
     [
       "content that is an object",
       { message: "hi", messages: [{ role: "user", content: { text: secret } }] },
       400,
-      "messages.0.content: expected string",
+      "messages.0.content: expected a text",
     ],
     [
       "more messages than there may be",
@@ -58,9 +60,20 @@ describe("a bad request is refused in words that name the field and never quote 
     expect(await refusal(body)).toEqual({ status, error: expect.stringContaining(words) });
   });
 
+  test.each([-1, 2 ** 32, 0.5, secret])("seed %s", async (seed) => {
+    const error = "seed: expected a whole number from 0 to 4294967295";
+    expect(await refusal({ message: "hi", seed })).toEqual({ status: 400, error });
+  });
+
   test("another content type", async () => {
     const { status, error } = await refusal(`message=${secret}`, { "content-type": "text/plain" });
     expect({ status, error }).toEqual({ status: 415, error: expect.stringContaining("application/json") });
+  });
+
+  test("another method says which one it takes", async () => {
+    const response = await fetch(`${demo.url}/chat`);
+    expect([response.status, response.headers.get("allow")]).toEqual([405, "POST"]);
+    expect(await response.json()).toEqual({ error: "ask it with POST" });
   });
 
   test("a path that is not there, and a trace id that is none", async () => {

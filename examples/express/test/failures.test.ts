@@ -30,13 +30,19 @@ function openWith(answer: (onText: (text: string) => void) => Promise<void>) {
 }
 
 test("a failure before the first word is a 500 that tells nothing of its cause", async () => {
-  const speaker = openWith(() => Promise.reject(new Error(`cannot say ${secret}`)));
+  const speaker = openWith(() => Promise.reject(new TypeError(`cannot say\n    at ${secret} (file:1:1)`)));
   const response = await postChat(server.url, { message: secret });
   expect([response.status, await response.json()]).toEqual([
     500,
     { error: "the answer failed; the server's log says more" },
   ]);
-  expect(lines.map((line) => JSON.parse(line))).toEqual([expect.objectContaining({ errorType: "Error", level: 50 })]);
+  expect(lines.map((line) => JSON.parse(line))).toEqual([
+    expect.objectContaining({
+      level: 50,
+      errorType: "TypeError",
+      stack: expect.stringMatching(/^ +at .*failures\.test/),
+    }),
+  ]);
   expect(lines.join()).not.toContain(secret);
 
   speaker.answer.mockImplementationOnce(async (_request, _signal, onText) => onText("again"));
@@ -69,8 +75,31 @@ test("an answer of no words is an empty answer", async () => {
 
 test("once it closes, chats are refused and readiness falls", async () => {
   openWith(() => Promise.resolve());
-  chats.close();
+  await chats.close();
   expect(chats.ready).toBe(false);
   const response = await postChat(server.url, { message: "hi" });
   expect([response.status, response.headers.get("retry-after")]).toEqual([503, "5"]);
+});
+
+test("closing takes as long as the chats that go on and those that wait, however they end", async () => {
+  const { promise: failing, reject: fail } = Promise.withResolvers<void>();
+  const { promise: speaking, resolve: end } = Promise.withResolvers<void>();
+  const speaker = openWith(() => speaking);
+  speaker.answer.mockImplementationOnce((_request, _signal, onText) => {
+    onText("so far");
+    return failing;
+  });
+  const first = stream(server.url, { message: "first" });
+  await first.begun;
+  const second = postChat(server.url, { message: "second" });
+  await vi.waitUntil(async () => (await scrape(server.url)).value("genai_app_active_requests") === 2);
+
+  const closed = vi.fn();
+  const closing = chats.close().then(closed);
+  fail(new Error(secret));
+  await vi.waitUntil(() => speaker.answer.mock.calls.length === 2);
+  expect(closed).not.toHaveBeenCalled();
+  end();
+  await closing;
+  expect((await second).status).toBe(200);
 });

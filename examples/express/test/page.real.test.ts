@@ -3,6 +3,7 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { describeWithTool, launchChromium } from "@aiwatch/testkit";
 import { afterAll, afterEach, beforeAll, beforeEach, expect, test } from "vitest";
+import { stream } from "./support/chat.ts";
 import { type Demo, endlessModel, startDemo } from "./support/demo.ts";
 import { scrape } from "./support/metrics.ts";
 
@@ -42,6 +43,11 @@ describeWithTool("chromium", "the chat page in a real browser", () => {
     await page.goto(demo.url);
   }
 
+  /** The browser itself complains of each connection that failed. */
+  function withoutConnectionErrors() {
+    complaints = complaints.filter((complaint) => !/ERR_(CONNECTION|INCOMPLETE|EMPTY_RESPONSE)/.test(complaint));
+  }
+
   const send = async (message: string) => {
     await page.getByLabel("Message").fill(message);
     await page.keyboard.press("Enter");
@@ -63,7 +69,9 @@ describeWithTool("chromium", "the chat page in a real browser", () => {
       "wait for a sequence",
       "chat tiny-chat",
     ]);
-    expect(await trace(0).locator(".facts").textContent()).toMatch(/\d+ prompt tokens.*\d+ tokens at [\d,.]+\/s/);
+    expect(await trace(0).locator(".facts").textContent()).toMatch(
+      /\d+ prompt tokens.*\d+ tokens at [\d,.]+\/sended: stop$/,
+    );
     await figure("response time").getByText(/ms|s$/).waitFor();
     await figure("tokens out").getByText(/^\d+$/).waitFor();
 
@@ -103,7 +111,7 @@ describeWithTool("chromium", "the chat page in a real browser", () => {
     await answer(0).locator(".seen").getByText("stopped").waitFor();
     await demo.process.waitForLine(/"finishReason":"aborted"/);
     await page.getByRole("button", { name: "Send" }).waitFor();
-    await trace(0).getByText("ended: stopped").waitFor();
+    await trace(0).getByText("ended: aborted").waitFor();
     const metrics = await scrape(demo.url);
     expect(metrics.value("genai_app_inferences_total", { finish_reason: "aborted" })).toBe(1);
     expect(metrics.value("genai_app_errors_total", { operation: "client" })).toBe(0);
@@ -117,6 +125,36 @@ describeWithTool("chromium", "the chat page in a real browser", () => {
     expect(await page.locator(".conversation img, .conversation b").count()).toBe(0);
   });
 
+  test("an answer that waits says so, and the panel knows of both", async () => {
+    await open({ MODEL_PATH: await endlessModel() });
+    const others = Array.from({ length: 6 }, () => stream(demo.url, { message: "hi" }));
+    await expect.poll(async () => (await scrape(demo.url)).value("genai_app_active_requests")).toBe(6);
+    await send("Is it my turn?");
+    await answer(0).locator("[aria-live=polite]").getByText("waiting …").waitFor();
+    await figure("in flight")
+      .getByText(/^[67]$/)
+      .waitFor();
+    await page.screenshot({ path: join(pictures, "waiting.png") });
+
+    for (const other of others) other.abort();
+    await answer(0).locator(".text").getByText(/\w+/).waitFor();
+    expect(await answer(0).getByText("waiting").count()).toBe(0);
+    await page.keyboard.press("Escape");
+    await trace(0).waitFor();
+  });
+
+  test("an answer that breaks off stays, with its message, in the history alone", async () => {
+    await open({ MODEL_PATH: await endlessModel() });
+    await send("Why do many users wait?");
+    await answer(0).locator(".text").getByText(/\w+/).waitFor();
+    await demo.process.stop("SIGKILL");
+    await page.getByRole("alert").getByText("The answer broke off: the connection broke.").waitFor();
+    expect(await page.getByLabel("Message").inputValue()).toBe("");
+    await trace(0).getByText("The server could not be asked for it.").waitFor();
+    await page.screenshot({ path: join(pictures, "broken-off.png") });
+    withoutConnectionErrors();
+  });
+
   test("a server that is gone is said, reported nowhere, and the message comes back", async () => {
     await open({});
     await demo.process.stop();
@@ -125,20 +163,27 @@ describeWithTool("chromium", "the chat page in a real browser", () => {
     expect(await page.getByLabel("Message").inputValue()).toBe("Are you there?");
     await page.locator("#panel-state", { hasText: "out of reach" }).waitFor();
     await figure("response time").getByText("–").waitFor();
-    // the browser itself complains of each connection that failed
-    complaints = complaints.filter((complaint) => !complaint.includes("ERR_CONNECTION_REFUSED"));
+    await trace(0).getByText("The server could not be asked for it.").waitFor();
+    expect(await answer(0).locator(".text").isVisible()).toBe(false);
+    await page.screenshot({ path: join(pictures, "gone.png") });
+    withoutConnectionErrors();
   });
 
   test.each([
     ["light", { colorScheme: "light", viewport: { width: 1280, height: 820 } }],
     ["dark", { colorScheme: "dark", viewport: { width: 1280, height: 820 } }],
     ["narrow", { colorScheme: "light", viewport: { width: 390, height: 780 } }],
+    ["narrowest", { colorScheme: "light", viewport: { width: 320, height: 640 } }],
   ] as const)("a picture of it, %s, with nothing beside the screen", async (name, look) => {
     await open({}, look);
+    const tooWide = () => page.evaluate(() => document.documentElement.scrollWidth > window.innerWidth);
+    expect(await tooWide()).toBe(false);
+    await page.screenshot({ path: join(pictures, `${name}-greeting.png`) });
     await send("How does a local model answer?");
     await trace(0).waitFor();
     await page.screenshot({ path: join(pictures, `${name}.png`) });
-    const tooWide = () => document.documentElement.scrollWidth > document.documentElement.clientWidth;
-    expect(await page.evaluate(tooWide)).toBe(false);
+    expect(await tooWide()).toBe(false);
+    const { x = 0, width = 0 } = (await page.getByRole("link", { name: "readiness" }).boundingBox()) ?? {};
+    expect(x + width).toBeLessThan(look.viewport.width);
   });
 });

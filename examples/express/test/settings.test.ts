@@ -46,6 +46,7 @@ describe("a wrong setting ends the start with code 1 and one line that names it"
     await writeFile(path, "GGUF and then nothing that makes sense");
     const { code, lines } = await startWith({ MODEL_PATH: path });
     expect(lines.at(-1)).toMatch(/^MODEL_PATH is ".*broken\.gguf", expected a GGUF file that llama\.cpp can load/);
+    expect(lines).toContainEqual(expect.stringMatching(/^ +model +broken\.gguf, loading$/));
     expect(lines.join("\n")).not.toMatch(/^\s+at /m);
     expect(code).toBe(1);
   });

@@ -1,3 +1,5 @@
+import { once } from "node:events";
+import { connect } from "node:net";
 import { beforeAll, beforeEach, describe, expect, test } from "vitest";
 import { postChat, type Stream, stream } from "./support/chat.ts";
 import { type Demo, endlessModel, startDemo } from "./support/demo.ts";
@@ -79,15 +81,38 @@ describe("more chats than the model can take", () => {
 });
 
 describe("SIGTERM", () => {
-  test("lets an answer come to its end, takes no more, and exits with 0", async () => {
+  test("lets an answer come to its end, and exits with 0", async () => {
+    const answer = stream(demo.url, ask);
+    await answer.begun;
+    const exit = demo.process.stop("SIGTERM", 25_000);
+    expect((await answer.text).length).toBeGreaterThan(2000);
+    expect(await exit).toEqual({ code: 0, signal: null });
+    expect(demo.process.stdout.filter((line) => line.includes("inference completed"))).toHaveLength(1);
+  });
+
+  test("while an answer goes on it is not ready and takes no more; it exits as soon as the answer ends", async () => {
     const answer = stream(demo.url, ask);
     await answer.begun;
     const exit = demo.process.stop("SIGTERM", 25_000);
     await demo.process.waitForLine(/"msg":"stopping"/);
-    await expect(fetch(`${demo.url}/health`, { headers: { connection: "close" } })).rejects.toThrow();
-    expect((await answer.text).length).toBeGreaterThan(2000);
+    const [readiness, chat, health] = await Promise.all([
+      fetch(`${demo.url}/readiness`),
+      postChat(demo.url, ask),
+      fetch(`${demo.url}/health`),
+    ]);
+    expect([readiness.status, chat.status, health.status]).toEqual([503, 503, 200]);
+    expect(await readiness.json()).toMatchObject({ status: "not ready" });
+    expect(await chat.json()).toEqual({ error: "the server stops" });
+    answer.abort();
     expect(await exit).toEqual({ code: 0, signal: null });
-    expect(demo.process.stdout.filter((line) => line.includes("inference completed"))).toHaveLength(1);
+  });
+
+  test("with nothing to wait for it is gone at once, though a browser connected in advance", async () => {
+    const connection = connect(Number(new URL(demo.url).port), "127.0.0.1").on("error", () => undefined);
+    await once(connection, "connect");
+    const sent = performance.now();
+    expect(await demo.process.stop("SIGTERM")).toEqual({ code: 0, signal: null });
+    expect(performance.now() - sent).toBeLessThan(3000);
   });
 });
 

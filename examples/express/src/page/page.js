@@ -32,23 +32,38 @@ async function send(message, signal) {
   conversation.append(element("article", "turn question", element("p", "text", message)), answer.box);
   conversation.scrollTop = conversation.scrollHeight;
 
-  const outcome = await ask(
+  const asking = ask(
     { message, messages: said },
     { traceparent, signal, onText: (text) => followed(() => answer.add(text)) },
   );
+  refreshPanel();
+  const outcome = await asking;
+  refreshPanel();
   followed(() => answer.end(outcome));
-  if (outcome.error === undefined) reportAnswer(traceId, outcome);
-  else if (!outcome.stopped) {
-    reportError(outcome.error, message.length);
-    composer.giveBack(message);
-  }
-  if (answer.text !== "" && said === turns) {
+  report(traceId, message, outcome);
+  if (answer.text === "") {
+    if (outcome.error !== undefined && !outcome.stopped) composer.giveBack(message);
+  } else if (said === turns) {
     turns = [...said, { role: "user", content: message }, { role: "assistant", content: answer.text }];
   }
   void showTrace(answer, traceId);
 }
 
 /**
+ * What the browser saw. Whoever stops an answer has seen nothing wrong.
+ *
+ * @param {string} traceId
+ * @param {string} message
+ * @param {import("./ask.js").Outcome} outcome
+ */
+function report(traceId, message, outcome) {
+  if (outcome.error === undefined) reportAnswer(traceId, outcome);
+  else if (!outcome.stopped) reportError(outcome.error, message.length);
+}
+
+/**
+ * The request is counted by the time that its span has ended: the panel is right then.
+ *
  * @param {Answer} answer
  * @param {string} traceId
  */

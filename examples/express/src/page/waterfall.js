@@ -13,26 +13,38 @@ const betweenMs = 120;
  * The trace's spans, as soon as the request's own is among them.
  *
  * @param {string} traceId
- * @returns {Promise<readonly Span[]>}
+ * @returns {Promise<readonly Span[] | undefined>} undefined when the server cannot be asked
  */
 export async function fetchSpans(traceId) {
-  for (let attempt = 0; attempt < attempts; attempt++) {
-    if (attempt > 0) await new Promise((resolve) => setTimeout(resolve, betweenMs));
-    const response = await fetch(`/traces/${traceId}`).catch(() => undefined);
-    /** @type {{ spans: Span[] }} */
-    const { spans } = response?.ok ? await response.json() : { spans: [] };
-    if (spans.some(({ kind }) => kind === "server")) return spans;
+  let spans = await askForSpans(traceId);
+  for (let attempt = 1; attempt < attempts && !spans?.some(({ kind }) => kind === "server"); attempt++) {
+    await new Promise((resolve) => setTimeout(resolve, betweenMs));
+    spans = await askForSpans(traceId);
   }
-  return [];
+  return spans;
 }
 
 /**
  * @param {string} traceId
- * @param {readonly Span[]} spans
+ * @returns {Promise<readonly Span[] | undefined>}
+ */
+async function askForSpans(traceId) {
+  try {
+    const response = await fetch(`/traces/${traceId}`);
+    return response.ok ? (await response.json()).spans : undefined;
+  } catch {
+    return undefined;
+  }
+}
+
+/**
+ * @param {string} traceId
+ * @param {readonly Span[] | undefined} spans
  */
 export function waterfall(traceId, spans) {
   const summary = element("summary", "", "trace ", element("code", "", traceId));
-  if (spans.length === 0) return element("details", "trace", summary, "The server keeps no span of it any more.");
+  if (spans === undefined) return element("details", "trace", summary, "The server could not be asked for it.");
+  if (spans.length === 0) return element("details", "trace", summary, "The server keeps no span of it.");
   const start = Math.min(...spans.map(({ startTimeMs }) => startTimeMs));
   const end = Math.max(...spans.map(({ startTimeMs, durationMs }) => startTimeMs + durationMs));
   const axis = { start, length: Math.max(end - start, 0.001) };
@@ -91,20 +103,7 @@ function facts(spans) {
   const texts = [
     `${count(number("gen_ai.usage.input_tokens"))} prompt tokens${cached ? `, ${count(cached)} cached` : ""}`,
     `${count(number("gen_ai.usage.output_tokens"))} tokens at ${rate(number("aiwatch.inference.tokens_per_second"))}`,
-    `ended: ${endingOf(spans, attributes)}`,
+    `ended: ${attributes["aiwatch.finish_reason"] ?? "–"}`,
   ];
   return [element("p", "facts", ...texts.map((text) => element("span", "", text)))];
-}
-
-/**
- * In the engine's own word. A chat that its client left has no word there: the request tells it by its status.
- *
- * @param {readonly Span[]} spans
- * @param {Span["attributes"]} attributes of the inference
- */
-function endingOf(spans, attributes) {
-  const left = spans.some((span) => span.attributes["http.response.status_code"] === 499);
-  return left
-    ? "stopped"
-    : (attributes["aiwatch.finish_reason.raw"] ?? attributes["gen_ai.response.finish_reasons"] ?? "–");
 }
