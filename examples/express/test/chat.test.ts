@@ -7,7 +7,7 @@ const ask = { message: "how does the local model answer" };
 
 describe("before the model is loaded", () => {
   test("the server is there, not ready, and asks to come again; then it is ready", async () => {
-    const { url, process } = await beginDemo();
+    const { url, process } = await beginDemo({ MODEL_PATH: undefined });
     try {
       const early = await Promise.all([fetch(`${url}/readiness`), postChat(url, ask), fetch(`${url}/health`)]);
       expect(early.map(({ status }) => status)).toEqual([503, 503, 200]);
