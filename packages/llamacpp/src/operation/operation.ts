@@ -30,6 +30,8 @@ export class Operation {
   #signal: AbortSignal | undefined;
   #release: Undo | undefined;
   #evaluating = false;
+  /** Tokens of this conversation that were prompted or generated so far, as the last evaluation left them; unknown before the first. */
+  #length: number | undefined;
 
   constructor(start: OperationStart) {
     const { aiwatch, model, operation, options, tap, release } = start;
@@ -53,11 +55,21 @@ export class Operation {
   evaluates(tokens: number, position: number): void {
     this.#guard("evaluating tokens", () => {
       this.inference.evaluationBegun(position);
-      this.inference.promptTokens(tokens);
+      this.inference.promptTokens(this.#newTokens(tokens, position));
       this.tap.evaluating = this;
       if (!this.#evaluating) this.tap.activity.running += 1;
       this.#evaluating = true;
     });
+  }
+
+  /**
+   * How many of the tokens to evaluate were not there before. An answer is evaluated in several parts when the context is shifted, which
+   * evaluates again what it keeps, and when a function's result is added, which is new.
+   */
+  #newTokens(tokens: number, position: number): number {
+    const added = this.#length === undefined ? tokens : Math.max(0, position + tokens - this.#length);
+    this.#length = position + tokens;
+    return added;
   }
 
   /** A batch with its tokens is about to be decoded. */
@@ -68,6 +80,7 @@ export class Operation {
   /** A token was generated. Called for each: no closure here. */
   token(): void {
     try {
+      if (this.#length !== undefined) this.#length += 1;
       this.inference.token();
     } catch (error) {
       this.#aiwatch.diagnostics.fault("adapter", "counting a token", error);
