@@ -1,22 +1,15 @@
 import { randomUUID } from "node:crypto";
-import { readFile, rm, writeFile } from "node:fs/promises";
+import { rm, writeFile } from "node:fs/promises";
 import { join } from "node:path";
 import { fileURLToPath } from "node:url";
-import { runToEnd } from "@aiwatch/testkit";
+import { runToEnd, snippetOf } from "@aiwatch/testkit";
 import { ensureTinyModel } from "@aiwatch/tiny-model";
 import { expect, test } from "vitest";
 
+const page = (path: string) => new URL(`../../../${path}`, import.meta.url);
+
 /** The folder from which the snippets' packages are found, as an app's own folder would be. */
 const cwd = fileURLToPath(new URL("..", import.meta.url));
-
-async function snippetOf(readme: string, first: RegExp): Promise<string> {
-  const text = await readFile(new URL(`../../../${readme}`, import.meta.url), "utf8");
-  const found = [...text.matchAll(/```[jt]s\n(.*?)```/gs)]
-    .map(([, code = ""]) => code)
-    .find((code) => first.test(code));
-  if (found === undefined) throw new Error(`${readme} has no snippet with ${first}`);
-  return found;
-}
 
 /** As a file: node-llama-cpp forks with the flags of its own process, and a program from standard input would not survive that. */
 async function run(program: string): Promise<string> {
@@ -54,14 +47,14 @@ await llama.dispose();
 `;
 
 test("the ten lines of the first README observe an app that exists", async () => {
-  const program = (await appAndModel()) + (await snippetOf("README.md", /startTracing/)) + askAndScrape;
+  const program = (await appAndModel()) + (await snippetOf(page("README.md"), /startTracing/)) + askAndScrape;
   expect(await run(program)).toBe(
     'genai_app_inferences_total{model="tiny-chat",operation="chat",finish_reason="stop"} 1',
   );
 });
 
 test("llamacpp's snippet prompts an observed session", async () => {
-  const snippet = await snippetOf("packages/llamacpp/README.md", /instrumentModel/);
+  const snippet = await snippetOf(page("packages/llamacpp/README.md"), /instrumentModel/);
   const named = snippet.replace('"models/model.gguf"', JSON.stringify(await ensureTinyModel()));
   expect(named).not.toBe(snippet);
   const quick = named.replace("getLlama()", 'getLlama({ gpu: false, build: "never" })');
@@ -72,7 +65,7 @@ await llama.dispose();`;
 });
 
 test("core's snippets mount the door, its options, a metrics port and an engine of one's own", async () => {
-  const readme = "packages/core/README.md";
+  const readme = page("packages/core/README.md");
   const program = `
 import express from "express";
 const app = express(), modelIsLoaded = true, expected = "secret", prompt = "p";
@@ -88,7 +81,7 @@ console.log(aiwatch.summary().tokensGenerated, (await aiwatch.health.readiness()
 });
 
 test("core's testing snippet says what the test of an app can ask", async () => {
-  const snippet = await snippetOf("packages/core/README.md", /createTestAiwatch/);
+  const snippet = await snippetOf(page("packages/core/README.md"), /createTestAiwatch/);
   const program = `
 import { expect } from "vitest";
 ${snippet.replace(

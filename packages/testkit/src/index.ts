@@ -20,6 +20,7 @@ export type { ExemplarSeries, PrometheusApi, QueryResult, RuleGroup, Target } fr
 export type { PrometheusOptions } from "./prometheus/prometheus-config.ts";
 export { promtool } from "./prometheus/promtool.ts";
 export { type RunningPrometheus, startPrometheus } from "./prometheus/start-prometheus.ts";
+export { snippetOf } from "./readme/snippet-of.ts";
 export { freePort } from "./server/free-port.ts";
 export { type TestServer, testServer } from "./server/test-server.ts";
 export { describeWithTool } from "./tools/describe-with-tool.ts";

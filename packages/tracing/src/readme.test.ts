@@ -1,11 +1,9 @@
-import { readFile } from "node:fs/promises";
 import { fileURLToPath } from "node:url";
-import { runToEnd } from "@aiwatch/testkit";
+import { runToEnd, snippetOf } from "@aiwatch/testkit";
 import { expect, it } from "vitest";
 
 it("the README's snippet runs, on what was built", async () => {
-  const readme = await readFile(new URL("../README.md", import.meta.url), "utf8");
-  const snippet = /```js\n(.*?)```/s.exec(readme)?.[1] ?? "";
+  const snippet = await snippetOf(new URL("../README.md", import.meta.url));
   const cwd = fileURLToPath(new URL("..", import.meta.url));
   const env = { LOG_LEVEL: undefined, LOG_PRETTY: undefined, OTLP_ENDPOINT: undefined, TRACING_ENABLED: undefined };
   const ended = await runToEnd(process.execPath, ["--input-type=module"], { cwd, env, stdin: snippet });

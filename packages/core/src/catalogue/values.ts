@@ -32,4 +32,3 @@ export type TelemetrySource = (typeof telemetrySources)[number];
 
 /** The web vitals that are times. */
 export const webVitals = ["TTFB", "FCP", "LCP", "INP"] as const;
-export type WebVital = (typeof webVitals)[number];

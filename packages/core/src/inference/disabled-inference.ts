@@ -1,9 +1,9 @@
-import { INVALID_SPAN_CONTEXT, trace } from "@opentelemetry/api";
+import { silentSpan } from "../tracing/span-ids.ts";
 import type { InferenceHandle } from "./inference.ts";
 
 /** What a disabled instance hands out: it takes everything and tells nobody. */
 export const disabledInference: InferenceHandle = {
-  span: trace.wrapSpanContext(INVALID_SPAN_CONTEXT),
+  span: silentSpan(),
   ended: true,
   run: (action) => action(),
   evaluationBegun() {},

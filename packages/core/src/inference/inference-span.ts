@@ -1,4 +1,5 @@
-import { type Attributes, type AttributeValue, type Span, SpanKind, SpanStatusCode } from "@opentelemetry/api";
+import { type Attributes, type Span, SpanKind, SpanStatusCode } from "@opentelemetry/api";
+import { known } from "../tracing/known-attributes.ts";
 import { attribute, ownAttribute } from "../tracing/semconv.ts";
 import { currentTracer } from "../tracing/span.ts";
 import type { InferenceStart } from "./inference.ts";
@@ -60,9 +61,4 @@ function resultAttributes(record: InferenceRecord): Attributes {
 
 function seconds(milliseconds: number | undefined): number | undefined {
   return milliseconds === undefined ? undefined : milliseconds / 1000;
-}
-
-/** Leaves out what is unknown. */
-export function known(attributes: Readonly<Record<string, AttributeValue | undefined>>): Attributes {
-  return Object.fromEntries(Object.entries(attributes).filter(([, value]) => value !== undefined));
 }

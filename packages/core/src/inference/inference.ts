@@ -1,4 +1,4 @@
-import { context, INVALID_SPAN_CONTEXT, type Span, trace } from "@opentelemetry/api";
+import { context, type Span, trace } from "@opentelemetry/api";
 import type { Operation } from "../catalogue/values.ts";
 import type { Clock } from "../clock.ts";
 import type { Diagnostics } from "../diagnostics.ts";
@@ -6,6 +6,7 @@ import { errorName } from "../errors.ts";
 import type { LiveDecode } from "../models/decode-rates.ts";
 import { currentRequest } from "../request/scope.ts";
 import { runIn } from "../tracing/run-in.ts";
+import { silentSpan, spanIdsOf } from "../tracing/span-ids.ts";
 import { decodeRate, durationsOf } from "./arithmetic.ts";
 import { endInferenceSpan, startInferenceSpan } from "./inference-span.ts";
 import type { FinishReason, InferenceRecord, RequestParameters } from "./record.ts";
@@ -98,7 +99,7 @@ export class Inference implements InferenceHandle, LiveDecode {
     if (request !== undefined && (operation === "chat" || operation === "text_completion")) request.chat = true;
     this.span =
       host.diagnostics.guard("tracer", "starting an inference's span", () => startInferenceSpan(this.#start)) ??
-      trace.wrapSpanContext(INVALID_SPAN_CONTEXT);
+      silentSpan();
     host.began(model, operation, this);
   }
 
@@ -168,7 +169,6 @@ export class Inference implements InferenceHandle, LiveDecode {
     });
     const counts = this.#countsOf(usage);
     const tokensPerSecond = decodeRate(counts.outputTokens ?? 0, durations.decodeMs);
-    const { traceId, spanId } = this.span.spanContext();
     return Object.freeze({
       model,
       operation,
@@ -181,7 +181,7 @@ export class Inference implements InferenceHandle, LiveDecode {
       ...(tokensPerSecond !== undefined && { tokensPerSecond }),
       ...(failureType !== undefined && { failure: { type: failureType } }),
       ...(this.#requestId !== undefined && { requestId: this.#requestId }),
-      ...(trace.isSpanContextValid(this.span.spanContext()) && { traceId, spanId }),
+      ...spanIdsOf(this.span),
     });
   }
 

@@ -1,5 +1,5 @@
 import { catalogue } from "../catalogue/index.ts";
-import type { CounterRow, HistogramRow, LabelRule } from "../catalogue/row.ts";
+import type { CounterRow, GaugeRow, HistogramRow, LabelRule } from "../catalogue/row.ts";
 import { errorOperations, errorTypes, telemetrySources } from "../catalogue/values.ts";
 import { type Clock, monotonicClock } from "../clock.ts";
 import { ModelBoard } from "../models/model-board.ts";
@@ -48,6 +48,9 @@ function makeInstruments(clock: Clock) {
   return instruments;
 }
 
+/** A gauge that has a series for each model. */
+type ModelRow = GaugeRow & { readonly labels: { readonly model: LabelRule } };
+
 type Dropped = (row: { readonly name: string }) => () => void;
 
 function makeCounters(dropped: Dropped, admitted: AdmittedValues) {
@@ -76,33 +79,17 @@ function makeHistograms(dropped: Dropped, admitted: AdmittedValues) {
 }
 
 function makeModelGauges(models: ModelBoard) {
-  const reading = (pick: (readings: ModelReadings) => number | undefined) => () =>
-    Array.from(models.read(), ([model, readings]) => [{ model }, pick(readings)] as const);
+  const make = (row: ModelRow, pick: (readings: ModelReadings) => number | undefined) =>
+    new ReadGauge<ModelRow>(row, () =>
+      Array.from(models.read(), ([model, readings]) => [{ model }, pick(readings)] as const),
+    );
   return {
-    modelMemory: new ReadGauge(
-      catalogue.modelMemory,
-      reading((model) => model.modelMemoryBytes),
-    ),
-    contextSize: new ReadGauge(
-      catalogue.contextSize,
-      reading((model) => model.contextSize),
-    ),
-    tokensPerSecond: new ReadGauge(
-      catalogue.tokensPerSecond,
-      reading((model) => model.tokensPerSecond),
-    ),
-    memoryPerToken: new ReadGauge(
-      catalogue.memoryPerToken,
-      reading((model) => model.memoryPerTokenBytes),
-    ),
-    threadsUsed: new ReadGauge(
-      catalogue.threadsUsed,
-      reading((model) => model.threadsUsed),
-    ),
-    batchSize: new ReadGauge(
-      catalogue.batchSize,
-      reading((model) => model.batchSize),
-    ),
+    modelMemory: make(catalogue.modelMemory, (model) => model.modelMemoryBytes),
+    contextSize: make(catalogue.contextSize, (model) => model.contextSize),
+    tokensPerSecond: make(catalogue.tokensPerSecond, (model) => model.tokensPerSecond),
+    memoryPerToken: make(catalogue.memoryPerToken, (model) => model.memoryPerTokenBytes),
+    threadsUsed: make(catalogue.threadsUsed, (model) => model.threadsUsed),
+    batchSize: make(catalogue.batchSize, (model) => model.batchSize),
   };
 }
 

@@ -1,6 +1,7 @@
 import type { LatencyOperation, Operation } from "../catalogue/values.ts";
 import { finishReasons } from "../catalogue/values.ts";
 import type { InferenceRecord } from "../inference/record.ts";
+import { exemplarLabels } from "./exemplar-labels.ts";
 import type { Instruments } from "./instruments.ts";
 
 /** Lets a model's known series begin at 0, before its first inference ends. */
@@ -28,8 +29,8 @@ function recordTokens(instruments: Instruments, record: InferenceRecord): void {
 }
 
 function recordDurations(instruments: Instruments, record: InferenceRecord): void {
-  const { model, finishReason, durationMs, firstTokenMs, promptEvalMs, traceId, spanId } = record;
-  const exemplar = traceId !== undefined && spanId !== undefined ? { trace_id: traceId, span_id: spanId } : undefined;
+  const { model, finishReason, durationMs, firstTokenMs, promptEvalMs } = record;
+  const exemplar = exemplarLabels(record);
   if (finishReason.unified !== "aborted" && finishReason.unified !== "error") {
     const operation = latencyOperationOf(record.operation);
     instruments.modelLatency.observe({ model, operation }, durationMs / 1000, exemplar);

@@ -1,11 +1,12 @@
 import type { RequestRecord } from "../request/record.ts";
+import { exemplarLabels } from "./exemplar-labels.ts";
 import type { Instruments } from "./instruments.ts";
 
 /** Puts one ended HTTP request into the instruments. */
 export function recordRequest(instruments: Instruments, record: RequestRecord): void {
-  const { route: endpoint, status, durationMs, failure, traceId, spanId } = record;
+  const { route: endpoint, status, durationMs, failure } = record;
   const method = methodLabel(record.method);
-  const exemplar = traceId !== undefined && spanId !== undefined ? { trace_id: traceId, span_id: spanId } : undefined;
+  const exemplar = exemplarLabels(record);
   instruments.httpRequests.add({ method, endpoint, status: String(status) });
   instruments.httpRequestDuration.observe({ method, endpoint }, durationMs / 1000, exemplar);
   if (failure !== undefined) instruments.errors.add({ type: failure.type, operation: "http" });

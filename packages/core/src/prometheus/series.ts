@@ -36,8 +36,4 @@ export class Series<Cell> {
   entries(): IterableIterator<Entry<Cell>> {
     return this.#entries.values();
   }
-
-  clear(): void {
-    this.#entries.clear();
-  }
 }

@@ -1,8 +1,9 @@
 import type { IncomingMessage, ServerResponse } from "node:http";
-import { context, INVALID_SPAN_CONTEXT, trace } from "@opentelemetry/api";
+import { context } from "@opentelemetry/api";
 import type { Aiwatch } from "../aiwatch.ts";
 import { sharedState } from "../state.ts";
 import { runIn } from "../tracing/run-in.ts";
+import { silentSpan, spanIdsOf } from "../tracing/span-ids.ts";
 import type { RequestEnding } from "./ending.ts";
 import { onceClosed } from "./once-closed.ts";
 import type { RequestRecord } from "./record.ts";
@@ -95,7 +96,7 @@ function start(req: IncomingMessage, door: RequestDoor, { requestId }: RequestSc
 }
 
 function noSpan(): ServerSpan {
-  return { span: trace.wrapSpanContext(INVALID_SPAN_CONTEXT), context: context.active(), foreign: true };
+  return { span: silentSpan(), context: context.active(), foreign: true };
 }
 
 function nameRequest(res: ServerResponse, requestId: string): void {
@@ -115,8 +116,6 @@ function recordOf(
 ): RequestRecord {
   const userAgent = req.headers["user-agent"];
   const user = diagnostics.guard("route", "the option userOf", () => door.userOf?.());
-  const spanContext = span.spanContext();
-  const { traceId, spanId } = spanContext;
   return Object.freeze({
     requestId: scope.requestId,
     method: req.method ?? "GET",
@@ -127,6 +126,6 @@ function recordOf(
     ...(user !== undefined && { user }),
     own: false,
     chat: scope.chat,
-    ...(trace.isSpanContextValid(spanContext) && { traceId, spanId }),
+    ...spanIdsOf(span),
   });
 }

@@ -1,5 +1,6 @@
 import { trace } from "@opentelemetry/api";
 import { sharedState } from "../state.ts";
+import { type SpanIds, spanIdsOf } from "../tracing/span-ids.ts";
 
 /** What everything that runs inside one HTTP request can know of it. */
 export interface RequestScope {
@@ -9,10 +10,8 @@ export interface RequestScope {
 }
 
 /** The ids by which lines, spans and records of one request are found together. Each is absent where there is none. */
-export interface Correlation {
+export interface Correlation extends Partial<SpanIds> {
   readonly requestId?: string;
-  readonly traceId?: string;
-  readonly spanId?: string;
 }
 
 /** The request that the calling code runs in, if any. */
@@ -23,9 +22,5 @@ export function currentRequest(): RequestScope | undefined {
 /** The ids of the request and the span that the calling code runs in. */
 export function currentCorrelation(): Correlation {
   const requestId = currentRequest()?.requestId;
-  const span = trace.getActiveSpan()?.spanContext();
-  return {
-    ...(requestId !== undefined && { requestId }),
-    ...(span !== undefined && trace.isSpanContextValid(span) && { traceId: span.traceId, spanId: span.spanId }),
-  };
+  return { ...(requestId !== undefined && { requestId }), ...spanIdsOf(trace.getActiveSpan()) };
 }

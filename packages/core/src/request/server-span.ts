@@ -10,7 +10,7 @@ import {
   SpanStatusCode,
   trace,
 } from "@opentelemetry/api";
-import { known } from "../inference/inference-span.ts";
+import { known } from "../tracing/known-attributes.ts";
 import { attribute, ownAttribute } from "../tracing/semconv.ts";
 import { currentTracer } from "../tracing/span.ts";
 import type { RequestRecord } from "./record.ts";

@@ -1,17 +1,11 @@
 import { types } from "node:util";
-import {
-  type Attributes,
-  context,
-  INVALID_SPAN_CONTEXT,
-  type Span,
-  SpanStatusCode,
-  type Tracer,
-  trace,
-} from "@opentelemetry/api";
+import { type Attributes, context, type Span, SpanStatusCode, type Tracer, trace } from "@opentelemetry/api";
 import { createDiagnostics, type Diagnostics } from "../diagnostics.ts";
 import { errorName } from "../errors.ts";
 import { sharedState } from "../state.ts";
 import { runIn } from "./run-in.ts";
+import { attribute } from "./semconv.ts";
+import { silentSpan } from "./span-ids.ts";
 
 /** A span that ends by itself where `using` holds it. */
 export type DisposableSpan = Span & Disposable;
@@ -51,7 +45,7 @@ export function withSpan<Result>(name: string, action: (span: Span) => Result, a
 
 function beginSpan(name: string, attributes: Attributes): Span {
   const begin = () => currentTracer().startSpan(name, { attributes });
-  return diagnostics().guard("tracer", "starting a span", begin) ?? trace.wrapSpanContext(INVALID_SPAN_CONTEXT);
+  return diagnostics().guard("tracer", "starting a span", begin) ?? silentSpan();
 }
 
 function finishSpan(span: Span, mark: () => void = () => {}): void {
@@ -91,6 +85,6 @@ function endWith<Result>(span: Span, action: () => Result): Result {
 function failSpan(span: Span, error: unknown): void {
   if (error instanceof Error && error.name === "AbortError") return;
   const type = errorName(error);
-  span.setAttribute("error.type", type);
+  span.setAttribute(attribute.errorType, type);
   span.setStatus({ code: SpanStatusCode.ERROR });
 }
