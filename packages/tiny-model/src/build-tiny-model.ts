@@ -1,9 +1,15 @@
 import { writeGguf } from "./gguf/write-gguf.ts";
+import { callingGrammar } from "./grammar/calling-grammar.ts";
 import { markovChain } from "./grammar/chain.ts";
+import { grammar, wordsOf } from "./grammar/grammar.ts";
+import { thinkingGrammar } from "./grammar/thinking-grammar.ts";
 import { type ResolvedOptions, resolveOptions, type TinyModelOptions } from "./options.ts";
+import { chatTemplates } from "./vocabulary/chat-templates.ts";
+import { functionWords } from "./vocabulary/function-words.ts";
 import { tokenizerMetadata } from "./vocabulary/tokenizer-metadata.ts";
 import { type Vocabulary, vocabulary } from "./vocabulary/vocabulary.ts";
 import { architectureMetadata } from "./weights/architecture.ts";
+import { callingModel } from "./weights/calling-weights.ts";
 import { embeddingModel } from "./weights/embedding-weights.ts";
 import type { ModelWeights } from "./weights/model-weights.ts";
 import { rankingModel } from "./weights/ranking-weights.ts";
@@ -12,25 +18,51 @@ import { walkingModel } from "./weights/walking-weights.ts";
 /** The bytes of a GGUF file that llama.cpp loads and that speaks; the same for the same options, always. */
 export function buildTinyModel(options: TinyModelOptions = {}): Uint8Array {
   const { name, contextLength, ...making } = resolveOptions(options);
-  const words = vocabulary();
-  const { architecture, tensors } = modelWeights(making, words);
-  const metadata = { ...architectureMetadata(architecture, name, contextLength), ...tokenizerMetadata(words) };
-  return writeGguf(metadata, tensors);
+  const { words, weights, chatTemplate = chatTemplates.chatMl } = parts(making);
+  const metadata = {
+    ...architectureMetadata(weights.architecture, name, contextLength),
+    ...tokenizerMetadata(words, chatTemplate),
+  };
+  return writeGguf(metadata, weights.tensors);
 }
 
 type Making = Pick<ResolvedOptions, "variant" | "sentences" | "feedForward">;
 
-function modelWeights({ variant, sentences, feedForward }: Making, words: Vocabulary): ModelWeights {
+interface Parts {
+  readonly words: Vocabulary;
+  readonly weights: ModelWeights;
+  readonly chatTemplate?: string;
+}
+
+function parts({ variant, sentences, feedForward }: Making): Parts {
+  const words = vocabulary();
   switch (variant) {
     case "chat":
-      return walkingModel(markovChain(1 / sentences), words, feedForward);
+      return { words, weights: walkingModel(markovChain(grammar(1 / sentences)), words, feedForward) };
     case "endless":
-      return walkingModel(markovChain(0), words, feedForward);
+      return { words, weights: walkingModel(markovChain(grammar(0)), words, feedForward) };
+    case "functions":
+      return callingParts({ sentences, feedForward });
+    case "thinking":
+      return thinkingParts({ sentences, feedForward });
     case "embedding":
-      return embeddingModel(words);
+      return { words, weights: embeddingModel(words) };
     case "ranking":
-      return rankingModel(words);
+      return { words, weights: rankingModel(words) };
     default:
       return variant satisfies never;
   }
+}
+
+function callingParts({ sentences, feedForward }: Omit<Making, "variant">): Parts {
+  const classes = callingGrammar(1 / sentences);
+  const words = vocabulary([...wordsOf(classes), ...functionWords]);
+  return { words, weights: callingModel(markovChain(classes), words, feedForward) };
+}
+
+function thinkingParts({ sentences, feedForward }: Omit<Making, "variant">): Parts {
+  const classes = thinkingGrammar(1 / sentences);
+  const words = vocabulary(wordsOf(classes));
+  const weights = walkingModel(markovChain(classes), words, feedForward);
+  return { words, weights, chatTemplate: chatTemplates.thinking };
 }

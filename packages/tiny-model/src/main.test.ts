@@ -4,6 +4,7 @@ import { join } from "node:path";
 import { expect, it } from "vitest";
 import { buildTinyModel } from "./build-tiny-model.ts";
 import { main } from "./main.ts";
+import { variants } from "./options.ts";
 
 async function run(...args: string[]) {
   const logged: string[] = [];
@@ -16,6 +17,7 @@ it("explains itself", async () => {
   const { code, logged } = await run("--help");
   expect(code).toBe(0);
   expect(logged).toContain("--variant NAME");
+  for (const variant of variants) expect(logged).toContain(variant);
 });
 
 it("writes where it is told, and prints the path", async () => {

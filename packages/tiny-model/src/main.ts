@@ -18,7 +18,7 @@ const usage = `Writes a small GGUF model that speaks, and prints its path.
 
   --variant NAME           ${variants.join(", ")} (default: chat)
   --name NAME              the model's name in the file (default: tiny- and the variant)
-  --sentences NUMBER       how many an answer of the chat has on average (default: 5)
+  --sentences NUMBER       how many an answer has on average (default: 5)
   --feed-forward WIDTH     the wider, the slower: the pace of a larger model (default: 32)
   --context-length TOKENS  the context that the file claims to be trained for (default: 4096)
   --out FILE               write there, instead of into the cache

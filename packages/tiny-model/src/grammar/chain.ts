@@ -1,5 +1,5 @@
-import { end, grammar } from "./grammar.ts";
-import type { WordClass } from "./word-class.ts";
+import { end } from "./grammar.ts";
+import type { Grammar, WordClass } from "./word-class.ts";
 
 /** What may follow one state: words with their probabilities, and the probability that the answer ends. */
 export interface NextWords {
@@ -10,9 +10,8 @@ export interface NextWords {
 /** A state of the chain for each class of the grammar, in its order. */
 export type Chain = readonly { readonly words: readonly string[]; readonly next: NextWords }[];
 
-/** Spreads the weights of the grammar's classes over their words; `endProbability` is the chance that a full stop is the answer's last. */
-export function markovChain(endProbability: number): Chain {
-  const classes = grammar(endProbability);
+/** Spreads the weights of the grammar's classes over their words. */
+export function markovChain(classes: Grammar): Chain {
   const classNamed = (name: string): WordClass => {
     const found = classes[name];
     if (found === undefined) throw new Error(`the grammar has no class "${name}"`);

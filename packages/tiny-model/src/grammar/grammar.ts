@@ -27,5 +27,5 @@ export function grammar(endProbability: number): Grammar {
   };
 }
 
-/** Every word of the grammar. */
-export const spokenWords = (): string[] => Object.values(grammar(0)).flatMap(({ words }) => words);
+/** Every word of the classes. */
+export const wordsOf = (classes: Grammar): string[] => Object.values(classes).flatMap(({ words }) => words);

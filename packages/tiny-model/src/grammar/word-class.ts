@@ -11,6 +11,12 @@ export interface WordClass {
 
 export type Grammar = Readonly<Record<string, WordClass>>;
 
+/** The same class with more that may follow. */
+export const leadingTo = (from: WordClass | undefined, next: WordClass["next"]): WordClass => ({
+  words: from?.words ?? [],
+  next: { ...from?.next, ...next },
+});
+
 /** Words that follow another: each with a space before it. */
 export const spaced = (words: string): readonly string[] => words.split(" ").map((word) => ` ${word}`);
 

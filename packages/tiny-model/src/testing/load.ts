@@ -13,7 +13,7 @@ export interface Loaded extends AsyncDisposable {
 
 export async function load(options: TinyModelOptions = {}): Promise<Loaded> {
   const directory = await mkdtemp(join(tmpdir(), "tiny-model-"));
-  const llama = await getLlama({ gpu: false, build: "never", logLevel: LlamaLogLevel.error });
+  const llama = await getLlama({ gpu: false, build: "never", maxThreads: 1, logLevel: LlamaLogLevel.error });
   const model = await llama.loadModel({ modelPath: await ensureTinyModel({ ...options, directory }) });
   return {
     llama,

@@ -1,28 +1,28 @@
 import { bool, type GgufMetadata, int32s, string, strings, uint32 } from "../gguf/metadata.ts";
-import { specialTokens } from "./special-tokens.ts";
+import { specialTokens, thoughtTokens } from "./special-tokens.ts";
 import { onlyMerge, type Vocabulary } from "./vocabulary.ts";
 
-/** ChatML, spelt so that chat frameworks recognise it. */
-const chatTemplate =
-  "{% for message in messages %}{{'<|im_start|>' + message['role'] + '\\n' + message['content'] + '<|im_end|>' + '\\n'}}{% endfor %}" +
-  "{% if add_generation_prompt %}{{ '<|im_start|>assistant\\n' }}{% endif %}";
-
 /** The format's numbers for kinds of tokens. */
-const tokenType = { normal: 1, control: 3 } as const;
+const tokenType = { normal: 1, control: 3, userDefined: 4 } as const;
+
+const special = new Set<string>(Object.values(specialTokens));
+const userDefined = new Set<string>(Object.values(thoughtTokens));
+
+function typeOf(token: string): number {
+  if (special.has(token)) return tokenType.control;
+  return userDefined.has(token) ? tokenType.userDefined : tokenType.normal;
+}
 
 /**
  * A byte-level tokenizer without a trained merge list: of the pre-tokenizers that llama.cpp knows, "llama-bpe" takes a whole word as one token
  * whenever the vocabulary has it, before it looks at any merge.
  */
-export function tokenizerMetadata(vocabulary: Vocabulary): GgufMetadata {
-  const special = new Set<string>(Object.values(specialTokens));
+export function tokenizerMetadata(vocabulary: Vocabulary, chatTemplate: string): GgufMetadata {
   return {
     "tokenizer.ggml.model": string("gpt2"),
     "tokenizer.ggml.pre": string("llama-bpe"),
     "tokenizer.ggml.tokens": strings(vocabulary.tokens),
-    "tokenizer.ggml.token_type": int32s(
-      vocabulary.tokens.map((token) => (special.has(token) ? tokenType.control : tokenType.normal)),
-    ),
+    "tokenizer.ggml.token_type": int32s(vocabulary.tokens.map(typeOf)),
     "tokenizer.ggml.merges": strings([onlyMerge.rule]),
     "tokenizer.ggml.bos_token_id": uint32(vocabulary.idOf(specialTokens.text) ?? 0),
     "tokenizer.ggml.eos_token_id": uint32(vocabulary.idOf(specialTokens.end) ?? 0),

@@ -1,4 +1,4 @@
-import { spokenWords } from "../grammar/grammar.ts";
+import { grammar, wordsOf } from "../grammar/grammar.ts";
 import { byteCharacters, byteLevel } from "./byte-level.ts";
 import { promptWords } from "./prompt-words.ts";
 import { specialTokens } from "./special-tokens.ts";
@@ -14,10 +14,13 @@ export interface Vocabulary {
 /** llama.cpp insists on a merge whose result is a token; no word depends on it. */
 export const onlyMerge = { rule: "Ġ t", result: " t" };
 
-/** Special tokens first, then every byte, so that any text can be told, then whole words. */
-export function vocabulary(): Vocabulary {
+/**
+ * Special tokens first, then every byte, so that any text can be told, then whole words: those of every model, and last those that one variant
+ * adds.
+ */
+export function vocabulary(added: readonly string[] = []): Vocabulary {
   const special = Object.values(specialTokens);
-  const words = [onlyMerge.result, ...spokenWords(), ...promptWords].map(byteLevel);
+  const words = [onlyMerge.result, ...wordsOf(grammar(0)), ...promptWords, ...added].map(byteLevel);
   const tokens = [...new Set([...special, ...byteCharacters, ...words])];
   const ids = new Map(tokens.map((token, id) => [token, id]));
   return {

@@ -11,6 +11,11 @@ export interface Architecture {
   readonly headWidth: number;
   readonly feedForward: number;
   readonly normEpsilon: number;
+  /**
+   * The larger, the slower the slowest pair of a query turns: how far apart two tokens can be and still meet.
+   * @default 10000
+   */
+  readonly frequencyBase?: number;
   /** Divides positions before they turn queries and keys: with a huge one, heads do not care how far apart two tokens are. */
   readonly positionDivisor?: number;
   /** How the vectors of a text become one; undefined for a model that generates. */
@@ -32,7 +37,7 @@ export const walker: Architecture = {
 };
 
 export function architectureMetadata(architecture: Architecture, name: string, contextLength: number): GgufMetadata {
-  const { family, pooling, positionDivisor } = architecture;
+  const { family, pooling, positionDivisor, frequencyBase = 10_000 } = architecture;
   return {
     "general.architecture": string(family),
     "general.name": string(name),
@@ -48,7 +53,7 @@ export function architectureMetadata(architecture: Architecture, name: string, c
     [`${family}.attention.value_length`]: uint32(architecture.headWidth),
     [`${family}.attention.layer_norm_rms_epsilon`]: float32(architecture.normEpsilon),
     [`${family}.rope.dimension_count`]: uint32(architecture.headWidth),
-    [`${family}.rope.freq_base`]: float32(10_000),
+    [`${family}.rope.freq_base`]: float32(frequencyBase),
     ...(positionDivisor === undefined ? {} : linearScaling(family, positionDivisor)),
     ...(pooling === undefined ? {} : { [`${family}.pooling_type`]: uint32(poolingTypes[pooling]) }),
     // Their number is the width of the classifier that llama.cpp expects.
