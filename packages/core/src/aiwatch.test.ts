@@ -23,20 +23,38 @@ describe("a disabled instance", () => {
   it("registers nothing, tells nobody and still runs what it is given", async () => {
     const told: unknown[] = [];
     const registry = new Registry();
-    const observers = [{ name: "o", inferenceEnded: (record: unknown) => told.push(record) }];
+    const observers = [
+      {
+        name: "o",
+        inferenceEnded: (record: unknown) => told.push(record),
+        toolEnded: (record: unknown) => told.push(record),
+      },
+    ];
     const aiwatch = createAiwatch({ registry, disabled: true, observers });
     const inference = aiwatch.startInference({ model: "tiny" });
     expect(inference.run(() => 5)).toBe(5);
+    inference.evaluationBegun();
+    inference.promptTokens(3, 1);
+    inference.tokenAsked();
     inference.token();
+    inference.input([{ role: "user", text: "hello" }]);
+    const tool = inference.startTool({ name: "weather" });
+    expect(tool.run(() => 6)).toBe(6);
+    tool.fail(new Error("no"));
     inference.end({ unified: "stop" });
+    aiwatch.decodeBatches("tiny")(4);
+    aiwatch.reportModel("tiny", { contextSize: 768, promptEvalMs: 5 });
+    expect(inference).toMatchObject({ ended: true, capturesContent: false });
     expect([told, registry.getMetricsAsArray()]).toEqual([[], []]);
     await aiwatch.close();
   });
 
   it("can be had by the environment, where a wrong value is a clear error", () => {
-    process.env["AIWATCH_DISABLED"] = "perhaps";
     try {
-      expect(() => createAiwatch()).toThrowError('AIWATCH_DISABLED is "perhaps", expected true or false');
+      for (const value of ["perhaps", "constructor"]) {
+        process.env["AIWATCH_DISABLED"] = value;
+        expect(() => createAiwatch()).toThrowError(`AIWATCH_DISABLED is "${value}", expected true or false`);
+      }
     } finally {
       delete process.env["AIWATCH_DISABLED"];
     }

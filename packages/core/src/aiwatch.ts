@@ -4,19 +4,25 @@ import { type Clock, monotonicClock } from "./clock.ts";
 import { closeWithin } from "./close-within.ts";
 import { readBoolean, readSetting } from "./config/settings.ts";
 import { createDiagnostics, type DiagnosticListener, type Diagnostics } from "./diagnostics.ts";
+import type { LoopWatched } from "./event-loop/loop-watch.ts";
 import { Health } from "./health/health.ts";
+import { type ContentOptions, type ContentSettings, readContentSettings } from "./inference/content.ts";
 import { disabledInference } from "./inference/disabled-inference.ts";
-import { Inference, type InferenceHandle, type InferenceStart } from "./inference/inference.ts";
-import type { InferenceRecord } from "./inference/record.ts";
-import type { LiveDecode } from "./models/decode-rates.ts";
+import { Inference } from "./inference/inference.ts";
+import type { InferenceHandle, InferenceStart } from "./inference/inference-handle.ts";
+import type { InferenceRecord, ToolRecord } from "./inference/record.ts";
+import type { LiveInference } from "./models/live-inferences.ts";
 import type { ModelBoard } from "./models/model-board.ts";
 import type { ModelReadings } from "./models/readings.ts";
 import type { Observer } from "./observer.ts";
+import { readGeneration } from "./otel/generation.ts";
+import { otelMetricsObserver } from "./otel/otel-metrics.ts";
+import { beginTool, InferenceSeries, recordTool } from "./prometheus/inference-series.ts";
 import { type Instruments, instrumentsOf } from "./prometheus/instruments.ts";
-import { beginModel, recordInference } from "./prometheus/record-inference.ts";
 import { recordRequest } from "./prometheus/record-request.ts";
 import type { MetricsRegistry } from "./prometheus/registry.ts";
 import type { RequestRecord } from "./request/record.ts";
+import { type Objectives, readObjectives } from "./slo/objectives.ts";
 import { type Closer, sharedState } from "./state.ts";
 import { type Summary, SummaryTotals } from "./summary/summary.ts";
 
@@ -31,6 +37,16 @@ export interface AiwatchOptions {
   readonly disabled?: boolean;
   /** Hears of each fault of the instrumentation itself. @default one process warning for each kind of fault */
   readonly onDiagnostic?: DiagnosticListener;
+  /** What an inference has to hold to count as `good` in `slo_inferences_total`. @default `AIWATCH_SLO_*`, else none */
+  readonly slo?: Objectives;
+  /** Whether prompts and answers are written into spans. @default the environment, else never */
+  readonly content?: ContentOptions;
+  /**
+   * Records OpenTelemetry's `gen_ai.*` metrics, too, on whatever meter provider the app registers. Their names are those of the conventions'
+   * v1.41, or the newest draft's where `OTEL_SEMCONV_STABILITY_OPT_IN` holds `gen_ai_latest_experimental`.
+   * @default `AIWATCH_OTEL_METRICS`, else false
+   */
+  readonly otelMetrics?: boolean;
   /** How long `close()` waits for each of what it closes, in milliseconds. @default 10000 */
   readonly closeTimeoutMs?: number;
   /** @default the process's monotonic clock */
@@ -49,10 +65,17 @@ export class Aiwatch {
   readonly diagnostics: Diagnostics;
   readonly instruments: Instruments;
   readonly health = new Health();
-  readonly #observers: readonly Observer[];
+  /** @internal */
+  readonly objectives: Objectives | undefined;
+  /** @internal */
+  readonly content: ContentSettings;
+  /** Each with the name that diagnostics have for it: what an observer says later may throw. */
+  readonly #observers: readonly { readonly name: string; readonly observer: Observer }[];
   readonly #summary = new SummaryTotals();
   readonly #closers: Set<Closer>;
   readonly #closeTimeoutMs: number;
+  /** By operation and model. */
+  readonly #series = new Map<string, InferenceSeries>();
 
   constructor(options: AiwatchOptions = {}) {
     const variables = ["AIWATCH_SERVICE", "OTEL_SERVICE_NAME"];
@@ -64,9 +87,12 @@ export class Aiwatch {
     this.instruments = instrumentsOf(this.registry, this.clock);
     const count = (source: TelemetrySource) => this.instruments.telemetryErrors.add({ source });
     this.diagnostics = createDiagnostics(count, options.onDiagnostic);
-    this.#observers = this.disabled ? [] : (options.observers ?? []);
+    this.objectives = readObjectives(options.slo);
+    this.content = readContentSettings(options.content);
+    const observers = this.disabled ? [] : [...(options.observers ?? []), ...this.#ownObservers(options)];
+    this.#observers = observers.map((observer) => ({ name: JSON.stringify(observer.name), observer }));
     this.#closeTimeoutMs = options.closeTimeoutMs ?? 10_000;
-    this.#closers = new Set(this.#observers.map((observer) => () => observer.close?.()));
+    this.#closers = new Set(observers.map((observer) => () => observer.close?.()));
   }
 
   /** What the models that live here can tell now. */
@@ -86,29 +112,60 @@ export class Aiwatch {
     this.instruments.promptEval.observe({ model }, readings.promptEvalMs / 1000);
   }
 
+  /** Takes the size of each native batch of a model: the tokens of all the sequences that share it. Never throws. */
+  decodeBatches(model: string): (tokens: number) => void {
+    const series = this.diagnostics.guard("registry", "beginning a model's batches", () =>
+      this.instruments.decodeBatchTokens.bind({ model }),
+    );
+    return (tokens) => {
+      try {
+        series?.observe(tokens);
+      } catch (error) {
+        this.diagnostics.fault("registry", "recording a batch", error);
+      }
+    };
+  }
+
   /** @internal an inference was issued */
-  began(model: string, operation: Operation, decode: LiveDecode): void {
+  began(model: string, operation: Operation, live: LiveInference & LoopWatched): void {
     this.diagnostics.guard("registry", "beginning an inference", () => {
-      beginModel(this.instruments, model, operation);
-      this.models.rates.begin(this.models.nameOf(model), decode);
+      this.models.live.begin(this.models.nameOf(model), live);
+      this.instruments.loop.begin(live);
+      this.#seriesOf(model, operation);
     });
   }
 
+  /** @internal an inference is about to end */
+  ending(live: LoopWatched): void {
+    this.diagnostics.guard("registry", "ending an inference", () => this.instruments.loop.end(live));
+  }
+
   /** @internal an inference ended */
-  ended(model: string, decode: LiveDecode, record: InferenceRecord): void {
+  ended(model: string, live: LiveInference, record: InferenceRecord): void {
     this.diagnostics.guard("registry", "recording an inference", () => {
-      this.models.rates.end(this.models.nameOf(model), decode, record.tokensPerSecond);
-      recordInference(this.instruments, record);
+      this.models.live.end(this.models.nameOf(model), live, record.tokensPerSecond);
       this.#summary.addInference(record);
+      this.#seriesOf(model, record.operation).record(record);
     });
     this.#tell("inferenceEnded", (observer) => observer.inferenceEnded?.(record));
+  }
+
+  /** @internal a model called a function */
+  toolBegan(model: string, tool: string): void {
+    this.diagnostics.guard("registry", "beginning a tool call", () => beginTool(this.instruments, model, tool));
+  }
+
+  /** @internal a function that a model called ended */
+  toolEnded(record: ToolRecord): void {
+    this.diagnostics.guard("registry", "recording a tool call", () => recordTool(this.instruments, record));
+    this.#tell("toolEnded", (observer) => observer.toolEnded?.(record));
   }
 
   /** @internal an HTTP request ended */
   requestEnded(record: RequestRecord): void {
     this.diagnostics.guard("registry", "recording a request", () => {
-      recordRequest(this.instruments, record);
       this.#summary.addRequest(record);
+      recordRequest(this.instruments, record);
     });
     this.#tell("requestEnded", (observer) => observer.requestEnded?.(record));
   }
@@ -136,6 +193,21 @@ export class Aiwatch {
     if (state.defaultInstance === this) state.defaultInstance = undefined;
   }
 
+  #seriesOf(model: string, operation: Operation): InferenceSeries {
+    const key = `${operation} ${model}`;
+    const known = this.#series.get(key);
+    if (known !== undefined) return known;
+    const series = new InferenceSeries(this.instruments, model, operation, this.objectives !== undefined);
+    // a model over the cap is told of as `other`, and not kept: there is no end to such names
+    if (this.models.nameOf(model) === model) this.#series.set(key, series);
+    return series;
+  }
+
+  #ownObservers(options: AiwatchOptions): Observer[] {
+    const wanted = readBoolean({ option: options.otelMetrics, variables: ["AIWATCH_OTEL_METRICS"] }) ?? false;
+    return wanted ? [otelMetricsObserver(readGeneration(), (model) => this.models.nameOf(model))] : [];
+  }
+
   async #close(closer: Closer): Promise<void> {
     try {
       await closeWithin(closer, this.#closeTimeoutMs);
@@ -145,8 +217,8 @@ export class Aiwatch {
   }
 
   #tell(event: string, call: (observer: Observer) => void): void {
-    for (const observer of this.#observers) {
-      this.diagnostics.guard("observer", `${event} of observer ${JSON.stringify(observer.name)}`, () => call(observer));
+    for (const { name, observer } of this.#observers) {
+      this.diagnostics.guard("observer", `${event} of observer ${name}`, () => call(observer));
     }
   }
 }

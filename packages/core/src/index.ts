@@ -9,7 +9,13 @@ export type {
   LabelRule,
   Unit,
 } from "./catalogue/row.ts";
-export { type Operation, operations, type UnifiedFinishReason } from "./catalogue/values.ts";
+export {
+  type Operation,
+  operations,
+  type SloOutcome,
+  type ToolOutcome,
+  type UnifiedFinishReason,
+} from "./catalogue/values.ts";
 export { type Clock, monotonicClock } from "./clock.ts";
 export {
   type Environment,
@@ -23,10 +29,20 @@ export {
 export type { Diagnostic, DiagnosticListener, Diagnostics } from "./diagnostics.ts";
 export { AiwatchError, type AiwatchErrorCode, isAiwatchError } from "./errors.ts";
 export type { CheckOptions, CheckReport, CheckResult, HealthCheck } from "./health/health.ts";
-export type { InferenceHandle, InferenceStart, Usage } from "./inference/inference.ts";
-export type { Failure, FinishReason, InferenceRecord, RequestParameters } from "./inference/record.ts";
+export type { ContentOptions, ContentTarget, Message } from "./inference/content.ts";
+export type { InferenceHandle, InferenceStart, Usage } from "./inference/inference-handle.ts";
+export type {
+  Failure,
+  FinishReason,
+  InferenceRecord,
+  RequestParameters,
+  SpeculativeTokens,
+  TokenGaps,
+  ToolRecord,
+} from "./inference/record.ts";
+export type { ToolHandle, ToolStart } from "./inference/tool-call.ts";
 export type { ReadModel } from "./models/model-board.ts";
-export type { ModelReadings } from "./models/readings.ts";
+export type { ModelInfo, ModelReadings } from "./models/readings.ts";
 export type { Observer } from "./observer.ts";
 export type { MetricsRegistry } from "./prometheus/registry.ts";
 export type { RequestRecord } from "./request/record.ts";
@@ -43,6 +59,7 @@ export {
   readinessHandler,
   summaryHandler,
 } from "./routes/handlers.ts";
+export type { Objectives } from "./slo/objectives.ts";
 export { type Closer, onClose } from "./state.ts";
 export type { Summary } from "./summary/summary.ts";
 export { type DisposableSpan, startSpan, withSpan } from "./tracing/span.ts";

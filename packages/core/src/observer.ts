@@ -1,4 +1,4 @@
-import type { InferenceRecord } from "./inference/record.ts";
+import type { InferenceRecord, ToolRecord } from "./inference/record.ts";
 import type { RequestRecord } from "./request/record.ts";
 
 /**
@@ -10,6 +10,8 @@ export interface Observer {
   readonly name: string;
   /** Called once for each inference, when it ended. */
   inferenceEnded?(record: InferenceRecord): void;
+  /** Called once for each function that a model called, when it ended. */
+  toolEnded?(record: ToolRecord): void;
   /** Called once for each HTTP request, when its response closed. */
   requestEnded?(record: RequestRecord): void;
   /** Called by `aiwatch.close()`: deliver what is held back. */

@@ -1,3 +1,15 @@
+export type {
+  ChatLike,
+  ChatSessionLike,
+  CompletionLike,
+  ContextLike,
+  EmbeddingContextLike,
+  Instrumentable,
+  LlamaLike,
+  ModelLike,
+  RankingContextLike,
+  SequenceLike,
+} from "./engine/types.ts";
 export { type InstrumentOptions, instrumentModel, uninstrument } from "./instrument-model.ts";
 export {
   type LlamaCppFigures,
@@ -5,4 +17,3 @@ export {
   type RecordOptions,
   recordLlamaCppMetrics,
 } from "./report/record-llamacpp-metrics.ts";
-export type { ChatSessionLike, SequenceLike } from "./session/chat-session.ts";

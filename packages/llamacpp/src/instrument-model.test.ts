@@ -151,7 +151,7 @@ describe("what is refused", () => {
     const { aiwatch } = createTestAiwatch();
     expect(() => instrumentModel(session, { aiwatch, model: " " })).toThrowError('option "model" is an empty text');
     session.dispose();
-    expect(() => instrumentModel(session, { aiwatch })).toThrowError("a chat session that is disposed");
+    expect(() => instrumentModel(session, { aiwatch })).toThrowError("a LlamaChatSession that is disposed");
     await context.dispose();
   });
 

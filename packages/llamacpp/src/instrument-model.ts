@@ -1,68 +1,88 @@
 import { type Aiwatch, AiwatchError, defaultAiwatch } from "@aiwatch/core";
+import { type EngineKind, isCaller, kindOf } from "./engine/kinds.ts";
+import { sequenceOf } from "./engine/sequence-of.ts";
+import type { Instrumentable } from "./engine/types.ts";
+import { observe } from "./observe/observe.ts";
 import { describeReceived, isObject } from "./received.ts";
-import { type ChatSessionLike, isChatSession, sequenceOf } from "./session/chat-session.ts";
-import { ObservedSession } from "./session/observed-session.ts";
 import { sharedState } from "./state.ts";
 
 export interface InstrumentOptions {
   /** The instance that is told. @default the first that was created, else a new one on prom-client's global registry */
   readonly aiwatch?: Aiwatch;
   /**
-   * The model's name in metrics, spans and logs. Never a path.
+   * The model's name in metrics, spans and logs. Never a path. Given for a `Llama`, it is the name of all its models.
    * @default the GGUF's `general.name`, else its file's base name without `.gguf`
    */
   readonly model?: string;
 }
 
 /**
- * Observes a `LlamaChatSession` of node-llama-cpp: every `prompt`, `promptWithMeta`, `completePrompt`, `completePromptWithMeta` and
- * `preloadPrompt` becomes one inference with its true tokens and times, and the model's and the context's readings are shown while they
- * live. What the calls return and throw stays as it was; a fault of ours is reported to the diagnostics and never reaches the caller.
+ * Observes an object of node-llama-cpp, and what is made from it from now on: a `Llama` its models, a model its contexts, a context its
+ * sequences, and with any of them the `LlamaChatSession`, `LlamaChat` and `LlamaCompletion` on those sequences and the embedding and ranking
+ * contexts of the model. Any of these can be given by itself, too. Each call that makes a model work becomes one inference with its true
+ * tokens and times, however many of the objects that it goes through are observed; a bare `sequence.evaluate()` is one of its own where the
+ * sequence is observed. The readings of model, context and sequence are shown while they live.
  *
- * The object is patched in place. Doing it again changes nothing: the first call's options hold. Where AIWatch is disabled nothing is done.
+ * What the calls return and throw stays as it was, no callback is added, and a fault of ours is reported to the diagnostics and never
+ * reaches the caller. The objects are patched in place; doing it again changes nothing, and the first call's options hold. Where AIWatch is
+ * disabled nothing is done. Only a `Llama` can tell how long a model took to load.
  *
  * A `preloadPrompt` counts as a `text_completion` that generated nothing (finish reason `length`, no time to first token): its prompt
  * tokens are evaluated there, and the prompt that follows finds them cached.
  *
  * @returns the same object
- * @throws AiwatchError `AIWATCH_INVALID_ARGUMENT` for anything else than a chat session that is not disposed, and for a model name that is
- *   empty
+ * @throws AiwatchError `AIWATCH_INVALID_ARGUMENT` for anything else than such an object, for one that is disposed, and for a model name that
+ *   is empty
  */
-export function instrumentModel<Session extends ChatSessionLike>(
-  session: Session,
+export function instrumentModel<Target extends Instrumentable>(
+  target: Target,
   options: InstrumentOptions = {},
-): Session {
+): Target {
   const aiwatch = options.aiwatch ?? defaultAiwatch();
-  if (aiwatch.disabled) return session;
-  const sequence = isChatSession(session) ? sequenceOf(session) : undefined;
-  if (sequence === undefined) throw notASession(session);
+  if (aiwatch.disabled) return target;
+  const kind = kindOf(target);
+  if (kind === undefined || isDisposed(target, kind)) throw notInstrumentable(target, kind);
   const model = checkName(options.model);
-  const { sessions } = sharedState();
-  if (sessions.has(session)) return session;
-  aiwatch.diagnostics.guard("adapter", "instrumenting a session", () => {
-    sessions.set(session, new ObservedSession(session, sequence, aiwatch, model));
-  });
-  return session;
+  aiwatch.diagnostics.guard("adapter", `instrumenting a ${kind}`, () => observe(target, kind, { aiwatch, model }));
+  return target;
 }
 
 /**
- * Ends the observation of a session: its own properties are again what they were, and the readings that no other session shows are gone.
- * Where somebody patched over us meanwhile, their patch stays and ours only passes calls on. Calls that run are observed to their end.
- * A session that is not observed is left alone.
+ * Ends the observation of an object and of what was made from it, except for what was given to `instrumentModel` itself: its own properties
+ * are again what they were, and the readings that nothing else shows are gone. Where somebody patched over us meanwhile, their patch stays
+ * and ours only passes calls on. Calls that run are observed to their end. An object that is not observed is left alone.
  */
-export function uninstrument(session: object): void {
-  const { sessions } = sharedState();
-  if (!isObject(session)) return;
-  const observed = sessions.get(session);
-  sessions.delete(session);
-  observed?.undo();
+export function uninstrument(target: object): void {
+  if (!isObject(target)) return;
+  const { observed } = sharedState();
+  const object = observed.get(target);
+  observed.delete(target);
+  object?.undo();
 }
 
-function notASession(received: unknown): AiwatchError {
-  const what = isChatSession(received) ? "a chat session that is disposed" : describeReceived(received);
+function isDisposed(target: object, kind: EngineKind): boolean {
+  if (isCaller(kind)) return sequenceOf(target) === undefined;
+  return Reflect.get(target, "disposed") === true;
+}
+
+const names: Readonly<Record<EngineKind, string>> = {
+  llama: "Llama",
+  model: "LlamaModel",
+  context: "LlamaContext",
+  sequence: "LlamaContextSequence",
+  session: "LlamaChatSession",
+  chat: "LlamaChat",
+  completion: "LlamaCompletion",
+  embedding: "LlamaEmbeddingContext",
+  ranking: "LlamaRankingContext",
+  decision: "LlamaDecisionContext",
+};
+
+function notInstrumentable(received: unknown, kind: EngineKind | undefined): AiwatchError {
+  const what = kind === undefined ? describeReceived(received) : `a ${names[kind]} that is disposed`;
   return new AiwatchError(
     "AIWATCH_INVALID_ARGUMENT",
-    `instrumentModel() observes a LlamaChatSession of node-llama-cpp and received ${what}; pass the session itself: instrumentModel(new LlamaChatSession({ contextSequence }))`,
+    `instrumentModel() observes an object of node-llama-cpp (${Object.values(names).join(", ")}) and received ${what}; pass the object itself: instrumentModel(new LlamaChatSession({ contextSequence }))`,
   );
 }
 

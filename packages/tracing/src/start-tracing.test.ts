@@ -27,8 +27,8 @@ describe("startTracing", () => {
     const ids = withSpan("answer", () => {
       using _ = startSpan("beside");
       const inference = aiwatch.startInference({ model: "tiny", parameters: { maxTokens: 8 } });
-      inference.evaluationBegun(2);
-      inference.promptTokens(3);
+      inference.evaluationBegun();
+      inference.promptTokens(3, 2);
       inference.token(2);
       inference.end({ unified: "stop", raw: "eogToken" });
       return currentTrace();

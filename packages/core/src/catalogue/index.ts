@@ -1,17 +1,47 @@
 import { clientFirstToken, clientResponse, clientWebVital } from "./client-rows.ts";
 import { activeRequests, httpRequestDuration, httpRequests } from "./http-rows.ts";
-import { cachedPromptTokens, chatTokens, firstTokenLatency, inferences, modelLatency } from "./inference-rows.ts";
+import {
+  activeInferences,
+  firstTokenLatency,
+  inferences,
+  interTokenLatency,
+  modelLatency,
+  queuedInferences,
+  queueTime,
+  sloInferences,
+  timePerOutputToken,
+} from "./inference-rows.ts";
 import {
   batchSize,
+  contextMemory,
+  contextShifts,
   contextSize,
+  contextTokens,
+  kvCacheUsage,
   memoryPerToken,
-  modelMemory,
-  promptEval,
+  sequences,
   threadsUsed,
+} from "./llamacpp-context-rows.ts";
+import {
+  decodeBatchTokens,
+  promptEval,
+  promptEvalTokens,
+  speculativeTokens,
   tokensPerSecond,
-} from "./llamacpp-rows.ts";
+} from "./llamacpp-decode-rows.ts";
+import { modelInfo, modelLoad, modelMemory } from "./llamacpp-model-rows.ts";
 import { errors, seriesDropped, telemetryErrors } from "./own-rows.ts";
+import { eventLoopDelay } from "./process-rows.ts";
 import type { CatalogueRow } from "./row.ts";
+import {
+  cachedPromptTokens,
+  chatTokens,
+  outputTokens,
+  promptTokens,
+  reasoningTokens,
+  undeliveredTokens,
+} from "./token-rows.ts";
+import { toolCallDuration, toolCalls } from "./tool-rows.ts";
 
 /**
  * Every metric, once. Instruments, the reference page, the dashboards' queries and the tests are made from these rows or checked against
@@ -23,17 +53,40 @@ export const catalogue = {
   activeRequests,
   chatTokens,
   cachedPromptTokens,
+  reasoningTokens,
+  undeliveredTokens,
+  promptTokens,
+  outputTokens,
+  inferences,
+  activeInferences,
+  queuedInferences,
   modelLatency,
   firstTokenLatency,
-  inferences,
+  queueTime,
+  interTokenLatency,
+  timePerOutputToken,
+  sloInferences,
+  toolCalls,
+  toolCallDuration,
   errors,
   modelMemory,
+  modelLoad,
+  modelInfo,
   contextSize,
+  contextTokens,
+  kvCacheUsage,
+  contextShifts,
+  sequences,
+  contextMemory,
   promptEval,
+  promptEvalTokens,
   tokensPerSecond,
+  decodeBatchTokens,
+  speculativeTokens,
   memoryPerToken,
   threadsUsed,
   batchSize,
+  eventLoopDelay,
   clientFirstToken,
   clientResponse,
   clientWebVital,

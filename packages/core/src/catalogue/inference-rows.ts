@@ -1,31 +1,41 @@
-import { firstTokenBounds, modelLatencyBounds } from "./bounds.ts";
-import { type CounterRow, capped, closed, type HistogramRow } from "./row.ts";
-import { finishReasons, latencyOperations, operations, tokenDirections } from "./values.ts";
+import { firstTokenBounds, modelLatencyBounds, queueBounds, tokenGapBounds } from "./bounds.ts";
+import { type CounterRow, capped, closed, type GaugeRow, type HistogramRow } from "./row.ts";
+import { finishReasons, latencyOperations, operations, sloOutcomes } from "./values.ts";
 
 export const model = capped(50);
 
-export const chatTokens = {
+export const inferences = {
   type: "counter",
-  name: "genai_app_chat_tokens_total",
-  help: "Total number of tokens processed in chat",
-  unit: "tokens",
-  labels: { direction: closed(...tokenDirections), model },
-  definition:
-    "`input`: the prompt's tokens, those reused from the KV cache included. `output`: tokens that the model generated. Inferences that were aborted or failed count with the tokens they had.",
-  source: "The engine's own tokens, counted as they pass; never estimated from text.",
+  name: "genai_app_inferences_total",
+  help: "Total number of ended inferences",
+  unit: "inferences",
+  labels: { model, operation: closed(...operations), finish_reason: closed(...finishReasons) },
+  definition: "Inferences that ended, each once, by how they ended.",
+  source: "The inference's lifecycle.",
   aggregation: "sum",
 } as const satisfies CounterRow;
 
-export const cachedPromptTokens = {
-  type: "counter",
-  name: "genai_app_cached_prompt_tokens_total",
-  help: "Prompt tokens whose KV entries were reused instead of evaluated",
-  unit: "tokens",
+export const activeInferences = {
+  type: "gauge",
+  name: "genai_app_active_inferences",
+  help: "Inferences that the engine is evaluating",
+  unit: "inferences",
   labels: { model },
-  definition: "The part of the `input` tokens that was in the KV cache already.",
-  source: "The sequence's next token index when the inference's first evaluation begins.",
+  definition: "Inferences whose evaluation has begun and that have not ended.",
+  source: "The inference's lifecycle, read at the scrape.",
   aggregation: "sum",
-} as const satisfies CounterRow;
+} as const satisfies GaugeRow;
+
+export const queuedInferences = {
+  type: "gauge",
+  name: "genai_app_queued_inferences",
+  help: "Inferences that were issued and wait for the engine",
+  unit: "inferences",
+  labels: { model },
+  definition: "Inferences that were issued, have not ended, and of which no token was evaluated yet.",
+  source: "The inference's lifecycle, read at the scrape.",
+  aggregation: "sum",
+} as const satisfies GaugeRow;
 
 export const modelLatency = {
   type: "histogram",
@@ -52,13 +62,53 @@ export const firstTokenLatency = {
   aggregation: "sum",
 } as const satisfies HistogramRow;
 
-export const inferences = {
+export const queueTime = {
+  type: "histogram",
+  name: "genai_app_queue_seconds",
+  help: "Time that an inference waited before the engine began to evaluate it, in seconds",
+  unit: "seconds",
+  labels: { model },
+  bounds: queueBounds,
+  definition:
+    "From the call to the moment when the first batch that holds its tokens is decoded: the waits for the session, the sequence and the context behind others, and the making of the prompt, which takes a millisecond or so where nobody is ahead. TTFT = queue + prompt evaluation. An inference that ended before has none.",
+  source: "The process's monotonic clock.",
+  aggregation: "sum",
+} as const satisfies HistogramRow;
+
+export const interTokenLatency = {
+  type: "histogram",
+  name: "genai_app_inter_token_latency_seconds",
+  help: "Gap between two tokens in seconds",
+  unit: "seconds",
+  labels: { model },
+  bounds: tokenGapBounds,
+  definition:
+    "Each gap between two tokens of an answer, from the moment when the next token is asked for to its arrival: what the consumer does between two tokens is left out. A stall of the process is in it; the event-loop delay beside it tells such a stall from a slow model. Added when the inference ends, however it ends.",
+  source: "The process's monotonic clock, at the iterator's calls and yields.",
+  aggregation: "sum",
+} as const satisfies HistogramRow;
+
+export const timePerOutputToken = {
+  type: "histogram",
+  name: "genai_app_time_per_output_token_seconds",
+  help: "Mean time per output token after the first, in seconds",
+  unit: "seconds",
+  labels: { model },
+  bounds: tokenGapBounds,
+  definition:
+    "(duration − TTFT) / (output tokens − 1), once for each inference that completed with two tokens or more. What the app's own callbacks and tools take is in it.",
+  source: "The process's monotonic clock and the engine's own tokens.",
+  aggregation: "sum",
+} as const satisfies HistogramRow;
+
+export const sloInferences = {
   type: "counter",
-  name: "genai_app_inferences_total",
-  help: "Total number of ended inferences",
+  name: "genai_app_slo_inferences_total",
+  help: "Inferences by whether they held every configured objective",
   unit: "inferences",
-  labels: { model, operation: closed(...operations), finish_reason: closed(...finishReasons) },
-  definition: "Inferences that ended, each once, by how they ended.",
-  source: "The inference's lifecycle.",
+  labels: { model, outcome: closed(...sloOutcomes) },
+  definition:
+    "Goodput: `good` when TTFT, TPOT and latency all held their configured objectives, as far as the inference has them. A failure is `bad`. An aborted inference is `bad` when an objective was missed before the abort, and is not counted otherwise. Absent where no objective is configured.",
+  source: "The inference's durations and the objectives of `createAiwatch({ slo })` or `AIWATCH_SLO_*`.",
   aggregation: "sum",
 } as const satisfies CounterRow;

@@ -18,6 +18,11 @@ export type Unit =
   | "requests"
   | "errors"
   | "inferences"
+  | "calls"
+  | "sequences"
+  | "context shifts"
+  | "ratio"
+  | "models"
   | "series";
 
 interface RowBase {

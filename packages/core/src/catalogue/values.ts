@@ -4,6 +4,11 @@
 export const finishReasons = ["stop", "length", "tool_calls", "aborted", "error"] as const;
 export type UnifiedFinishReason = (typeof finishReasons)[number];
 
+/** Whether it came to its own end: neither failed nor called off. */
+export function isCompleted(reason: UnifiedFinishReason): boolean {
+  return reason !== "aborted" && reason !== "error";
+}
+
 /** What a model was asked to do, in the words of OpenTelemetry's `gen_ai.operation.name`. */
 export const operations = ["chat", "text_completion", "embeddings", "rerank"] as const;
 export type Operation = (typeof operations)[number];
@@ -14,6 +19,22 @@ export type LatencyOperation = (typeof latencyOperations)[number];
 
 export const tokenDirections = ["input", "output"] as const;
 
+/** Whether an inference held every objective that was configured. */
+export const sloOutcomes = ["good", "bad"] as const;
+export type SloOutcome = (typeof sloOutcomes)[number];
+
+/** How a tool call ended: returned, threw, or was called off with its inference. */
+export const toolOutcomes = ["ok", "error", "aborted"] as const;
+export type ToolOutcome = (typeof toolOutcomes)[number];
+
+/** What became of a drafted token: taken into the answer, right but not needed any more, or wrong. */
+export const speculationOutcomes = ["used", "unused", "refuted"] as const;
+export type SpeculationOutcome = (typeof speculationOutcomes)[number];
+
+/** Whether a context's sequence is in use. */
+export const sequenceStates = ["active", "free"] as const;
+export type SequenceState = (typeof sequenceStates)[number];
+
 /** Where an error happened. */
 export const errorOperations = ["http", "inference", "tool", "client"] as const;
 export type ErrorOperation = (typeof errorOperations)[number];
@@ -21,7 +42,15 @@ export type ErrorOperation = (typeof errorOperations)[number];
 /** The error types that are ours, by where they happen; others come from outside and are capped. */
 export const errorTypes = {
   http: ["internal", "bad_gateway", "unavailable", "timeout", "stream_failed", "server_error"],
-  inference: ["context_overflow", "disposed", "out_of_memory", "invalid_argument", "timeout", "engine_error"],
+  inference: [
+    "context_overflow",
+    "disposed",
+    "out_of_memory",
+    "invalid_argument",
+    "timeout",
+    "tool_failed",
+    "engine_error",
+  ],
   tool: ["tool_failed"],
   client: ["network", "timeout", "rate_limited", "server_error", "render", "unknown"],
 } as const satisfies Record<ErrorOperation, readonly string[]>;

@@ -54,20 +54,20 @@ export function invalidSetting(name: string, value: unknown, expected: string): 
   return new AiwatchError("AIWATCH_INVALID_SETTING", `${name} is ${shown}, expected ${expected}`);
 }
 
-const truths: Readonly<Record<string, boolean>> = {
-  true: true,
-  "1": true,
-  yes: true,
-  on: true,
-  false: false,
-  "0": false,
-  no: false,
-  off: false,
-};
+const truths: ReadonlyMap<string, boolean> = new Map([
+  ["true", true],
+  ["1", true],
+  ["yes", true],
+  ["on", true],
+  ["false", false],
+  ["0", false],
+  ["no", false],
+  ["off", false],
+]);
 
 /** `true`, `1`, `yes`, `on` and their opposites, in any case. */
 export function readBoolean(source: SettingSource<boolean>): boolean | undefined {
-  return readSetting(source, (text) => truths[text.toLowerCase()], "true or false");
+  return readSetting(source, (text) => truths.get(text.toLowerCase()), "true or false");
 }
 
 /** One of a closed list, in any case. */

@@ -101,9 +101,8 @@ function addMetricsOfTheApp(registry: Registry): void {
 
 function runInference({ aiwatch }: TestAiwatch): void {
   const inference = aiwatch.startInference({ model: 'odd "name"\nwith a line \\' });
-  inference.evaluationBegun(2);
-  inference.promptEvalBegun();
-  inference.promptTokens(3);
+  inference.evaluationBegun();
+  inference.promptTokens(3, 2);
   inference.token();
   inference.token();
   inference.end({ unified: "stop" });

@@ -6,10 +6,8 @@
 /** The clock readings of one inference. */
 export interface Moments {
   readonly issued: number;
-  /** The engine took it up: it left the queue. */
+  /** The engine began to evaluate it: it left the queue. */
   readonly evaluationBegun?: number | undefined;
-  /** The engine began to evaluate prompt tokens. */
-  readonly promptEvalBegun?: number | undefined;
   readonly firstToken?: number | undefined;
   readonly lastToken?: number | undefined;
   readonly ended: number;
@@ -24,9 +22,9 @@ export interface Durations {
 }
 
 export function durationsOf(moments: Moments): Durations {
-  const { issued, evaluationBegun, promptEvalBegun, firstToken, lastToken, ended } = moments;
+  const { issued, evaluationBegun, firstToken, lastToken, ended } = moments;
   const queueMs = between(issued, evaluationBegun);
-  const promptEvalMs = between(promptEvalBegun, firstToken);
+  const promptEvalMs = between(evaluationBegun, firstToken);
   const firstTokenMs = between(issued, firstToken);
   const decodeMs = between(firstToken, lastToken);
   return {
@@ -50,4 +48,12 @@ function between(from: number | undefined, to: number | undefined): number | und
 export function decodeRate(tokens: number, decodeMs: number | undefined): number | undefined {
   if (decodeMs === undefined || decodeMs <= 0 || tokens < 2) return undefined;
   return ((tokens - 1) * 1000) / decodeMs;
+}
+
+/**
+ * The mean time of a token after the first: (duration − time to first token) / (tokens − 1). Undefined under two tokens, where it is not 0
+ * but unknown.
+ */
+export function timePerOutputToken(tokens: number, { durationMs, firstTokenMs }: Durations): number | undefined {
+  return firstTokenMs === undefined || tokens < 2 ? undefined : (durationMs - firstTokenMs) / (tokens - 1);
 }

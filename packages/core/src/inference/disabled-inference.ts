@@ -1,16 +1,36 @@
 import { silentSpan } from "../tracing/span-ids.ts";
-import type { InferenceHandle } from "./inference.ts";
+import type { InferenceHandle } from "./inference-handle.ts";
+import type { ToolHandle } from "./tool-call.ts";
+
+const disabledTool: ToolHandle = {
+  span: silentSpan(),
+  ended: true,
+  run: (action) => action(),
+  end() {},
+  abort() {},
+  fail() {},
+};
 
 /** What a disabled instance hands out: it takes everything and tells nobody. */
 export const disabledInference: InferenceHandle = {
   span: silentSpan(),
   ended: true,
+  capturesContent: false,
   run: (action) => action(),
   evaluationBegun() {},
-  promptEvalBegun() {},
   promptTokens() {},
+  prefilled() {},
   firstToken() {},
+  tokenAsked() {},
   token() {},
+  reasoningTokens() {},
+  undeliveredTokens() {},
+  contextShift() {},
+  speculativeTokens() {},
+  dimensions() {},
+  startTool: () => disabledTool,
+  input() {},
+  output() {},
   end() {},
   abort() {},
   fail() {},

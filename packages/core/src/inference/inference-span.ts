@@ -1,12 +1,96 @@
 import { type Attributes, type Span, SpanKind, SpanStatusCode } from "@opentelemetry/api";
+import type { Diagnostics } from "../diagnostics.ts";
 import { known } from "../tracing/known-attributes.ts";
-import { attribute, ownAttribute } from "../tracing/semconv.ts";
+import { attribute, contentEvent, ownAttribute, ownEvent } from "../tracing/semconv.ts";
 import { currentTracer } from "../tracing/span.ts";
-import type { InferenceStart } from "./inference.ts";
+import { type SpanIds, silentSpan, spanIdsOf } from "../tracing/span-ids.ts";
+import { type ContentSettings, instructionsJson, type Message, messagesJson } from "./content.ts";
+import type { InferenceStart } from "./inference-handle.ts";
 import type { InferenceRecord, RequestParameters } from "./record.ts";
 
+/** An inference's span. A fault of the app's tracing is reported and never reaches the inference. */
+export class InferenceSpan {
+  readonly span: Span;
+  readonly capturesContent: boolean;
+  readonly #diagnostics: Diagnostics;
+  readonly #content: ContentSettings;
+  readonly #isRecording: boolean;
+  readonly #texts: Attributes = {};
+
+  constructor(
+    start: Required<InferenceStart>,
+    host: { readonly diagnostics: Diagnostics; readonly content: ContentSettings },
+  ) {
+    this.#diagnostics = host.diagnostics;
+    this.#content = host.content;
+    this.span =
+      this.#diagnostics.guard("tracer", "starting an inference's span", () => startInferenceSpan(start)) ??
+      silentSpan();
+    this.#isRecording = this.#diagnostics.guard("tracer", "asking a span", () => this.span.isRecording()) ?? false;
+    this.capturesContent = this.#content.target !== "none" && this.#isRecording;
+  }
+
+  get ids(): SpanIds | undefined {
+    return spanIdsOf(() => this.span, this.#diagnostics);
+  }
+
+  promptEvaluated(promptTokens: number | undefined, cachedPromptTokens: number | undefined): void {
+    this.#event(ownEvent.promptEvaluated, {
+      [attribute.inputTokens]: promptTokens,
+      [attribute.cacheReadInputTokens]: cachedPromptTokens,
+    });
+  }
+
+  contextShifted(): void {
+    this.#event(ownEvent.contextShift, {});
+  }
+
+  input(messages: readonly Message[], instructions?: string): void {
+    this.#take(({ maxLength }) => {
+      this.#texts[attribute.inputMessages] = messagesJson(messages, maxLength);
+      if (instructions === undefined) return;
+      this.#texts[attribute.systemInstructions] = instructionsJson(instructions, maxLength);
+    });
+  }
+
+  output(messages: readonly Message[]): void {
+    this.#take(({ maxLength }) => {
+      this.#texts[attribute.outputMessages] = messagesJson(messages, maxLength);
+    });
+  }
+
+  end(record: InferenceRecord): void {
+    if (this.#isRecording) {
+      this.#diagnostics.guard("tracer", "writing an inference's span", () => {
+        this.span.setAttributes(resultAttributes(record));
+        if (record.failure !== undefined) this.span.setStatus({ code: SpanStatusCode.ERROR });
+        this.#writeContent();
+      });
+    }
+    // whatever could not be written: a span that is never ended is never sent
+    this.#diagnostics.guard("tracer", "ending an inference's span", () => this.span.end());
+  }
+
+  #take(write: (content: ContentSettings) => void): void {
+    if (this.capturesContent) this.#diagnostics.guard("adapter", "taking messages", () => write(this.#content));
+  }
+
+  #writeContent(): void {
+    if (Object.keys(this.#texts).length === 0) return;
+    const { target } = this.#content;
+    if (target === "span" || target === "span_and_event") this.span.setAttributes(this.#texts);
+    if (target === "event" || target === "span_and_event") this.span.addEvent(contentEvent, this.#texts);
+  }
+
+  #event(name: string, attributes: Parameters<typeof known>[0]): void {
+    if (!this.#isRecording) return;
+    const add = () => this.span.addEvent(name, known(attributes));
+    this.#diagnostics.guard("tracer", "adding an event to an inference's span", add);
+  }
+}
+
 /** `{operation} {model}`, with what a sampler may want to know from the start. */
-export function startInferenceSpan(start: Required<InferenceStart>): Span {
+function startInferenceSpan(start: Required<InferenceStart>): Span {
   const { model, operation, provider, parameters, kind } = start;
   return currentTracer().startSpan(`${operation} ${model}`, {
     kind: kind === "client" ? SpanKind.CLIENT : SpanKind.INTERNAL,
@@ -17,14 +101,6 @@ export function startInferenceSpan(start: Required<InferenceStart>): Span {
       ...parameterAttributes(parameters),
     },
   });
-}
-
-export function endInferenceSpan(span: Span, record: InferenceRecord): void {
-  if (span.isRecording()) {
-    span.setAttributes(resultAttributes(record));
-    if (record.failure !== undefined) span.setStatus({ code: SpanStatusCode.ERROR });
-  }
-  span.end();
 }
 
 function parameterAttributes(parameters: RequestParameters): Attributes {
@@ -39,7 +115,7 @@ function parameterAttributes(parameters: RequestParameters): Attributes {
 }
 
 function resultAttributes(record: InferenceRecord): Attributes {
-  const { finishReason, firstTokenMs, queueMs, promptEvalMs } = record;
+  const { finishReason, firstTokenMs, queueMs, promptEvalMs, timePerOutputTokenMs, eventLoopDelayMs } = record;
   // the conventions have no word for an abort: a cancelled answer's finish reason is `error`, and the span's status stays unset
   const unified = finishReason.unified === "aborted" ? "error" : finishReason.unified;
   return known({
@@ -48,13 +124,18 @@ function resultAttributes(record: InferenceRecord): Attributes {
     [attribute.inputTokens]: record.promptTokens,
     [attribute.outputTokens]: record.outputTokens,
     [attribute.cacheReadInputTokens]: record.cachedPromptTokens,
+    [attribute.reasoningOutputTokens]: record.reasoningTokens,
     [attribute.timeToFirstChunk]: seconds(firstTokenMs),
+    [attribute.embeddingDimensions]: record.dimensions,
     [attribute.errorType]: record.failure?.type,
     [ownAttribute.finishReason]: finishReason.unified,
     [ownAttribute.finishReasonRaw]: finishReason.raw,
     [ownAttribute.queueSeconds]: seconds(queueMs),
     [ownAttribute.promptEvalSeconds]: seconds(promptEvalMs),
+    [ownAttribute.timePerOutputTokenSeconds]: seconds(timePerOutputTokenMs),
+    [ownAttribute.eventLoopDelaySeconds]: seconds(eventLoopDelayMs),
     [ownAttribute.tokensPerSecond]: record.tokensPerSecond,
+    [ownAttribute.undeliveredTokens]: record.undeliveredTokens,
     [ownAttribute.requestId]: record.requestId,
   });
 }

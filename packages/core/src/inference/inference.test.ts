@@ -10,11 +10,9 @@ describe("an inference", () => {
   it("computes every duration from the clock readings", () => {
     const { aiwatch, clock, inferences } = setUp();
     const inference = aiwatch.startInference({ model: "tiny" });
-    clock.advance(40);
-    inference.evaluationBegun(3);
-    inference.promptTokens(7);
-    clock.advance(5);
-    inference.promptEvalBegun();
+    inference.promptTokens(7, 3);
+    clock.advance(45);
+    inference.evaluationBegun();
     clock.advance(55);
     inference.token();
     for (let token = 0; token < 4; token += 1) {
@@ -29,7 +27,7 @@ describe("an inference", () => {
         operation: "chat",
         provider: "llama.cpp",
         finishReason: { unified: "stop", raw: "eogToken" },
-        queueMs: 40,
+        queueMs: 45,
         promptEvalMs: 55,
         firstTokenMs: 100,
         decodeMs: 80,
@@ -93,17 +91,107 @@ describe("an inference", () => {
     expect(inferences[0]).toMatchObject({ promptTokens: 12, outputTokens: 34 });
   });
 
+  it("lets each reported count beat the counted one, and keeps those that were not reported", () => {
+    const { aiwatch, clock, inferences } = setUp();
+    const inference = aiwatch.startInference({ model: "served", kind: "client" });
+    inference.promptTokens(5, 2);
+    inference.reasoningTokens(1);
+    inference.token();
+    clock.advance(100);
+    inference.token();
+    clock.advance(100);
+    const usage = { promptTokens: 12, outputTokens: 11, reasoningTokens: 4, total_tokens: 23 };
+    inference.end({ unified: "stop" }, usage as never);
+    expect(inferences[0]).toMatchObject({
+      kind: "client",
+      promptTokens: 12,
+      cachedPromptTokens: 2,
+      outputTokens: 11,
+      reasoningTokens: 4,
+      tokensPerSecond: 100,
+      timePerOutputTokenMs: 20,
+    });
+    expect(inferences[0]).not.toHaveProperty("total_tokens");
+  });
+
   it("takes what is no count for unknown", () => {
     const { aiwatch, inferences } = setUp();
     const inference = aiwatch.startInference({ model: "served" });
-    inference.evaluationBegun(Number.NaN);
-    inference.promptTokens(-1);
+    inference.promptTokens(-1, Number.NaN);
     inference.token(Number.NaN);
     inference.token();
     inference.end({ unified: "stop" }, { promptTokens: Number.NaN, outputTokens: undefined } as never);
     expect(inferences[0]).toMatchObject({ outputTokens: 1 });
     expect(inferences[0]).not.toHaveProperty("promptTokens");
     expect(aiwatch.summary()).toMatchObject({ tokensGenerated: 1, tokensProcessed: 0 });
+  });
+
+  it("changes nothing by what is told after its end", async () => {
+    const { aiwatch, clock, inferences, sample } = setUp();
+    const inference = aiwatch.startInference({ model: "tiny" });
+    inference.end({ unified: "stop" });
+    const record = { ...inferences[0] };
+    clock.advance(50);
+    inference.evaluationBegun();
+    inference.promptTokens(5, 2);
+    inference.prefilled(5);
+    inference.firstToken();
+    inference.tokenAsked();
+    inference.token(3);
+    inference.reasoningTokens(1);
+    inference.undeliveredTokens(1);
+    inference.contextShift();
+    inference.speculativeTokens({ used: 1, unused: 1, refuted: 1 });
+    inference.dimensions(5);
+    inference.end({ unified: "length" }, { outputTokens: 7 });
+    inference.abort("late");
+    expect(inferences).toEqual([record]);
+    expect(record).not.toHaveProperty("outputTokens");
+    expect(inference).toMatchObject({ ended: true, evaluating: false, outputTokens: 0, firstTokenAt: undefined });
+    expect(await sample("genai_app_chat_tokens_total", { model: "tiny", direction: "output" })).toBe(0);
+  });
+
+  it("knows what became of drafted tokens, by the last complete telling", () => {
+    const { aiwatch, inferences } = setUp();
+    const inference = aiwatch.startInference({ model: "tiny" });
+    inference.speculativeTokens({ used: 1, unused: 0, refuted: 0 });
+    inference.speculativeTokens({ used: 5, unused: 2, refuted: 3, extra: 1 } as never);
+    inference.speculativeTokens({ used: 9 } as never);
+    inference.speculativeTokens({ used: 9, unused: Number.NaN, refuted: 0 });
+    inference.end({ unified: "stop" });
+    expect(inferences[0]!.speculativeTokens).toEqual({ used: 5, unused: 2, refuted: 3 });
+  });
+
+  it("knows an embedding's length, and that it generates no tokens", () => {
+    const { aiwatch, inferences } = setUp();
+    const inference = aiwatch.startInference({ model: "embedder", operation: "embeddings" });
+    inference.evaluationBegun();
+    inference.promptTokens(4);
+    for (const length of [384, 0, -1, Number.NaN]) inference.dimensions(length);
+    inference.end({ unified: "stop" });
+    expect(inferences[0]).toMatchObject({ operation: "embeddings", dimensions: 384, promptTokens: 4 });
+    expect(inferences[0]).not.toHaveProperty("outputTokens");
+  });
+
+  it("generated nothing where the engine took it up and no token came: 0 is known then", () => {
+    const { aiwatch, inferences } = setUp();
+    const inference = aiwatch.startInference({ model: "tiny" });
+    inference.evaluationBegun();
+    inference.abort();
+    expect(inferences[0]).toMatchObject({ outputTokens: 0, queueMs: 0 });
+  });
+
+  it("hands out a record that neither an observer nor the caller can change", () => {
+    const { aiwatch, inferences } = setUp();
+    const parameters = { maxTokens: 8 };
+    const reason = { unified: "stop", raw: "eogToken" } as const;
+    const inference = aiwatch.startInference({ model: "tiny", parameters });
+    Object.assign(parameters, { maxTokens: 9 });
+    inference.end(reason);
+    const record = inferences[0]!;
+    expect(record.parameters).toEqual({ maxTokens: 8 });
+    for (const part of [record, record.parameters, record.finishReason]) expect(Object.isFrozen(part)).toBe(true);
+    expect(Object.isFrozen(reason) || Object.isFrozen(parameters)).toBe(false);
   });
 
   it("takes an option that is undefined for one that is left out", () => {

@@ -3,138 +3,172 @@ import type { Operation } from "../catalogue/values.ts";
 import type { Clock } from "../clock.ts";
 import type { Diagnostics } from "../diagnostics.ts";
 import { errorName } from "../errors.ts";
-import type { LiveDecode } from "../models/decode-rates.ts";
+import type { LoopWatched } from "../event-loop/loop-watch.ts";
+import type { LiveInference } from "../models/live-inferences.ts";
 import { currentRequest } from "../request/scope.ts";
+import { judge, type Objectives } from "../slo/objectives.ts";
 import { runIn } from "../tracing/run-in.ts";
-import { silentSpan, spanIdsOf } from "../tracing/span-ids.ts";
-import { decodeRate, durationsOf } from "./arithmetic.ts";
-import { endInferenceSpan, startInferenceSpan } from "./inference-span.ts";
-import type { FinishReason, InferenceRecord, RequestParameters } from "./record.ts";
-
-/** What is known when an inference is issued. */
-export interface InferenceStart {
-  /** The model's name, never a path. */
-  readonly model: string;
-  /** @default "chat" */
-  readonly operation?: Operation;
-  /** OpenTelemetry's `gen_ai.provider.name`. @default "llama.cpp" */
-  readonly provider?: string;
-  readonly parameters?: RequestParameters;
-  /** Whether the model runs in this process or behind HTTP: the span's kind. @default "internal" */
-  readonly kind?: "internal" | "client";
-}
-
-/** Counts that an engine reports at the end; they take the place of what was counted on the way. */
-export interface Usage {
-  /** Prompt tokens, those reused from the KV cache included. */
-  readonly promptTokens?: number;
-  readonly cachedPromptTokens?: number;
-  readonly outputTokens?: number;
-}
-
-/**
- * One running inference. An adapter, or an app with an engine that we do not know, tells it what happened; it ends exactly once, and what
- * is told afterwards changes nothing.
- */
-export interface InferenceHandle {
-  /** Its span: not recording where the app has no tracing. */
-  readonly span: Span;
-  readonly ended: boolean;
-  /** Runs `action` with the inference's span as the active one. */
-  run<Result>(action: () => Result): Result;
-  /**
-   * The engine took it out of the queue. The first call counts; the tokens may become known in a later one.
-   * @param cachedTokens prompt tokens whose KV entries are reused
-   */
-  evaluationBegun(cachedTokens?: number): void;
-  /** The engine began to evaluate prompt tokens. The first call counts. */
-  promptEvalBegun(): void;
-  /** Prompt tokens that are evaluated, added up. */
-  promptTokens(evaluated: number): void;
-  /** The first output was there, for engines whose tokens cannot be counted as they come. */
-  firstToken(): void;
-  /** Output tokens that were generated just now. @param count @default 1 */
-  token(count?: number): void;
-  /** It ended by itself. */
-  end(finishReason: FinishReason, usage?: Usage): void;
-  /** The caller ended it. */
-  abort(raw?: string): void;
-  /** It failed. @param type one of the catalogue's error types; the error's class where it is left out */
-  fail(error: unknown, type?: string): void;
-}
+import { decodeRate, durationsOf, timePerOutputToken } from "./arithmetic.ts";
+import type { ContentSettings, Message } from "./content.ts";
+import type { InferenceHandle, InferenceStart, Usage } from "./inference-handle.ts";
+import { InferenceSpan } from "./inference-span.ts";
+import type { FinishReason, InferenceRecord, SpeculativeTokens, ToolRecord } from "./record.ts";
+import { TokenClock } from "./token-clock.ts";
+import { isCount, TokenCounts, usageOf } from "./token-counts.ts";
+import { ToolCall, type ToolHandle, type ToolOwner, type ToolStart } from "./tool-call.ts";
 
 /** What an inference needs of the instance that it belongs to. */
 export interface InferenceHost {
   readonly clock: Clock;
   readonly diagnostics: Diagnostics;
-  /** Called at the start and at the end: the running ones are what the live rate adds up. */
-  began(model: string, operation: Operation, decode: LiveDecode): void;
-  ended(model: string, decode: LiveDecode, record: InferenceRecord): void;
+  readonly objectives: Objectives | undefined;
+  readonly content: ContentSettings;
+  /** Called at the start and at the end: the running ones are what the live gauges add up. */
+  began(model: string, operation: Operation, live: LiveInference & LoopWatched): void;
+  /** Called before the record is made: the last delay of the event loop is still to be noted. */
+  ending(live: LoopWatched): void;
+  ended(model: string, live: LiveInference, record: InferenceRecord): void;
+  toolBegan(model: string, tool: string): void;
+  toolEnded(record: ToolRecord): void;
 }
 
-export class Inference implements InferenceHandle, LiveDecode {
-  readonly span: Span;
+type Started = Required<InferenceStart>;
+
+/** The lifecycle: what is told becomes moments and counts, and at the end one record. */
+export class Inference implements InferenceHandle, LiveInference, LoopWatched, ToolOwner {
   ended = false;
-  outputTokens = 0;
-  firstTokenAt: number | undefined;
-  lastTokenAt: number | undefined;
+  aborted = false;
+  eventLoopDelayMs: number | undefined;
+  readonly clock: Clock;
+  readonly diagnostics: Diagnostics;
+  readonly requestId: string | undefined;
 
   readonly #host: InferenceHost;
-  readonly #start: Required<InferenceStart>;
+  readonly #start: Started;
   readonly #issuedAt: number;
   readonly #startedAt = new Date();
-  readonly #requestId: string | undefined;
+  readonly #span: InferenceSpan;
+  readonly #tokens = new TokenClock();
+  readonly #counts = new TokenCounts();
   #evaluationBegunAt: number | undefined;
-  #promptEvalBegunAt: number | undefined;
-  #cachedPromptTokens: number | undefined;
-  #evaluatedPromptTokens: number | undefined;
 
   constructor(host: InferenceHost, start: InferenceStart) {
     this.#host = host;
+    this.clock = host.clock;
+    this.diagnostics = host.diagnostics;
     const { model, operation = "chat", provider = "llama.cpp", parameters = {}, kind = "internal" } = start;
-    this.#start = { model, operation, provider, parameters, kind };
+    this.#start = { model, operation, provider, parameters: Object.freeze({ ...parameters }), kind };
     this.#issuedAt = host.clock.now();
     const request = currentRequest();
-    this.#requestId = request?.requestId;
+    this.requestId = request?.requestId;
     if (request !== undefined && (operation === "chat" || operation === "text_completion")) request.chat = true;
-    this.span =
-      host.diagnostics.guard("tracer", "starting an inference's span", () => startInferenceSpan(this.#start)) ??
-      silentSpan();
+    this.#span = new InferenceSpan(this.#start, host);
     host.began(model, operation, this);
+  }
+
+  get model(): string {
+    return this.#start.model;
+  }
+
+  get span(): Span {
+    return this.#span.span;
+  }
+
+  get capturesContent(): boolean {
+    return this.#span.capturesContent;
+  }
+
+  get evaluating(): boolean {
+    return this.#evaluationBegunAt !== undefined;
+  }
+
+  get outputTokens(): number {
+    return this.#tokens.count;
+  }
+
+  get firstTokenAt(): number | undefined {
+    return this.#tokens.firstAt;
+  }
+
+  get lastTokenAt(): number | undefined {
+    return this.#tokens.lastAt;
   }
 
   run<Result>(action: () => Result): Result {
     return runIn(
       () => trace.setSpan(context.active(), this.span),
       action,
-      (error) => this.#host.diagnostics.fault("tracer", "activating an inference's span", error),
+      (error) => this.diagnostics.fault("tracer", "activating an inference's span", error),
     );
   }
 
-  evaluationBegun(cachedTokens?: number): void {
-    if (this.ended) return;
-    this.#evaluationBegunAt ??= this.#host.clock.now();
-    if (isCount(cachedTokens)) this.#cachedPromptTokens ??= cachedTokens;
+  evaluationBegun(): void {
+    if (!this.ended) this.#evaluationBegunAt ??= this.clock.now();
   }
 
-  promptEvalBegun(): void {
-    if (!this.ended) this.#promptEvalBegunAt ??= this.#host.clock.now();
+  promptTokens(evaluated: number, cached?: number): void {
+    if (!this.ended) this.#counts.prompt(evaluated, cached);
   }
 
-  promptTokens(evaluated: number): void {
-    if (!this.ended && isCount(evaluated)) this.#evaluatedPromptTokens = (this.#evaluatedPromptTokens ?? 0) + evaluated;
+  prefilled(tokens: number): void {
+    if (!this.ended) this.#counts.prefilled(tokens);
   }
 
   firstToken(): void {
-    if (!this.ended) this.firstTokenAt ??= this.#host.clock.now();
+    if (this.ended || this.#tokens.firstAt !== undefined) return;
+    this.#tokens.firstAt = this.clock.now();
+    this.#promptEvalDone();
+  }
+
+  tokenAsked(): void {
+    if (!this.ended) this.#tokens.asked(this.clock.now());
   }
 
   token(count = 1): void {
     if (this.ended || !isCount(count) || count < 1) return;
-    const now = this.#host.clock.now();
-    this.firstTokenAt ??= now;
-    this.lastTokenAt = now;
-    this.outputTokens += count;
+    const isFirst = this.#tokens.firstAt === undefined;
+    this.#tokens.came(this.clock.now(), count);
+    if (isFirst) this.#promptEvalDone();
+  }
+
+  reasoningTokens(count: number): void {
+    if (!this.ended) this.#counts.reasoning(count);
+  }
+
+  undeliveredTokens(count: number): void {
+    if (!this.ended) this.#counts.undelivered(count);
+  }
+
+  contextShift(): void {
+    if (this.ended) return;
+    this.#counts.shifted();
+    this.#span.contextShifted();
+  }
+
+  speculativeTokens(tokens: SpeculativeTokens): void {
+    if (!this.ended) this.#counts.speculated(tokens);
+  }
+
+  dimensions(length: number): void {
+    if (!this.ended && isCount(length) && length > 0) this.#counts.dimensions = length;
+  }
+
+  startTool(start: ToolStart): ToolHandle {
+    if (!this.ended) this.#counts.toolCalls = (this.#counts.toolCalls ?? 0) + 1;
+    this.#host.toolBegan(this.model, start.name);
+    return new ToolCall(this, start);
+  }
+
+  toolEnded(record: ToolRecord): void {
+    this.#host.toolEnded(record);
+  }
+
+  input(messages: readonly Message[], instructions?: string): void {
+    if (!this.ended) this.#span.input(messages, instructions);
+  }
+
+  output(messages: readonly Message[]): void {
+    if (!this.ended) this.#span.output(messages);
   }
 
   end(finishReason: FinishReason, usage: Usage = {}): void {
@@ -142,6 +176,7 @@ export class Inference implements InferenceHandle, LiveDecode {
   }
 
   abort(raw?: string): void {
+    this.aborted ||= !this.ended;
     this.#finish({ unified: "aborted", ...(raw !== undefined && { raw }) }, {});
   }
 
@@ -149,59 +184,64 @@ export class Inference implements InferenceHandle, LiveDecode {
     this.#finish({ unified: "error" }, {}, type);
   }
 
+  #promptEvalDone(): void {
+    this.#span.promptEvaluated(this.#counts.promptTokens, this.#counts.cachedPromptTokens);
+  }
+
   #finish(finishReason: FinishReason, usage: Usage, failureType?: string): void {
     if (this.ended) return;
     this.ended = true;
+    this.#host.ending(this);
     const record = this.#recordOf(finishReason, usage, failureType);
-    this.#host.diagnostics.guard("tracer", "ending an inference's span", () => endInferenceSpan(this.span, record));
-    this.#host.ended(this.#start.model, this, record);
+    this.#span.end(record);
+    this.#host.ended(this.model, this, record);
   }
 
   #recordOf(finishReason: FinishReason, usage: Usage, failureType: string | undefined): InferenceRecord {
-    const { model, operation, provider, parameters } = this.#start;
-    const durations = durationsOf({
-      issued: this.#issuedAt,
-      evaluationBegun: this.#evaluationBegunAt,
-      promptEvalBegun: this.#promptEvalBegunAt,
-      firstToken: this.firstTokenAt,
-      lastToken: this.lastTokenAt,
-      ended: this.#host.clock.now(),
-    });
-    const counts = this.#countsOf(usage);
-    const tokensPerSecond = decodeRate(counts.outputTokens ?? 0, durations.decodeMs);
+    const { operation } = this.#start;
+    const durations = this.#durations();
+    const counts = { ...this.#countsOf(), ...usageOf(usage) };
+    const tokens = counts.outputTokens ?? 0;
+    const tokensPerSecond = decodeRate(tokens, durations.decodeMs);
+    const timePerOutputTokenMs = timePerOutputToken(tokens, durations);
+    const tokenGaps = this.#tokens.gaps();
+    const { eventLoopDelayMs } = this;
+    const times = { ...durations, ...(timePerOutputTokenMs !== undefined && { timePerOutputTokenMs }) };
+    const slo = this.#judge({ operation, finishReason, ...times });
     return Object.freeze({
-      model,
-      operation,
-      provider,
-      finishReason,
-      parameters,
+      ...this.#start,
+      finishReason: Object.freeze({ ...finishReason }),
       startedAt: this.#startedAt,
-      ...durations,
+      ...times,
       ...counts,
       ...(tokensPerSecond !== undefined && { tokensPerSecond }),
-      ...(failureType !== undefined && { failure: { type: failureType } }),
-      ...(this.#requestId !== undefined && { requestId: this.#requestId }),
-      ...spanIdsOf(this.span),
+      ...(tokenGaps !== undefined && { tokenGaps }),
+      ...(eventLoopDelayMs !== undefined && { eventLoopDelayMs }),
+      ...(slo !== undefined && { slo }),
+      ...(failureType !== undefined && { failure: Object.freeze({ type: failureType }) }),
+      ...(this.requestId !== undefined && { requestId: this.requestId }),
+      ...this.#span.ids,
     });
   }
 
-  /** What was counted on the way, and over it what the engine reported. Not known is not there. */
-  #countsOf(usage: Usage): Usage {
-    const cached = this.#cachedPromptTokens;
-    const evaluated = this.#evaluatedPromptTokens;
-    const counted = this.outputTokens > 0 || this.#evaluationBegunAt !== undefined;
-    return {
-      ...((cached ?? evaluated) !== undefined && { promptTokens: (cached ?? 0) + (evaluated ?? 0) }),
-      ...(cached !== undefined && { cachedPromptTokens: cached }),
-      ...(counted && { outputTokens: this.outputTokens }),
-      ...(isCount(usage.promptTokens) && { promptTokens: usage.promptTokens }),
-      ...(isCount(usage.cachedPromptTokens) && { cachedPromptTokens: usage.cachedPromptTokens }),
-      ...(isCount(usage.outputTokens) && { outputTokens: usage.outputTokens }),
-    };
+  #durations() {
+    return durationsOf({
+      issued: this.#issuedAt,
+      evaluationBegun: this.#evaluationBegunAt,
+      firstToken: this.#tokens.firstAt,
+      lastToken: this.#tokens.lastAt,
+      ended: this.clock.now(),
+    });
   }
-}
 
-/** Engines report what is no count, too: what is unknown to them is `undefined`, null or -1. */
-function isCount(count: number | undefined): count is number {
-  return typeof count === "number" && count >= 0 && count < Number.POSITIVE_INFINITY;
+  #countsOf() {
+    const generates = this.#start.operation === "chat" || this.#start.operation === "text_completion";
+    const known = this.#tokens.count > 0 || (generates && this.#evaluationBegunAt !== undefined);
+    return this.#counts.read(known ? this.#tokens.count : undefined);
+  }
+
+  #judge(judged: Parameters<typeof judge>[1]) {
+    const { objectives } = this.#host;
+    return objectives === undefined ? undefined : judge(objectives, judged);
+  }
 }

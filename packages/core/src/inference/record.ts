@@ -1,4 +1,4 @@
-import type { Operation, UnifiedFinishReason } from "../catalogue/values.ts";
+import type { Operation, SloOutcome, ToolOutcome, UnifiedFinishReason } from "../catalogue/values.ts";
 
 /** How an inference ended: in our words, and in its engine's. */
 export interface FinishReason {
@@ -6,6 +6,9 @@ export interface FinishReason {
   /** The engine's own word, such as `eogToken`. */
   readonly raw?: string;
 }
+
+/** Where a model runs: in this process, or behind HTTP. */
+export type InferenceKind = "internal" | "client";
 
 /** What the caller asked for, as far as it is known and holds no content. */
 export interface RequestParameters {
@@ -15,6 +18,38 @@ export interface RequestParameters {
   readonly topK?: number;
   readonly seed?: number;
   readonly stream?: boolean;
+}
+
+/** The gaps between an answer's tokens. */
+export interface TokenGaps {
+  readonly count: number;
+  readonly sumMs: number;
+  readonly maxMs: number;
+  /** How many fell into each bucket of `inter_token_latency_seconds`; the last one is over every bound. */
+  readonly buckets: readonly number[];
+}
+
+/** What became of the tokens that a token predictor drafted. */
+export interface SpeculativeTokens {
+  /** Right, and taken into the answer. */
+  readonly used: number;
+  /** Right, and not needed. */
+  readonly unused: number;
+  /** Wrong. */
+  readonly refuted: number;
+}
+
+/** One ended run of a function that a model called. */
+export interface ToolRecord {
+  /** The model that called it. */
+  readonly model: string;
+  readonly tool: string;
+  readonly outcome: ToolOutcome;
+  readonly durationMs: number;
+  readonly failure?: Failure;
+  readonly requestId?: string;
+  readonly traceId?: string;
+  readonly spanId?: string;
 }
 
 /** A failure without its message: messages can hold prompts. */
@@ -31,6 +66,8 @@ export interface InferenceRecord {
   readonly operation: Operation;
   /** OpenTelemetry's `gen_ai.provider.name`. */
   readonly provider: string;
+  /** Whether the model ran in this process or behind HTTP. */
+  readonly kind: InferenceKind;
   readonly finishReason: FinishReason;
   readonly failure?: Failure;
   readonly parameters: RequestParameters;
@@ -38,7 +75,7 @@ export interface InferenceRecord {
   readonly startedAt: Date;
   /** Issued → ended. */
   readonly durationMs: number;
-  /** Issued → the engine began to evaluate. */
+  /** Issued → the engine began to evaluate: the first batch with its tokens is decoded. */
   readonly queueMs?: number;
   /** The engine began to evaluate the prompt → its first token. */
   readonly promptEvalMs?: number;
@@ -48,12 +85,33 @@ export interface InferenceRecord {
   readonly decodeMs?: number;
   /** (output tokens − 1) / decode time; undefined under two tokens. */
   readonly tokensPerSecond?: number;
+  /** (duration − time to first token) / (output tokens − 1); undefined under two tokens. */
+  readonly timePerOutputTokenMs?: number;
+  /** Undefined under two tokens, and where tokens did not come one by one. */
+  readonly tokenGaps?: TokenGaps;
+  /** The longest delay of Node's event loop while it ran: what a gap may owe to the process instead of the model. */
+  readonly eventLoopDelayMs?: number;
   /** Prompt tokens, those reused from the KV cache included. */
   readonly promptTokens?: number;
   /** Prompt tokens whose KV entries were reused. */
   readonly cachedPromptTokens?: number;
+  /** Tokens that were really evaluated as a prompt, those evaluated again after a context shift included. */
+  readonly promptEvalTokens?: number;
   /** Tokens that the model generated. */
   readonly outputTokens?: number;
+  /** Output tokens in which the model thought. */
+  readonly reasoningTokens?: number;
+  /** Output tokens that nobody got. */
+  readonly undeliveredTokens?: number;
+  /** Times that tokens were evicted so that generation could go on. */
+  readonly contextShifts?: number;
+  readonly speculativeTokens?: SpeculativeTokens;
+  /** Functions that the model called and the app ran. */
+  readonly toolCalls?: number;
+  /** The length of an embedding. */
+  readonly dimensions?: number;
+  /** Whether it held the configured objectives; undefined where none is configured, or an abort leaves it open. */
+  readonly slo?: SloOutcome;
   readonly requestId?: string;
   readonly traceId?: string;
   readonly spanId?: string;

@@ -1,8 +1,10 @@
 import type { Clock } from "../clock.ts";
 import { decodeRate } from "../inference/arithmetic.ts";
 
-/** A running inference, as far as its rate needs it. */
-export interface LiveDecode {
+/** A running inference, as far as the gauges need it. */
+export interface LiveInference {
+  /** Whether the engine began to evaluate it: until then it is queued. */
+  readonly evaluating: boolean;
   readonly outputTokens: number;
   readonly firstTokenAt: number | undefined;
   readonly lastTokenAt: number | undefined;
@@ -16,70 +18,94 @@ interface Rate {
   readonly at: number;
 }
 
-interface ModelRates {
-  readonly live: Set<LiveDecode>;
+interface ModelState {
+  readonly running: Set<LiveInference>;
+  /** Whether an inference was ever seen: of a model that was only reported nobody knows how many run. */
+  seen: boolean;
   last: Rate | undefined;
   reported: Rate | undefined;
 }
 
+/** How many of a model's inferences run, and how many wait. */
+export interface RunningCounts {
+  readonly active: number;
+  readonly queued: number;
+}
+
 /**
- * The decode rate of each model: the running inferences' sum, else the last one's, else what somebody else measured; the latter two until
- * the model was idle for a minute.
+ * The inferences that run, by their model, and the decode rate that they make: the running ones' sum, else the last one's, else what
+ * somebody else measured; the latter two until the model was idle for a minute.
  */
-export class DecodeRates {
-  readonly #models = new Map<string, ModelRates>();
+export class LiveInferences {
+  readonly #models = new Map<string, ModelState>();
   readonly #clock: Clock;
 
   constructor(clock: Clock) {
     this.#clock = clock;
   }
 
-  begin(model: string, decode: LiveDecode): void {
-    this.#of(model).live.add(decode);
+  begin(model: string, inference: LiveInference): void {
+    const state = this.#of(model);
+    state.running.add(inference);
+    state.seen = true;
   }
 
   /** @param rate what the ended inference's record says: an engine may have corrected the tokens that were counted on the way */
-  end(model: string, decode: LiveDecode, rate: number | undefined): void {
-    const rates = this.#of(model);
-    rates.live.delete(decode);
-    if (rate !== undefined) rates.last = { rate, at: this.#clock.now() };
+  end(model: string, inference: LiveInference, rate: number | undefined): void {
+    const state = this.#of(model);
+    state.running.delete(inference);
+    if (rate !== undefined) state.last = { rate, at: this.#clock.now() };
   }
 
-  /** Somebody else measured it. */
+  /** Somebody else measured the decode rate. */
   report(model: string, rate: number): void {
     this.#of(model).reported = { rate, at: this.#clock.now() };
   }
 
   rateOf(model: string): number | undefined {
-    const rates = this.#models.get(model);
-    if (rates === undefined) return undefined;
+    const state = this.#models.get(model);
+    if (state === undefined) return undefined;
     let sum: number | undefined;
-    for (const decode of rates.live) {
-      const rate = rateOf(decode);
+    for (const inference of state.running) {
+      const rate = this.#isDecoding(inference) ? rateOf(inference) : undefined;
       if (rate !== undefined) sum = (sum ?? 0) + rate;
     }
     if (sum !== undefined) return sum;
-    return this.#fresh(rates.last) ?? this.#fresh(rates.reported);
+    return this.#fresh(state.last) ?? this.#fresh(state.reported);
   }
 
-  #fresh(rate: Rate | undefined): number | undefined {
-    return rate === undefined || this.#clock.now() - rate.at > idleAfterMs ? undefined : rate.rate;
+  /** Undefined for a model of which no inference was seen. */
+  countsOf(model: string): RunningCounts | undefined {
+    const state = this.#models.get(model);
+    if (state?.seen !== true) return undefined;
+    let active = 0;
+    for (const { evaluating } of state.running) if (evaluating) active += 1;
+    return { active, queued: state.running.size - active };
   }
 
   models(): Iterable<string> {
     return this.#models.keys();
   }
 
-  #of(model: string): ModelRates {
+  /** A tool may run for long between two tokens: what no token came from is not decoding. */
+  #isDecoding({ lastTokenAt }: LiveInference): boolean {
+    return lastTokenAt !== undefined && this.#clock.now() - lastTokenAt <= idleAfterMs;
+  }
+
+  #fresh(rate: Rate | undefined): number | undefined {
+    return rate === undefined || this.#clock.now() - rate.at > idleAfterMs ? undefined : rate.rate;
+  }
+
+  #of(model: string): ModelState {
     const known = this.#models.get(model);
     if (known !== undefined) return known;
-    const rates: ModelRates = { live: new Set(), last: undefined, reported: undefined };
-    this.#models.set(model, rates);
-    return rates;
+    const state: ModelState = { running: new Set(), seen: false, last: undefined, reported: undefined };
+    this.#models.set(model, state);
+    return state;
   }
 }
 
-function rateOf({ firstTokenAt, lastTokenAt, outputTokens }: LiveDecode): number | undefined {
+function rateOf({ firstTokenAt, lastTokenAt, outputTokens }: LiveInference): number | undefined {
   if (firstTokenAt === undefined || lastTokenAt === undefined) return undefined;
   return decodeRate(outputTokens, lastTokenAt - firstTokenAt);
 }

@@ -1,7 +1,7 @@
 import { catalogue } from "../catalogue/index.ts";
 import type { Clock } from "../clock.ts";
 import { type AdmittedValues, LabelLimiter } from "../prometheus/label-limiter.ts";
-import { DecodeRates } from "./decode-rates.ts";
+import { LiveInferences } from "./live-inferences.ts";
 import { type ModelReadings, mergeReadings } from "./readings.ts";
 
 /** Reads a model or context; `undefined` once it is gone, and the source is then forgotten. */
@@ -14,18 +14,19 @@ interface Source {
 
 /** What is known of every model now: read from those that live here, else what was last reported. */
 export class ModelBoard {
-  readonly rates: DecodeRates;
+  readonly live: LiveInferences;
   readonly #sources = new Set<Source>();
   readonly #reported = new Map<string, ModelReadings>();
   readonly #names: LabelLimiter;
   readonly #failed: () => void;
+  #snapshot: ReadonlyMap<string, ModelReadings> | undefined;
 
   /**
    * @param admitted the models that the metrics know by name
    * @param failed a model could not be read
    */
   constructor(clock: Clock, admitted: AdmittedValues, failed: () => void) {
-    this.rates = new DecodeRates(clock);
+    this.live = new LiveInferences(clock);
     this.#names = new LabelLimiter({ model: catalogue.chatTokens.labels.model }, () => {}, admitted);
     this.#failed = failed;
   }
@@ -38,7 +39,7 @@ export class ModelBoard {
   /** Values that somebody else measured; those left out keep what they were. A rate is gone once it is a minute old. */
   report(model: string, { tokensPerSecond, ...readings }: ModelReadings): void {
     const name = this.nameOf(model);
-    if (tokensPerSecond !== undefined) this.rates.report(name, tokensPerSecond);
+    if (tokensPerSecond !== undefined) this.live.report(name, tokensPerSecond);
     this.#reported.set(name, { ...this.#reported.get(name), ...mergeReadings({}, readings) });
   }
 
@@ -57,8 +58,19 @@ export class ModelBoard {
       if (readings === undefined) this.#sources.delete(source);
       else live.set(source.model, mergeReadings(live.get(source.model) ?? {}, readings));
     }
-    const models = new Set([...live.keys(), ...this.#reported.keys(), ...this.rates.models()]);
+    const models = new Set([...live.keys(), ...this.#reported.keys(), ...this.live.models()]);
     return new Map(Array.from(models, (model) => [model, this.#compose(model, live.get(model))]));
+  }
+
+  /** What `read` gives, once for all the gauges that ask in one turn. */
+  snapshot(): ReadonlyMap<string, ModelReadings> {
+    if (this.#snapshot === undefined) {
+      this.#snapshot = this.read();
+      queueMicrotask(() => {
+        this.#snapshot = undefined;
+      });
+    }
+    return this.#snapshot;
   }
 
   /** A reading that throws costs neither the source nor the exposition that the app's own metrics are in. */
@@ -72,11 +84,13 @@ export class ModelBoard {
   }
 
   #compose(model: string, live: ModelReadings | undefined): ModelReadings {
-    const tokensPerSecond = this.rates.rateOf(model);
+    const tokensPerSecond = this.live.rateOf(model);
+    const running = this.live.countsOf(model);
     return {
       ...this.#reported.get(model),
       ...live,
       ...(tokensPerSecond !== undefined && { tokensPerSecond }),
+      ...(running !== undefined && { activeInferences: running.active, queuedInferences: running.queued }),
     };
   }
 }

@@ -1,4 +1,18 @@
-/** What a model or one of its contexts can tell at a moment. What it cannot tell is absent. */
+/** What a model is. What the file or the engine does not tell is absent. */
+export interface ModelInfo {
+  /** Such as `llama`. */
+  readonly architecture?: string;
+  /** llama.cpp's name of the file type, such as `Q4_K_M`. */
+  readonly quantization?: string;
+  /** The number of parameters. */
+  readonly parameters?: number;
+  /** The back end that computes, `cpu` without a GPU. */
+  readonly gpu?: string;
+  /** The context size that the model was trained with, in tokens. */
+  readonly trainContextSize?: number;
+}
+
+/** What a model, one of its contexts or sequences can tell at a moment. What it cannot tell is absent. */
 export interface ModelReadings {
   /** Tokens that one sequence can hold. */
   readonly contextSize?: number;
@@ -7,25 +21,50 @@ export interface ModelReadings {
   readonly threadsUsed?: number;
   /** The memory of the model's tensors. */
   readonly modelMemoryBytes?: number;
+  /** How long it took to load the model. */
+  readonly loadMs?: number;
+  readonly info?: ModelInfo;
+  /** The memory of a context, wherever it lies. */
+  readonly contextMemoryBytes?: number;
   /** KV-cache bytes of one token. */
   readonly memoryPerTokenBytes?: number;
+  /** Tokens in the KV cache. */
+  readonly contextTokens?: number;
+  /** Tokens in a sequence's KV cache over those that it can hold, 0–1. */
+  readonly kvCacheUsageRatio?: number;
+  /** Sequences that are in use. */
+  readonly activeSequences?: number;
+  /** Sequences that can still be had. */
+  readonly freeSequences?: number;
   /** Only for rates that somebody else measured: those of observed inferences are computed. */
   readonly tokensPerSecond?: number;
   /** The duration of the last prompt evaluation. */
   readonly promptEvalMs?: number;
   /** The model's architecture, such as `llama`. */
   readonly modelType?: string;
+  /** Inferences that are evaluated now: known for the observed ones alone. */
+  readonly activeInferences?: number;
+  /** Inferences that wait now: known for the observed ones alone. */
+  readonly queuedInferences?: number;
 }
 
 type Merge = (a: number, b: number) => number;
+
+const sum: Merge = (a, b) => a + b;
 
 /** How two readings of one model become one: the catalogue's rows state the same rules. */
 const merges: { readonly [Name in keyof ModelReadings]?: Merge } = {
   contextSize: Math.max,
   batchSize: Math.max,
   threadsUsed: Math.max,
-  modelMemoryBytes: (a, b) => a + b,
+  modelMemoryBytes: sum,
+  loadMs: Math.max,
+  contextMemoryBytes: sum,
   memoryPerTokenBytes: Math.max,
+  contextTokens: sum,
+  kvCacheUsageRatio: Math.max,
+  activeSequences: sum,
+  freeSequences: sum,
 };
 
 /** Two readings of one model as one: by each figure's rule, and the later one where there is none. */

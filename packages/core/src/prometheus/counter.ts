@@ -18,6 +18,16 @@ export class CounterMetric<Row extends CounterRow> extends CatalogueMetric<Row> 
     this.#series.at(labels).value += amount;
   }
 
+  /** One series, found once: for what is recorded often. It begins at 0. */
+  bind(labels: LabelsOf<Row>): (amount?: number) => void {
+    const { cell, recorded } = this.#series.bind(labels);
+    return (amount = 1) => {
+      if (!(amount >= 0 && amount < Number.POSITIVE_INFINITY)) return;
+      cell.value += amount;
+      recorded();
+    };
+  }
+
   /** Lets a known series begin at 0, so that `increase()` sees its first addition. */
   begin(labels: LabelsOf<Row>): void {
     this.#series.at(labels, false);

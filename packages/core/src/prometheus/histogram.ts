@@ -10,6 +10,24 @@ interface Cell {
   sum: number;
 }
 
+export type ExemplarLabels = Readonly<Record<string, string>>;
+
+/** Values that were sorted into the row's buckets somewhere else. */
+export interface CountedValues {
+  /** How many fell into each bucket; the last one is over every bound. */
+  readonly buckets: readonly number[];
+  readonly sum: number;
+  readonly max: number;
+}
+
+/** One series of a histogram. */
+export interface BoundHistogram {
+  /** Records `value`; what is not a finite number of 0 or more is left out. */
+  observe(value: number, exemplarLabels?: ExemplarLabels): void;
+  /** Adds values that were counted before; the exemplar is that of the largest. */
+  merge(counted: CountedValues, exemplarLabels?: ExemplarLabels): void;
+}
+
 /** A distribution over the row's bounds, with an exemplar for each bucket. */
 export class HistogramMetric<Row extends HistogramRow> extends CatalogueMetric<Row> {
   readonly #series: Series<Cell>;
@@ -23,15 +41,40 @@ export class HistogramMetric<Row extends HistogramRow> extends CatalogueMetric<R
   }
 
   /** Records `value`; what is not a finite number of 0 or more is left out. */
-  observe(labels: LabelsOf<Row>, value: number, exemplarLabels?: Readonly<Record<string, string>>): void {
-    if (!(value >= 0 && value < Number.POSITIVE_INFINITY)) return;
-    const cell = this.#series.at(labels);
+  observe(labels: LabelsOf<Row>, value: number, exemplarLabels?: ExemplarLabels): void {
+    if (isMeasured(value)) this.#add(this.#series.at(labels), value, exemplarLabels);
+  }
+
+  /** One series, found once: for what is recorded often. */
+  bind(labels: LabelsOf<Row>): BoundHistogram {
+    const { cell, recorded } = this.#series.bind(labels);
+    return {
+      observe: (value, exemplarLabels) => {
+        if (!isMeasured(value)) return;
+        this.#add(cell, value, exemplarLabels);
+        recorded();
+      },
+      merge: (counted, exemplarLabels) => {
+        this.#merge(cell, counted, exemplarLabels);
+        recorded();
+      },
+    };
+  }
+
+  #add(cell: Cell, value: number, labelSet: ExemplarLabels | undefined): void {
     const bucket = this.#bucketOf(value);
     cell.counts[bucket] = (cell.counts[bucket] ?? 0) + 1;
     cell.sum += value;
-    if (exemplarLabels !== undefined) {
-      cell.exemplars[bucket] = { labelSet: exemplarLabels, value, timestamp: Date.now() / 1000 };
+    if (labelSet !== undefined) cell.exemplars[bucket] = { labelSet, value, timestamp: Date.now() / 1000 };
+  }
+
+  #merge(cell: Cell, { buckets, sum, max }: CountedValues, labelSet: ExemplarLabels | undefined): void {
+    for (let bucket = 0; bucket < cell.counts.length; bucket += 1) {
+      cell.counts[bucket] = (cell.counts[bucket] ?? 0) + (buckets[bucket] ?? 0);
     }
+    cell.sum += sum;
+    if (labelSet === undefined) return;
+    cell.exemplars[this.#bucketOf(max)] = { labelSet, value: max, timestamp: Date.now() / 1000 };
   }
 
   override reset(): void {
@@ -67,4 +110,8 @@ export class HistogramMetric<Row extends HistogramRow> extends CatalogueMetric<R
     samples.push({ metricName: `${name}_sum`, labels, value: cell.sum });
     samples.push({ metricName: `${name}_count`, labels, value: cumulative });
   }
+}
+
+function isMeasured(value: number): boolean {
+  return value >= 0 && value < Number.POSITIVE_INFINITY;
 }

@@ -1,18 +1,20 @@
 import { catalogue } from "../catalogue/index.ts";
-import type { CounterRow, GaugeRow, HistogramRow, LabelRule } from "../catalogue/row.ts";
+import type { CounterRow, HistogramRow, LabelRule } from "../catalogue/row.ts";
 import { errorOperations, errorTypes, telemetrySources } from "../catalogue/values.ts";
 import { type Clock, monotonicClock } from "../clock.ts";
+import { createDiagnostics } from "../diagnostics.ts";
+import { LoopWatch } from "../event-loop/loop-watch.ts";
 import { ModelBoard } from "../models/model-board.ts";
-import type { ModelReadings } from "../models/readings.ts";
 import { sharedState } from "../state.ts";
 import { CounterMetric } from "./counter.ts";
-import { GaugeMetric, ReadGauge } from "./gauge.ts";
+import { GaugeMetric } from "./gauge.ts";
 import { HistogramMetric } from "./histogram.ts";
 import type { AdmittedValues } from "./label-limiter.ts";
 import type { RegistryMetric } from "./metric.ts";
+import { makeModelGauges } from "./model-gauges.ts";
 import { type MetricsRegistry, register } from "./registry.ts";
 
-/** Every row of the catalogue as a metric, and the models that the gauges read. */
+/** Every row of the catalogue as a metric, with the models that the gauges read and the watch on the event loop. */
 export type Instruments = ReturnType<typeof makeInstruments>;
 
 /** The registry's instruments: made at the first call, the same ones ever after. */
@@ -26,7 +28,7 @@ export function instrumentsOf(registry: MetricsRegistry, clock: Clock = monotoni
 }
 
 function metricsOf(instruments: Instruments): RegistryMetric[] {
-  const { models: _, ...metrics } = instruments;
+  const { models: _models, loop: _loop, ...metrics } = instruments;
   return Object.values(metrics);
 }
 
@@ -36,10 +38,18 @@ function makeInstruments(clock: Clock) {
   const admitted: AdmittedValues = new Map();
   const counters = makeCounters(dropped, admitted);
   const models = new ModelBoard(clock, admitted, () => counters.telemetryErrors.add({ source: "registry" }));
+  const histograms = makeHistograms(dropped, admitted);
+  const faults = createDiagnostics((source) => counters.telemetryErrors.add({ source }));
+  // called by a timer: what it throws would be the end of the process
+  const loopDelayed = (delayMs: number) =>
+    faults.guard("registry", "recording the event loop's delay", () =>
+      histograms.eventLoopDelay.observe({}, delayMs / 1000),
+    );
   const instruments = {
     models,
+    loop: new LoopWatch(clock, loopDelayed),
     ...counters,
-    ...makeHistograms(dropped, admitted),
+    ...histograms,
     ...makeModelGauges(models),
     activeRequests: new GaugeMetric(catalogue.activeRequests),
     seriesDropped,
@@ -47,9 +57,6 @@ function makeInstruments(clock: Clock) {
   beginKnownSeries(instruments);
   return instruments;
 }
-
-/** A gauge that has a series for each model. */
-type ModelRow = GaugeRow & { readonly labels: { readonly model: LabelRule } };
 
 type Dropped = (row: { readonly name: string }) => () => void;
 
@@ -59,7 +66,14 @@ function makeCounters(dropped: Dropped, admitted: AdmittedValues) {
     httpRequests: make(catalogue.httpRequests),
     chatTokens: make(catalogue.chatTokens),
     cachedPromptTokens: make(catalogue.cachedPromptTokens),
+    reasoningTokens: make(catalogue.reasoningTokens),
+    undeliveredTokens: make(catalogue.undeliveredTokens),
+    promptEvalTokens: make(catalogue.promptEvalTokens),
+    contextShifts: make(catalogue.contextShifts),
+    speculativeTokens: make(catalogue.speculativeTokens),
     inferences: make(catalogue.inferences),
+    sloInferences: make(catalogue.sloInferences),
+    toolCalls: make(catalogue.toolCalls),
     errors: make(catalogue.errors),
     telemetryErrors: make(catalogue.telemetryErrors),
   };
@@ -71,25 +85,18 @@ function makeHistograms(dropped: Dropped, admitted: AdmittedValues) {
     httpRequestDuration: make(catalogue.httpRequestDuration),
     modelLatency: make(catalogue.modelLatency),
     firstTokenLatency: make(catalogue.firstTokenLatency),
+    queueTime: make(catalogue.queueTime),
+    interTokenLatency: make(catalogue.interTokenLatency),
+    timePerOutputToken: make(catalogue.timePerOutputToken),
+    promptTokens: make(catalogue.promptTokens),
+    outputTokens: make(catalogue.outputTokens),
+    toolCallDuration: make(catalogue.toolCallDuration),
     promptEval: make(catalogue.promptEval),
+    decodeBatchTokens: make(catalogue.decodeBatchTokens),
+    eventLoopDelay: make(catalogue.eventLoopDelay),
     clientFirstToken: make(catalogue.clientFirstToken),
     clientResponse: make(catalogue.clientResponse),
     clientWebVital: make(catalogue.clientWebVital),
-  };
-}
-
-function makeModelGauges(models: ModelBoard) {
-  const make = (row: ModelRow, pick: (readings: ModelReadings) => number | undefined) =>
-    new ReadGauge<ModelRow>(row, () =>
-      Array.from(models.read(), ([model, readings]) => [{ model }, pick(readings)] as const),
-    );
-  return {
-    modelMemory: make(catalogue.modelMemory, (model) => model.modelMemoryBytes),
-    contextSize: make(catalogue.contextSize, (model) => model.contextSize),
-    tokensPerSecond: make(catalogue.tokensPerSecond, (model) => model.tokensPerSecond),
-    memoryPerToken: make(catalogue.memoryPerToken, (model) => model.memoryPerTokenBytes),
-    threadsUsed: make(catalogue.threadsUsed, (model) => model.threadsUsed),
-    batchSize: make(catalogue.batchSize, (model) => model.batchSize),
   };
 }
 

@@ -40,6 +40,11 @@ export class LabelLimiter {
     return values;
   }
 
+  /** Whether one of the values is over its cap. Asked after `admit`: what could be admitted is. */
+  isOver(labels: Readonly<Record<string, string>>): boolean {
+    return this.#names.some((name, index) => !this.#admits(index, String(labels[name] ?? "")));
+  }
+
   labelsOf(values: readonly string[]): Record<string, string> {
     return Object.fromEntries(this.#names.map((name, index) => [name, values[index] ?? ""]));
   }

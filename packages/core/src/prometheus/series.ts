@@ -11,6 +11,7 @@ export class Series<Cell> {
   readonly #entries = new Map<string, Entry<Cell>>();
   readonly #limiter: LabelLimiter;
   readonly #create: () => Cell;
+  readonly #dropped: () => void;
 
   constructor(
     rules: Readonly<Record<string, LabelRule>>,
@@ -18,7 +19,8 @@ export class Series<Cell> {
     dropped?: () => void,
     admitted?: AdmittedValues,
   ) {
-    this.#limiter = new LabelLimiter(rules, dropped ?? (() => {}), admitted);
+    this.#dropped = dropped ?? nothing;
+    this.#limiter = new LabelLimiter(rules, this.#dropped, admitted);
     this.#create = create;
   }
 
@@ -33,7 +35,16 @@ export class Series<Cell> {
     return cell;
   }
 
+  /** The cell of a label set, found once and kept: what is recorded there costs no look-up. It begins the series. */
+  bind(labels: Readonly<Record<string, string>>): { readonly cell: Cell; readonly recorded: () => void } {
+    const cell = this.at(labels, false);
+    const recorded = this.#limiter.isOver(labels) ? this.#dropped : nothing;
+    return { cell, recorded };
+  }
+
   entries(): IterableIterator<Entry<Cell>> {
     return this.#entries.values();
   }
 }
+
+function nothing(): void {}

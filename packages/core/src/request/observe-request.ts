@@ -126,6 +126,6 @@ function recordOf(
     ...(user !== undefined && { user }),
     own: false,
     chat: scope.chat,
-    ...spanIdsOf(span),
+    ...spanIdsOf(() => span, diagnostics),
   });
 }

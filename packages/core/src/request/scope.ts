@@ -1,4 +1,5 @@
 import { trace } from "@opentelemetry/api";
+import { defaultDiagnostics } from "../default-diagnostics.ts";
 import { sharedState } from "../state.ts";
 import { type SpanIds, spanIdsOf } from "../tracing/span-ids.ts";
 
@@ -22,5 +23,8 @@ export function currentRequest(): RequestScope | undefined {
 /** The ids of the request and the span that the calling code runs in. */
 export function currentCorrelation(): Correlation {
   const requestId = currentRequest()?.requestId;
-  return { ...(requestId !== undefined && { requestId }), ...spanIdsOf(trace.getActiveSpan()) };
+  return {
+    ...(requestId !== undefined && { requestId }),
+    ...spanIdsOf(() => trace.getActiveSpan(), defaultDiagnostics()),
+  };
 }

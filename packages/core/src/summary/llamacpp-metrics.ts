@@ -31,7 +31,7 @@ const spellings = {
   batchSize: ["batch_size", "batchSize"],
   modelType: ["model_type", "modelType"],
   modelMemoryBytes: ["model_memory_bytes", "modelMemoryBytes"],
-} as const satisfies Record<keyof ModelReadings, readonly [keyof LlamaCppMetrics, keyof LlamaCppMetrics]>;
+} as const satisfies Partial<Record<keyof ModelReadings, readonly [keyof LlamaCppMetrics, keyof LlamaCppMetrics]>>;
 
 /** The figures of the model that lives here: of several the first one, else the first that was reported or used. */
 export function llamaCppMetricsOf(models: ModelBoard): LlamaCppMetrics | undefined {

@@ -15,6 +15,17 @@ export const attribute = {
   inputTokens: "gen_ai.usage.input_tokens",
   outputTokens: "gen_ai.usage.output_tokens",
   cacheReadInputTokens: "gen_ai.usage.cache_read.input_tokens",
+  reasoningOutputTokens: "gen_ai.usage.reasoning.output_tokens",
+  embeddingDimensions: "gen_ai.embeddings.dimension.count",
+  inputMessages: "gen_ai.input.messages",
+  outputMessages: "gen_ai.output.messages",
+  systemInstructions: "gen_ai.system_instructions",
+  tokenType: "gen_ai.token.type",
+  tokenModality: "gen_ai.token.modality",
+  toolName: "gen_ai.tool.name",
+  toolCallId: "gen_ai.tool.call.id",
+  toolType: "gen_ai.tool.type",
+  toolDescription: "gen_ai.tool.description",
   errorType: "error.type",
   httpMethod: "http.request.method",
   httpRoute: "http.route",
@@ -33,5 +44,18 @@ export const ownAttribute = {
   finishReasonRaw: "aiwatch.finish_reason.raw",
   queueSeconds: "aiwatch.inference.queue_time",
   promptEvalSeconds: "aiwatch.inference.prompt_eval_time",
+  timePerOutputTokenSeconds: "aiwatch.inference.time_per_output_token",
+  eventLoopDelaySeconds: "aiwatch.inference.event_loop_delay",
   tokensPerSecond: "aiwatch.inference.tokens_per_second",
+  undeliveredTokens: "aiwatch.inference.undelivered_tokens",
+  toolOutcome: "aiwatch.tool.outcome",
+} as const;
+
+/** The event that holds prompts and answers where the app opted in. */
+export const contentEvent = "gen_ai.client.inference.operation.details";
+
+/** Moments of an inference, as events of its span. */
+export const ownEvent = {
+  promptEvaluated: "aiwatch.prompt_eval.done",
+  contextShift: "aiwatch.context_shift",
 } as const;

@@ -1,8 +1,7 @@
 import { types } from "node:util";
 import { type Attributes, context, type Span, SpanStatusCode, type Tracer, trace } from "@opentelemetry/api";
-import { createDiagnostics, type Diagnostics } from "../diagnostics.ts";
+import { defaultDiagnostics } from "../default-diagnostics.ts";
 import { errorName } from "../errors.ts";
-import { sharedState } from "../state.ts";
 import { runIn } from "./run-in.ts";
 import { attribute } from "./semconv.ts";
 import { silentSpan } from "./span-ids.ts";
@@ -39,27 +38,20 @@ export function withSpan<Result>(name: string, action: (span: Span) => Result, a
   return runIn(
     () => trace.setSpan(context.active(), span),
     () => endWith(span, () => action(span)),
-    (error) => diagnostics().fault("tracer", "activating a span", error),
+    (error) => defaultDiagnostics().fault("tracer", "activating a span", error),
   );
 }
 
 function beginSpan(name: string, attributes: Attributes): Span {
   const begin = () => currentTracer().startSpan(name, { attributes });
-  return diagnostics().guard("tracer", "starting a span", begin) ?? silentSpan();
+  return defaultDiagnostics().guard("tracer", "starting a span", begin) ?? silentSpan();
 }
 
 function finishSpan(span: Span, mark: () => void = () => {}): void {
-  diagnostics().guard("tracer", "ending a span", () => {
+  defaultDiagnostics().guard("tracer", "ending a span", () => {
     mark();
     span.end();
   });
-}
-
-/** Where there is no instance, nobody counts, and the first fault is a process warning all the same. */
-const uncounted = createDiagnostics(() => {});
-
-function diagnostics(): Diagnostics {
-  return sharedState().defaultInstance?.diagnostics ?? uncounted;
 }
 
 function endWith<Result>(span: Span, action: () => Result): Result {

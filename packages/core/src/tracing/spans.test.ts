@@ -61,8 +61,8 @@ describe("a request's span", () => {
           inference.run(() => {
             inside = currentCorrelation();
           });
-          inference.evaluationBegun(1);
-          inference.promptTokens(4);
+          inference.evaluationBegun();
+          inference.promptTokens(4, 1);
           inference.token(2);
           inference.end({ unified: "stop", raw: "eogToken" });
           res.send("ok");

@@ -1,4 +1,5 @@
 import { isObject } from "../received.ts";
+import { fileTypes } from "./file-types.ts";
 
 /** A path of properties, as far as there are objects. */
 function at(value: unknown, ...names: readonly string[]): unknown {
@@ -30,4 +31,16 @@ export function generalNameOf(model: unknown): string | undefined {
 export function fileNameOf(model: unknown): string | undefined {
   const name = at(model, "filename");
   return typeof name === "string" ? name : undefined;
+}
+
+/** llama.cpp's name of the file's type, such as `Q4_K_M`; a type that it added later than this is its number. */
+export function quantizationOf(model: unknown): string | undefined {
+  const type = at(model, "fileInfo", "metadata", "general", "file_type");
+  return typeof type === "number" ? (fileTypes[type] ?? `file type ${type}`) : undefined;
+}
+
+/** The `Llama` that loaded the model. Early releases keep it inside. */
+export function llamaOf(model: unknown): object | undefined {
+  const llama = at(model, "llama") ?? at(model, "_llama");
+  return isObject(llama) ? llama : undefined;
 }

@@ -1,10 +1,23 @@
-import type { Aiwatch, InferenceHandle, Operation as OperationName } from "@aiwatch/core";
+import type {
+  Aiwatch,
+  InferenceHandle,
+  Operation as OperationName,
+  SpeculativeTokens,
+  ToolHandle,
+  ToolStart,
+} from "@aiwatch/core";
+import { bareLevel } from "../engine/calls.ts";
 import type { Undo } from "../patch/patch-method.ts";
 import { isObject } from "../received.ts";
-import type { SequenceTap } from "../sequence/tap-sequence.ts";
+import type { SequenceTap } from "../sequence/tap.ts";
+import { numberAt } from "../watch/numbers.ts";
 import { errorTypeOf } from "./error-type.ts";
 import { finishReasonOf } from "./finish-reason.ts";
+import { PromptProgress } from "./prompt-progress.ts";
 import { requestParametersOf, signalOf } from "./request-parameters.ts";
+import { isAborted, readResult } from "./result.ts";
+import { readSpeculation, speculationSince } from "./speculation.ts";
+import type { ThoughtCounter } from "./thought-counter.ts";
 
 /** One call that makes the model work, as it was issued. */
 export interface OperationStart {
@@ -13,9 +26,15 @@ export interface OperationStart {
   readonly operation: OperationName;
   /** The options that the caller passed. Read, never changed. */
   readonly options: unknown;
+  readonly level: number;
+  /** The object that was called, where it was not the sequence. */
+  readonly caller?: object;
+  readonly sequence: object;
   readonly tap: SequenceTap;
   /** Lets go of the tap, once the operation ended. */
   readonly release: Undo;
+  /** Tells thoughts from answer, where the model's template has thoughts. */
+  readonly thoughts?: ThoughtCounter | undefined;
 }
 
 /**
@@ -24,82 +43,188 @@ export interface OperationStart {
  */
 export class Operation {
   readonly inference: InferenceHandle;
-  readonly tap: SequenceTap;
+  readonly level: number;
+  /** Where its tokens come from; gone once it ended. */
+  tap: SequenceTap | undefined;
   readonly #aiwatch: Aiwatch;
   readonly #operation: OperationName;
+  readonly #streams: boolean;
+  readonly #progress: PromptProgress;
+  readonly #thoughts: ThoughtCounter | undefined;
+  readonly #drafts: SpeculativeTokens | undefined;
+  #sequence: object | undefined;
+  #entering: object | undefined;
   #signal: AbortSignal | undefined;
   #release: Undo | undefined;
-  #evaluating = false;
-  /** Tokens of this conversation that were prompted or generated so far, as the last evaluation left them; unknown before the first. */
-  #length: number | undefined;
+  #running = false;
+  #generated = 0;
+  /** The last token came and no other was asked for: the consumer has it in its hands. */
+  #inHand = false;
+  #toolError: unknown;
 
   constructor(start: OperationStart) {
-    const { aiwatch, model, operation, options, tap, release } = start;
+    const { aiwatch, model, operation, options, level, sequence, tap, release, thoughts } = start;
     this.#aiwatch = aiwatch;
     this.#operation = operation;
+    this.level = level;
     this.#release = release;
+    this.#sequence = sequence;
+    this.#entering = start.caller;
     this.#signal = signalOf(options);
+    this.#progress = new PromptProgress(operation === "embeddings" || operation === "rerank");
+    this.#thoughts = thoughts;
     this.tap = tap;
-    this.inference = aiwatch.startInference({ model, operation, parameters: requestParametersOf(options) });
+    const parameters = requestParametersOf(options);
+    this.#streams = parameters.stream === true;
+    this.#drafts = this.#guard("reading a token predictor", () => readSpeculation(sequence));
+    this.inference = aiwatch.startInference({ model, operation, parameters });
   }
 
-  /** The engine took it up: its queue time ends. */
-  takenUp(): void {
-    this.#guard("beginning an evaluation", () => this.inference.evaluationBegun());
+  /**
+   * Whether a call of `caller` is the one that this operation stands for, on its way from the object's own method to its class's: it is, until
+   * the first of the two has returned. What the caller calls on itself later, from a callback, is another one.
+   */
+  enters(caller: object): boolean {
+    return this.#entering === caller;
+  }
+
+  /** The call is on its way. */
+  entered(): void {
+    this.#entering = undefined;
+  }
+
+  /** The sequence is made to fit its prompt: what does not fit is evicted. */
+  adapts(position: number): void {
+    this.#progress.adapts(position);
   }
 
   /**
    * Tokens are about to be evaluated for it.
-   * @param position the sequence's next token index: at the first evaluation, the prompt's tokens that are in the KV cache already
+   * @param tokens as they are handed to the sequence
+   * @param position the sequence's next token index: at the first evaluation, the prompt's tokens that are in the KV cache already. What a
+   *   bare evaluation finds there is the app's own context, and no reuse
    */
-  evaluates(tokens: number, position: number): void {
+  evaluates(tokens: readonly unknown[], position: number): void {
     this.#guard("evaluating tokens", () => {
-      this.inference.evaluationBegun(position);
-      this.inference.promptTokens(this.#newTokens(tokens, position));
-      this.tap.evaluating = this;
-      if (!this.#evaluating) this.tap.activity.running += 1;
-      this.#evaluating = true;
+      if (this.#progress.begun) this.#thoughts?.evaluated(tokens);
+      const { added, shifted } = this.#progress.begins(tokens.length, position, this.#contextSize());
+      if (this.level === bareLevel) this.inference.promptTokens(added);
+      else this.inference.promptTokens(added, position);
+      if (shifted) this.inference.contextShift();
+      if (this.tap !== undefined) this.tap.evaluating = this;
     });
   }
 
   /**
-   * How many of the tokens to evaluate were not there before. An answer is evaluated in several parts when the context is shifted, which
-   * evaluates again what it keeps, and when a function's result is added, which is new.
+   * A batch with some of its prompt's tokens is about to be decoded.
+   * @returns whether there are more to come
    */
-  #newTokens(tokens: number, position: number): number {
-    const added = this.#length === undefined ? tokens : Math.max(0, position + tokens - this.#length);
-    this.#length = position + tokens;
-    return added;
+  prefills(tokens: number): boolean {
+    return (
+      this.#guard("decoding a batch", () => {
+        this.inference.evaluationBegun();
+        this.inference.prefilled(this.#progress.decoded(tokens));
+        if (!this.#running && this.tap !== undefined) this.tap.activity.running += 1;
+        this.#running = true;
+        return this.#progress.prefilling;
+      }) ?? false
+    );
   }
 
-  /** A batch with its tokens is about to be decoded. */
-  decodes(): void {
-    this.#guard("decoding a batch", () => this.inference.promptEvalBegun());
+  /** The sequence itself evicted tokens in the midst of a decode. */
+  shifts(): void {
+    this.#guard("counting a context shift", () => this.inference.contextShift());
+  }
+
+  /** Its consumer asks for the next token. Called for each: no closure here. */
+  asks(): void {
+    try {
+      this.#inHand = false;
+      this.inference.tokenAsked();
+    } catch (error) {
+      this.#aiwatch.diagnostics.fault("adapter", "awaiting a token", error);
+    }
   }
 
   /** A token was generated. Called for each: no closure here. */
-  token(): void {
+  token(token: unknown): void {
     try {
-      if (this.#length !== undefined) this.#length += 1;
+      this.#inHand = true;
+      this.#generated += 1;
+      this.#progress.generated();
       this.inference.token();
+      if (this.#thoughts !== undefined) this.#thoughts.add(isObject(token) ? Reflect.get(token, "token") : undefined);
     } catch (error) {
       this.#aiwatch.diagnostics.fault("adapter", "counting a token", error);
     }
   }
 
-  completed(result: unknown): void {
+  /** Tokens that were generated all at once. */
+  tokens(count: number): void {
+    this.#guard("counting tokens", () => this.inference.token(count));
+  }
+
+  toolBegins(start: ToolStart): ToolHandle | undefined {
+    return this.#guard("starting a tool call", () => this.inference.startTool(start));
+  }
+
+  toolEnded(tool: ToolHandle): void {
+    this.#guard("ending a tool call", () => tool.end());
+  }
+
+  toolFailed(tool: ToolHandle, error: unknown): void {
+    this.#toolError ??= error;
+    this.#guard("failing a tool call", () => {
+      if (isAborted(this.#signal, error)) tool.abort();
+      else tool.fail(error, toolErrorTypeOf(error));
+    });
+  }
+
+  completed(value: unknown): void {
     this.#finish("ending an operation", () => {
-      const reason = finishReasonOf(isObject(result) ? Reflect.get(result, "stopReason") : undefined);
+      const { stopReason, dimensions, output, thinks } = readResult(value);
+      this.#tellThoughts(thinks);
+      const reason = finishReasonOf(stopReason);
+      if (this.#generates) this.inference.undeliveredTokens(0);
+      if (dimensions !== undefined) this.inference.dimensions(dimensions);
+      if (output !== undefined && this.inference.capturesContent) {
+        this.inference.output([{ role: "assistant", text: output, finishReason: reason.unified }]);
+      }
       if (reason.unified === "aborted") this.inference.abort(reason.raw);
       else this.inference.end(reason);
     });
   }
 
+  /** Its consumer wanted no more. All that came was delivered. */
+  brokenOff(raw: string): void {
+    this.#finish("breaking off an operation", () => {
+      this.inference.undeliveredTokens(0);
+      this.inference.abort(raw);
+    });
+  }
+
   failed(error: unknown): void {
     this.#finish("failing an operation", () => {
+      if (this.#generates) this.inference.undeliveredTokens(this.#undelivered());
+      this.#tellThoughts(undefined);
       if (this.#isAbort(error)) this.inference.abort();
-      else this.inference.fail(error, errorTypeOf(error));
+      else this.inference.fail(error, this.#errorTypeOf(error));
     });
+  }
+
+  get #generates(): boolean {
+    return this.#operation === "chat" || this.#operation === "text_completion";
+  }
+
+  /** What a call that rejects did not hand on: all, unless it streamed; then what it had in hand, unless a bare evaluation's consumer had it. */
+  #undelivered(): number {
+    if (this.level === bareLevel) return 0;
+    if (!this.#streams) return this.#generated;
+    return this.#inHand ? 1 : 0;
+  }
+
+  #errorTypeOf(error: unknown): string | undefined {
+    return this.#toolError !== undefined && error === this.#toolError ? toolErrorTypeOf(error) : errorTypeOf(error);
   }
 
   /**
@@ -107,22 +232,54 @@ export class Operation {
    * its caller's signal then says nothing.
    */
   #isAbort(error: unknown): boolean {
-    const signal = this.#signal;
-    if (signal?.aborted === true && error === signal.reason) return true;
+    if (isAborted(this.#signal, error)) return true;
     return this.#operation === "text_completion" && error instanceof Error && error.name === "AbortError";
   }
 
+  #contextSize(): number | undefined {
+    return this.#sequence === undefined ? undefined : numberAt(this.#sequence, "contextSize");
+  }
+
   #finish(what: string, action: () => void): void {
+    this.#guard("reading a token predictor", () => this.#tellSpeculation());
     this.#guard(what, action);
-    if (this.#evaluating) this.tap.activity.running -= 1;
-    this.#evaluating = false;
-    if (this.tap.evaluating === this) this.tap.evaluating = undefined;
+    if (this.tap !== undefined) {
+      if (this.#running) this.tap.activity.running -= 1;
+      if (this.tap.evaluating === this) this.tap.evaluating = undefined;
+      if (this.tap.current === this) this.tap.current = undefined;
+    }
+    this.#running = false;
     this.#guard("letting go of a sequence", () => this.#release?.());
     this.#release = undefined;
     this.#signal = undefined;
+    this.#sequence = undefined;
+    this.#entering = undefined;
+    this.#toolError = undefined;
+    this.tap = undefined;
   }
 
-  #guard(what: string, action: () => void): void {
-    this.#aiwatch.diagnostics.guard("adapter", what, action);
+  #tellSpeculation(): void {
+    if (this.#drafts === undefined || this.#sequence === undefined) return;
+    const now = readSpeculation(this.#sequence);
+    if (now !== undefined) this.inference.speculativeTokens(speculationSince(this.#drafts, now));
   }
+
+  /**
+   * @param thinks whether the result holds a thought; unknown where there is no result. A template that is marked in another way than its
+   *   tokens tell would be counted wrong, and is left unknown
+   */
+  #tellThoughts(thinks: boolean | undefined): void {
+    if (this.#thoughts === undefined) return;
+    const { count } = this.#thoughts;
+    if (thinks === undefined ? count > 0 : thinks === count > 0) this.inference.reasoningTokens(count);
+  }
+
+  #guard<Result>(what: string, action: () => Result): Result | undefined {
+    return this.#aiwatch.diagnostics.guard("adapter", what, action);
+  }
+}
+
+/** A function of the app that fails is the app's: by its error's class, where it has one of its own. */
+function toolErrorTypeOf(error: unknown): string {
+  return error instanceof Error && error.constructor !== Error ? error.constructor.name : "tool_failed";
 }

@@ -7,13 +7,15 @@ import { Operation, type OperationStart } from "./operation.ts";
  *
  * A promise is followed by `then` with value and reason handed through. It is not returned itself: having been listened to by us it would
  * count as handled, and a rejection that the app forgot to handle would no longer be reported by Node.
+ *
+ * @param call is given the operation; `undefined` where it could not be started
  */
-export function runOperation(start: OperationStart, call: () => unknown): unknown {
+export function runOperation(start: OperationStart, call: (operation: Operation | undefined) => unknown): unknown {
   const { diagnostics } = start.aiwatch;
   const operation = diagnostics.guard("adapter", "starting an operation", () => new Operation(start));
   if (operation === undefined) {
     start.release();
-    return call();
+    return call(undefined);
   }
   let result: unknown;
   try {
@@ -41,12 +43,16 @@ function follow(operation: Operation, result: Promise<unknown>): Promise<unknown
 }
 
 /** A context manager of the app's tracing that throws must not cost the call. */
-function callInside(operation: Operation, call: () => unknown, report: (error: unknown) => void): unknown {
+function callInside(
+  operation: Operation,
+  call: (operation: Operation) => unknown,
+  report: (error: unknown) => void,
+): unknown {
   let called = false;
   const inside = () =>
     sharedState().operations.run(operation, () => {
       called = true;
-      return call();
+      return call(operation);
     });
   try {
     return operation.inference.run(inside);

@@ -3,6 +3,9 @@ export type Method = (this: unknown, ...args: unknown[]) => unknown;
 /** Takes a patch away again. Calling it twice does no harm. */
 export type Undo = () => void;
 
+/** Whom a patch is for: the object that has it, or, on a prototype, all that inherit it. */
+export type PatchedFor = "itself" | "everyone";
+
 /**
  * Puts `wrap(original)` in the place of one object's method, as an own property that enumeration does not show. Never a Proxy:
  * node-llama-cpp's locks are keyed on `this`, and two callers, one of them through a proxy, would interleave their tokens.
@@ -10,14 +13,20 @@ export type Undo = () => void;
  * A method that the object does not have is left alone, so that older and newer releases of the engine fit. Undoing restores the property
  * as it was; where somebody patched over ours meanwhile, theirs stays and ours only passes calls on.
  */
-export function patchMethod(target: object, name: string, wrap: (original: Method) => Method): Undo {
+export function patchMethod(
+  target: object,
+  name: string,
+  wrap: (original: Method) => Method,
+  callers: PatchedFor = "itself",
+): Undo {
   const original: unknown = Reflect.get(target, name);
   if (!isMethod(original)) return () => {};
   const before = Object.getOwnPropertyDescriptor(target, name);
   const wrapped = wrap(original);
   let active = true;
   const patched: Method = function (this: unknown, ...args: unknown[]) {
-    return Reflect.apply(active && this === target ? wrapped : original, this, args);
+    const isOurs = active && (callers === "everyone" || this === target);
+    return Reflect.apply(isOurs ? wrapped : original, this, args);
   };
   Object.defineProperties(patched, {
     name: { value: original.name, configurable: true },
@@ -34,13 +43,17 @@ export function patchMethod(target: object, name: string, wrap: (original: Metho
 }
 
 /** Patches several methods; when one of them fails, none is left. */
-export function patchMethods(target: object, wraps: Readonly<Record<string, (original: Method) => Method>>): Undo {
+export function patchMethods(
+  target: object,
+  wraps: Readonly<Record<string, (original: Method) => Method>>,
+  callers?: PatchedFor,
+): Undo {
   const undos: Undo[] = [];
   const undoAll = () => {
     for (const undo of undos.splice(0).reverse()) undo();
   };
   try {
-    for (const [name, wrap] of Object.entries(wraps)) undos.push(patchMethod(target, name, wrap));
+    for (const [name, wrap] of Object.entries(wraps)) undos.push(patchMethod(target, name, wrap, callers));
   } catch (error) {
     undoAll();
     throw error;

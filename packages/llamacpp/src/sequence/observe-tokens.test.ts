@@ -20,8 +20,8 @@ function observed() {
   const generator = generate(log);
   const seen = { started: 0, tokens: 0 };
   const result = observeTokens(generator, {
-    started: () => {
-      seen.started += 1;
+    asks: (isFirst) => {
+      if (isFirst) seen.started += 1;
     },
     token: () => {
       seen.tokens += 1;
@@ -68,5 +68,5 @@ test("replacements, errors and `throw` are handed through", async () => {
 test("the promises are the generator's own", () => {
   const promise = Promise.resolve({ done: false, value: 1 });
   const generator = { next: () => promise };
-  expect(observeTokens(generator, { started: () => {}, token: () => {} }).next()).toBe(promise);
+  expect(observeTokens(generator, { asks: () => {}, token: () => {} }).next()).toBe(promise);
 });

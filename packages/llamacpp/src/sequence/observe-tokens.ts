@@ -2,10 +2,13 @@ import type { Method } from "../patch/patch-method.ts";
 
 /** Neither may throw. */
 export interface TokenObserver {
-  /** The first token was asked for. */
-  started(): void;
-  /** A token was generated. */
-  token(): void;
+  /** The next token is asked for. @param isFirst nothing was asked for before */
+  asks(isFirst: boolean): void;
+  /** What the generator yielded. */
+  token(value: unknown): void;
+  /** It came to its end by itself. */
+  done?(): void;
+  failed?(error: unknown): void;
 }
 
 /**
@@ -16,22 +19,19 @@ export interface TokenObserver {
 export function observeTokens<Generator extends object>(generator: Generator, observer: TokenObserver): Generator {
   const original: unknown = Reflect.get(generator, "next");
   if (typeof original !== "function") return generator;
-  const observe = (result: unknown) => {
-    if ((result as IteratorResult<unknown> | undefined)?.done !== true) observer.token();
+  const observe = (result: IteratorResult<unknown> | undefined) => {
+    if (result?.done === true) observer.done?.();
+    else observer.token(result?.value);
   };
+  const fail = (error: unknown) => observer.failed?.(error);
   let started = false;
   const next: Method = function (...args) {
-    if (!started) {
-      started = true;
-      observer.started();
-    }
-    const promise = Reflect.apply(original, this, args);
-    if (promise instanceof Promise) promise.then(observe, ignore);
+    observer.asks(!started);
+    started = true;
+    const promise = original.apply(this, args);
+    if (promise instanceof Promise) promise.then(observe, fail);
     return promise;
   };
   Object.defineProperty(generator, "next", { value: next, configurable: true, writable: true, enumerable: false });
   return generator;
 }
-
-/** The consumer has the same promise and hears of the rejection. */
-function ignore(): void {}

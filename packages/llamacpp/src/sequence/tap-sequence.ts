@@ -1,16 +1,10 @@
-import type { Operation } from "../operation/operation.ts";
 import { type Method, patchMethods, type Undo } from "../patch/patch-method.ts";
 import { isObject } from "../received.ts";
 import { sharedState } from "../state.ts";
-import { type ContextActivity, contextActivityOf } from "../watch/context-activity.ts";
-import { observeTokens } from "./observe-tokens.ts";
-
-/** What one sequence does at the moment. It does not hold the sequence. */
-export interface SequenceTap {
-  /** Whose tokens the sequence's next batch holds; cleared once that batch is decoded. */
-  evaluating: Operation | undefined;
-  readonly activity: ContextActivity;
-}
+import { contextActivityOf } from "../watch/context-activity.ts";
+import { operationOn, positionOf } from "./operation-on.ts";
+import type { SequenceTap } from "./tap.ts";
+import { tapEvaluation, tapGeneration, tapTokenResults } from "./tap-evaluations.ts";
 
 export interface SequenceEntry {
   readonly tap: SequenceTap;
@@ -26,28 +20,20 @@ export interface SequenceEntry {
  */
 export function holdTap(sequence: object): { readonly tap: SequenceTap; readonly release: Undo } {
   const { sequences } = sharedState();
-  const entry = sequences.get(sequence) ?? install(sequence);
-  sequences.set(sequence, entry);
-  entry.holders += 1;
-  let held = true;
-  const release = () => {
-    if (!held) return;
-    held = false;
-    entry.holders -= 1;
-    if (entry.holders > 0) return;
-    entry.undo();
-    if (sequences.get(sequence) === entry) sequences.delete(sequence);
-  };
-  return { tap: entry.tap, release };
+  const { tap } = sequences.get(sequence) ?? install(sequence);
+  return { tap, release: tap.hold() };
 }
 
 function install(sequence: object): SequenceEntry {
-  const tap: SequenceTap = { evaluating: undefined, activity: contextActivityOf(Reflect.get(sequence, "context")) };
+  const activity = contextActivityOf(Reflect.get(sequence, "context"));
+  const hold = () => holdEntry(sequence, entry);
+  const tap: SequenceTap = { evaluating: undefined, current: undefined, activity, scope: undefined, hold };
   const undoSequence = patchMethods(sequence, {
     adaptStateToTokens: (original) => tapAdapt(tap, original),
     evaluateWithMetadata: (original) => tapGeneration(tap, original),
     evaluateWithoutGeneratingNewTokens: (original) => tapEvaluation(tap, original),
-    controlledEvaluate: (original) => tapEvaluation(tap, original),
+    controlledEvaluate: (original) => tapTokenResults(tap, original),
+    _freeUpSpaceForTokens: (original) => tapShift(tap, original),
   });
   const meter: unknown = Reflect.get(sequence, "tokenMeter");
   const undoMeter = isObject(meter)
@@ -57,59 +43,64 @@ function install(sequence: object): SequenceEntry {
     undoMeter();
     undoSequence();
   };
-  return { tap, undo, holders: 0 };
+  const entry: SequenceEntry = { tap, undo, holders: 0 };
+  sharedState().sequences.set(sequence, entry);
+  return entry;
+}
+
+function holdEntry(sequence: object, entry: SequenceEntry): Undo {
+  entry.holders += 1;
+  return once(() => {
+    entry.holders -= 1;
+    if (entry.holders > 0) return;
+    entry.undo();
+    const { sequences } = sharedState();
+    if (sequences.get(sequence) === entry) sequences.delete(sequence);
+  });
+}
+
+function once(action: () => void): Undo {
+  let done = false;
+  return () => {
+    if (done) return;
+    done = true;
+    action();
+  };
 }
 
 function tapAdapt(tap: SequenceTap, original: Method): Method {
   return function (...args) {
-    operationOn(tap)?.takenUp();
+    operationOn(tap)?.adapts(positionOf(this));
     return Reflect.apply(original, this, args);
   };
 }
 
-function tapEvaluation(tap: SequenceTap, original: Method): Method {
+/**
+ * The engine's own eviction, when a decode finds the context full. It has no public face; a release without it has no such shifts to tell. The
+ * tokens that it moves go through the meter, too, and are no prompt.
+ */
+function tapShift(tap: SequenceTap, original: Method): Method {
   return function (...args) {
-    operationOn(tap)?.evaluates(lengthOf(args[0]), positionOf(this));
-    return Reflect.apply(original, this, args);
-  };
-}
-
-function tapGeneration(tap: SequenceTap, original: Method): Method {
-  return function (...args) {
-    const generator = Reflect.apply(original, this, args);
-    const operation = operationOn(tap);
-    if (operation === undefined || !isObject(generator)) return generator;
-    return observeTokens(generator, {
-      // a generator evaluates nothing until it is asked for its first token
-      started: () => operation.evaluates(lengthOf(args[0]), positionOf(this)),
-      token: () => operation.token(),
-    });
+    const { current, evaluating } = tap;
+    current?.shifts();
+    tap.evaluating = undefined;
+    const shifting = Reflect.apply(original, this, args);
+    const goesOn = () => {
+      if (current === tap.current) tap.evaluating = evaluating;
+    };
+    if (shifting instanceof Promise) shifting.then(goesOn, goesOn);
+    else goesOn();
+    return shifting;
   };
 }
 
 /** The engine tells the meter just before it decodes a batch. The batch serves several sequences, so that the scope says nothing here. */
 function tapMeter(tap: SequenceTap, original: Method): Method {
-  return function (...args) {
+  return function (tokens, type) {
     const { evaluating } = tap;
-    if (evaluating !== undefined) {
+    if (evaluating !== undefined && typeof tokens === "number" && tokens > 0 && !evaluating.prefills(tokens)) {
       tap.evaluating = undefined;
-      evaluating.decodes();
     }
-    return Reflect.apply(original, this, args);
+    return original.call(this, tokens, type);
   };
-}
-
-/** The operation that asks, if it is one on this sequence: a function that the model calls may use another. */
-function operationOn(tap: SequenceTap): Operation | undefined {
-  const operation = sharedState().operations.getStore();
-  return operation?.tap === tap && !operation.inference.ended ? operation : undefined;
-}
-
-function lengthOf(tokens: unknown): number {
-  return Array.isArray(tokens) ? tokens.length : 0;
-}
-
-function positionOf(sequence: unknown): number {
-  const position: unknown = isObject(sequence) ? Reflect.get(sequence, "nextTokenIndex") : undefined;
-  return typeof position === "number" ? position : 0;
 }

@@ -29,7 +29,7 @@ const breakages: readonly Breakage[] = [
     name: "the registry's metrics throw",
     breaks: ({ instruments }) => {
       for (const metric of [instruments.chatTokens, instruments.inferences, instruments.modelLatency]) {
-        for (const method of ["add", "begin", "observe"]) breakMethod(metric, method);
+        for (const method of ["add", "begin", "bind", "observe"]) breakMethod(metric, method);
       }
     },
     source: "registry",
@@ -54,7 +54,9 @@ const breakages: readonly Breakage[] = [
       Object.defineProperty(aiwatch, "startInference", {
         value(...args: Parameters<typeof startInference>) {
           const inference = startInference.apply(aiwatch, args);
-          const steps = ["evaluationBegun", "promptEvalBegun", "promptTokens", "token", "run", "end", "abort", "fail"];
+          const steps = Object.getOwnPropertyNames(Object.getPrototypeOf(inference)).filter(
+            (step) => step !== "constructor" && typeof Reflect.get(inference, step) === "function",
+          );
           for (const step of steps) breakMethod(inference, step);
           return inference;
         },

@@ -1,13 +1,35 @@
-import type { ModelReadings } from "@aiwatch/core";
-import { architectureOf } from "../model/model-info.ts";
+import type { ModelInfo, ModelReadings } from "@aiwatch/core";
+import { architectureOf, llamaOf, quantizationOf } from "../model/model-info.ts";
+import { isObject } from "../received.ts";
+import { sharedState } from "../state.ts";
+import { known } from "./known.ts";
 import { numberAt } from "./numbers.ts";
 
 /** What a `LlamaModel` tells about itself now. Its size is that of its tensors, not of its file. */
 export function readModel(model: object): ModelReadings {
-  const modelMemoryBytes = numberAt(model, "size");
-  const modelType = architectureOf(model);
-  return {
-    ...(modelMemoryBytes !== undefined && { modelMemoryBytes }),
-    ...(modelType !== undefined && { modelType }),
-  };
+  return known({
+    modelMemoryBytes: numberAt(model, "size"),
+    modelType: architectureOf(model),
+    loadMs: sharedState().loadTimes.get(model),
+    info: infoOf(model),
+  });
+}
+
+function infoOf(model: object): ModelInfo {
+  const insights: unknown = Reflect.get(model, "fileInsights");
+  return known({
+    architecture: architectureOf(model),
+    quantization: quantizationOf(model),
+    parameters: isObject(insights) ? numberAt(insights, "totalParameters") : undefined,
+    gpu: gpuOf(model),
+    trainContextSize: numberAt(model, "trainContextSize"),
+  });
+}
+
+/** The back end that the engine was started with: `false` is the CPU. */
+function gpuOf(model: object): string | undefined {
+  const llama = llamaOf(model);
+  const gpu: unknown = llama === undefined ? undefined : Reflect.get(llama, "gpu");
+  if (gpu === false) return "cpu";
+  return typeof gpu === "string" ? gpu : undefined;
 }

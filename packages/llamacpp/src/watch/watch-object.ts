@@ -38,14 +38,7 @@ function begin<Watched extends object>(
   read: (watched: Watched) => ModelReadings,
   ended: () => void,
 ): WatchEntry {
-  const reference = new WeakRef(watched);
-  const { diagnostics } = aiwatch;
-  const unwatch = aiwatch.models.watch(model, () => {
-    const alive = reference.deref();
-    if (alive === undefined || Reflect.get(alive, "disposed") === true) return undefined;
-    // a reading that fails is no sign that the object is gone
-    return diagnostics.guard("adapter", "reading a model", () => read(alive)) ?? {};
-  });
+  const unwatch = aiwatch.models.watch(model, weakReader(aiwatch, new WeakRef(watched), read));
   const stopListening = onDispose(watched, () => stop());
   const stop = () => {
     unwatch();
@@ -53,6 +46,23 @@ function begin<Watched extends object>(
     ended();
   };
   return { stop, holders: 0 };
+}
+
+/**
+ * A function of its own, since the board holds it: its closure holds the weak reference and nothing else, not even the listener, through which
+ * the engine's object can be reached.
+ */
+function weakReader<Watched extends object>(
+  { diagnostics }: Aiwatch,
+  reference: WeakRef<Watched>,
+  read: (watched: Watched) => ModelReadings,
+): () => ModelReadings | undefined {
+  return () => {
+    const alive = reference.deref();
+    if (alive === undefined || Reflect.get(alive, "disposed") === true) return undefined;
+    // a reading that fails is no sign that the object is gone
+    return diagnostics.guard("adapter", "reading a model", () => read(alive)) ?? {};
+  };
 }
 
 function entriesOf(board: object, watched: object): Map<string, WatchEntry> {

@@ -1,0 +1,79 @@
+import type { Span } from "@opentelemetry/api";
+import type { Operation } from "../catalogue/values.ts";
+import type { Message } from "./content.ts";
+import type { FinishReason, InferenceKind, RequestParameters, SpeculativeTokens } from "./record.ts";
+import type { ToolHandle, ToolStart } from "./tool-call.ts";
+
+/** What is known when an inference is issued. */
+export interface InferenceStart {
+  /** The model's name, never a path. */
+  readonly model: string;
+  /** @default "chat" */
+  readonly operation?: Operation;
+  /** OpenTelemetry's `gen_ai.provider.name`. @default "llama.cpp" */
+  readonly provider?: string;
+  readonly parameters?: RequestParameters;
+  /** Whether the model runs in this process or behind HTTP: the span's kind. @default "internal" */
+  readonly kind?: InferenceKind;
+}
+
+/** Counts that an engine reports at the end; they take the place of what was counted on the way. */
+export interface Usage {
+  /** Prompt tokens, those reused from the KV cache included. */
+  readonly promptTokens?: number;
+  readonly cachedPromptTokens?: number;
+  readonly outputTokens?: number;
+  readonly reasoningTokens?: number;
+}
+
+/**
+ * One running inference. An adapter, or an app with an engine that we do not know, tells it what happened; it ends exactly once, and what
+ * is told afterwards changes nothing.
+ */
+export interface InferenceHandle {
+  /** Its span: not recording where the app has no tracing. */
+  readonly span: Span;
+  readonly ended: boolean;
+  /** Runs `action` with the inference's span as the active one. */
+  run<Result>(action: () => Result): Result;
+  /** The engine began to evaluate it: it left the queue. The first call counts. */
+  evaluationBegun(): void;
+  /**
+   * Prompt tokens that the engine was given, added up.
+   * @param evaluated those that it has to evaluate
+   * @param cached those whose KV entries are reused. The first one that is told counts
+   */
+  promptTokens(evaluated: number, cached?: number): void;
+  /** Tokens that were really decoded as a prompt, added up as they are. */
+  prefilled(tokens: number): void;
+  /** The first output was there, for engines whose tokens cannot be counted as they come. */
+  firstToken(): void;
+  /** The next token is asked for: what the consumer did since the last one is left out of the gap between the two. */
+  tokenAsked(): void;
+  /** Output tokens that were generated just now. @param count @default 1 */
+  token(count?: number): void;
+  /** Output tokens in which the model thought, added up. */
+  reasoningTokens(count: number): void;
+  /** How many of the output tokens nobody got. The last call counts. */
+  undeliveredTokens(count: number): void;
+  /** Tokens were evicted from a full context so that generation can go on. */
+  contextShift(): void;
+  /** What became of the drafted tokens, over the whole inference. */
+  speculativeTokens(tokens: SpeculativeTokens): void;
+  /** The length of an embedding. */
+  dimensions(length: number): void;
+  /** The model called a function, and the app runs it now. */
+  startTool(start: ToolStart): ToolHandle;
+  /** Whether prompts and answers are wanted: off unless the app opted in. Spares the making of messages that nobody keeps. */
+  readonly capturesContent: boolean;
+  /** The messages that were put in. Dropped unless content is captured. */
+  input(messages: readonly Message[], instructions?: string): void;
+  /** What came out. Dropped unless content is captured. */
+  output(messages: readonly Message[]): void;
+  /** It ended by itself. */
+  end(finishReason: FinishReason, usage?: Usage): void;
+  /** The caller ended it. */
+  abort(raw?: string): void;
+  /** It failed. @param type one of the catalogue's error types; the error's class where it is left out */
+  fail(error: unknown, type?: string): void;
+}

@@ -1,0 +1,123 @@
+import { context, type Span, SpanKind, SpanStatusCode, trace } from "@opentelemetry/api";
+import type { ToolOutcome } from "../catalogue/values.ts";
+import type { Clock } from "../clock.ts";
+import type { Diagnostics } from "../diagnostics.ts";
+import { errorName } from "../errors.ts";
+import { known } from "../tracing/known-attributes.ts";
+import { runIn } from "../tracing/run-in.ts";
+import { attribute, ownAttribute } from "../tracing/semconv.ts";
+import { currentTracer } from "../tracing/span.ts";
+import { silentSpan, spanIdsOf } from "../tracing/span-ids.ts";
+import type { ToolRecord } from "./record.ts";
+
+/** A function that a model calls. */
+export interface ToolStart {
+  /** The function's name. */
+  readonly name: string;
+  /** The call's id, where the engine has one. */
+  readonly callId?: string;
+  /** What the function is for. */
+  readonly description?: string;
+}
+
+/** One running function that a model called. It ends exactly once. */
+export interface ToolHandle {
+  /** Its span, a child of the inference's. */
+  readonly span: Span;
+  readonly ended: boolean;
+  /** Runs `action` with the call's span as the active one. */
+  run<Result>(action: () => Result): Result;
+  end(): void;
+  /** It was called off with its inference. */
+  abort(): void;
+  /** @param type the error's class where it is left out */
+  fail(error: unknown, type?: string): void;
+}
+
+/** What a tool call needs of its inference. */
+export interface ToolOwner {
+  readonly model: string;
+  readonly span: Span;
+  readonly requestId: string | undefined;
+  /** The inference was aborted: what its tools do from then on is for nobody. */
+  readonly aborted: boolean;
+  readonly clock: Clock;
+  readonly diagnostics: Diagnostics;
+  toolEnded(record: ToolRecord): void;
+}
+
+export class ToolCall implements ToolHandle {
+  readonly span: Span;
+  ended = false;
+  readonly #owner: ToolOwner;
+  readonly #tool: string;
+  readonly #startedAt: number;
+
+  constructor(owner: ToolOwner, start: ToolStart) {
+    this.#owner = owner;
+    this.#tool = start.name;
+    this.#startedAt = owner.clock.now();
+    const begin = () => startToolSpan(owner.span, start);
+    this.span = owner.diagnostics.guard("tracer", "starting a tool's span", begin) ?? silentSpan();
+  }
+
+  run<Result>(action: () => Result): Result {
+    return runIn(
+      () => trace.setSpan(context.active(), this.span),
+      action,
+      (error) => this.#owner.diagnostics.fault("tracer", "activating a tool's span", error),
+    );
+  }
+
+  end(): void {
+    this.#finish(this.#owner.aborted ? "aborted" : "ok");
+  }
+
+  abort(): void {
+    this.#finish("aborted");
+  }
+
+  fail(error: unknown, type = errorName(error)): void {
+    if (this.#owner.aborted) this.#finish("aborted");
+    else this.#finish("error", type);
+  }
+
+  #finish(outcome: ToolOutcome, failureType?: string): void {
+    if (this.ended) return;
+    this.ended = true;
+    const { model, clock, diagnostics, requestId } = this.#owner;
+    diagnostics.guard("tracer", "writing a tool's span", () => writeToolSpan(this.span, outcome, failureType));
+    diagnostics.guard("tracer", "ending a tool's span", () => this.span.end());
+    this.#owner.toolEnded(
+      Object.freeze({
+        model,
+        tool: this.#tool,
+        outcome,
+        durationMs: Math.max(0, clock.now() - this.#startedAt),
+        ...(failureType !== undefined && { failure: Object.freeze({ type: failureType }) }),
+        ...(requestId !== undefined && { requestId }),
+        ...spanIdsOf(() => this.span, diagnostics),
+      }),
+    );
+  }
+}
+
+function startToolSpan(parent: Span, { name, callId, description }: ToolStart): Span {
+  const attributes = known({
+    [attribute.operation]: "execute_tool",
+    [attribute.toolName]: name,
+    [attribute.toolType]: "function",
+    [attribute.toolCallId]: callId,
+    [attribute.toolDescription]: description,
+  });
+  const options = { kind: SpanKind.INTERNAL, attributes };
+  return currentTracer().startSpan(`execute_tool ${name}`, options, trace.setSpan(context.active(), parent));
+}
+
+function writeToolSpan(span: Span, outcome: ToolOutcome, failureType: string | undefined): void {
+  if (!span.isRecording()) return;
+  span.setAttribute(ownAttribute.toolOutcome, outcome);
+  if (failureType === undefined) return;
+  span.setAttribute(attribute.errorType, failureType);
+  span.setStatus({ code: SpanStatusCode.ERROR });
+}

@@ -1,0 +1,71 @@
+import { describe, expect, it } from "vitest";
+import { createTestAiwatch, fakeClock } from "../testing/index.ts";
+
+function setUp() {
+  const clock = fakeClock();
+  const test = createTestAiwatch({ clock });
+  const start = (model = "tiny") => test.aiwatch.startInference({ model });
+  const running = async (model = "tiny") => [
+    await test.sample("genai_app_active_inferences", { model }),
+    await test.sample("genai_app_queued_inferences", { model }),
+  ];
+  const rate = (model = "tiny") => test.sample("genai_app_llamacpp_tokens_per_second", { model });
+  return { ...test, clock, start, running, rate };
+}
+
+describe("the running inferences of a model", () => {
+  it("are queued until the engine begins with them, then active, then gone", async () => {
+    const { start, running } = setUp();
+    const [one, two] = [start(), start()];
+    expect(await running()).toEqual([0, 2]);
+    one.evaluationBegun();
+    expect(await running()).toEqual([1, 1]);
+    two.abort();
+    expect(await running()).toEqual([1, 0]);
+    one.end({ unified: "stop" });
+    expect(await running()).toEqual([0, 0]);
+  });
+
+  it("are counted once, however often their end is told", async () => {
+    const { start, running } = setUp();
+    const [one] = [start(), start()];
+    one!.end({ unified: "stop" });
+    one!.fail(new Error("late"));
+    one!.evaluationBegun();
+    expect(await running()).toEqual([0, 1]);
+  });
+
+  it("are each model's own, and unknown of one that was only reported", async () => {
+    const { aiwatch, start, running } = setUp();
+    start("tiny").evaluationBegun();
+    start("other-model");
+    aiwatch.reportModel("reported", { tokensPerSecond: 5 });
+    expect(await running("tiny")).toEqual([1, 0]);
+    expect(await running("other-model")).toEqual([0, 1]);
+    expect(await running("reported")).toEqual([undefined, undefined]);
+  });
+
+  it("share one series where their models are over the cap", async () => {
+    const { start, running } = setUp();
+    for (let n = 0; n < 60; n += 1) start(`m${n}`);
+    expect(await running("m0")).toEqual([0, 1]);
+    expect(await running("other")).toEqual([0, 10]);
+  });
+});
+
+describe("the decode rate of a running inference", () => {
+  it("is gone once no token came for a minute, and back with the next", async () => {
+    const { start, clock, rate } = setUp();
+    const inference = start();
+    inference.token();
+    clock.advance(100);
+    inference.token();
+    clock.advance(60_000);
+    expect(await rate()).toBe(10);
+    clock.advance(1);
+    expect(await rate()).toBe(undefined);
+    clock.advance(39_899);
+    inference.token();
+    expect(await rate()).toBeCloseTo(0.02);
+  });
+});

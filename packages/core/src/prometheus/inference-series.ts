@@ -1,0 +1,163 @@
+import {
+  finishReasons,
+  isCompleted,
+  type LatencyOperation,
+  type Operation,
+  type SloOutcome,
+  speculationOutcomes,
+  toolOutcomes,
+  type UnifiedFinishReason,
+} from "../catalogue/values.ts";
+import type { InferenceRecord, ToolRecord } from "../inference/record.ts";
+import { exemplarLabels } from "./exemplar-labels.ts";
+import type { BoundHistogram, ExemplarLabels } from "./histogram.ts";
+import type { Instruments } from "./instruments.ts";
+
+type Count = (amount?: number) => void;
+
+/**
+ * The series that one model's inferences of one operation go into, found once. Counters whose label values are known begin at 0, so that
+ * `increase()` sees their first addition; histograms begin with their first value.
+ */
+export class InferenceSeries {
+  readonly #instruments: Instruments;
+  readonly #model: string;
+  readonly #operation: Operation;
+  readonly #inferences: Readonly<Record<UnifiedFinishReason, Count>>;
+  readonly #counts: {
+    readonly input: Count;
+    readonly output: Count;
+    readonly cached: Count;
+    readonly prefilled: Count;
+    readonly reasoning: Count;
+    readonly undelivered: Count;
+    readonly contextShifts: Count;
+  };
+  readonly #slo: Readonly<Record<SloOutcome, Count>> | undefined;
+  readonly #histograms = new Map<string, BoundHistogram>();
+
+  /** @param isJudged whether objectives are configured: without them nothing is good or bad */
+  constructor(instruments: Instruments, model: string, operation: Operation, isJudged: boolean) {
+    this.#instruments = instruments;
+    this.#model = model;
+    this.#operation = operation;
+    this.#inferences = Object.fromEntries(
+      finishReasons.map((finish_reason) => [
+        finish_reason,
+        instruments.inferences.bind({ model, operation, finish_reason }),
+      ]),
+    ) as Record<UnifiedFinishReason, Count>;
+    this.#counts = {
+      input: instruments.chatTokens.bind({ direction: "input", model }),
+      output: instruments.chatTokens.bind({ direction: "output", model }),
+      cached: instruments.cachedPromptTokens.bind({ model }),
+      prefilled: instruments.promptEvalTokens.bind({ model }),
+      reasoning: instruments.reasoningTokens.bind({ model }),
+      undelivered: instruments.undeliveredTokens.bind({ model }),
+      contextShifts: instruments.contextShifts.bind({ model }),
+    };
+    const { sloInferences } = instruments;
+    const judged = (outcome: SloOutcome) => sloInferences.bind({ model, outcome });
+    this.#slo = isJudged ? { good: judged("good"), bad: judged("bad") } : undefined;
+  }
+
+  record(record: InferenceRecord): void {
+    const exemplar = exemplarLabels(record);
+    this.#inferences[record.finishReason.unified]();
+    if (record.slo !== undefined) this.#slo?.[record.slo]();
+    if (record.failure !== undefined) {
+      this.#instruments.errors.add({ type: record.failure.type, operation: "inference" });
+    }
+    this.#recordCounts(record);
+    this.#recordTimes(record, exemplar);
+    this.#recordSizes(record, exemplar);
+    this.#recordSpeculation(record);
+  }
+
+  #recordCounts(record: InferenceRecord): void {
+    const { promptTokens, outputTokens, cachedPromptTokens, promptEvalTokens } = record;
+    const { reasoningTokens, undeliveredTokens } = record;
+    if (promptTokens !== undefined) this.#counts.input(promptTokens);
+    if (outputTokens !== undefined) this.#counts.output(outputTokens);
+    if (cachedPromptTokens !== undefined) this.#counts.cached(cachedPromptTokens);
+    if (promptEvalTokens !== undefined) this.#counts.prefilled(promptEvalTokens);
+    if (reasoningTokens !== undefined) this.#counts.reasoning(reasoningTokens);
+    if (undeliveredTokens !== undefined) this.#counts.undelivered(undeliveredTokens);
+    if (record.contextShifts !== undefined) this.#counts.contextShifts(record.contextShifts);
+  }
+
+  #recordTimes(record: InferenceRecord, exemplar: ExemplarLabels | undefined): void {
+    const { durationMs, firstTokenMs, queueMs, promptEvalMs, tokenGaps, timePerOutputTokenMs } = record;
+    const completed = isCompleted(record.finishReason.unified);
+    if (completed) this.#latency().observe(durationMs / 1000, exemplar);
+    if (completed) this.#observe("timePerOutputToken", timePerOutputTokenMs, exemplar);
+    this.#observe("firstTokenLatency", firstTokenMs, exemplar);
+    this.#observe("queueTime", queueMs, exemplar);
+    this.#observe("promptEval", promptEvalMs, exemplar);
+    if (promptEvalMs !== undefined) this.#instruments.models.report(this.#model, { promptEvalMs });
+    if (tokenGaps === undefined) return;
+    const { buckets, sumMs, maxMs } = tokenGaps;
+    this.#bound("interTokenLatency").merge({ buckets, sum: sumMs / 1000, max: maxMs / 1000 }, exemplar);
+  }
+
+  #recordSizes({ promptTokens, outputTokens }: InferenceRecord, exemplar: ExemplarLabels | undefined): void {
+    if (promptTokens !== undefined) this.#bound("promptTokens").observe(promptTokens, exemplar);
+    if (outputTokens !== undefined) this.#bound("outputTokens").observe(outputTokens, exemplar);
+  }
+
+  /** Only contexts with a token predictor draft tokens: a look-up each is no matter. */
+  #recordSpeculation({ speculativeTokens }: InferenceRecord): void {
+    if (speculativeTokens === undefined) return;
+    for (const outcome of speculationOutcomes) {
+      this.#instruments.speculativeTokens.add({ model: this.#model, outcome }, speculativeTokens[outcome]);
+    }
+  }
+
+  #observe(name: ModelHistogram, milliseconds: number | undefined, exemplar: ExemplarLabels | undefined): void {
+    if (milliseconds !== undefined) this.#bound(name).observe(milliseconds / 1000, exemplar);
+  }
+
+  #bound(name: ModelHistogram): BoundHistogram {
+    return this.#keep(name, () => this.#instruments[name].bind({ model: this.#model }));
+  }
+
+  #latency(): BoundHistogram {
+    const labels = { model: this.#model, operation: latencyOperationOf(this.#operation) };
+    return this.#keep("modelLatency", () => this.#instruments.modelLatency.bind(labels));
+  }
+
+  #keep(name: string, bind: () => BoundHistogram): BoundHistogram {
+    const known = this.#histograms.get(name);
+    if (known !== undefined) return known;
+    const bound = bind();
+    this.#histograms.set(name, bound);
+    return bound;
+  }
+}
+
+/** Histograms that have a series for each model. */
+type ModelHistogram =
+  | "firstTokenLatency"
+  | "queueTime"
+  | "promptEval"
+  | "interTokenLatency"
+  | "timePerOutputToken"
+  | "promptTokens"
+  | "outputTokens";
+
+function latencyOperationOf(operation: Operation): LatencyOperation {
+  return operation === "chat" || operation === "text_completion" ? "inference" : operation;
+}
+
+/** A model called a function: its outcomes begin at 0. */
+export function beginTool(instruments: Instruments, model: string, tool: string): void {
+  for (const outcome of toolOutcomes) instruments.toolCalls.begin({ model, tool, outcome });
+}
+
+/** Puts one ended run of a function into the instruments. */
+export function recordTool(instruments: Instruments, record: ToolRecord): void {
+  const { model, tool, outcome, durationMs, failure } = record;
+  instruments.toolCalls.add({ model, tool, outcome });
+  instruments.toolCallDuration.observe({ model, tool }, durationMs / 1000, exemplarLabels(record));
+  if (failure !== undefined) instruments.errors.add({ type: failure.type, operation: "tool" });
+}

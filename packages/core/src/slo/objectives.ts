@@ -1,0 +1,70 @@
+import type { SloOutcome } from "../catalogue/values.ts";
+import { type Environment, invalidSetting, readSetting } from "../config/settings.ts";
+import type { InferenceRecord } from "../inference/record.ts";
+
+/** What an inference has to hold to be a good one. Those left out are not asked for. */
+export interface Objectives {
+  /** Time to first token, in milliseconds. @default `AIWATCH_SLO_FIRST_TOKEN_MS`, else none */
+  readonly firstTokenMs?: number;
+  /** Mean time of a token after the first, in milliseconds. @default `AIWATCH_SLO_TIME_PER_OUTPUT_TOKEN_MS`, else none */
+  readonly timePerOutputTokenMs?: number;
+  /** From the call to its end, in milliseconds. @default `AIWATCH_SLO_LATENCY_MS`, else none */
+  readonly latencyMs?: number;
+}
+
+const variables = {
+  firstTokenMs: "AIWATCH_SLO_FIRST_TOKEN_MS",
+  timePerOutputTokenMs: "AIWATCH_SLO_TIME_PER_OUTPUT_TOKEN_MS",
+  latencyMs: "AIWATCH_SLO_LATENCY_MS",
+} as const satisfies Record<keyof Objectives, string>;
+
+/**
+ * The objectives by option and environment.
+ * @returns undefined where there is none
+ * @throws AiwatchError `AIWATCH_INVALID_SETTING` for what is no time above 0
+ */
+export function readObjectives(options: Objectives = {}, environment?: Environment): Objectives | undefined {
+  const objectives: { -readonly [Name in keyof Objectives]: Objectives[Name] } = {};
+  for (const [name, variable] of Object.entries(variables) as [keyof Objectives, string][]) {
+    const option = options[name];
+    if (option !== undefined && !isTime(option)) throw invalidSetting(`the option slo.${name}`, option, expected);
+    const value = readSetting({ option, variables: [variable], environment }, parseTime, expected);
+    if (value !== undefined) objectives[name] = value;
+  }
+  return Object.keys(objectives).length === 0 ? undefined : objectives;
+}
+
+const expected = "milliseconds above 0";
+
+function parseTime(text: string): number | undefined {
+  const value = Number(text);
+  return isTime(value) ? value : undefined;
+}
+
+function isTime(value: unknown): value is number {
+  return typeof value === "number" && value > 0 && value < Number.POSITIVE_INFINITY;
+}
+
+type Judged = Pick<
+  InferenceRecord,
+  "finishReason" | "durationMs" | "firstTokenMs" | "timePerOutputTokenMs" | "operation"
+>;
+
+/** Whether an inference held its objectives; undefined where it was aborted before it had missed one. */
+export function judge(objectives: Objectives, record: Judged): SloOutcome | undefined {
+  const { unified } = record.finishReason;
+  if (unified === "error" || missesAny(objectives, record)) return "bad";
+  return unified === "aborted" ? undefined : "good";
+}
+
+function missesAny(objectives: Objectives, record: Judged): boolean {
+  const { firstTokenMs = Number.POSITIVE_INFINITY, timePerOutputTokenMs = Number.POSITIVE_INFINITY } = objectives;
+  // a first token that did not come yet when the caller gave up took at least that long
+  const generates = record.operation === "chat" || record.operation === "text_completion";
+  const waited = generates && record.finishReason.unified === "aborted" ? record.durationMs : 0;
+  return (
+    (record.firstTokenMs ?? waited) > firstTokenMs ||
+    (record.timePerOutputTokenMs ?? 0) > timePerOutputTokenMs ||
+    record.durationMs > (objectives.latencyMs ?? Number.POSITIVE_INFINITY)
+  );
+}

@@ -1,0 +1,88 @@
+import { captureInput } from "../content/capture-input.ts";
+import type { CallSpec } from "../engine/calls.ts";
+import type { SequenceLike } from "../engine/types.ts";
+import { observeFunctions } from "../operation/observe-functions.ts";
+import type { Operation, OperationStart } from "../operation/operation.ts";
+import { runOperation } from "../operation/run-operation.ts";
+import { thoughtCounterOf } from "../operation/thought-counter.ts";
+import type { Method } from "../patch/patch-method.ts";
+import { isObject } from "../received.ts";
+import { holdTap } from "../sequence/tap-sequence.ts";
+import { sharedState } from "../state.ts";
+import { nameIn, type Scope } from "./scope.ts";
+
+/** Where a caller's calls are told of. */
+export interface Place {
+  readonly scope: Scope;
+  readonly sequence: SequenceLike;
+}
+
+/**
+ * Wraps one of the methods that make a model work, for objects and for prototypes.
+ * @param placeOf where the call is told of; `undefined` for objects that are not observed
+ */
+export function observeCall(spec: CallSpec, placeOf: (caller: object) => Place | undefined) {
+  return (original: Method): Method =>
+    function (...args) {
+      const start = isObject(this) ? startOf(spec, this, args, placeOf) : undefined;
+      if (!isObject(this) || start === undefined) return Reflect.apply(original, this, args);
+      return runOperation(start, (operation) => {
+        const observed = prepare(spec, operation, start, this, args);
+        try {
+          return Reflect.apply(original, this, observed);
+        } finally {
+          operation?.entered();
+        }
+      });
+    };
+}
+
+function startOf(
+  spec: CallSpec,
+  caller: object,
+  args: readonly unknown[],
+  placeOf: (caller: object) => Place | undefined,
+): OperationStart | undefined {
+  const place = placeOf(caller);
+  if (place === undefined) return undefined;
+  const { scope, sequence } = place;
+  return scope.aiwatch.diagnostics.guard("adapter", "following a call", () => {
+    if (isPart(spec, caller, sequence)) return undefined;
+    return {
+      aiwatch: scope.aiwatch,
+      model: nameIn(scope, sequence.model),
+      operation: spec.operation,
+      options: spec.options === undefined ? undefined : args[spec.options],
+      level: spec.level,
+      caller,
+      sequence,
+      thoughts: thoughtCounterOf(caller, sequence),
+      ...holdTap(sequence),
+    };
+  });
+}
+
+/** A chat's call inside a session's is a part of it, and so is a method of the class inside the same one of the object. */
+function isPart(spec: CallSpec, caller: object, sequence: object): boolean {
+  const { operations, sequences } = sharedState();
+  const running = operations.getStore();
+  if (running?.tap === undefined || running.tap !== sequences.get(sequence)?.tap) return false;
+  return running.level > spec.level || running.enters(caller);
+}
+
+function prepare(
+  spec: CallSpec,
+  operation: Operation | undefined,
+  { aiwatch }: OperationStart,
+  caller: object,
+  args: readonly unknown[],
+): readonly unknown[] {
+  if (operation === undefined) return args;
+  const { diagnostics } = aiwatch;
+  if (operation.inference.capturesContent) {
+    diagnostics.guard("adapter", "capturing a prompt", () => captureInput(operation.inference, caller, args));
+  }
+  const index = spec.runsFunctions === true ? spec.options : undefined;
+  if (index === undefined) return args;
+  return diagnostics.guard("adapter", "observing functions", () => observeFunctions(args, index, operation)) ?? args;
+}

@@ -1,0 +1,63 @@
+import { type EngineKind, isCaller, kindOf } from "../engine/kinds.ts";
+import { onDispose } from "../patch/on-dispose.ts";
+import { sharedState } from "../state.ts";
+import { observeCaller } from "./observe-caller.ts";
+import { observeContext } from "./observe-context.ts";
+import { observeLlama } from "./observe-llama.ts";
+import { observeModel } from "./observe-model.ts";
+import { observeSequence } from "./observe-sequence.ts";
+import { ObservedObject } from "./observed-object.ts";
+import type { Scope } from "./scope.ts";
+
+/**
+ * Observes an object of the engine that `instrumentModel` was given. Once is enough: the first scope holds.
+ * @throws what the patching throws; then nothing of it is left
+ */
+export function observe(target: object, kind: EngineKind, scope: Scope): void {
+  const { observed } = sharedState();
+  const known = observed.get(target);
+  if (known !== undefined) known.explicit = true;
+  else begin(target, kind, new ObservedObject(scope, true, adopt));
+}
+
+/** Observes what was made from an observed object, in the same scope. A fault is reported, and the object then works unobserved. */
+function adopt(parent: ObservedObject, made: unknown): void {
+  const kind = kindOf(made);
+  if (kind === undefined || parent.undone) return;
+  const target = made as object;
+  parent.scope.aiwatch.diagnostics.guard("adapter", `observing a ${kind}`, () => {
+    if (sharedState().observed.has(target)) return;
+    begin(target, kind, new ObservedObject(parent.scope, false, adopt));
+    parent.made(target);
+  });
+}
+
+function begin(target: object, kind: EngineKind, object: ObservedObject): void {
+  const { observed } = sharedState();
+  observed.set(target, object);
+  try {
+    install(target, kind, object);
+    object.onUndo(onDispose(target, () => disposed(target, object)));
+  } catch (error) {
+    observed.delete(target);
+    object.undo();
+    throw error;
+  }
+}
+
+function install(target: object, kind: EngineKind, object: ObservedObject): void {
+  if (kind === "llama") observeLlama(target, object);
+  else if (kind === "model") observeModel(target, object);
+  else if (kind === "context") observeContext(target, object);
+  else if (kind === "sequence") observeSequence(target, object);
+  else if (isCaller(kind)) observeCaller(target, kind, object);
+  else kind satisfies never;
+}
+
+function disposed(target: object, object: ObservedObject): void {
+  object.scope.aiwatch.diagnostics.guard("adapter", "letting go of what is disposed", () => {
+    const { observed } = sharedState();
+    if (observed.get(target) === object) observed.delete(target);
+    object.disposed();
+  });
+}

@@ -1,0 +1,64 @@
+import type { Undo } from "../patch/patch-method.ts";
+import { sharedState } from "../state.ts";
+import type { Scope } from "./scope.ts";
+
+/** An object of the engine that is observed, with what was made from it since. It does not hold the object. */
+export class ObservedObject {
+  readonly scope: Scope;
+  /** Whether it was given to `instrumentModel` itself: what was only made from another object goes with that one. */
+  explicit: boolean;
+  /** Observes what was made from it, in the same scope. */
+  readonly adopt: (made: unknown) => void;
+  readonly #undos: Undo[] = [];
+  readonly #unwatches: Undo[] = [];
+  #made: WeakRef<object>[] = [];
+  #done = false;
+
+  constructor(scope: Scope, explicit: boolean, adopt: (parent: ObservedObject, made: unknown) => void) {
+    this.scope = scope;
+    this.explicit = explicit;
+    this.adopt = (made) => adopt(this, made);
+  }
+
+  get undone(): boolean {
+    return this.#done;
+  }
+
+  /** Adds what is to be taken back when it is no longer observed, or disposed. */
+  onUndo(undo: Undo): void {
+    this.#undos.push(undo);
+  }
+
+  /** Adds what ends a showing of readings: a session that is disposed leaves its model and its context, which are shown until they go. */
+  onUnwatch(unwatch: Undo): void {
+    this.#unwatches.push(unwatch);
+  }
+
+  /** Remembers an object that was made from it. */
+  made(target: object): void {
+    const isAlive = (reference: WeakRef<object>) => reference.deref() !== undefined;
+    if (this.#made.length % 64 === 63) this.#made = this.#made.filter(isAlive);
+    this.#made.push(new WeakRef(target));
+  }
+
+  /** Takes back all that is still ours, here and on what was made from it. */
+  undo(): void {
+    this.disposed();
+    for (const unwatch of this.#unwatches.splice(0).reverse()) unwatch();
+  }
+
+  /** The engine's object is gone: takes back all but the readings of what lives on. */
+  disposed(): void {
+    if (this.#done) return;
+    this.#done = true;
+    for (const undo of this.#undos.splice(0).reverse()) undo();
+    const { observed } = sharedState();
+    for (const reference of this.#made.splice(0)) {
+      const target = reference.deref();
+      const made = target === undefined ? undefined : observed.get(target);
+      if (target === undefined || made === undefined || made.explicit) continue;
+      observed.delete(target);
+      made.undo();
+    }
+  }
+}

@@ -1,0 +1,73 @@
+import type { ToolHandle } from "@aiwatch/core";
+import type { Method } from "../patch/patch-method.ts";
+import { isObject } from "../received.ts";
+import type { Operation } from "./operation.ts";
+
+/**
+ * The arguments of a call with its functions observed. The caller's own objects are not touched: options, functions and the definitions are
+ * copied, and each handler is called with the `this` that it would have had.
+ */
+export function observeFunctions(args: readonly unknown[], index: number, operation: Operation): readonly unknown[] {
+  const options = args[index];
+  if (!isObject(options)) return args;
+  const functions: unknown = Reflect.get(options, "functions");
+  if (!isObject(functions) || !Object.values(functions).some(hasHandler)) return args;
+  const observed = copyOf(functions);
+  for (const [name, definition] of Object.entries(functions)) {
+    if (hasHandler(definition)) define(observed, name, observeDefinition(name, definition, operation));
+  }
+  const copy = copyOf(options);
+  define(copy, "functions", observed);
+  return args.with(index, copy);
+}
+
+interface Definition {
+  readonly handler: Method;
+}
+
+function hasHandler(definition: unknown): definition is Definition {
+  return isObject(definition) && typeof Reflect.get(definition, "handler") === "function";
+}
+
+function observeDefinition(name: string, definition: Definition, operation: Operation): object {
+  const copy = copyOf(definition);
+  const description: unknown = Reflect.get(definition, "description");
+  const start = { name, ...(typeof description === "string" && { description }) };
+  const { handler } = definition;
+  const observed: Method = function (this: unknown, ...params: unknown[]) {
+    const self = this === copy ? definition : this;
+    const run = () => Reflect.apply(handler, self, params);
+    const tool = operation.toolBegins(start);
+    return tool === undefined ? run() : follow(tool, operation, run);
+  };
+  define(copy, "handler", observed);
+  return copy;
+}
+
+/** The engine awaits what the handler gives: the same promise stays. */
+function follow(tool: ToolHandle, operation: Operation, run: () => unknown): unknown {
+  let result: unknown;
+  try {
+    result = tool.run(run);
+  } catch (error) {
+    operation.toolFailed(tool, error);
+    throw error;
+  }
+  if (!(result instanceof Promise)) {
+    operation.toolEnded(tool);
+    return result;
+  }
+  result.then(
+    () => operation.toolEnded(tool),
+    (error: unknown) => operation.toolFailed(tool, error),
+  );
+  return result;
+}
+
+function copyOf(source: object): object {
+  return Object.create(Object.getPrototypeOf(source), Object.getOwnPropertyDescriptors(source));
+}
+
+function define(target: object, name: string, value: unknown): void {
+  Object.defineProperty(target, name, { value, enumerable: true, configurable: true, writable: true });
+}

@@ -1,0 +1,104 @@
+import { isObject } from "../received.ts";
+
+/** How a model's template marks its thoughts, in tokens. */
+export interface ThoughtMarks {
+  readonly prefix: readonly number[] | undefined;
+  readonly suffix: readonly number[] | undefined;
+  /** Whether an answer begins inside a thought, which the template opened in the prompt. */
+  readonly opensAtStart: boolean;
+}
+
+/** A place in a sequence of tokens that is being matched. */
+class Match {
+  readonly length: number;
+  readonly #tokens: readonly number[];
+  #matched = 0;
+
+  constructor(tokens: readonly number[] = []) {
+    this.#tokens = tokens;
+    this.length = tokens.length;
+  }
+
+  /** @returns whether `token` completes it */
+  take(token: unknown): boolean {
+    if (this.length === 0) return false;
+    if (token === this.#tokens[this.#matched]) this.#matched += 1;
+    else this.#matched = token === this.#tokens[0] ? 1 : 0;
+    if (this.#matched < this.length) return false;
+    this.#matched = 0;
+    return true;
+  }
+}
+
+/**
+ * Counts the tokens that a model thinks in, as they come: those between the marks of its template. What the engine puts in by itself, such as
+ * the end of a thought whose budget is used up, is told by `evaluated` and counts nothing.
+ */
+export class ThoughtCounter {
+  count = 0;
+  readonly #prefix: Match;
+  readonly #suffix: Match;
+  #inside: boolean;
+
+  constructor({ prefix, suffix, opensAtStart }: ThoughtMarks) {
+    this.#prefix = new Match(prefix);
+    this.#suffix = new Match(suffix);
+    this.#inside = opensAtStart;
+  }
+
+  /** A generated token. */
+  add(token: unknown): void {
+    if (!this.#inside) {
+      this.#inside = this.#prefix.take(token);
+      return;
+    }
+    this.count += 1;
+    if (!this.#suffix.take(token)) return;
+    this.count -= this.#suffix.length;
+    this.#inside = false;
+  }
+
+  /** Tokens that the engine evaluates in the midst of an answer. */
+  evaluated(tokens: readonly unknown[]): void {
+    for (const token of tokens) {
+      if (this.#inside) this.#inside = !this.#suffix.take(token);
+      else this.#inside = this.#prefix.take(token);
+    }
+  }
+}
+
+/** By the chat wrapper; null where it knows no thoughts. */
+const marksOf = new WeakMap<object, { readonly model: unknown; readonly marks: ThoughtMarks | null }>();
+
+/** A counter for a call of a session or chat; `undefined` where its template has no thoughts. */
+export function thoughtCounterOf(caller: object, { model }: { readonly model: object }): ThoughtCounter | undefined {
+  const wrapper: unknown = "chatWrapper" in caller ? caller.chatWrapper : undefined;
+  if (!isObject(wrapper)) return undefined;
+  const known = marksOf.get(wrapper);
+  const marks = known?.model === model ? known.marks : readMarks(wrapper, model);
+  if (known?.model !== model) marksOf.set(wrapper, { model, marks });
+  return marks === null ? undefined : new ThoughtCounter(marks);
+}
+
+function readMarks(wrapper: object, model: object): ThoughtMarks | null {
+  const settings: unknown = Reflect.get(wrapper, "settings");
+  const segments: unknown = isObject(settings) ? Reflect.get(settings, "segments") : undefined;
+  const thought: unknown = isObject(segments) ? Reflect.get(segments, "thought") : undefined;
+  if (!isObject(thought)) return null;
+  const prefix: unknown = Reflect.get(thought, "prefix");
+  const openedOnStart = isObject(prefix) && Reflect.get(prefix, "type") === "openedOnStart";
+  return {
+    prefix: openedOnStart ? undefined : tokensOf(prefix, model),
+    suffix: tokensOf(Reflect.get(thought, "suffix"), model),
+    opensAtStart: openedOnStart || Reflect.get(thought, "openOnResponseStart") === true,
+  };
+}
+
+/** A mark is a text, or a `LlamaText` that can be made tokens. */
+function tokensOf(mark: unknown, model: object): readonly number[] | undefined {
+  const [holder, input] = isObject(mark) ? [mark, Reflect.get(model, "tokenizer")] : [model, mark];
+  const tokenize: unknown = Reflect.get(holder, "tokenize");
+  if (typeof tokenize !== "function" || input === undefined) return undefined;
+  const tokens: unknown = Reflect.apply(tokenize, holder, [input]);
+  return Array.isArray(tokens) ? tokens : undefined;
+}

@@ -1,0 +1,16 @@
+import type { Operation } from "../operation/operation.ts";
+import { isObject } from "../received.ts";
+import { sharedState } from "../state.ts";
+import type { SequenceTap } from "./tap.ts";
+
+/** The operation that asks, if it is one on this sequence: a function that the model calls may use another. */
+export function operationOn(tap: SequenceTap): Operation | undefined {
+  const operation = sharedState().operations.getStore();
+  return operation?.tap === tap ? operation : undefined;
+}
+
+/** The sequence's next token index. */
+export function positionOf(sequence: unknown): number {
+  const position: unknown = isObject(sequence) ? Reflect.get(sequence, "nextTokenIndex") : undefined;
+  return typeof position === "number" ? position : 0;
+}

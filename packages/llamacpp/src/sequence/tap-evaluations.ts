@@ -1,0 +1,130 @@
+import { bareLevel } from "../engine/calls.ts";
+import { nameIn } from "../observe/scope.ts";
+import { Operation, type OperationStart } from "../operation/operation.ts";
+import { runOperation } from "../operation/run-operation.ts";
+import type { Method } from "../patch/patch-method.ts";
+import { isObject } from "../received.ts";
+import { sharedState } from "../state.ts";
+import { observeBareTokens } from "./observe-bare-tokens.ts";
+import { observeTokens } from "./observe-tokens.ts";
+import { operationOn, positionOf } from "./operation-on.ts";
+import type { SequenceTap } from "./tap.ts";
+
+/** `evaluateWithMetadata`, which `evaluate` goes through: nothing is evaluated before the first token is asked for. */
+export function tapGeneration(tap: SequenceTap, original: Method): Method {
+  return function (...args) {
+    const generator = Reflect.apply(original, this, args);
+    if (!isObject(generator)) return generator;
+    const operation = operationOn(tap);
+    const begin = (begun: Operation) => evaluates(tap, begun, args[0], this);
+    if (operation !== undefined) {
+      return observeTokens(generator, {
+        asks: (isFirst) => {
+          if (isFirst) begin(operation);
+          operation.asks();
+        },
+        token: (value) => operation.token(value),
+      });
+    }
+    if (!isBare(tap, this, args[1])) return generator;
+    return observeBareTokens(generator, {
+      sequence: this as object,
+      tokens: args[0],
+      options: args[1],
+      start: () => {
+        const started = startBare(tap, this as object, args[1]);
+        if (started !== undefined) begin(started);
+        return started;
+      },
+    });
+  };
+}
+
+/** An evaluation that generates nothing. */
+export function tapEvaluation(tap: SequenceTap, original: Method): Method {
+  return function (...args) {
+    const call = () => Reflect.apply(original, this, args);
+    return evaluateIn(tap, this, args, call);
+  };
+}
+
+/** An evaluation that may generate one token for each that it is given, all at once. */
+export function tapTokenResults(tap: SequenceTap, original: Method): Method {
+  return function (...args) {
+    const call = (operation: Operation | undefined) => {
+      const result = Reflect.apply(original, this, args);
+      if (operation === undefined || !(result instanceof Promise)) return result;
+      return result.then((items: unknown) => {
+        operation.tokens(generatedIn(items));
+        return items;
+      });
+    };
+    return evaluateIn(tap, this, args, call);
+  };
+}
+
+function evaluateIn(
+  tap: SequenceTap,
+  sequence: unknown,
+  args: readonly unknown[],
+  call: (operation: Operation | undefined) => unknown,
+): unknown {
+  const running = operationOn(tap);
+  if (running !== undefined) {
+    evaluates(tap, running, args[0], sequence);
+    return call(running);
+  }
+  if (!isBare(tap, sequence, args[1])) return call(undefined);
+  const start = bareStart(tap, sequence as object, args[1]);
+  if (start === undefined) return call(undefined);
+  return runOperation(start, (operation) => {
+    if (operation !== undefined) evaluates(tap, operation, args[0], sequence);
+    return call(operation);
+  });
+}
+
+function evaluates(tap: SequenceTap, operation: Operation, tokens: unknown, sequence: unknown): void {
+  tap.current = operation;
+  operation.evaluates(Array.isArray(tokens) ? tokens : [], positionOf(sequence));
+}
+
+/**
+ * Whether an evaluation outside of any call is an inference of its own: on an observed sequence, unless the engine itself asks for it, or
+ * another sequence's token predictor.
+ */
+function isBare(tap: SequenceTap, sequence: unknown, options: unknown): boolean {
+  if (tap.scope === undefined || !isObject(sequence)) return false;
+  if (isObject(options) && Reflect.get(options, "_skipLock") === true) return false;
+  return !sharedState().drafts.has(sequence);
+}
+
+function startBare(tap: SequenceTap, sequence: object, options: unknown): Operation | undefined {
+  const start = bareStart(tap, sequence, options);
+  return start?.aiwatch.diagnostics.guard("adapter", "starting an evaluation", () => new Operation(start));
+}
+
+function bareStart(tap: SequenceTap, sequence: object, options: unknown): OperationStart | undefined {
+  const { scope } = tap;
+  if (scope === undefined) return undefined;
+  const embeds = isObject(options) && Reflect.get(options, "_noSampling") === true;
+  return {
+    aiwatch: scope.aiwatch,
+    model: nameIn(scope, Reflect.get(sequence, "model")),
+    operation: embeds ? "embeddings" : "text_completion",
+    options,
+    level: bareLevel,
+    sequence,
+    tap,
+    release: tap.hold(),
+  };
+}
+
+/** `controlledEvaluate` answers with an item for each token that something was asked of, and holes for the others. */
+function generatedIn(items: unknown): number {
+  if (!Array.isArray(items)) return 0;
+  return items.filter((item) => typeof at(at(item, "next"), "token") === "number").length;
+}
+
+function at(holder: unknown, name: string): unknown {
+  return isObject(holder) ? Reflect.get(holder, name) : undefined;
+}
