@@ -107,9 +107,11 @@ export class Aiwatch {
 
   /** Records figures of a model that somebody else measured. Those left out keep what they were; live readings win over them. */
   reportModel(model: string, readings: ModelReadings): void {
-    this.models.report(model, readings);
-    if (readings.promptEvalMs === undefined) return;
-    this.instruments.promptEval.observe({ model }, readings.promptEvalMs / 1000);
+    this.diagnostics.guard("registry", "reporting a model", () => {
+      this.models.report(model, readings);
+      if (readings.promptEvalMs === undefined) return;
+      this.instruments.promptEval.observe({ model }, readings.promptEvalMs / 1000);
+    });
   }
 
   /** Takes the size of each native batch of a model: the tokens of all the sequences that share it. Never throws. */

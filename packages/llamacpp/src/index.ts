@@ -3,6 +3,7 @@ export type {
   ChatSessionLike,
   CompletionLike,
   ContextLike,
+  DecisionContextLike,
   EmbeddingContextLike,
   Instrumentable,
   LlamaLike,

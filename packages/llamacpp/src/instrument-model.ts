@@ -1,5 +1,5 @@
 import { type Aiwatch, AiwatchError, defaultAiwatch } from "@aiwatch/core";
-import { type EngineKind, isCaller, kindOf } from "./engine/kinds.ts";
+import { type EngineKind, kindOf } from "./engine/kinds.ts";
 import { sequenceOf } from "./engine/sequence-of.ts";
 import type { Instrumentable } from "./engine/types.ts";
 import { observe } from "./observe/observe.ts";
@@ -61,7 +61,7 @@ export function uninstrument(target: object): void {
 }
 
 function isDisposed(target: object, kind: EngineKind): boolean {
-  if (isCaller(kind)) return sequenceOf(target) === undefined;
+  if (kind === "session" || kind === "chat" || kind === "completion") return sequenceOf(target) === undefined;
   return Reflect.get(target, "disposed") === true;
 }
 

@@ -26,7 +26,7 @@ async function findingsOf(folder, manifest) {
   const { files, tarball } = pack(folder);
   const tests = files.filter((path) => /\.test\.[cm]?[jt]sx?$/.test(path)).map((path) => `pack: ${path} is a test`);
   const license = files.includes("LICENSE") ? [] : ["pack: LICENSE is missing"];
-  const types = hasJavaScript(manifest.exports ?? manifest.main) ? await typeFindings(tarball) : [];
+  const types = hasJavaScript(manifest.exports ?? manifest.main) ? await typeFindings(tarball, manifest) : [];
   return [...tests, ...license, ...(await manifestFindings(tarball)), ...types];
 }
 
@@ -51,12 +51,18 @@ async function manifestFindings(tarball) {
 }
 
 /** attw with its profile "node16": every way of resolving modules but the one from before `exports`. */
-async function typeFindings(tarball) {
+async function typeFindings(tarball, manifest) {
   const analysis = await checkPackage(createPackageFromTarballData(new Uint8Array(tarball)));
   if (!analysis.types) return ["attw: it has no types"];
   return analysis.problems
     .filter(({ resolutionKind }) => resolutionKind !== "node10")
+    .filter(({ kind, entrypoint }) => kind !== "CJSResolvesToESM" || isForBoth(manifest.exports[entrypoint]))
     .map(({ kind, entrypoint = "", resolutionKind = "" }) => `attw: ${kind} ${entrypoint} ${resolutionKind}`.trimEnd());
+}
+
+/** An entry that is an ES module alone, such as one for `node --import`, says so by naming nothing for `require`. */
+function isForBoth(target) {
+  return typeof target === "object" && "require" in target;
 }
 
 /** False for packages of data, whose exports are JSON: there are no types to be wrong. */

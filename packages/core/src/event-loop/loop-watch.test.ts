@@ -110,7 +110,7 @@ describe("an event loop that is really blocked", () => {
     inference.end({ unified: "stop" });
     expect(inferences[0]!.eventLoopDelayMs).toBeGreaterThan(100);
     const [over100, all] = [await sample(`${delays}_bucket`, { le: 0.1 }), await sample(`${delays}_count`)];
-    expect(all! - over100!).toBe(1);
+    expect(all! - over100!).toBeGreaterThanOrEqual(1);
     block(60);
     await sleep(30);
     expect(await sample(`${delays}_count`)).toBe(all);

@@ -1,7 +1,7 @@
 import { type Span, type TracerProvider, trace } from "@opentelemetry/api";
 import { afterEach, describe, expect, it, vi } from "vitest";
 import type { Observer } from "../observer.ts";
-import { createTestAiwatch } from "../testing/index.ts";
+import { createTestAiwatch, fakeClock } from "../testing/index.ts";
 
 afterEach(() => {
   trace.disable();
@@ -109,7 +109,7 @@ describe("where a metric is broken, an inference ends as ever", () => {
   ] as const)("%s.%s", async (name, method) => {
     const tools: unknown[] = [];
     const observers = [{ name: "tools", toolEnded: (record: unknown) => tools.push(record) }];
-    const test = createTestAiwatch({ observers });
+    const test = createTestAiwatch({ observers, clock: fakeClock(1000) });
     const metric: object = test.aiwatch.instruments[name];
     vi.spyOn(metric as Record<string, () => void>, method).mockImplementation(fail);
     infer(test);

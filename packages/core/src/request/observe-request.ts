@@ -1,15 +1,15 @@
 import type { IncomingMessage, ServerResponse } from "node:http";
-import { context } from "@opentelemetry/api";
+import { context, type Span } from "@opentelemetry/api";
 import type { Aiwatch } from "../aiwatch.ts";
 import { sharedState } from "../state.ts";
 import { runIn } from "../tracing/run-in.ts";
-import { silentSpan, spanIdsOf } from "../tracing/span-ids.ts";
+import { spanIdsOf } from "../tracing/span-ids.ts";
 import type { RequestEnding } from "./ending.ts";
 import { onceClosed } from "./once-closed.ts";
 import type { RequestRecord } from "./record.ts";
 import { requestIdOf } from "./request-id.ts";
 import type { RequestScope } from "./scope.ts";
-import { endServerSpan, type ServerSpan, startServerSpan } from "./server-span.ts";
+import { type ServerSpan, startServerSpan, writeServerSpan } from "./server-span.ts";
 
 /** What a framework's door knows better than the request itself. */
 export interface RequestDoor {
@@ -37,20 +37,20 @@ export function observeRequest<Result>(
   const arrived = clock.now();
   const startedAt = new Date();
   const scope = scopeOf(req, res);
-  const server = diagnostics.guard("tracer", "starting a request's span", () => start(req, door, scope)) ?? noSpan();
+  const server = diagnostics.guard("tracer", "starting a request's span", () => start(req, door, scope));
   diagnostics.guard("route", "answering with the request's id", () => nameRequest(res, scope.requestId));
   aiwatch.instruments.activeRequests.add({}, 1);
-  onceClosed(req, res, server.foreign, (ending) => {
+  onceClosed(req, res, server?.foreign ?? true, (ending) => {
     aiwatch.instruments.activeRequests.add({}, -1);
     diagnostics.guard("route", "ending a request", () => {
       const times = { durationMs: clock.now() - arrived, startedAt };
-      const record = recordOf(aiwatch, req, door, scope, server, { ...times, ...ending });
-      diagnostics.guard("tracer", "ending a request's span", () => endServerSpan(server, record));
+      const record = recordOf(aiwatch, req, door, scope, server?.span, { ...times, ...ending });
+      if (server !== undefined) endServerSpan(aiwatch, server, record);
       aiwatch.requestEnded(record);
     });
   });
   const report = (error: unknown) => diagnostics.fault("tracer", "activating a request's span", error);
-  return sharedState().scopes.run(scope, () => runIn(() => server.context, handle, report));
+  return sharedState().scopes.run(scope, () => runIn(() => server?.context ?? context.active(), handle, report));
 }
 
 function isFirstDoor(instruments: Aiwatch["instruments"], req: IncomingMessage): boolean {
@@ -83,7 +83,7 @@ export function observeOwnRequest(
     diagnostics.guard("route", "ending a request", () => {
       const times = { durationMs: clock.now() - arrived, startedAt };
       // a readiness of 503 is an answer, not a failure; a route that breaks is in telemetry_errors_total
-      const { failure: _, ...record } = recordOf(aiwatch, req, door, scope, noSpan(), { ...times, ...ending });
+      const { failure: _, ...record } = recordOf(aiwatch, req, door, scope, undefined, { ...times, ...ending });
       aiwatch.requestEnded({ ...record, own: true });
     });
   });
@@ -95,8 +95,10 @@ function start(req: IncomingMessage, door: RequestDoor, { requestId }: RequestSc
   return startServerSpan({ method, path: door.path, scheme, headers, protocolVersion: httpVersion, requestId });
 }
 
-function noSpan(): ServerSpan {
-  return { span: silentSpan(), context: context.active(), foreign: true };
+/** Whatever cannot be written: a span that is never ended is never sent. The app's own is ended by the app. */
+function endServerSpan({ diagnostics }: Aiwatch, { span, foreign }: ServerSpan, record: RequestRecord): void {
+  diagnostics.guard("tracer", "writing a request's span", () => writeServerSpan(span, record));
+  if (!foreign) diagnostics.guard("tracer", "ending a request's span", () => span.end());
 }
 
 function nameRequest(res: ServerResponse, requestId: string): void {
@@ -111,7 +113,7 @@ function recordOf(
   req: IncomingMessage,
   door: RequestDoor,
   scope: RequestScope,
-  { span }: ServerSpan,
+  span: Span | undefined,
   measured: Measured,
 ): RequestRecord {
   const userAgent = req.headers["user-agent"];

@@ -75,19 +75,16 @@ function startAttributes(start: ServerSpanStart) {
   });
 }
 
-/** Gives the span its route and its end. A client that went away is no error of the server's. */
-export function endServerSpan({ span, foreign }: ServerSpan, record: RequestRecord): void {
-  if (span.isRecording()) {
-    const { method, route, status, failure } = record;
-    if (route !== "unmatched") span.updateName(`${method} ${route}`);
-    span.setAttributes(
-      known({
-        [attribute.httpRoute]: route === "unmatched" ? undefined : route,
-        [attribute.httpStatus]: status,
-        [attribute.errorType]: failure?.type,
-      }),
-    );
-    if (failure !== undefined) span.setStatus({ code: SpanStatusCode.ERROR });
-  }
-  if (!foreign) span.end();
+/** Gives the span its route and how it ended. A client that went away is no error of the server's. */
+export function writeServerSpan(span: Span, { method, route, status, failure }: RequestRecord): void {
+  if (!span.isRecording()) return;
+  if (route !== "unmatched") span.updateName(`${method} ${route}`);
+  span.setAttributes(
+    known({
+      [attribute.httpRoute]: route === "unmatched" ? undefined : route,
+      [attribute.httpStatus]: status,
+      [attribute.errorType]: failure?.type,
+    }),
+  );
+  if (failure !== undefined) span.setStatus({ code: SpanStatusCode.ERROR });
 }

@@ -11,6 +11,10 @@ export interface CallSpec {
    * same sequence, is a part of it and no inference of its own.
    */
   readonly level: number;
+  /** Whether each of its evaluations is an input of its own, such as a text to embed or a question to decide. */
+  readonly startsOver?: boolean;
+  /** Whether it takes whichever of its context's sequences is free. */
+  readonly wholeContext?: boolean;
   /** Whether the functions in its options are run by the call itself. */
   readonly runsFunctions?: boolean;
 }
@@ -25,21 +29,23 @@ export const calls: Readonly<Record<CallerKind, Readonly<Record<string, CallSpec
   session: {
     promptWithMeta: { operation: "chat", options: 1, level: sessionLevel, runsFunctions: true },
     completePromptWithMeta: { operation: "text_completion", options: 1, level: sessionLevel },
-    decideWithMeta: { operation: "chat", options: 1, level: sessionLevel },
+    decideWithMeta: { operation: "chat", options: 1, level: sessionLevel, startsOver: true },
   },
   chat: {
     generateResponse: { operation: "chat", options: 1, level: chatLevel },
     loadChatAndCompleteUserMessage: { operation: "text_completion", options: 1, level: chatLevel },
-    generateDecisions: { operation: "chat", options: 1, level: chatLevel },
+    generateDecisions: { operation: "chat", options: 2, level: chatLevel, startsOver: true },
   },
   completion: {
     generateCompletionWithMeta: { operation: "text_completion", options: 1, level: chatLevel },
     generateInfillCompletionWithMeta: { operation: "text_completion", options: 2, level: chatLevel },
   },
-  embedding: { getEmbeddingFor: { operation: "embeddings", level: chatLevel } },
+  embedding: { getEmbeddingFor: { operation: "embeddings", level: chatLevel, startsOver: true } },
   ranking: {
-    rank: { operation: "rerank", level: chatLevel },
-    rankAll: { operation: "rerank", level: chatLevel },
+    rank: { operation: "rerank", level: chatLevel, startsOver: true },
+    rankAll: { operation: "rerank", level: chatLevel, startsOver: true },
   },
-  decision: {},
+  decision: {
+    decideWithMeta: { operation: "chat", options: 2, level: chatLevel, startsOver: true, wholeContext: true },
+  },
 };

@@ -16,3 +16,15 @@ export function sequenceOf(caller: object): SequenceLike | undefined {
   }
   return undefined;
 }
+
+/** All the sequences that a caller's calls may run on: a decision context keeps several, and takes whichever is free. */
+export function sequencesOf(caller: object): readonly SequenceLike[] {
+  const sequence = sequenceOf(caller);
+  if (sequence !== undefined) return [sequence];
+  const free: unknown = Reflect.get(caller, "_seqQueue");
+  return isIterable(free) ? [...free].filter(isObject).map((item) => item as SequenceLike) : [];
+}
+
+function isIterable(value: unknown): value is Iterable<unknown> {
+  return isObject(value) && typeof Reflect.get(value, Symbol.iterator) === "function";
+}

@@ -62,6 +62,13 @@ export interface RankingContextLike {
   readonly rankAll: (...args: never[]) => Promise<unknown>;
 }
 
+/** What is recognised of a `LlamaDecisionContext`, from node-llama-cpp 3.22 on. */
+export interface DecisionContextLike {
+  readonly model: object;
+  readonly decide: (...args: never[]) => Promise<unknown>;
+  readonly decideWithMeta: (...args: never[]) => Promise<unknown>;
+}
+
 export type Instrumentable =
   | LlamaLike
   | ModelLike
@@ -71,4 +78,5 @@ export type Instrumentable =
   | ChatLike
   | CompletionLike
   | EmbeddingContextLike
-  | RankingContextLike;
+  | RankingContextLike
+  | DecisionContextLike;

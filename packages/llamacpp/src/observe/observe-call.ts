@@ -54,6 +54,8 @@ function startOf(
       operation: spec.operation,
       options: spec.options === undefined ? undefined : args[spec.options],
       level: spec.level,
+      startsOver: spec.startsOver,
+      wholeContext: spec.wholeContext,
       caller,
       sequence,
       thoughts: thoughtCounterOf(caller, sequence),
@@ -66,7 +68,7 @@ function startOf(
 function isPart(spec: CallSpec, caller: object, sequence: object): boolean {
   const { operations, sequences } = sharedState();
   const running = operations.getStore();
-  if (running?.tap === undefined || running.tap !== sequences.get(sequence)?.tap) return false;
+  if (running?.covers(sequences.get(sequence)?.tap) !== true) return false;
   return running.level > spec.level || running.enters(caller);
 }
 

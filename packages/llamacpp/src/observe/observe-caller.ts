@@ -1,6 +1,6 @@
 import { calls } from "../engine/calls.ts";
 import type { CallerKind } from "../engine/kinds.ts";
-import { sequenceOf } from "../engine/sequence-of.ts";
+import { sequencesOf } from "../engine/sequence-of.ts";
 import type { SequenceLike } from "../engine/types.ts";
 import { patchMethods, type Undo } from "../patch/patch-method.ts";
 import { holdTap } from "../sequence/tap-sequence.ts";
@@ -9,7 +9,7 @@ import type { ObservedObject } from "./observed-object.ts";
 import type { Scope } from "./scope.ts";
 import { watchSequence } from "./watch-sequence.ts";
 
-/** What an observed caller holds of the sequence that it runs on. */
+/** What an observed caller holds of the sequences that it runs on. */
 interface Attachment {
   readonly sequence: SequenceLike;
   readonly release: Undo;
@@ -17,8 +17,8 @@ interface Attachment {
 }
 
 /**
- * A session, chat, completion, embedding or ranking context: its calls are inferences, and its sequence is tapped meanwhile. Should a release
- * let it change its sequence, it is followed.
+ * A session, chat, completion, embedding, ranking or decision context: its calls are inferences, and its sequences are tapped meanwhile. Should
+ * a release let it change its sequence, it is followed.
  */
 export function observeCaller(caller: object, kind: CallerKind, object: ObservedObject): void {
   const { scope } = object;
@@ -26,10 +26,12 @@ export function observeCaller(caller: object, kind: CallerKind, object: Observed
   object.onUndo(() => attached?.release());
   object.onUnwatch(() => attached?.unwatch());
   const follow = () => {
-    const sequence = sequenceOf(caller);
+    // the sequences of a decision context stay; those that are at work just now are not in its queue
+    if (attached !== undefined && kind === "decision") return attached.sequence;
+    const [sequence, ...others] = sequencesOf(caller);
     if (sequence === undefined || sequence === attached?.sequence) return attached?.sequence;
     const before = attached;
-    attached = attach(scope, sequence);
+    attached = attach(scope, sequence, others);
     before?.release();
     before?.unwatch();
     return sequence;
@@ -43,7 +45,13 @@ export function observeCaller(caller: object, kind: CallerKind, object: Observed
   object.onUndo(patchMethods(caller, Object.fromEntries(wraps)));
 }
 
-function attach(scope: Scope, sequence: SequenceLike): Attachment {
-  const { release } = holdTap(sequence);
-  return { sequence, release, unwatch: watchSequence(scope, sequence) };
+function attach(scope: Scope, sequence: SequenceLike, others: readonly SequenceLike[]): Attachment {
+  const all = [sequence, ...others];
+  const releases = all.map((each) => holdTap(each).release);
+  const unwatches = all.map((each) => watchSequence(scope, each));
+  return { sequence, release: () => undo(releases), unwatch: () => undo(unwatches) };
+}
+
+function undo(undos: Undo[]): void {
+  for (const each of undos.splice(0)) each();
 }

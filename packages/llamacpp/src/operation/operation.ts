@@ -33,6 +33,10 @@ export interface OperationStart {
   readonly tap: SequenceTap;
   /** Lets go of the tap, once the operation ended. */
   readonly release: Undo;
+  /** Whether each evaluation is an input of its own, such as a text to embed or a question to decide. */
+  readonly startsOver?: boolean | undefined;
+  /** Whether it runs on whichever of its context's sequences is free. */
+  readonly wholeContext?: boolean | undefined;
   /** Tells thoughts from answer, where the model's template has thoughts. */
   readonly thoughts?: ThoughtCounter | undefined;
 }
@@ -44,8 +48,11 @@ export interface OperationStart {
 export class Operation {
   readonly inference: InferenceHandle;
   readonly level: number;
-  /** Where its tokens come from; gone once it ended. */
-  tap: SequenceTap | undefined;
+  /** Where its tokens come from, as it was issued; gone once it ended. */
+  #tap: SequenceTap | undefined;
+  /** Where it was evaluated so far. */
+  readonly #taps = new Set<SequenceTap>();
+  readonly #wholeContext: boolean;
   readonly #aiwatch: Aiwatch;
   readonly #operation: OperationName;
   readonly #streams: boolean;
@@ -71,13 +78,20 @@ export class Operation {
     this.#sequence = sequence;
     this.#entering = start.caller;
     this.#signal = signalOf(options);
-    this.#progress = new PromptProgress(operation === "embeddings" || operation === "rerank");
+    this.#progress = new PromptProgress(start.startsOver === true);
+    this.#wholeContext = start.wholeContext === true;
     this.#thoughts = thoughts;
-    this.tap = tap;
+    this.#tap = tap;
     const parameters = requestParametersOf(options);
     this.#streams = parameters.stream === true;
     this.#drafts = this.#guard("reading a token predictor", () => readSpeculation(sequence));
     this.inference = aiwatch.startInference({ model, operation, parameters });
+  }
+
+  /** Whether what a sequence evaluates in its scope is for it. A function that the model calls may use another sequence. */
+  covers(tap: SequenceTap | undefined): boolean {
+    if (this.#tap === undefined || tap === undefined) return false;
+    return tap === this.#tap || (this.#wholeContext && tap.activity === this.#tap.activity);
   }
 
   /**
@@ -104,14 +118,16 @@ export class Operation {
    * @param position the sequence's next token index: at the first evaluation, the prompt's tokens that are in the KV cache already. What a
    *   bare evaluation finds there is the app's own context, and no reuse
    */
-  evaluates(tokens: readonly unknown[], position: number): void {
+  evaluates(tap: SequenceTap, tokens: readonly unknown[], position: number): void {
     this.#guard("evaluating tokens", () => {
       if (this.#progress.begun) this.#thoughts?.evaluated(tokens);
       const { added, shifted } = this.#progress.begins(tokens.length, position, this.#contextSize());
       if (this.level === bareLevel) this.inference.promptTokens(added);
       else this.inference.promptTokens(added, position);
       if (shifted) this.inference.contextShift();
-      if (this.tap !== undefined) this.tap.evaluating = this;
+      this.#taps.add(tap);
+      tap.current = this;
+      tap.evaluating = this;
     });
   }
 
@@ -124,7 +140,7 @@ export class Operation {
       this.#guard("decoding a batch", () => {
         this.inference.evaluationBegun();
         this.inference.prefilled(this.#progress.decoded(tokens));
-        if (!this.#running && this.tap !== undefined) this.tap.activity.running += 1;
+        if (!this.#running && this.#tap !== undefined) this.#tap.activity.running += 1;
         this.#running = true;
         return this.#progress.prefilling;
       }) ?? false
@@ -182,7 +198,7 @@ export class Operation {
 
   completed(value: unknown): void {
     this.#finish("ending an operation", () => {
-      const { stopReason, dimensions, output, thinks } = readResult(value);
+      const { stopReason, dimensions, output, thinks, usage } = readResult(value);
       this.#tellThoughts(thinks);
       const reason = finishReasonOf(stopReason);
       if (this.#generates) this.inference.undeliveredTokens(0);
@@ -191,7 +207,7 @@ export class Operation {
         this.inference.output([{ role: "assistant", text: output, finishReason: reason.unified }]);
       }
       if (reason.unified === "aborted") this.inference.abort(reason.raw);
-      else this.inference.end(reason);
+      else this.inference.end(reason, usage);
     });
   }
 
@@ -243,19 +259,20 @@ export class Operation {
   #finish(what: string, action: () => void): void {
     this.#guard("reading a token predictor", () => this.#tellSpeculation());
     this.#guard(what, action);
-    if (this.tap !== undefined) {
-      if (this.#running) this.tap.activity.running -= 1;
-      if (this.tap.evaluating === this) this.tap.evaluating = undefined;
-      if (this.tap.current === this) this.tap.current = undefined;
-    }
+    if (this.#running && this.#tap !== undefined) this.#tap.activity.running -= 1;
     this.#running = false;
+    for (const tap of this.#taps) {
+      if (tap.evaluating === this) tap.evaluating = undefined;
+      if (tap.current === this) tap.current = undefined;
+    }
+    this.#taps.clear();
     this.#guard("letting go of a sequence", () => this.#release?.());
     this.#release = undefined;
     this.#signal = undefined;
     this.#sequence = undefined;
     this.#entering = undefined;
     this.#toolError = undefined;
-    this.tap = undefined;
+    this.#tap = undefined;
   }
 
   #tellSpeculation(): void {

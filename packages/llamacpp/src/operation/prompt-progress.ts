@@ -18,7 +18,7 @@ export class PromptProgress {
   #left = 0;
   readonly #startsOver: boolean;
 
-  /** @param startsOver whether each evaluation is an input of its own: embeddings, ranking */
+  /** @param startsOver whether each evaluation is an input of its own */
   constructor(startsOver: boolean) {
     this.#startsOver = startsOver;
   }
@@ -38,7 +38,7 @@ export class PromptProgress {
     const known = this.#startsOver ? undefined : this.#length;
     const before = this.#positionBefore;
     this.#length = position + tokens;
-    this.#left = tokens;
+    this.#left += tokens;
     if (known === undefined) return { added: tokens, shifted: false };
     // the engine's own condition for a shift: no room for one more token
     const wasFull = before !== undefined && contextSize !== undefined && before >= contextSize - 1;

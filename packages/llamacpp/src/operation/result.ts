@@ -1,4 +1,6 @@
+import type { Usage } from "@aiwatch/core";
 import { isObject } from "../received.ts";
+import { numberAt } from "../watch/numbers.ts";
 
 /** What a call's result tells. */
 export interface ResultReading {
@@ -9,6 +11,8 @@ export interface ResultReading {
   readonly output?: string;
   /** Whether the model thought; unknown where the result does not list its segments. */
   readonly thinks?: boolean;
+  /** What a decision reports: it yields no tokens that could be counted. */
+  readonly usage?: Usage;
 }
 
 /** Sessions put the stop reason beside the answer, chats and completions into `metadata`. */
@@ -19,7 +23,10 @@ export function readResult(value: unknown): ResultReading {
   const vector: unknown = Reflect.get(value, "vector");
   const output = ["responseText", "response", "completion"].map((name) => Reflect.get(value, name)).find(isText);
   const segments = ["fullResponse", "response"].map((name) => Reflect.get(value, name)).find(Array.isArray);
+  const usage: unknown = Reflect.get(value, "tokenUsage");
+  const outputTokens = isObject(usage) ? numberAt(usage, "output") : undefined;
   return {
+    ...(outputTokens !== undefined && { usage: { outputTokens } }),
     ...(segments !== undefined && { thinks: segments.some(isThought) }),
     ...(typeof stopReason === "string" && { stopReason }),
     ...(Array.isArray(vector) && { dimensions: vector.length }),

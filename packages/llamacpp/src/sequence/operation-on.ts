@@ -6,7 +6,7 @@ import type { SequenceTap } from "./tap.ts";
 /** The operation that asks, if it is one on this sequence: a function that the model calls may use another. */
 export function operationOn(tap: SequenceTap): Operation | undefined {
   const operation = sharedState().operations.getStore();
-  return operation?.tap === tap ? operation : undefined;
+  return operation?.covers(tap) === true ? operation : undefined;
 }
 
 /** The sequence's next token index. */

@@ -84,8 +84,7 @@ function evaluateIn(
 }
 
 function evaluates(tap: SequenceTap, operation: Operation, tokens: unknown, sequence: unknown): void {
-  tap.current = operation;
-  operation.evaluates(Array.isArray(tokens) ? tokens : [], positionOf(sequence));
+  operation.evaluates(tap, Array.isArray(tokens) ? tokens : [], positionOf(sequence));
 }
 
 /**
@@ -113,6 +112,7 @@ function bareStart(tap: SequenceTap, sequence: object, options: unknown): Operat
     operation: embeds ? "embeddings" : "text_completion",
     options,
     level: bareLevel,
+    startsOver: embeds,
     sequence,
     tap,
     release: tap.hold(),

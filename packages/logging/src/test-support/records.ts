@@ -20,6 +20,7 @@ export const inferenceRecord: InferenceRecord = {
   model: "tiny",
   operation: "chat",
   provider: "llama.cpp",
+  kind: "internal",
   finishReason: { unified: "stop", raw: "eogToken" },
   parameters: { maxTokens: 64 },
   startedAt: new Date(0),

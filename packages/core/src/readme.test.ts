@@ -1,0 +1,14 @@
+import { fileURLToPath } from "node:url";
+import { runToEnd, snippetOf } from "@aiwatch/testkit";
+import { expect, it } from "vitest";
+
+it("the README's observer is told what its comments say", async () => {
+  const snippet = await snippetOf(new URL("../README.md", import.meta.url), /const ledger/);
+  const cwd = fileURLToPath(new URL("..", import.meta.url));
+  const args = ["--conditions=@aiwatch/source", "--input-type=module"];
+  const ended = await runToEnd(process.execPath, args, { cwd, stdin: snippet });
+  expect(ended).toMatchObject({ code: 0, stderr: "" });
+  const comments = [...snippet.matchAll(/; \/\/ (.+)$/gm)].map(([, comment]) => comment);
+  expect(comments).toHaveLength(3);
+  expect(ended.stdout.trim().split("\n")).toEqual(comments);
+});

@@ -1,0 +1,61 @@
+import { execFile } from "node:child_process";
+import { mkdtemp, rm, writeFile } from "node:fs/promises";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { fileURLToPath } from "node:url";
+import { promisify } from "node:util";
+import { expect, test } from "vitest";
+
+const preload = fileURLToPath(new URL("../register.ts", import.meta.url));
+const app = fileURLToPath(new URL("../test-support/untouched-app.ts", import.meta.url));
+
+interface Shown {
+  readonly answer: string;
+  readonly metrics: readonly { readonly name: string; readonly values: readonly { readonly value: number }[] }[];
+}
+
+function run(flags: readonly string[], file = app, environment: NodeJS.ProcessEnv = {}) {
+  const args = ["--conditions=@aiwatch/source", "--disable-warning=ExperimentalWarning", ...flags, file];
+  return promisify(execFile)(process.execPath, args, { env: { ...process.env, ...environment } });
+}
+
+const sum = ({ metrics }: Shown, name: string) =>
+  metrics.find((metric) => metric.name === name)?.values.reduce((total, { value }) => total + value, 0);
+
+test("an app that was not touched is observed, from the loading of its model on, and answers as without", async () => {
+  const [bare, observed] = await Promise.all([run([]), run(["--import", preload])]);
+  const without: Shown = JSON.parse(bare.stdout);
+  const withUs: Shown = JSON.parse(observed.stdout);
+  expect(observed.stderr).toBe("");
+  expect(withUs.answer).toBe(without.answer);
+  expect(without.metrics).toEqual([]);
+  expect(sum(withUs, "genai_app_inferences_total")).toBe(1);
+  expect(sum(withUs, "genai_app_output_tokens")).toBeGreaterThan(0);
+  expect(sum(withUs, "genai_app_llamacpp_model_load_seconds")).toBeGreaterThan(0);
+  expect(sum(withUs, "genai_app_telemetry_errors_total")).toBe(0);
+});
+
+test("nothing is observed where AIWatch is disabled", async () => {
+  const { stdout, stderr } = await run(["--import", preload], app, { AIWATCH_DISABLED: "true" });
+  const shown: Shown = JSON.parse(stdout);
+  expect({ stderr, metrics: shown.metrics }).toEqual({ stderr: "", metrics: [] });
+});
+
+test("an app without node-llama-cpp runs, and is told", async () => {
+  const folder = await mkdtemp(join(tmpdir(), "aiwatch-register-"));
+  const file = join(folder, "app.mjs");
+  await writeFile(file, "process.stdout.write('runs');");
+  const { stdout, stderr } = await run(["--import", preload], file);
+  expect(stdout).toBe("runs");
+  expect(stderr).toContain("@aiwatch/llamacpp/register observes nothing: node-llama-cpp cannot be loaded");
+  await rm(folder, { recursive: true });
+});
+
+test("in the process that tries the engine's binary nothing is loaded", async () => {
+  const folder = await mkdtemp(join(tmpdir(), "aiwatch-register-"));
+  const file = join(folder, "app.mjs");
+  await writeFile(file, "process.stdout.write('runs');");
+  const { stdout, stderr } = await run(["--import", preload], file, { TEST_BINDING_CP: "true" });
+  expect({ stdout, stderr }).toEqual({ stdout: "runs", stderr: "" });
+  await rm(folder, { recursive: true });
+});
