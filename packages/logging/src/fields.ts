@@ -22,6 +22,13 @@ export const field = {
   promptTokens: "promptTokens",
   cachedPromptTokens: "cachedPromptTokens",
   outputTokens: "outputTokens",
+  reasoningTokens: "reasoningTokens",
+  undeliveredTokens: "undeliveredTokens",
+  contextShifts: "contextShifts",
+  toolCalls: "toolCalls",
+  tool: "tool",
+  outcome: "outcome",
+  slo: "slo",
   tokensPerSecond: "tokensPerSecond",
   finishReason: "finishReason",
   finishReasonRaw: "finishReasonRaw",
@@ -30,6 +37,8 @@ export const field = {
   queueMs: "queueMs",
   promptEvalMs: "promptEvalMs",
   firstTokenMs: "firstTokenMs",
+  timePerOutputTokenMs: "timePerOutputTokenMs",
+  eventLoopDelayMs: "eventLoopDelayMs",
   /** The failure's type; a message never stands in our lines. */
   errorType: "errorType",
 } as const;

@@ -1,4 +1,4 @@
-import { createAiwatch, type RequestRecord } from "@aiwatch/core";
+import { createAiwatch, type RequestRecord, type ToolRecord } from "@aiwatch/core";
 import { pino } from "pino";
 import { Registry } from "prom-client";
 import { afterEach, describe, expect, it, vi } from "vitest";
@@ -112,6 +112,50 @@ describe("an inference's line", () => {
     const [line] = linesOfInference({ finishReason: { unified: "aborted" } });
     expect(line).toMatchObject({ level: "info", msg: "inference aborted" });
     expect(line).not.toHaveProperty("errorType");
+  });
+});
+
+describe("a tool call's line", () => {
+  const linesOfTool = (record: Partial<ToolRecord>) => {
+    const captured = capturedLines();
+    const { traceId = "", spanId = "" } = inferenceRecord;
+    const whole: ToolRecord = {
+      model: "tiny",
+      tool: "getWeather",
+      outcome: "ok",
+      durationMs: 7.65432,
+      traceId,
+      spanId,
+    };
+    logTo(createLogger({ destination: captured })).toolEnded?.({ ...whole, ...record });
+    return captured.lines();
+  };
+
+  it("says all that is known, and nothing else", () => {
+    expect(linesOfTool({})).toEqual([
+      {
+        ...always,
+        traceId: inferenceRecord.traceId,
+        spanId: inferenceRecord.spanId,
+        component: "tool",
+        model: "tiny",
+        tool: "getWeather",
+        outcome: "ok",
+        durationMs: 7.654,
+        msg: "tool call completed",
+      },
+    ]);
+  });
+
+  it.each([
+    ["error", "error", "tool call failed"],
+    ["aborted", "info", "tool call aborted"],
+  ] as const)("has the right level: %s", (outcome, level, msg) => {
+    expect(linesOfTool({ outcome })).toMatchObject([{ level, msg, outcome }]);
+  });
+
+  it("is left out on wish", () => {
+    expect(logTo(createLogger({ destination: capturedLines() }), { tools: false }).toolEnded).toBeUndefined();
   });
 });
 

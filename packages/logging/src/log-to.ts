@@ -2,6 +2,7 @@ import type { Observer } from "@aiwatch/core";
 import { inferenceLevel, inferenceLine } from "./lines/inference-line.ts";
 import type { Line, LineLevel } from "./lines/line.ts";
 import { requestLevel, requestLine } from "./lines/request-line.ts";
+import { toolLevel, toolLine } from "./lines/tool-line.ts";
 
 /** What is needed of a logger: pino's, of any version, or one with the same methods. */
 export interface LineLogger {
@@ -20,16 +21,21 @@ export interface LogToOptions {
   readonly requests?: boolean;
   /** A line for each inference. @default true */
   readonly inferences?: boolean;
+  /** A line for each function that a model called. @default true */
+  readonly tools?: boolean;
 }
 
 /** How long `close()` waits for a stream that does not say that it is flushed. */
 const flushTimeoutMs = 2_000;
 
 /**
- * An observer that writes one line for each ended request and inference. Lines hold no content: no prompt, no answer, no query, no error
- * message.
+ * An observer that writes one line for each ended request, inference and tool call. Lines hold no content: no prompt, no answer, no arguments, no query,
+ * no error message.
  */
-export function logTo(logger: LineLogger, { requests = true, inferences = true }: LogToOptions = {}): Observer {
+export function logTo(
+  logger: LineLogger,
+  { requests = true, inferences = true, tools = true }: LogToOptions = {},
+): Observer {
   const taken = Object.keys(logger.bindings?.() ?? {});
   const write = (level: LineLevel, lineOf: () => Line) => {
     if (logger.isLevelEnabled?.(level) === false) return;
@@ -43,6 +49,9 @@ export function logTo(logger: LineLogger, { requests = true, inferences = true }
     }),
     ...(inferences && {
       inferenceEnded: (record) => write(inferenceLevel(record), () => inferenceLine(record)),
+    }),
+    ...(tools && {
+      toolEnded: (record) => write(toolLevel(record), () => toolLine(record)),
     }),
     close: () => flushed(logger),
   };

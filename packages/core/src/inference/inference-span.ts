@@ -3,7 +3,7 @@ import type { Diagnostics } from "../diagnostics.ts";
 import { known } from "../tracing/known-attributes.ts";
 import { attribute, contentEvent, ownAttribute, ownEvent } from "../tracing/semconv.ts";
 import { currentTracer } from "../tracing/span.ts";
-import { type SpanIds, silentSpan, spanIdsOf } from "../tracing/span-ids.ts";
+import { type SpanReference, silentSpan, spanReferenceOf } from "../tracing/span-ids.ts";
 import { type ContentSettings, instructionsJson, type Message, messagesJson } from "./content.ts";
 import type { InferenceStart } from "./inference-handle.ts";
 import type { InferenceRecord, RequestParameters } from "./record.ts";
@@ -30,8 +30,8 @@ export class InferenceSpan {
     this.capturesContent = this.#content.target !== "none" && this.#isRecording;
   }
 
-  get ids(): SpanIds | undefined {
-    return spanIdsOf(() => this.span, this.#diagnostics);
+  get ids(): SpanReference | undefined {
+    return spanReferenceOf(() => this.span, this.#diagnostics);
   }
 
   promptEvaluated(promptTokens: number | undefined, cachedPromptTokens: number | undefined): void {

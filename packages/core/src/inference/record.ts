@@ -50,6 +50,8 @@ export interface ToolRecord {
   readonly requestId?: string;
   readonly traceId?: string;
   readonly spanId?: string;
+  /** Whether its trace is sampled: one that is not will be found nowhere. */
+  readonly sampled?: boolean;
 }
 
 /** A failure without its message: messages can hold prompts. */
@@ -115,4 +117,6 @@ export interface InferenceRecord {
   readonly requestId?: string;
   readonly traceId?: string;
   readonly spanId?: string;
+  /** Whether its trace is sampled: one that is not will be found nowhere. */
+  readonly sampled?: boolean;
 }

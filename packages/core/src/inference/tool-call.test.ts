@@ -83,7 +83,7 @@ describe("a tool call's record", () => {
     expect(tool.ended).toBe(false);
     tool.fail(new Error("no"), "tool_failed");
     expect(tool.ended).toBe(true);
-    const rest = { traceId: expect.any(String), spanId: expect.any(String) };
+    const rest = { traceId: expect.any(String), spanId: expect.any(String), sampled: true };
     const failure = { type: "tool_failed" };
     expect(tools).toEqual([{ model: "tiny", tool: "weather", outcome: "error", durationMs: 40, failure, ...rest }]);
     expect(Object.isFrozen(tools[0])).toBe(true);

@@ -7,7 +7,7 @@ import { known } from "../tracing/known-attributes.ts";
 import { runIn } from "../tracing/run-in.ts";
 import { attribute, ownAttribute } from "../tracing/semconv.ts";
 import { currentTracer } from "../tracing/span.ts";
-import { silentSpan, spanIdsOf } from "../tracing/span-ids.ts";
+import { silentSpan, spanReferenceOf } from "../tracing/span-ids.ts";
 import type { ToolRecord } from "./record.ts";
 
 /** A function that a model calls. */
@@ -96,7 +96,7 @@ export class ToolCall implements ToolHandle {
         durationMs: Math.max(0, clock.now() - this.#startedAt),
         ...(failureType !== undefined && { failure: Object.freeze({ type: failureType }) }),
         ...(requestId !== undefined && { requestId }),
-        ...spanIdsOf(() => this.span, diagnostics),
+        ...spanReferenceOf(() => this.span, diagnostics),
       }),
     );
   }

@@ -1,6 +1,14 @@
-import type { SpanIds } from "../tracing/span-ids.ts";
+import type { SpanReference } from "../tracing/span-ids.ts";
 
-/** The labels by which a dashboard finds the trace of what fell into a bucket; nothing where there is no trace. */
-export function exemplarLabels({ traceId, spanId }: Partial<SpanIds>): Readonly<Record<string, string>> | undefined {
-  return traceId === undefined || spanId === undefined ? undefined : { trace_id: traceId, span_id: spanId };
+/**
+ * The labels by which a dashboard finds the trace of what fell into a bucket; nothing where there is no trace, or nobody keeps it: such an
+ * exemplar would lead nowhere, and take the place of one that leads somewhere.
+ */
+export function exemplarLabels({
+  traceId,
+  spanId,
+  sampled,
+}: Partial<SpanReference>): Readonly<Record<string, string>> | undefined {
+  if (traceId === undefined || spanId === undefined || sampled !== true) return undefined;
+  return { trace_id: traceId, span_id: spanId };
 }

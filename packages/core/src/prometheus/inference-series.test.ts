@@ -1,3 +1,4 @@
+import { context, ROOT_CONTEXT, TraceFlags, trace } from "@opentelemetry/api";
 import { describe, expect, it } from "vitest";
 import { catalogue } from "../catalogue/index.ts";
 import { createTestAiwatch, fakeClock } from "../testing/index.ts";
@@ -180,5 +181,16 @@ describe("the exemplars", () => {
     for (const { name } of [catalogue.modelLatency, catalogue.queueTime, catalogue.timePerOutputToken]) {
       expect(await exemplarsOf(name)).toMatchObject([{ labelSet }]);
     }
+  });
+
+  it("are none where the trace is not sampled: nobody keeps what they would name", async () => {
+    const { aiwatch, inferences, snapshot } = setUp();
+    const unsampled = { traceId: "a".repeat(32), spanId: "b".repeat(16), traceFlags: TraceFlags.NONE };
+    context.with(trace.setSpanContext(ROOT_CONTEXT, unsampled), () => {
+      aiwatch.startInference({ model: "tiny" }).end({ unified: "stop" });
+    });
+    expect(inferences[0]).toMatchObject({ traceId: unsampled.traceId, sampled: false });
+    const { values } = await snapshot(catalogue.modelLatency.name);
+    expect(values.filter(({ exemplar }) => exemplar !== undefined)).toEqual([]);
   });
 });

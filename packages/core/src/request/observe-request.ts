@@ -3,7 +3,7 @@ import { context, type Span } from "@opentelemetry/api";
 import type { Aiwatch } from "../aiwatch.ts";
 import { sharedState } from "../state.ts";
 import { runIn } from "../tracing/run-in.ts";
-import { spanIdsOf } from "../tracing/span-ids.ts";
+import { spanReferenceOf } from "../tracing/span-ids.ts";
 import type { RequestEnding } from "./ending.ts";
 import { onceClosed } from "./once-closed.ts";
 import type { RequestRecord } from "./record.ts";
@@ -128,6 +128,6 @@ function recordOf(
     ...(user !== undefined && { user }),
     own: false,
     chat: scope.chat,
-    ...spanIdsOf(() => span, diagnostics),
+    ...spanReferenceOf(() => span, diagnostics),
   });
 }

@@ -25,4 +25,6 @@ export interface RequestRecord {
   readonly chat: boolean;
   readonly traceId?: string;
   readonly spanId?: string;
+  /** Whether its trace is sampled: one that is not will be found nowhere. */
+  readonly sampled?: boolean;
 }
