@@ -17,7 +17,12 @@ export interface GrafanaPanel {
   readonly targets?: readonly GrafanaTarget[];
   readonly gridPos: { readonly x: number; readonly y: number; readonly w: number; readonly h: number };
   readonly fieldConfig?: {
-    readonly defaults: { readonly unit?: string; readonly noValue?: string; readonly mappings?: readonly unknown[] };
+    readonly defaults: {
+      readonly unit?: string;
+      readonly noValue?: string;
+      readonly mappings?: readonly unknown[];
+      readonly thresholds?: { readonly steps: readonly { readonly value: number | null; readonly color: string }[] };
+    };
   };
 }
 

@@ -35,6 +35,24 @@ describeWithTool("prometheus", "Prometheus judges", () => {
     expect(judged, judged.stdout + judged.stderr).toMatchObject(passed);
   });
 
+  it("the phases' means, goodput and tokens per decode to be what was observed", async () => {
+    const queries = dashboardNames.flatMap((name) => queriesOf(name, { job: "genai-app" }));
+    const rounded = (title: string, refId = "A") => {
+      const { promql = "" } = queries.find((query) => query.panel === title && query.refId === refId) ?? {};
+      return `round(${promql}, 0.0001)`;
+    };
+    const judged = await evaluate(promtool, [
+      { promql: rounded("Mean time by phase", "A"), at: whileBusy, value: 0.005 },
+      { promql: rounded("Mean time by phase", "B"), at: whileBusy, value: 0.005 },
+      // each answer has one gap between its tokens here
+      { promql: rounded("Mean time by phase", "C"), at: whileBusy, value: 0.005 },
+      { promql: rounded("Tokens per decode"), at: whileBusy, value: 4 },
+      { promql: rounded("Goodput"), at: whileBusy, value: 0.5 },
+      { promql: rounded("Accepted drafts"), at: whileBusy, value: 0.3333 },
+    ]);
+    expect(judged, judged.stdout + judged.stderr).toMatchObject(passed);
+  });
+
   it("what is not guarded to be NaN: the test above can fail", async () => {
     const bare = queriesOf("llm-dashboard")
       .map(({ promql }) => /^(histogram_quantile\(.+\)) >= 0$/.exec(promql)?.[1] ?? "")

@@ -4,7 +4,7 @@ import { folder } from "./folder.ts";
 import type { GrafanaDashboard } from "./grafana-json.ts";
 import { substitute, type VariableValues } from "./substitute.ts";
 
-export const dashboardNames = ["llm-dashboard", "llamacpp-dashboard"] as const;
+export const dashboardNames = ["llm-dashboard", "llamacpp-dashboard", "llamacpp-engine-dashboard"] as const;
 export type DashboardName = (typeof dashboardNames)[number];
 
 /** One query of one panel, as Grafana would send it. */

@@ -1,6 +1,7 @@
 import { unknownNames } from "./checks/unknown-names.ts";
 import { unknownNamesInVariable } from "./checks/variable-query.ts";
 import { llamacppDashboard } from "./dashboards/llamacpp/index.ts";
+import { engineDashboard } from "./dashboards/llamacpp-engine/index.ts";
 import { llmDashboard } from "./dashboards/llm/index.ts";
 import type { GrafanaDashboard } from "./grafana-json.ts";
 
@@ -25,5 +26,5 @@ export function render(dashboard: object): RenderedDashboard {
   return { file: `${parsed.uid}.json`, json };
 }
 
-/** Both dashboards, as they are committed. */
-export const renderAll = (): RenderedDashboard[] => [llmDashboard, llamacppDashboard].map(render);
+/** Every dashboard, as it is committed. */
+export const renderAll = (): RenderedDashboard[] => [llmDashboard, llamacppDashboard, engineDashboard].map(render);

@@ -1,8 +1,14 @@
+import { catalogue } from "@aiwatch/core";
 import { describe, expect, it } from "vitest";
+import type { GrafanaTarget } from "../grafana-json.ts";
 import { dashboardNames, queriesOf, readDashboard } from "../queries.ts";
 
 const drawn = (name: (typeof dashboardNames)[number]) =>
   readDashboard(name).panels.filter(({ type }) => type !== "row");
+
+/** The catalogue's names of the metrics that a query reads. */
+const metricsOf = ({ expr }: Pick<GrafanaTarget, "expr">) =>
+  [...expr.matchAll(/genai_app_\w+/g)].map(([series]) => series.replace(/_(bucket|sum|count)$/, ""));
 
 describe.each(dashboardNames)("%s", (name) => {
   const { uid, schemaVersion, panels } = readDashboard(name);
@@ -37,11 +43,65 @@ describe.each(dashboardNames)("%s", (name) => {
 
   it("names each of its metrics in the panel's description, and says why there may be no value", () => {
     for (const { title, description, targets = [], fieldConfig } of drawn(name)) {
-      for (const { expr } of targets) {
-        for (const [metric] of expr.matchAll(/genai_app_\w+/g))
-          expect(description, title).toContain(`\`${metric.replace(/_bucket$/, "")}\``);
-      }
+      for (const metric of targets.flatMap(metricsOf)) expect(description, title).toContain(`\`${metric}\``);
       expect(fieldConfig?.defaults.noValue, title).toBeTruthy();
+    }
+  });
+});
+
+describe("together", () => {
+  it("they show every metric that there is", () => {
+    const shown = new Set(dashboardNames.flatMap(drawn).flatMap(({ targets = [] }) => targets.flatMap(metricsOf)));
+    expect(
+      Object.values(catalogue)
+        .map((row) => row.name)
+        .filter((metric) => !shown.has(metric)),
+    ).toEqual([]);
+  });
+
+  it("a panel of one title measures the same on each of them, be it by model or all together", () => {
+    const measured = new Map<string, unknown>();
+    for (const { title, type, targets = [] } of dashboardNames.flatMap(drawn)) {
+      const panel = { type, metrics: targets.flatMap(metricsOf) };
+      expect(panel, title).toEqual(measured.get(title) ?? panel);
+      measured.set(title, panel);
+    }
+  });
+
+  it("a stall of the process is never blamed on the model: its delay is drawn beside the gaps between tokens", () => {
+    for (const name of ["llm-dashboard", "llamacpp-dashboard"] as const) {
+      const titles = drawn(name).map(({ title }) => title);
+      expect(titles.indexOf("Event-loop delay")).toBe(titles.indexOf("Inter-token latency") + 1);
+      const [gaps, delay] = ["Inter-token latency", "Event-loop delay"].map(
+        (title) => drawn(name).find((panel) => panel.title === title)?.gridPos,
+      );
+      expect(delay).toMatchObject({ y: gaps?.y, w: gaps?.w, h: gaps?.h });
+    }
+  });
+
+  it("percentiles are never stacked, nor averaged, nor added up", () => {
+    for (const panel of dashboardNames.flatMap(drawn)) {
+      const queries = (panel.targets ?? [])
+        .map(({ expr }) => expr)
+        .filter((expr) => expr.includes("histogram_quantile"));
+      for (const expr of queries)
+        expect(expr, panel.title).toMatch(/^histogram_quantile\([^()]+, sum by \(le[^()]*\) \(rate\(/);
+      if (queries.length > 0) expect(JSON.stringify(panel.fieldConfig), panel.title).not.toContain('"stacking"');
+    }
+  });
+
+  it.each([
+    ["KV-cache usage", [0.9, 0.98]],
+    ["KV-cache usage over time", [0.9, 0.98]],
+    ["Goodput", [0.9, 0.99]],
+    ["Goodput over time", [0.9, 0.99]],
+    ["Error ratio", [0.001, 0.01]],
+  ])("%s changes its colour at %j", (title, limits) => {
+    const panels = dashboardNames.flatMap(drawn).filter((panel) => panel.title === title);
+    expect(panels).not.toEqual([]);
+    for (const { fieldConfig } of panels) {
+      const steps = fieldConfig?.defaults.thresholds?.steps ?? [];
+      expect(steps.map(({ value }) => value)).toEqual([null, ...limits]);
     }
   });
 });
@@ -81,5 +141,15 @@ describe("what was promised is there", () => {
     ["llamacpp-dashboard", "timeseries", /genai_app_llamacpp_threads_used/],
     ["llamacpp-dashboard", "stat", /genai_app_llamacpp_batch_size/],
     ["llamacpp-dashboard", "timeseries", /^sum by \(direction, model\) \(rate\(genai_app_chat_tokens_total/],
+    ["llamacpp-dashboard", "timeseries", /^sum\(rate\(genai_app_queue_seconds_sum.+ \/ .+queue_seconds_count/],
+    ["llamacpp-dashboard", "timeseries", /^sum by \(tool, outcome\) \(rate\(genai_app_tool_calls_total/],
+    ["llamacpp-dashboard", "stat", /^max by \(model\) \(genai_app_llamacpp_kv_cache_usage_ratio/],
+    [
+      "llamacpp-engine-dashboard",
+      "heatmap",
+      /^sum by \(le\) \(increase\(genai_app_llamacpp_decode_batch_tokens_bucket/,
+    ],
+    ["llamacpp-engine-dashboard", "table", /by \(model, architecture, .+genai_app_llamacpp_model_info/],
+    ["llamacpp-engine-dashboard", "stat", /^max by \(model\) \(genai_app_llamacpp_model_load_seconds/],
   ] as const)("%s %s %s", has);
 });

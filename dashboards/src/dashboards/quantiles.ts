@@ -9,22 +9,29 @@ interface QuantilesSpec {
   readonly title: string;
   readonly sentence: string;
   readonly row: HistogramRow;
-  readonly quantile: (q: number) => Vector<"model">;
+  readonly quantile: (q: number) => Vector;
+  /** The label that tells the lines apart. @default "model" */
+  readonly by?: "model" | "instance" | "tool";
+  /** Whether its observations carry exemplars. @default true */
+  readonly exemplar?: boolean;
+  /** @default "No traffic" */
+  readonly noValue?: string;
   readonly width: number;
 }
 
-/** The median and the 95th percentile of a histogram, by model. Their exemplars are single answers, which lead to their traces. */
-export function quantiles({ title, sentence, row, quantile, width }: QuantilesSpec): PanelBuilder {
-  const line = (q: number) => ({ vector: quantile(q), legend: `p${q * 100} {{model}}`, exemplar: true });
+/** The median and the 95th percentile of a histogram. Their exemplars are single answers, which lead to their traces. */
+export function quantiles(spec: QuantilesSpec): PanelBuilder {
+  const { title, sentence, row, quantile, by = "model", exemplar = true, noValue = "No traffic", width } = spec;
+  const line = (q: number) => ({ vector: quantile(q), legend: `p${q * 100} {{${by}}}`, exemplar });
   return timeSeries({
     title,
     description: describe(
-      `${sentence} By model, the median and the 95th percentile; a gap where nothing was measured.`,
+      `${sentence} By ${by}, the median and the 95th percentile; a gap where nothing was measured.`,
       row,
     ),
     unit: unitOf(row),
     queries: [line(0.5), line(0.95)],
-    noValue: "No traffic",
+    noValue,
     width,
   });
 }

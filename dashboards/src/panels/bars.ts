@@ -11,5 +11,5 @@ export function bars(spec: PanelSpec): PanelBuilder {
     .reduceOptions(newest)
     .orientation(VizOrientation.Horizontal)
     .displayMode(BarGaugeDisplayMode.Basic);
-  return color(panel, [], "blue");
+  return color(panel, "blue");
 }

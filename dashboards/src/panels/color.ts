@@ -11,18 +11,22 @@ interface Colorable {
   thresholds(thresholds: ThresholdsConfigBuilder): this;
 }
 
-/** Values at which a number changes its meaning, ascending, with the colour from there on; below the first it is green. */
-export type Limits = readonly { readonly from: number; readonly color: string }[];
+/** Values at which a number changes its meaning, ascending, with the colour from there on, and the colour below the first. */
+export interface Limits {
+  readonly below: string;
+  readonly steps: readonly { readonly from: number; readonly color: string }[];
+}
 
-const steps = (base: string, limits: Limits): ThresholdsConfigBuilder => {
-  const all: Threshold[] = [{ value: null, color: base }, ...limits.map(({ from, color }) => ({ value: from, color }))];
+export function thresholds({ below, steps }: Limits): ThresholdsConfigBuilder {
+  const all: Threshold[] = [{ value: null, color: below }, ...steps.map(({ from, color }) => ({ value: from, color }))];
   return new ThresholdsConfigBuilder().mode(ThresholdsMode.Absolute).steps(all);
-};
+}
 
 /** Colours by limits where there are some. Without, a number has no good or bad: one neutral colour, not Grafana's red from 80 on. */
-export function color<Builder extends Colorable>(builder: Builder, limits: Limits, neutral: string): Builder {
+export function color<Builder extends Colorable>(builder: Builder, neutral: string, limits?: Limits): Builder {
   const scheme = new FieldColorBuilder();
-  if (limits.length > 0)
-    return builder.colorScheme(scheme.mode(FieldColorModeId.Thresholds)).thresholds(steps("green", limits));
-  return builder.colorScheme(scheme.mode(FieldColorModeId.Fixed).fixedColor(neutral)).thresholds(steps(neutral, []));
+  if (limits !== undefined)
+    return builder.colorScheme(scheme.mode(FieldColorModeId.Thresholds)).thresholds(thresholds(limits));
+  const plain = thresholds({ below: neutral, steps: [] });
+  return builder.colorScheme(scheme.mode(FieldColorModeId.Fixed).fixedColor(neutral)).thresholds(plain);
 }

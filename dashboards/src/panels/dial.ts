@@ -10,5 +10,5 @@ export function dial(spec: PanelSpec & { readonly full: number; readonly height:
     .max(spec.full)
     .showThresholdMarkers(false)
     .mappings([unknownAs(spec.noValue)]);
-  return color(panel, [], "blue");
+  return color(panel, "blue");
 }

@@ -1,4 +1,4 @@
-import { DataqueryBuilder } from "@grafana/grafana-foundation-sdk/prometheus";
+import { DataqueryBuilder, PromQueryFormat } from "@grafana/grafana-foundation-sdk/prometheus";
 import type { Vector } from "../promql/vector.ts";
 
 export interface Query {
@@ -9,6 +9,8 @@ export interface Query {
   readonly instant?: boolean;
   /** Show the exemplars, which lead to traces. */
   readonly exemplar?: boolean;
+  /** What Grafana makes of the answer: a line for each series, a table of their labels, or buckets over time. @default "lines" */
+  readonly format?: "lines" | "table" | "buckets";
 }
 
 export const datasource = { type: "prometheus", uid: `\${datasource}` } as const;
@@ -18,6 +20,12 @@ function assertLegend({ vector, legend }: Query): void {
     if (!vector.labels.includes(label)) throw new Error(`legend "${legend}": ${vector.promql} has no label ${label}`);
   }
 }
+
+const formats = {
+  lines: undefined,
+  table: PromQueryFormat.Table,
+  buckets: PromQueryFormat.Heatmap,
+} as const;
 
 /** The panel's targets, with the reference ids A, B, C… */
 export function targets(queries: readonly Query[]): DataqueryBuilder[] {
@@ -29,6 +37,8 @@ export function targets(queries: readonly Query[]): DataqueryBuilder[] {
       .expr(query.vector.promql)
       .legendFormat(query.legend);
     if (query.exemplar === true) target.exemplar(true);
+    const format = formats[query.format ?? "lines"];
+    if (format !== undefined) target.format(format);
     return query.instant === true ? target.instant() : target.range();
   });
 }

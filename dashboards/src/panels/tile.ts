@@ -22,7 +22,7 @@ export function tile(spec: PanelSpec & { readonly limits?: Limits; readonly heig
     .mappings([unknownAs(spec.noValue)])
     .graphMode(BigValueGraphMode.None)
     .colorMode(spec.limits === undefined ? BigValueColorMode.None : BigValueColorMode.Value);
-  return color(panel, spec.limits ?? [], "text");
+  return color(panel, "text", spec.limits);
 }
 
 /** The same panel, asking for now alone. */

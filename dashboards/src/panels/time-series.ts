@@ -1,4 +1,6 @@
 import {
+  GraphThresholdsStyleConfigBuilder,
+  GraphThresholdsStyleMode,
   LegendDisplayMode,
   LegendPlacement,
   SortOrder,
@@ -11,6 +13,7 @@ import {
 } from "@grafana/grafana-foundation-sdk/common";
 import { FieldColorBuilder, FieldColorModeId } from "@grafana/grafana-foundation-sdk/dashboard";
 import { PanelBuilder } from "@grafana/grafana-foundation-sdk/timeseries";
+import { type Limits, thresholds } from "./color.ts";
 import { dress, type PanelSpec } from "./spec.ts";
 
 export const chartHeight = 8;
@@ -20,6 +23,8 @@ interface TimeSeriesSpec extends PanelSpec {
   readonly axis?: string;
   /** The series are parts of one whole and lie upon each other. */
   readonly stacked?: boolean;
+  /** Drawn as dashed lines; the series keep their own colours. */
+  readonly limits?: Limits;
   /** Rows of the grid. */
   readonly height?: number;
 }
@@ -47,6 +52,10 @@ export function timeSeries(spec: TimeSeriesSpec): PanelBuilder {
     .legend(legend())
     .tooltip(tooltip());
   if (spec.axis !== undefined) panel.axisLabel(spec.axis);
+  if (spec.limits !== undefined) {
+    const dashed = new GraphThresholdsStyleConfigBuilder().mode(GraphThresholdsStyleMode.Dashed);
+    panel.thresholds(thresholds(spec.limits)).thresholdsStyle(dashed);
+  }
   if (spec.stacked === true) panel.stacking(new StackingConfigBuilder().mode(StackingMode.Normal));
   return panel;
 }

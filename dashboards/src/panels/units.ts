@@ -10,6 +10,11 @@ const units: Readonly<Record<Unit, string>> = {
   requests: "none",
   errors: "none",
   inferences: "none",
+  calls: "none",
+  sequences: "none",
+  "context shifts": "none",
+  ratio: "percentunit",
+  models: "none",
   series: "none",
 };
 
@@ -20,9 +25,13 @@ const perSecondUnits: Readonly<Record<Unit, string>> = {
   requests: "reqps",
   errors: "cps",
   inferences: "cps",
+  calls: "cps",
+  "context shifts": "cps",
   series: "cps",
 };
 
 export const unitOf = (row: CatalogueRow): string => units[row.unit];
 export const perSecondUnitOf = (row: CatalogueRow): string => perSecondUnits[row.unit];
-export const ratioUnit = "percentunit";
+export const ratioUnit = units.ratio;
+/** Events per second that no row counts: a histogram's observations. */
+export const eventsPerSecondUnit = "cps";

@@ -1,12 +1,13 @@
 import { catalogue } from "@aiwatch/core";
 import { describe, expect, expectTypeOf, it } from "vitest";
-import { aboveZero, ratio, rest } from "./arithmetic.ts";
+import { aboveZero, ratio } from "./arithmetic.ts";
 import { inRange, perSecond } from "./counters.ts";
 import { now } from "./gauges.ts";
-import { quantile } from "./histograms.ts";
+import { buckets, mean, quantile } from "./histograms.ts";
+import { goodput } from "./objectives.ts";
 import { sumBy, type Vector } from "./vector.ts";
 
-const { errors, chatTokens, modelLatency, contextSize, modelMemory, activeRequests } = catalogue;
+const { errors, chatTokens, modelLatency, queueTime, contextSize, modelMemory, activeRequests } = catalogue;
 
 describe("queries are built from the catalogue's rows", () => {
   it("scopes every selector, and by model where the row has it", () => {
@@ -37,8 +38,31 @@ describe("queries are built from the catalogue's rows", () => {
     );
     const vector = { promql: "x", labels: [] };
     expect(ratio(vector, { promql: "y", labels: [] }).promql).toBe("x / (y > 0)");
-    expect(rest(vector, { promql: "y", labels: [] }).promql).toBe("clamp_min(x - y, 0)");
     expect(aboveZero(vector).promql).toBe("x > 0");
+  });
+});
+
+describe("what is made of several series", () => {
+  const scope = 'job=~"$job", instance=~"$instance", model=~"$model"';
+
+  it("a mean divides what was observed by how often", () => {
+    expect(mean(queueTime, "model").promql).toBe(
+      `sum by (model) (rate(genai_app_queue_seconds_sum{${scope}}[$__rate_interval])) / (sum by (model) (rate(genai_app_queue_seconds_count{${scope}}[$__rate_interval])) > 0)`,
+    );
+  });
+
+  it("a heatmap has each bucket's growth in the window", () => {
+    expect(buckets(queueTime)).toEqual({
+      promql: `sum by (le) (increase(genai_app_queue_seconds_bucket{${scope}}[$__rate_interval]))`,
+      labels: ["le"],
+    });
+  });
+
+  it("goodput is the good ones among those that were judged", () => {
+    expectTypeOf(goodput("model")).toEqualTypeOf<Vector<"model">>();
+    expect(goodput().promql).toBe(
+      `sum(rate(genai_app_slo_inferences_total{${scope}, outcome="good"}[$__rate_interval])) / (sum(rate(genai_app_slo_inferences_total{${scope}}[$__rate_interval])) > 0)`,
+    );
   });
 });
 
@@ -56,6 +80,10 @@ export function doesNotCompile(): void {
   perSecond(activeRequests);
   // @ts-expect-error A counter has no quantile.
   quantile(0.5, errors, []);
+  // @ts-expect-error A gauge has no observations.
+  mean(activeRequests);
+  // @ts-expect-error The row has no such label.
+  mean(queueTime, "tool");
   // @ts-expect-error The sides have different labels.
   ratio(sumBy(perSecond(errors), "type"), sumBy(perSecond(chatTokens), "model"));
   // @ts-expect-error There is no such row.

@@ -33,7 +33,10 @@ function matcher(label: string, value: string | NotMatching): string {
 export function select<Row extends CatalogueRow>(
   row: Row,
   matchers: Matchers<Row>,
-  { suffix = "", range = "" }: { suffix?: "" | "_bucket"; range?: "" | "$__rate_interval" | "$__range" } = {},
+  {
+    suffix = "",
+    range = "",
+  }: { suffix?: "" | "_bucket" | "_sum" | "_count"; range?: "" | "$__rate_interval" | "$__range" } = {},
 ): Vector<LabelOf<Row> | TargetLabel> {
   const labels = Object.keys(row.labels) as LabelOf<Row>[];
   const scope = ["job", "instance", ...(labels as string[]).filter((label) => label === "model")];

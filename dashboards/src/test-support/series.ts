@@ -23,18 +23,20 @@ function labelSets(row: CatalogueRow): string[] {
   );
 }
 
-/** A histogram whose observations all lie between its second and its third bound. */
-function buckets(name: string, labels: string, bounds: readonly number[]): InputSeries[] {
+/** A histogram with one observation for each sample, which is its third bound. */
+function histogram(name: string, labels: string, bounds: readonly number[]): InputSeries[] {
   const les = [...bounds.map(String), "+Inf"];
-  return les.map((le, index) => ({
+  const buckets = les.map((le, index) => ({
     series: `${name}_bucket{${labels}, le="${le}"}`,
     values: index < 2 ? constant(0) : growing(1),
   }));
+  const sum = { series: `${name}_sum{${labels}}`, values: growing(bounds[2] ?? 1) };
+  return [...buckets, sum, { series: `${name}_count{${labels}}`, values: growing(1) }];
 }
 
 function seriesOf(row: CatalogueRow): InputSeries[] {
   return labelSets(row).flatMap((labels) => {
-    if (row.type === "histogram") return buckets(row.name, labels, row.bounds);
+    if (row.type === "histogram") return histogram(row.name, labels, row.bounds);
     return [{ series: `${row.name}{${labels}}`, values: row.type === "counter" ? growing(2) : constant(4) }];
   });
 }

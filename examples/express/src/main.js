@@ -12,6 +12,9 @@ import { printWelcome } from "./welcome.js";
 
 const service = "chat-example";
 
+/** Good answers begin within half a second, and then come faster than anybody reads. */
+const slo = { firstTokenMs: 500, timePerOutputTokenMs: 50 };
+
 async function main() {
   const settings = readSettings();
 
@@ -19,7 +22,7 @@ async function main() {
   const traces = keepRecentTraces();
   startTracing({ serviceName: service, spanProcessors: [traces] });
   const logger = createLogger({ service });
-  const aiwatch = createAiwatch({ service, observers: [logTo(logger)] });
+  const aiwatch = createAiwatch({ service, slo, observers: [logTo(logger)] });
 
   // the app's own metrics live on the same registry, and /metrics shows them too
   collectDefaultMetrics();

@@ -13,6 +13,9 @@ const largestContext = 8192;
 /** Nothing is compiled here, and llama.cpp's own lines, which are no JSON, stay out of the log. */
 const engine = /** @type {const} */ ({ build: "never", logLevel: LlamaLogLevel.disabled });
 
+/** The tiny model has nothing to do for a GPU. */
+const tinyEngine = /** @type {const} */ ({ ...engine, gpu: false });
+
 /** Answers long enough, and at a pace slow enough, to be stopped by hand. */
 const talkative = { sentences: 30, feedForward: 131_072 };
 
@@ -31,19 +34,20 @@ const talkative = { sentences: 30, feedForward: 131_072 };
  */
 
 /**
- * Loads the model and observes it: `instrumentModel` on each session is all that its metrics and spans need.
+ * Loads the model. `instrumentModel` on the engine is all that it takes to observe the model, its context and the sessions: they are made
+ * from it afterwards.
  *
  * @param {import("./settings.js").Settings} settings
  * @param {{ aiwatch: import("@aiwatch/core").Aiwatch, logger: import("pino").Logger }} tools
  * @returns {Promise<ChatModel>}
  */
 export async function loadModel({ modelPath, seed, threads }, { aiwatch, logger }) {
-  const model = modelPath === undefined ? await loadTinyModel(logger) : await loadOwnModel(modelPath);
+  const llama = instrumentModel(await getLlama(modelPath === undefined ? tinyEngine : engine), { aiwatch });
+  const model = modelPath === undefined ? await loadTinyModel(llama, logger) : await loadOwnModel(llama, modelPath);
   const context = await model.createContext({ sequences, contextSize: { max: largestContext }, threads });
-  const speakers = Array.from({ length: sequences }, () => {
-    const session = new LlamaChatSession({ contextSequence: context.getSequence() });
-    return speakerOf(instrumentModel(session, { aiwatch }), seed);
-  });
+  const speakers = Array.from({ length: sequences }, () =>
+    speakerOf(new LlamaChatSession({ contextSequence: context.getSequence() }), seed),
+  );
   logger.info({ component: "model", contextSize: context.contextSize, sequences }, "the model is ready");
   return { speakers, contextSize: context.contextSize, countTokens: (text) => model.tokenize(text).length };
 }
@@ -79,16 +83,20 @@ function historyItem({ role, content }) {
   return role === "assistant" ? { type: "model", response: [content] } : { type: role, text: content };
 }
 
-/** @param {import("pino").Logger} logger */
-async function loadTinyModel(logger) {
+/**
+ * @param {import("node-llama-cpp").Llama} llama
+ * @param {import("pino").Logger} logger
+ */
+async function loadTinyModel(llama, logger) {
   logger.info({ component: "model" }, "no MODEL_PATH is set: making the tiny model, unless it was made before");
-  const llama = await getLlama({ ...engine, gpu: false });
   return await llama.loadModel({ modelPath: await ensureTinyModel(talkative) });
 }
 
-/** @param {string} modelPath */
-async function loadOwnModel(modelPath) {
-  const llama = await getLlama(engine);
+/**
+ * @param {import("node-llama-cpp").Llama} llama
+ * @param {string} modelPath
+ */
+async function loadOwnModel(llama, modelPath) {
   try {
     return await llama.loadModel({ modelPath });
   } catch {

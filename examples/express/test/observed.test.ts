@@ -32,6 +32,22 @@ test("the chat counts once, with the route's template and its true tokens", asyn
   expect(metrics.value("genai_app_telemetry_errors_total")).toBe(0);
 });
 
+test("the engine was observed from its beginning: the model's load, the context, the sequences, the decodes", async () => {
+  const metrics = await scrape(demo.url);
+  expect(metrics.value("genai_app_llamacpp_model_load_seconds", { model: "tiny-chat" })).toBeGreaterThan(0);
+  expect(metrics.value("genai_app_llamacpp_model_info", { architecture: "llama", gpu: "cpu" })).toBe(1);
+  expect(metrics.value("genai_app_llamacpp_context_memory_bytes")).toBeGreaterThan(100_000);
+  expect(metrics.value("genai_app_llamacpp_sequences", { state: "active" })).toBe(2);
+  expect(metrics.value("genai_app_llamacpp_sequences", { state: "free" })).toBe(0);
+  expect(metrics.value("genai_app_llamacpp_kv_cache_usage_ratio")).toBeGreaterThan(0);
+  const decoded = metrics.value("genai_app_llamacpp_decode_batch_tokens_sum") ?? 0;
+  expect(decoded).toBeGreaterThan(metrics.value("genai_app_llamacpp_prompt_eval_tokens_total") ?? Number.NaN);
+});
+
+test("the answer is judged by the demo's objectives", async () => {
+  expect((await scrape(demo.url)).value("genai_app_slo_inferences_total")).toBe(1);
+});
+
 test("the app's own metrics are there too", async () => {
   expect((await scrape(demo.url)).value("process_resident_memory_bytes")).toBeGreaterThan(1_000_000);
 });

@@ -6,6 +6,7 @@ import { perSecond } from "../../promql/counters.ts";
 import { now } from "../../promql/gauges.ts";
 import { sumBy } from "../../promql/vector.ts";
 import type { Row } from "../dashboard.ts";
+import { eventLoopDelays, timesPerToken, tokenGaps } from "../shared/pace.ts";
 
 const { tokensPerSecond, chatTokens } = catalogue;
 
@@ -32,5 +33,8 @@ const processing = timeSeries({
   width: 12,
 });
 
-/** What the models put out. */
-export const generation: Row = { title: "Generation", panels: [speed, processing] };
+/** What the models put out, and at what pace. */
+export const generation: Row = {
+  title: "Generation",
+  panels: [speed, processing, tokenGaps(8), eventLoopDelays(8), timesPerToken(8)],
+};

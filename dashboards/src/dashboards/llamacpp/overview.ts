@@ -8,6 +8,10 @@ import { perSecond } from "../../promql/counters.ts";
 import { type ModelGauge, now } from "../../promql/gauges.ts";
 import { sumBy } from "../../promql/vector.ts";
 import type { Row } from "../dashboard.ts";
+import { goodputTile } from "../shared/goodput.ts";
+import { activeInferencesTile, queuedInferencesTile } from "../shared/inferences.ts";
+import { contextShiftTile, kvCacheTile } from "../shared/kv-cache.ts";
+import { eventLoopTile, timePerTokenTile, tokenGapTile } from "../shared/pace.ts";
 
 const { tokensPerSecond, contextSize, memoryPerToken, threadsUsed, batchSize, modelMemory } = catalogue;
 const { cachedPromptTokens, chatTokens } = catalogue;
@@ -63,7 +67,7 @@ const cachedShare = tile({
   height,
 });
 
-/** How fast, and with what settings. */
+/** How fast, with what settings, how full, how busy and how good. */
 export const overview: Row = {
   title: "Overview",
   panels: [
@@ -74,5 +78,13 @@ export const overview: Row = {
     setting("Batch size", batchSize, "Tokens that one decode may hold, by model."),
     setting("Model memory", modelMemory, "Memory of the loaded model's tensors."),
     cachedShare,
+    kvCacheTile(),
+    contextShiftTile(),
+    activeInferencesTile(),
+    queuedInferencesTile(),
+    timePerTokenTile(),
+    tokenGapTile(),
+    eventLoopTile(),
+    goodputTile(),
   ],
 };

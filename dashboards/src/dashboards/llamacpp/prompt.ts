@@ -2,33 +2,27 @@ import { catalogue } from "@aiwatch/core";
 import { describe } from "../../panels/describe.ts";
 import { timeSeries } from "../../panels/time-series.ts";
 import { perSecondUnitOf } from "../../panels/units.ts";
-import { rest } from "../../promql/arithmetic.ts";
 import { perSecond } from "../../promql/counters.ts";
 import { quantile } from "../../promql/histograms.ts";
 import { sumBy } from "../../promql/vector.ts";
 import type { Row } from "../dashboard.ts";
 import { quantiles } from "../quantiles.ts";
 
-const { promptEval, chatTokens, cachedPromptTokens } = catalogue;
-
-const cached = sumBy(perSecond(cachedPromptTokens), "model");
+const { promptEval, promptEvalTokens, cachedPromptTokens } = catalogue;
 
 const sources = timeSeries({
   title: "Prompt tokens evaluated and cached",
   description: describe(
-    "Prompt tokens per second by model: those that were evaluated (input without cached) and those that the KV cache already had.",
-    chatTokens,
+    "Prompt tokens per second by model: those that were evaluated and those that the KV cache already had.",
+    promptEvalTokens,
     cachedPromptTokens,
   ),
-  unit: perSecondUnitOf(chatTokens),
+  unit: perSecondUnitOf(promptEvalTokens),
   axis: "tokens/s",
   stacked: true,
   queries: [
-    {
-      vector: rest(sumBy(perSecond(chatTokens, { direction: "input" }), "model"), cached),
-      legend: "evaluated {{model}}",
-    },
-    { vector: cached, legend: "cached {{model}}" },
+    { vector: sumBy(perSecond(promptEvalTokens), "model"), legend: "evaluated {{model}}" },
+    { vector: sumBy(perSecond(cachedPromptTokens), "model"), legend: "cached {{model}}" },
   ],
   noValue: "No traffic",
   width: 12,

@@ -9,7 +9,7 @@ import { now } from "../../promql/gauges.ts";
 import { sumBy } from "../../promql/vector.ts";
 import type { Row } from "../dashboard.ts";
 
-const { errors, telemetryErrors, modelMemory } = catalogue;
+const { errors, telemetryErrors, seriesDropped, modelMemory } = catalogue;
 
 const rate = timeSeries({
   title: "Errors",
@@ -17,7 +17,7 @@ const rate = timeSeries({
   unit: perSecondUnitOf(errors),
   queries: [{ vector: sumBy(perSecond(errors), "type", "operation"), legend: "{{operation}} {{type}}" }],
   noValue: "No data",
-  width: 7,
+  width: 12,
 });
 
 const counts = bars({
@@ -29,7 +29,7 @@ const counts = bars({
   unit: unitOf(errors),
   queries: [{ vector: aboveZero(sumBy(inRange(errors), "type", "operation")), legend: "{{operation}} {{type}}" }],
   noValue: "No errors",
-  width: 5,
+  width: 12,
 });
 
 const memory = timeSeries({
@@ -38,7 +38,7 @@ const memory = timeSeries({
   unit: unitOf(modelMemory),
   queries: [{ vector: now(modelMemory, "model"), legend: "{{model}}" }],
   noValue: "No data",
-  width: 6,
+  width: 8,
 });
 
 const telemetry = timeSeries({
@@ -50,8 +50,23 @@ const telemetry = timeSeries({
   unit: perSecondUnitOf(telemetryErrors),
   queries: [{ vector: sumBy(perSecond(telemetryErrors), "source"), legend: "{{source}}" }],
   noValue: "No data",
-  width: 6,
+  width: 8,
+});
+
+const dropped = bars({
+  title: "Values over the cap",
+  description: describe(
+    "Recordings in the visible time range whose label value was put into `other`, by metric: more models, routes or tools than there may be.",
+    seriesDropped,
+  ),
+  unit: unitOf(seriesDropped),
+  queries: [{ vector: aboveZero(sumBy(inRange(seriesDropped), "metric")), legend: "{{metric}}" }],
+  noValue: "None",
+  width: 8,
 });
 
 /** What goes wrong, in the app and in its instruments. */
-export const errorsAndMemory: Row = { title: "Errors and memory", panels: [rate, counts, memory, telemetry] };
+export const errorsAndMemory: Row = {
+  title: "Errors and memory",
+  panels: [rate, counts, memory, telemetry, dropped],
+};

@@ -2,10 +2,13 @@ import { catalogue } from "@aiwatch/core";
 import { quantile } from "../../promql/histograms.ts";
 import type { Row } from "../dashboard.ts";
 import { quantiles } from "../quantiles.ts";
+import { goodputOverTime } from "../shared/goodput.ts";
+import { eventLoopDelays, timesPerToken, tokenGaps } from "../shared/pace.ts";
+import { queueTimes } from "../shared/queue.ts";
 
 const { modelLatency, firstTokenLatency } = catalogue;
 
-/** How long answers take. */
+/** How long answers take, and whether that was good enough. */
 export const latency: Row = {
   title: "Latency",
   panels: [
@@ -23,5 +26,10 @@ export const latency: Row = {
       quantile: (q) => quantile(q, firstTokenLatency, ["model"]),
       width: 12,
     }),
+    tokenGaps(12),
+    eventLoopDelays(12),
+    timesPerToken(8),
+    queueTimes(8),
+    goodputOverTime(8),
   ],
 };

@@ -10,8 +10,13 @@ import { quantile } from "../../promql/histograms.ts";
 import { appEndpoints } from "../../promql/own-routes.ts";
 import { sumBy } from "../../promql/vector.ts";
 import type { Row } from "../dashboard.ts";
+import { goodputTile } from "../shared/goodput.ts";
+import { activeInferencesTile, queuedInferencesTile } from "../shared/inferences.ts";
+import { latencyTile } from "../shared/latency-tile.ts";
+import { eventLoopTile, timePerTokenTile, tokenGapTile } from "../shared/pace.ts";
 
 const { httpRequests, chatTokens, errors, firstTokenLatency, modelLatency, activeRequests, modelMemory } = catalogue;
+const { inferences, queueTime } = catalogue;
 
 const width = 3;
 const height = 4;
@@ -51,23 +56,23 @@ const errorRatio = tile({
   ),
   unit: ratioUnit,
   queries: [{ vector: ratio(sumBy(perSecond(errors, { operation: "http" })), requests), legend: "Error ratio" }],
-  limits: [
-    { from: 0.001, color: "yellow" },
-    { from: 0.01, color: "red" },
-  ],
+  limits: {
+    below: "green",
+    steps: [
+      { from: 0.001, color: "yellow" },
+      { from: 0.01, color: "red" },
+    ],
+  },
   noValue: noTraffic,
   decimals: 2,
   width,
 });
 
-const firstToken = tile({
-  title: "TTFT p95",
-  description: describe("The time to first token that 95 % of answers stay under.", firstTokenLatency),
-  unit: unitOf(firstTokenLatency),
-  queries: [{ vector: quantile(0.95, firstTokenLatency, []), legend: "TTFT p95" }],
-  noValue: noTraffic,
-  width,
-});
+const firstToken = latencyTile(
+  "TTFT p95",
+  firstTokenLatency,
+  "The time to first token that 95 % of answers stay under.",
+);
 
 const latency = tile({
   title: "Latency p95",
@@ -98,7 +103,22 @@ const memory = tile({
   width,
 });
 
-/** What is going on now, in one line. */
+const aborted = tile({
+  title: "Aborted",
+  description: describe("The share of inferences whose caller went away before the end.", inferences),
+  unit: ratioUnit,
+  queries: [
+    {
+      vector: ratio(sumBy(perSecond(inferences, { finish_reason: "aborted" })), sumBy(perSecond(inferences))),
+      legend: "Aborted",
+    },
+  ],
+  noValue: noTraffic,
+  decimals: 1,
+  width,
+});
+
+/** What is going on now: a line for what comes and goes, and one for how good and how busy the models are. */
 export const overview: Row = {
   title: "Overview",
   panels: [
@@ -110,5 +130,13 @@ export const overview: Row = {
     latency,
     active,
     memory,
+    goodputTile(),
+    timePerTokenTile(),
+    tokenGapTile(),
+    eventLoopTile(),
+    latencyTile("Queue time p95", queueTime, "The wait for the engine that 95 % of inferences stay under."),
+    activeInferencesTile(),
+    queuedInferencesTile(),
+    aborted,
   ],
 };

@@ -6,7 +6,7 @@ import { perSecond } from "../../promql/counters.ts";
 import { sumBy } from "../../promql/vector.ts";
 import type { Row } from "../dashboard.ts";
 
-const { chatTokens, cachedPromptTokens, inferences } = catalogue;
+const { chatTokens, cachedPromptTokens, reasoningTokens, undeliveredTokens } = catalogue;
 
 const usage = timeSeries({
   title: "Token usage",
@@ -31,18 +31,22 @@ const cached = timeSeries({
   width: 8,
 });
 
-const endings = timeSeries({
-  title: "Inferences by finish reason",
+const unseen = timeSeries({
+  title: "Thought and undelivered tokens",
   description: describe(
-    "Ended inferences per second by how they ended. `aborted`: the caller went away, which is no error.",
-    inferences,
+    "The parts of the output per second that nobody reads, by model: what the model thought, and what was generated after its reader had gone.",
+    reasoningTokens,
+    undeliveredTokens,
   ),
-  unit: perSecondUnitOf(inferences),
-  stacked: true,
-  queries: [{ vector: sumBy(perSecond(inferences), "finish_reason"), legend: "{{finish_reason}}" }],
+  unit: perSecondUnitOf(undeliveredTokens),
+  axis: "tokens/s",
+  queries: [
+    { vector: sumBy(perSecond(reasoningTokens), "model"), legend: "thought {{model}}" },
+    { vector: sumBy(perSecond(undeliveredTokens), "model"), legend: "undelivered {{model}}" },
+  ],
   noValue: "No traffic",
   width: 8,
 });
 
 /** What the models take in and give out. */
-export const tokens: Row = { title: "Tokens and inferences", panels: [usage, cached, endings] };
+export const tokens: Row = { title: "Tokens", panels: [usage, cached, unseen] };

@@ -1,0 +1,58 @@
+import { catalogue } from "@aiwatch/core";
+import type { Limits } from "../../panels/color.ts";
+import { describe } from "../../panels/describe.ts";
+import { tile } from "../../panels/tile.ts";
+import { timeSeries } from "../../panels/time-series.ts";
+import { unitOf } from "../../panels/units.ts";
+import { inRange } from "../../promql/counters.ts";
+import { now } from "../../promql/gauges.ts";
+import { sumBy } from "../../promql/vector.ts";
+
+const { kvCacheUsage, contextShifts } = catalogue;
+
+const limits: Limits = {
+  below: "green",
+  steps: [
+    { from: 0.9, color: "yellow" },
+    { from: 0.98, color: "red" },
+  ],
+};
+const query = { vector: now(kvCacheUsage, "model"), legend: "{{model}}" };
+const meaning =
+  "How full the fullest sequence is, by model. Yellow from 90 %; from 98 %, red, the next tokens push out the oldest.";
+
+export const kvCacheTile = () =>
+  tile({
+    title: "KV-cache usage",
+    description: describe(meaning, kvCacheUsage),
+    unit: unitOf(kvCacheUsage),
+    queries: [query],
+    limits,
+    noValue: "Unknown",
+    width: 3,
+  });
+
+export const kvCacheOverTime = (width: number) =>
+  timeSeries({
+    title: "KV-cache usage over time",
+    description: describe(meaning, kvCacheUsage),
+    unit: unitOf(kvCacheUsage),
+    queries: [query],
+    limits,
+    noValue: "Unknown",
+    width,
+  });
+
+export const contextShiftTile = () =>
+  tile({
+    title: "Context shifts",
+    description: describe(
+      "How often tokens were pushed out of a full context in the visible time range, all chosen models together. Each costs a part of the prompt's evaluation anew, and what was pushed out is forgotten.",
+      contextShifts,
+    ),
+    unit: unitOf(contextShifts),
+    queries: [{ vector: sumBy(inRange(contextShifts)), legend: "Context shifts" }],
+    noValue: "No data",
+    decimals: 0,
+    width: 3,
+  });

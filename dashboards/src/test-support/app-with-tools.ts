@@ -1,0 +1,48 @@
+import { createServer } from "node:http";
+import { setTimeout as sleep } from "node:timers/promises";
+import { createAiwatch, metricsHandler } from "@aiwatch/core";
+import { instrumentModel } from "@aiwatch/llamacpp";
+import { ensureTinyModel } from "@aiwatch/tiny-model";
+import {
+  defineChatSessionFunction,
+  getLlama,
+  InputLookupTokenPredictor,
+  LlamaChatSession,
+  LlamaCompletion,
+  LlamaLogLevel,
+} from "node-llama-cpp";
+
+/**
+ * A program with what the demo has no occasion for: its model calls a function, its tokens are drafted, and it names more models than there
+ * may be. It goes on until it is killed.
+ */
+const aiwatch = createAiwatch({ service: "app-with-tools" });
+const engine = { gpu: false, build: "never", logLevel: LlamaLogLevel.disabled } as const;
+const llama = instrumentModel(await getLlama(engine), { aiwatch });
+const model = await llama.loadModel({ modelPath: await ensureTinyModel({ variant: "functions" }) });
+const context = await model.createContext({ sequences: 2, threads: 1 });
+
+const session = new LlamaChatSession({ contextSequence: context.getSequence() });
+const getWeather = defineChatSessionFunction({
+  description: "The weather of a city",
+  params: { type: "object", properties: { city: { type: "string" } } },
+  handler: ({ city }) => `sunny in ${city}`,
+});
+
+const tokenPredictor = new InputLookupTokenPredictor();
+const completion = new LlamaCompletion({ contextSequence: context.getSequence({ tokenPredictor }) });
+const repeating = "The local model reads the long prompt. ".repeat(4);
+
+const server = createServer(metricsHandler(aiwatch)).listen(0, "127.0.0.1", () => {
+  const address = server.address();
+  process.stderr.write(`listening on ${typeof address === "string" ? address : address?.port}\n`);
+});
+
+for (let round = 0; ; round++) {
+  session.resetChatHistory();
+  await session.prompt("How is the weather?", { functions: { getWeather } });
+  await completion.generateCompletion(repeating, { maxTokens: 20 });
+  for (let index = 0; index < 10; index++)
+    aiwatch.startInference({ model: `model-${round}-${index}` }).end({ unified: "stop" });
+  await sleep(300);
+}
