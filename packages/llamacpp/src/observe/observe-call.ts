@@ -81,9 +81,9 @@ function prepare(
 ): readonly unknown[] {
   if (operation === undefined) return args;
   const { diagnostics } = aiwatch;
-  if (operation.inference.capturesContent) {
-    diagnostics.guard("adapter", "capturing a prompt", () => captureInput(operation.inference, caller, args));
-  }
+  diagnostics.guard("adapter", "capturing a prompt", () => {
+    if (operation.inference.capturesContent) captureInput(operation.inference, caller, args);
+  });
   const index = spec.runsFunctions === true ? spec.options : undefined;
   if (index === undefined) return args;
   return diagnostics.guard("adapter", "observing functions", () => observeFunctions(args, index, operation)) ?? args;

@@ -5,16 +5,20 @@ import type { ObservedObject } from "./observed-object.ts";
 
 /** A `Llama`: the models that it loads are observed, and how long that takes. */
 export function observeLlama(llama: object, object: ObservedObject): void {
-  const { clock } = object.scope.aiwatch;
+  const { clock, diagnostics } = object.scope.aiwatch;
+  const now = () => diagnostics.guard("adapter", "timing a model's load", () => clock.now());
   object.onUndo(
     patchMethods(llama, {
       loadModel: (original) =>
         function (...args) {
-          const startedAt = clock.now();
+          const startedAt = now();
           const loading = Reflect.apply(original, this, args);
           if (!(loading instanceof Promise)) return loading;
           return loading.then((model: unknown) => {
-            if (isObject(model)) sharedState().loadTimes.set(model, clock.now() - startedAt);
+            const endedAt = now();
+            if (isObject(model) && startedAt !== undefined && endedAt !== undefined) {
+              sharedState().loadTimes.set(model, endedAt - startedAt);
+            }
             object.adopt(model);
             return model;
           });

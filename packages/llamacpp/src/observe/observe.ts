@@ -58,6 +58,8 @@ function disposed(target: object, object: ObservedObject): void {
   object.scope.aiwatch.diagnostics.guard("adapter", "letting go of what is disposed", () => {
     const { observed } = sharedState();
     if (observed.get(target) === object) observed.delete(target);
-    object.disposed();
+    // what it was made from shows the readings of what lives on; where there is nothing such, they stay
+    if (object.explicit) object.disposed();
+    else object.undo();
   });
 }

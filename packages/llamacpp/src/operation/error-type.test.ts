@@ -8,6 +8,8 @@ test.each([
   [new InsufficientMemoryError(), "out_of_memory"],
   [new Error("The context size is too small to generate a response"), "context_overflow"],
   [new Error("Failed to free up space for new tokens"), "context_overflow"],
+  [new Error("Input is longer than the usable context size. Try to increase the context size"), "context_overflow"],
+  [new Error("The input length exceed the context size. Try to increase it to at least 700"), "context_overflow"],
   [new Error("Using both grammar and functions is not supported yet"), "invalid_argument"],
   [new DOMException("The operation timed out", "TimeoutError"), "timeout"],
   [new Error("Failed to sample next token"), "engine_error"],

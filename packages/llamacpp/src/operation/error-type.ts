@@ -3,6 +3,7 @@ const messages: readonly (readonly [RegExp, string])[] = [
   [/^Object is disposed$|is disposed$/, "disposed"],
   [/context size .*(too small|too large)|fits the context size|free up space for new tokens/i, "context_overflow"],
   [/too long prompt|too large for the current context size/i, "context_overflow"],
+  [/longer than the usable context size|exceed the context size/i, "context_overflow"],
   [/insufficient memory|out of memory|failed to allocate/i, "out_of_memory"],
   [/LlamaGrammar|cannot be null|is not supported yet|TokenBias instance/, "invalid_argument"],
 ];

@@ -48,7 +48,7 @@ function observeDefinition(name: string, definition: Definition, operation: Oper
 function follow(tool: ToolHandle, operation: Operation, run: () => unknown): unknown {
   let result: unknown;
   try {
-    result = tool.run(run);
+    result = operation.runTool(tool, run);
   } catch (error) {
     operation.toolFailed(tool, error);
     throw error;
@@ -64,8 +64,19 @@ function follow(tool: ToolHandle, operation: Operation, run: () => unknown): unk
   return result;
 }
 
+/** Of a frozen object, too, and with the getters of its class reading from the object itself: they may need its private fields. */
 function copyOf(source: object): object {
-  return Object.create(Object.getPrototypeOf(source), Object.getOwnPropertyDescriptors(source));
+  const copy: object = Object.create(Object.getPrototypeOf(source));
+  for (let holder = source; isObject(holder) && holder !== Object.prototype; holder = Object.getPrototypeOf(holder)) {
+    for (const [name, descriptor] of Object.entries(Object.getOwnPropertyDescriptors(holder))) {
+      if (Object.hasOwn(copy, name)) continue;
+      const { enumerable = false, get } = descriptor;
+      const read = { get: () => Reflect.get(source, name), enumerable, configurable: true };
+      if (get !== undefined) Object.defineProperty(copy, name, read);
+      else if (holder === source) Object.defineProperty(copy, name, { ...descriptor, configurable: true });
+    }
+  }
+  return copy;
 }
 
 function define(target: object, name: string, value: unknown): void {

@@ -16,6 +16,7 @@ import { finishReasonOf } from "./finish-reason.ts";
 import { PromptProgress } from "./prompt-progress.ts";
 import { requestParametersOf, signalOf } from "./request-parameters.ts";
 import { isAborted, readResult } from "./result.ts";
+import { runInside } from "./run-inside.ts";
 import { readSpeculation, speculationSince } from "./speculation.ts";
 import type { ThoughtCounter } from "./thought-counter.ts";
 
@@ -60,13 +61,14 @@ export class Operation {
   readonly #thoughts: ThoughtCounter | undefined;
   readonly #drafts: SpeculativeTokens | undefined;
   #sequence: object | undefined;
+  #caller: { readonly disposed?: unknown } | undefined;
   #entering: object | undefined;
   #signal: AbortSignal | undefined;
   #release: Undo | undefined;
   #running = false;
   #generated = 0;
-  /** The last token came and no other was asked for: the consumer has it in its hands. */
-  #inHand = false;
+  /** The last token came when the call was called off already: it is handed on to nobody. */
+  #late = false;
   #toolError: unknown;
 
   constructor(start: OperationStart) {
@@ -76,6 +78,7 @@ export class Operation {
     this.level = level;
     this.#release = release;
     this.#sequence = sequence;
+    this.#caller = start.caller;
     this.#entering = start.caller;
     this.#signal = signalOf(options);
     this.#progress = new PromptProgress(start.startsOver === true);
@@ -127,7 +130,7 @@ export class Operation {
       if (shifted) this.inference.contextShift();
       this.#taps.add(tap);
       tap.current = this;
-      tap.evaluating = this;
+      tap.prefilling = this;
     });
   }
 
@@ -152,10 +155,15 @@ export class Operation {
     this.#guard("counting a context shift", () => this.inference.contextShift());
   }
 
+  /** The engine could not move what it kept of the KV cache, and evaluates it again. */
+  evaluatesAgain(tokens: readonly unknown[]): void {
+    this.#guard("evaluating tokens again", () => this.inference.prefilled(tokens.length));
+  }
+
   /** Its consumer asks for the next token. Called for each: no closure here. */
   asks(): void {
     try {
-      this.#inHand = false;
+      this.#late = false;
       this.inference.tokenAsked();
     } catch (error) {
       this.#aiwatch.diagnostics.fault("adapter", "awaiting a token", error);
@@ -165,7 +173,7 @@ export class Operation {
   /** A token was generated. Called for each: no closure here. */
   token(token: unknown): void {
     try {
-      this.#inHand = true;
+      this.#late = this.#isCalledOff();
       this.#generated += 1;
       this.#progress.generated();
       this.inference.token();
@@ -182,6 +190,12 @@ export class Operation {
 
   toolBegins(start: ToolStart): ToolHandle | undefined {
     return this.#guard("starting a tool call", () => this.inference.startTool(start));
+  }
+
+  /** Runs a tool's function inside its span. */
+  runTool<Result>(tool: ToolHandle, run: () => Result): Result {
+    const report = (error: unknown) => this.#aiwatch.diagnostics.fault("tracer", "activating a tool's span", error);
+    return runInside(tool, run, report);
   }
 
   toolEnded(tool: ToolHandle): void {
@@ -232,11 +246,16 @@ export class Operation {
     return this.#operation === "chat" || this.#operation === "text_completion";
   }
 
-  /** What a call that rejects did not hand on: all, unless it streamed; then what it had in hand, unless a bare evaluation's consumer had it. */
+  /** What a call that rejects did not hand on: all, unless it streamed; then a token that came too late. A bare evaluation's consumer has all. */
   #undelivered(): number {
     if (this.level === bareLevel) return 0;
     if (!this.#streams) return this.#generated;
-    return this.#inHand ? 1 : 0;
+    return this.#late ? 1 : 0;
+  }
+
+  #isCalledOff(): boolean {
+    if (this.#signal?.aborted === true) return true;
+    return this.#caller?.disposed === true;
   }
 
   #errorTypeOf(error: unknown): string | undefined {
@@ -261,15 +280,13 @@ export class Operation {
     this.#guard(what, action);
     if (this.#running && this.#tap !== undefined) this.#tap.activity.running -= 1;
     this.#running = false;
-    for (const tap of this.#taps) {
-      if (tap.evaluating === this) tap.evaluating = undefined;
-      if (tap.current === this) tap.current = undefined;
-    }
+    for (const tap of this.#taps) tap.leave(this);
     this.#taps.clear();
     this.#guard("letting go of a sequence", () => this.#release?.());
     this.#release = undefined;
     this.#signal = undefined;
     this.#sequence = undefined;
+    this.#caller = undefined;
     this.#entering = undefined;
     this.#toolError = undefined;
     this.#tap = undefined;

@@ -1,5 +1,6 @@
 import { sharedState } from "../state.ts";
 import { Operation, type OperationStart } from "./operation.ts";
+import { runInside } from "./run-inside.ts";
 
 /**
  * Runs `call` as one operation: inside its span, and with its sequence's evaluations counted for it. The caller gets what `call` gave: the
@@ -19,7 +20,8 @@ export function runOperation(start: OperationStart, call: (operation: Operation 
   }
   let result: unknown;
   try {
-    result = callInside(operation, call, (error) => diagnostics.fault("tracer", "activating a span", error));
+    const inside = () => sharedState().operations.run(operation, () => call(operation));
+    result = runInside(operation.inference, inside, (error) => diagnostics.fault("tracer", "activating a span", error));
   } catch (error) {
     operation.failed(error);
     throw error;
@@ -40,25 +42,4 @@ function follow(operation: Operation, result: Promise<unknown>): Promise<unknown
       throw error;
     },
   );
-}
-
-/** A context manager of the app's tracing that throws must not cost the call. */
-function callInside(
-  operation: Operation,
-  call: (operation: Operation) => unknown,
-  report: (error: unknown) => void,
-): unknown {
-  let called = false;
-  const inside = () =>
-    sharedState().operations.run(operation, () => {
-      called = true;
-      return call(operation);
-    });
-  try {
-    return operation.inference.run(inside);
-  } catch (error) {
-    if (called) throw error;
-    report(error);
-    return inside();
-  }
 }

@@ -67,16 +67,17 @@ export class ThoughtCounter {
   }
 }
 
-/** By the chat wrapper; null where it knows no thoughts. */
-const marksOf = new WeakMap<object, { readonly model: unknown; readonly marks: ThoughtMarks | null }>();
+/** By the chat wrapper, which an app may keep for the models to come; null where it knows no thoughts. */
+const marksOf = new WeakMap<object, { readonly model: WeakRef<object>; readonly marks: ThoughtMarks | null }>();
 
 /** A counter for a call of a session or chat; `undefined` where its template has no thoughts. */
 export function thoughtCounterOf(caller: object, { model }: { readonly model: object }): ThoughtCounter | undefined {
   const wrapper: unknown = "chatWrapper" in caller ? caller.chatWrapper : undefined;
   if (!isObject(wrapper)) return undefined;
   const known = marksOf.get(wrapper);
-  const marks = known?.model === model ? known.marks : readMarks(wrapper, model);
-  if (known?.model !== model) marksOf.set(wrapper, { model, marks });
+  const isKnown = known?.model.deref() === model;
+  const marks = isKnown ? known.marks : readMarks(wrapper, model);
+  if (!isKnown) marksOf.set(wrapper, { model: new WeakRef(model), marks });
   return marks === null ? undefined : new ThoughtCounter(marks);
 }
 

@@ -28,18 +28,41 @@ export function patchMethod(
     const isOurs = active && (callers === "everyone" || this === target);
     return Reflect.apply(isOurs ? wrapped : original, this, args);
   };
-  Object.defineProperties(patched, {
-    name: { value: original.name, configurable: true },
-    length: { value: original.length, configurable: true },
-  });
+  disguise(patched, original);
   Object.defineProperty(target, name, { value: patched, configurable: true, writable: true, enumerable: false });
   return () => {
     if (!active) return;
     active = false;
-    if (Object.getOwnPropertyDescriptor(target, name)?.value !== patched) return;
-    if (before === undefined) Reflect.deleteProperty(target, name);
-    else Object.defineProperty(target, name, before);
+    restore(target, name, patched, before);
   };
+}
+
+/**
+ * `patchMethod` for what the engine calls for every batch: the wrapper itself takes the method's place, with no layer between. It must do
+ * nothing but pass the call on once it was taken back, since somebody may have patched over it meanwhile.
+ */
+export function patchDirectly(target: object, name: string, wrap: (original: Method) => Method): Undo {
+  const original: unknown = Reflect.get(target, name);
+  if (!isMethod(original)) return () => {};
+  const before = Object.getOwnPropertyDescriptor(target, name);
+  const patched = disguise(wrap(original), original);
+  Object.defineProperty(target, name, { value: patched, configurable: true, writable: true, enumerable: false });
+  return () => restore(target, name, patched, before);
+}
+
+/** Gives back what was there, unless somebody patched over us. */
+function restore(target: object, name: string, patched: Method, before: PropertyDescriptor | undefined): void {
+  if (Object.getOwnPropertyDescriptor(target, name)?.value !== patched) return;
+  if (before === undefined) Reflect.deleteProperty(target, name);
+  else Object.defineProperty(target, name, before);
+}
+
+/** With the name and length of the method that it stands for. */
+function disguise(patched: Method, { name, length }: Method): Method {
+  return Object.defineProperties(patched, {
+    name: { value: name, configurable: true },
+    length: { value: length, configurable: true },
+  });
 }
 
 /** Patches several methods; when one of them fails, none is left. */

@@ -1,7 +1,7 @@
 import type { Operation } from "../operation/operation.ts";
 import { patchMethod } from "../patch/patch-method.ts";
 import { isObject } from "../received.ts";
-import { observeTokens } from "./observe-tokens.ts";
+import { observeTokens, type TokenObserver } from "./observe-tokens.ts";
 
 export interface BareEvaluation {
   readonly sequence: object;
@@ -35,17 +35,17 @@ export function observeBareTokens<Generator extends object>(generator: Generator
       if (isEnd(bare.sequence, last)) ending.completed({ stopReason: "eogToken" });
       else ending.brokenOff(raw);
     });
-  observeTokens(generator, {
-    asks(isFirst) {
-      if (isFirst) {
-        operation = bare.start();
-        if (operation !== undefined) abandoned.register(generator, operation, operation);
-      }
-      operation?.asks();
-    },
+  const observer: TokenObserver = {
+    asks: () => operation?.asks(),
     token(value) {
       last = value;
       operation?.token(value);
+    },
+  };
+  observeTokens(generator, observer, {
+    begins() {
+      operation = bare.start();
+      if (operation !== undefined) abandoned.register(generator, operation, operation);
     },
     done: () => finish((ending) => modelEnded(ending, bare)),
     failed: (error) => finish((ending) => ending.failed(error)),

@@ -19,14 +19,13 @@ function observed() {
   const log: string[] = [];
   const generator = generate(log);
   const seen = { started: 0, tokens: 0 };
-  const result = observeTokens(generator, {
-    asks: (isFirst) => {
-      if (isFirst) seen.started += 1;
-    },
-    token: () => {
-      seen.tokens += 1;
-    },
-  });
+  const token = () => {
+    seen.tokens += 1;
+  };
+  const begins = () => {
+    seen.started += 1;
+  };
+  const result = observeTokens(generator, { asks: () => {}, token }, { begins });
   expect(result).toBe(generator);
   return { generator, log, seen };
 }
@@ -68,5 +67,5 @@ test("replacements, errors and `throw` are handed through", async () => {
 test("the promises are the generator's own", () => {
   const promise = Promise.resolve({ done: false, value: 1 });
   const generator = { next: () => promise };
-  expect(observeTokens(generator, { asks: () => {}, token: () => {} }).next()).toBe(promise);
+  expect(observeTokens(generator, { asks: () => {}, token: () => {} }, { begins: () => {} }).next()).toBe(promise);
 });

@@ -17,16 +17,8 @@ export function tapGeneration(tap: SequenceTap, original: Method): Method {
     if (!isObject(generator)) return generator;
     const operation = operationOn(tap);
     const begin = (begun: Operation) => evaluates(tap, begun, args[0], this);
-    if (operation !== undefined) {
-      return observeTokens(generator, {
-        asks: (isFirst) => {
-          if (isFirst) begin(operation);
-          operation.asks();
-        },
-        token: (value) => operation.token(value),
-      });
-    }
-    if (!isBare(tap, this, args[1])) return generator;
+    if (operation !== undefined) return observeTokens(generator, operation, { begins: () => begin(operation) });
+    if (!isBare(tap, this)) return generator;
     return observeBareTokens(generator, {
       sequence: this as object,
       tokens: args[0],
@@ -69,12 +61,16 @@ function evaluateIn(
   args: readonly unknown[],
   call: (operation: Operation | undefined) => unknown,
 ): unknown {
+  if (isInner(args[1])) {
+    if (Array.isArray(args[0])) tap.current?.evaluatesAgain(args[0]);
+    return call(undefined);
+  }
   const running = operationOn(tap);
   if (running !== undefined) {
     evaluates(tap, running, args[0], sequence);
     return call(running);
   }
-  if (!isBare(tap, sequence, args[1])) return call(undefined);
+  if (!isBare(tap, sequence)) return call(undefined);
   const start = bareStart(tap, sequence as object, args[1]);
   if (start === undefined) return call(undefined);
   return runOperation(start, (operation) => {
@@ -87,14 +83,14 @@ function evaluates(tap: SequenceTap, operation: Operation, tokens: unknown, sequ
   operation.evaluates(tap, Array.isArray(tokens) ? tokens : [], positionOf(sequence));
 }
 
-/**
- * Whether an evaluation outside of any call is an inference of its own: on an observed sequence, unless the engine itself asks for it, or
- * another sequence's token predictor.
- */
-function isBare(tap: SequenceTap, sequence: unknown, options: unknown): boolean {
-  if (tap.scope === undefined || !isObject(sequence)) return false;
-  if (isObject(options) && Reflect.get(options, "_skipLock") === true) return false;
-  return !sharedState().drafts.has(sequence);
+/** Whether the engine itself asks for an evaluation in the midst of another one: it evicted tokens and could not move the rest. */
+function isInner(options: unknown): boolean {
+  return isObject(options) && Reflect.get(options, "_skipLock") === true;
+}
+
+/** Whether an evaluation outside of any call is an inference of its own: on an observed sequence, unless a token predictor asks for it. */
+function isBare(tap: SequenceTap, sequence: unknown): boolean {
+  return tap.scope !== undefined && isObject(sequence) && !sharedState().drafts.has(sequence);
 }
 
 function startBare(tap: SequenceTap, sequence: object, options: unknown): Operation | undefined {

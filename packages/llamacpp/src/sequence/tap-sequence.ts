@@ -1,9 +1,9 @@
 import { type Method, patchMethods, type Undo } from "../patch/patch-method.ts";
-import { isObject } from "../received.ts";
 import { sharedState } from "../state.ts";
 import { contextActivityOf } from "../watch/context-activity.ts";
+import { MeterTap } from "./meter-tap.ts";
 import { operationOn, positionOf } from "./operation-on.ts";
-import type { SequenceTap } from "./tap.ts";
+import { SequenceTap } from "./tap.ts";
 import { tapEvaluation, tapGeneration, tapTokenResults } from "./tap-evaluations.ts";
 
 export interface SequenceEntry {
@@ -25,9 +25,9 @@ export function holdTap(sequence: object): { readonly tap: SequenceTap; readonly
 }
 
 function install(sequence: object): SequenceEntry {
-  const activity = contextActivityOf(Reflect.get(sequence, "context"));
+  const meter = new MeterTap(sequence);
   const hold = () => holdEntry(sequence, entry);
-  const tap: SequenceTap = { evaluating: undefined, current: undefined, activity, scope: undefined, hold };
+  const tap = new SequenceTap(contextActivityOf(Reflect.get(sequence, "context")), meter, hold);
   const undoSequence = patchMethods(sequence, {
     adaptStateToTokens: (original) => tapAdapt(tap, original),
     evaluateWithMetadata: (original) => tapGeneration(tap, original),
@@ -35,13 +35,9 @@ function install(sequence: object): SequenceEntry {
     controlledEvaluate: (original) => tapTokenResults(tap, original),
     _freeUpSpaceForTokens: (original) => tapShift(tap, original),
   });
-  const meter: unknown = Reflect.get(sequence, "tokenMeter");
-  const undoMeter = isObject(meter)
-    ? patchMethods(meter, { useTokens: (original) => tapMeter(tap, original) })
-    : () => {};
   const undo = () => {
-    undoMeter();
     undoSequence();
+    meter.undo();
   };
   const entry: SequenceEntry = { tap, undo, holders: 0 };
   sharedState().sequences.set(sequence, entry);
@@ -81,26 +77,15 @@ function tapAdapt(tap: SequenceTap, original: Method): Method {
  */
 function tapShift(tap: SequenceTap, original: Method): Method {
   return function (...args) {
-    const { current, evaluating } = tap;
+    const { current, prefilling } = tap;
     current?.shifts();
-    tap.evaluating = undefined;
+    tap.prefilling = undefined;
     const shifting = Reflect.apply(original, this, args);
     const goesOn = () => {
-      if (current === tap.current) tap.evaluating = evaluating;
+      if (current === tap.current) tap.prefilling = prefilling;
     };
     if (shifting instanceof Promise) shifting.then(goesOn, goesOn);
     else goesOn();
     return shifting;
-  };
-}
-
-/** The engine tells the meter just before it decodes a batch. The batch serves several sequences, so that the scope says nothing here. */
-function tapMeter(tap: SequenceTap, original: Method): Method {
-  return function (tokens, type) {
-    const { evaluating } = tap;
-    if (evaluating !== undefined && typeof tokens === "number" && tokens > 0 && !evaluating.prefills(tokens)) {
-      tap.evaluating = undefined;
-    }
-    return original.call(this, tokens, type);
   };
 }

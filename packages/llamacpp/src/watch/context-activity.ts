@@ -1,10 +1,12 @@
 import type { Aiwatch } from "@aiwatch/core";
-import { patchMethods, type Undo } from "../patch/patch-method.ts";
+import { patchDirectly, type Undo } from "../patch/patch-method.ts";
 import { isObject } from "../received.ts";
 import { sharedState } from "../state.ts";
 
+type Tell = (tokens: number) => void;
+
 interface Listener {
-  readonly tell: (tokens: number) => void;
+  readonly tell: Tell;
   holders: number;
 }
 
@@ -14,6 +16,8 @@ export class ContextActivity {
   running = 0;
   readonly #context: object;
   readonly #listeners = new Map<Aiwatch, Map<string, Listener>>();
+  /** All of the listeners, as a batch finds them. */
+  #tells: readonly Tell[] = [];
   #untap: Undo | undefined;
 
   constructor(context: object) {
@@ -22,12 +26,15 @@ export class ContextActivity {
 
   /** Records each batch's tokens under a model's name. However many listen for the same, it is recorded once. */
   listen(aiwatch: Aiwatch, model: string): Undo {
+    const { diagnostics } = aiwatch;
     const models = this.#listeners.get(aiwatch) ?? new Map<string, Listener>();
-    const listener = models.get(model) ?? { tell: aiwatch.decodeBatches(model), holders: 0 };
-    this.#untap ??= tapBatches(this.#context, (tokens) => this.#decodes(tokens));
+    const listener = models.get(model) ?? { tell: recorderOf(aiwatch, model), holders: 0 };
+    const tap = () => tapBatches(this.#context, (tokens) => this.#decodes(tokens));
+    this.#untap ??= diagnostics.guard("adapter", "tapping a context's batches", tap);
     this.#listeners.set(aiwatch, models);
     models.set(model, listener);
     listener.holders += 1;
+    this.#tells = this.#allTells();
     let held = true;
     return () => {
       if (!held) return;
@@ -36,17 +43,35 @@ export class ContextActivity {
       if (listener.holders > 0) return;
       models.delete(model);
       if (models.size === 0) this.#listeners.delete(aiwatch);
+      this.#tells = this.#allTells();
       if (this.#listeners.size > 0) return;
       this.#untap?.();
       this.#untap = undefined;
     };
   }
 
-  #decodes(tokens: number): void {
-    for (const models of this.#listeners.values()) {
-      for (const { tell } of models.values()) tell(tokens);
-    }
+  #allTells(): readonly Tell[] {
+    return [...this.#listeners.values()].flatMap((models) => Array.from(models.values(), ({ tell }) => tell));
   }
+
+  /** Called inside the engine, for each batch. */
+  #decodes(tokens: number): void {
+    const tells = this.#tells;
+    for (let index = 0; index < tells.length; index += 1) (tells[index] as Tell)(tokens);
+  }
+}
+
+/** What it throws, in the midst of a decode, would be the end of what is decoded. */
+function recorderOf(aiwatch: Aiwatch, model: string): Tell {
+  const { diagnostics } = aiwatch;
+  const record = diagnostics.guard("adapter", "taking a model's batches", () => aiwatch.decodeBatches(model));
+  return (tokens) => {
+    try {
+      record?.(tokens);
+    } catch (error) {
+      diagnostics.fault("adapter", "recording a batch", error);
+    }
+  };
 }
 
 /**
@@ -56,12 +81,11 @@ export class ContextActivity {
 function tapBatches(context: object, decodes: (tokens: number) => void): Undo {
   const native: unknown = Reflect.get(context, "_ctx");
   if (!isObject(native)) return () => {};
-  return patchMethods(native, {
-    initBatch: (original) =>
-      function (tokens) {
-        if (typeof tokens === "number") decodes(tokens);
-        return original.call(this, tokens);
-      },
+  return patchDirectly(native, "initBatch", (original) => {
+    return function (tokens) {
+      if (typeof tokens === "number") decodes(tokens);
+      return original.call(this, tokens);
+    };
   });
 }
 

@@ -1,10 +1,10 @@
 import { setImmediate } from "node:timers/promises";
 import { createTestAiwatch } from "@aiwatch/core/testing";
-import { LlamaChatSession } from "node-llama-cpp";
 import { expect, test } from "vitest";
 import { instrumentModel } from "../instrument-model.ts";
 import { tinyContext } from "../test-support/engine.ts";
 import { rigUp } from "../test-support/rig.ts";
+import { newSession } from "../test-support/sessions.ts";
 
 const prompt = "Tell me about the local model";
 
@@ -21,7 +21,7 @@ test("two sessions that share a context are told apart, token by token", async (
     [bareContext, context].flatMap((shared) =>
       chats.map(async ({ text, maxTokens }) => {
         const contextSequence = shared.getSequence();
-        const session = new LlamaChatSession({ contextSequence });
+        const session = newSession(contextSequence);
         if (shared === context) instrumentModel(session, { aiwatch });
         const answer = await session.prompt(text, { temperature: 0.8, seed: 7, maxTokens });
         return { answer, tokens: contextSequence.contextTokens };

@@ -1,14 +1,14 @@
 import { createTestAiwatch } from "@aiwatch/core/testing";
-import { LlamaChatSession } from "node-llama-cpp";
 import { expect, test } from "vitest";
 import { instrumentModel } from "../instrument-model.ts";
 import { tinyContext } from "../test-support/engine.ts";
+import { newSession } from "../test-support/sessions.ts";
 
 async function observed(systemPrompt = "") {
-  const context = await tinyContext({ contextSize: 256 });
+  const context = await tinyContext({ contextSize: 512 });
   const seen = createTestAiwatch();
   const contextSequence = context.getSequence();
-  const session = instrumentModel(new LlamaChatSession({ contextSequence, systemPrompt }), { aiwatch: seen.aiwatch });
+  const session = instrumentModel(newSession(contextSequence, { systemPrompt }), { aiwatch: seen.aiwatch });
   return { ...seen, context, session };
 }
 

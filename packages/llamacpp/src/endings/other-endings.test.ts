@@ -1,0 +1,4 @@
+import { checkEndings } from "../test-support/endings/check-endings.ts";
+import { otherRows } from "../test-support/endings/other-rows.ts";
+
+checkEndings("another call", otherRows);

@@ -1,0 +1,46 @@
+import { expect, test } from "vitest";
+import { runInside } from "./run-inside.ts";
+
+const broken = new Error("the app's tracing");
+const own = new Error("the action's own");
+
+/** Runs what counts its runs in a handle that throws before it, after it, or never. */
+function play(throws: "before" | "after" | "never", action: () => number) {
+  const faults: unknown[] = [];
+  let runs = 0;
+  const handle = {
+    run<Result>(inner: () => Result): Result {
+      if (throws === "before") throw broken;
+      const result = inner();
+      if (throws === "after") throw broken;
+      return result;
+    },
+  };
+  const counted = () => {
+    runs += 1;
+    return action();
+  };
+  try {
+    return { result: runInside(handle, counted, (error) => faults.push(error)), faults, runs };
+  } catch (error) {
+    return { error, faults, runs };
+  }
+}
+
+test.each([
+  ["never", []],
+  ["before", [broken]],
+  ["after", [broken]],
+] as const)("the action runs once and gives its result, where the handle throws: %s", (throws, faults) => {
+  expect(play(throws, () => 5)).toEqual({ result: 5, faults, runs: 1 });
+});
+
+test.each([
+  ["never", []],
+  ["before", [broken]],
+] as const)("its own error is the caller's, where the handle throws: %s", (throws, faults) => {
+  const fail = () => {
+    throw own;
+  };
+  expect(play(throws, fail)).toEqual({ error: own, faults, runs: 1 });
+});
