@@ -1,0 +1,17 @@
+import type { Benchmark } from "./benchmark.ts";
+import { heap } from "./heap.ts";
+import { scrape } from "./scrape.ts";
+import { sessionRatio } from "./session-ratio.ts";
+import { tokenCost } from "./token-cost.ts";
+
+/** In the order in which they run, by the names of `--only`. */
+export const benchmarks = {
+  "token-cost": tokenCost,
+  "session-ratio": sessionRatio,
+  heap,
+  scrape,
+} as const satisfies Readonly<Record<string, Benchmark>>;
+
+export type BenchmarkName = keyof typeof benchmarks;
+
+export const benchmarkNames = Object.keys(benchmarks) as BenchmarkName[];

@@ -1,0 +1,104 @@
+import { interleave, type Round } from "../measure/pairs.ts";
+import { type Random, seededRandom, shuffled } from "../measure/random.ts";
+import { type Estimate, estimateMedian } from "../measure/statistics.ts";
+import { startChild } from "../processes/child-process.ts";
+import { estimateTexts } from "../report/format.ts";
+import type { SessionTook } from "../tasks/session-task.ts";
+import type { Benchmark, Settings } from "./benchmark.ts";
+
+/** The second bare one is the control: it differs from the first in nothing. */
+const subjects = ["bare", "control", "observed"] as const;
+
+type Subject = (typeof subjects)[number];
+type SessionRound = Round<Subject, SessionTook>;
+
+/** As long as an answer usually is. */
+const tokens = 256;
+const warmUpRounds = 6;
+
+/** How much longer a prompt of a real session takes when it is observed. */
+export const sessionRatio: Benchmark = async (settings) => {
+  const random = seededRandom(settings.seed);
+  const rounds = await measureRounds(settings, random);
+  assertSameWork(rounds);
+  const figures = Object.fromEntries(
+    Object.entries(comparisons).map(([name, compare]) => [
+      name,
+      {
+        observed: compared("observed", rounds, compare, random),
+        control: compared("control", rounds, compare, random),
+      },
+    ]),
+  ) as Record<keyof typeof comparisons, { readonly observed: Estimate; readonly control: Estimate }>;
+  const bareMillis = estimateMedian(
+    rounds.map(({ bare }) => bare.cpuMicros / 1000),
+    random,
+  );
+  return {
+    title: "What observing adds to a real session",
+    method:
+      `llama.cpp on one CPU thread with the tiny model: the same prompt and ${tokens} tokens of answer, with metrics and a sampled span ` +
+      `against bare, ${rounds.length} interleaved rounds. A bare prompt takes ${bareMillis.value.toFixed(0)} ms of CPU. Medians over the ` +
+      "rounds, 95 % intervals; the control compares bare with bare.",
+    table: {
+      columns: ["", "observed", "95 %", "goal", "control", "95 %"],
+      rows: [
+        rowOf("CPU time, over bare", figures.cpuRatio, 4, "< 1.01"),
+        rowOf("wall time, over bare", figures.wallRatio, 4, ""),
+        rowOf("added on the main thread, µs a prompt", figures.mainAddedMicros, 0, ""),
+        rowOf("the same, over all CPU time of a bare prompt", figures.mainAddedRatio, 4, "< 0.01"),
+      ],
+    },
+    figures: { rounds: rounds.length, tokens, bareMillis, ...figures },
+  };
+};
+
+type Compare = (subject: SessionTook, bare: SessionTook) => number;
+
+/**
+ * The engine's own threads take most of the time and all the more of the noise; what observing does, it does on the main thread. So its
+ * difference alone is the sharper figure.
+ */
+const comparisons = {
+  cpuRatio: (subject, bare) => subject.cpuMicros / bare.cpuMicros,
+  wallRatio: (subject, bare) => subject.wallMicros / bare.wallMicros,
+  mainAddedMicros: (subject, bare) => subject.mainMicros - bare.mainMicros,
+  mainAddedRatio: (subject, bare) => (subject.mainMicros - bare.mainMicros) / bare.cpuMicros,
+} as const satisfies Readonly<Record<string, Compare>>;
+
+function compared(subject: Subject, rounds: readonly SessionRound[], compare: Compare, random: Random): Estimate {
+  return estimateMedian(
+    rounds.map((round) => compare(round[subject], round.bare)),
+    random,
+  );
+}
+
+/** Fresh processes, and other sessions in them, so that no one layout of the memory decides. */
+async function measureRounds({ quick, progress }: Settings, random: Random): Promise<SessionRound[]> {
+  const processes = quick ? 1 : 5;
+  const measured: SessionRound[] = [];
+  for (let process = 0; process < processes; process += 1) {
+    progress(`session-ratio: process ${process + 1} of ${processes}`);
+    const places = shuffled(subjects, random);
+    const child = await startChild("session", { sessions: places.length, observed: places.indexOf("observed") });
+    const block = (subject: Subject) => child.ask({ session: places.indexOf(subject), tokens });
+    await interleave(subjects, warmUpRounds, random, block);
+    measured.push(...(await interleave(subjects, quick ? 12 : 45, random, block)));
+    await child.stop();
+  }
+  return measured;
+}
+
+function assertSameWork(rounds: readonly SessionRound[]): void {
+  const texts = new Set(rounds.flatMap((round) => subjects.map((subject) => round[subject].text)));
+  if (texts.size !== 1) throw new Error(`the prompts were answered in ${texts.size} ways: their times do not compare`);
+}
+
+function rowOf(
+  name: string,
+  { observed, control }: { readonly observed: Estimate; readonly control: Estimate },
+  decimals: number,
+  goal: string,
+): string[] {
+  return [name, ...estimateTexts(observed, decimals), goal, ...estimateTexts(control, decimals)];
+}

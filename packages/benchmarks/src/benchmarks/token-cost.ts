@@ -1,0 +1,132 @@
+import { interleave } from "../measure/pairs.ts";
+import { type Random, seededRandom } from "../measure/random.ts";
+import { type Estimate, estimateMedian, median } from "../measure/statistics.ts";
+import { type Condition, conditions } from "../observing/conditions.ts";
+import { type Child, startChild } from "../processes/child-process.ts";
+import { estimateTexts } from "../report/format.ts";
+import type { PromptsBlock } from "../tasks/prompts-task.ts";
+import type { Benchmark } from "./benchmark.ts";
+
+/** Answers of two lengths: the line through their times is a cost per inference and a cost per token. */
+const short = { tokens: 16, inferences: 1500 };
+const long = { tokens: 1024, inferences: 80 };
+
+/** What a process that has just started pays. */
+const firstBlock = { tokens: 16, inferences: 200 };
+
+/** Until all is compiled: what an inference costs falls for its first 20,000 times. */
+const warmUp = { tokens: 2, inferences: 30_000 };
+
+/** Of one condition, in one round. */
+interface Line {
+  readonly tokenNanos: number;
+  readonly inferenceMicros: number;
+}
+
+const goals: Readonly<Record<keyof Line, string>> = { tokenNanos: "≤ 300", inferenceMicros: "≤ 30" };
+
+/** What observing adds to a token and to an inference of an engine that computes nothing. */
+export const tokenCost: Benchmark = async (settings) => {
+  const random = seededRandom(settings.seed);
+  const processes = settings.quick ? 3 : 9;
+  const measured: Measured[] = [];
+  for (let process = 0; process < processes; process += 1) {
+    settings.progress(`token-cost: processes ${process + 1} of ${processes}`);
+    measured.push(await measureProcesses(settings.quick ? 3 : 5, random));
+  }
+  const figures = eachCondition((condition) => estimated(measured, condition, random));
+  return {
+    title: "What observing adds to a token and to an inference",
+    method:
+      `CPU time on an engine that computes nothing: ${long.tokens} tokens against ${short.tokens}, after ` +
+      `${warmUp.inferences.toLocaleString("en")} inferences; and the first ${firstBlock.inferences} of a process, which are not compiled yet. ` +
+      `A process for each condition, ${processes} times anew, taking turns. Medians, 95 % intervals over the processes.`,
+    table: {
+      columns: ["", "ns per token", "95 %", "goal", "µs per inference", "95 %", "goal", "µs, the first", "95 %"],
+      rows: [
+        rowOf("bare", figures.bare, false),
+        rowOf("added by metrics alone", figures.metrics, false),
+        rowOf("added by metrics and a sampled span", figures.spans, true),
+      ],
+    },
+    figures,
+  };
+};
+
+/** What three processes measured. */
+interface Measured {
+  readonly lines: Record<Condition, Line>;
+  /** Microseconds of each of the first inferences of a process, before they are compiled. */
+  readonly firstMicros: Record<Condition, number>;
+}
+
+/** One process for each condition, all alive at once and taking turns. */
+async function measureProcesses(rounds: number, random: Random): Promise<Measured> {
+  const children = {} as Record<Condition, Child<"prompts">>;
+  for (const condition of conditions) children[condition] = await startChild("prompts", condition);
+  const first = await interleave(conditions, 1, random, (condition) =>
+    measureInference(children[condition], firstBlock),
+  );
+  await interleave(conditions, 1, random, (condition) => children[condition].ask(warmUp));
+  await interleave(conditions, 1, random, (condition) => measureLine(children[condition]));
+  const measured = await interleave(conditions, rounds, random, (condition) => measureLine(children[condition]));
+  await Promise.all(conditions.map((condition) => children[condition].stop()));
+  return {
+    lines: eachCondition((condition) => lineOf(measured, condition)),
+    firstMicros: first[0] ?? eachCondition(() => Number.NaN),
+  };
+}
+
+/** By differences from the bare one of the same round. */
+function lineOf(measured: readonly Record<Condition, Line>[], condition: Condition): Line {
+  const of = (figure: keyof Line) =>
+    median(measured.map((round) => round.bare[figure])) +
+    median(measured.map((round) => round[condition][figure] - round.bare[figure]));
+  return { tokenNanos: of("tokenNanos"), inferenceMicros: of("inferenceMicros") };
+}
+
+function eachCondition<Value>(pick: (condition: Condition) => Value): Record<Condition, Value> {
+  return { bare: pick("bare"), metrics: pick("metrics"), spans: pick("spans") };
+}
+
+async function measureInference(child: Child<"prompts">, block: PromptsBlock): Promise<number> {
+  return (await child.ask(block)).cpuMicros / block.inferences;
+}
+
+async function measureLine(child: Child<"prompts">): Promise<Line> {
+  const shortMicros = await measureInference(child, short);
+  const longMicros = await measureInference(child, long);
+  const tokenMicros = (longMicros - shortMicros) / (long.tokens - short.tokens);
+  return { tokenNanos: tokenMicros * 1000, inferenceMicros: shortMicros - tokenMicros * short.tokens };
+}
+
+/** The bare one's own figures, and what the others add to them. */
+interface Estimated {
+  readonly tokenNanos: Estimate;
+  readonly inferenceMicros: Estimate;
+  readonly firstMicros: Estimate;
+}
+
+function estimated(measured: readonly Measured[], condition: Condition, random: Random): Estimated {
+  const over = (pick: (process: Measured, condition: Condition) => number) =>
+    estimateMedian(
+      measured.map((process) => pick(process, condition) - (condition === "bare" ? 0 : pick(process, "bare"))),
+      random,
+    );
+  return {
+    tokenNanos: over(({ lines }, name) => lines[name].tokenNanos),
+    inferenceMicros: over(({ lines }, name) => lines[name].inferenceMicros),
+    firstMicros: over(({ firstMicros }, name) => firstMicros[name]),
+  };
+}
+
+function rowOf(name: string, { tokenNanos, inferenceMicros, firstMicros }: Estimated, hasGoal: boolean): string[] {
+  return [
+    name,
+    ...estimateTexts(tokenNanos, 0),
+    hasGoal ? goals.tokenNanos : "",
+    ...estimateTexts(inferenceMicros, 1),
+    hasGoal ? goals.inferenceMicros : "",
+    ...estimateTexts(firstMicros, 0),
+  ];
+}

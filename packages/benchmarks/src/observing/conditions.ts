@@ -1,0 +1,36 @@
+import { Aiwatch } from "@aiwatch/core";
+import { Registry } from "prom-client";
+import { startDroppedSpans } from "./dropped-spans.ts";
+
+/** How an engine is run: as it is, with metrics alone, with metrics and a sampled span for each inference. */
+export const conditions = ["bare", "metrics", "spans"] as const;
+
+export type Condition = (typeof conditions)[number];
+
+/** A process's own instance, whose faults are none to measure. */
+export interface Watching {
+  readonly aiwatch: Aiwatch;
+  /** @throws when a fault was reported, or when other than `expected` inferences were recorded: the figures would be worth nothing */
+  check(expected: number): Promise<void>;
+}
+
+/** Undefined where nothing is observed. */
+export function watch(condition: Condition): Watching | undefined {
+  if (condition === "bare") return undefined;
+  if (condition === "spans") startDroppedSpans();
+  const faults: unknown[] = [];
+  const aiwatch = new Aiwatch({ registry: new Registry(), onDiagnostic: (fault) => faults.push(fault) });
+  return {
+    aiwatch,
+    async check(expected) {
+      if (faults.length > 0) throw new Error("AIWatch reported a fault", { cause: faults[0] });
+      const recorded = await inferencesRecorded(aiwatch);
+      if (recorded !== expected) throw new Error(`${recorded} inferences were recorded, not ${expected}`);
+    },
+  };
+}
+
+async function inferencesRecorded({ instruments }: Aiwatch): Promise<number> {
+  const { values } = await instruments.inferences.get();
+  return values.reduce((sum, { value }) => sum + value, 0);
+}

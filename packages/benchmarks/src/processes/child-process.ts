@@ -1,0 +1,49 @@
+import { type ChildProcess, fork } from "node:child_process";
+import { once } from "node:events";
+import { fileURLToPath } from "node:url";
+import type { TaskName, Tasks } from "../tasks/index.ts";
+
+/** A process of its own: nothing that another condition compiled, allocated or patched is in it. */
+export interface Child<Name extends TaskName> {
+  ask(request: Request<Name>): Promise<Reply<Name>>;
+  stop(): Promise<void>;
+}
+
+type Run<Name extends TaskName> = Awaited<ReturnType<Tasks[Name]>>;
+type Request<Name extends TaskName> = Parameters<Run<Name>>[0];
+type Reply<Name extends TaskName> = Awaited<ReturnType<Run<Name>>>;
+type Argument<Name extends TaskName> = Parameters<Tasks[Name]>[0];
+
+/** Starts `task` in a process; the collector is exposed there. */
+export async function startChild<Name extends TaskName>(task: Name, argument: Argument<Name>): Promise<Child<Name>> {
+  const script = fileURLToPath(new URL("./child.js", import.meta.url));
+  const child = fork(script, [task, JSON.stringify(argument)], { execArgv: ["--expose-gc", ...process.execArgv] });
+  await answerOf(child, task);
+  return {
+    ask(request) {
+      child.send({ request });
+      return answerOf(child, task) as Promise<Reply<Name>>;
+    },
+    async stop() {
+      const exited = once(child, "exit");
+      child.disconnect();
+      await exited;
+    },
+  };
+}
+
+/** The next message; a process that dies instead wrote the reason to standard error. */
+async function answerOf(child: ChildProcess, task: string): Promise<unknown> {
+  const settled = new AbortController();
+  const { signal } = settled;
+  const died = once(child, "exit", { signal }).then(([code]) => {
+    throw new Error(`the benchmark's process for ${task} ended with code ${code}`);
+  });
+  died.catch(() => {});
+  try {
+    const [message] = await Promise.race([once(child, "message", { signal }), died]);
+    return (message as { reply: unknown }).reply;
+  } finally {
+    settled.abort();
+  }
+}

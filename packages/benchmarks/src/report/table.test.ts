@@ -1,0 +1,13 @@
+import { expect, it } from "vitest";
+import { markdownTable } from "./table.ts";
+
+it("aligns its columns, and escapes what would end a cell", () => {
+  const table = markdownTable({
+    columns: ["what", "ns"],
+    rows: [
+      ["a|b", "1"],
+      ["bare", "12345"],
+    ],
+  });
+  expect(table).toBe(["| what |    ns |", "| ---- | ----: |", "| a\\|b |     1 |", "| bare | 12345 |"].join("\n"));
+});
