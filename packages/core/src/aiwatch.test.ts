@@ -135,7 +135,7 @@ describe("the summary", () => {
       status: 200,
       startedAt: new Date(),
     };
-    const rest = { aborted: false, own: false, chat: true };
+    const rest = { aborted: false, logged: false, own: false, chat: true };
     aiwatch.requestEnded({ ...request, ...rest, durationMs: 1000 });
     aiwatch.requestEnded({ ...request, ...rest, durationMs: 3000 });
     aiwatch.requestEnded({

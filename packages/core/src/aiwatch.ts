@@ -5,7 +5,9 @@ import { closeWithin } from "./close-within.ts";
 import { readBoolean, readSetting } from "./config/settings.ts";
 import { createDiagnostics, type DiagnosticListener, type Diagnostics } from "./diagnostics.ts";
 import type { LoopWatched } from "./event-loop/loop-watch.ts";
-import { Health } from "./health/health.ts";
+import { createHealth } from "./health/create-health.ts";
+import type { Health } from "./health/health.ts";
+import type { HealthOptions } from "./health/options.ts";
 import { type ContentOptions, type ContentSettings, readContentSettings } from "./inference/content.ts";
 import { disabledInference } from "./inference/disabled-inference.ts";
 import { Inference } from "./inference/inference.ts";
@@ -22,6 +24,8 @@ import { type Instruments, instrumentsOf } from "./prometheus/instruments.ts";
 import { recordRequest } from "./prometheus/record-request.ts";
 import type { MetricsRegistry } from "./prometheus/registry.ts";
 import type { RequestRecord } from "./request/record.ts";
+import { handleSignals } from "./shutdown/handle-signals.ts";
+import type { SignalOptions } from "./shutdown/options.ts";
 import { type Objectives, readObjectives } from "./slo/objectives.ts";
 import { type Closer, sharedState } from "./state.ts";
 import { type Summary, SummaryTotals } from "./summary/summary.ts";
@@ -47,6 +51,8 @@ export interface AiwatchOptions {
    * @default `AIWATCH_OTEL_METRICS`, else false
    */
   readonly otelMetrics?: boolean;
+  /** How checks are run, and which of the built-in ones are on. @default `AIWATCH_HEALTH_*`, else none of them */
+  readonly health?: HealthOptions;
   /** How long `close()` waits for each of what it closes, in milliseconds. @default 10000 */
   readonly closeTimeoutMs?: number;
   /** @default the process's monotonic clock */
@@ -64,7 +70,7 @@ export class Aiwatch {
   readonly clock: Clock;
   readonly diagnostics: Diagnostics;
   readonly instruments: Instruments;
-  readonly health = new Health();
+  readonly health: Health;
   /** @internal */
   readonly objectives: Objectives | undefined;
   /** @internal */
@@ -93,6 +99,7 @@ export class Aiwatch {
     this.#observers = observers.map((observer) => ({ name: JSON.stringify(observer.name), observer }));
     this.#closeTimeoutMs = options.closeTimeoutMs ?? 10_000;
     this.#closers = new Set(observers.map((observer) => () => observer.close?.()));
+    this.health = createHealth(this, options.health);
   }
 
   /** What the models that live here can tell now. */
@@ -114,18 +121,10 @@ export class Aiwatch {
     });
   }
 
-  /** Takes the size of each native batch of a model: the tokens of all the sequences that share it. Never throws. */
+  /** Takes the size of each native batch of a model: the tokens of all the sequences that share it. */
   decodeBatches(model: string): (tokens: number) => void {
-    const series = this.diagnostics.guard("registry", "beginning a model's batches", () =>
-      this.instruments.decodeBatchTokens.bind({ model }),
-    );
-    return (tokens) => {
-      try {
-        series?.observe(tokens);
-      } catch (error) {
-        this.diagnostics.fault("registry", "recording a batch", error);
-      }
-    };
+    const begin = () => this.instruments.decodeBatchTokens.bindCounts({ model });
+    return this.diagnostics.guard("registry", "beginning a model's batches", begin) ?? (() => {});
   }
 
   /** @internal an inference was issued */
@@ -181,6 +180,23 @@ export class Aiwatch {
   onClose(closer: Closer): () => void {
     this.#closers.add(closer);
     return () => this.#closers.delete(closer);
+  }
+
+  /** The app is on its way out: readiness is 503 from now on. What is under way is still observed, and delivered by `close()`. */
+  startDraining(): void {
+    this.health.startDraining();
+  }
+
+  /**
+   * Stops the app gracefully on a signal: readiness turns 503; after `drainMs` the servers accept no more; requests and inferences may end for
+   * `timeoutMs`; `close()`; exit with 0, or with 128 + the signal's number where something had to be cut. A second signal exits at once.
+   * Other listeners of the app stay. Opt-in: without it a signal does what it did before.
+   * @returns listens no more
+   * @throws AiwatchError `AIWATCH_INVALID_SETTING` for an option or a variable that cannot be used; `AIWATCH_INVALID_ARGUMENT` when signals
+   *   are handled already
+   */
+  handleSignals(options: SignalOptions = {}): () => void {
+    return handleSignals(this, options);
   }
 
   /**

@@ -28,7 +28,13 @@ export {
 } from "./config/settings.ts";
 export type { Diagnostic, DiagnosticListener, Diagnostics } from "./diagnostics.ts";
 export { AiwatchError, type AiwatchErrorCode, isAiwatchError } from "./errors.ts";
-export type { CheckOptions, CheckReport, CheckResult, HealthCheck } from "./health/health.ts";
+export type { DiskCheckOptions } from "./health/built-in/disk.ts";
+export type { EventLoopCheckOptions } from "./health/built-in/event-loop.ts";
+export type { MemoryCheckOptions } from "./health/built-in/memory.ts";
+export type { ModelCheckOptions } from "./health/built-in/model.ts";
+export type { CheckContext, CheckOptions, CheckReport, CheckResult, HealthCheck } from "./health/check.ts";
+export type { HealthOptions } from "./health/options.ts";
+export type { ReadinessReport, ReadinessState } from "./health/readiness.ts";
 export type { ContentOptions, ContentTarget, Message } from "./inference/content.ts";
 export type { InferenceHandle, InferenceStart, Usage } from "./inference/inference-handle.ts";
 export type {
@@ -53,12 +59,15 @@ export {
   clientLogHandler,
   type HandlerOptions,
   healthHandler,
+  livezHandler,
   metricsHandler,
   type RouteHandler,
   type RouteName,
   readinessHandler,
+  readyzHandler,
   summaryHandler,
 } from "./routes/handlers.ts";
+export type { SignalOptions } from "./shutdown/options.ts";
 export type { Objectives } from "./slo/objectives.ts";
 export { type Closer, onClose } from "./state.ts";
 export type { Summary } from "./summary/summary.ts";

@@ -17,7 +17,7 @@ export interface LineLogger {
 }
 
 export interface LogToOptions {
-  /** A line for each request. Turn it off where the app already writes one. @default true */
+  /** A line for each request, but for those that pino-http or Fastify write one for: theirs gains the ids instead. @default true */
   readonly requests?: boolean;
   /** A line for each inference. @default true */
   readonly inferences?: boolean;
@@ -45,7 +45,9 @@ export function logTo(
   return {
     name: "log",
     ...(requests && {
-      requestEnded: (record) => write(requestLevel(record), () => requestLine(record)),
+      requestEnded: (record) => {
+        if (!record.logged) write(requestLevel(record), () => requestLine(record));
+      },
     }),
     ...(inferences && {
       inferenceEnded: (record) => write(inferenceLevel(record), () => inferenceLine(record)),

@@ -12,19 +12,24 @@ export interface Tracing {
   readonly reason?: TracingOffReason;
   /** Where spans are sent, without credentials and query; absent where they are not sent. */
   readonly endpoint?: string;
+  /** How many sampled spans were lost so far: the queue was full, the collector did not take them, or the shutdown came first. */
+  readonly dropped: number;
   /** Sends what is waiting. Never rejects, and takes no longer than the timeout. `aiwatch.close()` calls it. */
   flush(): Promise<void>;
-  /** Sends what is waiting and lets go of everything. Never rejects, and takes no longer than the timeout. */
+  /**
+   * Sends what is waiting and lets go of everything: what the collector has not taken by then is given up. Never rejects, and takes no longer
+   * than the timeout.
+   */
   shutdown(): Promise<void>;
 }
 
 export function tracingOff(reason: TracingOffReason): Tracing {
-  return { enabled: false, reason, flush: async () => undefined, shutdown: async () => undefined };
+  return { enabled: false, reason, dropped: 0, flush: async () => undefined, shutdown: async () => undefined };
 }
 
 /** @param ended is told when `shutdown` was called for the first time */
 export function tracingOn(
-  { sdk, processors }: StartedSdk,
+  { sdk, processors, pipeline }: StartedSdk,
   timeoutMs: number,
   endpoint: string | undefined,
   ended: () => void,
@@ -33,18 +38,25 @@ export function tracingOn(
   // each by itself: one that throws must not keep the others from sending
   const flushAll = () => Promise.allSettled(processors.map(async (processor) => processor.forceFlush()));
   const flush = () => within(timeoutMs, flushAll);
+  const stop = async () => {
+    await within(timeoutMs, () => Promise.allSettled([flushAll(), shutdownOf(sdk)]));
+    pipeline?.letGo();
+  };
   const forget = onClose(flush);
   let shutdown: Promise<void> | undefined;
   return {
     enabled: true,
     ...(endpoint !== undefined && { endpoint }),
+    get dropped() {
+      return pipeline?.dropped() ?? 0;
+    },
     flush,
     shutdown: () => {
       if (shutdown === undefined) {
         forget();
         // tracing can be started again, and an SDK of the app's own can take the place
         if (registeredProvider() === provider) trace.disable();
-        shutdown = within(timeoutMs, () => Promise.allSettled([flushAll(), stop(sdk)]));
+        shutdown = stop();
         ended();
       }
       return shutdown;
@@ -52,6 +64,7 @@ export function tracingOn(
   };
 }
 
-async function stop(sdk: StartedSdk["sdk"]): Promise<void> {
+/** As a promise, whatever a processor throws. */
+async function shutdownOf(sdk: StartedSdk["sdk"]): Promise<void> {
   await sdk.shutdown();
 }

@@ -1,3 +1,6 @@
+import type { OtlpProtocol } from "./settings/protocol.ts";
+import type { SamplerName } from "./settings/sampler.ts";
+
 /** What is needed of a span processor: the SDK's own classes fit, of either line. */
 export interface SpanProcessorLike {
   onStart(...args: never[]): void;
@@ -13,17 +16,36 @@ export interface StartTracingOptions {
    */
   readonly enabled?: boolean;
   /**
-   * Where OTLP over HTTP is listened to: `jaeger:4318`, or a URL. `/v1/traces` is appended; `user:password@` becomes a header.
+   * Where OTLP is listened to: `jaeger:4318`, or a URL. Over HTTP `/v1/traces` is appended, for gRPC a path is left out;
+   * `user:password@` becomes a header.
    * @default `OTLP_ENDPOINT`, `OTEL_EXPORTER_OTLP_TRACES_ENDPOINT` (taken as it is), `OTEL_EXPORTER_OTLP_ENDPOINT`, else
-   *   `http://localhost:4318` where `enabled` is true
+   *   `http://localhost:4318` (gRPC: `http://localhost:4317`) where `enabled` is true
    */
   readonly endpoint?: string;
+  /** How spans are sent. @default `OTEL_EXPORTER_OTLP_TRACES_PROTOCOL`, `OTEL_EXPORTER_OTLP_PROTOCOL`, else `http/protobuf` */
+  readonly protocol?: OtlpProtocol;
   /** Sent with each export, besides those of `OTEL_EXPORTER_OTLP_HEADERS`. @default none */
   readonly headers?: Readonly<Record<string, string>>;
   /** The resource's `service.name`. @default `AIWATCH_SERVICE`, `OTEL_SERVICE_NAME`, else what the SDK calls an unknown service */
   readonly serviceName?: string;
-  /** Which part of the traces that begin here is kept, 0 to 1; others follow their parent. @default `OTEL_TRACES_SAMPLER`, else all */
+  /** The resource's `service.version`. @default that of `OTEL_RESOURCE_ATTRIBUTES` */
+  readonly serviceVersion?: string;
+  /** The resource's `deployment.environment.name`, such as `production`. @default that of `OTEL_RESOURCE_ATTRIBUTES` */
+  readonly deploymentEnvironment?: string;
+  /** Which traces are kept. @default `OTEL_TRACES_SAMPLER`, else `parentbased_always_on` */
+  readonly sampler?: SamplerName;
+  /**
+   * Which part of the traces is kept, 0 to 1. Given without `sampler` it is `parentbased_traceidratio`: the part of those that begin here,
+   * while others follow their parent.
+   * @default `OTEL_TRACES_SAMPLER_ARG`, else 1
+   */
   readonly sampleRatio?: number;
+  /**
+   * Origins, such as the model server's, whose requests by `fetch` carry the active trace and its baggage; a URL stands for its origin. No
+   * other origin ever sees them, not by a redirect either. Headers that the app sets itself stay.
+   * @default `AIWATCH_PROPAGATE_TO` (with commas between), else none
+   */
+  readonly propagateTo?: readonly (string | URL)[];
   /** Who else gets the spans, such as `keepRecentTraces()`. @default none */
   readonly spanProcessors?: readonly SpanProcessorLike[];
   /** The longest that `flush()` and `shutdown()` take, milliseconds, collector or not. @default 5000 */

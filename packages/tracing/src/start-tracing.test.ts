@@ -1,11 +1,18 @@
 import { createRequire } from "node:module";
 import { createAiwatch } from "@aiwatch/core";
 import { type OtlpReceiver, otlpReceiver, testServer } from "@aiwatch/testkit";
-import { context, propagation, trace } from "@opentelemetry/api";
+import { context, propagation, ROOT_CONTEXT, trace } from "@opentelemetry/api";
 import { Registry } from "prom-client";
 import { afterEach, beforeEach, describe, expect, it, vi } from "vitest";
 import { currentTrace } from "./current-trace.ts";
-import { keepRecentTraces, type SpanProcessorLike, startSpan, startTracing, withSpan } from "./index.ts";
+import {
+  keepRecentTraces,
+  type SamplerName,
+  type SpanProcessorLike,
+  startSpan,
+  startTracing,
+  withSpan,
+} from "./index.ts";
 import { loadSdk } from "./sdk/load-sdk.ts";
 import { cleanTracing, refusalOf } from "./test-support/clean-tracing.ts";
 
@@ -117,20 +124,58 @@ describe("startTracing", () => {
     expect(currentTrace()).toBeUndefined();
   });
 
+  it("tells of the service: options before the environment, which tells the rest", async () => {
+    vi.stubEnv("OTEL_SERVICE_NAME", "from-otel");
+    vi.stubEnv("OTEL_RESOURCE_ATTRIBUTES", "service.version=1,deployment.environment.name=test,team=a%2Cb");
+    const tracing = startTracing({ endpoint: receiver.url, serviceName: "chat-api", serviceVersion: "2" });
+    startSpan("x").end();
+    await tracing.shutdown();
+    vi.stubEnv("OTEL_NODE_RESOURCE_DETECTORS", "none");
+    const again = startTracing({ endpoint: receiver.url, deploymentEnvironment: "production" });
+    startSpan("y").end();
+    await again.shutdown();
+    const [first, second] = receiver.spans().map(({ resource }) => resource);
+    expect(first).toMatchObject({
+      "service.name": "chat-api",
+      "service.version": "2",
+      "deployment.environment.name": "test",
+      team: "a,b",
+      "host.name": expect.any(String),
+    });
+    expect(second).toMatchObject({ "deployment.environment.name": "production" });
+    expect(second).not.toHaveProperty("team");
+  });
+
   it.each([
-    [0, 0],
-    [1, 3],
-  ])("keeps a part of the traces: sampleRatio %d", async (sampleRatio, expected) => {
+    [{ sampleRatio: 0 }, 0],
+    [{ sampleRatio: 1 }, 3],
+    [{ sampler: "traceidratio", sampleRatio: 0 } as const, 0],
+    [{ sampler: "always_on" } as const, 3],
+  ])("keeps a part of the traces: %j", async (options, expected) => {
     const recent = keepRecentTraces();
-    startTracing({ spanProcessors: [recent], sampleRatio });
+    startTracing({ spanProcessors: [recent], ...options });
     const ids = Array.from({ length: 3 }, () => withSpan("x", () => currentTrace()?.traceId ?? ""));
     expect(ids.filter((id) => recent.find(id) !== undefined)).toHaveLength(expected);
   });
 
-  it("follows OTEL_TRACES_SAMPLER", () => {
-    vi.stubEnv("OTEL_TRACES_SAMPLER", "always_off");
+  it.each<[SamplerName, readonly [root: boolean, sampledParent: boolean, unsampledParent: boolean]]>([
+    ["always_on", [true, true, true]],
+    ["always_off", [false, false, false]],
+    ["parentbased_always_on", [true, true, false]],
+    ["parentbased_always_off", [false, true, false]],
+    ["parentbased_traceidratio", [false, true, false]],
+    ["traceidratio", [false, false, false]],
+  ])("follows OTEL_TRACES_SAMPLER=%s", (sampler, expected) => {
+    vi.stubEnv("OTEL_TRACES_SAMPLER", sampler);
+    vi.stubEnv("OTEL_TRACES_SAMPLER_ARG", "0");
     startTracing({ spanProcessors: [keepRecentTraces()] });
-    expect(withSpan("x", (span) => span.isRecording())).toBe(false);
+    const isRecorded = (flags?: string) => {
+      const carrier = flags === undefined ? {} : { traceparent: `00-${"a".repeat(32)}-${"b".repeat(16)}-${flags}` };
+      return context.with(propagation.extract(ROOT_CONTEXT, carrier), () =>
+        withSpan("x", (span) => span.isRecording()),
+      );
+    };
+    expect([isRecorded(), isRecorded("01"), isRecorded("00")]).toEqual(expected);
   });
 });
 

@@ -1,12 +1,15 @@
 import { instrumentModel } from "@aiwatch/llamacpp";
+import { SyntheticSession } from "../engines/synthetic-engine.ts";
 import { forget, type TinySession, tinySessions } from "../engines/tiny-sessions.ts";
 import { type Took, timed } from "../measure/cpu-time.ts";
-import { watch } from "../observing/conditions.ts";
+import { type Watching, watch } from "../observing/conditions.ts";
 
 export interface SessionsStart {
   readonly sessions: number;
   /** Which of them is observed; the others are bare. */
   readonly observed: number;
+  /** Inferences of the synthetic engine that are observed first, so that what observes is compiled as in a server that has run for a while. */
+  readonly before: number;
 }
 
 export interface SessionBlock {
@@ -20,11 +23,12 @@ export interface SessionTook extends Took {
 }
 
 /** Prompts of real sessions, one of which is observed with metrics and sampled spans. */
-export async function sessionTask({ sessions, observed }: SessionsStart) {
+export async function sessionTask({ sessions, observed, before }: SessionsStart) {
   const all = await tinySessions(sessions);
   const watching = watch("spans");
   if (watching !== undefined) instrumentModel(sessionAt(all, observed).session, { aiwatch: watching.aiwatch });
-  let observations = 0;
+  let observations = before;
+  if (watching !== undefined) await observeSynthetic(watching, before);
   return async ({ session, tokens }: SessionBlock): Promise<SessionTook> => {
     const chosen = sessionAt(all, session);
     await forget(chosen);
@@ -33,6 +37,13 @@ export async function sessionTask({ sessions, observed }: SessionsStart) {
     await watching?.check(observations);
     return took;
   };
+}
+
+async function observeSynthetic({ aiwatch }: Watching, inferences: number): Promise<void> {
+  const session = instrumentModel(new SyntheticSession(), { aiwatch, model: "synthetic" });
+  for (let inference = 0; inference < inferences; inference += 1) {
+    await session.promptWithMeta("Tell me about the local model", { maxTokens: 16 });
+  }
 }
 
 function sessionAt(sessions: readonly TinySession[], index: number): TinySession {

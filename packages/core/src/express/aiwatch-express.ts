@@ -1,13 +1,9 @@
 import type { IncomingMessage, ServerResponse } from "node:http";
 import { type Aiwatch, defaultAiwatch } from "../aiwatch.ts";
-import { observeOwnRequest, observeRequest } from "../request/observe-request.ts";
-import { createOwnRoutes, type RouteOptions } from "../routes/own-routes.ts";
+import { Door, type DoorOptions } from "../door/door.ts";
 import { type ExpressRequest, routeTemplate } from "./route-template.ts";
 
-export interface AiwatchExpressOptions extends RouteOptions {
-  /** Whom to name in the request's log line, asked when the response closed. @default nobody */
-  readonly userOf?: (req: IncomingMessage) => string | undefined;
-}
+export type AiwatchExpressOptions = DoorOptions;
 
 /** Express's middleware, structurally: fits the types of Express 4 and 5. */
 export type ExpressMiddleware = (req: IncomingMessage, res: ServerResponse, next: (error?: unknown) => void) => void;
@@ -23,22 +19,11 @@ export function aiwatchExpress(
   options: AiwatchExpressOptions = {},
 ): ExpressMiddleware {
   if (aiwatch.disabled) return (_req, _res, next) => next();
-  const findOwnRoute = createOwnRoutes(aiwatch, options);
+  const door = new Door(aiwatch, options);
   return function aiwatchMiddleware(req: ExpressRequest, res, next) {
-    const path = pathOf(req.originalUrl ?? req.url);
-    const own = findOwnRoute(req.method ?? "GET", pathOf(req.url));
-    if (own !== undefined) {
-      observeOwnRequest(aiwatch, req, res, { path, routeOf: () => own.path });
-      void own.answer(req, res);
-      return;
-    }
-    const userOf = options.userOf && (() => options.userOf?.(req));
-    const door = { path, routeOf: () => routeTemplate(req, path), ...(userOf && { userOf }) };
-    observeRequest(aiwatch, req, res, door, next);
+    const mountedUrl = req.url ?? "/";
+    const url = req.originalUrl ?? mountedUrl;
+    const exchange = { req, res, url, mountedUrl, routeOf: (path: string) => routeTemplate(req, path) };
+    if (!door.answersItself(exchange)) door.observe(exchange, next);
   };
-}
-
-function pathOf(url = "/"): string {
-  const query = url.indexOf("?");
-  return query === -1 ? url : url.slice(0, query);
 }

@@ -1,83 +1,90 @@
-import { AiwatchError, errorName } from "../errors.ts";
+import { type Clock, monotonicClock } from "../clock.ts";
+import { AiwatchError } from "../errors.ts";
+import { type CheckOptions, type CheckReport, type HealthCheck, validateCheck } from "./check.ts";
+import { CheckRunner } from "./check-runner.ts";
+import { judgeChecks, type ReadinessReport } from "./readiness.ts";
 
-/** A check's answer: healthy or not, and why. */
-export type CheckResult = boolean | { readonly ok: boolean; readonly detail?: string };
-
-/** Looks whether something that the app needs is there. A throw, a rejection or a late answer is a no. */
-export type HealthCheck = () => CheckResult | Promise<CheckResult>;
-
-export interface CheckOptions {
-  /** How long an answer may take, in milliseconds. @default 2000 */
-  readonly timeoutMs?: number;
+/** What holds for each check that says nothing else. */
+export interface CheckDefaults {
+  readonly timeoutMs: number;
+  readonly cacheMs: number;
 }
 
-export interface CheckReport {
-  readonly ok: boolean;
-  readonly detail?: string;
-}
-
-export interface ReadinessReport {
-  readonly ready: boolean;
-  readonly checks: Readonly<Record<string, CheckReport>>;
-}
-
-/** The app's own checks: what must hold before it is sent traffic. */
+/** What must hold before the app is sent traffic, and what it runs on. */
 export class Health {
-  readonly #checks = new Map<string, { readonly check: HealthCheck; readonly timeoutMs: number }>();
+  readonly #checks = new Map<string, CheckRunner>();
+  readonly #versions = new Map<string, string>();
+  readonly #defaults: CheckDefaults;
+  readonly #clock: Clock;
+  #started = false;
+  #draining = false;
+
+  constructor(defaults: CheckDefaults = { timeoutMs: 2000, cacheMs: 0 }, clock: Clock = monotonicClock) {
+    this.#defaults = defaults;
+    this.#clock = clock;
+  }
+
+  /** Whether the app is on its way out. */
+  get draining(): boolean {
+    return this.#draining;
+  }
+
+  /** What `reportVersion` was told. */
+  get versions(): ReadonlyMap<string, string> {
+    return this.#versions;
+  }
 
   /**
-   * Adds a check that readiness waits for.
+   * Adds a check that readiness asks.
+   * @param name 1 to 64 of letters, digits, `_` `.` `:` `-`
    * @returns takes it away again
-   * @throws AiwatchError `AIWATCH_INVALID_ARGUMENT` when there is a check of that name
+   * @throws AiwatchError `AIWATCH_INVALID_ARGUMENT` when there is a check of that name, and for what can be no check
    */
-  addCheck(name: string, check: HealthCheck, { timeoutMs = 2000 }: CheckOptions = {}): () => void {
+  addCheck(name: string, check: HealthCheck, options: CheckOptions = {}): () => void {
+    validateCheck(name, check, options);
     if (this.#checks.has(name)) {
-      throw new AiwatchError(
-        "AIWATCH_INVALID_ARGUMENT",
-        `there is a health check named ${JSON.stringify(name)} already`,
-      );
+      const message = `there is a health check named ${JSON.stringify(name)} already: choose another name, or remove that one first`;
+      throw new AiwatchError("AIWATCH_INVALID_ARGUMENT", message);
     }
-    const entry = { check, timeoutMs };
-    this.#checks.set(name, entry);
+    const { timeoutMs = this.#defaults.timeoutMs, cacheMs = this.#defaults.cacheMs, critical = true } = options;
+    const runner = new CheckRunner(check, { timeoutMs, cacheMs, critical }, this.#clock);
+    this.#checks.set(name, runner);
     return () => {
-      if (this.#checks.get(name) === entry) this.#checks.delete(name);
+      if (this.#checks.get(name) === runner) this.#checks.delete(name);
     };
   }
 
-  /** Runs every check at once. */
+  /** Tells `/health` the version of what serves the models, such as `node-llama-cpp` or `llama.cpp`. Of one name the last holds. */
+  reportVersion(name: string, version: string): void {
+    this.#versions.set(name, version);
+  }
+
+  /** The app is on its way out: it is not ready from now on. */
+  startDraining(): void {
+    this.#draining = true;
+  }
+
+  /** Asks every check at once. While the app drains none is asked: what it looks at may be closed already. */
   async readiness(): Promise<ReadinessReport> {
-    const reports = await Promise.all(
-      Array.from(this.#checks, async ([name, { check, timeoutMs }]) => {
-        return [name, await this.#run(check, timeoutMs)] as const;
-      }),
+    const reports = this.#draining ? this.#lastReports() : await this.#reports();
+    const state = judgeChecks(
+      reports.map(([, report]) => report),
+      this.#started,
     );
-    return { ready: reports.every(([, report]) => report.ok), checks: Object.fromEntries(reports) };
+    const ready = state === "ready" || state === "degraded";
+    if (ready) this.#started = true;
+    const checks = Object.fromEntries(reports);
+    // it may have begun while the checks ran
+    return this.#draining ? { ready: false, state: "draining", checks } : { ready, state, checks };
   }
 
-  async #run(check: HealthCheck, timeoutMs: number): Promise<CheckReport> {
-    let timer: NodeJS.Timeout | undefined;
-    const late = new Promise<CheckReport>((resolve) => {
-      timer = setTimeout(() => resolve({ ok: false, detail: `no answer within ${timeoutMs} ms` }), timeoutMs);
-      timer.unref();
-    });
-    try {
-      return await Promise.race([late, answer(check)]);
-    } catch (error) {
-      // the message stays out: it may name hosts and credentials, and anybody may ask for this report
-      return { ok: false, detail: `the check failed with ${errorName(error)}` };
-    } finally {
-      clearTimeout(timer);
-    }
+  #reports(): Promise<[string, CheckReport][]> {
+    return Promise.all(
+      Array.from(this.#checks, async ([name, runner]): Promise<[string, CheckReport]> => [name, await runner.report()]),
+    );
   }
-}
 
-/** Anybody may ask for the report: of what a check answers, nothing but `ok` and `detail` gets into it. */
-async function answer(check: HealthCheck): Promise<CheckReport> {
-  const result: unknown = await check();
-  if (typeof result === "boolean") return { ok: result };
-  if (typeof result !== "object" || result === null || !("ok" in result) || typeof result.ok !== "boolean") {
-    return { ok: false, detail: "the check answered neither a boolean nor { ok: boolean }" };
+  #lastReports(): [string, CheckReport][] {
+    return Array.from(this.#checks).flatMap(([name, { last }]) => (last === undefined ? [] : [[name, last]]));
   }
-  const detail = "detail" in result && typeof result.detail === "string" ? result.detail : undefined;
-  return { ok: result.ok, ...(detail !== undefined && { detail }) };
 }

@@ -1,5 +1,7 @@
 import { memoryUsage, uptime, versions } from "node:process";
 import type { ModelBoard } from "../models/model-board.ts";
+import type { Health } from "./health.ts";
+import { ownVersion } from "./own-version.ts";
 
 /** What `GET /health` answers. */
 export interface HealthReport {
@@ -8,6 +10,8 @@ export interface HealthReport {
   readonly uptimeSeconds: number;
   /** Node's version. */
   readonly node: string;
+  /** Node's and AIWatch's, and those of what serves the models where they are known, such as `node-llama-cpp` and `llama.cpp`. */
+  readonly versions: Readonly<Record<string, string>>;
   readonly memory: {
     readonly rssBytes: number;
     readonly heapUsedBytes: number;
@@ -26,13 +30,14 @@ export interface ModelInfo {
   readonly contextWindow?: number;
 }
 
-export function healthReport(service: string, models: ModelBoard): HealthReport {
+export function healthReport(service: string, models: ModelBoard, health: Health): HealthReport {
   const { rss, heapUsed, heapTotal, external } = memoryUsage();
   return {
     status: "ok",
     service,
     uptimeSeconds: uptime(),
     node: versions.node,
+    versions: { ...Object.fromEntries(health.versions), node: versions.node, aiwatch: ownVersion },
     memory: { rssBytes: rss, heapUsedBytes: heapUsed, heapTotalBytes: heapTotal, externalBytes: external },
     model_info: modelInfo(models),
   };

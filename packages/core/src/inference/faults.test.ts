@@ -142,6 +142,7 @@ describe("where an observer is broken", () => {
     durationMs: 1,
     startedAt: new Date(0),
     aborted: false,
+    logged: false,
     own: false,
     chat: false,
   };

@@ -61,6 +61,21 @@ export class HistogramMetric<Row extends HistogramRow> extends CatalogueMetric<R
     };
   }
 
+  /** `bind` for the plainest and most frequent of records, such as one for each batch: a number in, without an exemplar. */
+  bindCounts(labels: LabelsOf<Row>): (value: number) => void {
+    const { cell, recorded } = this.#series.bind(labels);
+    const { counts } = cell;
+    const { bounds } = this.row;
+    return (value) => {
+      if (!isMeasured(value)) return;
+      let bucket = 0;
+      while (bucket < bounds.length && value > (bounds[bucket] as number)) bucket += 1;
+      counts[bucket] = (counts[bucket] as number) + 1;
+      cell.sum += value;
+      recorded();
+    };
+  }
+
   #add(cell: Cell, value: number, labelSet: ExemplarLabels | undefined): void {
     const bucket = this.#bucketOf(value);
     cell.counts[bucket] = (cell.counts[bucket] ?? 0) + 1;

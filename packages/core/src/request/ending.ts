@@ -13,10 +13,15 @@ export interface RequestEnding {
 
 /** Judges a closed response: complete, left by its client, or destroyed by its server. */
 export function endingOf(req: IncomingMessage, res: ServerResponse): RequestEnding {
-  if (res.writableFinished) return completed(res.statusCode);
+  if (res.writableFinished || isInjected(res)) return completed(res.statusCode);
   if (closedByClient(req, res)) return { status: clientClosedRequest, aborted: true };
   // the connection was destroyed in mid-answer: whatever status was sent before, this answer failed
   return { status: res.headersSent ? res.statusCode : 500, aborted: false, failure: { type: "stream_failed" } };
+}
+
+/** Fastify's `inject()` answers without a socket, and never says that its response is written. */
+function isInjected(res: ServerResponse): boolean {
+  return "isLightMyRequest" in res && res.writableEnded;
 }
 
 function completed(status: number): RequestEnding {

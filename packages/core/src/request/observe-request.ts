@@ -3,8 +3,9 @@ import { context, type Span } from "@opentelemetry/api";
 import type { Aiwatch } from "../aiwatch.ts";
 import { sharedState } from "../state.ts";
 import { runIn } from "../tracing/run-in.ts";
-import { spanReferenceOf } from "../tracing/span-ids.ts";
+import { spanIdsOf, spanReferenceOf } from "../tracing/span-ids.ts";
 import type { RequestEnding } from "./ending.ts";
+import { HostLog, type JoinLog } from "./host-log.ts";
 import { onceClosed } from "./once-closed.ts";
 import type { RequestRecord } from "./record.ts";
 import { requestIdOf } from "./request-id.ts";
@@ -19,6 +20,8 @@ export interface RequestDoor {
   routeOf(): string;
   /** Whom to name in the request's line: the app's own code, which may throw. */
   userOf?(): string | undefined;
+  /** How the framework keeps a request's logger. */
+  readonly joinLog?: JoinLog;
 }
 
 /**
@@ -39,18 +42,27 @@ export function observeRequest<Result>(
   const scope = scopeOf(req, res);
   const server = diagnostics.guard("tracer", "starting a request's span", () => start(req, door, scope));
   diagnostics.guard("route", "answering with the request's id", () => nameRequest(res, scope.requestId));
+  const idsOf = () => ({ requestId: scope.requestId, ...spanIdsOf(() => server?.span, diagnostics) });
+  const log = new HostLog(aiwatch, { req, res }, door.joinLog, idsOf);
+  log.join();
   aiwatch.instruments.activeRequests.add({}, 1);
   onceClosed(req, res, server?.foreign ?? true, (ending) => {
     aiwatch.instruments.activeRequests.add({}, -1);
     diagnostics.guard("route", "ending a request", () => {
-      const times = { durationMs: clock.now() - arrived, startedAt };
+      const times = { durationMs: clock.now() - arrived, startedAt, logged: log.logged };
       const record = recordOf(aiwatch, req, door, scope, server?.span, { ...times, ...ending });
       if (server !== undefined) endServerSpan(aiwatch, server, record);
       aiwatch.requestEnded(record);
     });
   });
   const report = (error: unknown) => diagnostics.fault("tracer", "activating a request's span", error);
-  return sharedState().scopes.run(scope, () => runIn(() => server?.context ?? context.active(), handle, report));
+  const inside = () => {
+    const result = handle();
+    // a logger that is mounted behind this door is there now, and has not written its line yet
+    log.join();
+    return result;
+  };
+  return sharedState().scopes.run(scope, () => runIn(() => server?.context ?? context.active(), inside, report));
 }
 
 function isFirstDoor(instruments: Aiwatch["instruments"], req: IncomingMessage): boolean {
@@ -81,7 +93,7 @@ export function observeOwnRequest(
   const scope = scopeOf(req, res);
   onceClosed(req, res, false, (ending) => {
     diagnostics.guard("route", "ending a request", () => {
-      const times = { durationMs: clock.now() - arrived, startedAt };
+      const times = { durationMs: clock.now() - arrived, startedAt, logged: false };
       // a readiness of 503 is an answer, not a failure; a route that breaks is in telemetry_errors_total
       const { failure: _, ...record } = recordOf(aiwatch, req, door, scope, undefined, { ...times, ...ending });
       aiwatch.requestEnded({ ...record, own: true });
@@ -106,7 +118,7 @@ function nameRequest(res: ServerResponse, requestId: string): void {
 }
 
 /** What was measured of an exchange. */
-type Measured = RequestEnding & Pick<RequestRecord, "durationMs" | "startedAt">;
+type Measured = RequestEnding & Pick<RequestRecord, "durationMs" | "startedAt" | "logged">;
 
 function recordOf(
   { diagnostics }: Aiwatch,

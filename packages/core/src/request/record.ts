@@ -19,6 +19,8 @@ export interface RequestRecord {
   /** The client went away before the answer was complete. */
   readonly aborted: boolean;
   readonly failure?: Failure;
+  /** The app writes a line for it by itself, which names the ids: another one would say the same twice. */
+  readonly logged: boolean;
   /** One of AIWatch's own routes: a scrape, a health poll. */
   readonly own: boolean;
   /** Whether a chat or completion ran inside it. */

@@ -4,9 +4,9 @@ import { type Answer, Refusal, sendJson, sendRefusal } from "./answer.ts";
 import { answerClientError, answerClientLog, type ReportLimits } from "./client-reports.ts";
 import { crossOrigin } from "./cross-origin.ts";
 import { answerMetrics } from "./metrics.ts";
-import { answerHealth, answerReadiness, answerSummary } from "./reports.ts";
+import { answerHealth, answerLivez, answerReadiness, answerReadyz, answerSummary } from "./reports.ts";
 
-export type RouteName = "metrics" | "summary" | "health" | "readiness" | "log" | "error";
+export type RouteName = "metrics" | "summary" | "health" | "readiness" | "livez" | "readyz" | "log" | "error";
 
 /** Answers one request in Express, in plain `node:http`, or with any framework's raw pair. Never rejects. */
 export type RouteHandler = (req: IncomingMessage, res: ServerResponse) => Promise<void>;
@@ -25,6 +25,8 @@ export const routeMethods: Readonly<Record<RouteName, "GET" | "POST">> = {
   summary: "GET",
   health: "GET",
   readiness: "GET",
+  livez: "GET",
+  readyz: "GET",
   log: "POST",
   error: "POST",
 };
@@ -43,6 +45,12 @@ export const healthHandler = (aiwatch: Aiwatch, options?: HandlerOptions) => cre
 /** `GET /readiness` as a handler. */
 export const readinessHandler = (aiwatch: Aiwatch, options?: HandlerOptions) =>
   createHandler(aiwatch, "readiness", options);
+
+/** `GET /livez` as a handler. */
+export const livezHandler = (aiwatch: Aiwatch, options?: HandlerOptions) => createHandler(aiwatch, "livez", options);
+
+/** `GET /readyz` as a handler. */
+export const readyzHandler = (aiwatch: Aiwatch, options?: HandlerOptions) => createHandler(aiwatch, "readyz", options);
 
 /** `POST /metrics/log` as a handler. */
 export const clientLogHandler = (aiwatch: Aiwatch, options?: HandlerOptions) => createHandler(aiwatch, "log", options);
@@ -79,6 +87,10 @@ function answerOf(aiwatch: Aiwatch, name: RouteName, { reportLimits }: HandlerOp
       return answerHealth(aiwatch);
     case "readiness":
       return answerReadiness(aiwatch);
+    case "livez":
+      return answerLivez();
+    case "readyz":
+      return answerReadyz(aiwatch);
     case "log":
       return answerClientLog(aiwatch, reportLimits);
     case "error":

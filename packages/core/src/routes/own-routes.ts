@@ -12,6 +12,10 @@ export interface RoutePaths {
   readonly health?: string | false;
   /** @default "/readiness" */
   readonly readiness?: string | false;
+  /** @default "/livez" */
+  readonly livez?: string | false;
+  /** @default "/readyz" */
+  readonly readyz?: string | false;
   /** Takes what browsers measured: opt in with `true` ("/metrics/log") or a path. @default false */
   readonly log?: string | boolean;
   /** Takes the errors that browsers had: opt in with `true` ("/metrics/error") or a path. @default false */
@@ -19,7 +23,7 @@ export interface RoutePaths {
 }
 
 export interface RouteOptions extends HandlerOptions {
-  /** Which routes are served, and where; false serves none. @default the four GET routes */
+  /** Which routes are served, and where; false serves none. @default the GET routes */
   readonly routes?: RoutePaths | false;
 }
 
@@ -28,6 +32,8 @@ const defaults: Readonly<Record<RouteName, { readonly path: string; readonly on:
   summary: { path: "/metrics/summary", on: true },
   health: { path: "/health", on: true },
   readiness: { path: "/readiness", on: true },
+  livez: { path: "/livez", on: true },
+  readyz: { path: "/readyz", on: true },
   log: { path: "/metrics/log", on: false },
   error: { path: "/metrics/error", on: false },
 };
@@ -38,11 +44,15 @@ export interface OwnRoute {
   readonly answer: RouteHandler;
 }
 
-/** Finds the route that a request is for, if it is for one of ours. */
-export type FindOwnRoute = (method: string, path: string) => OwnRoute | undefined;
+/** AIWatch's routes in one app. */
+export interface OwnRoutes {
+  readonly paths: readonly string[];
+  /** The route that a request is for, if it is for one of ours. */
+  find(method: string, path: string): OwnRoute | undefined;
+}
 
 /** @throws AiwatchError `AIWATCH_INVALID_ARGUMENT` for a path that does not begin with a slash, and for two routes on one path */
-export function createOwnRoutes(aiwatch: Aiwatch, options: RouteOptions = {}): FindOwnRoute {
+export function createOwnRoutes(aiwatch: Aiwatch, options: RouteOptions = {}): OwnRoutes {
   const routes = new Map<string, OwnRoute & { readonly name: RouteName }>();
   for (const name of Object.keys(defaults) as RouteName[]) {
     const path = pathOf(name, options.routes);
@@ -50,11 +60,14 @@ export function createOwnRoutes(aiwatch: Aiwatch, options: RouteOptions = {}): F
     if (routes.has(path)) throw new AiwatchError("AIWATCH_INVALID_ARGUMENT", `two routes on ${JSON.stringify(path)}`);
     routes.set(path, { path, name, answer: createHandler(aiwatch, name, options) });
   }
-  return (method, path) => {
-    const route = routes.get(path);
-    if (route === undefined) return undefined;
-    // a GET route leaves other methods to the app; the POST doors answer 405 themselves
-    return routeMethods[route.name] === "POST" || method === "GET" || method === "HEAD" ? route : undefined;
+  return {
+    paths: [...routes.keys()],
+    find(method, path) {
+      const route = routes.get(path);
+      if (route === undefined) return undefined;
+      // a GET route leaves other methods to the app; the POST doors answer 405 themselves
+      return routeMethods[route.name] === "POST" || method === "GET" || method === "HEAD" ? route : undefined;
+    },
   };
 }
 

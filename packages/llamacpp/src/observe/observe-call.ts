@@ -5,7 +5,7 @@ import { observeFunctions } from "../operation/observe-functions.ts";
 import type { Operation, OperationStart } from "../operation/operation.ts";
 import { runOperation } from "../operation/run-operation.ts";
 import { thoughtCounterOf } from "../operation/thought-counter.ts";
-import type { Method } from "../patch/patch-method.ts";
+import type { Method, PatchedFor } from "../patch/patch-method.ts";
 import { isObject } from "../received.ts";
 import { holdTap } from "../sequence/tap-sequence.ts";
 import { sharedState } from "../state.ts";
@@ -21,24 +21,20 @@ export interface Place {
  * Wraps one of the methods that make a model work, for objects and for prototypes.
  * @param placeOf where the call is told of; `undefined` for objects that are not observed
  */
-export function observeCall(spec: CallSpec, placeOf: (caller: object) => Place | undefined) {
+export function observeCall(spec: CallSpec, patchedFor: PatchedFor, placeOf: (caller: object) => Place | undefined) {
   return (original: Method): Method =>
     function (...args) {
-      const start = isObject(this) ? startOf(spec, this, args, placeOf) : undefined;
+      const start = isObject(this) ? startOf(spec, patchedFor, this, args, placeOf) : undefined;
       if (!isObject(this) || start === undefined) return Reflect.apply(original, this, args);
       return runOperation(start, (operation) => {
-        const observed = prepare(spec, operation, start, this, args);
-        try {
-          return Reflect.apply(original, this, observed);
-        } finally {
-          operation?.entered();
-        }
+        return Reflect.apply(original, this, prepare(spec, operation, start, this, args));
       });
     };
 }
 
 function startOf(
   spec: CallSpec,
+  patchedFor: PatchedFor,
   caller: object,
   args: readonly unknown[],
   placeOf: (caller: object) => Place | undefined,
@@ -47,7 +43,7 @@ function startOf(
   if (place === undefined) return undefined;
   const { scope, sequence } = place;
   return scope.aiwatch.diagnostics.guard("adapter", "following a call", () => {
-    if (isPart(spec, caller, sequence)) return undefined;
+    if (isPart(spec, patchedFor, caller, sequence)) return undefined;
     return {
       aiwatch: scope.aiwatch,
       model: nameIn(scope, sequence.model),
@@ -57,6 +53,7 @@ function startOf(
       startsOver: spec.startsOver,
       wholeContext: spec.wholeContext,
       caller,
+      byOwnMethod: patchedFor === "itself",
       sequence,
       thoughts: thoughtCounterOf(caller, sequence),
       ...holdTap(sequence),
@@ -65,11 +62,11 @@ function startOf(
 }
 
 /** A chat's call inside a session's is a part of it, and so is a method of the class inside the same one of the object. */
-function isPart(spec: CallSpec, caller: object, sequence: object): boolean {
+function isPart(spec: CallSpec, patchedFor: PatchedFor, caller: object, sequence: object): boolean {
   const { operations, sequences } = sharedState();
   const running = operations.getStore();
   if (running?.covers(sequences.get(sequence)?.tap) !== true) return false;
-  return running.level > spec.level || running.enters(caller);
+  return running.level > spec.level || (patchedFor === "everyone" && running.leadsTo(caller));
 }
 
 function prepare(

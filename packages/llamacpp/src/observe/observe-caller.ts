@@ -41,7 +41,9 @@ export function observeCaller(caller: object, kind: CallerKind, object: Observed
     const sequence = scope.aiwatch.diagnostics.guard("adapter", "following a session", follow);
     return sequence === undefined ? undefined : { scope, sequence };
   };
-  const wraps = Object.entries(calls[kind]).map(([name, spec]) => [name, observeCall(spec, placeOf)] as const);
+  const wraps = Object.entries(calls[kind]).map(
+    ([name, spec]) => [name, observeCall(spec, "itself", placeOf)] as const,
+  );
   object.onUndo(patchMethods(caller, Object.fromEntries(wraps)));
 }
 

@@ -52,7 +52,7 @@ function holdClass(target: unknown, kind: CallerKind): Undo {
 
 function patchPrototype(prototype: object, kind: CallerKind): Undo {
   const wraps = Object.entries(calls[kind]).map(
-    ([name, spec]) => [name, observeCall(spec, (caller) => scopeOf(caller))] as const,
+    ([name, spec]) => [name, observeCall(spec, "everyone", scopeOf)] as const,
   );
   return patchMethods(prototype, Object.fromEntries(wraps), "everyone");
 }

@@ -3,6 +3,7 @@ import { readModel } from "../watch/read-model.ts";
 import { watchIn } from "../watch/watch-in.ts";
 import { holdClasses } from "./observe-classes.ts";
 import type { ObservedObject } from "./observed-object.ts";
+import { reportEngine } from "./report-engine.ts";
 import { nameIn } from "./scope.ts";
 
 /** A `LlamaModel`: its contexts are observed, and the sessions, chats and completions that are made of their sequences. */
@@ -16,6 +17,7 @@ export function observeModel(model: object, object: ObservedObject): void {
       createDecisionContext: adopting,
     }),
   );
+  reportEngine(object.scope, model);
   object.onUndo(holdClasses(model));
   object.onUnwatch(watchIn(object.scope, nameIn(object.scope, model), model, readModel));
 }

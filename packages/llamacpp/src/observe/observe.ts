@@ -22,10 +22,10 @@ export function observe(target: object, kind: EngineKind, scope: Scope): void {
 
 /** Observes what was made from an observed object, in the same scope. A fault is reported, and the object then works unobserved. */
 function adopt(parent: ObservedObject, made: unknown): void {
-  const kind = kindOf(made);
-  if (kind === undefined || parent.undone) return;
-  const target = made as object;
-  parent.scope.aiwatch.diagnostics.guard("adapter", `observing a ${kind}`, () => {
+  parent.scope.aiwatch.diagnostics.guard("adapter", "observing what was made", () => {
+    const kind = kindOf(made);
+    if (kind === undefined || parent.undone) return;
+    const target = made as object;
     if (sharedState().observed.has(target)) return;
     begin(target, kind, new ObservedObject(parent.scope, false, adopt));
     parent.made(target);

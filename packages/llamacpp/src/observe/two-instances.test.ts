@@ -1,7 +1,10 @@
+import { createAiwatch } from "@aiwatch/core";
 import { createTestAiwatch } from "@aiwatch/core/testing";
+import { Registry } from "prom-client";
 import { expect, test } from "vitest";
 import { instrumentModel, uninstrument } from "../instrument-model.ts";
 import { tinyContext } from "../test-support/engine.ts";
+import { watchNatively } from "../test-support/native-batches.ts";
 import { newSession } from "../test-support/sessions.ts";
 
 const prompt = "Tell me about the local model";
@@ -52,5 +55,18 @@ test("of one object the first instance hears, until it is uninstrumented", async
   instrumentModel(session, { aiwatch: b.aiwatch });
   await session.prompt(prompt, few);
   expect([a, b].map(({ inferences }) => inferences.length)).toEqual([1, 1]);
+  await context.dispose();
+});
+
+test("on one registry a batch that their sessions share is one", async () => {
+  const context = await tinyContext({ sequences: 2 });
+  const native = watchNatively(context);
+  const registry = new Registry();
+  const [first] = [1, 2].map(() => {
+    return instrumentModel(newSession(context.getSequence()), { aiwatch: createAiwatch({ registry }) });
+  });
+  await first!.prompt(prompt, few);
+  const exposed = await registry.metrics();
+  expect(exposed).toContain(`${batches}{model="tiny-chat"} ${native.decoded.length}`);
   await context.dispose();
 });

@@ -10,6 +10,7 @@ export const requestRecord: RequestRecord = {
   startedAt: new Date(0),
   userAgent: "curl/8",
   aborted: false,
+  logged: false,
   own: false,
   chat: true,
   traceId: "0af7651916cd43dd8448eb211c80319c",

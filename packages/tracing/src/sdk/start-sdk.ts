@@ -1,12 +1,18 @@
 import { AiwatchError } from "@aiwatch/core";
+import { type ExportPipeline, exportPipeline } from "../export/pipeline.ts";
 import type { SpanProcessorLike } from "../options.ts";
-import type { ExportSettings, TracingSettings } from "../settings/tracing-settings.ts";
-import { loadSdk, type NodeSdk, type NodeSdkOptions, type Sdk } from "./load-sdk.ts";
+import type { TracingSettings } from "../settings/tracing-settings.ts";
+import { loadSdk } from "./load-sdk.ts";
 import { registeredProvider } from "./provider.ts";
+import { resourceDetectors } from "./resource-detectors.ts";
+import { makeSampler } from "./sampler.ts";
+import type { NodeSdk } from "./types.ts";
 
 export interface StartedSdk {
   readonly sdk: NodeSdk;
   readonly processors: readonly SpanProcessorLike[];
+  /** Absent where spans go to the given processors alone. */
+  readonly pipeline: ExportPipeline | undefined;
 }
 
 /**
@@ -15,42 +21,28 @@ export interface StartedSdk {
  */
 export function startSdk(settings: TracingSettings, given: readonly SpanProcessorLike[]): StartedSdk {
   const loaded = loadSdk();
-  const { exporting } = settings;
-  const processors = exporting === undefined ? given : [exportingProcessor(loaded, exporting), ...given];
+  const { exporting, resource, sampler } = settings;
+  const pipeline = exporting === undefined ? undefined : exportPipeline(loaded, exporting);
+  const processors = pipeline === undefined ? given : [pipeline.processor, ...given];
   const sdk = withTracesAlone(() => {
-    const made = new loaded.NodeSDK(sdkOptions(loaded, settings, processors));
+    const made = new loaded.NodeSDK({
+      spanProcessors: processors,
+      instrumentations: [],
+      sampler: makeSampler(loaded.samplers, sampler),
+      resourceDetectors: resourceDetectors(loaded, resource),
+    });
     made.start();
     return made;
   });
   if (registeredProvider() === undefined) {
+    pipeline?.letGo();
     sdk.shutdown().catch(() => undefined);
     throw new AiwatchError(
       "AIWATCH_MISSING_PEER",
       "@opentelemetry/sdk-node registers with another copy of @opentelemetry/api than @aiwatch/core uses: npm ls @opentelemetry/api shows both; install one version that satisfies each",
     );
   }
-  return { sdk, processors };
-}
-
-function exportingProcessor(loaded: Sdk, { endpoint, headers, batch }: ExportSettings): SpanProcessorLike {
-  return loaded.batchProcessor(loaded.exporter({ url: endpoint.url, headers }), batch);
-}
-
-function sdkOptions(
-  loaded: Sdk,
-  { serviceName, sampleRatio }: TracingSettings,
-  spanProcessors: readonly SpanProcessorLike[],
-): NodeSdkOptions {
-  return {
-    spanProcessors,
-    instrumentations: [],
-    ...(serviceName !== undefined && { serviceName }),
-    ...(sampleRatio !== undefined && { sampler: loaded.parentBasedRatio(sampleRatio) }),
-    // the SDK's own choice also tells the process's arguments, which can hold keys and prompts
-    ...(process.env["OTEL_NODE_RESOURCE_DETECTORS"] === undefined && {
-      resourceDetectors: loaded.detectors(["envDetector", "hostDetector"]),
-    }),
-  };
+  return { sdk, processors, pipeline };
 }
 
 /** The SDK sends metrics and logs too, unless these variables say otherwise at the moment it starts. */

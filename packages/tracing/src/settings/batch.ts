@@ -18,7 +18,7 @@ const variables: Readonly<Record<keyof BatchSettings, string>> = {
 export function readBatchSettings(environment: Environment): BatchSettings {
   const settings: Record<string, number> = {};
   for (const [name, variable] of Object.entries(variables)) {
-    const source = { option: undefined, variables: [variable], environment };
+    const source = { variables: [variable], environment };
     const value = readSetting(source, positiveInteger, "a whole number above 0");
     if (value !== undefined) settings[name] = value;
   }

@@ -19,8 +19,25 @@ describe("parseEndpoint", () => {
     expect(parseEndpoint("OTLP_ENDPOINT", text).url).toBe(url);
   });
 
+  it.each([
+    ["jaeger:4317", "http://jaeger:4317"],
+    ["jaeger", "http://jaeger:4317"],
+    ["[::1]", "http://[::1]:4317"],
+    ["http://jaeger", "http://jaeger:4317"],
+    ["http://jaeger:4317/v1/traces?tenant=1", "http://jaeger:4317"],
+    ["https://jaeger:443/", "https://jaeger"],
+  ])("for gRPC %s is %s", (text, url) => {
+    expect(parseEndpoint("x", text, { grpc: true })).toEqual({ url, shown: url });
+  });
+
+  it("refuses the port that gRPC's exporter cannot be told", () => {
+    expect(refusalOf(() => parseEndpoint("x", "jaeger:80", { grpc: true }))).toBe(
+      'AIWATCH_INVALID_SETTING: x is "jaeger:80", expected host:port such as jaeger:4317, or an http(s) URL such as http://jaeger:4317; gRPC without TLS on port 80 cannot be had',
+    );
+  });
+
   it("takes a signal's own URL as it is", () => {
-    expect(parseEndpoint("x", "https://jaeger/ingest", true).url).toBe("https://jaeger/ingest");
+    expect(parseEndpoint("x", "https://jaeger/ingest", { exact: true }).url).toBe("https://jaeger/ingest");
   });
 
   it("makes a header of credentials and shows neither them nor the query", () => {

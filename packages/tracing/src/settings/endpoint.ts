@@ -1,4 +1,5 @@
 import { invalidSetting } from "@aiwatch/core";
+import { withoutSecrets } from "./without-secrets.ts";
 
 /** Where spans are sent. */
 export interface Endpoint {
@@ -10,38 +11,56 @@ export interface Endpoint {
   readonly authorization?: string;
 }
 
-const expected = "host:port such as jaeger:4318, or an http(s) URL such as http://jaeger:4318";
+/** What an endpoint is where its text leaves it open. */
+export interface EndpointRules {
+  readonly grpc?: boolean;
+  /** The URL is the signal's own: no path is appended. */
+  readonly exact?: boolean;
+  /** What `host:port` stands for. @default "http" */
+  readonly scheme?: "http" | "https";
+}
+
 const signalPath = "/v1/traces";
-/** OTLP over HTTP, where a host is given without a port. */
-const defaultPort = "4318";
 
 /**
- * Reads an endpoint as people write it: `jaeger:4318` is `http://jaeger:4318/v1/traces`.
+ * Reads an endpoint as people write it: `jaeger:4318` is `http://jaeger:4318/v1/traces`. One for gRPC keeps its scheme, host and port alone.
  * @param name the option or variable that holds it, for the error
- * @param exact the URL is the signal's own: no path is appended
  * @throws AiwatchError `AIWATCH_INVALID_SETTING`, quoting the text without its credentials and query
  */
-export function parseEndpoint(name: string, text: string, exact = false): Endpoint {
-  const url = urlOf(text.trim());
-  if (url === undefined) throw invalidSetting(name, withoutSecrets(text.trim()), expected);
+export function parseEndpoint(name: string, text: string, rules: EndpointRules = {}): Endpoint {
+  const { grpc = false, exact = false } = rules;
+  const url = urlOf(text.trim(), rules);
+  if (url === undefined) throw invalidSetting(name, withoutSecrets(text.trim()), expected(grpc));
   const { username, password } = url;
+  if (!grpc && !exact && !url.pathname.endsWith(signalPath)) url.pathname = url.pathname.replace(/\/*$/, signalPath);
   url.username = "";
   url.password = "";
   url.hash = "";
-  if (!exact && !url.pathname.endsWith(signalPath)) url.pathname = url.pathname.replace(/\/*$/, signalPath);
   return {
-    url: url.href,
-    shown: url.origin + url.pathname,
+    url: grpc ? url.origin : url.href,
+    shown: grpc ? url.origin : url.origin + url.pathname,
     ...((username !== "" || password !== "") && { authorization: basic(username, password) }),
   };
 }
 
-function urlOf(text: string): URL | undefined {
-  const scheme = /^[a-z][a-z0-9+.-]*:\/\//i.exec(text)?.[0].toLowerCase();
-  if (scheme !== undefined && scheme !== "http://" && scheme !== "https://") return undefined;
+function expected(grpc: boolean): string {
+  const port = grpc ? 4317 : 4318;
+  // the exporter takes a URL's host and port, and a URL has no port where it is its scheme's own: gRPC would go to 443
+  const but = grpc ? "; gRPC without TLS on port 80 cannot be had" : "";
+  return `host:port such as jaeger:${port}, or an http(s) URL such as http://jaeger:${port}${but}`;
+}
+
+function urlOf(text: string, { grpc = false, scheme = "http" }: EndpointRules): URL | undefined {
+  const given = /^[a-z][a-z0-9+.-]*:\/\//i.exec(text)?.[0].toLowerCase();
+  if (given !== undefined && given !== "http://" && given !== "https://") return undefined;
   try {
-    const url = new URL(scheme === undefined ? `http://${text}` : text);
-    if (scheme === undefined && !/:\d+(?:[/?#]|$)/.test(text)) url.port = defaultPort;
+    const url = new URL(given === undefined ? `${scheme}://${text}` : text);
+    const hasPort = /:\d+(?:[/?#]|$)/.test(text);
+    if (!hasPort && given === undefined) url.port = grpc ? "4317" : "4318";
+    if (grpc && url.protocol === "http:" && url.port === "") {
+      if (hasPort) return undefined;
+      url.port = "4317";
+    }
     // a password with a slash in it ends the host too early, and its rest would be shown
     return url.pathname.includes("@") ? undefined : url;
   } catch {
@@ -60,9 +79,4 @@ function decoded(text: string): string {
   } catch {
     return text;
   }
-}
-
-/** `user:password@` and the query masked, in a text that need not be a URL. */
-function withoutSecrets(text: string): string {
-  return text.replace(/\?.*$/s, "?***").replace(/^([a-z][a-z0-9+.-]*:\/\/)?.*@/is, "$1***@");
 }

@@ -1,4 +1,5 @@
 import { type Environment, invalidSetting, readSetting } from "@aiwatch/core";
+import { readOptionOrVariable } from "./choice.ts";
 
 const samplers = [
   "always_on",
@@ -9,26 +10,35 @@ const samplers = [
   "parentbased_traceidratio",
 ] as const;
 
-const ratioExpected = "a number from 0 to 1";
+/** OpenTelemetry's names. Those that begin with `parentbased_` do as the caller's `traceparent` says where there is one. */
+export type SamplerName = (typeof samplers)[number];
 
-/**
- * The option, where it is given. Without it the SDK reads `OTEL_TRACES_SAMPLER` by itself; what it would quietly take for another value is
- * refused here.
- */
-export function readSampleRatio(option: number | undefined, environment: Environment): number | undefined {
-  if (option !== undefined) {
-    if (!isRatio(option)) throw invalidSetting("sampleRatio", option, ratioExpected);
-    return option;
-  }
-  const sampler = readSetting(
-    { option: undefined, variables: ["OTEL_TRACES_SAMPLER"], environment },
-    (text) => samplers.find((name) => name === text),
-    `one of ${samplers.join(", ")}`,
-  );
-  if (sampler?.endsWith("traceidratio")) {
-    readSetting({ option: undefined, variables: ["OTEL_TRACES_SAMPLER_ARG"], environment }, ratioOf, ratioExpected);
-  }
-  return undefined;
+export interface SamplerSettings {
+  readonly name: SamplerName;
+  /** The part that is kept; 1 for samplers that have none. */
+  readonly ratio: number;
+}
+
+interface SamplerOptions {
+  readonly sampler?: SamplerName | undefined;
+  readonly sampleRatio?: number | undefined;
+}
+
+const expected = "a number from 0 to 1";
+
+/** @throws AiwatchError `AIWATCH_INVALID_SETTING` for what the SDK would quietly take for another value */
+export function readSampler({ sampler, sampleRatio }: SamplerOptions, environment: Environment): SamplerSettings {
+  if (sampleRatio !== undefined && !isRatio(sampleRatio)) throw invalidSetting("sampleRatio", sampleRatio, expected);
+  const wanted = sampler ?? (sampleRatio === undefined ? undefined : "parentbased_traceidratio");
+  const found = readOptionOrVariable("sampler", wanted, ["OTEL_TRACES_SAMPLER"], samplers, environment);
+  const name = found ?? "parentbased_always_on";
+  if (name.endsWith("traceidratio")) return { name, ratio: sampleRatio ?? readRatio(environment) ?? 1 };
+  if (sampleRatio === undefined) return { name, ratio: 1 };
+  throw invalidSetting("sampleRatio", sampleRatio, `nothing beside the sampler ${name}, which has no ratio`);
+}
+
+function readRatio(environment: Environment): number | undefined {
+  return readSetting({ variables: ["OTEL_TRACES_SAMPLER_ARG"], environment }, ratioOf, expected);
 }
 
 function ratioOf(text: string): number | undefined {

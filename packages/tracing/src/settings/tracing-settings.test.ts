@@ -52,8 +52,18 @@ describe("tracingSettings", () => {
     ["AIWATCH_DISABLED", {}, { AIWATCH_DISABLED: "perhaps" }],
     ["OTEL_EXPORTER_OTLP_ENDPOINT", {}, { OTEL_EXPORTER_OTLP_ENDPOINT: "grpc://x" }],
     ["endpoint", { endpoint: "grpc://x" }, {}],
-    ["OTEL_EXPORTER_OTLP_PROTOCOL", { enabled: true }, { OTEL_EXPORTER_OTLP_PROTOCOL: "grpc" }],
-    ["OTEL_EXPORTER_OTLP_TRACES_PROTOCOL", { enabled: true }, { OTEL_EXPORTER_OTLP_TRACES_PROTOCOL: "http/json" }],
+    ["OTEL_EXPORTER_OTLP_PROTOCOL", { enabled: true }, { OTEL_EXPORTER_OTLP_PROTOCOL: "http" }],
+    ["OTEL_EXPORTER_OTLP_TRACES_PROTOCOL", { enabled: true }, { OTEL_EXPORTER_OTLP_TRACES_PROTOCOL: "json" }],
+    ["protocol", { enabled: true, protocol: "thrift" as never }, {}],
+    ["OTEL_EXPORTER_OTLP_TIMEOUT", { enabled: true }, { OTEL_EXPORTER_OTLP_TIMEOUT: "10s" }],
+    ["OTEL_EXPORTER_OTLP_TRACES_COMPRESSION", { enabled: true }, { OTEL_EXPORTER_OTLP_TRACES_COMPRESSION: "zstd" }],
+    ["OTEL_EXPORTER_OTLP_CERTIFICATE", { enabled: true }, { OTEL_EXPORTER_OTLP_CERTIFICATE: "/nowhere/ca.pem" }],
+    ["OTEL_PROPAGATORS", { enabled: true }, { OTEL_PROPAGATORS: "tracecontext,xray" }],
+    ["OTEL_NODE_RESOURCE_DETECTORS", { enabled: true }, { OTEL_NODE_RESOURCE_DETECTORS: "env,aws" }],
+    ["OTEL_RESOURCE_ATTRIBUTES", { enabled: true }, { OTEL_RESOURCE_ATTRIBUTES: "a=1,b" }],
+    ["OTEL_RESOURCE_ATTRIBUTES", { enabled: true }, { OTEL_RESOURCE_ATTRIBUTES: "a=%zz" }],
+    ["AIWATCH_PROPAGATE_TO", { enabled: true }, { AIWATCH_PROPAGATE_TO: "http://a:1, *" }],
+    ["propagateTo", { enabled: true, propagateTo: ["localhost:8081"] }, {}],
     ["OTEL_TRACES_EXPORTER", { enabled: true }, { OTEL_TRACES_EXPORTER: "zipkin" }],
     ["OTEL_TRACES_SAMPLER", { enabled: true }, { OTEL_TRACES_SAMPLER: "sometimes" }],
     [
@@ -61,6 +71,8 @@ describe("tracingSettings", () => {
       { enabled: true },
       { OTEL_TRACES_SAMPLER: "traceidratio", OTEL_TRACES_SAMPLER_ARG: "2" },
     ],
+    ["sampler", { enabled: true, sampler: "sometimes" as never }, {}],
+    ["sampleRatio", { enabled: true, sampler: "always_on", sampleRatio: 0.5 }, {}],
     ["sampleRatio", { enabled: true, sampleRatio: 2 }, {}],
     ["sampleRatio", { enabled: true, sampleRatio: Number.NaN }, {}],
     ["OTEL_BSP_MAX_QUEUE_SIZE", { enabled: true }, { OTEL_BSP_MAX_QUEUE_SIZE: "0" }],
@@ -70,20 +82,41 @@ describe("tracingSettings", () => {
     );
   });
 
-  it("refuses headers that cannot be sent, without quoting them", () => {
-    const refusal = (headers: Record<string, string>) =>
-      refusalOf(() => tracingSettings({ enabled: true, headers }, {})) ?? "accepted";
-    expect(refusal({ "x-key": "canary\n" })).toMatch(/^AIWATCH_INVALID_SETTING: headers: the value of "x-key"/);
-    expect(refusal({ "canary\n": "x" })).toMatch(/^AIWATCH_INVALID_SETTING: headers: the name of header 1/);
-    expect(refusal({ "x-key": "canary\n" }) + refusal({ "canary\n": "x" })).not.toContain("canary");
-    expect(refusal({ "x-key": "fine" })).toBe("accepted");
+  const settingsOf = (environment: Environment, options: StartTracingOptions = {}) => {
+    const settings = tracingSettings({ enabled: true, ...options }, environment);
+    if (typeof settings === "string") throw new Error(settings);
+    return settings;
+  };
+
+  it("reads the protocol: option, the signal's variable, the general one, protobuf", () => {
+    const environment: Environment = {};
+    const protocol = (options?: StartTracingOptions) => settingsOf(environment, options).exporting?.protocol;
+    expect(protocol()).toBe("http/protobuf");
+    environment["OTEL_EXPORTER_OTLP_PROTOCOL"] = "GRPC";
+    expect(protocol()).toBe("grpc");
+    environment["OTEL_EXPORTER_OTLP_TRACES_PROTOCOL"] = "http/json";
+    expect(protocol()).toBe("http/json");
+    expect(protocol({ protocol: "grpc" })).toBe("grpc");
+    expect(settingsOf({}, { protocol: "grpc" }).exporting?.endpoint.url).toBe("http://localhost:4317");
+  });
+
+  it("reads who may see trace headers: nobody, unless they are named", () => {
+    const origins = (environment: Environment, options?: StartTracingOptions) => [
+      ...settingsOf(environment, options).origins,
+    ];
+    expect(origins({})).toEqual([]);
+    const listed = { AIWATCH_PROPAGATE_TO: " http://a:8081/v1 ,https://b:443,," };
+    expect(origins(listed)).toEqual(["http://a:8081", "https://b"]);
+    expect(origins(listed, { propagateTo: [new URL("http://c/v1")] })).toEqual(["http://c"]);
+    expect(origins(listed, { propagateTo: [] })).toEqual([]);
+    expect(refusalOf(() => origins({}, { propagateTo: ["ftp://ada:canary@b/?k=canary"] }))).toBe(
+      'AIWATCH_INVALID_SETTING: propagateTo is "ftp://***@b/?***", expected http(s) origins such as http://localhost:8081',
+    );
   });
 
   it("leaves OTEL_SERVICE_NAME to the SDK", () => {
-    const nameOf = (environment: Environment, options: StartTracingOptions = {}) => {
-      const settings = tracingSettings({ enabled: true, ...options }, environment);
-      return typeof settings === "string" ? settings : settings.serviceName;
-    };
+    const nameOf = (environment: Environment, options: StartTracingOptions = {}) =>
+      settingsOf(environment, options).resource.attributes["service.name"];
     expect(nameOf({ OTEL_SERVICE_NAME: "x" })).toBeUndefined();
     expect(nameOf({ AIWATCH_SERVICE: "y", OTEL_SERVICE_NAME: "x" })).toBe("y");
     expect(nameOf({ AIWATCH_SERVICE: "y" }, { serviceName: "z" })).toBe("z");

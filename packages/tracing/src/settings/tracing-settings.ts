@@ -1,9 +1,15 @@
-import { type Environment, invalidSetting, readBoolean, readChoice, readVariable } from "@aiwatch/core";
+import { type Environment, readBoolean, readChoice } from "@aiwatch/core";
 import type { StartTracingOptions } from "../options.ts";
 import { type BatchSettings, readBatchSettings } from "./batch.ts";
-import { type Endpoint, parseEndpoint } from "./endpoint.ts";
-import { checkedHeaders } from "./headers.ts";
-import { readSampleRatio } from "./sampler.ts";
+import type { Endpoint } from "./endpoint.ts";
+import { checkedHeaders, checkHeaderVariables } from "./headers.ts";
+import { readOrigins } from "./origins.ts";
+import { checkPropagators } from "./propagators.ts";
+import { type OtlpProtocol, readProtocol } from "./protocol.ts";
+import { defaultEndpoint, readEndpoint } from "./read-endpoint.ts";
+import { type ResourceSettings, readResource } from "./resource.ts";
+import { readSampler, type SamplerSettings } from "./sampler.ts";
+import { checkTransport } from "./transport.ts";
 
 /** Why tracing is off. */
 export type TracingOffReason =
@@ -15,6 +21,7 @@ export type TracingOffReason =
   | "foreign_provider";
 
 export interface ExportSettings {
+  readonly protocol: OtlpProtocol;
   readonly endpoint: Endpoint;
   readonly headers: Readonly<Record<string, string>>;
   readonly batch: BatchSettings;
@@ -23,12 +30,11 @@ export interface ExportSettings {
 export interface TracingSettings {
   /** Absent where spans go to the given processors alone. */
   readonly exporting: ExportSettings | undefined;
-  readonly serviceName: string | undefined;
-  readonly sampleRatio: number | undefined;
+  readonly resource: ResourceSettings;
+  readonly sampler: SamplerSettings;
+  /** Who may see trace headers. */
+  readonly origins: ReadonlySet<string>;
 }
-
-/** Where the Collector and Jaeger listen by default. */
-const defaultEndpoint = "http://localhost:4318";
 
 /**
  * What the options and the environment ask for, or why that is nothing.
@@ -41,53 +47,46 @@ export function tracingSettings(
   if (isDisabled(environment)) return "disabled";
   const enabled = readBoolean({ option: options.enabled, variables: ["TRACING_ENABLED"], environment });
   if (enabled === false) return "not_enabled";
-  const processors = options.spanProcessors ?? [];
-  const endpoint = readExports(environment)
-    ? (readEndpoint(options.endpoint, environment) ??
-      (enabled === true ? parseEndpoint("endpoint", defaultEndpoint) : undefined))
-    : undefined;
-  if (endpoint === undefined && processors.length === 0) return "not_enabled";
+  const exporting = readExports(environment) ? exportSettings(options, enabled === true, environment) : undefined;
+  if (exporting === undefined && (options.spanProcessors ?? []).length === 0) return "not_enabled";
+  checkPropagators(environment);
   return {
-    exporting: endpoint === undefined ? undefined : exportSettings(endpoint, options, environment),
-    // OTEL_SERVICE_NAME and OTEL_RESOURCE_ATTRIBUTES are the SDK's to read
-    serviceName: options.serviceName ?? readVariable(["AIWATCH_SERVICE"], environment)?.text,
-    sampleRatio: readSampleRatio(options.sampleRatio, environment),
+    exporting,
+    resource: readResource(options, environment),
+    sampler: readSampler(options, environment),
+    origins: readOrigins(options.propagateTo, environment),
   };
 }
 
 function isDisabled(environment: Environment): boolean {
   return ["AIWATCH_DISABLED", "OTEL_SDK_DISABLED"].some(
-    (variable) => readBoolean({ option: undefined, variables: [variable], environment }) === true,
+    (variable) => readBoolean({ variables: [variable], environment }) === true,
   );
 }
 
 /** `OTEL_TRACES_EXPORTER`: `none` leaves only the given processors. */
 function readExports(environment: Environment): boolean {
-  const source = { option: undefined, variables: ["OTEL_TRACES_EXPORTER"], environment };
-  return readChoice(source, ["otlp", "none"]) !== "none";
+  return readChoice({ variables: ["OTEL_TRACES_EXPORTER"], environment }, ["otlp", "none"]) !== "none";
 }
 
-const endpointVariables = ["OTLP_ENDPOINT", "OTEL_EXPORTER_OTLP_TRACES_ENDPOINT", "OTEL_EXPORTER_OTLP_ENDPOINT"];
-
-function readEndpoint(option: string | undefined, environment: Environment): Endpoint | undefined {
-  if (option !== undefined) return parseEndpoint("endpoint", option);
-  const found = readVariable(endpointVariables, environment);
-  if (found === undefined) return undefined;
-  return parseEndpoint(found.variable, found.text, found.variable === "OTEL_EXPORTER_OTLP_TRACES_ENDPOINT");
-}
-
-function exportSettings(endpoint: Endpoint, options: StartTracingOptions, environment: Environment): ExportSettings {
-  checkProtocol(environment);
+/** `undefined` where there is nowhere to send to. */
+function exportSettings(
+  options: StartTracingOptions,
+  enabled: boolean,
+  environment: Environment,
+): ExportSettings | undefined {
+  const protocol = readProtocol(options.protocol, environment);
+  const asked = readEndpoint(options.endpoint, protocol, environment);
+  const endpoint = asked ?? (enabled ? defaultEndpoint(protocol) : undefined);
+  if (endpoint === undefined) return undefined;
+  checkHeaderVariables(environment, protocol);
+  checkTransport(environment);
   const { authorization } = endpoint;
+  const headers = checkedHeaders(options.headers ?? {}, protocol);
   return {
+    protocol,
     endpoint,
-    headers: { ...(authorization !== undefined && { authorization }), ...checkedHeaders(options.headers ?? {}) },
+    headers: { ...(authorization !== undefined && { authorization }), ...headers },
     batch: readBatchSettings(environment),
   };
-}
-
-function checkProtocol(environment: Environment): void {
-  const found = readVariable(["OTEL_EXPORTER_OTLP_TRACES_PROTOCOL", "OTEL_EXPORTER_OTLP_PROTOCOL"], environment);
-  if (found === undefined || found.text === "http/protobuf") return;
-  throw invalidSetting(found.variable, found.text, "http/protobuf, the one protocol that is spoken so far");
 }

@@ -1,0 +1,99 @@
+import type { IncomingMessage, ServerResponse } from "node:http";
+import type { Aiwatch } from "../aiwatch.ts";
+import type { JoinLog } from "../request/host-log.ts";
+import { observeOwnRequest, observeRequest } from "../request/observe-request.ts";
+import { createOwnRoutes, type OwnRoutes, type RouteOptions } from "../routes/own-routes.ts";
+
+/** What every door can be told, whatever the framework. The functions are the app's own: what they throw is reported, and changes nothing. */
+export interface DoorOptions extends RouteOptions {
+  /** Whom to name in the request's log line, asked when the response closed. @default nobody */
+  readonly userOf?: (req: IncomingMessage) => string | undefined;
+  /** Requests that are not to be observed at all: no metric, span, id or line. @default none */
+  readonly ignore?: (req: IncomingMessage) => boolean;
+  /**
+   * Has the last word on a route's label, asked when the response closed. Give few different values: past its cap the label is `other`.
+   * @param route the template that took the request, `unmatched` where none did, `/*` where it cannot be known
+   * @default the template itself
+   */
+  readonly normalizeRoute?: (route: string, req: IncomingMessage) => string;
+}
+
+/** One exchange, as a framework hands it over. */
+export interface Exchange {
+  readonly req: IncomingMessage;
+  readonly res: ServerResponse;
+  /** The URL as the client asked for it. */
+  readonly url: string;
+  /** The URL within the place where the door is mounted: our own routes are looked for there. @default `url` */
+  readonly mountedUrl?: string;
+  /** The route's template once the response is closed. @param path the path as it was asked for, without its query */
+  routeOf(path: string): string;
+  /** How the framework keeps a request's logger. */
+  readonly joinLog?: JoinLog;
+}
+
+/** A door into an app: observes what comes through, and answers what is for AIWatch's own routes. */
+export class Door {
+  readonly #aiwatch: Aiwatch;
+  readonly #options: DoorOptions;
+  readonly #ownRoutes: OwnRoutes;
+
+  /** @throws AiwatchError `AIWATCH_INVALID_ARGUMENT` for a route's path that cannot be used */
+  constructor(aiwatch: Aiwatch, options: DoorOptions) {
+    this.#aiwatch = aiwatch;
+    this.#options = options;
+    this.#ownRoutes = createOwnRoutes(aiwatch, options);
+  }
+
+  /** Where AIWatch's own routes are, within the place where the door is mounted. */
+  get ownPaths(): readonly string[] {
+    return this.#ownRoutes.paths;
+  }
+
+  /**
+   * Answers a request for one of our own routes.
+   * @returns whether it was one; the app has nothing left to do then
+   */
+  answersItself({ req, res, url, mountedUrl = url }: Exchange): boolean {
+    const own = this.#ownRoutes.find(req.method ?? "GET", pathOf(mountedUrl));
+    if (own === undefined) return false;
+    observeOwnRequest(this.#aiwatch, req, res, { path: pathOf(url), routeOf: () => own.path });
+    void own.answer(req, res);
+    return true;
+  }
+
+  /** Observes an exchange of the app and runs `handle` inside its scope and span. */
+  observe<Result>(exchange: Exchange, handle: () => Result): Result {
+    const { req, res, url } = exchange;
+    if (this.#ignores(req)) return handle();
+    const { userOf } = this.#options;
+    const path = pathOf(url);
+    const door = {
+      path,
+      ...(exchange.joinLog !== undefined && { joinLog: exchange.joinLog }),
+      routeOf: () => this.#routeOf(exchange, path),
+      ...(userOf !== undefined && { userOf: () => userOf(req) }),
+    };
+    return observeRequest(this.#aiwatch, req, res, door, handle);
+  }
+
+  #ignores(req: IncomingMessage): boolean {
+    const { ignore } = this.#options;
+    if (ignore === undefined) return false;
+    return this.#aiwatch.diagnostics.guard("route", "the option ignore", () => ignore(req)) === true;
+  }
+
+  #routeOf(exchange: Exchange, path: string): string {
+    const route = exchange.routeOf(path);
+    const { normalizeRoute } = this.#options;
+    if (normalizeRoute === undefined) return route;
+    const normalize = () => normalizeRoute(route, exchange.req);
+    const normalized: unknown = this.#aiwatch.diagnostics.guard("route", "the option normalizeRoute", normalize);
+    return typeof normalized === "string" && normalized !== "" ? normalized : route;
+  }
+}
+
+function pathOf(url: string): string {
+  const query = url.indexOf("?");
+  return query === -1 ? url : url.slice(0, query);
+}

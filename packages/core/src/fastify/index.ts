@@ -1,0 +1,9 @@
+export { type AiwatchFastifyOptions, aiwatchFastify } from "./aiwatch-fastify.ts";
+export type {
+  Done,
+  FastifyLike,
+  FastifyLoggerLike,
+  FastifyPluginLike,
+  FastifyReplyLike,
+  FastifyRequestLike,
+} from "./fastify-like.ts";

@@ -1,0 +1,65 @@
+import { invalidSetting, readSetting } from "../config/settings.ts";
+import type { DiskCheckOptions } from "./built-in/disk.ts";
+import type { EventLoopCheckOptions } from "./built-in/event-loop.ts";
+import type { MemoryCheckOptions } from "./built-in/memory.ts";
+import type { ModelCheckOptions } from "./built-in/model.ts";
+import type { CheckDefaults } from "./health.ts";
+import { ranges, readNumber } from "./read-number.ts";
+
+/** What holds for all checks, and which of the built-in ones are on: `true`, or options of its own. */
+export interface HealthOptions {
+  /** How long a check may take that says nothing else, in milliseconds. @default `AIWATCH_HEALTH_TIMEOUT_MS`, else 2000 */
+  readonly timeoutMs?: number;
+  /** How long a check's answer holds where the check says nothing else, in milliseconds. @default `AIWATCH_HEALTH_CACHE_MS`, else 0 */
+  readonly cacheMs?: number;
+  /** A model is loaded. @default whether `AIWATCH_HEALTH_CHECKS` names it */
+  readonly model?: boolean | ModelCheckOptions;
+  /** Memory is left. @default whether `AIWATCH_HEALTH_CHECKS` names it */
+  readonly memory?: boolean | MemoryCheckOptions;
+  /** The event loop is free. @default whether `AIWATCH_HEALTH_CHECKS` names it */
+  readonly eventLoop?: boolean | EventLoopCheckOptions;
+  /** There is room on a disk. @default whether `AIWATCH_HEALTH_CHECKS` names it */
+  readonly disk?: boolean | DiskCheckOptions;
+}
+
+export const builtInNames = ["model", "memory", "eventLoop", "disk"] as const;
+export type BuiltInName = (typeof builtInNames)[number];
+
+/** The options of each built-in check that is on. */
+export interface ChosenChecks {
+  readonly model?: ModelCheckOptions;
+  readonly memory?: MemoryCheckOptions;
+  readonly eventLoop?: EventLoopCheckOptions;
+  readonly disk?: DiskCheckOptions;
+}
+
+/** @throws AiwatchError `AIWATCH_INVALID_SETTING` for what is no time */
+export function readCheckDefaults({ timeoutMs, cacheMs }: HealthOptions): CheckDefaults {
+  const timeout = { option: timeoutMs, name: "health.timeoutMs", variable: "AIWATCH_HEALTH_TIMEOUT_MS" };
+  const cache = { option: cacheMs, name: "health.cacheMs", variable: "AIWATCH_HEALTH_CACHE_MS" };
+  return {
+    timeoutMs: readNumber({ ...timeout, range: ranges.timeout }) ?? 2000,
+    cacheMs: readNumber({ ...cache, range: ranges.wait }) ?? 0,
+  };
+}
+
+/** @throws AiwatchError `AIWATCH_INVALID_SETTING` for a name that no built-in check has, and for options that are none */
+export function readChosenChecks(options: HealthOptions): ChosenChecks {
+  const expected = `a list of ${builtInNames.join(", ")}, with commas`;
+  const listed = readSetting({ variables: ["AIWATCH_HEALTH_CHECKS"] }, parseNames, expected) ?? [];
+  const chosen: Partial<Record<BuiltInName, object>> = {};
+  for (const name of builtInNames) {
+    const option: unknown = options[name] ?? listed.includes(name);
+    if (option === true) chosen[name] = {};
+    else if (typeof option === "object" && option !== null) chosen[name] = option;
+    else if (option !== false)
+      throw invalidSetting(`the option health.${name}`, typeof option, "true, false or options");
+  }
+  return chosen;
+}
+
+function parseNames(text: string): readonly BuiltInName[] | undefined {
+  const words = text.toLowerCase().split(",");
+  const names = words.map((word) => builtInNames.find((name) => name.toLowerCase() === word.trim()));
+  return names.every((name) => name !== undefined) ? names : undefined;
+}

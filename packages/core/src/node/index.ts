@@ -1,0 +1,1 @@
+export { type AiwatchNodeOptions, aiwatchNode, type RequestListener } from "./aiwatch-node.ts";

@@ -1,0 +1,94 @@
+import { once } from "node:events";
+import { createServer, type Server } from "node:http";
+import type { AddressInfo } from "node:net";
+import { setTimeout as sleep } from "node:timers/promises";
+import { afterEach, describe, expect, it } from "vitest";
+import { createTestAiwatch } from "../testing/index.ts";
+
+/** A signal that nobody else sends, emitted as Node would: other tests in this process are not stopped. */
+const signal = "SIGUSR2";
+const removers: (() => void)[] = [];
+afterEach(() => {
+  for (const remove of removers.splice(0)) remove();
+});
+
+async function listening(): Promise<Server> {
+  const server = createServer((_req, res) => res.end("x")).listen(0, "127.0.0.1");
+  await once(server, "listening");
+  return server;
+}
+
+describe("handleSignals", () => {
+  it("adds its own listeners and takes no other away", async () => {
+    const { aiwatch } = createTestAiwatch();
+    const server = await listening();
+    const mine = () => {};
+    process.on(signal, mine);
+    removers.push(() => process.off(signal, mine));
+    const remove = aiwatch.handleSignals({ server, signals: [signal] });
+    expect(process.listeners(signal)).toHaveLength(2);
+    expect(server.listenerCount("request")).toBe(2);
+    remove();
+    expect(process.listeners(signal)).toEqual([mine]);
+    expect([server.listenerCount("request"), server.listenerCount("connection")]).toEqual([
+      1,
+      createServer().listenerCount("connection"),
+    ]);
+    server.close();
+  });
+
+  it("is refused twice, and can be had again after its removal", () => {
+    const { aiwatch } = createTestAiwatch();
+    const remove = aiwatch.handleSignals({ signals: [signal] });
+    expect(() => aiwatch.handleSignals({ signals: [signal] })).toThrowError(/handled already/);
+    remove();
+    aiwatch.handleSignals({ signals: [signal] })();
+    expect(process.listeners(signal)).toEqual([]);
+  });
+
+  it("waits for inferences without a server, and closes every server that it is given", async () => {
+    const { aiwatch } = createTestAiwatch();
+    const servers = [await listening(), await listening()];
+    const order: string[] = [];
+    aiwatch.onClose(() => void order.push("closed"));
+    const inference = aiwatch.startInference({ model: "tiny" });
+    const exited = new Promise<number>((exit) => {
+      removers.push(aiwatch.handleSignals({ server: servers, signals: [signal], exit }));
+    });
+    process.emit(signal, signal);
+    await sleep(100);
+    expect(servers.map((server) => server.listening)).toEqual([false, false]);
+    order.push("inference ends");
+    inference.end({ unified: "stop" });
+    expect(await exited).toBe(0);
+    expect(order).toEqual(["inference ends", "closed"]);
+  });
+
+  it("ends, too, where a server never listened, and where the instance is disabled", async () => {
+    const { aiwatch } = createTestAiwatch({ disabled: true });
+    const exited = new Promise<number>((exit) => {
+      removers.push(aiwatch.handleSignals({ server: createServer(), signals: [signal], exit }));
+    });
+    process.emit(signal, signal);
+    expect(await exited).toBe(0);
+  });
+
+  it("cuts a connection that is still answered after the timeout", async () => {
+    const { aiwatch } = createTestAiwatch();
+    const server = createServer((_req, res) => res.write("first")).listen(0, "127.0.0.1");
+    await once(server, "listening");
+    const codes: number[] = [];
+    const exited = new Promise<void>((resolve) => {
+      const exit = (code: number) => {
+        codes.push(code);
+        resolve();
+      };
+      removers.push(aiwatch.handleSignals({ server, signals: [signal], timeoutMs: 50, exit }));
+    });
+    const answer = await fetch(`http://127.0.0.1:${(server.address() as AddressInfo).port}`);
+    process.emit(signal, signal);
+    await exited;
+    await expect(answer.text()).rejects.toThrow();
+    expect(codes).toEqual([128 + 12]);
+  });
+});

@@ -1,0 +1,47 @@
+import { setTimeout as sleep } from "node:timers/promises";
+import type { Aiwatch } from "../aiwatch.ts";
+import type { SignalSettings } from "./options.ts";
+import { type QuietHost, quiet } from "./quiet.ts";
+import type { StoppingServer } from "./stopping-server.ts";
+
+export type StoppableHost = QuietHost & Pick<Aiwatch, "startDraining" | "close">;
+
+/** What was cut ends in the app, too, within a moment: its record is still to be made before everything is delivered. */
+const afterCutMs = 500;
+
+/**
+ * Not ready, then closed to new requests, then waits for what goes on, then delivers everything.
+ * @returns whether everything came to its own end, and nothing had to be cut
+ */
+export async function stop(
+  host: StoppableHost,
+  servers: readonly StoppingServer[],
+  { drainMs, timeoutMs }: Pick<SignalSettings, "drainMs" | "timeoutMs">,
+): Promise<boolean> {
+  host.startDraining();
+  for (const server of servers) server.leave();
+  if (drainMs > 0) await sleep(drainMs);
+  const closed = servers.map((server) => server.close());
+  const ended = await within(timeoutMs, (signal) => Promise.all([...closed, quiet(host, signal)]));
+  if (!ended) {
+    for (const server of servers) server.cut();
+    await within(afterCutMs, (signal) => quiet(host, signal));
+  }
+  await host.close();
+  return ended;
+}
+
+/** @returns whether it ended in time */
+async function within(timeoutMs: number, wait: (signal: AbortSignal) => Promise<unknown>): Promise<boolean> {
+  const over = new AbortController();
+  let timer: NodeJS.Timeout | undefined;
+  const late = new Promise<false>((resolve) => {
+    timer = setTimeout(() => resolve(false), timeoutMs);
+  });
+  try {
+    return await Promise.race([late, wait(over.signal).then(() => true)]);
+  } finally {
+    clearTimeout(timer);
+    over.abort();
+  }
+}

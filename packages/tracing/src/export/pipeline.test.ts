@@ -1,0 +1,102 @@
+import { otlpReceiver, testServer } from "@aiwatch/testkit";
+import { describe, expect, it, vi } from "vitest";
+import { startSpan, startTracing, withSpan } from "../index.ts";
+import { cleanTracing } from "../test-support/clean-tracing.ts";
+
+cleanTracing();
+
+const spans = (count: number) => {
+  for (let i = 0; i < count; i++) startSpan("x").end();
+};
+
+describe("spans that are lost are counted", () => {
+  it("none where all arrive, more than the queue holds at once included", async () => {
+    const receiver = await otlpReceiver();
+    vi.stubEnv("OTEL_BSP_MAX_QUEUE_SIZE", "10");
+    vi.stubEnv("OTEL_BSP_MAX_EXPORT_BATCH_SIZE", "5");
+    const tracing = startTracing({ endpoint: receiver.url });
+    for (let round = 0; round < 3; round++) {
+      spans(10);
+      await tracing.flush();
+    }
+    await tracing.shutdown();
+    expect(tracing.dropped).toBe(0);
+    expect(receiver.spans()).toHaveLength(30);
+    await receiver.close();
+  });
+
+  it("those that the queue has no room for, and no other", async () => {
+    const receiver = await otlpReceiver();
+    vi.stubEnv("OTEL_BSP_MAX_QUEUE_SIZE", "10");
+    const tracing = startTracing({ endpoint: receiver.url });
+    spans(25);
+    await tracing.shutdown();
+    expect({ arrived: receiver.spans().length, dropped: tracing.dropped }).toEqual({ arrived: 10, dropped: 15 });
+    await receiver.close();
+  });
+
+  it("those that the collector refuses", async () => {
+    const refusing = await testServer((_, response) => response.writeHead(400).end());
+    const tracing = startTracing({ endpoint: refusing.url });
+    spans(3);
+    await tracing.flush();
+    expect(tracing.dropped).toBe(3);
+    await refusing.close();
+  });
+
+  it("not those that were never to be sent", async () => {
+    const tracing = startTracing({ endpoint: "127.0.0.1:9", sampler: "always_off", shutdownTimeoutMs: 10 });
+    spans(3);
+    await tracing.shutdown();
+    expect(tracing.dropped).toBe(0);
+  });
+
+  it("those that end when nobody sends them any more", async () => {
+    const receiver = await otlpReceiver();
+    const tracing = startTracing({ endpoint: receiver.url });
+    const late = startSpan("late");
+    await tracing.shutdown();
+    late.end();
+    expect({ arrived: receiver.spans().length, dropped: tracing.dropped }).toEqual({ arrived: 0, dropped: 1 });
+    await receiver.close();
+  });
+});
+
+describe("a collector that hangs", () => {
+  it("costs a bounded number of spans in memory, and each is counted in the end", async () => {
+    const asked = vi.fn();
+    const hanging = await testServer(asked);
+    vi.stubEnv("OTEL_BSP_MAX_QUEUE_SIZE", "100");
+    vi.stubEnv("OTEL_BSP_MAX_EXPORT_BATCH_SIZE", "50");
+    const tracing = startTracing({ endpoint: hanging.url, shutdownTimeoutMs: 50 });
+    for (let round = 0; round < 100; round++) {
+      spans(100);
+      await new Promise(setImmediate);
+    }
+    const held = 10_000 - tracing.dropped;
+    expect(held).toBeGreaterThan(0);
+    expect(held).toBeLessThanOrEqual(150);
+    expect(asked).toHaveBeenCalled();
+    await tracing.shutdown();
+    expect(tracing.dropped).toBe(10_000);
+    await hanging.close();
+  });
+
+  it("is waited for by a flush, though the batch was under way before", async () => {
+    const answers: (() => void)[] = [];
+    const slow = await testServer((_, response) => answers.push(() => response.end()));
+    vi.stubEnv("OTEL_BSP_MAX_EXPORT_BATCH_SIZE", "1");
+    const tracing = startTracing({ endpoint: slow.url });
+    withSpan("x", () => undefined);
+    await vi.waitFor(() => expect(answers).toHaveLength(1));
+    let flushed = false;
+    const flush = tracing.flush().then(() => {
+      flushed = true;
+    });
+    await new Promise((resolve) => setTimeout(resolve, 50));
+    expect(flushed).toBe(false);
+    answers[0]?.();
+    await flush;
+    await slow.close();
+  });
+});

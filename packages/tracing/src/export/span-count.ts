@@ -1,0 +1,33 @@
+/** Where the spans are that are on their way, and how many were lost. */
+export class SpanCount {
+  /** Lost for good: the queue was full, the collector did not take them, or the process had no time left. */
+  dropped = 0;
+  #queued = 0;
+  #handedOver = 0;
+  #waits: { readonly until: number; readonly resolve: () => void }[] = [];
+
+  /** In the batch processor's hands. */
+  get waiting(): number {
+    return this.#queued - this.#handedOver;
+  }
+
+  queue(): void {
+    this.#queued += 1;
+  }
+
+  /** The exporter has them. */
+  handOver(spans: number): void {
+    this.#handedOver += spans;
+    const isDone = ({ until }: { readonly until: number }) => until <= this.#handedOver;
+    const done = this.#waits.filter(isDone);
+    this.#waits = this.#waits.filter((wait) => !isDone(wait));
+    for (const { resolve } of done) resolve();
+  }
+
+  /** Resolves when what is queued now was handed over: the SDK holds a batch back until it knows its resource, and waits for none of them. */
+  async allHandedOver(): Promise<void> {
+    if (this.waiting === 0) return;
+    const until = this.#queued;
+    await new Promise<void>((resolve) => this.#waits.push({ until, resolve }));
+  }
+}

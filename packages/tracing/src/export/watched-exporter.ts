@@ -1,0 +1,61 @@
+import type { ExportResult, SpanExporter } from "../sdk/types.ts";
+import type { ExportSockets } from "./export-sockets.ts";
+import type { SpanCount } from "./span-count.ts";
+
+export interface WatchedExporter extends SpanExporter {
+  /** Resolves when what is queued and under way now has arrived or is lost. Never rejects. */
+  settled(): Promise<void>;
+  /** Counts what is queued and under way as lost, and says so to who waits for it. */
+  giveUp(): void;
+}
+
+interface Transfer {
+  readonly ended: Promise<void>;
+  fail(): void;
+}
+
+const failed: ExportResult = { code: 1, error: new Error("tracing was shut down") };
+
+/** The exporter, with each batch counted from the queue to its end. */
+export function watchedExporter(exporter: SpanExporter, sockets: ExportSockets, count: SpanCount): WatchedExporter {
+  const transfers = new Set<Transfer>();
+  let isGivenUp = false;
+  const settled = async () => {
+    await count.allHandedOver();
+    await Promise.all([...transfers].map(({ ended }) => ended));
+  };
+  return {
+    export: (spans, done) => {
+      // they were counted when all was given up
+      if (isGivenUp) return done(failed);
+      count.handOver(spans.length);
+      let end: (result: ExportResult) => void = () => undefined;
+      const ended = new Promise<void>((resolve) => {
+        end = (result) => {
+          if (!transfers.delete(transfer)) return;
+          if (result.code !== 0) count.dropped += spans.length;
+          resolve();
+          done(result);
+        };
+      });
+      const transfer: Transfer = { ended, fail: () => end(failed) };
+      transfers.add(transfer);
+      try {
+        sockets.watch(() => exporter.export(spans, end));
+      } catch (error) {
+        end({ code: 1, error });
+      }
+    },
+    shutdown: async () => {
+      await settled();
+      await exporter.shutdown();
+    },
+    settled,
+    giveUp: () => {
+      isGivenUp = true;
+      for (const transfer of [...transfers]) transfer.fail();
+      count.dropped += count.waiting;
+      count.handOver(count.waiting);
+    },
+  };
+}
