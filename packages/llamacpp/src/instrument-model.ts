@@ -8,12 +8,12 @@ import { sharedState } from "./state.ts";
 
 export interface InstrumentOptions {
   /** The instance that is told. @default the first that was created, else a new one on prom-client's global registry */
-  readonly aiwatch?: Aiwatch;
+  readonly aiwatch?: Aiwatch | undefined;
   /**
    * The model's name in metrics, spans and logs. Never a path. Given for a `Llama`, it is the name of all its models.
    * @default the GGUF's `general.name`, else its file's base name without `.gguf`
    */
-  readonly model?: string;
+  readonly model?: string | undefined;
 }
 
 /**

@@ -13,7 +13,7 @@ export {
 export type { DecodedEvent, DecodedLink, DecodedSpan } from "./otlp/decoded-span.ts";
 export { type OtlpReceiver, otlpReceiver } from "./otlp/otlp-receiver.ts";
 export { runNode } from "./process/run-node.ts";
-export { type FinishedProcess, runToEnd } from "./process/run-to-end.ts";
+export { type FinishedProcess, type RunOptions, runToEnd } from "./process/run-to-end.ts";
 export { type ProcessExit, type ProcessOptions, type RunningProcess, startProcess } from "./process/running-process.ts";
 export type { PrometheusTool } from "./prometheus/find-prometheus.ts";
 export type { ExemplarSeries, PrometheusApi, QueryResult, RuleGroup, Target } from "./prometheus/prometheus-api.ts";
@@ -23,5 +23,7 @@ export { type RunningPrometheus, startPrometheus } from "./prometheus/start-prom
 export { snippetOf } from "./readme/snippet-of.ts";
 export { freePort } from "./server/free-port.ts";
 export { type TestServer, testServer } from "./server/test-server.ts";
+export { describeWith } from "./tools/describe-with.ts";
 export { describeWithTool } from "./tools/describe-with-tool.ts";
 export { fetchTool, needTool, type ToolName, type ToolResult, type Tools } from "./tools/fetch-tool.ts";
+export { toolFolder } from "./tools/tools-folder.ts";

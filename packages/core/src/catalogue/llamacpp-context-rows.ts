@@ -44,8 +44,9 @@ export const contextShifts = {
   unit: "context shifts",
   labels: { model },
   definition:
-    "Evictions while an inference ran: by the sequence itself in the midst of a decode, or by a chat or completion that evaluates a shortened history in a full context.",
-  source: "The sequence's next token index, which falls where it should have risen.",
+    "Evictions while an inference ran: by the sequence itself in the midst of a decode, or by a chat or completion that goes on with a shortened history in a full context. A history that is shortened before its first evaluation is none.",
+  source:
+    "The sequence's own eviction, as it begins, and its next token index, which is lower where a full context's next evaluation begins.",
   aggregation: "sum",
 } as const satisfies CounterRow;
 

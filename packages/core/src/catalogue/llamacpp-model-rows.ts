@@ -24,14 +24,21 @@ export const modelLoad = {
   aggregation: "max",
 } as const satisfies GaugeRow;
 
-const info = capped(50);
+/** Each label with a cap of its own: labels of one rule would share it. */
+const infoLabels = {
+  architecture: capped(50),
+  quantization: capped(50),
+  parameters: capped(50),
+  gpu: capped(50),
+  context_train: capped(50),
+} as const;
 
 export const modelInfo = {
   type: "gauge",
   name: "genai_app_llamacpp_model_info",
   help: "What the model is; always 1",
   unit: "models",
-  labels: { model, architecture: info, quantization: info, parameters: info, gpu: info, context_train: info },
+  labels: { model, ...infoLabels },
   definition:
     "The GGUF's architecture, its quantization by llama.cpp's name of the file type, its number of parameters, the back end that computes (`cpu` without a GPU) and the context size that it was trained with. A label is empty where the file or the release of node-llama-cpp does not tell.",
   source: "The GGUF's metadata and node-llama-cpp.",

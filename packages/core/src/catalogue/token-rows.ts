@@ -45,7 +45,7 @@ export const undeliveredTokens = {
   unit: "tokens",
   labels: { model },
   definition:
-    "Work that nobody got. A call that rejects delivers what it handed to its streaming callbacks: without one, all of its output tokens are undelivered; with one, the last token when the abort came before it was handed on. A call that resolves delivers all it generated.",
+    "Work that nobody got. A call that rejects delivers what it handed to its streaming callbacks: without one, all of its output tokens are undelivered; with one, the last token when the abort came before it was handed on, and thoughts where only the answer is streamed. A call that resolves delivers all it generated.",
   source: "The engine's own tokens and how the call ended.",
   aggregation: "sum",
 } as const satisfies CounterRow;

@@ -165,3 +165,14 @@ describe("the settings", () => {
     );
   });
 });
+
+it("keeps a long conversation's newest texts, and of the older ones only how long they were", () => {
+  const messages = Array.from(
+    { length: 500 },
+    (_, index) => ({ role: "user", text: `${index}`.padEnd(100, "x") }) as const,
+  );
+  const json = messagesJson(messages, 100);
+  const texts: string[] = JSON.parse(json).map(({ parts }: { parts: [{ content: string }] }) => parts[0].content);
+  expect(texts.slice(-4)).toEqual(messages.slice(-4).map(({ text }) => text));
+  expect(new Set(texts.slice(0, -4))).toEqual(new Set(["… (100 more)"]));
+});

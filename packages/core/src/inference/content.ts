@@ -39,7 +39,10 @@ export interface ContentOptions {
    * @default `OTEL_INSTRUMENTATION_GENAI_CAPTURE_MESSAGE_CONTENT`, else "none"
    */
   readonly target?: ContentTarget;
-  /** Characters of a text that are kept; what is cut off is said in its place. @default `AIWATCH_CONTENT_MAX_LENGTH`, else 8192 */
+  /**
+   * Characters of a text that are kept, and four times as many of a conversation, the newest first; what is cut off is said in its place.
+   * @default `AIWATCH_CONTENT_MAX_LENGTH`, else 8192
+   */
   readonly maxLength?: number;
 }
 
@@ -68,15 +71,22 @@ function isLength(value: unknown): value is number {
   return Number.isSafeInteger(value) && (value as number) > 0;
 }
 
-/** Messages as the JSON that the conventions ask for, each text cut to the length. */
+/** How many texts of the full length one attribute holds: a long conversation must not make a span of megabytes. */
+const fullTexts = 4;
+
+/** Messages as the JSON that the conventions ask for, each text cut to the length, the older ones to what the newer ones leave. */
 export function messagesJson(messages: readonly Message[], maxLength: number): string {
-  return JSON.stringify(
-    messages.map(({ role, text, finishReason }) => ({
+  let left = maxLength * fullTexts;
+  const written = messages.toReversed().map(({ role, text, finishReason }) => {
+    const content = cut(text, Math.min(maxLength, left));
+    left = Math.max(0, left - text.length);
+    return {
       role,
-      parts: [{ type: "text", content: cut(text, maxLength) }],
+      parts: [{ type: "text", content }],
       ...(finishReason !== undefined && { finish_reason: finishReason }),
-    })),
-  );
+    };
+  });
+  return JSON.stringify(written.reverse());
 }
 
 /** System instructions as the JSON that the conventions ask for: parts without a role. */
@@ -87,7 +97,7 @@ export function instructionsJson(instructions: string, maxLength: number): strin
 function cut(text: string, maxLength: number): string {
   if (text.length <= maxLength) return text;
   // a character outside the basic plane is two units: half of one is no text
-  const kept = isHighSurrogate(text.charCodeAt(maxLength - 1)) ? maxLength - 1 : maxLength;
+  const kept = maxLength > 0 && isHighSurrogate(text.charCodeAt(maxLength - 1)) ? maxLength - 1 : maxLength;
   return `${text.slice(0, kept)}… (${text.length - kept} more)`;
 }
 

@@ -1,4 +1,5 @@
 import type { GaugeRow } from "../catalogue/row.ts";
+import type { LabelLimiter } from "./label-limiter.ts";
 import { CatalogueMetric, type LabelsOf, type Sample } from "./metric.ts";
 import { Series } from "./series.ts";
 
@@ -31,10 +32,13 @@ export class GaugeMetric<Row extends GaugeRow> extends CatalogueMetric<Row> {
 /** A figure that is read when somebody asks. What cannot be told is absent. */
 export class ReadGauge<Row extends GaugeRow> extends CatalogueMetric<Row> {
   readonly #read: () => Iterable<readonly [LabelsOf<Row>, number | undefined]>;
+  readonly #limiter: LabelLimiter | undefined;
 
-  constructor(row: Row, read: () => Iterable<readonly [LabelsOf<Row>, number | undefined]>) {
+  /** @param limiter for labels that nothing bounds before they are read */
+  constructor(row: Row, read: () => Iterable<readonly [LabelsOf<Row>, number | undefined]>, limiter?: LabelLimiter) {
     super(row);
     this.#read = read;
+    this.#limiter = limiter;
   }
 
   override reset(): void {}
@@ -42,8 +46,13 @@ export class ReadGauge<Row extends GaugeRow> extends CatalogueMetric<Row> {
   protected override samples(): Sample[] {
     const samples: Sample[] = [];
     for (const [labels, value] of this.#read()) {
-      if (value !== undefined && Number.isFinite(value)) samples.push({ labels, value });
+      if (value !== undefined && Number.isFinite(value)) samples.push({ labels: this.#bounded(labels), value });
     }
     return samples;
+  }
+
+  #bounded(labels: LabelsOf<Row>): Sample["labels"] {
+    const limiter = this.#limiter;
+    return limiter === undefined ? labels : limiter.labelsOf(limiter.admit(labels, true));
   }
 }

@@ -50,7 +50,7 @@ function makeInstruments(clock: Clock) {
     loop: new LoopWatch(clock, loopDelayed),
     ...counters,
     ...histograms,
-    ...makeModelGauges(models),
+    ...makeModelGauges(models, dropped(catalogue.modelInfo), admitted),
     activeRequests: new GaugeMetric(catalogue.activeRequests),
     seriesDropped,
   };

@@ -3,14 +3,19 @@ import type { GaugeRow, LabelRule } from "../catalogue/row.ts";
 import type { ModelBoard } from "../models/model-board.ts";
 import type { ModelInfo, ModelReadings } from "../models/readings.ts";
 import { ReadGauge } from "./gauge.ts";
+import { type AdmittedValues, LabelLimiter } from "./label-limiter.ts";
 
 /** A gauge that has a series for each model. */
 type ModelRow = GaugeRow & { readonly labels: { readonly model: LabelRule } };
 
 type Pick = (readings: ModelReadings) => number | undefined;
 
-/** The gauges that are read from the models when somebody asks. */
-export function makeModelGauges(models: ModelBoard) {
+/**
+ * The gauges that are read from the models when somebody asks.
+ * @param infoDropped what a model says of itself was over a cap
+ * @param admitted the label values that the metrics know
+ */
+export function makeModelGauges(models: ModelBoard, infoDropped: () => void, admitted: AdmittedValues) {
   const make = (row: ModelRow, pick: Pick) =>
     new ReadGauge<ModelRow>(row, () =>
       Array.from(models.snapshot(), ([model, readings]) => [{ model }, pick(readings)] as const),
@@ -29,7 +34,7 @@ export function makeModelGauges(models: ModelBoard) {
     activeInferences: make(catalogue.activeInferences, (model) => model.activeInferences),
     queuedInferences: make(catalogue.queuedInferences, (model) => model.queuedInferences),
     sequences: sequencesGauge(models),
-    modelInfo: infoGauge(models),
+    modelInfo: infoGauge(models, new LabelLimiter(catalogue.modelInfo.labels, infoDropped, admitted)),
   };
 }
 
@@ -42,12 +47,13 @@ function sequencesGauge(models: ModelBoard) {
   );
 }
 
-function infoGauge(models: ModelBoard) {
-  return new ReadGauge(catalogue.modelInfo, () =>
-    Array.from(models.snapshot(), ([model, { info }]) =>
-      info === undefined ? ([noInfo(model), undefined] as const) : ([infoLabels(model, info), 1] as const),
-    ),
-  );
+/** The models' names are bounded already; what their files say besides is not. */
+function infoGauge(models: ModelBoard, limiter: LabelLimiter) {
+  const read = () =>
+    Array.from(models.snapshot()).flatMap(([model, { info }]) =>
+      info === undefined ? [] : [[infoLabels(model, info), 1] as const],
+    );
+  return new ReadGauge(catalogue.modelInfo, read, limiter);
 }
 
 /** A label without a value is, to Prometheus, a label that is not there. */
@@ -61,10 +67,6 @@ function infoLabels(model: string, info: ModelInfo) {
     gpu,
     context_train: String(trainContextSize),
   };
-}
-
-function noInfo(model: string) {
-  return infoLabels(model, {});
 }
 
 function seconds(milliseconds: number | undefined): number | undefined {

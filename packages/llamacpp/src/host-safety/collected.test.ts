@@ -1,8 +1,8 @@
 import { expect, test } from "vitest";
 import { runModule } from "../test-support/run-module.ts";
 
-test("a session that nobody holds is collected, with its sequence and context", async () => {
-  expect(await runModule("collected-session")).toMatchObject({ stdout: "0 undefined" });
+test("a session that nobody holds is collected, with its sequence and context, and its readings are forgotten", async () => {
+  expect(await runModule("collected-session")).toMatchObject({ stdout: "0 1 undefined" });
 });
 
 test("what nobody holds is collected as it is without us, whatever it was made from is instrumented", async () => {

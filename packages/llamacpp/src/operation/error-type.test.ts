@@ -1,6 +1,6 @@
 import { DisposedError, InsufficientMemoryError } from "node-llama-cpp";
 import { expect, test } from "vitest";
-import { errorTypeOf } from "./error-type.ts";
+import { errorTypeOf, toolErrorTypeOf } from "./error-type.ts";
 
 test.each([
   [new DisposedError(), "disposed"],
@@ -22,4 +22,12 @@ test("an error with a class or a code of its own is not the engine's", () => {
   expect(errorTypeOf(new DatabaseError("no connection"))).toBeUndefined();
   expect(errorTypeOf(Object.assign(new Error("refused"), { code: "ECONNREFUSED" }))).toBeUndefined();
   expect(errorTypeOf("thrown text")).toBeUndefined();
+});
+
+test("a function's error is named after its class, in so far as that is a name", () => {
+  class DatabaseError extends Error {}
+  expect(toolErrorTypeOf(new DatabaseError("no connection"))).toBe("DatabaseError");
+  const wordy = class extends Error {};
+  Object.defineProperty(wordy, "name", { value: "Error: no row for jane@example.org" });
+  for (const error of [new Error("no"), "thrown text", new wordy()]) expect(toolErrorTypeOf(error)).toBe("tool_failed");
 });

@@ -29,3 +29,12 @@ export function errorTypeOf(error: unknown): string | undefined {
   if (type !== undefined) return type;
   return error.constructor === Error && error.name === "Error" && !("code" in error) ? "engine_error" : undefined;
 }
+
+const nameLike = /^[\w$]{1,64}$/;
+
+/** A function of the app that fails is the app's: by its error's class, where it has one of its own. */
+export function toolErrorTypeOf(error: unknown): string {
+  if (!(error instanceof Error) || error.constructor === Error) return "tool_failed";
+  const { name } = error.constructor;
+  return nameLike.test(name) ? name : "tool_failed";
+}

@@ -44,11 +44,14 @@ function observeDefinition(name: string, definition: Definition, operation: Oper
   return copy;
 }
 
-/** The engine awaits what the handler gives: the same promise stays. */
+/**
+ * The engine awaits what the handler gives: the same promise stays. What is no promise and has a `then`, such as the query of a database that
+ * begins when it is awaited, is awaited here, once, as it would have been there.
+ */
 function follow(tool: ToolHandle, operation: Operation, run: () => unknown): unknown {
   let result: unknown;
   try {
-    result = operation.runTool(tool, run);
+    result = operation.runTool(tool, () => awaitable(run()));
   } catch (error) {
     operation.toolFailed(tool, error);
     throw error;
@@ -62,6 +65,11 @@ function follow(tool: ToolHandle, operation: Operation, run: () => unknown): unk
     (error: unknown) => operation.toolFailed(tool, error),
   );
   return result;
+}
+
+function awaitable(result: unknown): unknown {
+  const canThen = isObject(result) || typeof result === "function";
+  return canThen && !(result instanceof Promise) && "then" in result ? Promise.resolve(result) : result;
 }
 
 /** Of a frozen object, too, and with the getters of its class reading from the object itself: they may need its private fields. */

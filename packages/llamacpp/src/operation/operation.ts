@@ -11,10 +11,10 @@ import type { Undo } from "../patch/patch-method.ts";
 import { isObject } from "../received.ts";
 import type { SequenceTap } from "../sequence/tap.ts";
 import { numberAt } from "../watch/numbers.ts";
-import { errorTypeOf } from "./error-type.ts";
+import { errorTypeOf, toolErrorTypeOf } from "./error-type.ts";
 import { finishReasonOf } from "./finish-reason.ts";
 import { PromptProgress } from "./prompt-progress.ts";
-import { requestParametersOf, signalOf } from "./request-parameters.ts";
+import { hearsThoughts, requestParametersOf, signalOf } from "./request-parameters.ts";
 import { isAborted, readResult } from "./result.ts";
 import { runInside } from "./run-inside.ts";
 import { readSpeculation, speculationSince } from "./speculation.ts";
@@ -30,6 +30,8 @@ export interface OperationStart {
   readonly level: number;
   /** The object that was called, where it was not the sequence. */
   readonly caller?: object;
+  /** Whether it was called by a method of the object's own, which leads to its class's. */
+  readonly byOwnMethod?: boolean;
   readonly sequence: object;
   readonly tap: SequenceTap;
   /** Lets go of the tap, once the operation ended. */
@@ -57,12 +59,14 @@ export class Operation {
   readonly #aiwatch: Aiwatch;
   readonly #operation: OperationName;
   readonly #streams: boolean;
+  readonly #hearsThoughts: boolean;
   readonly #progress: PromptProgress;
   readonly #thoughts: ThoughtCounter | undefined;
   readonly #drafts: SpeculativeTokens | undefined;
   #sequence: object | undefined;
   #caller: { readonly disposed?: unknown } | undefined;
-  #entering: object | undefined;
+  /** Whose class's methods are called for it. */
+  #ownCaller: object | undefined;
   #signal: AbortSignal | undefined;
   #release: Undo | undefined;
   #running = false;
@@ -79,7 +83,7 @@ export class Operation {
     this.#release = release;
     this.#sequence = sequence;
     this.#caller = start.caller;
-    this.#entering = start.caller;
+    if (start.byOwnMethod === true) this.#ownCaller = start.caller;
     this.#signal = signalOf(options);
     this.#progress = new PromptProgress(start.startsOver === true);
     this.#wholeContext = start.wholeContext === true;
@@ -87,6 +91,7 @@ export class Operation {
     this.#tap = tap;
     const parameters = requestParametersOf(options);
     this.#streams = parameters.stream === true;
+    this.#hearsThoughts = hearsThoughts(options);
     this.#drafts = this.#guard("reading a token predictor", () => readSpeculation(sequence));
     this.inference = aiwatch.startInference({ model, operation, parameters });
   }
@@ -98,16 +103,11 @@ export class Operation {
   }
 
   /**
-   * Whether a call of `caller` is the one that this operation stands for, on its way from the object's own method to its class's: it is, until
-   * the first of the two has returned. What the caller calls on itself later, from a callback, is another one.
+   * Whether a call of the class's method is this operation's own, on its way there from the object's: at once, or later, and as often as an app's
+   * override in between likes. What the caller calls on itself from a callback goes through the object's own method again, and is another one.
    */
-  enters(caller: object): boolean {
-    return this.#entering === caller;
-  }
-
-  /** The call is on its way. */
-  entered(): void {
-    this.#entering = undefined;
+  leadsTo(caller: object): boolean {
+    return this.#ownCaller === caller;
   }
 
   /** The sequence is made to fit its prompt: what does not fit is evicted. */
@@ -205,14 +205,16 @@ export class Operation {
   toolFailed(tool: ToolHandle, error: unknown): void {
     this.#toolError ??= error;
     this.#guard("failing a tool call", () => {
+      const type = this.#guard("naming a tool's error", () => toolErrorTypeOf(error));
       if (isAborted(this.#signal, error)) tool.abort();
-      else tool.fail(error, toolErrorTypeOf(error));
+      else tool.fail(error, type);
     });
   }
 
   completed(value: unknown): void {
     this.#finish("ending an operation", () => {
-      const { stopReason, dimensions, output, thinks, usage } = readResult(value);
+      const { stopReason, dimensions, output, thinks, usage } =
+        this.#guard("reading a result", () => readResult(value)) ?? {};
       this.#tellThoughts(thinks);
       const reason = finishReasonOf(stopReason);
       if (this.#generates) this.inference.undeliveredTokens(0);
@@ -237,8 +239,14 @@ export class Operation {
     this.#finish("failing an operation", () => {
       if (this.#generates) this.inference.undeliveredTokens(this.#undelivered());
       this.#tellThoughts(undefined);
-      if (this.#isAbort(error)) this.inference.abort();
-      else this.inference.fail(error, this.#errorTypeOf(error));
+      // apps throw what cannot be read, too: whatever it is, the inference ended
+      const isAbort = this.#guard("reading an error", () => this.#isAbort(error)) === true;
+      if (isAbort) this.inference.abort();
+      else
+        this.inference.fail(
+          error,
+          this.#guard("naming an error", () => this.#errorTypeOf(error)),
+        );
     });
   }
 
@@ -246,11 +254,16 @@ export class Operation {
     return this.#operation === "chat" || this.#operation === "text_completion";
   }
 
-  /** What a call that rejects did not hand on: all, unless it streamed; then a token that came too late. A bare evaluation's consumer has all. */
+  /**
+   * What a call that rejects did not hand on: all, unless it streamed; then a token that came too late, and thoughts that no callback was there
+   * for. A bare evaluation's consumer has all.
+   */
   #undelivered(): number {
     if (this.level === bareLevel) return 0;
     if (!this.#streams) return this.#generated;
-    return this.#late ? 1 : 0;
+    const late = this.#late ? 1 : 0;
+    if (this.#hearsThoughts || this.#thoughts === undefined) return late;
+    return this.#thoughts.hidden + (this.#thoughts.hidesLast ? 0 : late);
   }
 
   #isCalledOff(): boolean {
@@ -287,7 +300,7 @@ export class Operation {
     this.#signal = undefined;
     this.#sequence = undefined;
     this.#caller = undefined;
-    this.#entering = undefined;
+    this.#ownCaller = undefined;
     this.#toolError = undefined;
     this.#tap = undefined;
   }
@@ -311,9 +324,4 @@ export class Operation {
   #guard<Result>(what: string, action: () => Result): Result | undefined {
     return this.#aiwatch.diagnostics.guard("adapter", what, action);
   }
-}
-
-/** A function of the app that fails is the app's: by its error's class, where it has one of its own. */
-function toolErrorTypeOf(error: unknown): string {
-  return error instanceof Error && error.constructor !== Error ? error.constructor.name : "tool_failed";
 }

@@ -1,5 +1,5 @@
 import { expect, test } from "vitest";
-import { requestParametersOf, signalOf } from "./request-parameters.ts";
+import { hearsThoughts, requestParametersOf, signalOf } from "./request-parameters.ts";
 
 test("numbers, and no content", () => {
   const options = { maxTokens: 5, temperature: 0, topP: 0.9, topK: 40, seed: 7, responsePrefix: "secret", minP: 0.1 };
@@ -14,6 +14,12 @@ test("what is no finite number was not asked for", () => {
 test.each(["onTextChunk", "onResponseChunk", "onToken"])("%s makes it a stream", (callback) => {
   expect(requestParametersOf({ [callback]: () => {} })).toEqual({ stream: true });
   expect(requestParametersOf({ [callback]: undefined })).toEqual({});
+});
+
+test("thoughts are told to one callback alone", () => {
+  const told = ["onTextChunk", "onToken", "onResponseChunk"].map((name) => hearsThoughts({ [name]: () => {} }));
+  expect(told).toEqual([false, false, true]);
+  expect(hearsThoughts(undefined)).toBe(false);
 });
 
 test("the signal is the caller's", () => {

@@ -18,6 +18,11 @@ export function requestParametersOf(options: unknown): RequestParameters {
   return parameters;
 }
 
+/** Whether thoughts are handed on as they come, too: the other callbacks are told of the answer alone. */
+export function hearsThoughts(options: unknown): boolean {
+  return isObject(options) && typeof Reflect.get(options, "onResponseChunk") === "function";
+}
+
 /** The caller's own signal. */
 export function signalOf(options: unknown): AbortSignal | undefined {
   const signal: unknown = isObject(options) ? Reflect.get(options, "signal") : undefined;

@@ -12,22 +12,36 @@ export interface ThoughtMarks {
 class Match {
   readonly length: number;
   readonly #tokens: readonly number[];
+  /** For each length matched so far, how much of the mark its end is the beginning of: a mark may repeat itself. */
+  readonly #again: readonly number[];
   #matched = 0;
 
   constructor(tokens: readonly number[] = []) {
     this.#tokens = tokens;
+    this.#again = tokens.map((_, last) => repetitionIn(tokens.slice(0, last + 1)));
     this.length = tokens.length;
   }
 
   /** @returns whether `token` completes it */
   take(token: unknown): boolean {
     if (this.length === 0) return false;
+    while (this.#matched > 0 && token !== this.#tokens[this.#matched]) {
+      this.#matched = this.#again[this.#matched - 1] as number;
+    }
     if (token === this.#tokens[this.#matched]) this.#matched += 1;
-    else this.#matched = token === this.#tokens[0] ? 1 : 0;
     if (this.#matched < this.length) return false;
     this.#matched = 0;
     return true;
   }
+}
+
+/** The length of the longest beginning of `tokens` that is their end, too, and not the whole of them. */
+function repetitionIn(tokens: readonly number[]): number {
+  for (let length = tokens.length - 1; length > 0; length -= 1) {
+    const end = tokens.slice(-length);
+    if (end.every((token, index) => token === tokens[index])) return length;
+  }
+  return 0;
 }
 
 /**
@@ -36,6 +50,10 @@ class Match {
  */
 export class ThoughtCounter {
   count = 0;
+  /** Tokens of thoughts and their marks: those that are no part of the answer. */
+  hidden = 0;
+  /** Whether the last token is one of these. */
+  hidesLast = false;
   readonly #prefix: Match;
   readonly #suffix: Match;
   #inside: boolean;
@@ -50,8 +68,12 @@ export class ThoughtCounter {
   add(token: unknown): void {
     if (!this.#inside) {
       this.#inside = this.#prefix.take(token);
+      this.hidesLast = this.#inside;
+      if (this.#inside) this.hidden += this.#prefix.length;
       return;
     }
+    this.hidesLast = true;
+    this.hidden += 1;
     this.count += 1;
     if (!this.#suffix.take(token)) return;
     this.count -= this.#suffix.length;

@@ -36,6 +36,12 @@ test("undone, the object has what it had", () => {
   expect(Object.getOwnPropertyDescriptors(own)).toEqual(before);
 });
 
+test("an own method that enumeration shows is still shown", () => {
+  const own = Object.assign(new Engine(), { read: () => 40 });
+  double(own);
+  expect([own.read(), Object.keys(own)]).toEqual([80, ["read"]]);
+});
+
 test("undone under somebody else's patch, ours only passes calls on", () => {
   const engine = new Engine();
   const undo = double(engine);

@@ -7,7 +7,7 @@ export type Undo = () => void;
 export type PatchedFor = "itself" | "everyone";
 
 /**
- * Puts `wrap(original)` in the place of one object's method, as an own property that enumeration does not show. Never a Proxy:
+ * Puts `wrap(original)` in the place of one object's method, as an own property that enumeration shows only if it did before. Never a Proxy:
  * node-llama-cpp's locks are keyed on `this`, and two callers, one of them through a proxy, would interleave their tokens.
  *
  * A method that the object does not have is left alone, so that older and newer releases of the engine fit. Undoing restores the property
@@ -28,8 +28,7 @@ export function patchMethod(
     const isOurs = active && (callers === "everyone" || this === target);
     return Reflect.apply(isOurs ? wrapped : original, this, args);
   };
-  disguise(patched, original);
-  Object.defineProperty(target, name, { value: patched, configurable: true, writable: true, enumerable: false });
+  put(target, name, disguise(patched, original), before);
   return () => {
     if (!active) return;
     active = false;
@@ -46,8 +45,13 @@ export function patchDirectly(target: object, name: string, wrap: (original: Met
   if (!isMethod(original)) return () => {};
   const before = Object.getOwnPropertyDescriptor(target, name);
   const patched = disguise(wrap(original), original);
-  Object.defineProperty(target, name, { value: patched, configurable: true, writable: true, enumerable: false });
+  put(target, name, patched, before);
   return () => restore(target, name, patched, before);
+}
+
+function put(target: object, name: string, value: Method, before: PropertyDescriptor | undefined): void {
+  const enumerable = before?.enumerable ?? false;
+  Object.defineProperty(target, name, { value, configurable: true, writable: true, enumerable });
 }
 
 /** Gives back what was there, unless somebody patched over us. */

@@ -1,5 +1,5 @@
+import { realpathSync } from "node:fs";
 import { createRequire } from "node:module";
-import { join } from "node:path";
 import { pathToFileURL } from "node:url";
 import { instrumentModel } from "../instrument-model.ts";
 import { patchMethods } from "../patch/patch-method.ts";
@@ -29,10 +29,23 @@ export async function registerLlama(): Promise<void> {
   }
 }
 
-/** The engine as the app's main module would find it: the app's own copy, not one beside this package. */
+/**
+ * The engine as the app's main module would find it: the app's own copy, not one beside this package. `node .` names a folder, a command of the
+ * shell is a link to its module, and a process manager has a main module of its own, from where the app's folder is the working one.
+ */
 function findEngine(): string {
-  const main = process.argv[1] ?? join(process.cwd(), "app.js");
-  return createRequire(pathToFileURL(main)).resolve("node-llama-cpp");
+  const [, main] = process.argv;
+  const places = main === undefined ? [] : [realPathOf(main), main];
+  return createRequire(import.meta.url).resolve("node-llama-cpp", { paths: [...places, process.cwd()] });
+}
+
+/** `node app` leaves out what the file's name ends in: there is no such file. */
+function realPathOf(main: string): string {
+  try {
+    return realpathSync(main);
+  } catch {
+    return main;
+  }
 }
 
 function patchLlama(prototype: object): void {

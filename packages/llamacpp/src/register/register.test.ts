@@ -1,5 +1,5 @@
 import { execFile } from "node:child_process";
-import { mkdtemp, rm, writeFile } from "node:fs/promises";
+import { mkdir, mkdtemp, rm, symlink, writeFile } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { fileURLToPath } from "node:url";
@@ -14,9 +14,9 @@ interface Shown {
   readonly metrics: readonly { readonly name: string; readonly values: readonly { readonly value: number }[] }[];
 }
 
-function run(flags: readonly string[], file = app, environment: NodeJS.ProcessEnv = {}) {
+function run(flags: readonly string[], file = app, environment: NodeJS.ProcessEnv = {}, cwd = process.cwd()) {
   const args = ["--conditions=@aiwatch/source", "--disable-warning=ExperimentalWarning", ...flags, file];
-  return promisify(execFile)(process.execPath, args, { env: { ...process.env, ...environment } });
+  return promisify(execFile)(process.execPath, args, { cwd, env: { ...process.env, ...environment } });
 }
 
 const sum = ({ metrics }: Shown, name: string) =>
@@ -45,10 +45,35 @@ test("an app without node-llama-cpp runs, and is told", async () => {
   const folder = await mkdtemp(join(tmpdir(), "aiwatch-register-"));
   const file = join(folder, "app.mjs");
   await writeFile(file, "process.stdout.write('runs');");
-  const { stdout, stderr } = await run(["--import", preload], file);
+  const { stdout, stderr } = await run(["--import", preload], file, {}, folder);
   expect(stdout).toBe("runs");
   expect(stderr).toContain("@aiwatch/llamacpp/register observes nothing: node-llama-cpp cannot be loaded");
   await rm(folder, { recursive: true });
+});
+
+test("the app's engine is found for a folder, a command that is a link, and a process manager's own main module", async () => {
+  const root = await mkdtemp(join(tmpdir(), "aiwatch-register-"));
+  const [home, elsewhere] = [join(root, "app"), join(root, "bin")];
+  await Promise.all([mkdir(join(home, "node_modules/node-llama-cpp"), { recursive: true }), mkdir(elsewhere)]);
+  const engine = join(home, "node_modules/node-llama-cpp");
+  await writeFile(join(engine, "package.json"), JSON.stringify({ type: "module", exports: "./index.js" }));
+  await writeFile(join(engine, "index.js"), "export class Llama { loadModel() {} }");
+  await writeFile(join(home, "package.json"), JSON.stringify({ type: "module", main: "main.js" }));
+  await writeFile(join(home, "main.js"), "process.stdout.write('runs');");
+  await writeFile(join(elsewhere, "manager.mjs"), "process.stdout.write('runs');");
+  await symlink(join(home, "main.js"), join(elsewhere, "app"));
+  const starts = [
+    [".", home],
+    ["main", home],
+    [home, elsewhere],
+    [join(elsewhere, "app"), elsewhere],
+    [join(elsewhere, "manager.mjs"), home],
+  ] as const;
+  for (const [file, cwd] of starts) {
+    const { stdout, stderr } = await run(["--import", preload], file, {}, cwd);
+    expect({ file, stdout, stderr }).toEqual({ file, stdout: "runs", stderr: "" });
+  }
+  await rm(root, { recursive: true });
 });
 
 test("in the process that tries the engine's binary nothing is loaded", async () => {

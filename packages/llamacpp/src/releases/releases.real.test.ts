@@ -1,28 +1,33 @@
 import type { InferenceRecord } from "@aiwatch/core";
+import { describeWith } from "@aiwatch/testkit";
 import { beforeAll, describe, expect, test } from "vitest";
-import { describeRelease } from "../test-support/releases/describe-release.ts";
 import { countNames, type ExpectedRecord } from "../test-support/releases/feature.ts";
 import { features } from "../test-support/releases/features/index.ts";
+import { installRelease } from "../test-support/releases/install-release.ts";
 import type { Played, ProbeReport, Way } from "../test-support/releases/played.ts";
 import { isBefore, type Release, releases } from "../test-support/releases/releases.ts";
 import { runProbe } from "../test-support/releases/run-probe.ts";
 import { runRegisteredApp } from "../test-support/releases/run-registered-app.ts";
 
 for (const release of releases) {
-  describeRelease(release, (folder) => {
-    let report: ProbeReport;
-    beforeAll(async () => {
-      report = await runProbe(folder);
-    });
-    const run = (feature: string, way: Way): Played => {
-      const played = report[feature]?.[way];
-      if (played === undefined) throw new Error(`"${feature}" was not played ${way}`);
-      return played;
-    };
-    describeFeatures(release, run);
-    describeReadings(release, run);
-    describeRegister(folder);
+  const { version } = release;
+  const get = () => installRelease(version);
+  describeWith(`node-llama-cpp ${version}`, get, (folder) => describeRelease(release, folder));
+}
+
+function describeRelease(release: Release, folder: string): void {
+  let report: ProbeReport;
+  beforeAll(async () => {
+    report = await runProbe(folder);
   });
+  const run = (feature: string, way: Way): Played => {
+    const played = report[feature]?.[way];
+    if (played === undefined) throw new Error(`"${feature}" was not played ${way}`);
+    return played;
+  };
+  describeFeatures(release, run);
+  describeReadings(release, run);
+  describeRegister(folder);
 }
 
 /** Of a run of the probe. */
@@ -114,7 +119,7 @@ function describeRegister(folder: string): void {
     test("observes an app that was not touched, from the loading of its model on", async () => {
       const bare = await runRegisteredApp(folder, false);
       const observed = await runRegisteredApp(folder, true);
-      expect({ ...bare, stdout: "" }).toEqual({ code: 0, signal: null, stdout: "", stderr: "" });
+      expect({ ...bare, stdout: "" }).toEqual({ code: 0, stdout: "", stderr: "" });
       expect({ ...observed, stdout: "" }).toEqual({ ...bare, stdout: "" });
       const [without, withUs]: [Shown, Shown] = [JSON.parse(bare.stdout), JSON.parse(observed.stdout)];
       expect(withUs.answer).toBe(without.answer);

@@ -30,6 +30,15 @@ test("every figure is its metric, and what is left out keeps what it was", async
   expect(diagnostics).toEqual([]);
 });
 
+test("what is undefined is left out, for the types, too", async () => {
+  const { aiwatch, sample, diagnostics } = createTestAiwatch();
+  const unknown: number | undefined = undefined;
+  recordLlamaCppMetrics({ model, contextSize: unknown, threadsUsed: 4 }, { aiwatch });
+  expect(await sample(metric("context_size"), { model })).toBeUndefined();
+  expect(await sample(metric("threads_used"), { model })).toBe(4);
+  expect(diagnostics).toEqual([]);
+});
+
 test("0 is a value", async () => {
   const { aiwatch, sample } = createTestAiwatch();
   recordLlamaCppMetrics({ model, tokensPerSecond: 0 }, { aiwatch });

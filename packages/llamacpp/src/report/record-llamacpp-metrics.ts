@@ -6,22 +6,22 @@ export interface LlamaCppFigures {
   /** The model's name, never a path. */
   readonly model: string;
   /** Tokens that the context can hold. */
-  readonly contextSize?: number;
+  readonly contextSize?: number | undefined;
   /** One prompt evaluation, in milliseconds: added to the histogram of prompt evaluations. */
-  readonly promptEvalMs?: number;
+  readonly promptEvalMs?: number | undefined;
   /** The decode rate: tokens generated per second. */
-  readonly tokensPerSecond?: number;
+  readonly tokensPerSecond?: number | undefined;
   /** KV-cache bytes of one token. */
-  readonly memoryPerTokenBytes?: number;
+  readonly memoryPerTokenBytes?: number | undefined;
   /** Threads used for inference. */
-  readonly threadsUsed?: number;
+  readonly threadsUsed?: number | undefined;
   /** Tokens that one decode may hold. */
-  readonly batchSize?: number;
+  readonly batchSize?: number | undefined;
 }
 
 export interface RecordOptions {
   /** The instance that is told. @default the first that was created, else a new one on prom-client's global registry */
-  readonly aiwatch?: Aiwatch;
+  readonly aiwatch?: Aiwatch | undefined;
 }
 
 const fields = [

@@ -91,3 +91,15 @@ test("an empty input generates nothing", async () => {
   expect(inferences[0]!.outputTokens ?? 0).toBe(0);
   await context.dispose();
 });
+
+test("what the engine evaluates again because the app erased tokens is no inference", async () => {
+  const { context, native, observed, inferences, diagnostics } = await pair();
+  const input = tokensOf(observed);
+  await observed.evaluateWithoutGeneratingNewTokens(input);
+  await observed.eraseContextTokenRanges([{ start: 0, end: 2 }]);
+  expect(native.decoded).toHaveLength(2);
+  expect(observed.contextTokens).toEqual(input.slice(2));
+  expect(inferences).toMatchObject([{ promptTokens: input.length, promptEvalTokens: input.length }]);
+  expect(diagnostics).toEqual([]);
+  await context.dispose();
+});

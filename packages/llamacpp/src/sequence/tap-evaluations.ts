@@ -70,7 +70,7 @@ function evaluateIn(
     evaluates(tap, running, args[0], sequence);
     return call(running);
   }
-  if (!isBare(tap, sequence)) return call(undefined);
+  if (!isBare(tap, sequence) || isEngines(args[1])) return call(undefined);
   const start = bareStart(tap, sequence as object, args[1]);
   if (start === undefined) return call(undefined);
   return runOperation(start, (operation) => {
@@ -86,6 +86,11 @@ function evaluates(tap: SequenceTap, operation: Operation, tokens: unknown, sequ
 /** Whether the engine itself asks for an evaluation in the midst of another one: it evicted tokens and could not move the rest. */
 function isInner(options: unknown): boolean {
   return isObject(options) && Reflect.get(options, "_skipLock") === true;
+}
+
+/** Whether the engine itself asks, in another's midst or not: when the app erases tokens, what it keeps may have to be evaluated again. */
+function isEngines(options: unknown): boolean {
+  return isObject(options) && Reflect.has(options, "_skipLock");
 }
 
 /** Whether an evaluation outside of any call is an inference of its own: on an observed sequence, unless a token predictor asks for it. */

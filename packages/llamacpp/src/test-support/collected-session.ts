@@ -1,6 +1,6 @@
 /**
- * Run as a process of its own with `--expose-gc`: writes how many of an observed session's objects outlive it, and its gauge. A timer that a
- * callback started goes on.
+ * Run as a process of its own with `--expose-gc`: writes how many of an observed session's objects outlive it, how many of its readings the
+ * board still keeps, and its gauge. A timer that a callback started goes on.
  */
 import { setImmediate } from "node:timers/promises";
 import { createTestAiwatch } from "@aiwatch/core/testing";
@@ -9,6 +9,18 @@ import { instrumentModel } from "../instrument-model.ts";
 import { tinyContext } from "./engine.ts";
 
 const { aiwatch, sample } = createTestAiwatch();
+
+/** The readings that the board keeps, before anybody reads them. */
+let watched = 0;
+const { watch } = aiwatch.models;
+aiwatch.models.watch = (...args) => {
+  const unwatch = watch.apply(aiwatch.models, args);
+  watched += 1;
+  return () => {
+    watched -= 1;
+    unwatch();
+  };
+};
 
 /** A function of its own: its closure holds nothing of the session. */
 function startTimer(): void {
@@ -29,5 +41,6 @@ for (let turn = 0; turn < 10; turn++) {
   globalThis.gc?.();
 }
 const held = references.filter((reference) => reference.deref() !== undefined).length;
+const kept = watched;
 const size = await sample("genai_app_llamacpp_context_size", { model: "tiny-chat" });
-process.stdout.write(`${held} ${size}`);
+process.stdout.write(`${held} ${kept} ${size}`);

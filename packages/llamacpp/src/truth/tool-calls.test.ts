@@ -58,6 +58,43 @@ test("a function's calls are counted and take the time of the test's own clock",
   await context.dispose();
 });
 
+/** Begins when it is awaited, as the queries of some databases do. */
+class Query {
+  awaited = 0;
+  readonly #run: () => Promise<string>;
+
+  constructor(run: () => Promise<string>) {
+    this.#run = run;
+  }
+
+  // biome-ignore lint/suspicious/noThenProperty: it stands for those that have one
+  then(...listeners: Parameters<Promise<string>["then"]>) {
+    this.awaited += 1;
+    return this.#run().then(...listeners);
+  }
+}
+
+test("one that gives a query takes the time of the query, which runs once", async () => {
+  const { context, session, calls, seconds } = await observed();
+  const query = new Query(() => sleep(60, "sunny"));
+  const getWeather = defineChatSessionFunction({ params, handler: () => query });
+  await session.prompt("How is the weather?", { functions: { getWeather }, maxTokens: 200 });
+  expect(await calls()).toEqual([1, 0, 0]);
+  expect(await seconds("sum")).toBeGreaterThan(0.05);
+  expect(query.awaited).toBe(1);
+  await context.dispose();
+});
+
+test("one that gives a query that fails failed", async () => {
+  const { context, session, calls } = await observed();
+  const broken = new RangeError("no such city");
+  const query = new Query(() => Promise.reject(broken));
+  const getWeather = defineChatSessionFunction({ params, handler: () => query });
+  await expect(session.prompt("How is the weather?", { functions: { getWeather } })).rejects.toBe(broken);
+  expect(await calls()).toEqual([0, 1, 0]);
+  await context.dispose();
+});
+
 test("one that throws is the tool's error, and its time counts", async () => {
   const { context, session, calls, seconds, sample } = await observed();
   const broken = new RangeError("no such city");

@@ -15,7 +15,8 @@ export class ContextActivity {
   /** Observed operations that are being evaluated at the moment. */
   running = 0;
   readonly #context: object;
-  readonly #listeners = new Map<Aiwatch, Map<string, Listener>>();
+  /** By the board that shows a registry's models, which its instances share, then by the model's name. */
+  readonly #listeners = new Map<object, Map<string, Listener>>();
   /** All of the listeners, as a batch finds them. */
   #tells: readonly Tell[] = [];
   #untap: Undo | undefined;
@@ -26,12 +27,12 @@ export class ContextActivity {
 
   /** Records each batch's tokens under a model's name. However many listen for the same, it is recorded once. */
   listen(aiwatch: Aiwatch, model: string): Undo {
-    const { diagnostics } = aiwatch;
-    const models = this.#listeners.get(aiwatch) ?? new Map<string, Listener>();
+    const { diagnostics, models: board } = aiwatch;
+    const models = this.#listeners.get(board) ?? new Map<string, Listener>();
     const listener = models.get(model) ?? { tell: recorderOf(aiwatch, model), holders: 0 };
     const tap = () => tapBatches(this.#context, (tokens) => this.#decodes(tokens));
     this.#untap ??= diagnostics.guard("adapter", "tapping a context's batches", tap);
-    this.#listeners.set(aiwatch, models);
+    this.#listeners.set(board, models);
     models.set(model, listener);
     listener.holders += 1;
     this.#tells = this.#allTells();
@@ -42,7 +43,7 @@ export class ContextActivity {
       listener.holders -= 1;
       if (listener.holders > 0) return;
       models.delete(model);
-      if (models.size === 0) this.#listeners.delete(aiwatch);
+      if (models.size === 0) this.#listeners.delete(board);
       this.#tells = this.#allTells();
       if (this.#listeners.size > 0) return;
       this.#untap?.();

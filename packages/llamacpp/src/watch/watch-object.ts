@@ -31,6 +31,9 @@ export function watchObject<Watched extends object>(
   };
 }
 
+/** Who never reads the gauges would keep what was collected for ever: the board forgets it at a reading. */
+const collected = new FinalizationRegistry<Undo>((unwatch) => unwatch());
+
 function begin<Watched extends object>(
   aiwatch: Aiwatch,
   model: string,
@@ -40,7 +43,9 @@ function begin<Watched extends object>(
 ): WatchEntry {
   const unwatch = aiwatch.models.watch(model, weakReader(aiwatch, new WeakRef(watched), read));
   const stopListening = onDispose(watched, () => stop());
+  collected.register(watched, unwatch, unwatch);
   const stop = () => {
+    collected.unregister(unwatch);
     unwatch();
     stopListening();
     ended();

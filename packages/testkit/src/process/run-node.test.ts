@@ -76,6 +76,11 @@ describe("runToEnd", () => {
     expect(finished).toEqual({ code: 2, stdout: "in and out", stderr: "read\n" });
   });
 
+  it("kills what hangs", async () => {
+    const finished = await runToEnd(process.execPath, ["-e", "setInterval(() => {}, 1000)"], { timeoutMs: 50 });
+    expect(finished).toEqual({ code: null, signal: "SIGKILL", stdout: "", stderr: "" });
+  });
+
   it("rejects when there is no such program", async () => {
     await expect(runToEnd("/no/such/program", [])).rejects.toThrow("ENOENT");
   });

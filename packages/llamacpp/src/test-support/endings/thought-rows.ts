@@ -66,6 +66,32 @@ const rows: readonly Ending[] = [
     ],
   },
   {
+    name: "aborted in the thought, where the answer alone is streamed",
+    play: async (stage) => {
+      const controller = new AbortController();
+      let decodes = 0;
+      stage.onDecode = () => {
+        decodes += 1;
+        if (decodes === 6) controller.abort(reason);
+      };
+      const session = await stage.session();
+      return session.promptWithMeta(prompt, { ...sampling, signal: controller.signal, onToken: stage.onToken() });
+    },
+    // it was handed nothing: what was generated is undelivered, by the ledger
+    records: [{ finishReason: aborted, counts: () => ({ reasoningTokens: expect.any(Number) as number }) }],
+    check: ({ outcome }) => expect(outcome.delivered).toEqual([]),
+  },
+  {
+    name: "aborted behind the thought, where the answer alone is streamed",
+    play: async (stage) => {
+      const controller = new AbortController();
+      const onToken = stage.onToken(3, () => controller.abort(reason));
+      return (await stage.session()).promptWithMeta(prompt, { ...sampling, signal: controller.signal, onToken });
+    },
+    records: [{ finishReason: aborted, counts: () => ({ reasoningTokens: expect.any(Number) as number }) }],
+    check: ({ outcome }) => expect(outcome.delivered).toHaveLength(3),
+  },
+  {
     name: "stopped in the thought by stopOnAbortSignal",
     play: async (stage) => {
       const controller = new AbortController();

@@ -1,30 +1,10 @@
-import { existsSync } from "node:fs";
-import { mkdir, mkdtemp, rename, rm, writeFile } from "node:fs/promises";
+import { writeFile } from "node:fs/promises";
 import { join } from "node:path";
-import { fileURLToPath } from "node:url";
-import { runToEnd } from "./run-to-end.ts";
+import { runToEnd, toolFolder } from "@aiwatch/testkit";
 
-const repository = fileURLToPath(new URL("../../../../../", import.meta.url));
-
-/**
- * A folder with a release and its prebuilt llama.cpp for this machine's processor, from the registry. It is kept among the fetched tools
- * (`AIWATCH_TOOLS_DIR`, else below the repository's `node_modules/.cache`), and appears whole or not at all.
- */
-export async function installRelease(version: string): Promise<string> {
-  const tools = process.env["AIWATCH_TOOLS_DIR"] ?? join(repository, "node_modules/.cache/aiwatch/tools");
-  const folder = join(tools, `node-llama-cpp-${version}`);
-  if (existsSync(folder)) return folder;
-  await mkdir(tools, { recursive: true });
-  const draft = await mkdtemp(`${folder}.draft-`);
-  try {
-    await fill(draft, version);
-    await rename(draft, folder).catch((error: unknown) => {
-      if (!existsSync(folder)) throw error;
-    });
-  } finally {
-    await rm(draft, { recursive: true, force: true });
-  }
-  return folder;
+/** A folder among the tools with a release and its prebuilt llama.cpp for this machine's processor, from the registry. */
+export function installRelease(version: string): Promise<string> {
+  return toolFolder(`node-llama-cpp-${version}`, (folder) => fill(folder, version));
 }
 
 /** Without the optional packages, those for graphics cards among them: some 600 MB. The one for the processor is then to be named. */
@@ -39,7 +19,8 @@ async function fill(folder: string, version: string): Promise<void> {
     "--loglevel=error",
     "--fetch-retries=1",
   ];
-  const { code, signal, stderr } = await runToEnd("npm", ["install", "--prefix", folder, ...flags], { cwd: folder });
+  const args = ["install", "--prefix", folder, ...flags];
+  const { code, signal, stderr } = await runToEnd("npm", args, { cwd: folder, timeoutMs: 170_000 });
   if (code !== 0) throw new Error(stderr.trim().split("\n", 2).join(" ") || `npm ended with ${code ?? signal}`);
 }
 

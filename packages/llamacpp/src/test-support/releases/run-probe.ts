@@ -1,6 +1,6 @@
 import { fileURLToPath } from "node:url";
+import { type FinishedProcess, runToEnd } from "@aiwatch/testkit";
 import type { ProbeReport } from "./played.ts";
-import { type Finished, runToEnd } from "./run-to-end.ts";
 
 const probe = fileURLToPath(new URL("probe.ts", import.meta.url));
 
@@ -20,12 +20,13 @@ export async function runProbe(folder: string): Promise<ProbeReport> {
   return JSON.parse(stdout);
 }
 
-function play(folder: string): Promise<Finished> {
+function play(folder: string): Promise<FinishedProcess> {
   const room = [`--min-semi-space-size=${youngObjects}`, `--max-semi-space-size=${youngObjects}`];
-  return runToEnd(process.execPath, [...room, "--disable-warning=ExperimentalWarning", probe, folder]);
+  const args = [...room, "--disable-warning=ExperimentalWarning", probe, folder];
+  return runToEnd(process.execPath, args, { timeoutMs: 170_000 });
 }
 
 /** A native one; `SIGKILL` is the end of our patience, and no crash. */
-function isCrash({ signal }: Finished): boolean {
-  return signal !== null && signal !== "SIGKILL";
+function isCrash({ signal }: FinishedProcess): boolean {
+  return signal !== undefined && signal !== "SIGKILL";
 }
