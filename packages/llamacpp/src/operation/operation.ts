@@ -130,7 +130,7 @@ export class Operation {
       if (shifted) this.inference.contextShift();
       this.#taps.add(tap);
       tap.current = this;
-      tap.prefilling = this;
+      tap.prefills(this);
     });
   }
 

@@ -77,13 +77,11 @@ function tapAdapt(tap: SequenceTap, original: Method): Method {
  */
 function tapShift(tap: SequenceTap, original: Method): Method {
   return function (...args) {
-    const { current, prefilling } = tap;
+    const { current } = tap;
     current?.shifts();
-    tap.prefilling = undefined;
+    tap.pause();
     const shifting = Reflect.apply(original, this, args);
-    const goesOn = () => {
-      if (current === tap.current) tap.prefilling = prefilling;
-    };
+    const goesOn = () => tap.resume();
     if (shifting instanceof Promise) shifting.then(goesOn, goesOn);
     else goesOn();
     return shifting;

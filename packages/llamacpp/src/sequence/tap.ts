@@ -14,7 +14,8 @@ export class SequenceTap {
   /** Whose tokens the sequence evicts, should it have to: the last one that began to evaluate. */
   current: Operation | undefined;
   readonly #meter: MeterTap;
-  #prefilling: Operation | undefined;
+  /** Whose prompts are to be decoded, in the order in which the sequence's lock lets them. */
+  readonly #prefilling: Operation[] = [];
 
   constructor(activity: ContextActivity, meter: MeterTap, hold: () => Undo) {
     this.activity = activity;
@@ -22,25 +23,37 @@ export class SequenceTap {
     this.#meter = meter;
   }
 
-  /** Whose prompt tokens the sequence's next batch holds; `undefined` once they are all decoded. */
-  get prefilling(): Operation | undefined {
-    return this.#prefilling;
+  /** The sequence's next batches hold prompt tokens of `operation`, once those of the others before it are decoded. */
+  prefills(operation: Operation): void {
+    if (!this.#prefilling.includes(operation)) this.#prefilling.push(operation);
+    this.resume();
   }
 
-  set prefilling(operation: Operation | undefined) {
-    if (operation === this.#prefilling) return;
-    this.#prefilling = operation;
-    if (operation === undefined) this.#meter.rest();
-    else this.#meter.listen((tokens) => this.#decodes(operation, tokens));
+  /** What goes through the meter now is no prompt. */
+  pause(): void {
+    this.#meter.rest();
+  }
+
+  resume(): void {
+    if (this.#prefilling.length > 0) this.#meter.listen(this.#decodes);
+    else this.#meter.rest();
   }
 
   /** It is over for `operation`, however far it came. */
   leave(operation: Operation): void {
-    if (this.#prefilling === operation) this.prefilling = undefined;
+    this.#done(operation);
     if (this.current === operation) this.current = undefined;
   }
 
-  #decodes(operation: Operation, tokens: number): void {
-    if (!operation.prefills(tokens)) this.prefilling = undefined;
+  readonly #decodes = (tokens: number) => {
+    const [operation] = this.#prefilling;
+    if (operation !== undefined && !operation.prefills(tokens)) this.#done(operation);
+  };
+
+  #done(operation: Operation): void {
+    const index = this.#prefilling.indexOf(operation);
+    if (index === -1) return;
+    this.#prefilling.splice(index, 1);
+    this.resume();
   }
 }

@@ -3,6 +3,7 @@ import { createTestAiwatch } from "@aiwatch/core/testing";
 import { expect, test } from "vitest";
 import { instrumentModel } from "../instrument-model.ts";
 import { tinyContext } from "../test-support/engine.ts";
+import { watchNatively } from "../test-support/native-batches.ts";
 import { rigUp } from "../test-support/rig.ts";
 import { newSession } from "../test-support/sessions.ts";
 
@@ -128,5 +129,23 @@ test("what a bare evaluation does on an observed sequence is nobody's", async ()
   await session.prompt(prompt, { maxTokens: 2 });
   expect(inferences).toHaveLength(1);
   expect(inferences[0]!.promptTokens).toBe(sequence.contextTokens.length - 1);
+  await context.dispose();
+});
+
+test("two sessions that prompt on one sequence at once keep their own queue and prefill", async () => {
+  const context = await tinyContext();
+  const native = watchNatively(context);
+  const { aiwatch, inferences } = createTestAiwatch();
+  const contextSequence = context.getSequence();
+  const sessions = [newSession(contextSequence), newSession(contextSequence)];
+  const options = { maxTokens: 1 };
+  await Promise.all(sessions.map((session) => instrumentModel(session, { aiwatch }).prompt(prompt, options)));
+
+  const decoded = native.decoded.flat().reduce((sum, { tokens }) => sum + tokens.length, 0);
+  expect(inferences).toHaveLength(2);
+  expect(inferences.map(({ queueMs }) => queueMs !== undefined)).toEqual([true, true]);
+  // one token each: nothing that was generated is fed back
+  expect(inferences.reduce((sum, { promptEvalTokens = 0 }) => sum + promptEvalTokens, 0)).toBe(decoded);
+  expect(Math.min(...inferences.map(({ promptEvalTokens = 0 }) => promptEvalTokens))).toBeGreaterThan(0);
   await context.dispose();
 });
