@@ -16,6 +16,7 @@ const units: Readonly<Record<Unit, string>> = {
   ratio: "percentunit",
   models: "none",
   series: "none",
+  spans: "locale",
 };
 
 /** Grafana's id for a counter's unit per second. It has none for tokens: titles and axes say `tokens/s`. */
@@ -28,6 +29,7 @@ const perSecondUnits: Readonly<Record<Unit, string>> = {
   calls: "cps",
   "context shifts": "cps",
   series: "cps",
+  spans: "locale",
 };
 
 export const unitOf = (row: CatalogueRow): string => units[row.unit];

@@ -17,6 +17,7 @@ export {
   type UnifiedFinishReason,
 } from "./catalogue/values.ts";
 export { type Clock, monotonicClock } from "./clock.ts";
+export { type ClusterOptions, joinCluster } from "./cluster/join-cluster.ts";
 export {
   type Environment,
   invalidSetting,
@@ -71,4 +72,5 @@ export type { SignalOptions } from "./shutdown/options.ts";
 export type { Objectives } from "./slo/objectives.ts";
 export { type Closer, onClose } from "./state.ts";
 export type { Summary } from "./summary/summary.ts";
+export { reportDroppedSpans } from "./tracing/report-dropped-spans.ts";
 export { type DisposableSpan, startSpan, withSpan } from "./tracing/span.ts";

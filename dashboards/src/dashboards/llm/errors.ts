@@ -9,7 +9,7 @@ import { now } from "../../promql/gauges.ts";
 import { sumBy } from "../../promql/vector.ts";
 import type { Row } from "../dashboard.ts";
 
-const { errors, telemetryErrors, seriesDropped, modelMemory } = catalogue;
+const { errors, telemetryErrors, spansDropped, seriesDropped, modelMemory } = catalogue;
 
 const rate = timeSeries({
   title: "Errors",
@@ -44,11 +44,15 @@ const memory = timeSeries({
 const telemetry = timeSeries({
   title: "Telemetry errors",
   description: describe(
-    "AIWatch's own faults per second, by part. Anything above zero means that other panels may lack something.",
+    "AIWatch's own faults per second by part, and spans that never reached the collector. Anything above zero means that other panels, or traces, lack something.",
     telemetryErrors,
+    spansDropped,
   ),
   unit: perSecondUnitOf(telemetryErrors),
-  queries: [{ vector: sumBy(perSecond(telemetryErrors), "source"), legend: "{{source}}" }],
+  queries: [
+    { vector: sumBy(perSecond(telemetryErrors), "source"), legend: "{{source}}" },
+    { vector: sumBy(perSecond(spansDropped)), legend: "spans dropped" },
+  ],
   noValue: "No data",
   width: 8,
 });

@@ -30,7 +30,7 @@ import {
   tokensPerSecond,
 } from "./llamacpp-decode-rows.ts";
 import { modelInfo, modelLoad, modelMemory } from "./llamacpp-model-rows.ts";
-import { errors, seriesDropped, telemetryErrors } from "./own-rows.ts";
+import { errors, seriesDropped, spansDropped, telemetryErrors } from "./own-rows.ts";
 import { eventLoopDelay } from "./process-rows.ts";
 import type { CatalogueRow } from "./row.ts";
 import {
@@ -91,6 +91,7 @@ export const catalogue = {
   clientResponse,
   clientWebVital,
   telemetryErrors,
+  spansDropped,
   seriesDropped,
 } as const satisfies Record<string, CatalogueRow>;
 

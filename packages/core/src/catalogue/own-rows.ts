@@ -25,6 +25,18 @@ export const telemetryErrors = {
   aggregation: "sum",
 } as const satisfies CounterRow;
 
+export const spansDropped = {
+  type: "counter",
+  name: "genai_app_spans_dropped_total",
+  help: "Spans that were recorded and never reached the collector",
+  unit: "spans",
+  labels: {},
+  definition:
+    "Spans lost for good: the queue was full, the collector did not take them, or the process had no time left. Only of pipelines that `startTracing` made, and only while an instance is there.",
+  source: "The span processor and the exporter of `@aiwatch/tracing`.",
+  aggregation: "sum",
+} as const satisfies CounterRow;
+
 export const seriesDropped = {
   type: "counter",
   name: "genai_app_series_dropped_total",

@@ -23,6 +23,7 @@ export type Unit =
   | "context shifts"
   | "ratio"
   | "models"
+  | "spans"
   | "series";
 
 interface RowBase {

@@ -76,6 +76,7 @@ function makeCounters(dropped: Dropped, admitted: AdmittedValues) {
     toolCalls: make(catalogue.toolCalls),
     errors: make(catalogue.errors),
     telemetryErrors: make(catalogue.telemetryErrors),
+    spansDropped: make(catalogue.spansDropped),
   };
 }
 
@@ -101,8 +102,10 @@ function makeHistograms(dropped: Dropped, admitted: AdmittedValues) {
 }
 
 /** Label sets that are known beforehand begin at 0: `increase()` must see the first error. */
-function beginKnownSeries(instruments: Pick<Instruments, "errors" | "telemetryErrors" | "seriesDropped">): void {
-  const { errors, telemetryErrors, seriesDropped } = instruments;
+function beginKnownSeries(
+  instruments: Pick<Instruments, "errors" | "telemetryErrors" | "spansDropped" | "seriesDropped">,
+): void {
+  const { errors, telemetryErrors, spansDropped, seriesDropped } = instruments;
   for (const row of Object.values(catalogue)) {
     const isCapped = Object.values(row.labels).some((label: LabelRule) => label.values === undefined);
     if (isCapped) seriesDropped.begin({ metric: row.name });
@@ -110,5 +113,6 @@ function beginKnownSeries(instruments: Pick<Instruments, "errors" | "telemetryEr
   for (const operation of errorOperations) {
     for (const type of errorTypes[operation]) errors.begin({ type, operation });
   }
+  spansDropped.begin({});
   for (const source of telemetrySources) telemetryErrors.begin({ source });
 }

@@ -27,7 +27,7 @@ export function boundedProcessor(
       // one that is not sampled was never to be sent
       if (((span?.spanContext().traceFlags ?? 0) & TraceFlags.SAMPLED) === 0) return;
       if (closed || count.waiting >= maxQueueSize) {
-        count.dropped += 1;
+        count.drop(1);
         return;
       }
       count.queue();

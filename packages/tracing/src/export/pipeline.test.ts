@@ -1,4 +1,6 @@
+import { createAiwatch } from "@aiwatch/core";
 import { otlpReceiver, testServer } from "@aiwatch/testkit";
+import { Registry } from "prom-client";
 import { describe, expect, it, vi } from "vitest";
 import { startSpan, startTracing, withSpan } from "../index.ts";
 import { cleanTracing } from "../test-support/clean-tracing.ts";
@@ -33,6 +35,18 @@ describe("spans that are lost are counted", () => {
     await tracing.shutdown();
     expect({ arrived: receiver.spans().length, dropped: tracing.dropped }).toEqual({ arrived: 10, dropped: 15 });
     await receiver.close();
+  });
+
+  it("in the metric of the default instance as well", async () => {
+    const refusing = await testServer((_, response) => response.writeHead(400).end());
+    const aiwatch = createAiwatch({ registry: new Registry() });
+    const tracing = startTracing({ endpoint: refusing.url });
+    spans(3);
+    await tracing.flush();
+    const { values } = await aiwatch.instruments.spansDropped.get();
+    expect(values).toEqual([{ labels: {}, value: 3 }]);
+    await aiwatch.close();
+    await refusing.close();
   });
 
   it("those that the collector refuses", async () => {

@@ -1,10 +1,22 @@
+import { reportDroppedSpans } from "@aiwatch/core";
+
 /** Where the spans are that are on their way, and how many were lost. */
 export class SpanCount {
-  /** Lost for good: the queue was full, the collector did not take them, or the process had no time left. */
-  dropped = 0;
+  #dropped = 0;
   #queued = 0;
   #handedOver = 0;
   #waits: { readonly until: number; readonly resolve: () => void }[] = [];
+
+  /** Lost for good: the queue was full, the collector did not take them, or the process had no time left. */
+  get dropped(): number {
+    return this.#dropped;
+  }
+
+  drop(spans: number): void {
+    if (spans === 0) return;
+    this.#dropped += spans;
+    reportDroppedSpans(spans);
+  }
 
   /** In the batch processor's hands. */
   get waiting(): number {

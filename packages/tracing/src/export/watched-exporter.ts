@@ -33,7 +33,7 @@ export function watchedExporter(exporter: SpanExporter, sockets: ExportSockets, 
       const ended = new Promise<void>((resolve) => {
         end = (result) => {
           if (!transfers.delete(transfer)) return;
-          if (result.code !== 0) count.dropped += spans.length;
+          if (result.code !== 0) count.drop(spans.length);
           resolve();
           done(result);
         };
@@ -54,7 +54,7 @@ export function watchedExporter(exporter: SpanExporter, sockets: ExportSockets, 
     giveUp: () => {
       isGivenUp = true;
       for (const transfer of [...transfers]) transfer.fail();
-      count.dropped += count.waiting;
+      count.drop(count.waiting);
       count.handOver(count.waiting);
     },
   };

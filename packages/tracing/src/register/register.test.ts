@@ -24,7 +24,7 @@ it("an app that was not touched is traced, and what waits is sent when it has no
 
 it("aiwatch.close() sends what waits", async () => {
   const ended = await run({ OTEL_EXPORTER_OTLP_ENDPOINT: receiver.url, AIWATCH_SERVICE: "untouched" }, "close");
-  expect(ended).toEqual({ code: null, stdout: "runs", stderr: "" });
+  expect(ended).toMatchObject({ code: null, stdout: "runs", stderr: "" });
   expect(receiver.spans()).toHaveLength(2);
 });
 
