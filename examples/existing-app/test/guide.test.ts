@@ -1,0 +1,148 @@
+import { catalogue } from "@aiwatch/core";
+import { expect, test } from "vitest";
+import { brokenLinks, type Page, readPages, runProgram } from "./support/guide.ts";
+
+/** How a snippet is run: what it takes for granted before it, what looks at its outcome after it, and what is printed. */
+interface Run {
+  readonly before?: string;
+  readonly after?: string;
+  readonly prints: string | RegExp;
+  /** What stands in the page for the reader's own. */
+  readonly instead?: readonly (readonly [string, string])[];
+}
+
+const expressApp = `
+import { once } from "node:events";
+import { createAiwatch } from "@aiwatch/core";
+import { aiwatchExpress } from "@aiwatch/core/express";
+import express from "express";
+const aiwatch = createAiwatch();
+const app = express();
+const modelIsLoaded = false;
+`;
+
+/** Asks the app for paths, prints the statuses, and what the metrics call the requests. */
+const askApp = (...paths: string[]) => `
+const server = app.listen(0, "127.0.0.1");
+await once(server, "listening");
+const statuses = [];
+for (const path of ${JSON.stringify(paths)}) {
+  const answer = await fetch("http://127.0.0.1:" + server.address().port + path);
+  statuses.push(answer.status);
+  await answer.text();
+}
+const metrics = await aiwatch.registry.metrics();
+const endpoints = [...metrics.matchAll(/http_requests_total\\{.*endpoint="([^"]+)"/g)].map(([, endpoint]) => endpoint);
+console.log(JSON.stringify({ statuses, endpoints }));
+server.close();
+await aiwatch.close();
+`;
+
+/** By page, in the order in which the snippets stand there. */
+const runs: Record<string, readonly Run[]> = {
+  "dashboards.md": [
+    {
+      before:
+        'process.chdir((await import("node:fs")).mkdtempSync((await import("node:os")).tmpdir() + "/aiwatch-guide-"));',
+      after: `
+const made = JSON.parse(await readFile("our-llm-dashboard.json", "utf8"));
+const ids = made.panels.map(({ id }) => id).filter((id) => id !== undefined);
+console.log(made.uid, made.panels.at(-1).title, new Set(ids).size === ids.length);`,
+      prints: "our-llm-dashboard Uploads true",
+    },
+  ],
+  "existing-app.md": [
+    { prints: "true true" },
+    {
+      before: expressApp,
+      after: askApp("/healthz", "/metrics", "/readyz", "/internal/summary"),
+      prints: '{"statuses":[404,404,404,200],"endpoints":["unmatched","/internal/summary"]}',
+    },
+    {
+      before: expressApp,
+      after: askApp("/healthz"),
+      prints: '{"statuses":[503],"endpoints":[]}',
+    },
+    { prints: /^\{"level":30[^}]*"msg":"outside of a request there are none"\}$/ },
+    {
+      before: `${expressApp}const server = app.listen(0, "127.0.0.1"); await once(server, "listening");
+process.once("exit", () => console.log("stopped"));`,
+      after: `process.kill(process.pid, "SIGTERM");`,
+      prints: "stopped",
+    },
+  ],
+  "from-go.md": [
+    { prints: "8192" },
+    {
+      instead: [["listen(9090)", 'listen(0, "127.0.0.1", function () { this.close(); console.log("listening"); })']],
+      prints: "listening",
+    },
+  ],
+  "llama-metrics.md": [
+    { prints: "true" },
+    {
+      instead: [["getLlama()", 'getLlama({ gpu: false, build: "never" })']],
+      after: "await llama.dispose();",
+      prints: "true",
+    },
+  ],
+  "metrics.md": [{ prints: "true true" }, { prints: "true" }],
+  "processes.md": [
+    {
+      instead: [['listen(8080, "127.0.0.1")', 'listen(0, "127.0.0.1")']],
+      after: `
+if (cluster.isPrimary) {
+  const ports = await Promise.all(
+    Object.values(cluster.workers).map((worker) => new Promise((resolve) => worker.once("listening", ({ port }) => resolve(port)))),
+  );
+  const ask = async (path) => (await fetch("http://127.0.0.1:" + ports[0] + path, { headers: { connection: "close" } })).text();
+  for (let request = 0; request < 4; request++) await ask("/hello");
+  const metrics = await ask("/metrics");
+  console.log(metrics.split("\\n").filter((line) => line.includes('endpoint="/hello",status')).join());
+  cluster.disconnect(() => void aiwatch.close());
+}`,
+      prints: 'genai_app_http_requests_total{method="GET",endpoint="/hello",status="200"} 4',
+    },
+  ],
+  "tracing.md": [
+    { prints: "[ 'GET /search/:topic', 'retrieve documents' ]" },
+    { prints: "about llamas" },
+    {
+      before: 'import { startSpan } from "@aiwatch/tracing"; const load = async (topic) => console.log(topic);',
+      prints: "llamas",
+    },
+  ],
+  "troubleshooting.md": [{ prints: 'observer inferenceEnded of observer "broken"' }],
+};
+
+const pages = await readPages();
+
+test("every snippet of the guide is run", () => {
+  const counts = (all: Record<string, readonly unknown[]>) =>
+    Object.entries(all).flatMap(([name, { length }]) => (length === 0 ? [] : [[name, length]]));
+  expect(counts(runs)).toEqual(counts(Object.fromEntries(pages.map(({ name, snippets }) => [name, snippets]))));
+});
+
+const cases = Object.entries(runs).flatMap(([name, list]) =>
+  list.map((run, index) => ({ title: `${name}, snippet ${index + 1}`, name, index, run })),
+);
+
+test.each(cases)("$title does what the page says", async ({ name, index, run }) => {
+  const written = pages.find((page) => page.name === name)?.snippets[index] ?? "";
+  const snippet = (run.instead ?? []).reduce((code, [stands, runs]) => {
+    expect(code).toContain(stands);
+    return code.replace(stands, runs);
+  }, written);
+  const printed = await runProgram([run.before ?? "", snippet, run.after ?? ""].join("\n"));
+  if (typeof run.prints === "string") expect(printed).toBe(run.prints);
+  else expect(printed).toMatch(run.prints);
+});
+
+const names: ReadonlySet<string> = new Set(Object.values(catalogue).map((row) => row.name));
+const partOfHistogram = /_(bucket|sum|count)$/;
+
+test.each(pages.map((page) => [page.name, page] as const))("%s names what there is", async (_name, page: Page) => {
+  const named = [...page.text.matchAll(/genai_app_[a-z_]*[a-z]/g)].map(([name]) => name);
+  expect(named.filter((name) => !names.has(name) && !names.has(name.replace(partOfHistogram, "")))).toEqual([]);
+  expect(await brokenLinks(page)).toEqual([]);
+});

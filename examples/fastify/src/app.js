@@ -1,0 +1,48 @@
+import { aiwatchFastify } from "@aiwatch/core/fastify";
+import Fastify from "fastify";
+import { answerErrors } from "./errors.js";
+
+/** What `POST /chat` takes. Fastify's refusals name the field and do not quote it. */
+const chatSchema = {
+  body: {
+    type: "object",
+    required: ["message"],
+    properties: {
+      message: { type: "string", minLength: 1 },
+      messages: {
+        type: "array",
+        maxItems: 1000,
+        items: {
+          type: "object",
+          required: ["role", "content"],
+          properties: { role: { enum: ["user", "assistant", "system"] }, content: { type: "string" } },
+        },
+      },
+    },
+  },
+};
+
+/**
+ * @param {object} parts
+ * @param {import("@aiwatch/core").Aiwatch} parts.aiwatch
+ * @param {Pick<import("./chat.js").Chat, "answer">} parts.chat
+ * @param {import("pino").Logger} parts.logger
+ */
+export async function createApp({ aiwatch, chat, logger }) {
+  // AIWatch writes a line for each request. Give Fastify a logger, and it writes its own, with AIWatch's ids in them
+  const app = Fastify({ ajv: { customOptions: { coerceTypes: false } } });
+
+  // first of all, so that it sees every request from its beginning
+  await app.register(aiwatchFastify, { aiwatch });
+
+  app.setErrorHandler(answerErrors(logger));
+  app.setNotFoundHandler((_request, reply) => reply.code(404).send({ error: "there is no such thing here" }));
+
+  app.post("/chat", { schema: chatSchema }, (request, reply) => {
+    const body = /** @type {import("./chat.js").ChatRequest} */ (request.body);
+    // Fastify destroys the stream when the client leaves, answers 500 where it fails at once, and cuts the connection where it fails later
+    return reply.type("text/plain; charset=utf-8").header("cache-control", "no-store").send(chat.answer(body));
+  });
+
+  return app;
+}

@@ -1,0 +1,33 @@
+import { createAiwatch, isAiwatchError } from "@aiwatch/core";
+import { createLogger, logTo } from "@aiwatch/logging";
+import { startTracing } from "@aiwatch/tracing";
+import { createApp } from "./app.js";
+import { Chat } from "./chat.js";
+import { loadModel } from "./model.js";
+import { readSettings } from "./settings.js";
+
+const service = "fastify-example";
+
+async function main() {
+  const settings = readSettings();
+
+  startTracing({ serviceName: service }); // on when OTLP_ENDPOINT is set
+  const logger = createLogger({ service });
+  const aiwatch = createAiwatch({ service, observers: [logTo(logger)] });
+
+  // the server listens at once, and is ready once the model is there
+  const chat = new Chat();
+  aiwatch.health.addCheck("model", () => chat.ready);
+  const app = await createApp({ aiwatch, chat, logger });
+  const url = await app.listen({ port: settings.port, host: settings.host });
+  logger.info({ component: "server", url }, "listening");
+  aiwatch.handleSignals({ server: app.server });
+  chat.open(await loadModel(settings, aiwatch));
+  logger.info({ component: "model" }, "the model is ready");
+}
+
+main().catch((error) => {
+  // a wrong setting is explained in one line; anything else is a fault, and its stack tells where
+  console.error(isAiwatchError(error) ? error.message : error);
+  process.exit(1);
+});

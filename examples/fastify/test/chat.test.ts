@@ -1,0 +1,110 @@
+import { type OtlpReceiver, otlpReceiver } from "@aiwatch/testkit";
+import { afterAll, beforeAll, describe, expect, test } from "vitest";
+import { ask, beginExample, type Example, endlessModel, scrape, startExample } from "./support/example.ts";
+
+const traceId = "4bf92f3577b34da6a3ce929d0e0e4736";
+/** For a machine that is busy. */
+const patience = { timeout: 15_000 };
+const message = "how does the local model answer";
+
+describe("an answer", () => {
+  let receiver: OtlpReceiver;
+  let example: Example;
+  let text: string;
+  beforeAll(async () => {
+    receiver = await otlpReceiver();
+    example = await startExample({ OTLP_ENDPOINT: receiver.endpoint });
+    const headers = { traceparent: `00-${traceId}-00f067aa0ba902b7-01` };
+    const response = await ask(example.url, { message, messages: [{ role: "system", content: "hi" }] }, { headers });
+    expect(response.headers.get("transfer-encoding")).toBe("chunked");
+    text = await response.text();
+    await example.process.waitForLine(/request completed/);
+  });
+  afterAll(async () => {
+    await example.process.stop();
+    await receiver.close();
+  });
+
+  test("comes from the model", () => expect(text).toMatch(/^[A-Z].*\.$/));
+
+  test("counts once, with its true tokens", async () => {
+    const metrics = await scrape(example.url);
+    const chat = 'model="tiny-chat",operation="chat"';
+    expect(metrics.get(`genai_app_inferences_total{${chat},finish_reason="stop"}`)).toBe(1);
+    expect(metrics.get('genai_app_http_requests_total{method="POST",endpoint="/chat",status="200"}')).toBe(1);
+    expect(metrics.get('genai_app_chat_tokens_total{direction="output",model="tiny-chat"}')).toBeGreaterThan(5);
+    expect(metrics.get('genai_app_llamacpp_threads_used{model="tiny-chat"}')).toBe(1);
+    expect(metrics.get("genai_app_active_requests")).toBe(0);
+  });
+
+  test("has one line for the request and one for the inference, with the same ids", () => {
+    const lines = example.process.stdout.map((line) => JSON.parse(line));
+    const ofChat = lines.filter((line) => line.traceId === traceId);
+    expect(ofChat.map(({ msg }) => msg).sort()).toEqual(["inference completed", "request completed"]);
+    expect(new Set(ofChat.map(({ requestId }) => requestId)).size).toBe(1);
+    expect(ofChat.find(({ route }) => route)).toMatchObject({ method: "POST", route: "/chat", status: 200 });
+    expect(example.process.stderr).toEqual([]);
+  });
+
+  test("is a trace: the inference under the request, delivered on SIGTERM", async () => {
+    expect(await example.process.stop()).toEqual({ code: 0, signal: null });
+    const spans = receiver.spans().filter((span) => span.traceId === traceId);
+    const request = spans.find(({ kind }) => kind === "server");
+    expect(request).toMatchObject({ name: "POST /chat", parentSpanId: "00f067aa0ba902b7" });
+    expect(spans.filter(({ name }) => name === "chat tiny-chat")).toMatchObject([{ parentSpanId: request?.spanId }]);
+    expect(spans).toHaveLength(2);
+  });
+});
+
+describe("an endless answer", () => {
+  let example: Example;
+  beforeAll(async () => {
+    example = await startExample({ MODEL_PATH: await endlessModel() });
+  });
+  afterAll(() => example.process.stop());
+
+  async function begin(signal: AbortSignal) {
+    const response = await ask(example.url, { message }, { signal });
+    await response.body?.getReader().read();
+    return response;
+  }
+
+  test("whose client leaves stops the model, and is one aborted inference", async () => {
+    const client = new AbortController();
+    await begin(client.signal);
+    client.abort();
+    const [, tokens] = await example.process.waitForLine(/"finishReason":"aborted".*"outputTokens":(\d+)/);
+    await example.process.waitForLine(/"status":499.*request aborted/);
+    expect(Number(tokens)).toBeLessThan(1500);
+    const metrics = await scrape(example.url);
+    const ended = [...metrics].filter(([name, value]) => name.startsWith("genai_app_inferences_total") && value > 0);
+    expect(ended).toEqual([[expect.stringContaining('finish_reason="aborted"'), 1]]);
+    expect(metrics.get('genai_app_http_requests_total{method="POST",endpoint="/chat",status="499"}')).toBe(1);
+    const lines = example.process.stdout.filter((line) => line.includes('"requestId"'));
+    expect(lines).toHaveLength(2);
+  });
+
+  test("takes one of four sequences, and gives it back; the fifth client is asked to come again", async () => {
+    const clients = new AbortController();
+    await Promise.all(Array.from({ length: 4 }, () => begin(clients.signal)));
+    const fifth = await ask(example.url, { message });
+    expect([fifth.status, fifth.headers.get("retry-after")]).toEqual([503, "2"]);
+    clients.abort();
+    const next = new AbortController();
+    await expect.poll(async () => (await begin(next.signal)).status, patience).toBe(200);
+    next.abort();
+  });
+});
+
+test("before the model is loaded it is not ready, and asks to come again", async () => {
+  const { url, process } = await beginExample();
+  try {
+    const early = await Promise.all([fetch(`${url}/readiness`), ask(url, { message })]);
+    expect(early.map(({ status }) => status)).toEqual([503, 503]);
+    expect(await early[1]?.json()).toEqual({ error: "the model is being loaded: try again soon" });
+    await process.waitForLine(/the model is ready/, 25_000);
+    expect((await fetch(`${url}/readiness`)).status).toBe(200);
+  } finally {
+    await process.stop();
+  }
+});
