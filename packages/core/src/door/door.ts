@@ -1,6 +1,6 @@
 import type { IncomingMessage, ServerResponse } from "node:http";
 import type { Aiwatch } from "../aiwatch.ts";
-import type { JoinLog } from "../request/host-log.ts";
+import type { JoinLog } from "../request/host-line.ts";
 import { observeOwnRequest, observeRequest } from "../request/observe-request.ts";
 import { createOwnRoutes, type OwnRoutes, type RouteOptions } from "../routes/own-routes.ts";
 
@@ -45,9 +45,12 @@ export class Door {
     this.#ownRoutes = createOwnRoutes(aiwatch, options);
   }
 
-  /** Where AIWatch's own routes are, within the place where the door is mounted. */
-  get ownPaths(): readonly string[] {
-    return this.#ownRoutes.paths;
+  /** Where AIWatch's own routes are, within the place where the door is mounted, and which of `methods` each of them answers. */
+  ownRoutes<Method extends string>(
+    methods: readonly Method[],
+  ): { readonly path: string; readonly methods: Method[] }[] {
+    const { paths } = this.#ownRoutes;
+    return paths.map((path) => ({ path, methods: methods.filter((method) => this.#ownRoutes.find(method, path)) }));
   }
 
   /**

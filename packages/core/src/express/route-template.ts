@@ -43,8 +43,17 @@ export function routeTemplate(req: ExpressRequest, path: string): string {
   if (route === undefined) return unmatched;
   const stack = routerStack(app);
   const prefix = app?.path?.() ?? "";
-  const within = stack && findTemplate(stack, path.startsWith(prefix) ? path.slice(prefix.length) : path, route);
+  const within = stack && findTemplate(stack, pathWithin(prefix, path), route);
   return within === undefined ? "/*" : tidy(prefix + within);
+}
+
+/** What a mounted app sees of the path: its mount is a template, of which each parameter is a segment. */
+function pathWithin(prefix: string, path: string): string {
+  const mounts = prefix.split("/").length - 1;
+  return `/${path
+    .split("/")
+    .slice(mounts + 1)
+    .join("/")}`;
 }
 
 function routerStack(app: Application | undefined): readonly Layer[] | undefined {

@@ -1,7 +1,7 @@
 import { type Aiwatch, defaultAiwatch } from "../aiwatch.ts";
 import { Door, type DoorOptions, type Exchange } from "../door/door.ts";
-import type { LineIds } from "../request/host-log.ts";
-import type { FastifyLike, FastifyPluginLike, FastifyReplyLike, FastifyRequestLike } from "./fastify-like.ts";
+import type { FastifyLike, FastifyPluginLike, OnRequest, OwnRouteOptions } from "./fastify-like.ts";
+import { joinLine } from "./join-line.ts";
 
 export interface AiwatchFastifyOptions extends DoorOptions {
   /** @default the first instance that was created */
@@ -19,8 +19,14 @@ export const aiwatchFastify: FastifyPluginLike<AiwatchFastifyOptions> = function
   options,
   done,
 ) {
-  const aiwatch = options.aiwatch ?? defaultAiwatch();
-  if (!aiwatch.disabled) observe(fastify, new Door(aiwatch, options));
+  try {
+    const aiwatch = options.aiwatch ?? defaultAiwatch();
+    if (!aiwatch.disabled) observe(fastify, new Door(aiwatch, options));
+  } catch (error) {
+    // what such a plugin throws would be uncaught, and the end of the process
+    done(error as Error);
+    return;
+  }
   done();
 };
 
@@ -31,49 +37,42 @@ Object.assign(aiwatchFastify, {
   [Symbol.for("plugin-meta")]: { name: "@aiwatch/core/fastify", fastify: "5.x" },
 });
 
+/** Those that a route may have. */
+const methods = ["GET", "HEAD", "POST", "OPTIONS", "PUT", "PATCH", "DELETE"] as const;
+
 function observe(fastify: FastifyLike, door: Door): void {
-  const { prefix, initialConfig } = fastify;
-  const writesLines = initialConfig.disableRequestLogging !== true;
-  fastify.addHook("onRequest", (request, reply, done) => {
-    const { raw: req, originalUrl: url } = request;
+  const { prefix } = fastify;
+  const onRequest: OnRequest = (request, reply, done) => {
+    const { raw: req, originalUrl: url, routeOptions } = request;
     const exchange: Exchange = {
       req,
       res: reply.raw,
       url,
-      mountedUrl: within(prefix, url),
-      routeOf: () => routeOf(request),
-      joinLog: (ids) => (joinLog(request, reply, ids) ? writesLines : undefined),
+      mountedUrl: within(prefix, routeOptions.url),
+      routeOf: () => request.routeOptions.url ?? "unmatched",
+      joinLog: (ids) => joinLine(fastify, request, reply, ids),
     };
     if (door.answersItself(exchange)) reply.hijack();
     else door.observe(exchange, done);
-  });
-  for (const url of door.ownPaths) {
+  };
+  fastify.addHook("onRequest", onRequest as never);
+  for (const own of door.ownRoutes(methods)) {
     // the hook answers before a body is parsed: the route is there so that Fastify comes to the hook, under any prefix
-    fastify.route({
-      method: ["GET", "POST", "OPTIONS"],
-      url,
-      exposeHeadRoute: true,
+    const route: OwnRouteOptions = {
+      method: own.methods,
+      url: own.path,
+      exposeHeadRoute: false,
       logLevel: "warn",
       schema: { hide: true },
       handler: (_request, reply) => reply.callNotFound(),
-    });
+    };
+    fastify.route(route as never);
   }
 }
 
-/** Fastify's lines of a request are written by loggers of its own, which are there whether it writes any or not. */
-function joinLog(request: FastifyRequestLike, reply: FastifyReplyLike, ids: LineIds): boolean {
-  const { level } = request.log;
-  if (level === undefined || level === "silent") return false;
-  request.log = request.log.child(ids);
-  reply.log = request.log;
-  return true;
-}
-
-function routeOf({ routeOptions: { url }, is404 }: FastifyRequestLike): string {
-  return is404 === true ? "unmatched" : (url ?? "unmatched");
-}
-
-/** What is left of a URL under a plugin's prefix. */
-function within(prefix: string, url: string): string {
-  return url.startsWith(prefix) ? url.slice(prefix.length) : url;
+/** What is left of a route under its plugin's prefix, which may hold parameters. */
+function within(prefix: string, route: string | undefined): string {
+  if (!route?.startsWith(prefix)) return "";
+  const rest = route.slice(prefix.length);
+  return rest.startsWith("/") ? rest : `/${rest}`;
 }

@@ -1,19 +1,15 @@
 import type { IncomingMessage, ServerResponse } from "node:http";
 import type { Aiwatch } from "../aiwatch.ts";
-import type { SpanIds } from "../tracing/span-ids.ts";
-
-/** The ids that a line of the app gains. */
-export interface LineIds extends Partial<SpanIds> {
-  readonly requestId: string;
-}
-
-/** Lets the app's own logger of a request name the ids. @returns whether it writes the request's line; `undefined` where there is no logger */
-export type JoinLog = (ids: LineIds) => boolean | undefined;
+import { isComplete } from "./ending.ts";
+import type { HostLine, JoinLog, LineIds } from "./host-line.ts";
+import { joinPinoHttp } from "./pino-http.ts";
 
 /** The line that the app writes for a request by itself: it stays, gains our ids, and ours is off. */
 export class HostLog {
-  readonly #join: () => boolean | undefined;
-  #writesLine: boolean | undefined;
+  readonly #diagnostics: Aiwatch["diagnostics"];
+  readonly #res: ServerResponse;
+  readonly #find: () => HostLine | undefined;
+  #line: HostLine | undefined;
 
   /**
    * @param joinFramework how the door's framework keeps its logger, where it has one
@@ -25,31 +21,26 @@ export class HostLog {
     joinFramework: JoinLog | undefined,
     idsOf: () => LineIds,
   ) {
-    const join = () => joinFramework?.(idsOf()) ?? joinPinoHttp(req, res, idsOf);
-    this.#join = () => diagnostics.guard("route", "naming a request in the app's own log", join);
-  }
-
-  /** Whether the app writes a line for the request. */
-  get logged(): boolean {
-    return this.#writesLine === true;
+    this.#diagnostics = diagnostics;
+    this.#res = res;
+    this.#find = () => joinFramework?.(idsOf()) ?? joinPinoHttp(req, res, idsOf);
+    this.join();
+    // a logger that comes after something asynchronous is there by then, and writes its line after this
+    res.prependOnceListener("finish", () => this.join());
   }
 
   /** Looks for the app's logger; one that was found is left alone. */
   join(): void {
-    this.#writesLine ??= this.#join();
+    this.#line ??= this.#diagnostics.guard("route", "naming a request in the app's own log", this.#find);
   }
-}
 
-/**
- * pino-http keeps a logger for each request. It is told by what pino-http leaves beside it: a logger that somebody else put on the request may
- * be the whole app's, and must not gain one request's ids.
- */
-function joinPinoHttp(req: IncomingMessage, res: ServerResponse, idsOf: () => LineIds): boolean | undefined {
-  if (!("log" in req) || !("allLogs" in req) || !("allLogs" in res)) return undefined;
-  const { log } = req;
-  if (typeof log !== "object" || log === null || !("setBindings" in log)) return undefined;
-  if (typeof log.setBindings !== "function") return undefined;
-  log.setBindings(idsOf());
-  // with `autoLogging: false` it waits for nothing
-  return res.listeners("finish").some(({ name }) => name === "onResponseComplete");
+  /** Calls `tell` with whether the app writes a line for the request, whose response is closed. */
+  settle(tell: (logged: boolean) => void): void {
+    this.join();
+    const isWritten = () => this.#line?.isWritten() === true;
+    const settle = () => tell(this.#diagnostics.guard("route", "looking for the app's own line", isWritten) === true);
+    // the line of an answer that was broken off is written by a listener that may come after this one
+    if (this.#line === undefined || isComplete(this.#res)) settle();
+    else process.nextTick(settle);
+  }
 }

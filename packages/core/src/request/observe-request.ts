@@ -5,12 +5,14 @@ import { sharedState } from "../state.ts";
 import { runIn } from "../tracing/run-in.ts";
 import { spanIdsOf, spanReferenceOf } from "../tracing/span-ids.ts";
 import type { RequestEnding } from "./ending.ts";
-import { HostLog, type JoinLog } from "./host-log.ts";
+import type { JoinLog } from "./host-line.ts";
+import { HostLog } from "./host-log.ts";
+import { keepScope } from "./keep-scope.ts";
 import { onceClosed } from "./once-closed.ts";
 import type { RequestRecord } from "./record.ts";
 import { requestIdOf } from "./request-id.ts";
 import type { RequestScope } from "./scope.ts";
-import { type ServerSpan, startServerSpan, writeServerSpan } from "./server-span.ts";
+import { type ServerSpan, type SpanEnd, startServerSpan, writeServerSpan } from "./server-span.ts";
 
 /** What a framework's door knows better than the request itself. */
 export interface RequestDoor {
@@ -44,25 +46,33 @@ export function observeRequest<Result>(
   diagnostics.guard("route", "answering with the request's id", () => nameRequest(res, scope.requestId));
   const idsOf = () => ({ requestId: scope.requestId, ...spanIdsOf(() => server?.span, diagnostics) });
   const log = new HostLog(aiwatch, { req, res }, door.joinLog, idsOf);
-  log.join();
   aiwatch.instruments.activeRequests.add({}, 1);
   onceClosed(req, res, server?.foreign ?? true, (ending) => {
     aiwatch.instruments.activeRequests.add({}, -1);
     diagnostics.guard("route", "ending a request", () => {
-      const times = { durationMs: clock.now() - arrived, startedAt, logged: log.logged };
+      const times = { durationMs: clock.now() - arrived, startedAt };
       const record = recordOf(aiwatch, req, door, scope, server?.span, { ...times, ...ending });
       if (server !== undefined) endServerSpan(aiwatch, server, record);
-      aiwatch.requestEnded(record);
+      log.settle((logged) => aiwatch.requestEnded(Object.freeze({ ...record, logged })));
     });
   });
   const report = (error: unknown) => diagnostics.fault("tracer", "activating a request's span", error);
+  const { scopes } = sharedState();
+  const enter = <Returned>(action: () => Returned, onFault: typeof report) =>
+    scopes.run(scope, () => runIn(() => server?.context ?? context.active(), action, onFault));
   const inside = () => {
     const result = handle();
     // a logger that is mounted behind this door is there now, and has not written its line yet
     log.join();
     return result;
   };
-  return sharedState().scopes.run(scope, () => runIn(() => server?.context ?? context.active(), inside, report));
+  // a fault of the app's tracing is told once for a request
+  keepScope(
+    req,
+    () => scopes.getStore() === scope,
+    (action) => enter(action, () => {}),
+  );
+  return enter(inside, report);
 }
 
 function isFirstDoor(instruments: Aiwatch["instruments"], req: IncomingMessage): boolean {
@@ -93,23 +103,23 @@ export function observeOwnRequest(
   const scope = scopeOf(req, res);
   onceClosed(req, res, false, (ending) => {
     diagnostics.guard("route", "ending a request", () => {
-      const times = { durationMs: clock.now() - arrived, startedAt, logged: false };
+      const times = { durationMs: clock.now() - arrived, startedAt };
       // a readiness of 503 is an answer, not a failure; a route that breaks is in telemetry_errors_total
       const { failure: _, ...record } = recordOf(aiwatch, req, door, scope, undefined, { ...times, ...ending });
-      aiwatch.requestEnded({ ...record, own: true });
+      aiwatch.requestEnded(Object.freeze({ ...record, logged: false, own: true }));
     });
   });
 }
 
 function start(req: IncomingMessage, door: RequestDoor, { requestId }: RequestScope): ServerSpan {
   const { headers, httpVersion, method = "GET" } = req;
-  const scheme = "encrypted" in req.socket ? "https" : "http";
+  const scheme = "encrypted" in req.socket && req.socket.encrypted === true ? "https" : "http";
   return startServerSpan({ method, path: door.path, scheme, headers, protocolVersion: httpVersion, requestId });
 }
 
 /** Whatever cannot be written: a span that is never ended is never sent. The app's own is ended by the app. */
-function endServerSpan({ diagnostics }: Aiwatch, { span, foreign }: ServerSpan, record: RequestRecord): void {
-  diagnostics.guard("tracer", "writing a request's span", () => writeServerSpan(span, record));
+function endServerSpan({ diagnostics }: Aiwatch, { span, foreign }: ServerSpan, end: SpanEnd): void {
+  diagnostics.guard("tracer", "writing a request's span", () => writeServerSpan(span, end));
   if (!foreign) diagnostics.guard("tracer", "ending a request's span", () => span.end());
 }
 
@@ -118,7 +128,7 @@ function nameRequest(res: ServerResponse, requestId: string): void {
 }
 
 /** What was measured of an exchange. */
-type Measured = RequestEnding & Pick<RequestRecord, "durationMs" | "startedAt" | "logged">;
+type Measured = RequestEnding & Pick<RequestRecord, "durationMs" | "startedAt">;
 
 function recordOf(
   { diagnostics }: Aiwatch,
@@ -127,19 +137,19 @@ function recordOf(
   scope: RequestScope,
   span: Span | undefined,
   measured: Measured,
-): RequestRecord {
+): Omit<RequestRecord, "logged"> {
   const userAgent = req.headers["user-agent"];
-  const user = diagnostics.guard("route", "the option userOf", () => door.userOf?.());
-  return Object.freeze({
+  const user: unknown = diagnostics.guard("route", "the option userOf", () => door.userOf?.());
+  return {
     requestId: scope.requestId,
     method: req.method ?? "GET",
     path: door.path,
     route: diagnostics.guard("route", "finding the route's template", () => door.routeOf()) ?? "/*",
     ...measured,
     ...(userAgent !== undefined && { userAgent }),
-    ...(user !== undefined && { user }),
+    ...((typeof user === "string" || typeof user === "number") && { user: String(user) }),
     own: false,
     chat: scope.chat,
     ...spanReferenceOf(() => span, diagnostics),
-  });
+  };
 }

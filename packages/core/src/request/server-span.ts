@@ -75,8 +75,11 @@ function startAttributes(start: ServerSpanStart) {
   });
 }
 
+/** What the span is told at its end. */
+export type SpanEnd = Pick<RequestRecord, "method" | "route" | "status" | "failure">;
+
 /** Gives the span its route and how it ended. A client that went away is no error of the server's. */
-export function writeServerSpan(span: Span, { method, route, status, failure }: RequestRecord): void {
+export function writeServerSpan(span: Span, { method, route, status, failure }: SpanEnd): void {
   if (!span.isRecording()) return;
   if (route !== "unmatched") span.updateName(`${method} ${route}`);
   span.setAttributes(

@@ -1,0 +1,100 @@
+import { createServer, type Server } from "node:http";
+import express5 from "express";
+import express4 from "express4";
+import fastify, { type RouteHandlerMethod } from "fastify";
+import type { Aiwatch } from "../aiwatch.ts";
+import type { DoorOptions } from "../door/door.ts";
+import { aiwatchExpress } from "../express/index.ts";
+import { aiwatchFastify } from "../fastify/index.ts";
+import { plainServer } from "./plain-server.ts";
+import { failure, type TestRoute } from "./test-route.ts";
+
+/** A framework and our door into it. */
+export interface DoorUnderTest {
+  readonly name: string;
+  /** An app with the door and these routes, which does not listen yet. */
+  build(aiwatch: Aiwatch, routes: readonly TestRoute[], options?: DoorOptions): Promise<Server>;
+}
+
+/** The doors that must all behave alike. */
+export const doors: readonly DoorUnderTest[] = [
+  { name: "Express 5", build: (...app) => expressServer(express5, ...app) },
+  { name: "Express 4", build: (...app) => expressServer(express4, ...app) },
+  { name: "Fastify", build: fastifyServer },
+  { name: "node:http", build: async (...app) => plainServer(...app) },
+];
+
+type ExpressHandler = (req: express5.Request, res: express5.Response, next: (error: unknown) => void) => unknown;
+
+async function expressServer(
+  express: typeof express5,
+  aiwatch: Aiwatch,
+  routes: readonly TestRoute[],
+  options?: DoorOptions,
+): Promise<Server> {
+  const app = express();
+  app.set("env", "test");
+  app.use(aiwatchExpress(aiwatch, options));
+  for (const route of routes) {
+    const parsers = "parsed" in route ? [express.json({ limit: "5mb" })] : [];
+    app[route.method ?? "get"](route.path, ...parsers, expressHandler(route));
+  }
+  return createServer(app);
+}
+
+function expressHandler(route: TestRoute): ExpressHandler {
+  return (req, res, next) => {
+    if ("text" in route) res.send(route.text);
+    else if ("parsed" in route) res.send(route.parsed(req.body));
+    else if ("raw" in route) route.raw(req, res);
+    else if (route.fails === "async") Promise.reject(failure()).catch(next);
+    else {
+      if (route.fails === "afterHeaders") res.write("first");
+      throw failure();
+    }
+  };
+}
+
+async function fastifyServer(aiwatch: Aiwatch, routes: readonly TestRoute[], options?: DoorOptions): Promise<Server> {
+  const app = fastify({ bodyLimit: 5e6 });
+  await app.register(aiwatchFastify, { aiwatch, ...options });
+  const add = (instance: typeof app, route: TestRoute) => {
+    const method = route.method === "post" ? "POST" : "GET";
+    instance.route({ method, url: route.path, handler: fastifyHandler(route) });
+  };
+  for (const route of routes) if (!("raw" in route)) add(app, route);
+  // what answers by hand reads by hand, too
+  app.register((unparsed, _options, done) => {
+    unparsed.removeAllContentTypeParsers();
+    unparsed.addContentTypeParser("*", (_request, _payload, done) => done(null));
+    for (const route of routes) if ("raw" in route) add(unparsed as typeof app, route);
+    done();
+  });
+  await app.ready();
+  return app.server;
+}
+
+function fastifyHandler(route: TestRoute): RouteHandlerMethod {
+  return (request, reply) => {
+    if ("text" in route) return reply.send(route.text);
+    if ("parsed" in route) return reply.send(route.parsed(request.body as { text: string }));
+    if ("raw" in route) {
+      reply.hijack();
+      return route.raw(request.raw, reply.raw);
+    }
+    if (route.fails === "async") return Promise.reject(failure());
+    // Fastify leaves an answer alone that was begun by hand: a stream that breaks is its own way
+    if (route.fails === "afterHeaders") return reply.send(brokenStream());
+    throw failure();
+  };
+}
+
+function brokenStream(): ReadableStream {
+  return new ReadableStream({
+    start: (controller) => controller.enqueue(Buffer.from("first")),
+    async pull(controller) {
+      await new Promise((resolve) => setTimeout(resolve, 5));
+      controller.error(failure());
+    },
+  });
+}

@@ -1,0 +1,108 @@
+import { context, createContextKey, ROOT_CONTEXT, SpanKind, trace } from "@opentelemetry/api";
+import { expect } from "vitest";
+import { currentRequest } from "../request/scope.ts";
+import type { Behaviour } from "./behaviour.ts";
+import { rawClient, requestText } from "./raw-client.ts";
+import { serve } from "./served-app.ts";
+import type { TestRoute } from "./test-route.ts";
+
+const page: TestRoute = { path: "/page", text: "page" };
+const made = /^[0-9a-f]{8}-[0-9a-f-]{27}$/;
+
+/** By what names a request is found. */
+export const identity: readonly Behaviour[] = [
+  {
+    name: "takes a sane request id, makes one otherwise, and returns it",
+    async test(door) {
+      const app = await serve(door, [page]);
+      const ask = async (id: string) => {
+        const response = await fetch(`${app.url}/page`, { headers: { "x-request-id": id } });
+        return response.headers.get("x-request-id") ?? "";
+      };
+      const sane = ["abc-1.2_3", "x".repeat(128)];
+      for (const id of sane) expect(await ask(id)).toBe(id);
+      const insane = ["not sane", "x".repeat(129), "x".repeat(15_000), '{"a":1}', "a,b", "\u00e4", "%0a", "<script>"];
+      for (const id of insane) expect(await ask(id)).toMatch(made);
+      const ids = (await app.settled(sane.length + insane.length)).map(({ requestId }) => requestId);
+      expect(ids.slice(0, sane.length)).toEqual(sane);
+      expect(new Set(ids).size).toBe(ids.length);
+    },
+  },
+  {
+    name: "makes an id where a request brings several",
+    async test(door) {
+      const app = await serve(door, [page]);
+      const client = await rawClient(app.port);
+      client.socket.write(requestText("/page", ["x-request-id: a", "x-request-id: b"]));
+      await client.answers(/x-request-id: [0-9a-f-]{36}\r\n/);
+      await app.settled(1);
+    },
+  },
+  {
+    name: "returns the id with answers that fail and that no route gave",
+    async test(door) {
+      const app = await serve(door, [{ path: "/broken", fails: "sync" }]);
+      for (const path of ["/broken", "/nowhere"]) {
+        const response = await fetch(app.url + path, { headers: { "x-request-id": "the-id" } });
+        expect(response.headers.get("x-request-id")).toBe("the-id");
+      }
+      await app.settled(2);
+    },
+  },
+  {
+    name: "is in the scope of the request, and of that alone",
+    async test(door) {
+      const seen: unknown[] = [];
+      const scoped: TestRoute = {
+        path: "/scoped",
+        async raw(_req, res) {
+          await new Promise((resolve) => setTimeout(resolve, 5));
+          seen.push([currentRequest()?.requestId, trace.getActiveSpan()?.spanContext().spanId]);
+          res.end();
+        },
+      };
+      const app = await serve(door, [scoped]);
+      const ids = ["a", "b", "c"];
+      await Promise.all(ids.map((id) => fetch(`${app.url}/scoped`, { headers: { "x-request-id": id } })));
+      const records = await app.settled(3);
+      expect(seen.sort()).toEqual(records.map(({ requestId, spanId }) => [requestId, spanId]).sort());
+      expect(currentRequest()).toBeUndefined();
+    },
+  },
+  {
+    name: "is a child of its caller's span, and never of what was active around listen()",
+    async test(door) {
+      const outer = trace.getTracer("app").startSpan("around listen()");
+      const app = await context.with(trace.setSpan(ROOT_CONTEXT, outer), () => serve(door, [page]));
+      outer.end();
+      await (await fetch(`${app.url}/page`)).text();
+      await app.settled(1);
+      const [span] = app.spans();
+      expect(span?.kind).toBe(SpanKind.SERVER);
+      expect(span?.parentSpanContext).toBeUndefined();
+    },
+  },
+  {
+    name: "enriches the server span that the app's own OpenTelemetry made, and makes none",
+    async test(door) {
+      const app = await serve(door, [{ path: "/users/:id", text: "user" }]);
+      const key = createContextKey("OpenTelemetry SDK Context Key RPC_METADATA");
+      const emit = app.server.emit.bind(app.server);
+      // as OpenTelemetry's HTTP instrumentation does
+      app.server.emit = (event: string, ...args: unknown[]) => {
+        if (event !== "request") return emit(event, ...args);
+        const span = trace.getTracer("http").startSpan("GET", { kind: SpanKind.SERVER });
+        const active = trace.setSpan(ROOT_CONTEXT, span).setValue(key, { type: "http", span });
+        (args[1] as NodeJS.EventEmitter).on("close", () => span.setAttribute("app", "its last word").end());
+        return context.with(active, () => emit(event, ...args));
+      };
+      await (await fetch(`${app.url}/users/42`, { headers: { "x-request-id": "foreign" } })).text();
+      const [record] = await app.settled(1);
+      const [span] = app.spans();
+      expect(span?.instrumentationScope.name).toBe("http");
+      expect(span?.name).toBe("GET /users/:id");
+      expect(span?.attributes).toMatchObject({ "http.route": "/users/:id", app: "its last word" });
+      expect(record?.spanId).toBe(span?.spanContext().spanId);
+    },
+  },
+];
