@@ -6,7 +6,8 @@ import { describe, expect, it } from "vitest";
 import { createAiwatch } from "../aiwatch.ts";
 import { metricsHandler } from "../routes/handlers.ts";
 import { negotiateFormat } from "./format.ts";
-import { type MetricJson, renderExposition } from "./render.ts";
+import type { MetricJson } from "./metric-json.ts";
+import { renderExposition } from "./render.ts";
 
 const render = async (registry: Registry, format: "classic" | "openmetrics") => {
   const metrics = (await registry.getMetricsAsJSON()) as unknown as MetricJson[];

@@ -1,30 +1,16 @@
-import type { Exemplar, Sample } from "../prometheus/metric.ts";
+import type { Exemplar } from "../prometheus/metric.ts";
 import type { ExpositionFormat } from "./format.ts";
+import { familyName, type MetricJson } from "./metric-json.ts";
 import { escapeHelp, labelText, valueText } from "./text.ts";
-
-/** A metric as `registry.getMetricsAsJSON()` gives it: ours, or the app's own. */
-export interface MetricJson {
-  readonly name: string;
-  readonly help: string;
-  readonly type: string;
-  readonly values?: readonly Sample[];
-}
 
 /** Small enough that writing one never holds up the event loop. */
 const chunkCharacters = 32_768;
 
-/**
- * The exposition, in pieces of about 32 KiB, so that the event loop has a turn between two of them.
- * @param cutsTotal whether the registry's own exposition is OpenMetrics: prom-client then takes `_total` off its counters' names, for good
- */
-export function* renderExposition(
-  metrics: readonly MetricJson[],
-  format: ExpositionFormat,
-  cutsTotal = false,
-): Generator<string> {
+/** The exposition, in pieces of about 32 KiB, so that the event loop has a turn between two of them. */
+export function* renderExposition(metrics: readonly MetricJson[], format: ExpositionFormat): Generator<string> {
   let chunk = "";
   for (const metric of metrics) {
-    for (const line of linesOf(cutsTotal ? withTotal(metric) : metric, format)) {
+    for (const line of linesOf(metric, format)) {
       chunk += line;
       if (chunk.length < chunkCharacters) continue;
       yield chunk;
@@ -41,17 +27,8 @@ function* linesOf(metric: MetricJson, format: ExpositionFormat): Generator<strin
   for (const sample of metric.values ?? []) {
     const name = open && metric.type === "counter" ? `${family}_total` : (sample.metricName ?? metric.name);
     const exemplar = open && sample.exemplar ? exemplarText(sample.exemplar) : "";
-    yield `${name}${labelText(sample.labels, open)} ${valueText(sample.value)}${exemplar}\n`;
+    yield `${name}${labelText(sample.labels ?? {}, open)} ${valueText(sample.value)}${exemplar}\n`;
   }
-}
-
-function withTotal(metric: MetricJson): MetricJson {
-  return metric.type === "counter" ? { ...metric, name: `${familyName(metric)}_total` } : metric;
-}
-
-/** OpenMetrics names a counter's family without the `_total` that its samples have. */
-function familyName({ name, type }: MetricJson): string {
-  return type === "counter" ? name.replace(/_total$/, "") : name;
 }
 
 function typeText(type: string, open: boolean): string {

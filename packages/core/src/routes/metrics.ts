@@ -2,30 +2,31 @@ import { once } from "node:events";
 import type { ServerResponse } from "node:http";
 import { setImmediate as nextTurn } from "node:timers/promises";
 import type { Aiwatch } from "../aiwatch.ts";
+import { clusterMember } from "../cluster/member.ts";
+import { collectMetrics } from "../exposition/collect.ts";
 import { contentTypes, negotiateFormat } from "../exposition/format.ts";
-import { type MetricJson, renderExposition } from "../exposition/render.ts";
+import { renderExposition } from "../exposition/render.ts";
 import type { Answer } from "./answer.ts";
 
 /**
- * `GET /metrics`: everything on the registry, the app's own metrics included, in the format that `Accept` asks for. The registry's own
- * content type is left as it is.
+ * `GET /metrics`: everything on the registry, the app's own metrics included, in the format that `Accept` asks for; of a cluster that was
+ * joined, everything of all its processes. The registry's own content type is left as it is.
  */
 export function answerMetrics(aiwatch: Aiwatch): Answer {
   return async function metrics(req, res) {
     const format = negotiateFormat(req.headers.accept);
-    const { registry } = aiwatch;
-    const snapshot = (await registry.getMetricsAsJSON()) as readonly MetricJson[];
-    const cutsTotal = registry.contentType?.startsWith("application/openmetrics-text") ?? false;
+    const collected = await (clusterMember(aiwatch.registry)?.gather() ?? collectMetrics(aiwatch));
+    if (res.destroyed || res.writableEnded) return;
     res.statusCode = 200;
     res.setHeader("content-type", contentTypes[format]);
     res.setHeader("cache-control", "no-store");
     res.setHeader("vary", "accept");
-    await writePieces(res, renderExposition(snapshot, format, cutsTotal));
+    await writePieces(res, renderExposition(collected, format));
     res.end();
   };
 }
 
-/** Writes piece by piece: the event loop has a turn after each, and a slow reader is waited for. */
+/** Writes piece by piece: the event loop has a turn after each, and a slow reader is waited for. One that leaves ends it. */
 async function writePieces(res: ServerResponse, pieces: Iterable<string>): Promise<void> {
   for (const piece of pieces) {
     if (res.destroyed) return;

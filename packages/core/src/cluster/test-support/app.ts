@@ -1,0 +1,70 @@
+import cluster from "node:cluster";
+import { createServer, type RequestListener } from "node:http";
+import type { AddressInfo } from "node:net";
+import { Counter, Gauge, Histogram, Registry } from "prom-client";
+import { createAiwatch, joinCluster, metricsHandler } from "../../index.ts";
+import { aiwatchNode } from "../../node/index.ts";
+
+/**
+ * A cluster whose processes each tell their port on their output. `WORKERS` are begun at once; the primary's `/fork` begins another. Without
+ * `PRIMARY_JOINS` the primary is no member.
+ */
+const registry = new Registry();
+const aiwatch = createAiwatch({ registry, onDiagnostic: ({ what }) => say("fault", what) });
+
+function say(...words: unknown[]): void {
+  process.stdout.write(`${words.join(" ")}\n`);
+}
+
+function listen(name: string, listener: RequestListener): void {
+  const server = createServer(listener);
+  // every worker has a port of its own: a test must know whom it speaks to
+  server.listen({ port: 0, host: "127.0.0.1", exclusive: true }, () => {
+    say("listening", name, process.pid, (server.address() as AddressInfo).port);
+  });
+}
+
+const shared = { registers: [registry] };
+const jobs = new Counter({ name: "app_jobs_total", help: "jobs", ...shared });
+const seconds = new Histogram({ name: "app_job_seconds", help: "seconds", buckets: [1], ...shared });
+const size = new Gauge({ name: "app_size", help: "added up", ...shared });
+const load = new Gauge({ name: "app_load", help: "a mean", aggregator: "average", ...shared });
+const largest = new Gauge({ name: "app_largest", help: "the largest", aggregator: "max", ...shared });
+const version = new Gauge({ name: "app_version", help: "left out", aggregator: "omit", ...shared });
+
+/** What a request has the worker do: `/set?n=3&trace=…`. */
+function work(query: URLSearchParams): void {
+  const n = Number(query.get("n") ?? 1);
+  jobs.inc(n);
+  seconds.observe(n / 10);
+  for (const gauge of [size, load, largest, version]) gauge.set(n);
+  const inference = aiwatch.startInference({ model: "tiny" });
+  for (let token = 0; token < n; token += 1) inference.token();
+  inference.end({ unified: "stop" });
+  aiwatch.reportModel("tiny", { contextSize: n * 100, kvCacheUsageRatio: n / 10, modelMemoryBytes: n * 1000 });
+  const trace = query.get("trace");
+  if (trace !== null) {
+    aiwatch.instruments.firstTokenLatency.observe({ model: "traced" }, n, {
+      trace_id: trace,
+      span_id: "b7ad6b7169203331",
+    });
+  }
+}
+
+const answer: RequestListener = (req, res) => {
+  const { pathname, searchParams } = new URL(req.url ?? "/", "http://app");
+  if (pathname === "/set") work(searchParams);
+  if (pathname === "/fork") cluster.fork();
+  if (pathname === "/close") return void aiwatch.close().then(() => res.end("closed"));
+  res.end("done");
+};
+
+if (cluster.isWorker) {
+  joinCluster(aiwatch, { timeoutMs: 1500 });
+  listen("worker", aiwatchNode(answer, aiwatch));
+} else {
+  if (process.env["PRIMARY_JOINS"] !== undefined) joinCluster(aiwatch, { timeoutMs: 1500 });
+  for (let worker = 0; worker < Number(process.env["WORKERS"]); worker += 1) cluster.fork();
+  const metrics = metricsHandler(aiwatch);
+  listen("primary", (req, res) => (req.url === "/metrics" ? void metrics(req, res) : answer(req, res)));
+}

@@ -1,0 +1,56 @@
+import { fileURLToPath } from "node:url";
+import { type RunningProcess, runNode } from "@aiwatch/testkit";
+
+/** One process of the cluster under test. */
+export interface Member {
+  readonly pid: number;
+  readonly get: (path: string, accept?: string) => Promise<Response>;
+  /** The values of its `/metrics`, by name and labels as they are written there. */
+  readonly samples: () => Promise<ReadonlyMap<string, number>>;
+}
+
+export interface RunningCluster {
+  readonly process: RunningProcess;
+  readonly primary: Member;
+  /** The nth worker that began to listen, from 0. */
+  readonly worker: (nth: number) => Promise<Member>;
+}
+
+const app = fileURLToPath(new URL("app.ts", import.meta.url));
+
+export async function startCluster(
+  workers: number,
+  env: Record<string, string | undefined> = {},
+): Promise<RunningCluster> {
+  const running = await runNode(["--conditions=@aiwatch/source", app], {
+    env: { WORKERS: String(workers), PRIMARY_JOINS: "yes", ...env },
+  });
+  const listening = (name: string) =>
+    running.stdout.flatMap((line) => {
+      const [what, who, pid, port] = line.split(" ");
+      return what === "listening" && who === name ? [memberAt(Number(pid), Number(port))] : [];
+    });
+  await running.waitForLine(/^listening primary/, 20_000);
+  const worker = async (nth: number): Promise<Member> => {
+    for (;;) {
+      const member = listening("worker")[nth];
+      if (member !== undefined) return member;
+      await new Promise((resolve) => setTimeout(resolve, 20));
+    }
+  };
+  await worker(workers - 1);
+  return { process: running, primary: listening("primary")[0]!, worker };
+}
+
+function memberAt(pid: number, port: number): Member {
+  const get: Member["get"] = (path, accept = "text/plain") =>
+    fetch(`http://127.0.0.1:${port}${path}`, { headers: { accept, connection: "close" } });
+  return { pid, get, samples: async () => samplesOf(await (await get("/metrics")).text()) };
+}
+
+function samplesOf(text: string): Map<string, number> {
+  const lines = text.split("\n").filter((line) => line !== "" && !line.startsWith("#"));
+  return new Map(
+    lines.map((line) => [line.slice(0, line.lastIndexOf(" ")), Number(line.slice(line.lastIndexOf(" ") + 1))]),
+  );
+}

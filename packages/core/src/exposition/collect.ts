@@ -1,0 +1,72 @@
+import type { Aiwatch } from "../aiwatch.ts";
+import type { Clock } from "../clock.ts";
+import type { MetricsRegistry } from "../prometheus/registry.ts";
+import { inTurns } from "./in-turns.ts";
+import { type MetricJson, withTotal } from "./metric-json.ts";
+
+/**
+ * Everything on the instance's registry, the app's own metrics included. One that throws is left out and reported, and takes no other with
+ * it. The event loop has its turns between two metrics.
+ */
+export async function collectMetrics(
+  { registry, diagnostics }: Pick<Aiwatch, "registry" | "diagnostics">,
+  clock?: Clock,
+): Promise<readonly MetricJson[]> {
+  const cutsTotal = registry.contentType?.startsWith("application/openmetrics-text") ?? false;
+  const started = await inTurns(startAll(registry, diagnostics), clock);
+  const metrics = (await Promise.all(started)).flat();
+  return cutsTotal ? metrics.map(withTotal) : metrics;
+}
+
+/** All are begun before one is waited for: an app's own `collect()` may take its time. */
+function* startAll(
+  registry: MetricsRegistry,
+  diagnostics: Aiwatch["diagnostics"],
+): Generator<void, Promise<readonly MetricJson[]>[], void> {
+  const started: Promise<readonly MetricJson[]>[] = [];
+  for (const { name, view } of viewsOf(registry)) {
+    started.push(
+      read(view).catch((error: unknown) => {
+        diagnostics.fault("registry", `collecting ${name}`, error);
+        return [];
+      }),
+    );
+    yield;
+  }
+  return started;
+}
+
+interface View {
+  /** What is to be read, in a diagnostic's words. */
+  readonly name: string;
+  readonly view: Pick<MetricsRegistry, "getMetricsAsJSON">;
+}
+
+/** The registry with one metric at a time: prom-client's own reading, its default labels included, would fail as a whole. */
+function* viewsOf(registry: MetricsRegistry): Generator<View> {
+  if (!isListed(registry)) {
+    yield { name: "the metrics", view: registry };
+    return;
+  }
+  for (const metric of registry.getMetricsAsArray()) {
+    const view: MetricsRegistry = Object.create(registry, { getMetricsAsArray: { value: () => [metric] } });
+    yield { name: `the metric ${metric.name}`, view };
+  }
+}
+
+interface ListedRegistry extends MetricsRegistry {
+  getMetricsAsArray(): readonly { readonly name: string }[];
+}
+
+function isListed(registry: MetricsRegistry): registry is ListedRegistry {
+  return "getMetricsAsArray" in registry && typeof registry.getMetricsAsArray === "function";
+}
+
+/** @throws what the metric throws, and TypeError for an answer that is no metric */
+async function read(view: View["view"]): Promise<readonly MetricJson[]> {
+  const metrics = (await view.getMetricsAsJSON()) as readonly (MetricJson | undefined)[];
+  for (const metric of metrics) {
+    if (typeof metric?.name !== "string" || typeof metric.help !== "string") throw new TypeError("not a metric");
+  }
+  return metrics as readonly MetricJson[];
+}
