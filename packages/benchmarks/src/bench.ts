@@ -14,7 +14,8 @@ async function run({ only, quick, json }: Options): Promise<void> {
   for (const name of only) {
     const report = await benchmarks[name]({ quick, seed: 20_26, progress });
     figures[name] = report.figures;
-    process.stdout.write(`\n## ${report.title}\n\n${report.method}\n\n${markdownTable(report.table)}\n`);
+    const tables = report.tables.map(markdownTable).join("\n\n");
+    process.stdout.write(`\n## ${report.title}\n\n${report.method}\n\n${tables}\n`);
   }
   if (json !== undefined) await writeFile(json, `${JSON.stringify({ ...machine, quick, figures }, undefined, 2)}\n`);
 }

@@ -9,7 +9,7 @@ export interface Options {
   readonly json: string | undefined;
 }
 
-export const help = `Measures what observing costs, and prints tables in Markdown. Takes about three minutes.
+export const help = `Measures what observing costs, and prints tables in Markdown. Takes about five minutes.
 
 Usage: npm run bench -- [options]
 

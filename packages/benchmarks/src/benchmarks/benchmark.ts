@@ -12,7 +12,7 @@ export interface Report {
   readonly title: string;
   /** How the figures came about, in a sentence or two. */
   readonly method: string;
-  readonly table: Table;
+  readonly tables: readonly Table[];
   /** The same figures for programs: numbers, unrounded. */
   readonly figures: Readonly<Record<string, unknown>>;
 }

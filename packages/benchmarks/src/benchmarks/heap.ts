@@ -22,10 +22,12 @@ export const heap: Benchmark = async ({ quick, progress }) => {
   return {
     title: "The heap after many inferences",
     method: `What the heap holds after garbage collection, ${tokens} tokens an inference on an engine that computes nothing; a process each.`,
-    table: {
-      columns: ["", `KiB after ${first}`, `KiB after ${last}`, "bytes per inference", "goal"],
-      rows: conditions.map((condition) => rowOf(condition, grown[condition])),
-    },
+    tables: [
+      {
+        columns: ["", `KiB after ${first}`, `KiB after ${last}`, "bytes per inference", "goal"],
+        rows: conditions.map((condition) => rowOf(condition, grown[condition])),
+      },
+    ],
     figures: { checkpoints, ...grown },
   };
 };

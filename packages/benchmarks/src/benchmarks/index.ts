@@ -1,5 +1,6 @@
 import type { Benchmark } from "./benchmark.ts";
 import { heap } from "./heap.ts";
+import { http } from "./http.ts";
 import { scrape } from "./scrape.ts";
 import { sessionRatio } from "./session-ratio.ts";
 import { tokenCost } from "./token-cost.ts";
@@ -8,6 +9,7 @@ import { tokenCost } from "./token-cost.ts";
 export const benchmarks = {
   "token-cost": tokenCost,
   "session-ratio": sessionRatio,
+  http,
   heap,
   scrape,
 } as const satisfies Readonly<Record<string, Benchmark>>;

@@ -1,9 +1,10 @@
 import { interleave } from "../measure/pairs.ts";
-import { seededRandom } from "../measure/random.ts";
+import { type Random, seededRandom } from "../measure/random.ts";
 import { type Estimate, estimateMedian, median } from "../measure/statistics.ts";
 import { startChild } from "../processes/child-process.ts";
 import { estimateTexts } from "../report/format.ts";
-import type { Benchmark } from "./benchmark.ts";
+import type { Table } from "../report/table.ts";
+import type { Benchmark, Settings } from "./benchmark.ts";
 
 const formats = {
   "classic text": "text/plain",
@@ -14,19 +15,38 @@ type Format = keyof typeof formats;
 
 const names = Object.keys(formats) as Format[];
 const modelCounts = [1, 50] as const;
+const labelSets = 1_000;
 
-/** What one `GET /metrics` costs. */
+/** What one `GET /metrics` costs, and for how long it holds up everything else. */
 export const scrape: Benchmark = async (settings) => {
   const random = seededRandom(settings.seed);
+  const cost = await measureCost(settings, random);
+  const blocks = await measureBlocks(settings, random);
+  return {
+    title: "One scrape",
+    method:
+      "CPU time of `GET /metrics` into a socket that goes nowhere, with 20 inferences of each model recorded; and the longest turn of the event " +
+      `loop meanwhile, with ${labelSets.toLocaleString("en")} label sets of the HTTP counter and histogram, each with an exemplar.`,
+    tables: [cost.table, blocks.table],
+    figures: { ...cost.figures, ...blocks.figures },
+  };
+};
+
+interface Part {
+  readonly table: Table;
+  readonly figures: Readonly<Record<string, unknown>>;
+}
+
+async function measureCost({ quick, progress }: Settings, random: Random): Promise<Part> {
   const rows: string[][] = [];
   const figures: Record<string, { readonly millis: Estimate; readonly bytes: number }> = {};
   for (const models of modelCounts) {
-    settings.progress(`scrape: ${models} models`);
+    progress(`scrape: ${models} models`);
     const child = await startChild("scrape", models);
     const scrapes = models === 1 ? 40 : 8;
     const measure = (name: Format) => child.ask({ scrapes, accept: formats[name] });
     await interleave(names, 3, random, measure);
-    const rounds = await interleave(names, settings.quick ? 5 : 15, random, measure);
+    const rounds = await interleave(names, quick ? 5 : 15, random, measure);
     await child.stop();
     for (const name of names) {
       const perScrape = rounds.map((round) => round[name].cpuMicros / scrapes / 1000);
@@ -36,10 +56,27 @@ export const scrape: Benchmark = async (settings) => {
       rows.push([name, String(models), ...estimateTexts(millis, 2), (bytes / 1024).toFixed(0)]);
     }
   }
-  return {
-    title: "One scrape",
-    method: "CPU time of `GET /metrics` into a socket that goes nowhere, with 20 inferences of each model recorded.",
-    table: { columns: ["", "models", "ms per scrape", "95 %", "KiB"], rows },
-    figures,
-  };
-};
+  return { table: { columns: ["", "models", "ms per scrape", "95 %", "KiB"], rows }, figures };
+}
+
+async function measureBlocks({ quick, progress }: Settings, random: Random): Promise<Part> {
+  progress(`scrape: ${labelSets} label sets`);
+  const child = await startChild("scrapeBlocks", labelSets);
+  const measure = (name: Format) => child.ask(formats[name]);
+  const [first] = await interleave(names, 1, random, measure);
+  const rounds = await interleave(names, quick ? 10 : 60, random, measure);
+  await child.stop();
+  const figures: Record<string, unknown> = {};
+  const rows = names.map((name) => {
+    const millis = rounds.map((round) => round[name].millis);
+    const longest = estimateMedian(millis, random);
+    const worst = Math.max(...millis);
+    const firstMillis = first?.[name].millis ?? Number.NaN;
+    const bytes = median(rounds.map((round) => round[name].bytes));
+    figures[`${name}, ${labelSets} label sets`] = { longest, worst, first: firstMillis, bytes };
+    const others = [worst, firstMillis].map((figure) => figure.toFixed(1));
+    return [name, ...estimateTexts(longest, 1), ...others, "≤ 20", (bytes / 1024).toFixed(0)];
+  });
+  const columns = ["", "ms at a time", "95 %", "the worst", "the first", "goal", "KiB"];
+  return { table: { caption: "The longest turn of the event loop", columns, rows }, figures };
+}

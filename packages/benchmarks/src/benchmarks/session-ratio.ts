@@ -39,7 +39,7 @@ export const sessionRatio: Benchmark = async (settings) => {
       `llama.cpp on one CPU thread with the tiny model: the same prompt and ${tokens} tokens of answer, with metrics and a sampled span ` +
       "against bare, in interleaved rounds: in processes that were just started, and in such that observed " +
       `${ages.warm} inferences of the synthetic engine before. Medians over the rounds, 95 % intervals; the control compares bare with bare.`,
-    table: { columns: ["", "observed", "95 %", "goal", "control", "95 %"], rows },
+    tables: [{ columns: ["", "observed", "95 %", "goal", "control", "95 %"], rows }],
     figures,
   };
 };

@@ -1,10 +1,21 @@
 import { heapTask } from "./heap-task.ts";
+import { httpLoadTask } from "./http-load-task.ts";
+import { httpServerTask } from "./http-server-task.ts";
 import { promptsTask } from "./prompts-task.ts";
+import { scrapeBlocksTask } from "./scrape-blocks-task.ts";
 import { scrapeTask } from "./scrape-task.ts";
 import { sessionTask } from "./session-task.ts";
 
 /** What runs in processes of their own. */
-export const tasks = { prompts: promptsTask, heap: heapTask, session: sessionTask, scrape: scrapeTask };
+export const tasks = {
+  prompts: promptsTask,
+  heap: heapTask,
+  session: sessionTask,
+  httpServer: httpServerTask,
+  httpLoad: httpLoadTask,
+  scrape: scrapeTask,
+  scrapeBlocks: scrapeBlocksTask,
+};
 
 export type Tasks = typeof tasks;
 export type TaskName = keyof Tasks;

@@ -1,9 +1,7 @@
-import { IncomingMessage, ServerResponse } from "node:http";
-import { Socket } from "node:net";
-import { Duplex } from "node:stream";
 import { type Aiwatch, metricsHandler } from "@aiwatch/core";
 import { type Took, timed } from "../measure/cpu-time.ts";
 import { watch } from "../observing/conditions.ts";
+import { scrapeOnce } from "../scraping/scrape-once.ts";
 
 export interface ScrapeTook extends Took {
   /** Of one answer. */
@@ -40,23 +38,4 @@ function useModel(aiwatch: Aiwatch, model: string): void {
     for (let token = 0; token < 5; token += 1) handle.token();
     handle.end({ unified: "stop" });
   }
-}
-
-async function scrapeOnce(handle: ReturnType<typeof metricsHandler>, accept: string): Promise<number> {
-  const request = new IncomingMessage(new Socket());
-  request.headers = { accept };
-  const response = new ServerResponse(request);
-  let bytes = 0;
-  const nowhere = new Duplex({
-    // above a piece: nobody hears of a drain here
-    writableHighWaterMark: 1 << 20,
-    read() {},
-    write(chunk: Buffer, _encoding, done) {
-      bytes += chunk.length;
-      done();
-    },
-  });
-  response.assignSocket(nowhere as Socket);
-  await handle(request, response);
-  return bytes;
 }

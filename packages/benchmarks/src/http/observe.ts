@@ -1,0 +1,39 @@
+import { Aiwatch } from "@aiwatch/core";
+import { createLogger, logTo } from "@aiwatch/logging";
+import { Registry } from "prom-client";
+import { startDroppedSpans } from "../observing/dropped-spans.ts";
+import { nullLog } from "./null-log.ts";
+import { assertRecorded, type Recorded } from "./stacks.ts";
+
+/** An instance for a server, whose faults are none to measure. */
+export interface ObservedServer {
+  readonly aiwatch: Aiwatch;
+  check(expected: number): Promise<void>;
+}
+
+/** Metrics alone. */
+export function observeMetrics(): ObservedServer {
+  return observed([], async () => ({}));
+}
+
+/** Metrics, a line and a sampled span for each request. */
+export function observeSignals(): ObservedServer {
+  const spans = startDroppedSpans();
+  const log = nullLog();
+  const observer = logTo(createLogger({ destination: log.stream }));
+  return observed([observer], async () => ({ lines: log.lines(), spans: await spans.servers() }));
+}
+
+function observed(observers: readonly ReturnType<typeof logTo>[], others: () => Promise<Recorded>): ObservedServer {
+  const faults: unknown[] = [];
+  const aiwatch = new Aiwatch({ registry: new Registry(), observers, onDiagnostic: (fault) => faults.push(fault) });
+  return {
+    aiwatch,
+    async check(expected) {
+      if (faults.length > 0) throw new Error("AIWatch reported a fault", { cause: faults[0] });
+      const { values } = await aiwatch.instruments.httpRequests.get();
+      const metrics = values.reduce((sum, { value }) => sum + value, 0);
+      assertRecorded({ metrics, ...(await others()) }, expected);
+    },
+  };
+}
