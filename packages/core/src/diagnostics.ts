@@ -42,7 +42,8 @@ export function createDiagnostics(
     guard(source, what, action) {
       try {
         const result = action();
-        if (types.isPromise(result)) result.catch((error) => fault(source, what, error));
+        if (typeof result === "object" && result !== null && types.isPromise(result))
+          result.catch((error) => fault(source, what, error));
         return result;
       } catch (error) {
         fault(source, what, error);

@@ -1,6 +1,7 @@
-import { destination as fileDestination, type Logger, type LoggerOptions, pino, stdTimeFunctions } from "pino";
+import { destination as fileDestination, type Logger, type LoggerOptions, pino } from "pino";
 import { field } from "./fields.ts";
 import { correlate, noteBindings, setComponent } from "./logger/correlate.ts";
+import { isoTime } from "./logger/iso-time.ts";
 import { type LogDestination, prettyStream } from "./logger/pretty-stream.ts";
 import { redaction } from "./logger/redaction.ts";
 import { type LogLevel, loggerSettings } from "./logger/settings.ts";
@@ -33,7 +34,7 @@ export function createLogger(options: CreateLoggerOptions = {}): Logger {
   const { formatLine, redact, serializers } = redaction(options.redact ?? [], options.content ?? false);
   const settings: LoggerOptions = {
     level,
-    timestamp: stdTimeFunctions.isoTime,
+    timestamp: isoTime,
     formatters: { level: (label) => ({ level: label }), log: formatLine },
     mixin: correlate,
     onChild: noteBindings,

@@ -7,14 +7,17 @@ import { Series } from "./series.ts";
 export class GaugeMetric<Row extends GaugeRow> extends CatalogueMetric<Row> {
   readonly #series: Series<{ value: number }>;
 
+  /** The one cell of a metric without labels: what is asked for at each request costs no look-up. */
+  readonly #only: { value: number } | undefined;
+
   constructor(row: Row) {
     super(row);
     this.#series = new Series(row.labels, () => ({ value: 0 }));
-    if (Object.keys(row.labels).length === 0) this.#series.at({});
+    this.#only = Object.keys(row.labels).length === 0 ? this.#series.at({}) : undefined;
   }
 
   add(labels: LabelsOf<Row>, amount: number): void {
-    this.#series.at(labels).value += amount;
+    (this.#only ?? this.#series.at(labels)).value += amount;
   }
 
   read(labels: LabelsOf<Row>): number {

@@ -2,11 +2,14 @@
 // biome-ignore lint/suspicious/noControlCharactersInRegex: they are what is looked for
 const harmful = /[\u0000-\u001f\u007f-\u009f\u200e\u200f\u2028-\u202e\u2066-\u2069]/g;
 
+/** The usual text, told at once. */
+const plain = /^[\u0020-\u007e]*$/;
+
 /**
  * A text from outside, safe to print raw, as pretty lines are: each harmful character becomes U+FFFD, and what is longer than `limit`
  * characters ends in `…`.
  */
 export function cleanText(text: string, limit: number): string {
   const cut = text.length > limit ? `${text.slice(0, limit - 1).replace(/[\ud800-\udbff]$/, "")}…` : text;
-  return cut.replace(harmful, "\ufffd");
+  return plain.test(cut) ? cut : cut.replace(harmful, "\ufffd");
 }
