@@ -25,10 +25,10 @@ async function die(how: string) {
 
 describe("a process that dies", () => {
   it.each([
-    ["exception", "TypeError", "uncaughtException"],
-    ["rejection", "RangeError", "unhandledRejection"],
+    ["an exception", "TypeError", "uncaughtException"],
+    ["a rejection", "RangeError", "unhandledRejection"],
   ])(
-    "by an %s: its last line and all before are written, and it dies as it would have",
+    "by %s: its last line and all before are written, and it dies as it would have",
     async (how, errorType, origin) => {
       const { died, lines, text } = await die(how);
       expect(died).toMatchObject({ code: 1, stderr: expect.stringContaining("the prompt was: secret") });

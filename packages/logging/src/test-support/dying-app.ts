@@ -4,11 +4,11 @@ import { createLogger } from "../create-logger.ts";
 import { logFatal } from "../log-fatal.ts";
 
 const [file = "", how] = process.argv.slice(2);
-const stream = destination({ dest: file, sync: false, minLength: 65_536 });
+const stream = destination({ dest: file, sync: false, minLength: 8192 });
 stream.on("ready", () => {
   const logger = createLogger({ destination: stream });
   logFatal(logger, { stack: how === "stack" });
   logger.info("held back");
-  if (how === "rejection") void Promise.reject(new RangeError("the prompt was: secret"));
+  if (how === "a rejection") void Promise.reject(new RangeError("the prompt was: secret"));
   else throw new TypeError("the prompt was: secret");
 });
