@@ -1,9 +1,9 @@
-import { type Logger, symbols } from "pino";
+import type { Logger } from "pino";
 import { field } from "./fields.ts";
 import { cleanText } from "./lines/clean-text.ts";
 
 /**
- * Writes a `fatal` line when an exception or a rejection ends the process, and flushes what the logger holds back. How the process dies stays
+ * Writes a `fatal` line when an exception or a rejection ends the process; pino flushes what the logger holds back with it. How the process dies stays
  * as it is: this listens to `uncaughtExceptionMonitor` alone. The line has the error's class and code, and its stack only on wish: messages
  * and stacks can hold content.
  * @returns stops listening
@@ -12,7 +12,6 @@ export function logFatal(logger: Logger, { stack = false }: LogFatalOptions = {}
   const listener = (error: unknown, origin: NodeJS.UncaughtExceptionOrigin) => {
     const fields = { [field.errorType]: cleanText(classOf(error), 128), origin, ...(stack && { err: error }) };
     logger.fatal(fields, "the process dies");
-    flushNow(logger);
   };
   process.on("uncaughtExceptionMonitor", listener);
   return () => process.off("uncaughtExceptionMonitor", listener);
@@ -26,11 +25,4 @@ export interface LogFatalOptions {
 function classOf(error: unknown): string {
   if (!(error instanceof Error)) return typeof error;
   return "code" in error && typeof error.code === "string" ? error.code : error.constructor.name;
-}
-
-/** There is no later: a destination that writes in the background is asked to write now. */
-function flushNow(logger: Logger): void {
-  const stream: unknown = Reflect.get(logger, symbols.streamSym);
-  if (typeof stream !== "object" || stream === null || !("flushSync" in stream)) return;
-  if (typeof stream.flushSync === "function") stream.flushSync();
 }

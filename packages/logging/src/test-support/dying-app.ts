@@ -13,4 +13,7 @@ const logger = createLogger({ destination });
 logFatal(logger, { stack: how === "stack" });
 logger.info("held back");
 if (how === "a rejection") void Promise.reject(new RangeError("the prompt was: secret"));
-else throw new TypeError("the prompt was: secret");
+else
+  setImmediate(() => {
+    throw new TypeError("the prompt was: secret");
+  });
