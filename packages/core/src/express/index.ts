@@ -1,3 +1,4 @@
+export type { DoorOptions } from "../door/door.ts";
 export type { RouteName } from "../routes/handlers.ts";
 export type { RouteOptions, RoutePaths } from "../routes/own-routes.ts";
 export { type AiwatchExpressOptions, aiwatchExpress, type ExpressMiddleware } from "./aiwatch-express.ts";

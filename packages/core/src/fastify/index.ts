@@ -1,3 +1,4 @@
+export type { DoorOptions } from "../door/door.ts";
 export { type AiwatchFastifyOptions, aiwatchFastify } from "./aiwatch-fastify.ts";
 export type {
   Done,

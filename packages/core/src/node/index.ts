@@ -1,1 +1,2 @@
+export type { DoorOptions } from "../door/door.ts";
 export { type AiwatchNodeOptions, aiwatchNode, type RequestListener } from "./aiwatch-node.ts";
