@@ -50,7 +50,7 @@ function observe(fastify: FastifyLike, door: Door): void {
       url,
       mountedUrl: within(prefix, routeOptions.url),
       routeOf: () => request.routeOptions.url ?? "unmatched",
-      joinLog: (ids) => joinLine(fastify, request, reply, ids),
+      joinLog: (idsOf) => joinLine(fastify, request, reply, idsOf),
     };
     if (door.answersItself(exchange)) reply.hijack();
     else door.observe(exchange, done);

@@ -15,11 +15,11 @@ export function joinLine(
   fastify: FastifyLike,
   request: FastifyRequestLike,
   reply: FastifyReplyLike,
-  ids: LineIds,
+  idsOf: () => LineIds,
 ): HostLine | undefined {
   const { log } = request;
   if (log.level === undefined || log.level === "silent") return undefined;
-  request.log = log.child(unbound(ids, log));
+  request.log = log.child(unbound(idsOf(), log));
   reply.log = request.log;
   // it may wait for asynchronous hooks, and is none where the answer was broken off
   const isWritten = () =>

@@ -23,7 +23,7 @@ export class HostLog {
   ) {
     this.#diagnostics = diagnostics;
     this.#res = res;
-    this.#find = () => joinFramework?.(idsOf()) ?? joinPinoHttp(req, res, idsOf);
+    this.#find = () => joinFramework?.(idsOf) ?? joinPinoHttp(req, res, idsOf);
     this.join();
     // a logger that comes after something asynchronous is there by then, and writes its line after this
     res.prependOnceListener("finish", () => this.join());

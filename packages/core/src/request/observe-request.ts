@@ -77,10 +77,10 @@ export function observeRequest<Result>(
 
 function isFirstDoor(instruments: Aiwatch["instruments"], req: IncomingMessage): boolean {
   const { observedRequests } = sharedState();
-  const seen = observedRequests.get(instruments) ?? new WeakSet();
-  observedRequests.set(instruments, seen);
-  if (seen.has(req)) return false;
-  seen.add(req);
+  const seen = observedRequests.get(instruments);
+  if (seen === undefined) observedRequests.set(instruments, new WeakSet([req]));
+  else if (seen.has(req)) return false;
+  else seen.add(req);
   return true;
 }
 

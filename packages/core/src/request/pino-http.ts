@@ -16,6 +16,8 @@ const boundKey = Symbol.for("@aiwatch/logging/bound");
  * somebody else put on the request as `log` may be the whole app's, and must not gain one request's ids.
  */
 export function joinPinoHttp(req: IncomingMessage, res: ServerResponse, idsOf: () => LineIds): HostLine | undefined {
+  // most apps have none: asked several times for each request
+  if (!("allLogs" in req) && !("allLogs" in res)) return undefined;
   const forApp = loggersOf(req);
   const forLine = loggersOf(res);
   // with `quietResLogger` alone the line is written by the whole app's own logger, which the request's is a child of
