@@ -123,7 +123,7 @@ export class Aiwatch {
 
   /** Takes the size of each native batch of a model: the tokens of all the sequences that share it. */
   decodeBatches(model: string): (tokens: number) => void {
-    const begin = () => this.instruments.decodeBatchTokens.bindCounts({ model });
+    const begin = () => this.instruments.decodeBatchTokens.bind({ model }).observe;
     return this.diagnostics.guard("registry", "beginning a model's batches", begin) ?? (() => {});
   }
 

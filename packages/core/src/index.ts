@@ -10,6 +10,7 @@ export type {
   Unit,
 } from "./catalogue/row.ts";
 export {
+  generates,
   type Operation,
   operations,
   type SloOutcome,
@@ -73,4 +74,5 @@ export type { Objectives } from "./slo/objectives.ts";
 export { type Closer, onClose } from "./state.ts";
 export type { Summary } from "./summary/summary.ts";
 export { reportDroppedSpans } from "./tracing/report-dropped-spans.ts";
+export { runOnce } from "./tracing/run-in.ts";
 export { type DisposableSpan, startSpan, withSpan } from "./tracing/span.ts";

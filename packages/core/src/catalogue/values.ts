@@ -13,6 +13,11 @@ export function isCompleted(reason: UnifiedFinishReason): boolean {
 export const operations = ["chat", "text_completion", "embeddings", "rerank"] as const;
 export type Operation = (typeof operations)[number];
 
+/** Whether it makes a text: the others have no output tokens. */
+export function generates(operation: Operation): operation is "chat" | "text_completion" {
+  return operation === "chat" || operation === "text_completion";
+}
+
 /** What `model_latency_seconds` calls them: generation is `inference`, as it was in the original. */
 export const latencyOperations = ["inference", "embeddings", "rerank"] as const;
 export type LatencyOperation = (typeof latencyOperations)[number];

@@ -57,3 +57,8 @@ export function decodeRate(tokens: number, decodeMs: number | undefined): number
 export function timePerOutputToken(tokens: number, { durationMs, firstTokenMs }: Durations): number | undefined {
   return firstTokenMs === undefined || tokens < 2 ? undefined : (durationMs - firstTokenMs) / (tokens - 1);
 }
+
+/** For where seconds are asked for: metrics and span attributes. */
+export function inSeconds(milliseconds: number | undefined): number | undefined {
+  return milliseconds === undefined ? undefined : milliseconds / 1000;
+}

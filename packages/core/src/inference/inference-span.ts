@@ -4,6 +4,7 @@ import { known } from "../tracing/known-attributes.ts";
 import { attribute, contentEvent, ownAttribute, ownEvent } from "../tracing/semconv.ts";
 import { currentTracer } from "../tracing/span.ts";
 import { type SpanReference, silentSpan, spanReferenceOf } from "../tracing/span-ids.ts";
+import { inSeconds } from "./arithmetic.ts";
 import { type ContentSettings, instructionsJson, type Message, messagesJson } from "./content.ts";
 import type { InferenceStart } from "./inference-handle.ts";
 import type { InferenceRecord, RequestParameters } from "./record.ts";
@@ -125,21 +126,17 @@ function resultAttributes(record: InferenceRecord): Attributes {
     [attribute.outputTokens]: record.outputTokens,
     [attribute.cacheReadInputTokens]: record.cachedPromptTokens,
     [attribute.reasoningOutputTokens]: record.reasoningTokens,
-    [attribute.timeToFirstChunk]: seconds(firstTokenMs),
+    [attribute.timeToFirstChunk]: inSeconds(firstTokenMs),
     [attribute.embeddingDimensions]: record.dimensions,
     [attribute.errorType]: record.failure?.type,
     [ownAttribute.finishReason]: finishReason.unified,
     [ownAttribute.finishReasonRaw]: finishReason.raw,
-    [ownAttribute.queueSeconds]: seconds(queueMs),
-    [ownAttribute.promptEvalSeconds]: seconds(promptEvalMs),
-    [ownAttribute.timePerOutputTokenSeconds]: seconds(timePerOutputTokenMs),
-    [ownAttribute.eventLoopDelaySeconds]: seconds(eventLoopDelayMs),
+    [ownAttribute.queueSeconds]: inSeconds(queueMs),
+    [ownAttribute.promptEvalSeconds]: inSeconds(promptEvalMs),
+    [ownAttribute.timePerOutputTokenSeconds]: inSeconds(timePerOutputTokenMs),
+    [ownAttribute.eventLoopDelaySeconds]: inSeconds(eventLoopDelayMs),
     [ownAttribute.tokensPerSecond]: record.tokensPerSecond,
     [ownAttribute.undeliveredTokens]: record.undeliveredTokens,
     [ownAttribute.requestId]: record.requestId,
   });
-}
-
-function seconds(milliseconds: number | undefined): number | undefined {
-  return milliseconds === undefined ? undefined : milliseconds / 1000;
 }

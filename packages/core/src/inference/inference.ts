@@ -1,5 +1,5 @@
 import { context, type Span, trace } from "@opentelemetry/api";
-import type { Operation } from "../catalogue/values.ts";
+import { generates, type Operation } from "../catalogue/values.ts";
 import type { Clock } from "../clock.ts";
 import type { Diagnostics } from "../diagnostics.ts";
 import { errorName } from "../errors.ts";
@@ -61,7 +61,7 @@ export class Inference implements InferenceHandle, LiveInference, LoopWatched, T
     this.#issuedAt = host.clock.now();
     const request = currentRequest();
     this.requestId = request?.requestId;
-    if (request !== undefined && (operation === "chat" || operation === "text_completion")) request.chat = true;
+    if (request !== undefined && generates(operation)) request.chat = true;
     this.#span = new InferenceSpan(this.#start, host);
     host.began(model, operation, this);
   }
@@ -235,8 +235,7 @@ export class Inference implements InferenceHandle, LiveInference, LoopWatched, T
   }
 
   #countsOf() {
-    const generates = this.#start.operation === "chat" || this.#start.operation === "text_completion";
-    const known = this.#tokens.count > 0 || (generates && this.#evaluationBegunAt !== undefined);
+    const known = this.#tokens.count > 0 || (generates(this.#start.operation) && this.#evaluationBegunAt !== undefined);
     return this.#counts.read(known ? this.#tokens.count : undefined);
   }
 

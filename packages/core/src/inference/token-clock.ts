@@ -1,3 +1,4 @@
+import { bucketOf } from "../catalogue/bucket-of.ts";
 import { catalogue } from "../catalogue/index.ts";
 import type { TokenGaps } from "./record.ts";
 
@@ -35,8 +36,7 @@ export class TokenClock {
 
   #addGap(gapMs: number): void {
     this.#buckets ??= new Array<number>(boundsMs.length + 1).fill(0);
-    let index = 0;
-    while (index < boundsMs.length && gapMs > (boundsMs[index] as number)) index += 1;
+    const index = bucketOf(boundsMs, gapMs);
     this.#buckets[index] = (this.#buckets[index] as number) + 1;
     this.#gaps += 1;
     this.#sumMs += gapMs;

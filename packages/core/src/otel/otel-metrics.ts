@@ -1,5 +1,5 @@
 import type { Attributes } from "@opentelemetry/api";
-import { isCompleted } from "../catalogue/values.ts";
+import { generates, isCompleted } from "../catalogue/values.ts";
 import type { InferenceRecord } from "../inference/record.ts";
 import type { Observer } from "../observer.ts";
 import { attribute } from "../tracing/semconv.ts";
@@ -41,8 +41,7 @@ function withFailure(attributes: Attributes, { failure }: InferenceRecord): Attr
 
 function recordClient(recorders: Recorders, record: InferenceRecord, attributes: Attributes): void {
   const { operation, durationMs, firstTokenMs, parameters } = record;
-  const generates = operation === "chat" || operation === "text_completion";
-  const duration = generates ? recorders.inferenceDuration : recorders.operationDuration;
+  const duration = generates(operation) ? recorders.inferenceDuration : recorders.operationDuration;
   duration(durationMs / 1000, withFailure(attributes, record));
   // an answer that is handed over whole has no first chunk
   if (parameters.stream === true) recordSeconds(recorders.timeToFirstChunk, firstTokenMs, attributes);

@@ -1,3 +1,4 @@
+import { bucketOf } from "../catalogue/bucket-of.ts";
 import type { HistogramRow } from "../catalogue/row.ts";
 import type { AdmittedValues } from "./label-limiter.ts";
 import { CatalogueMetric, type Exemplar, type LabelsOf, type Sample } from "./metric.ts";
@@ -61,23 +62,8 @@ export class HistogramMetric<Row extends HistogramRow> extends CatalogueMetric<R
     };
   }
 
-  /** `bind` for the plainest and most frequent of records, such as one for each batch: a number in, without an exemplar. */
-  bindCounts(labels: LabelsOf<Row>): (value: number) => void {
-    const { cell, recorded } = this.#series.bind(labels);
-    const { counts } = cell;
-    const { bounds } = this.row;
-    return (value) => {
-      if (!isMeasured(value)) return;
-      let bucket = 0;
-      while (bucket < bounds.length && value > (bounds[bucket] as number)) bucket += 1;
-      counts[bucket] = (counts[bucket] as number) + 1;
-      cell.sum += value;
-      recorded();
-    };
-  }
-
   #add(cell: Cell, value: number, labelSet: ExemplarLabels | undefined): void {
-    const bucket = this.#bucketOf(value);
+    const bucket = bucketOf(this.row.bounds, value);
     cell.counts[bucket] = (cell.counts[bucket] ?? 0) + 1;
     cell.sum += value;
     if (labelSet !== undefined) cell.exemplars[bucket] = { labelSet, value, timestamp: Date.now() / 1000 };
@@ -89,7 +75,7 @@ export class HistogramMetric<Row extends HistogramRow> extends CatalogueMetric<R
     }
     cell.sum += sum;
     if (labelSet === undefined) return;
-    cell.exemplars[this.#bucketOf(max)] = { labelSet, value: max, timestamp: Date.now() / 1000 };
+    cell.exemplars[bucketOf(this.row.bounds, max)] = { labelSet, value: max, timestamp: Date.now() / 1000 };
   }
 
   override reset(): void {
@@ -98,13 +84,6 @@ export class HistogramMetric<Row extends HistogramRow> extends CatalogueMetric<R
       cell.exemplars.fill(undefined);
       cell.sum = 0;
     }
-  }
-
-  #bucketOf(value: number): number {
-    const { bounds } = this.row;
-    let index = 0;
-    while (index < bounds.length && value > (bounds[index] ?? 0)) index += 1;
-    return index;
   }
 
   protected override samples(): Sample[] {

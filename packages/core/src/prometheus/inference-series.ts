@@ -1,5 +1,6 @@
 import {
   finishReasons,
+  generates,
   isCompleted,
   type LatencyOperation,
   type Operation,
@@ -146,7 +147,7 @@ type ModelHistogram =
   | "outputTokens";
 
 function latencyOperationOf(operation: Operation): LatencyOperation {
-  return operation === "chat" || operation === "text_completion" ? "inference" : operation;
+  return generates(operation) ? "inference" : operation;
 }
 
 /** A model called a function: its outcomes begin at 0. */

@@ -1,5 +1,6 @@
 import { catalogue } from "../catalogue/index.ts";
 import type { GaugeRow, LabelRule } from "../catalogue/row.ts";
+import { inSeconds } from "../inference/arithmetic.ts";
 import type { ModelBoard } from "../models/model-board.ts";
 import type { ModelInfo, ModelReadings } from "../models/readings.ts";
 import { ReadGauge } from "./gauge.ts";
@@ -22,7 +23,7 @@ export function makeModelGauges(models: ModelBoard, infoDropped: () => void, adm
     );
   return {
     modelMemory: make(catalogue.modelMemory, (model) => model.modelMemoryBytes),
-    modelLoad: make(catalogue.modelLoad, (model) => seconds(model.loadMs)),
+    modelLoad: make(catalogue.modelLoad, (model) => inSeconds(model.loadMs)),
     contextSize: make(catalogue.contextSize, (model) => model.contextSize),
     contextTokens: make(catalogue.contextTokens, (model) => model.contextTokens),
     kvCacheUsage: make(catalogue.kvCacheUsage, (model) => model.kvCacheUsageRatio),
@@ -67,8 +68,4 @@ function infoLabels(model: string, info: ModelInfo) {
     gpu,
     context_train: String(trainContextSize),
   };
-}
-
-function seconds(milliseconds: number | undefined): number | undefined {
-  return milliseconds === undefined ? undefined : milliseconds / 1000;
 }

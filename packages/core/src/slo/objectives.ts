@@ -1,4 +1,4 @@
-import type { SloOutcome } from "../catalogue/values.ts";
+import { generates, type SloOutcome } from "../catalogue/values.ts";
 import { type Environment, invalidSetting, readSetting } from "../config/settings.ts";
 import type { InferenceRecord } from "../inference/record.ts";
 
@@ -60,8 +60,7 @@ export function judge(objectives: Objectives, record: Judged): SloOutcome | unde
 function missesAny(objectives: Objectives, record: Judged): boolean {
   const { firstTokenMs = Number.POSITIVE_INFINITY, timePerOutputTokenMs = Number.POSITIVE_INFINITY } = objectives;
   // a first token that did not come yet when the caller gave up took at least that long
-  const generates = record.operation === "chat" || record.operation === "text_completion";
-  const waited = generates && record.finishReason.unified === "aborted" ? record.durationMs : 0;
+  const waited = generates(record.operation) && record.finishReason.unified === "aborted" ? record.durationMs : 0;
   return (
     (record.firstTokenMs ?? waited) > firstTokenMs ||
     (record.timePerOutputTokenMs ?? 0) > timePerOutputTokenMs ||

@@ -1,11 +1,20 @@
 import { type Context, context } from "@opentelemetry/api";
 
-/**
- * Runs `action` with `contextOf()` as the active context. A context manager of the app's tracing that throws, before the action or after it,
- * is reported and must not cost the action, which runs exactly once.
- */
+/** Runs `action` with `contextOf()` as the active context. A context manager of the app's tracing that throws must not cost the action. */
 export function runIn<Result>(
   contextOf: () => Context,
+  action: () => Result,
+  report: (error: unknown) => void,
+): Result {
+  return runOnce((inside) => context.with(contextOf(), inside), action, report);
+}
+
+/**
+ * Runs `action` inside of what `around` does, and exactly once: where `around` throws by itself, before the action or after it, that is
+ * reported and costs nothing. What the action returns or throws is what the caller gets.
+ */
+export function runOnce<Result>(
+  around: (inside: () => Result) => Result,
   action: () => Result,
   report: (error: unknown) => void,
 ): Result {
@@ -18,7 +27,7 @@ export function runIn<Result>(
     return value;
   };
   try {
-    return context.with(contextOf(), inside);
+    return around(inside);
   } catch (error) {
     if (called && returned === undefined) throw error;
     report(error);

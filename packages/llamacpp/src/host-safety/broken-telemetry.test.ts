@@ -7,7 +7,7 @@ import { type Play, type Seen, scenarios } from "../test-support/scenarios.ts";
 
 afterEach(mendTracing);
 
-const recording = ["add", "begin", "bind", "bindCounts", "observe", "set", "end"] as const;
+const recording = ["add", "begin", "bind", "observe", "set", "end"] as const;
 
 /** What is recorded into: the metrics that are not only read, and the watch on the event loop. But for the counter of our own faults. */
 const instruments = Object.entries(createTestAiwatch().aiwatch.instruments)

@@ -1,11 +1,13 @@
 import { captureInput } from "../content/capture-input.ts";
-import type { CallSpec } from "../engine/calls.ts";
+import { type CallSpec, calls } from "../engine/calls.ts";
+import type { CallerKind } from "../engine/kinds.ts";
 import type { SequenceLike } from "../engine/types.ts";
 import { observeFunctions } from "../operation/observe-functions.ts";
 import type { Operation, OperationStart } from "../operation/operation.ts";
 import { runOperation } from "../operation/run-operation.ts";
 import { thoughtCounterOf } from "../operation/thought-counter.ts";
-import type { Method, PatchedFor } from "../patch/patch-method.ts";
+import { type Method, type PatchedFor, patchMethods } from "../patch/patch-method.ts";
+import type { Undo } from "../patch/undo.ts";
 import { isObject } from "../received.ts";
 import { holdTap } from "../sequence/tap-sequence.ts";
 import { sharedState } from "../state.ts";
@@ -18,10 +20,22 @@ export interface Place {
 }
 
 /**
- * Wraps one of the methods that make a model work, for objects and for prototypes.
- * @param placeOf where the call is told of; `undefined` for objects that are not observed
+ * Wraps the methods of an object, or of a class's prototype, that make a model work.
+ * @param placeOf where a call is told of; `undefined` for objects that are not observed
  */
-export function observeCall(spec: CallSpec, patchedFor: PatchedFor, placeOf: (caller: object) => Place | undefined) {
+export function observeCalls(
+  target: object,
+  kind: CallerKind,
+  patchedFor: PatchedFor,
+  placeOf: (caller: object) => Place | undefined,
+): Undo {
+  const wraps = Object.entries(calls[kind]).map(
+    ([name, spec]) => [name, observeCall(spec, patchedFor, placeOf)] as const,
+  );
+  return patchMethods(target, Object.fromEntries(wraps), patchedFor);
+}
+
+function observeCall(spec: CallSpec, patchedFor: PatchedFor, placeOf: (caller: object) => Place | undefined) {
   return (original: Method): Method =>
     function (...args) {
       const start = isObject(this) ? startOf(spec, patchedFor, this, args, placeOf) : undefined;

@@ -1,10 +1,9 @@
-import { calls } from "../engine/calls.ts";
 import type { CallerKind } from "../engine/kinds.ts";
 import { sequencesOf } from "../engine/sequence-of.ts";
 import type { SequenceLike } from "../engine/types.ts";
-import { patchMethods, type Undo } from "../patch/patch-method.ts";
+import { type Undo, undoAll } from "../patch/undo.ts";
 import { holdTap } from "../sequence/tap-sequence.ts";
-import { observeCall } from "./observe-call.ts";
+import { observeCalls } from "./observe-call.ts";
 import type { ObservedObject } from "./observed-object.ts";
 import type { Scope } from "./scope.ts";
 import { watchSequence } from "./watch-sequence.ts";
@@ -41,19 +40,12 @@ export function observeCaller(caller: object, kind: CallerKind, object: Observed
     const sequence = scope.aiwatch.diagnostics.guard("adapter", "following a session", follow);
     return sequence === undefined ? undefined : { scope, sequence };
   };
-  const wraps = Object.entries(calls[kind]).map(
-    ([name, spec]) => [name, observeCall(spec, "itself", placeOf)] as const,
-  );
-  object.onUndo(patchMethods(caller, Object.fromEntries(wraps)));
+  object.onUndo(observeCalls(caller, kind, "itself", placeOf));
 }
 
 function attach(scope: Scope, sequence: SequenceLike, others: readonly SequenceLike[]): Attachment {
   const all = [sequence, ...others];
   const releases = all.map((each) => holdTap(each).release);
   const unwatches = all.map((each) => watchSequence(scope, each));
-  return { sequence, release: () => undo(releases), unwatch: () => undo(unwatches) };
-}
-
-function undo(undos: Undo[]): void {
-  for (const each of undos.splice(0)) each();
+  return { sequence, release: () => undoAll(releases), unwatch: () => undoAll(unwatches) };
 }

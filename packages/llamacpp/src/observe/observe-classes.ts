@@ -1,11 +1,10 @@
-import { calls } from "../engine/calls.ts";
 import type { CallerKind } from "../engine/kinds.ts";
 import { sequenceOf } from "../engine/sequence-of.ts";
 import { llamaOf } from "../model/model-info.ts";
-import { patchMethods, type Undo } from "../patch/patch-method.ts";
+import { type Undo, undoAll } from "../patch/undo.ts";
 import { isObject } from "../received.ts";
 import { sharedState } from "../state.ts";
-import { observeCall } from "./observe-call.ts";
+import { observeCalls } from "./observe-call.ts";
 
 /** A class of the engine whose prototype is patched, for as long as somebody holds it. */
 export interface PatchedClass {
@@ -30,16 +29,14 @@ export function holdClasses(model: unknown): Undo {
   const named: unknown = llama === undefined ? undefined : Reflect.get(llama, "classes");
   if (!isObject(named)) return () => {};
   const undos = Object.entries(classes).map(([name, kind]) => holdClass(Reflect.get(named, name), kind));
-  return () => {
-    for (const undo of undos.splice(0)) undo();
-  };
+  return () => undoAll(undos);
 }
 
 function holdClass(target: unknown, kind: CallerKind): Undo {
   const prototype: unknown = typeof target === "function" ? target.prototype : undefined;
   if (!isObject(prototype)) return () => {};
   const { classes: patched } = sharedState();
-  const entry = patched.get(prototype) ?? { undo: patchPrototype(prototype, kind), holders: 0 };
+  const entry = patched.get(prototype) ?? { undo: observeCalls(prototype, kind, "everyone", scopeOf), holders: 0 };
   patched.set(prototype, entry);
   entry.holders += 1;
   return () => {
@@ -48,13 +45,6 @@ function holdClass(target: unknown, kind: CallerKind): Undo {
     entry.undo();
     if (patched.get(prototype) === entry) patched.delete(prototype);
   };
-}
-
-function patchPrototype(prototype: object, kind: CallerKind): Undo {
-  const wraps = Object.entries(calls[kind]).map(
-    ([name, spec]) => [name, observeCall(spec, "everyone", scopeOf)] as const,
-  );
-  return patchMethods(prototype, Object.fromEntries(wraps), "everyone");
 }
 
 /** Where the caller's sequence is observed: what it was made from is. */

@@ -1,4 +1,4 @@
-import type { Undo } from "../patch/patch-method.ts";
+import { type Undo, undoAll } from "../patch/undo.ts";
 import { sharedState } from "../state.ts";
 import type { Scope } from "./scope.ts";
 
@@ -44,14 +44,14 @@ export class ObservedObject {
   /** Takes back all that is still ours, here and on what was made from it. */
   undo(): void {
     this.disposed();
-    for (const unwatch of this.#unwatches.splice(0).reverse()) unwatch();
+    undoAll(this.#unwatches);
   }
 
   /** The engine's object is gone: takes back all but the readings of what lives on. */
   disposed(): void {
     if (this.#done) return;
     this.#done = true;
-    for (const undo of this.#undos.splice(0).reverse()) undo();
+    undoAll(this.#undos);
     const { observed } = sharedState();
     for (const reference of this.#made.splice(0)) {
       const target = reference.deref();

@@ -1,4 +1,4 @@
-import type { Undo } from "../patch/patch-method.ts";
+import { type Undo, undoAll } from "../patch/undo.ts";
 import { contextActivityOf } from "../watch/context-activity.ts";
 import { readContext } from "../watch/read-context.ts";
 import { readModel } from "../watch/read-model.ts";
@@ -19,7 +19,5 @@ export function watchSequence(scope: Scope, sequence: object): Undo {
     watchIn(scope, name, sequence, readSequence),
     contextActivityOf(context).listen(scope.aiwatch, name),
   ];
-  return () => {
-    for (const undo of undos.splice(0).reverse()) undo();
-  };
+  return () => undoAll(undos);
 }

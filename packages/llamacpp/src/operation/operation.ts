@@ -6,8 +6,9 @@ import type {
   ToolHandle,
   ToolStart,
 } from "@aiwatch/core";
+import { generates, runOnce } from "@aiwatch/core";
 import { bareLevel } from "../engine/calls.ts";
-import type { Undo } from "../patch/patch-method.ts";
+import type { Undo } from "../patch/undo.ts";
 import { isObject } from "../received.ts";
 import type { SequenceTap } from "../sequence/tap.ts";
 import { numberAt } from "../watch/numbers.ts";
@@ -16,7 +17,6 @@ import { finishReasonOf } from "./finish-reason.ts";
 import { PromptProgress } from "./prompt-progress.ts";
 import { hearsThoughts, requestParametersOf, signalOf } from "./request-parameters.ts";
 import { isAborted, readResult } from "./result.ts";
-import { runInside } from "./run-inside.ts";
 import { readSpeculation, speculationSince } from "./speculation.ts";
 import type { ThoughtCounter } from "./thought-counter.ts";
 
@@ -195,7 +195,7 @@ export class Operation {
   /** Runs a tool's function inside its span. */
   runTool<Result>(tool: ToolHandle, run: () => Result): Result {
     const report = (error: unknown) => this.#aiwatch.diagnostics.fault("tracer", "activating a tool's span", error);
-    return runInside(tool, run, report);
+    return runOnce((inside) => tool.run(inside), run, report);
   }
 
   toolEnded(tool: ToolHandle): void {
@@ -251,7 +251,7 @@ export class Operation {
   }
 
   get #generates(): boolean {
-    return this.#operation === "chat" || this.#operation === "text_completion";
+    return generates(this.#operation);
   }
 
   /**

@@ -1,6 +1,6 @@
+import { runOnce } from "@aiwatch/core";
 import { sharedState } from "../state.ts";
 import { Operation, type OperationStart } from "./operation.ts";
-import { runInside } from "./run-inside.ts";
 
 /**
  * Runs `call` as one operation: inside its span, and with its sequence's evaluations counted for it. The caller gets what `call` gave: the
@@ -21,7 +21,8 @@ export function runOperation(start: OperationStart, call: (operation: Operation 
   let result: unknown;
   try {
     const inside = () => sharedState().operations.run(operation, () => call(operation));
-    result = runInside(operation.inference, inside, (error) => diagnostics.fault("tracer", "activating a span", error));
+    const report = (error: unknown) => diagnostics.fault("tracer", "activating a span", error);
+    result = runOnce((within) => operation.inference.run(within), inside, report);
   } catch (error) {
     operation.failed(error);
     throw error;

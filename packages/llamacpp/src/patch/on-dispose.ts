@@ -1,5 +1,5 @@
 import { isObject } from "../received.ts";
-import type { Undo } from "./patch-method.ts";
+import type { Undo } from "./undo.ts";
 
 /** Calls `listener` once the engine's object was disposed. @returns stops listening */
 export function onDispose(target: object, listener: () => void): Undo {

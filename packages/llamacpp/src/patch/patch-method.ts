@@ -1,7 +1,6 @@
-export type Method = (this: unknown, ...args: unknown[]) => unknown;
+import { type Undo, undoAll } from "./undo.ts";
 
-/** Takes a patch away again. Calling it twice does no harm. */
-export type Undo = () => void;
+export type Method = (this: unknown, ...args: unknown[]) => unknown;
 
 /** Whom a patch is for: the object that has it, or, on a prototype, all that inherit it. */
 export type PatchedFor = "itself" | "everyone";
@@ -62,7 +61,7 @@ function restore(target: object, name: string, patched: Method, before: Property
 }
 
 /** With the name and length of the method that it stands for. */
-function disguise(patched: Method, { name, length }: Method): Method {
+export function disguise(patched: Method, { name, length }: Method): Method {
   return Object.defineProperties(patched, {
     name: { value: name, configurable: true },
     length: { value: length, configurable: true },
@@ -76,16 +75,13 @@ export function patchMethods(
   callers?: PatchedFor,
 ): Undo {
   const undos: Undo[] = [];
-  const undoAll = () => {
-    for (const undo of undos.splice(0).reverse()) undo();
-  };
   try {
     for (const [name, wrap] of Object.entries(wraps)) undos.push(patchMethod(target, name, wrap, callers));
   } catch (error) {
-    undoAll();
+    undoAll(undos);
     throw error;
   }
-  return undoAll;
+  return () => undoAll(undos);
 }
 
 function isMethod(value: unknown): value is Method {

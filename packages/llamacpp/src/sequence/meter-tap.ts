@@ -1,4 +1,5 @@
-import type { Method, Undo } from "../patch/patch-method.ts";
+import { disguise, type Method } from "../patch/patch-method.ts";
+import type { Undo } from "../patch/undo.ts";
 import { isObject } from "../received.ts";
 
 /**
@@ -62,8 +63,5 @@ function listening(original: Method, hear: (tokens: number) => void): Method {
     if (typeof tokens === "number" && tokens > 0) hear(tokens);
     return original.call(this, tokens, type);
   };
-  return Object.defineProperties(patched, {
-    name: { value: original.name, configurable: true },
-    length: { value: original.length, configurable: true },
-  });
+  return disguise(patched, original);
 }

@@ -1,4 +1,5 @@
-import { type Method, patchMethods, type Undo } from "../patch/patch-method.ts";
+import { type Method, patchMethods } from "../patch/patch-method.ts";
+import { once, type Undo } from "../patch/undo.ts";
 import { sharedState } from "../state.ts";
 import { contextActivityOf } from "../watch/context-activity.ts";
 import { MeterTap } from "./meter-tap.ts";
@@ -55,15 +56,6 @@ function holdEntry(sequence: object, entry: SequenceEntry): Undo {
   });
 }
 
-function once(action: () => void): Undo {
-  let done = false;
-  return () => {
-    if (done) return;
-    done = true;
-    action();
-  };
-}
-
 function tapAdapt(tap: SequenceTap, original: Method): Method {
   return function (...args) {
     operationOn(tap)?.adapts(positionOf(this));
@@ -77,8 +69,7 @@ function tapAdapt(tap: SequenceTap, original: Method): Method {
  */
 function tapShift(tap: SequenceTap, original: Method): Method {
   return function (...args) {
-    const { current } = tap;
-    current?.shifts();
+    tap.current?.shifts();
     tap.pause();
     const shifting = Reflect.apply(original, this, args);
     const goesOn = () => tap.resume();

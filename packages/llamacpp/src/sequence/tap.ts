@@ -1,6 +1,6 @@
 import type { Scope } from "../observe/scope.ts";
 import type { Operation } from "../operation/operation.ts";
-import type { Undo } from "../patch/patch-method.ts";
+import type { Undo } from "../patch/undo.ts";
 import type { ContextActivity } from "../watch/context-activity.ts";
 import type { MeterTap } from "./meter-tap.ts";
 

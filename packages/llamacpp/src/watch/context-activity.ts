@@ -1,5 +1,6 @@
 import type { Aiwatch } from "@aiwatch/core";
-import { patchDirectly, type Undo } from "../patch/patch-method.ts";
+import { patchDirectly } from "../patch/patch-method.ts";
+import { once, type Undo } from "../patch/undo.ts";
 import { isObject } from "../received.ts";
 import { sharedState } from "../state.ts";
 
@@ -36,10 +37,7 @@ export class ContextActivity {
     models.set(model, listener);
     listener.holders += 1;
     this.#tells = this.#allTells();
-    let held = true;
-    return () => {
-      if (!held) return;
-      held = false;
+    return once(() => {
       listener.holders -= 1;
       if (listener.holders > 0) return;
       models.delete(model);
@@ -48,7 +46,7 @@ export class ContextActivity {
       if (this.#listeners.size > 0) return;
       this.#untap?.();
       this.#untap = undefined;
-    };
+    });
   }
 
   #allTells(): readonly Tell[] {

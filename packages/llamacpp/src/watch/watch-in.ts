@@ -1,6 +1,6 @@
 import type { ModelReadings } from "@aiwatch/core";
 import type { Scope } from "../observe/scope.ts";
-import type { Undo } from "../patch/patch-method.ts";
+import type { Undo } from "../patch/undo.ts";
 import { isObject } from "../received.ts";
 import { watchObject } from "./watch-object.ts";
 

@@ -1,6 +1,6 @@
 import type { Aiwatch, ModelReadings } from "@aiwatch/core";
 import { onDispose } from "../patch/on-dispose.ts";
-import type { Undo } from "../patch/patch-method.ts";
+import { once, type Undo } from "../patch/undo.ts";
 import { sharedState } from "../state.ts";
 
 export interface WatchEntry {
@@ -22,13 +22,10 @@ export function watchObject<Watched extends object>(
   const entry = entries.get(model) ?? begin(aiwatch, model, watched, read, () => entries.delete(model));
   entries.set(model, entry);
   entry.holders += 1;
-  let held = true;
-  return () => {
-    if (!held) return;
-    held = false;
+  return once(() => {
     entry.holders -= 1;
     if (entry.holders === 0) entry.stop();
-  };
+  });
 }
 
 /** Who never reads the gauges would keep what was collected for ever: the board forgets it at a reading. */

@@ -1,5 +1,5 @@
 import { expect, test } from "vitest";
-import { runInside } from "./run-inside.ts";
+import { runOnce } from "./run-in.ts";
 
 const broken = new Error("the app's tracing");
 const own = new Error("the action's own");
@@ -21,7 +21,15 @@ function play(throws: "before" | "after" | "never", action: () => number) {
     return action();
   };
   try {
-    return { result: runInside(handle, counted, (error) => faults.push(error)), faults, runs };
+    return {
+      result: runOnce(
+        (inside) => handle.run(inside),
+        counted,
+        (error) => faults.push(error),
+      ),
+      faults,
+      runs,
+    };
   } catch (error) {
     return { error, faults, runs };
   }
