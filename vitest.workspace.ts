@@ -23,7 +23,7 @@ export default defineConfig({
       project(
         "unit",
         sources.map((source) => `${source}/**/*.test.ts`),
-        ["**/*.real.test.ts"],
+        ["**/*.real.test.ts", "**/*.jaeger.test.ts"],
         30_000,
       ),
       project(
@@ -32,6 +32,7 @@ export default defineConfig({
         [],
         300_000,
       ),
+      project("jaeger", ["packages/system-tests/src/**/*.jaeger.test.ts"], [], 600_000),
     ],
   },
 });

@@ -1,9 +1,9 @@
 import type { AddressInfo } from "node:net";
 import { setImmediate as nextTurn } from "node:timers/promises";
+import { createAiwatch, metricsHandler } from "@aiwatch/core";
+import { aiwatchExpress } from "@aiwatch/core/express";
 import type { ErrorRequestHandler } from "express";
 import express from "express";
-import { aiwatchExpress } from "../../express/index.ts";
-import { createAiwatch, metricsHandler } from "../../index.ts";
 
 /** An app under load. Beside its routes it tells what a test wants to know of it, past the door: nothing of that is counted. Needs `--expose-gc`. */
 const faults: string[] = [];
