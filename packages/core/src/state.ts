@@ -14,8 +14,6 @@ export interface SharedState {
   readonly scopes: AsyncLocalStorage<RequestScope>;
   /** Instruments belong to their registry: two instances on one registry record into the same ones. */
   readonly instruments: WeakMap<object, Instruments>;
-  /** The requests that instruments count already: a door that is mounted twice must not count them again. */
-  readonly observedRequests: WeakMap<Instruments, WeakSet<object>>;
   /** What `close()` flushes besides an instance's own observers: the tracing SDK, for one. */
   readonly closers: Set<Closer>;
   /** The first instance that was created, until it is closed. */
@@ -29,7 +27,6 @@ export function sharedState(): SharedState {
   holder[key] ??= {
     scopes: new AsyncLocalStorage(),
     instruments: new WeakMap(),
-    observedRequests: new WeakMap(),
     closers: new Set(),
     defaultInstance: undefined,
   };

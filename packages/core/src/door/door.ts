@@ -1,7 +1,7 @@
 import type { IncomingMessage, ServerResponse } from "node:http";
 import type { Aiwatch } from "../aiwatch.ts";
-import type { JoinLog } from "../request/host-line.ts";
-import { observeOwnRequest, observeRequest } from "../request/observe-request.ts";
+import type { HostLine, LineIds } from "../request/host-line.ts";
+import { observeOwnRequest, observeRequest, type RequestDoor } from "../request/observe-request.ts";
 import { createOwnRoutes, type OwnRoutes, type RouteOptions } from "../routes/own-routes.ts";
 
 /** What every door can be told, whatever the framework. The functions are the app's own: what they throw is reported, and changes nothing. */
@@ -28,8 +28,8 @@ export interface Exchange {
   readonly mountedUrl?: string;
   /** The route's template once the response is closed. @param path the path as it was asked for, without its query */
   routeOf(path: string): string;
-  /** How the framework keeps a request's logger. */
-  readonly joinLog?: JoinLog;
+  /** Lets the framework's own logger of the request name the ids. @returns nothing where there is none */
+  joinLog?(idsOf: () => LineIds): HostLine | undefined;
 }
 
 /** A door into an app: observes what comes through, and answers what is for AIWatch's own routes. */
@@ -60,24 +60,23 @@ export class Door {
   answersItself({ req, res, url, mountedUrl = url }: Exchange): boolean {
     const own = this.#ownRoutes.find(req.method ?? "GET", pathOf(mountedUrl));
     if (own === undefined) return false;
-    observeOwnRequest(this.#aiwatch, req, res, { path: pathOf(url), routeOf: () => own.path });
+    const ownDoor = { path: pathOf(url), routeOf: () => own.path, userOf: () => undefined };
+    observeOwnRequest(this.#aiwatch, req, res, ownDoor);
     void own.answer(req, res);
     return true;
   }
 
   /** Observes an exchange of the app and runs `handle` inside its scope and span. */
   observe<Result>(exchange: Exchange, handle: () => Result): Result {
-    const { req, res, url } = exchange;
+    const { req, res } = exchange;
     if (this.#ignores(req)) return handle();
-    const { userOf } = this.#options;
-    const path = pathOf(url);
-    const door = {
-      path,
-      ...(exchange.joinLog !== undefined && { joinLog: exchange.joinLog }),
-      routeOf: () => this.#routeOf(exchange, path),
-      ...(userOf !== undefined && { userOf: () => userOf(req) }),
-    };
-    return observeRequest(this.#aiwatch, req, res, door, handle);
+    return observeRequest(
+      this.#aiwatch,
+      req,
+      res,
+      new ObservedExchange(this.#aiwatch, exchange, this.#options),
+      handle,
+    );
   }
 
   #ignores(req: IncomingMessage): boolean {
@@ -85,14 +84,37 @@ export class Door {
     if (ignore === undefined) return false;
     return this.#aiwatch.diagnostics.guard("route", "the option ignore", () => ignore(req)) === true;
   }
+}
 
-  #routeOf(exchange: Exchange, path: string): string {
-    const route = exchange.routeOf(path);
+/** An exchange, with what the door was told of requests. One is made for each: its functions are its class's, and cost nothing. */
+class ObservedExchange implements RequestDoor {
+  readonly path: string;
+  readonly #aiwatch: Aiwatch;
+  readonly #exchange: Exchange;
+  readonly #options: DoorOptions;
+
+  constructor(aiwatch: Aiwatch, exchange: Exchange, options: DoorOptions) {
+    this.path = pathOf(exchange.url);
+    this.#aiwatch = aiwatch;
+    this.#exchange = exchange;
+    this.#options = options;
+  }
+
+  routeOf(): string {
+    const route = this.#exchange.routeOf(this.path);
     const { normalizeRoute } = this.#options;
     if (normalizeRoute === undefined) return route;
-    const normalize = () => normalizeRoute(route, exchange.req);
+    const normalize = () => normalizeRoute(route, this.#exchange.req);
     const normalized: unknown = this.#aiwatch.diagnostics.guard("route", "the option normalizeRoute", normalize);
     return typeof normalized === "string" && normalized !== "" ? normalized : route;
+  }
+
+  userOf(): string | undefined {
+    return this.#options.userOf?.(this.#exchange.req);
+  }
+
+  joinLog(idsOf: () => LineIds): HostLine | undefined {
+    return this.#exchange.joinLog?.(idsOf);
   }
 }
 

@@ -1,4 +1,4 @@
-import { context, type Span, trace } from "@opentelemetry/api";
+import type { Span } from "@opentelemetry/api";
 import { generates, type Operation } from "../catalogue/values.ts";
 import type { Clock } from "../clock.ts";
 import type { Diagnostics } from "../diagnostics.ts";
@@ -7,6 +7,7 @@ import type { LoopWatched } from "../event-loop/loop-watch.ts";
 import type { LiveInference } from "../models/live-inferences.ts";
 import { currentRequest } from "../request/scope.ts";
 import { judge, type Objectives } from "../slo/objectives.ts";
+import { activeContextWith } from "../tracing/light-context.ts";
 import { runIn } from "../tracing/run-in.ts";
 import { decodeRate, durationsOf, timePerOutputToken } from "./arithmetic.ts";
 import type { ContentSettings, Message } from "./content.ts";
@@ -96,7 +97,7 @@ export class Inference implements InferenceHandle, LiveInference, LoopWatched, T
 
   run<Result>(action: () => Result): Result {
     return runIn(
-      () => trace.setSpan(context.active(), this.span),
+      () => activeContextWith(this.span),
       action,
       (error) => this.diagnostics.fault("tracer", "activating an inference's span", error),
     );

@@ -1,9 +1,10 @@
-import { context, type Span, SpanKind, SpanStatusCode, trace } from "@opentelemetry/api";
+import { type Span, SpanKind, SpanStatusCode } from "@opentelemetry/api";
 import type { ToolOutcome } from "../catalogue/values.ts";
 import type { Clock } from "../clock.ts";
 import type { Diagnostics } from "../diagnostics.ts";
 import { errorName } from "../errors.ts";
 import { known } from "../tracing/known-attributes.ts";
+import { activeContextWith } from "../tracing/light-context.ts";
 import { runIn } from "../tracing/run-in.ts";
 import { attribute, ownAttribute } from "../tracing/semconv.ts";
 import { currentTracer } from "../tracing/span.ts";
@@ -63,7 +64,7 @@ export class ToolCall implements ToolHandle {
 
   run<Result>(action: () => Result): Result {
     return runIn(
-      () => trace.setSpan(context.active(), this.span),
+      () => activeContextWith(this.span),
       action,
       (error) => this.#owner.diagnostics.fault("tracer", "activating a tool's span", error),
     );
@@ -111,7 +112,7 @@ function startToolSpan(parent: Span, { name, callId, description }: ToolStart): 
     [attribute.toolDescription]: description,
   });
   const options = { kind: SpanKind.INTERNAL, attributes };
-  return currentTracer().startSpan(`execute_tool ${name}`, options, trace.setSpan(context.active(), parent));
+  return currentTracer().startSpan(`execute_tool ${name}`, options, activeContextWith(parent));
 }
 
 function writeToolSpan(span: Span, outcome: ToolOutcome, failureType: string | undefined): void {

@@ -11,9 +11,6 @@ export interface HostLine {
   isWritten(): boolean;
 }
 
-/** Lets the app's own logger of a request name the ids, which it asks for. @returns `undefined` where there is no logger */
-export type JoinLog = (idsOf: () => LineIds) => HostLine | undefined;
-
 /** The ids without those that the lines of `logger` hold already: a line must not hold a name twice. */
 export function unbound(ids: LineIds, logger: { bindings?(): object }): Partial<LineIds> {
   const bound = logger.bindings?.() ?? {};

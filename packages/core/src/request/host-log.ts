@@ -1,7 +1,7 @@
 import type { IncomingMessage, ServerResponse } from "node:http";
 import type { Aiwatch } from "../aiwatch.ts";
 import { isComplete } from "./ending.ts";
-import type { HostLine, JoinLog, LineIds } from "./host-line.ts";
+import type { HostLine, LineIds } from "./host-line.ts";
 import { joinPinoHttp } from "./pino-http.ts";
 
 /** The line that the app writes for a request by itself: it stays, gains our ids, and ours is off. */
@@ -12,18 +12,20 @@ export class HostLog {
   #line: HostLine | undefined;
 
   /**
-   * @param joinFramework how the door's framework keeps its logger, where it has one
+   * @param door knows of the framework's logger
    * @param idsOf asked once, where there is a logger
    */
   constructor(
     { diagnostics }: Aiwatch,
     { req, res }: { readonly req: IncomingMessage; readonly res: ServerResponse },
-    joinFramework: JoinLog | undefined,
+    door: { joinLog?(idsOf: () => LineIds): HostLine | undefined },
     idsOf: () => LineIds,
   ) {
     this.#diagnostics = diagnostics;
     this.#res = res;
-    this.#find = () => joinFramework?.(idsOf) ?? joinPinoHttp(req, res, idsOf);
+    // assigned at once, V8 would allocate it among the old objects, and what it holds would outlive every scavenge
+    const find = () => door.joinLog?.(idsOf) ?? joinPinoHttp(req, res, idsOf);
+    this.#find = find;
     this.join();
     // a logger that comes after something asynchronous is there by then, and writes its line after this
     res.prependOnceListener("finish", () => this.join());

@@ -1,11 +1,11 @@
 import type { IncomingMessage, ServerResponse } from "node:http";
-import { context, type Span } from "@opentelemetry/api";
+import { context } from "@opentelemetry/api";
 import type { Aiwatch } from "../aiwatch.ts";
 import { sharedState } from "../state.ts";
 import { runIn } from "../tracing/run-in.ts";
-import { spanIdsOf, spanReferenceOf } from "../tracing/span-ids.ts";
+import { type SpanReference, spanIdsOf, spanReferenceOf } from "../tracing/span-ids.ts";
 import type { RequestEnding } from "./ending.ts";
-import type { JoinLog } from "./host-line.ts";
+import type { HostLine, LineIds } from "./host-line.ts";
 import { HostLog } from "./host-log.ts";
 import { keepScope } from "./keep-scope.ts";
 import { onceClosed } from "./once-closed.ts";
@@ -21,9 +21,9 @@ export interface RequestDoor {
   /** The route's template once the response is closed; `unmatched` where no route took the request. */
   routeOf(): string;
   /** Whom to name in the request's line: the app's own code, which may throw. */
-  userOf?(): string | undefined;
-  /** How the framework keeps a request's logger. */
-  readonly joinLog?: JoinLog;
+  userOf(): string | undefined;
+  /** Lets the framework's own logger of the request name the ids. @returns nothing where there is none */
+  joinLog?(idsOf: () => LineIds): HostLine | undefined;
 }
 
 /**
@@ -38,49 +38,92 @@ export function observeRequest<Result>(
   handle: () => Result,
 ): Result {
   if (!isFirstDoor(aiwatch.instruments, req)) return handle();
-  const { clock, diagnostics } = aiwatch;
-  const arrived = clock.now();
-  const startedAt = new Date();
-  const scope = scopeOf(req, res);
-  const server = diagnostics.guard("tracer", "starting a request's span", () => start(req, door, scope));
-  diagnostics.guard("route", "answering with the request's id", () => nameRequest(res, scope.requestId));
-  const idsOf = () => ({ requestId: scope.requestId, ...spanIdsOf(() => server?.span, diagnostics) });
-  const log = new HostLog(aiwatch, { req, res }, door.joinLog, idsOf);
-  aiwatch.instruments.activeRequests.add({}, 1);
-  onceClosed(req, res, server?.foreign ?? true, (ending) => {
-    aiwatch.instruments.activeRequests.add({}, -1);
-    diagnostics.guard("route", "ending a request", () => {
-      const times = { durationMs: clock.now() - arrived, startedAt };
-      const record = recordOf(aiwatch, req, door, scope, server?.span, { ...times, ...ending });
-      if (server !== undefined) endServerSpan(aiwatch, server, record);
-      log.settle((logged) => aiwatch.requestEnded(Object.freeze({ ...record, logged })));
-    });
-  });
-  const report = (error: unknown) => diagnostics.fault("tracer", "activating a request's span", error);
-  const { scopes } = sharedState();
-  const enter = <Returned>(action: () => Returned, onFault: typeof report) =>
-    scopes.run(scope, () => runIn(() => server?.context ?? context.active(), action, onFault));
-  const inside = () => {
-    const result = handle();
-    // a logger that is mounted behind this door is there now, and has not written its line yet
-    log.join();
-    return result;
-  };
-  // a fault of the app's tracing is told once for a request
-  keepScope(
-    req,
-    () => scopes.getStore() === scope,
-    (action) => enter(action, () => {}),
-  );
-  return enter(inside, report);
+  return new ObservedRequest(aiwatch, req, res, door).run(handle);
 }
 
-function isFirstDoor(instruments: Aiwatch["instruments"], req: IncomingMessage): boolean {
-  const { observedRequests } = sharedState();
-  const seen = observedRequests.get(instruments);
-  if (seen === undefined) observedRequests.set(instruments, new WeakSet([req]));
-  else if (seen.has(req)) return false;
-  else seen.add(req);
+/** One exchange from its arrival to the close of its response. */
+class ObservedRequest {
+  readonly #aiwatch: Aiwatch;
+  readonly #req: IncomingMessage;
+  readonly #door: RequestDoor;
+  readonly #arrival: Arrival;
+  readonly #scope: RequestScope;
+  readonly #server: ServerSpan | undefined;
+  readonly #log: HostLog;
+
+  constructor(aiwatch: Aiwatch, req: IncomingMessage, res: ServerResponse, door: RequestDoor) {
+    this.#aiwatch = aiwatch;
+    this.#req = req;
+    this.#door = door;
+    this.#arrival = arrivalOf(aiwatch);
+    const { diagnostics, instruments } = aiwatch;
+    const scope = scopeOf(req, res);
+    this.#scope = scope;
+    this.#server = diagnostics.guard("tracer", "starting a request's span", () => startSpan(req, door, scope));
+    diagnostics.guard("route", "answering with the request's id", () => nameRequest(res, scope.requestId));
+    this.#log = new HostLog(aiwatch, { req, res }, door, () => this.#ids());
+    instruments.activeRequests.add({}, 1);
+    onceClosed(req, res, this.#server?.foreign ?? true, (ending) => this.#closed(ending));
+    // a fault of the app's tracing is told once for a request
+    keepScope(req, { isInside: () => this.#isInside(), enter: (action) => this.#enter(action, () => {}) });
+  }
+
+  run<Result>(handle: () => Result): Result {
+    const { diagnostics } = this.#aiwatch;
+    const inside = () => {
+      const result = handle();
+      // a logger that is mounted behind this door is there now, and has not written its line yet
+      this.#log.join();
+      return result;
+    };
+    return this.#enter(inside, (error) => diagnostics.fault("tracer", "activating a request's span", error));
+  }
+
+  #isInside(): boolean {
+    return sharedState().scopes.getStore() === this.#scope;
+  }
+
+  #enter<Result>(action: () => Result, report: (error: unknown) => void): Result {
+    const contextOf = () => this.#server?.context ?? context.active();
+    return sharedState().scopes.run(this.#scope, () => runIn(contextOf, action, report));
+  }
+
+  #ids(): LineIds {
+    return { requestId: this.#scope.requestId, ...spanIdsOf(() => this.#server?.span, this.#aiwatch.diagnostics) };
+  }
+
+  #closed(ending: RequestEnding): void {
+    const { diagnostics, instruments } = this.#aiwatch;
+    instruments.activeRequests.add({}, -1);
+    diagnostics.guard("route", "ending a request", () => this.#end(ending));
+  }
+
+  #end(ending: RequestEnding): void {
+    const aiwatch = this.#aiwatch;
+    const record = recordOf(aiwatch, this.#req, this.#door, this.#scope, this.#arrival, ending);
+    if (this.#server !== undefined) {
+      const { span } = this.#server;
+      const ids = spanReferenceOf(() => span, aiwatch.diagnostics);
+      if (ids !== undefined) nameTrace(record, ids);
+      endServerSpan(aiwatch, this.#server, record);
+    }
+    this.#log.settle((logged) => {
+      record.logged = logged;
+      aiwatch.requestEnded(Object.freeze(record));
+    });
+  }
+}
+
+/** On the request itself: a WeakSet of requests keeps the dead ones through every scavenge. */
+const observedBy: unique symbol = Symbol.for("@aiwatch/core/observed-by");
+
+type Seen = IncomingMessage & { [observedBy]?: object[] };
+
+function isFirstDoor(instruments: Aiwatch["instruments"], req: Seen): boolean {
+  const seen = req[observedBy];
+  if (seen === undefined) req[observedBy] = [instruments];
+  else if (seen.includes(instruments)) return false;
+  else seen.push(instruments);
   return true;
 }
 
@@ -97,21 +140,29 @@ export function observeOwnRequest(
   door: RequestDoor,
 ): void {
   if (!isFirstDoor(aiwatch.instruments, req)) return;
-  const { clock, diagnostics } = aiwatch;
-  const arrived = clock.now();
-  const startedAt = new Date();
+  const arrival = arrivalOf(aiwatch);
   const scope = scopeOf(req, res);
   onceClosed(req, res, false, (ending) => {
-    diagnostics.guard("route", "ending a request", () => {
-      const times = { durationMs: clock.now() - arrived, startedAt };
+    aiwatch.diagnostics.guard("route", "ending a request", () => {
+      const record = recordOf(aiwatch, req, door, scope, arrival, ending);
+      record.own = true;
       // a readiness of 503 is an answer, not a failure; a route that breaks is in telemetry_errors_total
-      const { failure: _, ...record } = recordOf(aiwatch, req, door, scope, undefined, { ...times, ...ending });
-      aiwatch.requestEnded(Object.freeze({ ...record, logged: false, own: true }));
+      delete record.failure;
+      aiwatch.requestEnded(Object.freeze(record));
     });
   });
 }
 
-function start(req: IncomingMessage, door: RequestDoor, { requestId }: RequestScope): ServerSpan {
+interface Arrival {
+  readonly at: number;
+  readonly date: Date;
+}
+
+function arrivalOf({ clock }: Aiwatch): Arrival {
+  return { at: clock.now(), date: new Date() };
+}
+
+function startSpan(req: IncomingMessage, door: RequestDoor, { requestId }: RequestScope): ServerSpan {
   const { headers, httpVersion, method = "GET" } = req;
   const scheme = "encrypted" in req.socket && req.socket.encrypted === true ? "https" : "http";
   return startServerSpan({ method, path: door.path, scheme, headers, protocolVersion: httpVersion, requestId });
@@ -127,29 +178,41 @@ function nameRequest(res: ServerResponse, requestId: string): void {
   if (!res.headersSent && !res.hasHeader("x-request-id")) res.setHeader("x-request-id", requestId);
 }
 
-/** What was measured of an exchange. */
-type Measured = RequestEnding & Pick<RequestRecord, "durationMs" | "startedAt">;
+function nameTrace(record: Unfinished<RequestRecord>, { traceId, spanId, sampled }: SpanReference): void {
+  record.traceId = traceId;
+  record.spanId = spanId;
+  record.sampled = sampled;
+}
 
+type Unfinished<Record> = { -readonly [Key in keyof Record]: Record[Key] };
+
+/** What can be told without the span and the app's log; one object from here to its freezing. */
 function recordOf(
-  { diagnostics }: Aiwatch,
+  { clock, diagnostics }: Aiwatch,
   req: IncomingMessage,
   door: RequestDoor,
-  scope: RequestScope,
-  span: Span | undefined,
-  measured: Measured,
-): Omit<RequestRecord, "logged"> {
-  const userAgent = req.headers["user-agent"];
-  const user: unknown = diagnostics.guard("route", "the option userOf", () => door.userOf?.());
-  return {
-    requestId: scope.requestId,
+  { requestId, chat }: RequestScope,
+  arrival: Arrival,
+  { status, aborted, failure }: RequestEnding,
+): Unfinished<RequestRecord> {
+  const durationMs = clock.now() - arrival.at;
+  const record: Unfinished<RequestRecord> = {
+    requestId,
     method: req.method ?? "GET",
     path: door.path,
     route: diagnostics.guard("route", "finding the route's template", () => door.routeOf()) ?? "/*",
-    ...measured,
-    ...(userAgent !== undefined && { userAgent }),
-    ...((typeof user === "string" || typeof user === "number") && { user: String(user) }),
+    status,
+    durationMs,
+    startedAt: arrival.date,
+    aborted,
+    logged: false,
     own: false,
-    chat: scope.chat,
-    ...spanReferenceOf(() => span, diagnostics),
+    chat,
   };
+  const userAgent = req.headers["user-agent"];
+  if (userAgent !== undefined) record.userAgent = userAgent;
+  const user: unknown = diagnostics.guard("route", "the option userOf", () => door.userOf());
+  if (typeof user === "string" || typeof user === "number") record.user = String(user);
+  if (failure !== undefined) record.failure = failure;
+  return record;
 }

@@ -4,13 +4,13 @@ import {
   createContextKey,
   defaultTextMapGetter,
   propagation,
-  ROOT_CONTEXT,
   type Span,
   SpanKind,
   SpanStatusCode,
   trace,
 } from "@opentelemetry/api";
 import { known } from "../tracing/known-attributes.ts";
+import { lightRoot } from "../tracing/light-context.ts";
 import { attribute, ownAttribute } from "../tracing/semconv.ts";
 import { currentTracer } from "../tracing/span.ts";
 import type { RequestRecord } from "./record.ts";
@@ -47,7 +47,7 @@ export function startServerSpan(start: ServerSpanStart): ServerSpan {
     foreign.setAttribute(ownAttribute.requestId, start.requestId);
     return { span: foreign, context: active, foreign: true };
   }
-  const parent = propagation.extract(ROOT_CONTEXT, start.headers, defaultTextMapGetter);
+  const parent = propagation.extract(lightRoot, start.headers, defaultTextMapGetter);
   const span = currentTracer().startSpan(
     start.method,
     { kind: SpanKind.SERVER, attributes: startAttributes(start) },

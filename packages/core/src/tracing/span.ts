@@ -1,7 +1,8 @@
 import { types } from "node:util";
-import { type Attributes, context, type Span, SpanStatusCode, type Tracer, trace } from "@opentelemetry/api";
+import { type Attributes, type Span, SpanStatusCode, type Tracer, trace } from "@opentelemetry/api";
 import { defaultDiagnostics } from "../default-diagnostics.ts";
 import { errorName } from "../errors.ts";
+import { activeContextWith } from "./light-context.ts";
 import { runIn } from "./run-in.ts";
 import { attribute } from "./semconv.ts";
 import { silentSpan } from "./span-ids.ts";
@@ -36,7 +37,7 @@ export function startSpan(name: string, attributes: Attributes = {}): Disposable
 export function withSpan<Result>(name: string, action: (span: Span) => Result, attributes: Attributes = {}): Result {
   const span = beginSpan(name, attributes);
   return runIn(
-    () => trace.setSpan(context.active(), span),
+    () => activeContextWith(span),
     () => endWith(span, () => action(span)),
     (error) => defaultDiagnostics().fault("tracer", "activating a span", error),
   );
