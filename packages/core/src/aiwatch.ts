@@ -21,8 +21,8 @@ import { readGeneration } from "./otel/generation.ts";
 import { otelMetricsObserver } from "./otel/otel-metrics.ts";
 import { beginTool, InferenceSeries, recordTool } from "./prometheus/inference-series.ts";
 import { type Instruments, instrumentsOf } from "./prometheus/instruments.ts";
-import { recordRequest } from "./prometheus/record-request.ts";
 import type { MetricsRegistry } from "./prometheus/registry.ts";
+import { RequestSeries } from "./prometheus/request-series.ts";
 import type { RequestRecord } from "./request/record.ts";
 import { handleSignals } from "./shutdown/handle-signals.ts";
 import type { SignalOptions } from "./shutdown/options.ts";
@@ -75,13 +75,13 @@ export class Aiwatch {
   readonly objectives: Objectives | undefined;
   /** @internal */
   readonly content: ContentSettings;
-  /** Each with the name that diagnostics have for it: what an observer says later may throw. */
-  readonly #observers: readonly { readonly name: string; readonly observer: Observer }[];
+  readonly #observers: readonly ToldObserver[];
   readonly #summary = new SummaryTotals();
   readonly #closers: Set<Closer>;
   readonly #closeTimeoutMs: number;
   /** By operation and model. */
   readonly #series = new Map<string, InferenceSeries>();
+  readonly #requests: RequestSeries;
 
   constructor(options: AiwatchOptions = {}) {
     const variables = ["AIWATCH_SERVICE", "OTEL_SERVICE_NAME"];
@@ -91,12 +91,13 @@ export class Aiwatch {
     this.registry = this.disabled ? new Registry() : (options.registry ?? globalRegistry);
     this.clock = options.clock ?? monotonicClock;
     this.instruments = instrumentsOf(this.registry, this.clock);
+    this.#requests = new RequestSeries(this.instruments);
     const count = (source: TelemetrySource) => this.instruments.telemetryErrors.add({ source });
     this.diagnostics = createDiagnostics(count, options.onDiagnostic);
     this.objectives = readObjectives(options.slo);
     this.content = readContentSettings(options.content);
     const observers = this.disabled ? [] : [...(options.observers ?? []), ...this.#ownObservers(options)];
-    this.#observers = observers.map((observer) => ({ name: JSON.stringify(observer.name), observer }));
+    this.#observers = observers.map(toldObserver);
     this.#closeTimeoutMs = options.closeTimeoutMs ?? 10_000;
     this.#closers = new Set(observers.map((observer) => () => observer.close?.()));
     this.health = createHealth(this, options.health);
@@ -166,7 +167,7 @@ export class Aiwatch {
   requestEnded(record: RequestRecord): void {
     this.diagnostics.guard("registry", "recording a request", () => {
       this.#summary.addRequest(record);
-      recordRequest(this.instruments, record);
+      this.#requests.record(record);
     });
     this.#tell("requestEnded", (observer) => observer.requestEnded?.(record));
   }
@@ -234,11 +235,29 @@ export class Aiwatch {
     }
   }
 
-  #tell(event: string, call: (observer: Observer) => void): void {
-    for (const { name, observer } of this.#observers) {
-      this.diagnostics.guard("observer", `${event} of observer ${name}`, () => call(observer));
+  #tell(event: TellingEvent, call: (observer: Observer) => void): void {
+    for (const { observer, what } of this.#observers) {
+      this.diagnostics.guard("observer", what[event], () => call(observer));
     }
   }
+}
+
+type TellingEvent = "inferenceEnded" | "toolEnded" | "requestEnded";
+
+/** An observer, with the words that diagnostics have for telling it: asked for its name later, it may throw. */
+interface ToldObserver {
+  readonly observer: Observer;
+  readonly what: Readonly<Record<TellingEvent, string>>;
+}
+
+function toldObserver(observer: Observer): ToldObserver {
+  const of = `of observer ${JSON.stringify(observer.name)}`;
+  const what = {
+    inferenceEnded: `inferenceEnded ${of}`,
+    toolEnded: `toolEnded ${of}`,
+    requestEnded: `requestEnded ${of}`,
+  };
+  return { observer, what };
 }
 
 /**

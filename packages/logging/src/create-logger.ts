@@ -1,6 +1,6 @@
 import { destination as fileDestination, type Logger, type LoggerOptions, pino } from "pino";
 import { field } from "./fields.ts";
-import { correlate, noteBindings, setComponent } from "./logger/correlate.ts";
+import { correlate, merge, noteBindings, setComponent } from "./logger/correlate.ts";
 import { isoTime } from "./logger/iso-time.ts";
 import { type LogDestination, prettyStream } from "./logger/pretty-stream.ts";
 import { redaction } from "./logger/redaction.ts";
@@ -37,6 +37,7 @@ export function createLogger(options: CreateLoggerOptions = {}): Logger {
     timestamp: isoTime,
     formatters: { level: (label) => ({ level: label }), log: formatLine },
     mixin: correlate,
+    mixinMergeStrategy: merge,
     onChild: noteBindings,
     redact,
     serializers,

@@ -1,6 +1,6 @@
 import type { Observer } from "@aiwatch/core";
 import { inferenceLevel, inferenceLine } from "./lines/inference-line.ts";
-import type { Line, LineLevel } from "./lines/line.ts";
+import { type Line, type LineLevel, ownLine } from "./lines/line.ts";
 import { requestLevel, requestLine } from "./lines/request-line.ts";
 import { toolLevel, toolLine } from "./lines/tool-line.ts";
 
@@ -62,7 +62,8 @@ export function logTo(
 /** `fields` without the names that the logger writes by itself: a line must not hold a name twice. */
 function without(fields: Line["fields"], taken: readonly string[]): Line["fields"] {
   if (!taken.some((name) => name in fields)) return fields;
-  return Object.fromEntries(Object.entries(fields).filter(([name]) => !taken.includes(name)));
+  const left = Object.entries(fields).filter(([name]) => !taken.includes(name));
+  return { ...Object.fromEntries(left), [ownLine]: true };
 }
 
 async function flushed(logger: LineLogger): Promise<void> {

@@ -1,6 +1,6 @@
 import type { IncomingMessage, ServerResponse } from "node:http";
 import { type Aiwatch, defaultAiwatch } from "../aiwatch.ts";
-import { Door, type DoorOptions } from "../door/door.ts";
+import { Door, type DoorOptions, type Exchange } from "../door/door.ts";
 import { type ExpressRequest, routeTemplate } from "./route-template.ts";
 
 export type AiwatchExpressOptions = DoorOptions;
@@ -21,9 +21,25 @@ export function aiwatchExpress(
   if (aiwatch.disabled) return (_req, _res, next) => next();
   const door = new Door(aiwatch, options);
   return function aiwatchMiddleware(req: ExpressRequest, res, next) {
-    const mountedUrl = req.url ?? "/";
-    const url = req.originalUrl ?? mountedUrl;
-    const exchange = { req, res, url, mountedUrl, routeOf: (path: string) => routeTemplate(req, path) };
+    const exchange = new ExpressExchange(req, res);
     if (!door.answersItself(exchange)) door.observe(exchange, next);
   };
+}
+
+class ExpressExchange implements Exchange {
+  readonly req: ExpressRequest;
+  readonly res: ServerResponse;
+  readonly url: string;
+  readonly mountedUrl: string;
+
+  constructor(req: ExpressRequest, res: ServerResponse) {
+    this.req = req;
+    this.res = res;
+    this.mountedUrl = req.url ?? "/";
+    this.url = req.originalUrl ?? this.mountedUrl;
+  }
+
+  routeOf(path: string): string {
+    return routeTemplate(this.req, path);
+  }
 }

@@ -1,6 +1,15 @@
+import type { IncomingMessage, ServerResponse } from "node:http";
 import { type Aiwatch, defaultAiwatch } from "../aiwatch.ts";
 import { Door, type DoorOptions, type Exchange } from "../door/door.ts";
-import type { FastifyLike, FastifyPluginLike, OnRequest, OwnRouteOptions } from "./fastify-like.ts";
+import type { HostLine, LineIds } from "../request/host-line.ts";
+import type {
+  FastifyLike,
+  FastifyPluginLike,
+  FastifyReplyLike,
+  FastifyRequestLike,
+  OnRequest,
+  OwnRouteOptions,
+} from "./fastify-like.ts";
 import { joinLine } from "./join-line.ts";
 
 export interface AiwatchFastifyOptions extends DoorOptions {
@@ -41,17 +50,8 @@ Object.assign(aiwatchFastify, {
 const methods = ["GET", "HEAD", "POST", "OPTIONS", "PUT", "PATCH", "DELETE"] as const;
 
 function observe(fastify: FastifyLike, door: Door): void {
-  const { prefix } = fastify;
   const onRequest: OnRequest = (request, reply, done) => {
-    const { raw: req, originalUrl: url, routeOptions } = request;
-    const exchange: Exchange = {
-      req,
-      res: reply.raw,
-      url,
-      mountedUrl: within(prefix, routeOptions.url),
-      routeOf: () => request.routeOptions.url ?? "unmatched",
-      joinLog: (idsOf) => joinLine(fastify, request, reply, idsOf),
-    };
+    const exchange = new FastifyExchange(fastify, request, reply);
     if (door.answersItself(exchange)) reply.hijack();
     else door.observe(exchange, done);
   };
@@ -67,6 +67,34 @@ function observe(fastify: FastifyLike, door: Door): void {
       handler: (_request, reply) => reply.callNotFound(),
     };
     fastify.route(route as never);
+  }
+}
+
+class FastifyExchange implements Exchange {
+  readonly req: IncomingMessage;
+  readonly res: ServerResponse;
+  readonly url: string;
+  readonly mountedUrl: string;
+  readonly #fastify: FastifyLike;
+  readonly #request: FastifyRequestLike;
+  readonly #reply: FastifyReplyLike;
+
+  constructor(fastify: FastifyLike, request: FastifyRequestLike, reply: FastifyReplyLike) {
+    this.req = request.raw;
+    this.res = reply.raw;
+    this.url = request.originalUrl;
+    this.mountedUrl = within(fastify.prefix, request.routeOptions.url);
+    this.#fastify = fastify;
+    this.#request = request;
+    this.#reply = reply;
+  }
+
+  routeOf(): string {
+    return this.#request.routeOptions.url ?? "unmatched";
+  }
+
+  joinLog(idsOf: () => LineIds): HostLine | undefined {
+    return joinLine(this.#fastify, this.#request, this.#reply, idsOf);
   }
 }
 

@@ -17,18 +17,18 @@ export function onceClosed(
     setImmediate(action, endingOf(req, res));
     return;
   }
-  let forget = () => {};
+  let forget: (() => void) | undefined;
   let isClosed = false;
   const closed = () => {
     if (isClosed) return;
     isClosed = true;
-    forget();
+    forget?.();
     action(endingOf(req, res));
   };
   // a pipelined request waits for its socket; where the client leaves meanwhile, Node 20 does not close its response at all
   if (res.socket === null) forget = onSocketClosed(req.socket, closed);
-  if (first) res.prependOnceListener("close", closed);
-  else res.once("close", closed);
+  if (first) res.prependListener("close", closed);
+  else res.on("close", closed);
 }
 
 const waiting = new WeakMap<Socket, Set<() => void>>();

@@ -1,4 +1,5 @@
 import {
+  type Attributes,
   type Context,
   context,
   createContextKey,
@@ -9,7 +10,6 @@ import {
   SpanStatusCode,
   trace,
 } from "@opentelemetry/api";
-import { known } from "../tracing/known-attributes.ts";
 import { lightRoot } from "../tracing/light-context.ts";
 import { attribute, ownAttribute } from "../tracing/semconv.ts";
 import { currentTracer } from "../tracing/span.ts";
@@ -65,14 +65,15 @@ function foreignSpan(active: Context): Span | undefined {
 /** What comes from outside is cut: Node takes paths of 16 KiB. */
 function startAttributes(start: ServerSpanStart) {
   const userAgent = start.headers["user-agent"];
-  return known({
+  const attributes: Attributes = {
     [attribute.httpMethod]: start.method,
     [attribute.urlPath]: start.path.slice(0, 512),
     [attribute.urlScheme]: start.scheme,
     [attribute.protocolVersion]: start.protocolVersion,
-    [attribute.userAgent]: typeof userAgent === "string" ? userAgent.slice(0, 256) : undefined,
     [ownAttribute.requestId]: start.requestId,
-  });
+  };
+  if (typeof userAgent === "string") attributes[attribute.userAgent] = userAgent.slice(0, 256);
+  return attributes;
 }
 
 /** What the span is told at its end. */
@@ -81,13 +82,12 @@ export type SpanEnd = Pick<RequestRecord, "method" | "route" | "status" | "failu
 /** Gives the span its route and how it ended. A client that went away is no error of the server's. */
 export function writeServerSpan(span: Span, { method, route, status, failure }: SpanEnd): void {
   if (!span.isRecording()) return;
-  if (route !== "unmatched") span.updateName(`${method} ${route}`);
-  span.setAttributes(
-    known({
-      [attribute.httpRoute]: route === "unmatched" ? undefined : route,
-      [attribute.httpStatus]: status,
-      [attribute.errorType]: failure?.type,
-    }),
-  );
-  if (failure !== undefined) span.setStatus({ code: SpanStatusCode.ERROR });
+  span.setAttribute(attribute.httpStatus, status);
+  if (route !== "unmatched") {
+    span.updateName(`${method} ${route}`);
+    span.setAttribute(attribute.httpRoute, route);
+  }
+  if (failure === undefined) return;
+  span.setAttribute(attribute.errorType, failure.type);
+  span.setStatus({ code: SpanStatusCode.ERROR });
 }

@@ -1,5 +1,6 @@
 import { currentCorrelation } from "@aiwatch/core";
 import { field } from "../fields.ts";
+import { ownLine } from "../lines/line.ts";
 
 const componentKey: unique symbol = Symbol.for("@aiwatch/logging/component");
 const boundKey: unique symbol = Symbol.for("@aiwatch/logging/bound");
@@ -26,8 +27,16 @@ export function noteBindings(child: { bindings(): Record<string, unknown> } & Ma
   if (bound.length > 0) child[boundKey] = bound;
 }
 
+const nothing = Object.freeze({});
+
+/** pino's `mixinMergeStrategy`: what the app says wins. */
+export function merge(line: object, added: object): object {
+  return added === nothing ? line : Object.assign(added, line);
+}
+
 /** pino's `mixin`: the logger's component, and the ids of the request and span that the line is written in. */
-export function correlate(_line: object, _level: number, logger: object): object {
+export function correlate(line: object, _level: number, logger: object): object {
+  if (ownLine in line) return nothing;
   const marked: Marked = logger;
   const component = marked[componentKey];
   const fields: Record<string, string> = {

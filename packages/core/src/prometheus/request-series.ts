@@ -1,0 +1,60 @@
+import type { RequestRecord } from "../request/record.ts";
+import { exemplarLabels } from "./exemplar-labels.ts";
+import type { BoundHistogram } from "./histogram.ts";
+import type { Instruments } from "./instruments.ts";
+
+type Count = (amount?: number) => void;
+
+/** What the requests of one route and method go into. */
+interface Bound {
+  readonly duration: BoundHistogram;
+  readonly byStatus: Map<number, Count>;
+}
+
+/** As many routes as are found once and kept: over them the cap of the label takes care. */
+const maxKept = 200;
+
+/** The series that ended HTTP requests go into, found once for each route. */
+export class RequestSeries {
+  readonly #instruments: Instruments;
+  /** By route, then by method. */
+  readonly #bound = new Map<string, Map<string, Bound>>();
+
+  constructor(instruments: Instruments) {
+    this.#instruments = instruments;
+  }
+
+  record(record: RequestRecord): void {
+    const { route, status, durationMs, failure } = record;
+    const method = methodLabel(record.method);
+    const { duration, byStatus } = this.#boundTo(route, method);
+    const count = byStatus.get(status) ?? this.#beginCount(byStatus, method, route, status);
+    count();
+    duration.observe(durationMs / 1000, exemplarLabels(record));
+    if (failure !== undefined) this.#instruments.errors.add({ type: failure.type, operation: "http" });
+  }
+
+  #boundTo(endpoint: string, method: string): Bound {
+    const byMethod = this.#bound.get(endpoint);
+    const known = byMethod?.get(method);
+    if (known !== undefined) return known;
+    const duration = this.#instruments.httpRequestDuration.bind({ method, endpoint });
+    const bound = { duration, byStatus: new Map<number, Count>() };
+    if (byMethod !== undefined) byMethod.set(method, bound);
+    else if (this.#bound.size < maxKept) this.#bound.set(endpoint, new Map([[method, bound]]));
+    return bound;
+  }
+
+  #beginCount(byStatus: Map<number, Count>, method: string, endpoint: string, status: number): Count {
+    const count = this.#instruments.httpRequests.bind({ method, endpoint, status: String(status) });
+    byStatus.set(status, count);
+    return count;
+  }
+}
+
+const methods = new Set(["GET", "HEAD", "POST", "PUT", "PATCH", "DELETE", "OPTIONS"]);
+
+/** Node accepts some thirty methods; those that no app serves share one value. */
+function methodLabel(method: string): string {
+  return methods.has(method) ? method : "other";
+}
