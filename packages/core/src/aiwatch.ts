@@ -1,4 +1,5 @@
 import { register as globalRegistry, Registry } from "prom-client";
+import { runDue } from "./after-turn.ts";
 import type { Operation, TelemetrySource } from "./catalogue/values.ts";
 import { type Clock, monotonicClock } from "./clock.ts";
 import { closeWithin } from "./close-within.ts";
@@ -174,6 +175,7 @@ export class Aiwatch {
 
   /** The figures of `GET /metrics/summary`. */
   summary(): Summary {
+    runDue();
     return this.#summary.read(this.instruments);
   }
 
@@ -205,6 +207,7 @@ export class Aiwatch {
    * reported, and so is what does not come to its end in time.
    */
   async close(): Promise<void> {
+    runDue();
     const state = sharedState();
     const closers = [...this.#closers, ...state.closers];
     this.#closers.clear();

@@ -1,4 +1,5 @@
 import { AsyncLocalStorage } from "node:async_hooks";
+import type { Due } from "./after-turn.ts";
 import type { Aiwatch } from "./aiwatch.ts";
 import type { Instruments } from "./prometheus/instruments.ts";
 import type { RequestScope } from "./request/scope.ts";
@@ -16,6 +17,8 @@ export interface SharedState {
   readonly instruments: WeakMap<object, Instruments>;
   /** What `close()` flushes besides an instance's own observers: the tracing SDK, for one. */
   readonly closers: Set<Closer>;
+  /** What was put off until the end of this turn of the event loop. */
+  readonly due: Due;
   /** The first instance that was created, until it is closed. */
   defaultInstance: Aiwatch | undefined;
 }
@@ -28,6 +31,7 @@ export function sharedState(): SharedState {
     scopes: new AsyncLocalStorage(),
     instruments: new WeakMap(),
     closers: new Set(),
+    due: { actions: [], heedsExit: false },
     defaultInstance: undefined,
   };
   return holder[key];

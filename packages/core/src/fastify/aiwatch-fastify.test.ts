@@ -141,7 +141,7 @@ describe("the door of Fastify", () => {
   });
 
   it("counts what inject() asks for, streams and what is broken off included", async () => {
-    const { app, settled, requests } = await fastifyApp((outer) => {
+    const { app, settled } = await fastifyApp((outer) => {
       outer.post<{ Body: { text: string } }>("/echo", async ({ body }) => body.text);
       outer.get("/stream", (_request, reply) => {
         reply.hijack();
@@ -154,11 +154,11 @@ describe("the door of Fastify", () => {
       });
     });
     const echo = await app.inject({ method: "POST", url: "/echo", payload: { text: "heard" } });
-    expect([echo.body, echo.headers["x-request-id"]]).toEqual(["heard", requests[0]?.requestId]);
     expect((await app.inject("/stream")).body).toBe("onetwo");
     await expect(app.inject("/cut")).rejects.toThrow("destroyed");
+    expect(echo.body).toBe("heard");
     expect(await settled(3)).toMatchObject([
-      { route: "/echo", status: 200 },
+      { route: "/echo", status: 200, requestId: echo.headers["x-request-id"] },
       { route: "/stream", status: 200 },
       { route: "/cut", status: 500, aborted: false, failure: { type: "stream_failed" } },
     ]);

@@ -1,3 +1,4 @@
+import { runDue } from "../after-turn.ts";
 import type { Aggregation, CatalogueRow } from "../catalogue/row.ts";
 
 /** One line of an exposition, in the shape that prom-client's registry works with. */
@@ -60,6 +61,7 @@ export abstract class CatalogueMetric<Row extends CatalogueRow> implements Regis
   }
 
   async get(): Promise<MetricSnapshot> {
+    runDue();
     const { name, help, type, aggregator } = this;
     return { name, help, type, aggregator, values: this.samples() };
   }

@@ -1,6 +1,5 @@
 import type { IncomingMessage, ServerResponse } from "node:http";
 import type { Aiwatch } from "../aiwatch.ts";
-import { isComplete } from "./ending.ts";
 import type { HostLine, LineIds } from "./host-line.ts";
 import { hasPinoHttp, joinPinoHttp } from "./pino-http.ts";
 
@@ -40,19 +39,13 @@ export class HostLog {
     this.#line = this.#guard(() => joinPinoHttp(this.#req, this.#res, this.#idsOf));
   }
 
-  /** Calls `tell` with whether the app writes a line for the request, whose response is closed. */
-  settle(tell: (logged: boolean) => void): void {
+  /** Whether the app writes a line for the request, whose response is closed and whose listeners were called. */
+  isWritten(): boolean {
     this.join();
     const line = this.#line;
-    if (line === undefined) {
-      tell(false);
-      return;
-    }
+    if (line === undefined) return false;
     const isWritten = () => line.isWritten();
-    const settle = () => tell(this.#diagnostics.guard("route", "looking for the app's own line", isWritten) === true);
-    // the line of an answer that was broken off is written by a listener that may come after this one
-    if (isComplete(this.#res)) settle();
-    else process.nextTick(settle);
+    return this.#diagnostics.guard("route", "looking for the app's own line", isWritten) === true;
   }
 
   #guard(find: () => HostLine | undefined): HostLine | undefined {

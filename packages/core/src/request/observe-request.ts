@@ -1,5 +1,6 @@
 import type { IncomingMessage, ServerResponse } from "node:http";
 import { context } from "@opentelemetry/api";
+import { afterTurn } from "../after-turn.ts";
 import type { Aiwatch } from "../aiwatch.ts";
 import { sharedState } from "../state.ts";
 import { runIn } from "../tracing/run-in.ts";
@@ -64,7 +65,6 @@ class ObservedRequest {
     this.#log = new HostLog(aiwatch, { req, res }, door, () => this.#ids());
     instruments.activeRequests.add({}, 1);
     onceClosed(req, res, this.#server?.foreign ?? true, (ending) => this.#closed(ending));
-    // a fault of the app's tracing is told once for a request
     keepScope(req, { isInside: () => this.#isInside(), enter: (action) => this.#enter(action, () => {}) });
   }
 
@@ -107,10 +107,14 @@ class ObservedRequest {
       if (ids !== undefined) nameTrace(record, ids);
       endServerSpan(aiwatch, this.#server, record);
     }
-    this.#log.settle((logged) => {
-      record.logged = logged;
+    // one that writes a line for what was broken off does so in a listener that may come after this one
+    this.#log.join();
+    const tell = () => {
+      record.logged = this.#log.isWritten();
       aiwatch.requestEnded(Object.freeze(record));
-    });
+    };
+    // a fault of the app's tracing is told once for a request
+    afterTurn(() => this.#enter(tell, () => {}));
   }
 }
 

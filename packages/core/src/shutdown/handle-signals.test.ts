@@ -80,7 +80,7 @@ describe("what does not end", () => {
     process.kill(child.pid, "SIGINT");
     await expect(body).rejects.toThrow();
     expect(await child.exit).toEqual({ code: 130, signal: null });
-    expect(told(child)).toEqual(["request /endless stream_failed", "inference aborted", "observer closed"]);
+    expect(told(child)).toEqual(["inference aborted", "request /endless stream_failed", "observer closed"]);
   });
 
   it("ends at once on a second signal", async () => {

@@ -12,7 +12,7 @@ export interface TestAiwatch {
   readonly registry: Registry;
   /** Every ended inference, in the order of the ends. */
   readonly inferences: readonly InferenceRecord[];
-  /** Every ended request, AIWatch's own routes included. */
+  /** Every ended request, AIWatch's own routes included. One is here when the event loop's turn in which its response closed is over. */
   readonly requests: readonly RequestRecord[];
   /** Every fault of the instrumentation itself. A test of an app wants this empty. */
   readonly diagnostics: readonly Diagnostic[];
