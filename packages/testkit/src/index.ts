@@ -1,5 +1,16 @@
 export type { ChromiumTool } from "./chromium/find-chromium.ts";
 export { launchChromium } from "./chromium/launch-chromium.ts";
+export type { JaegerTool } from "./jaeger/find-jaeger.ts";
+export type {
+  JaegerApi,
+  JaegerProcess,
+  JaegerSearch,
+  JaegerSpan,
+  JaegerTag,
+  JaegerTrace,
+} from "./jaeger/jaeger-api.ts";
+export type { JaegerPorts } from "./jaeger/jaeger-config.ts";
+export { type JaegerOptions, type RunningJaeger, startJaeger } from "./jaeger/start-jaeger.ts";
 export type { OpenMetricsParserTool } from "./openmetrics/find-openmetrics-parser.ts";
 export {
   type ExpositionFormat,
@@ -12,6 +23,7 @@ export {
 } from "./openmetrics/parse-expositions.ts";
 export type { DecodedEvent, DecodedLink, DecodedSpan } from "./otlp/decoded-span.ts";
 export { type OtlpReceiver, otlpReceiver } from "./otlp/otlp-receiver.ts";
+export { type TraceEncoding, traceEncodings } from "./otlp/trace-encodings.ts";
 export { runNode } from "./process/run-node.ts";
 export { type FinishedProcess, type RunOptions, runToEnd } from "./process/run-to-end.ts";
 export { type ProcessExit, type ProcessOptions, type RunningProcess, startProcess } from "./process/running-process.ts";

@@ -1,4 +1,5 @@
 import type { Benchmark } from "./benchmark.ts";
+import { collector } from "./collector.ts";
 import { heap } from "./heap.ts";
 import { http } from "./http.ts";
 import { scrape } from "./scrape.ts";
@@ -12,6 +13,7 @@ export const benchmarks = {
   http,
   heap,
   scrape,
+  collector,
 } as const satisfies Readonly<Record<string, Benchmark>>;
 
 export type BenchmarkName = keyof typeof benchmarks;

@@ -1,3 +1,4 @@
+import { collectorTask } from "./collector-task.ts";
 import { heapTask } from "./heap-task.ts";
 import { httpLoadTask } from "./http-load-task.ts";
 import { httpServerTask } from "./http-server-task.ts";
@@ -5,6 +6,7 @@ import { promptsTask } from "./prompts-task.ts";
 import { scrapeBlocksTask } from "./scrape-blocks-task.ts";
 import { scrapeTask } from "./scrape-task.ts";
 import { sessionTask } from "./session-task.ts";
+import { tracedServerTask } from "./traced-server-task.ts";
 
 /** What runs in processes of their own. */
 export const tasks = {
@@ -15,6 +17,8 @@ export const tasks = {
   httpLoad: httpLoadTask,
   scrape: scrapeTask,
   scrapeBlocks: scrapeBlocksTask,
+  collector: collectorTask,
+  tracedServer: tracedServerTask,
 };
 
 export type Tasks = typeof tasks;

@@ -2,9 +2,8 @@ import type { IncomingHttpHeaders, IncomingMessage, ServerResponse } from "node:
 import { readBody } from "../server/read-body.ts";
 import { testServer } from "../server/test-server.ts";
 import { Pending } from "../wait/pending.ts";
-import { type DecodedSpan, decodedSpans } from "./decoded-span.ts";
-import { loadProtobufDecoder } from "./protobuf-decoder.ts";
-import { decodeJson, type TraceRequest } from "./trace-request.ts";
+import type { DecodedSpan } from "./decoded-span.ts";
+import { traceEncodings } from "./trace-encodings.ts";
 
 export interface OtlpReceiver {
   /** `http://127.0.0.1:port`, what `OTEL_EXPORTER_OTLP_ENDPOINT` takes; traces arrive at `/v1/traces`. */
@@ -28,19 +27,9 @@ export interface OtlpReceiver {
   close(): Promise<void>;
 }
 
-interface Encoding {
-  decode: (body: Uint8Array) => TraceRequest;
-  contentType: string;
-  /** An `ExportTraceServiceResponse` that reports full success: no bytes in protobuf. */
-  success: string;
-}
-
 /** A back end for OTLP over HTTP, protobuf and JSON, plain and gzip, that keeps what it was sent. */
 export async function otlpReceiver(): Promise<OtlpReceiver> {
-  const encodings: Encoding[] = [
-    { decode: loadProtobufDecoder(), contentType: "application/x-protobuf", success: "" },
-    { decode: decodeJson, contentType: "application/json", success: "{}" },
-  ];
+  const encodings = traceEncodings();
   const received: DecodedSpan[] = [];
   const headers: IncomingHttpHeaders[] = [];
   const pending = new Pending<DecodedSpan[]>();
@@ -60,7 +49,7 @@ export async function otlpReceiver(): Promise<OtlpReceiver> {
     const type = request.headers["content-type"]?.split(";")[0];
     const encoding = encodings.find(({ contentType }) => contentType === type);
     if (!encoding) throw new Error(`unknown content type: ${type}`);
-    received.push(...decodedSpans(encoding.decode(await readBody(request))));
+    received.push(...encoding.decode(await readBody(request)));
     answer(response, 200, encoding.contentType, encoding.success);
     pending.settle();
   }

@@ -1,4 +1,5 @@
 import { type ChromiumTool, findChromium } from "../chromium/find-chromium.ts";
+import { findJaeger, type JaegerTool } from "../jaeger/find-jaeger.ts";
 import { findOpenMetricsParser, type OpenMetricsParserTool } from "../openmetrics/find-openmetrics-parser.ts";
 import { findPrometheus, type PrometheusTool } from "../prometheus/find-prometheus.ts";
 
@@ -6,6 +7,7 @@ export interface Tools {
   prometheus: PrometheusTool;
   "openmetrics-parser": OpenMetricsParserTool;
   chromium: ChromiumTool;
+  jaeger: JaegerTool;
 }
 
 export type ToolName = keyof Tools;
@@ -18,6 +20,7 @@ const finders: { [Name in ToolName]: () => Promise<Tools[Name]> } = {
   prometheus: findPrometheus,
   "openmetrics-parser": findOpenMetricsParser,
   chromium: findChromium,
+  jaeger: findJaeger,
 };
 
 const fetched = new Map<ToolName, unknown>();

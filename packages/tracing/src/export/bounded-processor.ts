@@ -10,9 +10,12 @@ interface EndedSpan {
 /** The SDK's default. */
 const defaultQueueSize = 2_048;
 
+/** A whole queue may be under way, as after a flush, while the next one fills. */
+const queues = 2;
+
 /**
  * Counts the spans that the queue has no room for. The SDK's processor bounds its queue by itself, and tells nobody what that cost: this one
- * keeps the same bound before it.
+ * keeps the same bound before it. It also bounds what is under way, which the SDK does not.
  */
 export function boundedProcessor(
   batch: SpanProcessorLike,
@@ -26,7 +29,7 @@ export function boundedProcessor(
       const [span] = args as readonly unknown[] as readonly EndedSpan[];
       // one that is not sampled was never to be sent
       if (((span?.spanContext().traceFlags ?? 0) & TraceFlags.SAMPLED) === 0) return;
-      if (closed || count.waiting >= maxQueueSize) {
+      if (closed || count.waiting >= maxQueueSize || count.held >= queues * maxQueueSize) {
         count.drop(1);
         return;
       }

@@ -114,3 +114,45 @@ describe("a collector that hangs", () => {
     await slow.close();
   });
 });
+
+describe("a collector that fails", () => {
+  it("gets one batch at a time, however often it failed", async () => {
+    let [asked, together, most] = [0, 0, 0];
+    const failing = await testServer((request, response) => {
+      asked += 1;
+      together += 1;
+      most = Math.max(most, together);
+      request.resume().on("end", () => {
+        // the next batch has time to come meanwhile
+        setTimeout(() => {
+          together -= 1;
+          response.writeHead(400).end();
+        }, 20);
+      });
+    });
+    vi.stubEnv("OTEL_BSP_MAX_EXPORT_BATCH_SIZE", "10");
+    const tracing = startTracing({ endpoint: failing.url });
+    while (asked < 20) {
+      spans(10);
+      await new Promise((resolve) => setTimeout(resolve, 1));
+    }
+    expect(most).toBe(1);
+    await tracing.shutdown();
+    await failing.close();
+  });
+
+  it("has no more than two queues of spans kept for it, flushed as often as one likes", async () => {
+    const hanging = await testServer(() => undefined);
+    vi.stubEnv("OTEL_BSP_MAX_QUEUE_SIZE", "100");
+    vi.stubEnv("OTEL_BSP_MAX_EXPORT_BATCH_SIZE", "50");
+    const tracing = startTracing({ endpoint: hanging.url, shutdownTimeoutMs: 10 });
+    for (let round = 0; round < 10; round++) {
+      spans(100);
+      await tracing.flush();
+    }
+    expect(1_000 - tracing.dropped).toBe(200);
+    await tracing.shutdown();
+    expect(tracing.dropped).toBe(1_000);
+    await hanging.close();
+  });
+});

@@ -1,3 +1,4 @@
+import { diag } from "@opentelemetry/api";
 import type { ExportResult, SpanExporter } from "../sdk/types.ts";
 import type { ExportSockets } from "./export-sockets.ts";
 import type { SpanCount } from "./span-count.ts";
@@ -14,9 +15,13 @@ interface Transfer {
   fail(): void;
 }
 
-const failed: ExportResult = { code: 1, error: new Error("tracing was shut down") };
+const arrived: ExportResult = { code: 0 };
+const givenUp: ExportResult = { code: 1, error: new Error("tracing was shut down") };
 
-/** The exporter, with each batch counted from the queue to its end. */
+/**
+ * The exporter, with each batch counted from the queue to its end. The SDK's processor never hears of a failure: after one it forgets that it
+ * sends already, and has more and more batches under way at once.
+ */
 export function watchedExporter(exporter: SpanExporter, sockets: ExportSockets, count: SpanCount): WatchedExporter {
   const transfers = new Set<Transfer>();
   let isGivenUp = false;
@@ -27,18 +32,22 @@ export function watchedExporter(exporter: SpanExporter, sockets: ExportSockets, 
   return {
     export: (spans, done) => {
       // they were counted when all was given up
-      if (isGivenUp) return done(failed);
+      if (isGivenUp) return done(arrived);
       count.handOver(spans.length);
       let end: (result: ExportResult) => void = () => undefined;
       const ended = new Promise<void>((resolve) => {
         end = (result) => {
           if (!transfers.delete(transfer)) return;
-          if (result.code !== 0) count.drop(spans.length);
+          if (result.code === 0) count.arrive(spans.length);
+          else {
+            count.lose(spans.length);
+            sayLost(spans.length, result.error);
+          }
           resolve();
-          done(result);
+          done(arrived);
         };
       });
-      const transfer: Transfer = { ended, fail: () => end(failed) };
+      const transfer: Transfer = { ended, fail: () => end(givenUp) };
       transfers.add(transfer);
       try {
         sockets.watch(() => exporter.export(spans, end));
@@ -54,8 +63,16 @@ export function watchedExporter(exporter: SpanExporter, sockets: ExportSockets, 
     giveUp: () => {
       isGivenUp = true;
       for (const transfer of [...transfers]) transfer.fail();
-      count.drop(count.waiting);
-      count.handOver(count.waiting);
+      count.dropWaiting();
     },
   };
+}
+
+/** To OpenTelemetry's own log, as the processor would: nobody hears it without `OTEL_LOG_LEVEL`. */
+function sayLost(spans: number, error: unknown): void {
+  try {
+    diag.error(`${spans} spans could not be sent`, error);
+  } catch {
+    // the log is the app's
+  }
 }

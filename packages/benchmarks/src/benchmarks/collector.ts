@@ -1,0 +1,125 @@
+import { type State, states } from "../collector/states.ts";
+import { interleave, type Round } from "../measure/pairs.ts";
+import { type Random, seededRandom } from "../measure/random.ts";
+import { type Estimate, estimateMedian } from "../measure/statistics.ts";
+import { type Child, startChild } from "../processes/child-process.ts";
+import { estimateTexts } from "../report/format.ts";
+import type { Table } from "../report/table.ts";
+import type { Benchmark, Settings } from "./benchmark.ts";
+
+const connections = 20;
+
+/** What a server bore in one round. */
+interface Measured {
+  readonly cpuMicros: number;
+  /** Share of the spans that were lost. */
+  readonly dropped: number;
+}
+
+type Rounds = readonly Round<State, Measured>[];
+
+/** What a request costs while the collector is down, hangs, is slow or refuses, against one that is well. */
+export const collector: Benchmark = async (settings) => {
+  const random = seededRandom(settings.seed);
+  const sizes = settings.quick
+    ? { processes: 1, rounds: 3, warmUp: 2_000, requests: 4_000 }
+    : { processes: 3, rounds: 3, warmUp: 6_000, requests: 10_000 };
+  const figures = figuresOf(await measure(sizes, settings, random), random);
+  return {
+    title: "What a collector that fails costs a request",
+    method:
+      "CPU time of the server's process: one JSON route of Express with metrics, a line and a sampled span that is sent by OTLP over HTTP, all " +
+      `settings the defaults; ${connections} connections, ${sizes.requests.toLocaleString("en")} requests a round. A server and a collector for each ` +
+      `row, ${sizes.processes} times anew, taking turns in ${sizes.rounds} rounds each. Medians over the rounds, 95 % intervals; the ratio is that ` +
+      "to the server whose collector is well, within a round.",
+    tables: [tableOf(figures)],
+    figures,
+  };
+};
+
+interface Sizes {
+  readonly processes: number;
+  readonly rounds: number;
+  readonly warmUp: number;
+  readonly requests: number;
+}
+
+async function measure(sizes: Sizes, { progress }: Settings, random: Random): Promise<Rounds> {
+  const measured: Round<State, Measured>[] = [];
+  for (let process = 0; process < sizes.processes; process += 1) {
+    progress(`collector: processes ${process + 1} of ${sizes.processes}`);
+    const load = await startChild("httpLoad", null);
+    const servers = await startServers(load);
+    await interleave(states, 1, random, (state) => servers[state].bear(sizes.warmUp));
+    measured.push(...(await interleave(states, sizes.rounds, random, (state) => servers[state].bear(sizes.requests))));
+    await Promise.all([load.stop(), ...states.map((state) => servers[state].stop())]);
+  }
+  return measured;
+}
+
+interface Server {
+  bear(requests: number): Promise<Measured>;
+  stop(): Promise<unknown>;
+}
+
+async function startServers(load: Child<"httpLoad">): Promise<Record<State, Server>> {
+  const started = await Promise.all(states.map(async (state) => [state, await startServer(state, load)] as const));
+  return Object.fromEntries(started) as Record<State, Server>;
+}
+
+async function startServer(state: State, load: Child<"httpLoad">): Promise<Server> {
+  const standIn = await startChild("collector", state);
+  const child = await startChild("tracedServer", await standIn.ask(null));
+  if (state === "killed") await standIn.stop();
+  let answered = 0;
+  return {
+    async bear(requests) {
+      const before = await child.ask(answered);
+      await load.ask({ port: before.port, requests, connections });
+      answered += requests;
+      const after = await child.ask(answered);
+      const dropped = (after.dropped - before.dropped) / requests;
+      return { cpuMicros: (after.whenAsked - before.whenAnswered) / requests, dropped };
+    },
+    stop: () => Promise.all([child.stop(), ...(state === "killed" ? [] : [standIn.stop()])]),
+  };
+}
+
+/** In one state of the collector. */
+interface Estimated {
+  readonly cpuMicros: Estimate;
+  /** To the healthy one. */
+  readonly ratio: Estimate;
+  readonly dropped: Estimate;
+}
+
+type Figures = Readonly<Record<State, Estimated>>;
+
+function figuresOf(rounds: Rounds, random: Random): Figures {
+  const estimate = (pick: (round: Round<State, Measured>) => number) => estimateMedian(rounds.map(pick), random);
+  const estimated = (state: State): Estimated => ({
+    cpuMicros: estimate((round) => round[state].cpuMicros),
+    ratio: estimate((round) => round[state].cpuMicros / round.healthy.cpuMicros),
+    dropped: estimate((round) => round[state].dropped),
+  });
+  return Object.fromEntries(states.map((state) => [state, estimated(state)])) as Record<State, Estimated>;
+}
+
+const names: Readonly<Record<State, string>> = {
+  healthy: "is well",
+  killed: "is down",
+  hanging: "accepts and never answers",
+  slow: "answers after 2 s",
+  refusing: "answers 503",
+};
+
+function tableOf(figures: Figures): Table {
+  return {
+    columns: ["the collector", "µs per request", "95 %", "ratio", "95 %", "goal", "spans dropped"],
+    rows: states.map((state) => {
+      const { cpuMicros, ratio, dropped } = figures[state];
+      const compared = state === "healthy" ? ["", "", ""] : [...estimateTexts(ratio, 2), "≤ 1.10"];
+      return [names[state], ...estimateTexts(cpuMicros, 1), ...compared, `${(dropped.value * 100).toFixed(0)} %`];
+    }),
+  };
+}
