@@ -21,14 +21,20 @@ export class AppUnderLoad {
     this.#port = port;
   }
 
-  static async start(entry: URL, env: Readonly<Record<string, string>> = {}): Promise<AppUnderLoad> {
-    const process = await runNode(["--conditions=@aiwatch/source", "--expose-gc", fileURLToPath(entry)], { env });
+  /** @param flags more of Node's */
+  static async start(
+    entry: URL,
+    env: Readonly<Record<string, string>> = {},
+    flags: readonly string[] = [],
+  ): Promise<AppUnderLoad> {
+    const args = ["--conditions=@aiwatch/source", "--expose-gc", ...flags, fileURLToPath(entry)];
+    const process = await runNode(args, { env });
     const [, port] = await process.waitForLine(/^listening (\d+)/, 30_000);
     return new AppUnderLoad(process, Number(port));
   }
 
-  send(requests: number): Promise<Sent> {
-    return sendLoad({ port: this.#port, requests });
+  send(requests: number, sound = false): Promise<Sent> {
+    return sendLoad({ port: this.#port, requests, sound });
   }
 
   /** Asks the app past its door. */

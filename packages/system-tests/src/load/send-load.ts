@@ -5,6 +5,8 @@ export interface Load {
   readonly requests: number;
   /** @default 16 */
   readonly connections?: number;
+  /** Whether all requests succeed. @default false */
+  readonly sound?: boolean;
 }
 
 /** How many answers of which kind there were. */
@@ -14,13 +16,13 @@ export interface Sent {
   readonly aborted: number;
 }
 
-/** Of twenty requests one fails and one is aborted in the middle of its answer. */
-export async function sendLoad({ port, requests, connections = 16 }: Load): Promise<Sent> {
+/** Of twenty requests one fails and one is aborted in the middle of its answer, unless the load is sound. */
+export async function sendLoad({ port, requests, connections = 16, sound = false }: Load): Promise<Sent> {
   const sent = { ok: 0, failed: 0, aborted: 0 };
   const ids = Array(requests).keys();
   const use = async (client: KeepAliveClient) => {
     // all connections draw from the same ids
-    for (const id of ids) sent[await sendOne(client, id)] += 1;
+    for (const id of ids) sent[await sendOne(client, sound ? 20 * id : id)] += 1;
     client.close();
   };
   await Promise.all(Array.from({ length: connections }, () => use(new KeepAliveClient(port))));
