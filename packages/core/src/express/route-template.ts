@@ -41,10 +41,21 @@ export const unmatched = "unmatched";
 export function routeTemplate(req: ExpressRequest, path: string): string {
   const { route, app } = req;
   if (route === undefined) return unmatched;
-  const stack = routerStack(app);
   const prefix = app?.path?.() ?? "";
-  const within = stack && findTemplate(stack, pathWithin(prefix, path), route);
+  const stack = routerStack(app) ?? [];
+  if (prefix === "" && isDirectlyIn(stack, route)) return tidy(patternText(route.path));
+  const within = findTemplate(stack, pathWithin(prefix, path), route);
   return within === undefined ? "/*" : tidy(prefix + within);
+}
+
+/** The routers' routes that were found in them once: apps can have hundreds. */
+const found = new WeakMap<Route, readonly Layer[]>();
+
+function isDirectlyIn(stack: readonly Layer[], route: Route): boolean {
+  if (found.get(route) === stack) return true;
+  if (!stack.some((layer) => layer.route === route)) return false;
+  found.set(route, stack);
+  return true;
 }
 
 /** What a mounted app sees of the path: its mount is a template, of which each parameter is a segment. */
@@ -126,6 +137,6 @@ function decoded(segment: string): string {
 }
 
 function tidy(template: string): string {
-  const single = template.replaceAll(/\/{2,}/g, "/");
+  const single = template.includes("//") ? template.replaceAll(/\/{2,}/g, "/") : template;
   return single.length > 1 && single.endsWith("/") ? single.slice(0, -1) : single || "/";
 }
