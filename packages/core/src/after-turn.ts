@@ -1,31 +1,41 @@
+import { AsyncResource } from "node:async_hooks";
 import { setImmediate } from "node:timers";
 import { sharedState } from "./state.ts";
 
+/** Kept as it is now: a test's fake timers, taken away again, would never run what they took. */
+const atTurnEnd = setImmediate;
+
 /**
- * Runs `action` when this turn of the event loop is over: what need not be done while clients wait for their answers is done for all of
- * them together, which costs a quarter less than between one answer and the next. Whoever reads what is written there calls `runDue` first.
- * Actions must not throw.
+ * Runs `action` when this turn of the event loop is over, in the asynchronous context that it has now: what need not be done while clients
+ * wait for their answers is done for all of them together, which costs a quarter less than between one answer and the next. Whoever reads
+ * what is written there calls `runDue` first. Actions must not throw.
  */
 export function afterTurn(action: () => void): void {
   const { due } = sharedState();
-  if (due.actions.push(action) > 1) return;
-  setImmediate(runDue);
+  const context = new AsyncResource("AIWATCH_ENDED", { requireManualDestroy: true });
+  if (due.actions.push(() => context.runInAsyncScope(action)) === 1) atTurnEnd(runDue);
   if (due.heedsExit) return;
   due.heedsExit = true;
-  process.once("exit", runDue);
+  // first: a log that holds lines back is flushed by a listener of its own
+  process.prependListener("exit", runDue);
 }
 
-/** Runs now what was put off until the turn's end. */
+/** Runs now what was put off until the turn's end; called by an action, what is left of it. */
 export function runDue(): void {
   const { due } = sharedState();
-  if (due.actions.length === 0) return;
-  const { actions } = due;
+  while (due.next < due.actions.length) {
+    const action = due.actions[due.next];
+    due.next += 1;
+    action?.();
+  }
   due.actions = [];
-  for (const action of actions) action();
+  due.next = 0;
 }
 
 /** What was put off, in the order it came. */
 export interface Due {
   actions: (() => void)[];
+  /** The index of the action that is to be run next. */
+  next: number;
   heedsExit: boolean;
 }

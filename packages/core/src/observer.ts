@@ -12,7 +12,7 @@ export interface Observer {
   inferenceEnded?(record: InferenceRecord): void;
   /** Called once for each function that a model called, when it ended. */
   toolEnded?(record: ToolRecord): void;
-  /** Called once for each HTTP request, inside its scope and span, at the end of the event loop's turn in which its response closed. */
+  /** Called once for each HTTP request, at the end of the event loop's turn in which its response closed. */
   requestEnded?(record: RequestRecord): void;
   /** Called by `aiwatch.close()`: deliver what is held back. */
   close?(): void | Promise<void>;

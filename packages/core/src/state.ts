@@ -15,6 +15,8 @@ export interface SharedState {
   readonly scopes: AsyncLocalStorage<RequestScope>;
   /** Instruments belong to their registry: two instances on one registry record into the same ones. */
   readonly instruments: WeakMap<object, Instruments>;
+  /** By which instruments a request is counted that cannot be marked. */
+  readonly unmarkable: WeakMap<object, Set<object>>;
   /** What `close()` flushes besides an instance's own observers: the tracing SDK, for one. */
   readonly closers: Set<Closer>;
   /** What was put off until the end of this turn of the event loop. */
@@ -30,8 +32,9 @@ export function sharedState(): SharedState {
   holder[key] ??= {
     scopes: new AsyncLocalStorage(),
     instruments: new WeakMap(),
+    unmarkable: new WeakMap(),
     closers: new Set(),
-    due: { actions: [], heedsExit: false },
+    due: { actions: [], next: 0, heedsExit: false },
     defaultInstance: undefined,
   };
   return holder[key];

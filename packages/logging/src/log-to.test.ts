@@ -70,6 +70,32 @@ describe("a request's line", () => {
   });
 });
 
+describe("a wrapper around the logger", () => {
+  const writeThrough = (change: (fields: object) => object) => {
+    const captured = capturedLines();
+    const logger = createLogger({ destination: captured });
+    const info = (fields: object, message: string) => logger.info(change(fields), message);
+    logTo({ info, debug: info, error: info }).requestEnded?.(requestRecord);
+    return captured.lines();
+  };
+  const secret = { session: { password: "hunter2" }, prompt: "who am I" };
+  const hidden = { session: { password: "[Redacted]" }, prompt: "[Redacted]", path: "/chat/42" };
+
+  it("may add fields to a copy of ours, or to ours: they are censored as everywhere", () => {
+    expect(writeThrough((fields) => ({ ...fields, ...secret }))).toMatchObject([hidden]);
+    expect(writeThrough((fields) => Object.assign(fields, secret))).toMatchObject([hidden]);
+  });
+
+  it("finds plain fields and nothing else", () => {
+    let found: object = {};
+    const info = (fields: object) => {
+      found = fields;
+    };
+    logTo({ info, debug: info, error: info }).requestEnded?.(requestRecord);
+    expect(Reflect.ownKeys(found).filter((key) => typeof key === "symbol")).toEqual([]);
+  });
+});
+
 describe("an inference's line", () => {
   const linesOfInference = (record: object) => {
     const captured = capturedLines();

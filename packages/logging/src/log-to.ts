@@ -1,6 +1,7 @@
 import type { Observer } from "@aiwatch/core";
 import { inferenceLevel, inferenceLine } from "./lines/inference-line.ts";
-import { type Line, type LineLevel, ownLine } from "./lines/line.ts";
+import type { Line, LineFields, LineLevel } from "./lines/line.ts";
+import { writeOwnLine } from "./lines/own-line.ts";
 import { requestLevel, requestLine } from "./lines/request-line.ts";
 import { toolLevel, toolLine } from "./lines/tool-line.ts";
 
@@ -40,7 +41,8 @@ export function logTo(
   const write = (level: LineLevel, lineOf: () => Line) => {
     if (logger.isLevelEnabled?.(level) === false) return;
     const { fields, message } = lineOf();
-    logger[level](without(fields, taken), message);
+    const left = without(fields, taken);
+    writeOwnLine(left, () => logger[level](left, message));
   };
   return {
     name: "log",
@@ -60,10 +62,9 @@ export function logTo(
 }
 
 /** `fields` without the names that the logger writes by itself: a line must not hold a name twice. */
-function without(fields: Line["fields"], taken: readonly string[]): Line["fields"] {
+function without(fields: LineFields, taken: readonly string[]): LineFields {
   if (!taken.some((name) => name in fields)) return fields;
-  const left = Object.entries(fields).filter(([name]) => !taken.includes(name));
-  return { ...Object.fromEntries(left), [ownLine]: true };
+  return Object.fromEntries(Object.entries(fields).filter(([name]) => !taken.includes(name)));
 }
 
 async function flushed(logger: LineLogger): Promise<void> {

@@ -1,7 +1,9 @@
 import type { IncomingMessage, ServerResponse } from "node:http";
+import { afterTurn } from "../after-turn.ts";
 import type { Aiwatch } from "../aiwatch.ts";
+import { isComplete } from "./ending.ts";
 import type { HostLine, LineIds } from "./host-line.ts";
-import { hasPinoHttp, joinPinoHttp } from "./pino-http.ts";
+import { joinPinoHttp } from "./pino-http.ts";
 
 /** Knows of the framework's logger of a request, where it has one. */
 export interface FrameworkLog {
@@ -35,17 +37,22 @@ export class HostLog {
 
   /** Looks for a logger that was mounted on the request meanwhile; one that was found is left alone. */
   join(): void {
-    if (this.#line !== undefined || !hasPinoHttp(this.#req, this.#res)) return;
-    this.#line = this.#guard(() => joinPinoHttp(this.#req, this.#res, this.#idsOf));
+    this.#line ??= this.#guard(() => joinPinoHttp(this.#req, this.#res, this.#idsOf));
+  }
+
+  /** Calls `tell` at the end of the event loop's turn, for a response that is closed: whether the app writes a line for it is known then. */
+  settle(tell: () => void): void {
+    this.join();
+    // the line of an answer that was broken off is written by a listener that may come after this one
+    if (this.#line === undefined || isComplete(this.#res)) afterTurn(tell);
+    else process.nextTick(afterTurn, tell);
   }
 
   /** Whether the app writes a line for the request, whose response is closed and whose listeners were called. */
   isWritten(): boolean {
-    this.join();
     const line = this.#line;
     if (line === undefined) return false;
-    const isWritten = () => line.isWritten();
-    return this.#diagnostics.guard("route", "looking for the app's own line", isWritten) === true;
+    return this.#diagnostics.guard("route", "looking for the app's own line", () => line.isWritten()) === true;
   }
 
   #guard(find: () => HostLine | undefined): HostLine | undefined {

@@ -17,5 +17,6 @@ export function keepScope(req: IncomingMessage, surroundings: Surroundings): voi
     if (this.listenerCount(event[0]) === 0 || surroundings.isInside()) return emit.apply(this, event);
     return surroundings.enter(() => emit.apply(this, event));
   };
-  Object.defineProperty(req, "emit", { value: emitInside, configurable: true, writable: true });
+  // a request that lets nothing be put on it keeps its own
+  Reflect.defineProperty(req, "emit", { value: emitInside, configurable: true, writable: true });
 }

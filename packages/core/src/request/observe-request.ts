@@ -1,6 +1,5 @@
 import type { IncomingMessage, ServerResponse } from "node:http";
 import { context } from "@opentelemetry/api";
-import { afterTurn } from "../after-turn.ts";
 import type { Aiwatch } from "../aiwatch.ts";
 import { sharedState } from "../state.ts";
 import { runIn } from "../tracing/run-in.ts";
@@ -38,7 +37,7 @@ export function observeRequest<Result>(
   door: RequestDoor,
   handle: () => Result,
 ): Result {
-  if (!isFirstDoor(aiwatch.instruments, req)) return handle();
+  if (!isFirstDoor(aiwatch, req)) return handle();
   return new ObservedRequest(aiwatch, req, res, door).run(handle);
 }
 
@@ -65,6 +64,7 @@ class ObservedRequest {
     this.#log = new HostLog(aiwatch, { req, res }, door, () => this.#ids());
     instruments.activeRequests.add({}, 1);
     onceClosed(req, res, this.#server?.foreign ?? true, (ending) => this.#closed(ending));
+    // a fault of the app's tracing is told once for a request
     keepScope(req, { isInside: () => this.#isInside(), enter: (action) => this.#enter(action, () => {}) });
   }
 
@@ -107,28 +107,39 @@ class ObservedRequest {
       if (ids !== undefined) nameTrace(record, ids);
       endServerSpan(aiwatch, this.#server, record);
     }
-    // one that writes a line for what was broken off does so in a listener that may come after this one
-    this.#log.join();
-    const tell = () => {
+    this.#log.settle(() => {
       record.logged = this.#log.isWritten();
       aiwatch.requestEnded(Object.freeze(record));
-    };
-    // a fault of the app's tracing is told once for a request
-    afterTurn(() => this.#enter(tell, () => {}));
+    });
   }
 }
 
-/** On the request itself: a WeakSet of requests keeps the dead ones through every scavenge. */
+/** Whose instruments count a request already. */
 const observedBy: unique symbol = Symbol.for("@aiwatch/core/observed-by");
 
-type Seen = IncomingMessage & { [observedBy]?: object[] };
+type Marked = IncomingMessage & { readonly [observedBy]?: object[] };
 
-function isFirstDoor(instruments: Aiwatch["instruments"], req: Seen): boolean {
-  const seen = req[observedBy];
-  if (seen === undefined) req[observedBy] = [instruments];
-  else if (seen.includes(instruments)) return false;
-  else seen.push(instruments);
+/**
+ * A door that is mounted twice must not count a request again. It is marked by a property of its own that is not enumerable: what an app makes
+ * from it by copying is another request. A WeakSet would make each garbage collection dearer, and is for requests that cannot be marked.
+ */
+function isFirstDoor({ instruments }: Aiwatch, req: Marked): boolean {
+  const seen = Object.hasOwn(req, observedBy) ? req[observedBy] : undefined;
+  if (seen === undefined) {
+    return Reflect.defineProperty(req, observedBy, { value: [instruments] }) || !isKnown(instruments, req);
+  }
+  if (seen.includes(instruments)) return false;
+  seen.push(instruments);
   return true;
+}
+
+function isKnown(instruments: object, req: IncomingMessage): boolean {
+  const { unmarkable } = sharedState();
+  const seen = unmarkable.get(req);
+  if (seen === undefined) unmarkable.set(req, new Set([instruments]));
+  else if (seen.has(instruments)) return true;
+  else seen.add(instruments);
+  return false;
 }
 
 /** Where the app has named the request before us, in the answer's header, its name holds. */
@@ -143,7 +154,7 @@ export function observeOwnRequest(
   res: ServerResponse,
   door: RequestDoor,
 ): void {
-  if (!isFirstDoor(aiwatch.instruments, req)) return;
+  if (!isFirstDoor(aiwatch, req)) return;
   const arrival = arrivalOf(aiwatch);
   const scope = scopeOf(req, res);
   onceClosed(req, res, false, (ending) => {

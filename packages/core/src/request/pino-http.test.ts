@@ -4,6 +4,7 @@ import express from "express";
 import { pino } from "pino";
 import { type Options, pinoHttp } from "pino-http";
 import { describe, expect, it } from "vitest";
+import type { Aiwatch } from "../aiwatch.ts";
 import { aiwatchExpress } from "../express/index.ts";
 import { aiwatchNode } from "../node/index.ts";
 import { type LogLines, logLines } from "../test-support/log-lines.ts";
@@ -13,12 +14,14 @@ import { serveWith } from "../test-support/served-app.ts";
 type Order = "before" | "after" | "after something asynchronous, behind";
 interface Setup extends Options {
   readonly order?: Order;
+  /** Called as soon as a response is closed. */
+  readonly closed?: (aiwatch: Aiwatch) => void;
   /** Makes the app's own logger. */
   readonly loggerOf?: (destination: LogLines) => NonNullable<Options["logger"]>;
 }
 
 /** An app whose requests pino-http logs, and which uses `logTo` on another logger. */
-async function loggedApp({ order = "before", loggerOf = (to) => pino({}, to), ...options }: Setup = {}) {
+async function loggedApp({ order = "before", closed, loggerOf = (to) => pino({}, to), ...options }: Setup = {}) {
   const host = logLines();
   const ours = logLines();
   const logger = loggerOf(host);
@@ -30,6 +33,10 @@ async function loggedApp({ order = "before", loggerOf = (to) => pino({}, to), ..
       const theirs = pinoHttp({ ...options, logger });
       if (order === "before") app.use(theirs);
       app.use(aiwatchExpress(aiwatch));
+      app.use((_req, res, next) => {
+        if (closed !== undefined) res.on("close", () => closed(aiwatch));
+        next();
+      });
       if (order.startsWith("after something")) app.use((_req, _res, next) => setTimeout(next, 1));
       if (order !== "before") app.use(theirs);
       app.get("/page", (req, res) => {
@@ -73,8 +80,11 @@ describe.each(orders)("pino-http, mounted %s the door", (order) => {
     expect(app.host.lines().at(-1)).not.toHaveProperty("requestId");
   });
 
-  it("writes one line for a client that leaves", async () => {
-    const app = await loggedApp({ order });
+  it.each([
+    ["", undefined],
+    [", and the app looks at its figures first", (aiwatch: Aiwatch) => void aiwatch.summary()],
+  ])("writes one line for a client that leaves%s", async (_, closed) => {
+    const app = await loggedApp({ order, ...(closed !== undefined && { closed }) });
     const client = await rawClient(app.port);
     client.socket.write(requestText("/stream", ["x-request-id: the-id"]));
     await client.answers(/first/);

@@ -11,16 +11,13 @@ interface Pino {
 /** Where `@aiwatch/logging` keeps the names that its lines must not add, since the logger has them bound. */
 const boundKey = Symbol.for("@aiwatch/logging/bound");
 
-/** Most apps have none, and it is asked several times for each request. */
-export function hasPinoHttp(req: IncomingMessage, res: ServerResponse): boolean {
-  return "allLogs" in req || "allLogs" in res;
-}
-
 /**
  * pino-http keeps two loggers for each request, one for the app and one for its own line. They are told by what it leaves beside them: what
  * somebody else put on the request as `log` may be the whole app's, and must not gain one request's ids.
  */
 export function joinPinoHttp(req: IncomingMessage, res: ServerResponse, idsOf: () => LineIds): HostLine | undefined {
+  // most apps have none: asked several times for each request
+  if (!("allLogs" in req) && !("allLogs" in res)) return undefined;
   const forApp = loggersOf(req);
   const forLine = loggersOf(res);
   // with `quietResLogger` alone the line is written by the whole app's own logger, which the request's is a child of

@@ -1,4 +1,5 @@
 import { Registry } from "prom-client";
+import { runDue } from "../after-turn.ts";
 import { Aiwatch, type AiwatchOptions } from "../aiwatch.ts";
 import type { Diagnostic } from "../diagnostics.ts";
 import type { InferenceRecord } from "../inference/record.ts";
@@ -12,7 +13,7 @@ export interface TestAiwatch {
   readonly registry: Registry;
   /** Every ended inference, in the order of the ends. */
   readonly inferences: readonly InferenceRecord[];
-  /** Every ended request, AIWatch's own routes included. One is here when the event loop's turn in which its response closed is over. */
+  /** Every ended request, AIWatch's own routes included: up to date when it is asked for, and at the end of each turn of the event loop. */
   readonly requests: readonly RequestRecord[];
   /** Every fault of the instrumentation itself. A test of an app wants this empty. */
   readonly diagnostics: readonly Diagnostic[];
@@ -42,7 +43,17 @@ export function createTestAiwatch(options: Omit<AiwatchOptions, "registry" | "on
       ...(options.observers ?? []),
     ],
   });
-  return { aiwatch, registry, inferences, requests, diagnostics, sample: sampleOf(registry) };
+  return {
+    aiwatch,
+    registry,
+    inferences,
+    get requests() {
+      runDue();
+      return requests;
+    },
+    diagnostics,
+    sample: sampleOf(registry),
+  };
 }
 
 function sampleOf(registry: Registry): TestAiwatch["sample"] {

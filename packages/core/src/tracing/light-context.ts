@@ -1,35 +1,38 @@
 import { type Context, context, ROOT_CONTEXT, type Span, trace } from "@opentelemetry/api";
 
 /**
- * A context that is one entry and its parent. Those of OpenTelemetry's API have three functions each, assigned to properties, which V8
- * allocates among the old objects: whatever such a context holds outlives every scavenge, until the next full garbage collection.
+ * A context as OpenTelemetry's API has it, whose functions are its class's. Those of the API have three each, assigned to properties, which
+ * V8 allocates among the old objects: whatever such a context holds outlives every scavenge, until the next full garbage collection.
  */
 class LightContext implements Context {
-  readonly #parent: Context | undefined;
-  readonly #key: symbol | undefined;
-  readonly #value: unknown;
+  readonly #entries: ReadonlyMap<symbol, unknown>;
 
-  constructor(parent?: Context, key?: symbol, value?: unknown) {
-    this.#parent = parent;
-    this.#key = key;
-    this.#value = value;
+  constructor(entries: ReadonlyMap<symbol, unknown>) {
+    this.#entries = entries;
   }
 
   getValue(key: symbol): unknown {
-    return key === this.#key ? this.#value : this.#parent?.getValue(key);
+    return this.#entries.get(key);
   }
 
   setValue(key: symbol, value: unknown): Context {
-    return new LightContext(this, key, value);
+    return new LightContext(this.#copy().set(key, value));
   }
 
   deleteValue(key: symbol): Context {
-    return new LightContext(this, key, undefined);
+    const entries = this.#copy();
+    entries.delete(key);
+    return new LightContext(entries);
+  }
+
+  #copy(): Map<symbol, unknown> {
+    // most are made from the empty one, and to ask it for its entries costs more than all the rest
+    return this.#entries.size === 0 ? new Map() : new Map(this.#entries);
   }
 }
 
 /** Holds nothing, as OpenTelemetry's `ROOT_CONTEXT` does; what is made from it is light. */
-export const lightRoot: Context = new LightContext();
+export const lightRoot: Context = new LightContext(new Map());
 
 /** The active context with `span` as the active span. */
 export function activeContextWith(span: Span): Context {

@@ -1,12 +1,5 @@
 import { types } from "node:util";
-import {
-  type Attributes,
-  type Span,
-  SpanStatusCode,
-  type Tracer,
-  type TracerProvider,
-  trace,
-} from "@opentelemetry/api";
+import { type Attributes, type Span, SpanStatusCode, type Tracer, trace } from "@opentelemetry/api";
 import { defaultDiagnostics } from "../default-diagnostics.ts";
 import { errorName } from "../errors.ts";
 import { activeContextWith } from "./light-context.ts";
@@ -17,22 +10,12 @@ import { silentSpan } from "./span-ids.ts";
 /** A span that ends by itself where `using` holds it. */
 export type DisposableSpan = Span & Disposable;
 
-let known: { readonly provider: TracerProvider; readonly tracer: Tracer } | undefined;
-
 /**
- * The tracer of whatever SDK the app has now, kept as long as it is that SDK: one from before the app registered its provider would record
- * nothing for ever, and to ask the SDK costs each operation 190 ns and more.
+ * The tracer of whatever SDK the app has now. Asked for at each operation (190 ns): one kept from before the app registered its provider
+ * would record nothing for ever, and whom a provider hands on to is known to itself alone.
  */
 export function currentTracer(): Tracer {
-  const provider = currentProvider();
-  if (known?.provider !== provider) known = { provider, tracer: trace.getTracer("@aiwatch/core") };
-  return known.tracer;
-}
-
-/** The provider behind the API's stand-in, which stays the same whoever is registered. */
-function currentProvider(): TracerProvider {
-  const provider: TracerProvider & { getDelegate?(): TracerProvider } = trace.getTracerProvider();
-  return provider.getDelegate?.() ?? provider;
+  return trace.getTracer("@aiwatch/core");
 }
 
 /**

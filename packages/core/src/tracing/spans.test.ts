@@ -236,3 +236,16 @@ describe("withSpan", () => {
     ]);
   });
 });
+
+it("go to whom the app's provider hands on to now", () => {
+  const [first, second] = [new InMemorySpanExporter(), new InMemorySpanExporter()];
+  const providers = [first, second].map(
+    (to) => new TracerProvider({ spanProcessors: [new SimpleSpanProcessor({ exporter: to })] }),
+  );
+  trace.disable();
+  trace.setGlobalTracerProvider({ getTracer: (...of) => providers[0]!.getTracer(...of) });
+  startSpan("one").end();
+  providers.shift();
+  startSpan("two").end();
+  expect([first, second].map((to) => to.getFinishedSpans().map(({ name }) => name))).toEqual([["one"], ["two"]]);
+});

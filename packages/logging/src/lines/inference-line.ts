@@ -1,7 +1,7 @@
 import type { InferenceRecord } from "@aiwatch/core";
 import { field } from "../fields.ts";
 import { cleanText } from "./clean-text.ts";
-import { type Line, type LineLevel, ownLine } from "./line.ts";
+import type { Line, LineLevel } from "./line.ts";
 import { idsOf, optionalText } from "./request-line.ts";
 import { rounded } from "./rounded.ts";
 
@@ -15,7 +15,6 @@ export function inferenceLine(record: InferenceRecord): Line {
   return {
     message: `inference ${unified === "error" ? "failed" : unified === "aborted" ? "aborted" : "completed"}`,
     fields: {
-      [ownLine]: true,
       [field.component]: "inference",
       ...idsOf(record),
       [field.model]: cleanText(record.model, 256),

@@ -1,7 +1,7 @@
 import type { RequestRecord } from "@aiwatch/core";
 import { field } from "../fields.ts";
 import { cleanText } from "./clean-text.ts";
-import { type Line, type LineLevel, ownLine } from "./line.ts";
+import type { Line, LineLevel } from "./line.ts";
 import { rounded } from "./rounded.ts";
 
 /** Failures are errors; scrapes and health polls, which nobody wants to read, are debug: a readiness of 503 is an answer, no failure. */
@@ -15,7 +15,6 @@ export function requestLine(record: RequestRecord): Line {
   return {
     message: failed(record) ? "request failed" : record.aborted ? "request aborted" : "request completed",
     fields: {
-      [ownLine]: true,
       [field.component]: "http",
       ...idsOf(record),
       [field.method]: cleanText(record.method, 32),

@@ -1,7 +1,7 @@
 import type { ToolRecord } from "@aiwatch/core";
 import { field } from "../fields.ts";
 import { cleanText } from "./clean-text.ts";
-import { type Line, type LineLevel, ownLine } from "./line.ts";
+import type { Line, LineLevel } from "./line.ts";
 import { idsOf, optionalText } from "./request-line.ts";
 import { rounded } from "./rounded.ts";
 
@@ -15,7 +15,6 @@ export function toolLine(record: ToolRecord): Line {
   return {
     message: `tool call ${outcome === "error" ? "failed" : outcome === "aborted" ? "aborted" : "completed"}`,
     fields: {
-      [ownLine]: true,
       [field.component]: "tool",
       ...idsOf(record),
       [field.model]: cleanText(record.model, 256),

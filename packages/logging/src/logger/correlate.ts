@@ -1,6 +1,6 @@
 import { currentCorrelation } from "@aiwatch/core";
 import { field } from "../fields.ts";
-import { ownLine } from "../lines/line.ts";
+import { isOwnLine } from "../lines/own-line.ts";
 
 const componentKey: unique symbol = Symbol.for("@aiwatch/logging/component");
 const boundKey: unique symbol = Symbol.for("@aiwatch/logging/bound");
@@ -36,7 +36,7 @@ export function merge(line: object, added: object): object {
 
 /** pino's `mixin`: the logger's component, and the ids of the request and span that the line is written in. */
 export function correlate(line: object, _level: number, logger: object): object {
-  if (ownLine in line) return nothing;
+  if (isOwnLine(line)) return nothing;
   const marked: Marked = logger;
   const component = marked[componentKey];
   const fields: Record<string, string> = {

@@ -1,5 +1,5 @@
 import { type LoggerOptions, stdSerializers } from "pino";
-import { ownLine } from "../lines/line.ts";
+import { isOwnLine } from "../lines/own-line.ts";
 import { canHoldContent, censor, censored, within } from "./censor.ts";
 import { sensitivityOf } from "./sensitive-names.ts";
 
@@ -48,7 +48,7 @@ export function redaction(paths: readonly string[], content: boolean): Redaction
       // a child's bindings pass here and not through formatLine
       ...Object.fromEntries(messages.map((name) => [name, (value: unknown) => within(value, content)])),
     },
-    formatLine: (line) => (ownLine in line ? line : censor(line, content)),
+    formatLine: (line) => (isOwnLine(line) ? line : censor(line, content)),
   };
 }
 

@@ -1,0 +1,52 @@
+import { AsyncLocalStorage } from "node:async_hooks";
+import { setImmediate as nextTurn } from "node:timers/promises";
+import { afterEach, expect, it, vi } from "vitest";
+import { afterTurn, runDue } from "./after-turn.ts";
+
+afterEach(() => {
+  runDue();
+  vi.useRealTimers();
+});
+
+it("runs what was put off when the turn is over, in order and once", async () => {
+  const ran: number[] = [];
+  for (const n of [1, 2, 3]) afterTurn(() => ran.push(n));
+  await Promise.resolve();
+  expect(ran).toEqual([]);
+  await nextTurn();
+  runDue();
+  expect(ran).toEqual([1, 2, 3]);
+});
+
+it("runs each in the asynchronous context that it was put off in", async () => {
+  const store = new AsyncLocalStorage<string>();
+  const seen: unknown[] = [];
+  const look = () => seen.push(store.getStore());
+  for (const name of ["first", "second"]) store.run(name, () => afterTurn(look));
+  afterTurn(look);
+  store.run("whoever reads", runDue);
+  expect(seen).toEqual(["first", "second", undefined]);
+});
+
+it("leaves nothing for later where an action asks for what is due", () => {
+  const ran: string[] = [];
+  afterTurn(() => {
+    runDue();
+    ran.push("first, after the others");
+  });
+  afterTurn(() => ran.push("second"));
+  afterTurn(() => ran.push("third"));
+  runDue();
+  expect(ran).toEqual(["second", "third", "first, after the others"]);
+});
+
+it("is no part of a test's fake timers", async () => {
+  vi.useFakeTimers({ toFake: ["setImmediate"] });
+  let ran = false;
+  afterTurn(() => {
+    ran = true;
+  });
+  vi.useRealTimers();
+  await nextTurn();
+  expect(ran).toBe(true);
+});
