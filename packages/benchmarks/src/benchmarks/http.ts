@@ -85,13 +85,8 @@ interface Server {
 
 async function startServers(framework: Framework, load: Child<"httpLoad">): Promise<Record<Stack, Server>> {
   const start = async (stack: Stack) => serverOf(await startChild("httpServer", { framework, stack }), load);
-  const [bare, metrics, signals, usual] = await Promise.all([
-    start("bare"),
-    start("metrics"),
-    start("signals"),
-    start("usual"),
-  ]);
-  return { bare, metrics, signals, usual };
+  const started = await Promise.all(stacks.map(async (stack) => [stack, await start(stack)] as const));
+  return Object.fromEntries(started) as Record<Stack, Server>;
 }
 
 function serverOf(child: Child<"httpServer">, load: Child<"httpLoad">): Server {
@@ -127,18 +122,15 @@ function figuresOf(rounds: Rounds, random: Random): Figures {
     requestsPerSecond: estimate((round) => round[stack].requestsPerSecond),
     p99Millis: estimate((round) => round[stack].p99Millis),
   });
-  return {
-    bare: estimated("bare"),
-    metrics: estimated("metrics"),
-    signals: estimated("signals"),
-    usual: estimated("usual"),
-  };
+  return Object.fromEntries(stacks.map((stack) => [stack, estimated(stack)])) as Record<Stack, Estimated>;
 }
 
 function tableOf(framework: Framework, figures: Figures): Table {
   const names: Readonly<Record<Stack, string>> = {
     bare: "bare",
     metrics: "AIWatch, metrics alone",
+    lines: "AIWatch: metrics, a line",
+    spans: "AIWatch: metrics, a sampled span",
     signals: "AIWatch: metrics, a line, a sampled span",
     usual: usual[framework],
   };

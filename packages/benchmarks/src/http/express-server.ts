@@ -11,7 +11,7 @@ import { register } from "prom-client";
 import { startDroppedSpans } from "../observing/dropped-spans.ts";
 import { countObservations } from "./count-observations.ts";
 import { nullLog } from "./null-log.ts";
-import { observeMetrics, observeSignals } from "./observe.ts";
+import { observe } from "./observe.ts";
 import { assertRecorded, itemOf, type RunningServer, type Stack } from "./stacks.ts";
 
 type Middleware = express.RequestHandler;
@@ -36,7 +36,7 @@ export async function startExpress(stack: Stack): Promise<RunningServer> {
 function around(stack: Stack): { readonly middlewares: readonly Middleware[]; readonly check: Check } {
   if (stack === "bare") return { middlewares: [], check: async () => {} };
   if (stack === "usual") return usual();
-  const { aiwatch, check } = stack === "metrics" ? observeMetrics() : observeSignals();
+  const { aiwatch, check } = observe(stack);
   return { middlewares: [aiwatchExpress(aiwatch)], check };
 }
 

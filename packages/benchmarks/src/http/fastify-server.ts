@@ -8,7 +8,7 @@ import type fastifyMetrics from "fastify-metrics";
 import { startDroppedSpans } from "../observing/dropped-spans.ts";
 import { countObservations } from "./count-observations.ts";
 import { nullLog } from "./null-log.ts";
-import { observeMetrics, observeSignals } from "./observe.ts";
+import { observe } from "./observe.ts";
 import { assertRecorded, itemOf, type RunningServer, type Stack } from "./stacks.ts";
 
 type Check = RunningServer["check"];
@@ -32,7 +32,7 @@ export async function startFastify(stack: Stack): Promise<RunningServer> {
 async function around(stack: Stack): Promise<Surrounded> {
   if (stack === "bare") return { app: loadFastify()(), check: async () => {} };
   if (stack === "usual") return usual();
-  const { aiwatch, check } = stack === "metrics" ? observeMetrics() : observeSignals();
+  const { aiwatch, check } = observe(stack);
   const app = loadFastify()();
   await app.register(aiwatchFastify as unknown as FastifyPluginCallback<AiwatchFastifyOptions>, { aiwatch });
   return { app, check };

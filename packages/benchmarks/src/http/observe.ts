@@ -3,7 +3,7 @@ import { createLogger, logTo } from "@aiwatch/logging";
 import { Registry } from "prom-client";
 import { startDroppedSpans } from "../observing/dropped-spans.ts";
 import { nullLog } from "./null-log.ts";
-import { assertRecorded, type Recorded } from "./stacks.ts";
+import { assertRecorded, type ObservedStack, type Recorded } from "./stacks.ts";
 
 /** An instance for a server, whose faults are none to measure. */
 export interface ObservedServer {
@@ -11,17 +11,15 @@ export interface ObservedServer {
   check(expected: number): Promise<void>;
 }
 
-/** Metrics alone. */
-export function observeMetrics(): ObservedServer {
-  return observed([], async () => ({}));
-}
-
-/** Metrics, a line and a sampled span for each request. */
-export function observeSignals(): ObservedServer {
-  const spans = startDroppedSpans();
-  const log = nullLog();
-  const observer = logTo(createLogger({ destination: log.stream }));
-  return observed([observer], async () => ({ lines: log.lines(), spans: await spans.servers() }));
+/** Metrics, and what else the stack has: a line, a sampled span for each request. */
+export function observe(stack: ObservedStack): ObservedServer {
+  const spans = stack === "spans" || stack === "signals" ? startDroppedSpans() : undefined;
+  const log = stack === "lines" || stack === "signals" ? nullLog() : undefined;
+  const observers = log === undefined ? [] : [logTo(createLogger({ destination: log.stream }))];
+  return observed(observers, async () => ({
+    ...(log !== undefined && { lines: log.lines() }),
+    ...(spans !== undefined && { spans: await spans.servers() }),
+  }));
 }
 
 function observed(observers: readonly ReturnType<typeof logTo>[], others: () => Promise<Recorded>): ObservedServer {

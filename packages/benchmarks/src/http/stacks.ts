@@ -3,10 +3,16 @@ export const frameworks = ["express", "fastify"] as const;
 
 export type Framework = (typeof frameworks)[number];
 
-/** What is around the route: nothing, AIWatch with metrics alone, AIWatch with metrics, lines and sampled spans, or what apps usually combine. */
-export const stacks = ["bare", "metrics", "signals", "usual"] as const;
+/**
+ * What is around the route: nothing, AIWatch with metrics alone, with lines or sampled spans beside them, with all three, or what apps usually
+ * combine.
+ */
+export const stacks = ["bare", "metrics", "lines", "spans", "signals", "usual"] as const;
 
 export type Stack = (typeof stacks)[number];
+
+/** Those that are AIWatch's. */
+export type ObservedStack = Exclude<Stack, "bare" | "usual">;
 
 /** A server on a port of its own, with one route: `GET /items/:id`. */
 export interface RunningServer {
