@@ -17,6 +17,7 @@ const units: Readonly<Record<Unit, string>> = {
   models: "none",
   series: "none",
   spans: "locale",
+  workers: "none",
 };
 
 /** Grafana's id for a counter's unit per second. It has none for tokens: titles and axes say `tokens/s`. */

@@ -1,12 +1,12 @@
 import type { Aggregation, GaugeRow } from "@aiwatch/core";
 import { type LabelOf, select, type TargetLabel } from "./select.ts";
-import { averageBy, maxBy, sumBy, type Vector } from "./vector.ts";
+import { averageBy, maxBy, minBy, sumBy, type Vector } from "./vector.ts";
 
 /** A gauge of each model. */
 export type ModelGauge = GaugeRow & { readonly labels: { readonly model: object } };
 
 /** The row says how several processes' series become one; PromQL has to say the same of several instances. */
-const operators = { sum: sumBy, max: maxBy, average: averageBy } as const;
+const operators = { sum: sumBy, max: maxBy, min: minBy, average: averageBy } as const;
 
 function operatorOf({ aggregation, name }: { aggregation: Aggregation; name: string }) {
   if (aggregation === "omit") throw new Error(`${name} has no meaning across processes: show it by instance`);

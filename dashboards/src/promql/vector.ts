@@ -6,7 +6,7 @@ export interface Vector<Label extends string = string> {
 
 /** `operator by (labels) (vector)`; without labels one series is left. A label that the vector lacks is a type error. */
 const aggregate =
-  (operator: "sum" | "max" | "avg") =>
+  (operator: "sum" | "max" | "min" | "avg") =>
   <Label extends string, const By extends readonly Label[]>(vector: Vector<Label>, ...by: By): Vector<By[number]> => {
     const grouping = by.length > 0 ? ` by (${by.join(", ")}) ` : "";
     return { promql: `${operator}${grouping}(${vector.promql})`, labels: by };
@@ -14,4 +14,5 @@ const aggregate =
 
 export const sumBy = aggregate("sum");
 export const maxBy = aggregate("max");
+export const minBy = aggregate("min");
 export const averageBy = aggregate("avg");

@@ -6,4 +6,5 @@ export const absentInTheDemo: readonly { readonly metric: string; readonly reaso
   { metric: catalogue.toolCallDuration.name, reason: "the demo gives its model no functions" },
   { metric: catalogue.speculativeTokens.name, reason: "the demo's sequences have no token predictor" },
   { metric: catalogue.seriesDropped.name, reason: "its panel shows what is above zero, and no label is over its cap" },
+  { metric: catalogue.clusterWorkers.name, reason: "the demo is one process" },
 ];

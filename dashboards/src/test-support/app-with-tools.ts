@@ -1,6 +1,6 @@
 import { createServer } from "node:http";
 import { setTimeout as sleep } from "node:timers/promises";
-import { createAiwatch, metricsHandler } from "@aiwatch/core";
+import { createAiwatch, joinCluster, metricsHandler } from "@aiwatch/core";
 import { instrumentModel } from "@aiwatch/llamacpp";
 import { ensureTinyModel } from "@aiwatch/tiny-model";
 import {
@@ -13,10 +13,11 @@ import {
 } from "node-llama-cpp";
 
 /**
- * A program with what the demo has no occasion for: its model calls a function, its tokens are drafted, and it names more models than there
- * may be. It goes on until it is killed.
+ * A program with what the demo has no occasion for: its model calls a function, its tokens are drafted, it names more models than there may
+ * be, and it is the primary of a cluster. It goes on until it is killed.
  */
 const aiwatch = createAiwatch({ service: "app-with-tools" });
+joinCluster(aiwatch);
 const engine = { gpu: false, build: "never", logLevel: LlamaLogLevel.disabled } as const;
 const llama = instrumentModel(await getLlama(engine), { aiwatch });
 const model = await llama.loadModel({ modelPath: await ensureTinyModel({ variant: "functions" }) });

@@ -86,7 +86,18 @@ process.once("exit", () => console.log("stopped"));`,
       prints: "true",
     },
   ],
-  "metrics.md": [{ prints: "true true" }, { prints: "true" }],
+  "metrics.md": [
+    {
+      prints: `1 [
+  'chat_uploads_total{kind="pdf",tenant="acme"} 1',
+  'chat_uploads_total{kind="image",tenant="acme"} 3',
+  'chat_uploads_waiting 0',
+  'chat_search_seconds_count 1'
+]`,
+    },
+    { prints: "true true" },
+    { prints: "true" },
+  ],
   "processes.md": [
     {
       instead: [['listen(8080, "127.0.0.1")', 'listen(0, "127.0.0.1")']],

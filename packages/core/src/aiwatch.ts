@@ -14,6 +14,7 @@ import { disabledInference } from "./inference/disabled-inference.ts";
 import { Inference } from "./inference/inference.ts";
 import type { InferenceHandle, InferenceStart } from "./inference/inference-handle.ts";
 import type { InferenceRecord, ToolRecord } from "./inference/record.ts";
+import { Metrics } from "./metrics/metrics.ts";
 import type { LiveInference } from "./models/live-inferences.ts";
 import type { ModelBoard } from "./models/model-board.ts";
 import type { ModelReadings } from "./models/readings.ts";
@@ -72,6 +73,8 @@ export class Aiwatch {
   readonly diagnostics: Diagnostics;
   readonly instruments: Instruments;
   readonly health: Health;
+  /** Makes the app's own metrics. */
+  readonly metrics: Metrics;
   /** @internal */
   readonly objectives: Objectives | undefined;
   /** @internal */
@@ -95,6 +98,7 @@ export class Aiwatch {
     this.#requests = new RequestSeries(this.instruments);
     const count = (source: TelemetrySource) => this.instruments.telemetryErrors.add({ source });
     this.diagnostics = createDiagnostics(count, options.onDiagnostic);
+    this.metrics = new Metrics(this);
     this.objectives = readObjectives(options.slo);
     this.content = readContentSettings(options.content);
     const observers = this.disabled ? [] : [...(options.observers ?? []), ...this.#ownObservers(options)];

@@ -49,6 +49,19 @@ export type {
   ToolRecord,
 } from "./inference/record.ts";
 export type { ToolHandle, ToolStart } from "./inference/tool-call.ts";
+export type { CounterHandle, CounterOptions, CounterSeries } from "./metrics/counter.ts";
+export type {
+  GaugeHandle,
+  GaugeOptions,
+  GaugeSeries,
+  ReadGaugeHandle,
+  ReadGaugeOptions,
+  ReadGaugesOptions,
+  Reading,
+} from "./metrics/gauge.ts";
+export type { HistogramHandle, HistogramOptions, HistogramSeries } from "./metrics/histogram.ts";
+export type { Given, LabelDefinitions, LabelOptions, LabelValues, NoLabels } from "./metrics/labels.ts";
+export type { Metrics } from "./metrics/metrics.ts";
 export type { ReadModel } from "./models/model-board.ts";
 export type { ModelInfo, ModelReadings } from "./models/readings.ts";
 export type { Observer } from "./observer.ts";

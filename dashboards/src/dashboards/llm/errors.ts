@@ -9,7 +9,7 @@ import { now } from "../../promql/gauges.ts";
 import { sumBy } from "../../promql/vector.ts";
 import type { Row } from "../dashboard.ts";
 
-const { errors, telemetryErrors, spansDropped, seriesDropped, modelMemory } = catalogue;
+const { errors, telemetryErrors, spansDropped, seriesDropped, clusterWorkers, modelMemory } = catalogue;
 
 const rate = timeSeries({
   title: "Errors",
@@ -38,7 +38,7 @@ const memory = timeSeries({
   unit: unitOf(modelMemory),
   queries: [{ vector: now(modelMemory, "model"), legend: "{{model}}" }],
   noValue: "No data",
-  width: 8,
+  width: 6,
 });
 
 const telemetry = timeSeries({
@@ -54,7 +54,7 @@ const telemetry = timeSeries({
     { vector: sumBy(perSecond(spansDropped)), legend: "spans dropped" },
   ],
   noValue: "No data",
-  width: 8,
+  width: 6,
 });
 
 const dropped = bars({
@@ -66,11 +66,23 @@ const dropped = bars({
   unit: unitOf(seriesDropped),
   queries: [{ vector: aboveZero(sumBy(inRange(seriesDropped), "metric")), legend: "{{metric}}" }],
   noValue: "None",
-  width: 8,
+  width: 6,
+});
+
+const workers = timeSeries({
+  title: "Cluster workers",
+  description: describe(
+    "Workers of a node:cluster by whether they answered the scrape. Where some are silent, their gauges are missing from the other panels and their counters stand still.",
+    clusterWorkers,
+  ),
+  unit: unitOf(clusterWorkers),
+  queries: [{ vector: now(clusterWorkers, "state"), legend: "{{state}}" }],
+  noValue: "No cluster",
+  width: 6,
 });
 
 /** What goes wrong, in the app and in its instruments. */
 export const errorsAndMemory: Row = {
   title: "Errors and memory",
-  panels: [rate, counts, memory, telemetry, dropped],
+  panels: [rate, counts, memory, telemetry, dropped, workers],
 };

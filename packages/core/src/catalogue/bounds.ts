@@ -18,6 +18,8 @@ export const tokenGapBounds = [
   0.001, 0.0025, 0.005, 0.01, 0.025, 0.05, 0.075, 0.1, 0.15, 0.2, 0.3, 0.5, 1, 2.5, 5, 10,
 ] as const;
 export const toolCallBounds = [...milliseconds, 0.05, 0.1, 0.25, 0.5, 1, 2.5, 5, 10, ...minutes] as const;
+/** For times of whatever kind, in seconds. */
+export const secondsBounds = toolCallBounds;
 export const eventLoopDelayBounds = [0.001, 0.0025, 0.005, 0.01, 0.025, 0.05, 0.1, 0.2, 0.5, 1, 2.5, 5] as const;
 
 /** Tokens of a prompt or an answer: each bound the double of the one before, up to the longest contexts. */

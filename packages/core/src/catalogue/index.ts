@@ -31,7 +31,7 @@ import {
 } from "./llamacpp-decode-rows.ts";
 import { modelInfo, modelLoad, modelMemory } from "./llamacpp-model-rows.ts";
 import { errors, seriesDropped, spansDropped, telemetryErrors } from "./own-rows.ts";
-import { eventLoopDelay } from "./process-rows.ts";
+import { clusterWorkers, eventLoopDelay } from "./process-rows.ts";
 import type { CatalogueRow } from "./row.ts";
 import {
   cachedPromptTokens,
@@ -93,6 +93,7 @@ export const catalogue = {
   telemetryErrors,
   spansDropped,
   seriesDropped,
+  clusterWorkers,
 } as const satisfies Record<string, CatalogueRow>;
 
 export type Catalogue = typeof catalogue;

@@ -7,7 +7,7 @@ export interface LabelRule {
 }
 
 /** How one row's series of several processes become one, in prom-client's words. */
-export type Aggregation = "sum" | "max" | "average" | "omit";
+export type Aggregation = "sum" | "max" | "min" | "average" | "omit";
 
 export type Unit =
   | "seconds"
@@ -24,36 +24,50 @@ export type Unit =
   | "ratio"
   | "models"
   | "spans"
-  | "series";
+  | "series"
+  | "workers";
 
-interface RowBase {
-  /** The full name, `genai_app_` included. */
+interface DefinitionBase {
+  /** The full name, its prefix included. */
   readonly name: string;
   /** What the metric's `# HELP` line says. */
   readonly help: string;
-  readonly unit: Unit;
   readonly labels: Readonly<Record<string, LabelRule>>;
-  /** What exactly is counted or measured, from which moment to which, and what is left out. */
-  readonly definition: string;
-  /** Where the value comes from: the clock or the reading. */
-  readonly source: string;
   /** Several contexts or processes: what one series then says. */
   readonly aggregation: Aggregation;
 }
 
-export interface CounterRow extends RowBase {
+export interface CounterDefinition extends DefinitionBase {
   readonly type: "counter";
 }
 
-export interface GaugeRow extends RowBase {
+export interface GaugeDefinition extends DefinitionBase {
   readonly type: "gauge";
 }
 
-export interface HistogramRow extends RowBase {
+export interface HistogramDefinition extends DefinitionBase {
   readonly type: "histogram";
   /** Upper bounds of the buckets, ascending, without `+Inf`. */
   readonly bounds: readonly number[];
 }
+
+/** What a metric is made from: a row of the catalogue, or what an app defines. */
+export type MetricDefinition = CounterDefinition | GaugeDefinition | HistogramDefinition;
+
+/** What the catalogue says besides, for the reference and the dashboards. */
+interface RowText {
+  readonly unit: Unit;
+  /** What exactly is counted or measured, from which moment to which, and what is left out. */
+  readonly definition: string;
+  /** Where the value comes from: the clock or the reading. */
+  readonly source: string;
+}
+
+export interface CounterRow extends CounterDefinition, RowText {}
+
+export interface GaugeRow extends GaugeDefinition, RowText {}
+
+export interface HistogramRow extends HistogramDefinition, RowText {}
 
 export type CatalogueRow = CounterRow | GaugeRow | HistogramRow;
 

@@ -64,5 +64,8 @@ export const errorTypes = {
 export const telemetrySources = ["observer", "registry", "tracer", "adapter", "log", "route"] as const;
 export type TelemetrySource = (typeof telemetrySources)[number];
 
+/** Whether a worker of the cluster answered a scrape in time. */
+export const workerStates = ["answered", "silent"] as const;
+
 /** The web vitals that are times. */
 export const webVitals = ["TTFB", "FCP", "LCP", "INP"] as const;

@@ -1,15 +1,12 @@
+import { catalogue } from "../catalogue/index.ts";
 import type { MetricJson } from "../exposition/metric-json.ts";
 
-/** What one answer for all is made of: where `silent` is not 0, it holds no gauges of so many workers, and their counters are old. */
+/** What one answer for all is made of. */
 export function clusterWorkers(answered: number, silent: number): MetricJson {
-  return {
-    name: "genai_app_cluster_workers",
-    help: "Workers of the cluster that answered this scrape, and those that did not in time",
-    type: "gauge",
-    aggregator: "omit",
-    values: [
-      { labels: { state: "answered" }, value: answered },
-      { labels: { state: "silent" }, value: silent },
-    ],
-  };
+  const { name, help, type, aggregation } = catalogue.clusterWorkers;
+  const values = [
+    { labels: { state: "answered" }, value: answered },
+    { labels: { state: "silent" }, value: silent },
+  ];
+  return { name, help, type, aggregator: aggregation, values };
 }

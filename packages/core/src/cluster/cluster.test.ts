@@ -48,6 +48,11 @@ it("one /metrics adds all workers up as each metric says, whoever is asked", asy
     expect(told("app_load")).toBe(2);
     expect(told("app_largest")).toBe(4);
     expect(told("app_version")).toBe(undefined);
+    // and what the app made with us, as each definition says; the primary has no gauge of it: nothing was set there
+    expect([told('app_files_total{kind="pdf"}'), told('app_files_total{kind="image"}')]).toEqual([6, 0]);
+    expect([told('app_file_seconds_bucket{le="1"}'), told("app_file_seconds_count")]).toEqual([2, 2]);
+    const files = ["sum", "max", "min", "average", "omit"].map((rule) => told(`app_files_${rule}_now`));
+    expect(files).toEqual([6, 4, 2, 3, undefined]);
     expect([told(workersThat("answered")), told(workersThat("silent"))]).toEqual([2, 0]);
     const open = await (await member.get("/metrics", "application/openmetrics-text")).text();
     expect(open).toMatch(

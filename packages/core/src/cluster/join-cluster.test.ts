@@ -15,7 +15,8 @@ it("a primary without workers answers for itself, until it is closed", async () 
   const alone = await scrape();
   joinCluster(aiwatch);
   joinCluster(aiwatch);
-  expect((await scrape()).split("# HELP genai_app_cluster_workers")[0]).toBe(alone);
+  const workers = ["answered", "silent"].map((state) => `genai_app_cluster_workers{state="${state}"} 0\n`);
+  expect(await scrape()).toBe(`${alone}${workers.join("")}`);
   await aiwatch.close();
   expect(await scrape()).toBe(alone);
   expect(diagnostics).toEqual([]);

@@ -40,10 +40,10 @@ export class Primary implements ClusterMember {
     const still = answers.filter(({ id }) => this.#peers.has(id));
     const answered = new Set(still.filter((answer) => answer.answered).map(({ id }) => id));
     const silent = still.length - answered.size;
-    const snapshots = [...this.#known(answered), own, ...this.#departed.snapshots];
+    const workers = [clusterWorkers(answered.size, silent)];
+    const snapshots = [...this.#known(answered), own, ...this.#departed.snapshots, workers];
     for (let nth = 0; nth < silent; nth += 1) this.#tellSilence();
-    const added = await inTurns(addUp(snapshots, ({ name }) => this.#tellUnknownRule(name)));
-    return [...added, clusterWorkers(answered.size, silent)];
+    return await inTurns(addUp(snapshots, ({ name }) => this.#tellUnknownRule(name)));
   }
 
   async leave(): Promise<void> {

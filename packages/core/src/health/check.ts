@@ -1,4 +1,4 @@
-import { AiwatchError } from "../errors.ts";
+import { invalidArgument } from "../invalid-argument.ts";
 import { isWithin, ranges } from "./read-number.ts";
 
 /** A check's answer: healthy or not, and why. The text is shown to whoever asks: put no secret into it. */
@@ -39,28 +39,17 @@ const nameLike = /^[\w.:-]{1,64}$/;
 export function validateCheck(name: unknown, check: unknown, options: CheckOptions): void {
   const { timeoutMs, cacheMs, critical } = options;
   if (typeof name !== "string" || !nameLike.test(name)) {
-    throw invalid("a health check's name", name, "1 to 64 of letters, digits, _ . : -");
+    throw invalidArgument("a health check's name", name, "1 to 64 of letters, digits, _ . : -");
   }
   const of = (option: string) => `${option} of the health check "${name}"`;
-  if (typeof check !== "function") throw invalid(`the health check "${name}"`, check, "a function");
+  if (typeof check !== "function") throw invalidArgument(`the health check "${name}"`, check, "a function");
   if (timeoutMs !== undefined && !isWithin(timeoutMs, ranges.timeout)) {
-    throw invalid(of("timeoutMs"), timeoutMs, ranges.timeout.expected);
+    throw invalidArgument(of("timeoutMs"), timeoutMs, ranges.timeout.expected);
   }
   if (cacheMs !== undefined && !isWithin(cacheMs, ranges.wait)) {
-    throw invalid(of("cacheMs"), cacheMs, ranges.wait.expected);
+    throw invalidArgument(of("cacheMs"), cacheMs, ranges.wait.expected);
   }
   if (critical !== undefined && typeof critical !== "boolean") {
-    throw invalid(of("critical"), critical, "true or false");
+    throw invalidArgument(of("critical"), critical, "true or false");
   }
-}
-
-/** Objects are not quoted: they may be large, circular or secret. */
-function invalid(what: string, value: unknown, expected: string): AiwatchError {
-  const shown =
-    typeof value === "string"
-      ? JSON.stringify(value.slice(0, 80))
-      : typeof value === "object"
-        ? "an object"
-        : String(value);
-  return new AiwatchError("AIWATCH_INVALID_ARGUMENT", `${what} is ${shown}, expected ${expected}`);
 }

@@ -1,10 +1,10 @@
-import type { CounterRow } from "../catalogue/row.ts";
+import type { CounterDefinition } from "../catalogue/row.ts";
 import type { AdmittedValues } from "./label-limiter.ts";
-import { CatalogueMetric, type LabelsOf, type Sample } from "./metric.ts";
+import { type LabelsOf, Metric, type Sample } from "./metric.ts";
 import { Series } from "./series.ts";
 
 /** A count that only grows. */
-export class CounterMetric<Row extends CounterRow> extends CatalogueMetric<Row> {
+export class CounterMetric<Row extends CounterDefinition> extends Metric<Row> {
   readonly #series: Series<{ value: number }>;
 
   constructor(row: Row, dropped?: () => void, admitted?: AdmittedValues) {
@@ -33,7 +33,7 @@ export class CounterMetric<Row extends CounterRow> extends CatalogueMetric<Row> 
     this.#series.at(labels, false);
   }
 
-  override reset(): void {
+  protected override clear(): void {
     for (const { cell } of this.#series.entries()) cell.value = 0;
   }
 

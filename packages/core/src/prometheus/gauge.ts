@@ -1,10 +1,10 @@
-import type { GaugeRow } from "../catalogue/row.ts";
+import type { GaugeDefinition } from "../catalogue/row.ts";
 import type { LabelLimiter } from "./label-limiter.ts";
-import { CatalogueMetric, type LabelsOf, type Sample } from "./metric.ts";
+import { type LabelsOf, Metric, type Sample } from "./metric.ts";
 import { Series } from "./series.ts";
 
 /** A figure that rises and falls, kept here. */
-export class GaugeMetric<Row extends GaugeRow> extends CatalogueMetric<Row> {
+export class GaugeMetric<Row extends GaugeDefinition> extends Metric<Row> {
   readonly #series: Series<{ value: number }>;
 
   /** The one cell of a metric without labels: what is asked for at each request costs no look-up. */
@@ -25,7 +25,7 @@ export class GaugeMetric<Row extends GaugeRow> extends CatalogueMetric<Row> {
   }
 
   /** A gauge says what is: what is in flight stays in flight when counters are reset. */
-  override reset(): void {}
+  protected override clear(): void {}
 
   protected override samples(): Sample[] {
     return Array.from(this.#series.entries(), ({ labels, cell }) => ({ labels, value: cell.value }));
@@ -33,7 +33,7 @@ export class GaugeMetric<Row extends GaugeRow> extends CatalogueMetric<Row> {
 }
 
 /** A figure that is read when somebody asks. What cannot be told is absent. */
-export class ReadGauge<Row extends GaugeRow> extends CatalogueMetric<Row> {
+export class ReadGauge<Row extends GaugeDefinition> extends Metric<Row> {
   readonly #read: () => Iterable<readonly [LabelsOf<Row>, number | undefined]>;
   readonly #limiter: LabelLimiter | undefined;
 
@@ -44,7 +44,7 @@ export class ReadGauge<Row extends GaugeRow> extends CatalogueMetric<Row> {
     this.#limiter = limiter;
   }
 
-  override reset(): void {}
+  protected override clear(): void {}
 
   protected override samples(): Sample[] {
     const samples: Sample[] = [];

@@ -1,7 +1,7 @@
 import { bucketOf } from "../catalogue/bucket-of.ts";
-import type { HistogramRow } from "../catalogue/row.ts";
+import type { HistogramDefinition } from "../catalogue/row.ts";
 import type { AdmittedValues } from "./label-limiter.ts";
-import { CatalogueMetric, type Exemplar, type LabelsOf, type Sample } from "./metric.ts";
+import { type Exemplar, type LabelsOf, Metric, type Sample } from "./metric.ts";
 import { Series } from "./series.ts";
 
 interface Cell {
@@ -30,7 +30,7 @@ export interface BoundHistogram {
 }
 
 /** A distribution over the row's bounds, with an exemplar for each bucket. */
-export class HistogramMetric<Row extends HistogramRow> extends CatalogueMetric<Row> {
+export class HistogramMetric<Row extends HistogramDefinition> extends Metric<Row> {
   readonly #series: Series<Cell>;
 
   constructor(row: Row, dropped?: () => void, admitted?: AdmittedValues) {
@@ -78,7 +78,7 @@ export class HistogramMetric<Row extends HistogramRow> extends CatalogueMetric<R
     cell.exemplars[bucketOf(this.row.bounds, max)] = { labelSet, value: max, timestamp: Date.now() / 1000 };
   }
 
-  override reset(): void {
+  protected override clear(): void {
     for (const { cell } of this.#series.entries()) {
       cell.counts.fill(0);
       cell.exemplars.fill(undefined);

@@ -7,7 +7,7 @@ import { LoopWatch } from "../event-loop/loop-watch.ts";
 import { ModelBoard } from "../models/model-board.ts";
 import { sharedState } from "../state.ts";
 import { CounterMetric } from "./counter.ts";
-import { GaugeMetric } from "./gauge.ts";
+import { GaugeMetric, ReadGauge } from "./gauge.ts";
 import { HistogramMetric } from "./histogram.ts";
 import type { AdmittedValues } from "./label-limiter.ts";
 import type { RegistryMetric } from "./metric.ts";
@@ -53,6 +53,8 @@ function makeInstruments(clock: Clock) {
     ...makeModelGauges(models, dropped(catalogue.modelInfo), admitted),
     activeRequests: new GaugeMetric(catalogue.activeRequests),
     seriesDropped,
+    // what it says is put into the answer for all by the cluster's primary
+    clusterWorkers: new ReadGauge(catalogue.clusterWorkers, () => []),
   };
   beginKnownSeries(instruments);
   return instruments;

@@ -1,4 +1,5 @@
 import type { LabelRule } from "../catalogue/row.ts";
+import { cutText } from "../cut-text.ts";
 
 /**
  * The values that were admitted so far, by the labels' rule: labels of one rule share its values, so that a model that has its name in one
@@ -8,6 +9,9 @@ export type AdmittedValues = Map<LabelRule, Set<string>>;
 
 /** What a label value becomes that came after the cap was reached. */
 export const overflowValue = "other";
+
+/** Longer ones are cut: a model's file, a tool's name or an app's route may hold whatever somebody put there. */
+const maxCharacters = 256;
 
 /**
  * Keeps the number of a metric's series bounded: each label keeps its known values and the first new ones up to its cap; what comes later
@@ -31,7 +35,7 @@ export class LabelLimiter {
   admit(labels: Readonly<Record<string, string>>, isRecording: boolean): string[] {
     let over = false;
     const values = this.#names.map((name, index) => {
-      const value = String(labels[name] ?? "");
+      const value = boundedValue(labels[name]);
       if (this.#admits(index, value)) return value;
       over = true;
       return overflowValue;
@@ -42,7 +46,7 @@ export class LabelLimiter {
 
   /** Whether one of the values is over its cap. Asked after `admit`: what could be admitted is. */
   isOver(labels: Readonly<Record<string, string>>): boolean {
-    return this.#names.some((name, index) => !this.#admits(index, String(labels[name] ?? "")));
+    return this.#names.some((name, index) => !this.#admits(index, boundedValue(labels[name])));
   }
 
   labelsOf(values: readonly string[]): Record<string, string> {
@@ -57,6 +61,10 @@ export class LabelLimiter {
     seen.add(value);
     return true;
   }
+}
+
+function boundedValue(label: string | undefined): string {
+  return cutText(label ?? "", maxCharacters);
 }
 
 function valuesOf(rule: LabelRule, admitted: AdmittedValues): Set<string> {

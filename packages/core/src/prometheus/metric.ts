@@ -1,5 +1,5 @@
 import { runDue } from "../after-turn.ts";
-import type { Aggregation, CatalogueRow } from "../catalogue/row.ts";
+import type { Aggregation, MetricDefinition } from "../catalogue/row.ts";
 
 /** One line of an exposition, in the shape that prom-client's registry works with. */
 export interface Sample {
@@ -22,9 +22,9 @@ export interface RegistryMetric {
   /** Written to by the registry: its OpenMetrics output takes `_total` off a counter's name. */
   name: string;
   readonly help: string;
-  readonly type: CatalogueRow["type"];
+  readonly type: MetricDefinition["type"];
   readonly aggregator: Aggregation;
-  /** The name in the catalogue, whatever the registry did to the other one. */
+  /** The name that it was defined with, whatever the registry did to the other one. */
   readonly rowName: string;
   get(): Promise<MetricSnapshot>;
   reset(): void;
@@ -33,7 +33,7 @@ export interface RegistryMetric {
 export interface MetricSnapshot {
   readonly name: string;
   readonly help: string;
-  readonly type: CatalogueRow["type"];
+  readonly type: MetricDefinition["type"];
   readonly aggregator: Aggregation;
   readonly values: Sample[];
 }
@@ -41,8 +41,8 @@ export interface MetricSnapshot {
 /** Marks a metric as ours, across copies and module formats. */
 export const metricBrand = Symbol.for("@aiwatch/core/metric");
 
-/** What the row types share on their way into a registry. */
-export abstract class CatalogueMetric<Row extends CatalogueRow> implements RegistryMetric {
+/** What the types of metrics share on their way into a registry. */
+export abstract class Metric<Row extends MetricDefinition> implements RegistryMetric {
   readonly [metricBrand] = true;
   name: string;
   readonly rowName: string;
@@ -66,9 +66,16 @@ export abstract class CatalogueMetric<Row extends CatalogueRow> implements Regis
     return { name, help, type, aggregator, values: this.samples() };
   }
 
-  abstract reset(): void;
+  reset(): void {
+    // what ended before is not to be counted after
+    runDue();
+    this.clear();
+  }
+
+  /** Begins anew; a gauge says what is, and stays. */
+  protected abstract clear(): void;
   protected abstract samples(): Sample[];
 }
 
 /** The label names of a row. */
-export type LabelsOf<Row extends CatalogueRow> = { readonly [Name in keyof Row["labels"] & string]: string };
+export type LabelsOf<Row extends MetricDefinition> = { readonly [Name in keyof Row["labels"] & string]: string };

@@ -27,14 +27,17 @@ function isOurs(metric: unknown): boolean {
   return typeof metric === "object" && metric !== null && metricBrand in metric;
 }
 
+/** A registered metric by its type and its help, for messages. */
+export function describeMetric(metric: unknown): string {
+  return typeof metric === "object" && metric !== null && "help" in metric
+    ? `${metric.constructor.name} "${String(metric.help)}"`
+    : "a metric";
+}
+
 function conflict(ours: RegistryMetric, theirs: unknown): AiwatchError {
-  const described =
-    typeof theirs === "object" && theirs !== null && "help" in theirs
-      ? `${theirs.constructor.name} "${String(theirs.help)}"`
-      : "a metric";
   const whose = isOurs(theirs) ? "another version of AIWatch" : "the app";
   return new AiwatchError(
     "AIWATCH_METRIC_CONFLICT",
-    `the registry holds a metric named ${ours.rowName} from ${whose} (${described}) and AIWatch's ${ours.type} "${ours.help}" cannot take its place; give AIWatch a registry of its own: createAiwatch({ registry: new Registry() })`,
+    `the registry holds a metric named ${ours.rowName} from ${whose} (${describeMetric(theirs)}) and AIWatch's ${ours.type} "${ours.help}" cannot take its place; give AIWatch a registry of its own: createAiwatch({ registry: new Registry() })`,
   );
 }

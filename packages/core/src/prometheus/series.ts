@@ -26,13 +26,13 @@ export class Series<Cell> {
 
   /** @param isRecording false where the series only begins: nothing is dropped then */
   at(labels: Readonly<Record<string, string>>, isRecording = true): Cell {
-    const values = this.#limiter.admit(labels, isRecording);
-    const key = values.join("\u0000");
-    const known = this.#entries.get(key);
-    if (known !== undefined) return known.cell;
-    const cell = this.#create();
-    this.#entries.set(key, { labels: this.#limiter.labelsOf(values), cell });
-    return cell;
+    return this.#cellAt(this.#limiter.admit(labels, isRecording));
+  }
+
+  /** The cell where each value is within its cap. Where one is not, that is told as dropped and there is none. */
+  within(labels: Readonly<Record<string, string>>): Cell | undefined {
+    const values = this.#limiter.admit(labels, true);
+    return this.#limiter.isOver(labels) ? undefined : this.#cellAt(values);
   }
 
   /** The cell of a label set, found once and kept: what is recorded there costs no look-up. It begins the series. */
@@ -44,6 +44,15 @@ export class Series<Cell> {
 
   entries(): IterableIterator<Entry<Cell>> {
     return this.#entries.values();
+  }
+
+  #cellAt(values: readonly string[]): Cell {
+    const key = values.join("\u0000");
+    const known = this.#entries.get(key);
+    if (known !== undefined) return known.cell;
+    const cell = this.#create();
+    this.#entries.set(key, { labels: this.#limiter.labelsOf(values), cell });
+    return cell;
   }
 }
 

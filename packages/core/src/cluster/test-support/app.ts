@@ -32,11 +32,21 @@ const load = new Gauge({ name: "app_load", help: "a mean", aggregator: "average"
 const largest = new Gauge({ name: "app_largest", help: "the largest", aggregator: "max", ...shared });
 const version = new Gauge({ name: "app_version", help: "left out", aggregator: "omit", ...shared });
 
+// and the app's own that we make
+const files = aiwatch.metrics.counter({ name: "app_files_total", help: "files", labels: { kind: ["pdf", "image"] } });
+const fileSeconds = aiwatch.metrics.histogram({ name: "app_file_seconds", help: "seconds", bounds: [1] });
+const gauges = (["sum", "max", "min", "average", "omit"] as const).map((aggregation) =>
+  aiwatch.metrics.gauge({ name: `app_files_${aggregation}_now`, help: "files", aggregation }),
+);
+
 /** What a request has the worker do: `/set?n=3&trace=…`. */
 function work(query: URLSearchParams): void {
   const n = Number(query.get("n") ?? 1);
   jobs.inc(n);
   seconds.observe(n / 10);
+  files.add({ kind: "pdf" }, n);
+  fileSeconds.observe(n / 10);
+  for (const gauge of gauges) gauge.set(n);
   for (const gauge of [size, load, largest, version]) gauge.set(n);
   const inference = aiwatch.startInference({ model: "tiny" });
   for (let token = 0; token < n; token += 1) inference.token();
