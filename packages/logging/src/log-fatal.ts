@@ -10,8 +10,12 @@ import { cleanText } from "./lines/clean-text.ts";
  */
 export function logFatal(logger: Logger, { stack = false }: LogFatalOptions = {}): () => void {
   const listener = (error: unknown, origin: NodeJS.UncaughtExceptionOrigin) => {
-    const fields = { [field.errorType]: cleanText(classOf(error), 128), origin, ...(stack && { err: error }) };
-    logger.fatal(fields, "the process dies");
+    try {
+      const fields = { [field.errorType]: cleanText(classOf(error), 128), origin, ...(stack && { err: error }) };
+      logger.fatal(fields, "the process dies");
+    } catch {
+      // an error can be made so that looking at it throws: the process must die of it, and not of this
+    }
   };
   process.on("uncaughtExceptionMonitor", listener);
   return () => process.off("uncaughtExceptionMonitor", listener);
@@ -23,6 +27,10 @@ export interface LogFatalOptions {
 }
 
 function classOf(error: unknown): string {
-  if (!(error instanceof Error)) return typeof error;
-  return "code" in error && typeof error.code === "string" ? error.code : error.constructor.name;
+  try {
+    if (!(error instanceof Error)) return typeof error;
+    return "code" in error && typeof error.code === "string" ? error.code : String(error.constructor.name);
+  } catch {
+    return "Error";
+  }
 }

@@ -33,6 +33,7 @@ export type { PrometheusOptions } from "./prometheus/prometheus-config.ts";
 export { promtool } from "./prometheus/promtool.ts";
 export { type RunningPrometheus, startPrometheus } from "./prometheus/start-prometheus.ts";
 export { snippetOf } from "./readme/snippet-of.ts";
+export { variablesReadIn, variablesTabledIn } from "./readme/variables.ts";
 export { freePort } from "./server/free-port.ts";
 export { type TestServer, testServer } from "./server/test-server.ts";
 export { describeWith } from "./tools/describe-with.ts";

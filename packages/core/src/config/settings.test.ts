@@ -1,6 +1,6 @@
 import { describe, expect, it } from "vitest";
 import { isAiwatchError } from "../errors.ts";
-import { readBoolean, readChoice, readVariable } from "./settings.ts";
+import { invalidSetting, readBoolean, readChoice, readVariable } from "./settings.ts";
 
 describe("a setting", () => {
   it("is the option, then the first variable that is set, then nothing", () => {
@@ -25,6 +25,19 @@ describe("a setting", () => {
     } catch (error) {
       expect(isAiwatchError(error)).toBe(true);
     }
+  });
+
+  it.each([
+    [5n, "5"],
+    [Number.NaN, "NaN"],
+    [Symbol("x"), "Symbol(x)"],
+    [undefined, "undefined"],
+    [["a", 1], '["a",1]'],
+    ["x".repeat(100), `"${"x".repeat(80)}"`],
+    [{ toJSON: () => expect.unreachable() }, "an object"],
+    [{ toJSON: () => undefined }, "an object"],
+  ])("is shown whatever it is: %#", (value, shown) => {
+    expect(invalidSetting("the option x", value, "another").message).toBe(`the option x is ${shown}, expected another`);
   });
 
   it("out of a list is read in any case, and refused when it is not in it", () => {

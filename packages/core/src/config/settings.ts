@@ -1,3 +1,4 @@
+import { cutText } from "../cut-text.ts";
 import { AiwatchError } from "../errors.ts";
 
 export type Environment = Readonly<Record<string, string | undefined>>;
@@ -50,8 +51,18 @@ export function readSetting<Value>(
 
 /** The error for a setting that cannot be used. `value` is quoted, cut to 80 characters: pass no secret. */
 export function invalidSetting(name: string, value: unknown, expected: string): AiwatchError {
-  const shown = JSON.stringify(typeof value === "string" ? value.slice(0, 80) : value) ?? String(value);
-  return new AiwatchError("AIWATCH_INVALID_SETTING", `${name} is ${shown}, expected ${expected}`);
+  return new AiwatchError("AIWATCH_INVALID_SETTING", `${name} is ${shown(value)}, expected ${expected}`);
+}
+
+function shown(value: unknown): string {
+  if (typeof value === "string") return JSON.stringify(cutText(value, 80));
+  // JSON has no word for NaN, and throws at a BigInt
+  if (typeof value !== "object" || value === null) return String(value);
+  try {
+    return JSON.stringify(value).slice(0, 80);
+  } catch {
+    return "an object";
+  }
 }
 
 const truths: ReadonlyMap<string, boolean> = new Map([

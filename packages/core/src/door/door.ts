@@ -58,9 +58,9 @@ export class Door {
    * @returns whether it was one; the app has nothing left to do then
    */
   answersItself({ req, res, url, mountedUrl = url }: Exchange): boolean {
-    const own = this.#ownRoutes.find(req.method ?? "GET", pathOf(mountedUrl));
+    const own = this.#ownRoutes.find(req.method ?? "GET", targetOf(mountedUrl));
     if (own === undefined) return false;
-    const ownDoor = { path: pathOf(url), routeOf: () => own.path, userOf: () => undefined };
+    const ownDoor = { path: withoutCredentials(targetOf(url)), routeOf: () => own.path, userOf: () => undefined };
     observeOwnRequest(this.#aiwatch, req, res, ownDoor);
     void own.answer(req, res);
     return true;
@@ -94,14 +94,14 @@ class ObservedExchange implements RequestDoor {
   readonly #options: DoorOptions;
 
   constructor(aiwatch: Aiwatch, exchange: Exchange, options: DoorOptions) {
-    this.path = pathOf(exchange.url);
+    this.path = withoutCredentials(targetOf(exchange.url));
     this.#aiwatch = aiwatch;
     this.#exchange = exchange;
     this.#options = options;
   }
 
   routeOf(): string {
-    const route = this.#exchange.routeOf(this.path);
+    const route = this.#exchange.routeOf(pathOf(this.path));
     const { normalizeRoute } = this.#options;
     if (normalizeRoute === undefined) return route;
     const normalize = () => normalizeRoute(route, this.#exchange.req);
@@ -118,7 +118,20 @@ class ObservedExchange implements RequestDoor {
   }
 }
 
-function pathOf(url: string): string {
-  const query = url.indexOf("?");
-  return query === -1 ? url : url.slice(0, query);
+/** What was asked for, without query and fragment. */
+function targetOf(url: string): string {
+  const end = url.search(/[?#]/);
+  return end === -1 ? url : url.slice(0, end);
+}
+
+const origin = /^([a-z][a-z\d+.-]*:\/\/)([^/]*)/i;
+
+/** A proxy is asked for whole URLs, which may hold credentials: `http://ada:secret@host/users`. */
+function withoutCredentials(target: string): string {
+  if (target.startsWith("/")) return target;
+  return target.replace(origin, (_, scheme: string, host: string) => scheme + host.slice(host.lastIndexOf("@") + 1));
+}
+
+function pathOf(target: string): string {
+  return target.startsWith("/") ? target : target.replace(origin, "") || "/";
 }

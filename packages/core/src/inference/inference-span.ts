@@ -1,4 +1,5 @@
 import { type Attributes, type Span, SpanKind, SpanStatusCode } from "@opentelemetry/api";
+import { cutText } from "../cut-text.ts";
 import type { Diagnostics } from "../diagnostics.ts";
 import { known } from "../tracing/known-attributes.ts";
 import { attribute, contentEvent, ownAttribute, ownEvent } from "../tracing/semconv.ts";
@@ -90,9 +91,13 @@ export class InferenceSpan {
   }
 }
 
+/** A model's name may come from a file that somebody else made, an engine's words from a server. */
+const maxNameLength = 256;
+
 /** `{operation} {model}`, with what a sampler may want to know from the start. */
 function startInferenceSpan(start: Required<InferenceStart>): Span {
-  const { model, operation, provider, parameters, kind } = start;
+  const { operation, provider, parameters, kind } = start;
+  const model = cutText(start.model, maxNameLength);
   return currentTracer().startSpan(`${operation} ${model}`, {
     kind: kind === "client" ? SpanKind.CLIENT : SpanKind.INTERNAL,
     attributes: {
@@ -121,16 +126,16 @@ function resultAttributes(record: InferenceRecord): Attributes {
   const unified = finishReason.unified === "aborted" ? "error" : finishReason.unified;
   return known({
     [attribute.finishReasons]: [unified],
-    [attribute.responseModel]: record.model,
+    [attribute.responseModel]: cutText(record.model, maxNameLength),
     [attribute.inputTokens]: record.promptTokens,
     [attribute.outputTokens]: record.outputTokens,
     [attribute.cacheReadInputTokens]: record.cachedPromptTokens,
     [attribute.reasoningOutputTokens]: record.reasoningTokens,
     [attribute.timeToFirstChunk]: inSeconds(firstTokenMs),
     [attribute.embeddingDimensions]: record.dimensions,
-    [attribute.errorType]: record.failure?.type,
+    [attribute.errorType]: record.failure && cutText(record.failure.type, maxNameLength),
     [ownAttribute.finishReason]: finishReason.unified,
-    [ownAttribute.finishReasonRaw]: finishReason.raw,
+    [ownAttribute.finishReasonRaw]: finishReason.raw && cutText(finishReason.raw, maxNameLength),
     [ownAttribute.queueSeconds]: inSeconds(queueMs),
     [ownAttribute.promptEvalSeconds]: inSeconds(promptEvalMs),
     [ownAttribute.timePerOutputTokenSeconds]: inSeconds(timePerOutputTokenMs),

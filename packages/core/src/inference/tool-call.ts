@@ -1,6 +1,7 @@
 import { type Span, SpanKind, SpanStatusCode } from "@opentelemetry/api";
 import type { ToolOutcome } from "../catalogue/values.ts";
 import type { Clock } from "../clock.ts";
+import { cutText } from "../cut-text.ts";
 import type { Diagnostics } from "../diagnostics.ts";
 import { errorName } from "../errors.ts";
 import { known } from "../tracing/known-attributes.ts";
@@ -103,13 +104,18 @@ export class ToolCall implements ToolHandle {
   }
 }
 
-function startToolSpan(parent: Span, { name, callId, description }: ToolStart): Span {
+/** A model makes up its calls: what it names is as long as it likes. */
+const maxNameLength = 256;
+const maxDescriptionLength = 1024;
+
+function startToolSpan(parent: Span, { name: given, callId, description }: ToolStart): Span {
+  const name = cutText(given, maxNameLength);
   const attributes = known({
     [attribute.operation]: "execute_tool",
     [attribute.toolName]: name,
     [attribute.toolType]: "function",
-    [attribute.toolCallId]: callId,
-    [attribute.toolDescription]: description,
+    [attribute.toolCallId]: callId && cutText(callId, maxNameLength),
+    [attribute.toolDescription]: description && cutText(description, maxDescriptionLength),
   });
   const options = { kind: SpanKind.INTERNAL, attributes };
   return currentTracer().startSpan(`execute_tool ${name}`, options, activeContextWith(parent));
@@ -119,6 +125,6 @@ function writeToolSpan(span: Span, outcome: ToolOutcome, failureType: string | u
   if (!span.isRecording()) return;
   span.setAttribute(ownAttribute.toolOutcome, outcome);
   if (failureType === undefined) return;
-  span.setAttribute(attribute.errorType, failureType);
+  span.setAttribute(attribute.errorType, cutText(failureType, maxNameLength));
   span.setStatus({ code: SpanStatusCode.ERROR });
 }

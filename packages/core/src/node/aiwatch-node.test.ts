@@ -1,5 +1,6 @@
-import { createServer } from "node:http";
+import { createServer, type IncomingMessage } from "node:http";
 import { expect, it } from "vitest";
+import { pipeline } from "../test-support/pipeline.ts";
 import { rawClient, requestText } from "../test-support/raw-client.ts";
 import { serveWith } from "../test-support/served-app.ts";
 import { createTestAiwatch } from "../testing/index.ts";
@@ -51,6 +52,18 @@ it("reports a routeOf that throws, and calls the route unknowable", async () => 
   expect(app.diagnostics).toMatchObject([{ source: "route", what: "finding the route's template" }]);
 });
 
+it("bounds the series of a routeOf that tells raw paths", async () => {
+  const routeOf = ({ url }: IncomingMessage) => url;
+  const app = await serveWith((aiwatch) => createServer(aiwatchNode((_req, res) => res.end(), aiwatch, { routeOf })));
+  const requests = Array.from({ length: 10_000 }, (_, number) => requestText(`/users/${number}`));
+  await pipeline(app.port, requests);
+  await app.settled(10_000);
+  const other = { method: "GET", endpoint: "other", status: 200 };
+  expect(await app.sample("genai_app_http_requests_total", other)).toBe(9_800);
+  const metric = "genai_app_http_requests_total";
+  expect(await app.sample("genai_app_series_dropped_total", { metric })).toBe(9_800);
+});
+
 it("takes what a proxy is asked, and CONNECT, for what they are", async () => {
   const app = await serveWith((aiwatch) => createServer(aiwatchNode((_req, res) => res.end(), aiwatch)));
   const client = await rawClient(app.port);
@@ -67,4 +80,23 @@ it("is the listener itself where the instance is disabled", () => {
   const { aiwatch } = createTestAiwatch({ disabled: true });
   const listener = () => {};
   expect(aiwatchNode(listener, aiwatch)).toBe(listener);
+});
+
+it("leaves nothing on a request that a copy of it would take along, and counts a request that is made from another", async () => {
+  const copied: string[] = [];
+  const app = await serveWith((aiwatch) => {
+    const inner = aiwatchNode((_req, res) => res.end(), aiwatch, { routeOf: () => "/inner" });
+    const outer = aiwatchNode(
+      (req, res) => {
+        copied.push(...Reflect.ownKeys({ ...req }).map(String));
+        inner(Object.create(req), res);
+      },
+      aiwatch,
+      { routeOf: () => "/outer" },
+    );
+    return createServer(outer);
+  });
+  await fetch(app.url);
+  expect((await app.ended(2)).map(({ route }) => route).sort()).toEqual(["/inner", "/outer"]);
+  expect(copied.filter((name) => name.includes("aiwatch") || name === "emit")).toEqual([]);
 });

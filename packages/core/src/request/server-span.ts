@@ -10,6 +10,7 @@ import {
   SpanStatusCode,
   trace,
 } from "@opentelemetry/api";
+import { cutText } from "../cut-text.ts";
 import { lightRoot } from "../tracing/light-context.ts";
 import { attribute, ownAttribute } from "../tracing/semconv.ts";
 import { currentTracer } from "../tracing/span.ts";
@@ -84,8 +85,10 @@ export function writeServerSpan(span: Span, { method, route, status, failure }: 
   if (!span.isRecording()) return;
   span.setAttribute(attribute.httpStatus, status);
   if (route !== "unmatched") {
-    span.updateName(`${method} ${route}`);
-    span.setAttribute(attribute.httpRoute, route);
+    // the app may have named it
+    const template = cutText(route, 256);
+    span.updateName(`${method} ${template}`);
+    span.setAttribute(attribute.httpRoute, template);
   }
   if (failure === undefined) return;
   span.setAttribute(attribute.errorType, failure.type);

@@ -18,7 +18,7 @@ describe("the options of handleSignals", () => {
 
   it.each([
     [{ drainMs: -1 }, "the option drainMs is -1, expected milliseconds, 0 or more"],
-    [{ timeoutMs: Number.NaN }, "the option timeoutMs is null, expected milliseconds, 0 or more"],
+    [{ timeoutMs: Number.NaN }, "the option timeoutMs is NaN, expected milliseconds, 0 or more"],
     [{ timeoutMs: 2 ** 31 }, /^the option timeoutMs is 2147483648/],
     [{ signals: [] }, 'the option signals is [], expected a list of signals that can be handled, such as ["SIGTERM"]'],
     [{ signals: ["SIGKILL"] }, /^the option signals is "SIGKILL"/],

@@ -37,7 +37,9 @@ async function expressServer(
   app.use(aiwatchExpress(aiwatch, options));
   for (const route of routes) {
     const parsers = "parsed" in route ? [express.json({ limit: "5mb" })] : [];
-    app[route.method ?? "get"](route.path, ...parsers, expressHandler(route));
+    const router = route.mount === undefined ? app : express.Router({ mergeParams: true });
+    router[route.method ?? "get"](route.path, ...parsers, expressHandler(route));
+    if (route.mount !== undefined) app.use(route.mount, router);
   }
   return createServer(app);
 }
@@ -60,7 +62,9 @@ async function fastifyServer(aiwatch: Aiwatch, routes: readonly TestRoute[], opt
   await app.register(aiwatchFastify, { aiwatch, ...options });
   const add = (instance: typeof app, route: TestRoute) => {
     const method = route.method === "post" ? "POST" : "GET";
-    instance.route({ method, url: route.path, handler: fastifyHandler(route) });
+    const whole = { method, url: route.path, handler: fastifyHandler(route) } as const;
+    if (route.mount === undefined) instance.route(whole);
+    else instance.register(async (mounted) => void mounted.route(whole), { prefix: route.mount });
   };
   for (const route of routes) if (!("raw" in route)) add(app, route);
   // what answers by hand reads by hand, too

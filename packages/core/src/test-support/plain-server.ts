@@ -11,7 +11,7 @@ export function plainServer(aiwatch: Aiwatch, routes: readonly TestRoute[], opti
   const listener = async (req: IncomingMessage, res: ServerResponse) => {
     const route = routes.find((candidate) => matches(candidate, req));
     if (route === undefined) return void res.writeHead(404).end("not found");
-    taken.set(req, route.path);
+    taken.set(req, templateOf(route));
     await answer(route, req, res);
   };
   const observed = aiwatchNode(listener, aiwatch, { ...options, routeOf: (req) => taken.get(req) });
@@ -25,9 +25,14 @@ export function plainServer(aiwatch: Aiwatch, routes: readonly TestRoute[], opti
   });
 }
 
-function matches({ method = "get", path }: TestRoute, req: IncomingMessage): boolean {
+function templateOf({ mount = "", path }: TestRoute): string {
+  return mount + path;
+}
+
+function matches(route: TestRoute, req: IncomingMessage): boolean {
+  const { method = "get" } = route;
   const asked = req.method === "HEAD" ? "get" : req.method?.toLowerCase();
-  const template = new RegExp(`^${path.replace(/:\w+/g, "[^/]+")}$`);
+  const template = new RegExp(`^${templateOf(route).replace(/:\w+/g, "[^/]+")}$`);
   return asked === method && template.test(req.url?.split("?")[0] ?? "");
 }
 

@@ -1,7 +1,12 @@
 import type { IncomingMessage, ServerResponse } from "node:http";
 
 /** One route of an app under test, told so that every framework can build it in its own manner. */
-export type TestRoute = { readonly path: string; readonly method?: "get" | "post" } & Answer;
+export type TestRoute = {
+  readonly path: string;
+  readonly method?: "get" | "post";
+  /** Where the router is mounted that holds it. @default the app itself */
+  readonly mount?: string;
+} & Answer;
 
 type Answer =
   /** The framework's own way to send. */

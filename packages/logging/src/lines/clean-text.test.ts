@@ -7,6 +7,7 @@ describe("cleanText", () => {
     ["a forged line", 'x\n{"level":"fatal"}\r', 'x\ufffd{"level":"fatal"}\ufffd'],
     ["a terminal's escape", "\u001b[2Jx\u009b1m", "\ufffd[2Jx\ufffd1m"],
     ["separators and direction marks", "a\u2028b\u2029c\u202ed\u2066e", "a\ufffdb\ufffdc\ufffdd\ufffde"],
+    ["half a character", "a\ud800b\udc00", "a\ufffdb\ufffd"],
   ])("%s", (_, text, clean) => {
     expect(cleanText(text, 100)).toBe(clean);
   });

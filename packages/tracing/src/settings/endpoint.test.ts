@@ -57,7 +57,9 @@ describe("parseEndpoint", () => {
     ["ftp://ada:canary@jaeger", "ftp://***@jaeger"],
     ["ada:can@ry/@jaeger:port", "***@jaeger:port"],
     ["http://ada:canary@:1:2", "http://***@:1:2"],
-    ["jaeger:port?api-key=canary@x", "jaeger:port?***"],
+    ["jaeger:port?api-key=canary@x", "***"],
+    ["ftp://ada:can?ary@jaeger", "ftp://***"],
+    ["jaeger:port?api-key=canary", "jaeger:port?***"],
   ])("refuses %s, quoted without secrets", (text, quoted) => {
     expect(refusalOf(() => parseEndpoint("OTLP_ENDPOINT", text))).toBe(
       `AIWATCH_INVALID_SETTING: OTLP_ENDPOINT is ${JSON.stringify(quoted)}, expected host:port such as jaeger:4318, or an http(s) URL such as http://jaeger:4318`,

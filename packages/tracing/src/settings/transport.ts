@@ -6,18 +6,23 @@ import { type Environment, invalidSetting, readChoice, readSetting, readVariable
  * @throws AiwatchError `AIWATCH_INVALID_SETTING`
  */
 export function checkTransport(environment: Environment): void {
-  for (const variable of bothOf("TIMEOUT")) {
+  for (const variable of timeouts) {
     readSetting({ variables: [variable], environment }, positiveNumber, "milliseconds above 0");
   }
-  for (const variable of bothOf("COMPRESSION")) readChoice({ variables: [variable], environment }, ["none", "gzip"]);
-  for (const name of ["CERTIFICATE", "CLIENT_CERTIFICATE", "CLIENT_KEY"]) {
-    for (const variable of bothOf(name)) checkFile(variable, environment);
-  }
+  for (const variable of compressions) readChoice({ variables: [variable], environment }, ["none", "gzip"]);
+  for (const variable of files) checkFile(variable, environment);
 }
 
-function bothOf(name: string): string[] {
-  return [`OTEL_EXPORTER_OTLP_TRACES_${name}`, `OTEL_EXPORTER_OTLP_${name}`];
-}
+const timeouts = ["OTEL_EXPORTER_OTLP_TRACES_TIMEOUT", "OTEL_EXPORTER_OTLP_TIMEOUT"];
+const compressions = ["OTEL_EXPORTER_OTLP_TRACES_COMPRESSION", "OTEL_EXPORTER_OTLP_COMPRESSION"];
+const files = [
+  "OTEL_EXPORTER_OTLP_TRACES_CERTIFICATE",
+  "OTEL_EXPORTER_OTLP_CERTIFICATE",
+  "OTEL_EXPORTER_OTLP_TRACES_CLIENT_CERTIFICATE",
+  "OTEL_EXPORTER_OTLP_CLIENT_CERTIFICATE",
+  "OTEL_EXPORTER_OTLP_TRACES_CLIENT_KEY",
+  "OTEL_EXPORTER_OTLP_CLIENT_KEY",
+];
 
 function positiveNumber(text: string): number | undefined {
   const value = Number(text);
@@ -30,6 +35,8 @@ function checkFile(variable: string, environment: Environment): void {
   try {
     accessSync(found.text, constants.R_OK);
   } catch {
-    throw invalidSetting(variable, found.text, "the path of a file in PEM that this process can read");
+    // a key itself in place of its file's path is a likely mistake
+    const shown = found.text.includes("-----BEGIN") ? "-----BEGIN***" : found.text;
+    throw invalidSetting(variable, shown, "the path of a file in PEM that this process can read");
   }
 }
