@@ -25,7 +25,7 @@ export class KeptGauge extends Metric<GaugeDefinition> {
   /** A gauge says what is: it stays when counters are reset. */
   protected override clear(): void {}
 
-  protected override samples(): Sample[] {
-    return Array.from(this.#series.entries(), ({ labels, cell }) => ({ labels, value: cell.value }));
+  protected override samples(): readonly Sample[][] {
+    return [Array.from(this.#series.entries(), ({ labels, cell }) => ({ labels, value: cell.value }))];
   }
 }

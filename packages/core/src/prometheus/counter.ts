@@ -37,7 +37,7 @@ export class CounterMetric<Row extends CounterDefinition> extends Metric<Row> {
     for (const { cell } of this.#series.entries()) cell.value = 0;
   }
 
-  protected override samples(): Sample[] {
-    return Array.from(this.#series.entries(), ({ labels, cell }) => ({ labels, value: cell.value }));
+  protected override samples(): readonly Sample[][] {
+    return [Array.from(this.#series.entries(), ({ labels, cell }) => ({ labels, value: cell.value }))];
   }
 }

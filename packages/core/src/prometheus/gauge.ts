@@ -27,8 +27,8 @@ export class GaugeMetric<Row extends GaugeDefinition> extends Metric<Row> {
   /** A gauge says what is: what is in flight stays in flight when counters are reset. */
   protected override clear(): void {}
 
-  protected override samples(): Sample[] {
-    return Array.from(this.#series.entries(), ({ labels, cell }) => ({ labels, value: cell.value }));
+  protected override samples(): readonly Sample[][] {
+    return [Array.from(this.#series.entries(), ({ labels, cell }) => ({ labels, value: cell.value }))];
   }
 }
 
@@ -46,12 +46,12 @@ export class ReadGauge<Row extends GaugeDefinition> extends Metric<Row> {
 
   protected override clear(): void {}
 
-  protected override samples(): Sample[] {
+  protected override samples(): readonly Sample[][] {
     const samples: Sample[] = [];
     for (const [labels, value] of this.#read()) {
       if (value !== undefined && Number.isFinite(value)) samples.push({ labels: this.#bounded(labels), value });
     }
-    return samples;
+    return [samples];
   }
 
   #bounded(labels: LabelsOf<Row>): Sample["labels"] {

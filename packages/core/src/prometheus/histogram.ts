@@ -86,23 +86,24 @@ export class HistogramMetric<Row extends HistogramDefinition> extends Metric<Row
     }
   }
 
-  protected override samples(): Sample[] {
-    const samples: Sample[] = [];
-    for (const { labels, cell } of this.#series.entries()) this.#appendSamples(samples, labels, cell);
-    return samples;
+  protected override *samples(): Generator<readonly Sample[], void, void> {
+    for (const { labels, cell } of this.#series.entries()) yield this.#samplesOf(labels, cell);
   }
 
-  #appendSamples(samples: Sample[], labels: Readonly<Record<string, string>>, cell: Cell): void {
+  #samplesOf(labels: Readonly<Record<string, string>>, cell: Cell): readonly Sample[] {
+    const samples: Sample[] = [];
     const { bounds, name } = this.row;
+    const bucketName = `${name}_bucket`;
     let cumulative = 0;
     for (let index = 0; index <= bounds.length; index += 1) {
       cumulative += cell.counts[index] ?? 0;
       const le = bounds[index] ?? "+Inf";
       const exemplar = cell.exemplars[index];
-      samples.push({ metricName: `${name}_bucket`, labels: { ...labels, le }, value: cumulative, exemplar });
+      samples.push({ metricName: bucketName, labels: { ...labels, le }, value: cumulative, exemplar });
     }
     samples.push({ metricName: `${name}_sum`, labels, value: cell.sum });
     samples.push({ metricName: `${name}_count`, labels, value: cumulative });
+    return samples;
   }
 }
 

@@ -1,5 +1,6 @@
 import { runDue } from "../after-turn.ts";
 import type { Aggregation, MetricDefinition } from "../catalogue/row.ts";
+import { inTurns } from "../exposition/in-turns.ts";
 
 /** One line of an exposition, in the shape that prom-client's registry works with. */
 export interface Sample {
@@ -63,7 +64,7 @@ export abstract class Metric<Row extends MetricDefinition> implements RegistryMe
   async get(): Promise<MetricSnapshot> {
     runDue();
     const { name, help, type, aggregator } = this;
-    return { name, help, type, aggregator, values: this.samples() };
+    return { name, help, type, aggregator, values: await inTurns(this.#read()) };
   }
 
   reset(): void {
@@ -74,7 +75,17 @@ export abstract class Metric<Row extends MetricDefinition> implements RegistryMe
 
   /** Begins anew; a gauge says what is, and stays. */
   protected abstract clear(): void;
-  protected abstract samples(): Sample[];
+  /** The samples, in pieces that are each of one moment: where there are many, the event loop has its turns between them. */
+  protected abstract samples(): Iterable<readonly Sample[]>;
+
+  *#read(): Generator<void, Sample[], void> {
+    const read: Sample[] = [];
+    for (const piece of this.samples()) {
+      for (const sample of piece) read.push(sample);
+      yield;
+    }
+    return read;
+  }
 }
 
 /** The label names of a row. */
