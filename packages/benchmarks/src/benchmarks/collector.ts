@@ -1,13 +1,12 @@
 import { type State, states } from "../collector/states.ts";
-import { interleave, type Round } from "../measure/pairs.ts";
+import { connections, type LoadedServer, loadInTurns, type Sizes } from "../http/server-rounds.ts";
+import type { Round } from "../measure/pairs.ts";
 import { type Random, seededRandom } from "../measure/random.ts";
 import { type Estimate, estimateMedian } from "../measure/statistics.ts";
 import { type Child, startChild } from "../processes/child-process.ts";
 import { estimateTexts } from "../report/format.ts";
 import type { Table } from "../report/table.ts";
 import type { Benchmark, Settings } from "./benchmark.ts";
-
-const connections = 20;
 
 /** What a server bore in one round. */
 interface Measured {
@@ -37,37 +36,12 @@ export const collector: Benchmark = async (settings) => {
   };
 };
 
-interface Sizes {
-  readonly processes: number;
-  readonly rounds: number;
-  readonly warmUp: number;
-  readonly requests: number;
+function measure(sizes: Sizes, settings: Settings, random: Random): Promise<Rounds> {
+  const progress = (processes: string) => settings.progress(`collector: ${processes}`);
+  return loadInTurns({ names: states, sizes, random, progress, start: startServer });
 }
 
-async function measure(sizes: Sizes, { progress }: Settings, random: Random): Promise<Rounds> {
-  const measured: Round<State, Measured>[] = [];
-  for (let process = 0; process < sizes.processes; process += 1) {
-    progress(`collector: processes ${process + 1} of ${sizes.processes}`);
-    const load = await startChild("httpLoad", null);
-    const servers = await startServers(load);
-    await interleave(states, 1, random, (state) => servers[state].bear(sizes.warmUp));
-    measured.push(...(await interleave(states, sizes.rounds, random, (state) => servers[state].bear(sizes.requests))));
-    await Promise.all([load.stop(), ...states.map((state) => servers[state].stop())]);
-  }
-  return measured;
-}
-
-interface Server {
-  bear(requests: number): Promise<Measured>;
-  stop(): Promise<unknown>;
-}
-
-async function startServers(load: Child<"httpLoad">): Promise<Record<State, Server>> {
-  const started = await Promise.all(states.map(async (state) => [state, await startServer(state, load)] as const));
-  return Object.fromEntries(started) as Record<State, Server>;
-}
-
-async function startServer(state: State, load: Child<"httpLoad">): Promise<Server> {
+async function startServer(state: State, load: Child<"httpLoad">): Promise<LoadedServer<Measured>> {
   const standIn = await startChild("collector", state);
   const child = await startChild("tracedServer", await standIn.ask(null));
   if (state === "killed") await standIn.stop();

@@ -1,13 +1,12 @@
+import { connections, type LoadedServer, loadInTurns, type Sizes } from "../http/server-rounds.ts";
 import { type Framework, frameworks, type Stack, stacks } from "../http/stacks.ts";
-import { interleave, type Round } from "../measure/pairs.ts";
+import type { Round } from "../measure/pairs.ts";
 import { type Random, seededRandom } from "../measure/random.ts";
 import { type Estimate, estimateMedian } from "../measure/statistics.ts";
 import { type Child, startChild } from "../processes/child-process.ts";
 import { estimateTexts } from "../report/format.ts";
 import type { Table } from "../report/table.ts";
 import type { Benchmark, Settings } from "./benchmark.ts";
-
-const connections = 20;
 
 const titles: Readonly<Record<Framework, string>> = { express: "Express 5", fastify: "Fastify 5" };
 
@@ -53,43 +52,17 @@ export const http: Benchmark = async (settings) => {
   };
 };
 
-interface Sizes {
-  readonly processes: number;
-  readonly rounds: number;
-  readonly warmUp: number;
-  readonly requests: number;
+function measureFramework(framework: Framework, sizes: Sizes, settings: Settings, random: Random): Promise<Rounds> {
+  return loadInTurns({
+    names: stacks,
+    sizes,
+    random,
+    progress: (processes) => settings.progress(`http: ${framework}, ${processes}`),
+    start: async (stack, load) => serverOf(await startChild("httpServer", { framework, stack }), load),
+  });
 }
 
-async function measureFramework(
-  framework: Framework,
-  sizes: Sizes,
-  { progress }: Settings,
-  random: Random,
-): Promise<Rounds> {
-  const measured: Round<Stack, Measured>[] = [];
-  for (let process = 0; process < sizes.processes; process += 1) {
-    progress(`http: ${framework}, processes ${process + 1} of ${sizes.processes}`);
-    const load = await startChild("httpLoad", null);
-    const servers = await startServers(framework, load);
-    await interleave(stacks, 1, random, (stack) => servers[stack].bear(sizes.warmUp));
-    measured.push(...(await interleave(stacks, sizes.rounds, random, (stack) => servers[stack].bear(sizes.requests))));
-    await Promise.all([load.stop(), ...stacks.map((stack) => servers[stack].stop())]);
-  }
-  return measured;
-}
-
-interface Server {
-  bear(requests: number): Promise<Measured>;
-  stop(): Promise<void>;
-}
-
-async function startServers(framework: Framework, load: Child<"httpLoad">): Promise<Record<Stack, Server>> {
-  const start = async (stack: Stack) => serverOf(await startChild("httpServer", { framework, stack }), load);
-  const started = await Promise.all(stacks.map(async (stack) => [stack, await start(stack)] as const));
-  return Object.fromEntries(started) as Record<Stack, Server>;
-}
-
-function serverOf(child: Child<"httpServer">, load: Child<"httpLoad">): Server {
+function serverOf(child: Child<"httpServer">, load: Child<"httpLoad">): LoadedServer<Measured> {
   let answered = 0;
   return {
     async bear(requests) {
