@@ -1,7 +1,8 @@
 import type { IncomingMessage, ServerResponse } from "node:http";
 import type { Aiwatch } from "../aiwatch.ts";
 import type { HostLine, LineIds } from "../request/host-line.ts";
-import { observeOwnRequest, observeRequest, type RequestDoor } from "../request/observe-request.ts";
+import { observeOwnRequest, observeRequest } from "../request/observe-request.ts";
+import type { RequestDoor } from "../request/request-door.ts";
 import { createOwnRoutes, type OwnRoutes, type RouteOptions } from "../routes/own-routes.ts";
 
 /** What every door can be told, whatever the framework. The functions are the app's own: what they throw is reported, and changes nothing. */

@@ -1,10 +1,10 @@
+import { ranges, readNumber } from "../config/read-number.ts";
 import { invalidSetting, readSetting } from "../config/settings.ts";
 import type { DiskCheckOptions } from "./built-in/disk.ts";
 import type { EventLoopCheckOptions } from "./built-in/event-loop.ts";
 import type { MemoryCheckOptions } from "./built-in/memory.ts";
 import type { ModelCheckOptions } from "./built-in/model.ts";
 import type { CheckDefaults } from "./health.ts";
-import { ranges, readNumber } from "./read-number.ts";
 
 /** What holds for all checks, and which of the built-in ones are on: `true`, or options of its own. */
 export interface HealthOptions {

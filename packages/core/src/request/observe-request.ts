@@ -3,28 +3,18 @@ import { context } from "@opentelemetry/api";
 import type { Aiwatch } from "../aiwatch.ts";
 import { sharedState } from "../state.ts";
 import { runIn } from "../tracing/run-in.ts";
-import { type SpanReference, spanIdsOf, spanReferenceOf } from "../tracing/span-ids.ts";
+import { spanIdsOf, spanReferenceOf } from "../tracing/span-ids.ts";
+import { type Arrival, arrivalOf, nameTrace, recordOf } from "./build-record.ts";
 import type { RequestEnding } from "./ending.ts";
-import type { HostLine, LineIds } from "./host-line.ts";
+import { isFirstDoor } from "./first-door.ts";
+import type { LineIds } from "./host-line.ts";
 import { HostLog } from "./host-log.ts";
 import { keepScope } from "./keep-scope.ts";
 import { onceClosed } from "./once-closed.ts";
-import type { RequestRecord } from "./record.ts";
+import type { RequestDoor } from "./request-door.ts";
 import { requestIdOf } from "./request-id.ts";
 import type { RequestScope } from "./scope.ts";
 import { type ServerSpan, type SpanEnd, startServerSpan, writeServerSpan } from "./server-span.ts";
-
-/** What a framework's door knows better than the request itself. */
-export interface RequestDoor {
-  /** The path as it was asked for, without its query. */
-  readonly path: string;
-  /** The route's template once the response is closed; `unmatched` where no route took the request. */
-  routeOf(): string;
-  /** Whom to name in the request's line: the app's own code, which may throw. */
-  userOf(): string | undefined;
-  /** Lets the framework's own logger of the request name the ids. @returns nothing where there is none */
-  joinLog?(idsOf: () => LineIds): HostLine | undefined;
-}
 
 /**
  * Observes one exchange from here to the close of its response, and runs `handle` inside its scope and span. What `handle` returns or
@@ -114,34 +104,6 @@ class ObservedRequest {
   }
 }
 
-/** Whose instruments count a request already. */
-const observedBy: unique symbol = Symbol.for("@aiwatch/core/observed-by");
-
-type Marked = IncomingMessage & { readonly [observedBy]?: object[] };
-
-/**
- * A door that is mounted twice must not count a request again. It is marked by a property of its own that is not enumerable: what an app makes
- * from it by copying is another request. A WeakSet would make each garbage collection dearer, and is for requests that cannot be marked.
- */
-function isFirstDoor({ instruments }: Aiwatch, req: Marked): boolean {
-  const seen = Object.hasOwn(req, observedBy) ? req[observedBy] : undefined;
-  if (seen === undefined) {
-    return Reflect.defineProperty(req, observedBy, { value: [instruments] }) || !isKnown(instruments, req);
-  }
-  if (seen.includes(instruments)) return false;
-  seen.push(instruments);
-  return true;
-}
-
-function isKnown(instruments: object, req: IncomingMessage): boolean {
-  const { unmarkable } = sharedState();
-  const seen = unmarkable.get(req);
-  if (seen === undefined) unmarkable.set(req, new Set([instruments]));
-  else if (seen.has(instruments)) return true;
-  else seen.add(instruments);
-  return false;
-}
-
 /** Where the app has named the request before us, in the answer's header, its name holds. */
 function scopeOf(req: IncomingMessage, res: ServerResponse): RequestScope {
   return { requestId: requestIdOf(res.getHeader("x-request-id") ?? req.headers["x-request-id"]), chat: false };
@@ -168,15 +130,6 @@ export function observeOwnRequest(
   });
 }
 
-interface Arrival {
-  readonly at: number;
-  readonly date: Date;
-}
-
-function arrivalOf({ clock }: Aiwatch): Arrival {
-  return { at: clock.now(), date: new Date() };
-}
-
 function startSpan(req: IncomingMessage, door: RequestDoor, { requestId }: RequestScope): ServerSpan {
   const { headers, httpVersion, method = "GET" } = req;
   const scheme = "encrypted" in req.socket && req.socket.encrypted === true ? "https" : "http";
@@ -191,43 +144,4 @@ function endServerSpan({ diagnostics }: Aiwatch, { span, foreign }: ServerSpan, 
 
 function nameRequest(res: ServerResponse, requestId: string): void {
   if (!res.headersSent && !res.hasHeader("x-request-id")) res.setHeader("x-request-id", requestId);
-}
-
-function nameTrace(record: Unfinished<RequestRecord>, { traceId, spanId, sampled }: SpanReference): void {
-  record.traceId = traceId;
-  record.spanId = spanId;
-  record.sampled = sampled;
-}
-
-type Unfinished<Record> = { -readonly [Key in keyof Record]: Record[Key] };
-
-/** What can be told without the span and the app's log; one object from here to its freezing. */
-function recordOf(
-  { clock, diagnostics }: Aiwatch,
-  req: IncomingMessage,
-  door: RequestDoor,
-  { requestId, chat }: RequestScope,
-  arrival: Arrival,
-  { status, aborted, failure }: RequestEnding,
-): Unfinished<RequestRecord> {
-  const durationMs = clock.now() - arrival.at;
-  const record: Unfinished<RequestRecord> = {
-    requestId,
-    method: req.method ?? "GET",
-    path: door.path,
-    route: diagnostics.guard("route", "finding the route's template", () => door.routeOf()) ?? "/*",
-    status,
-    durationMs,
-    startedAt: arrival.date,
-    aborted,
-    logged: false,
-    own: false,
-    chat,
-  };
-  const userAgent = req.headers["user-agent"];
-  if (userAgent !== undefined) record.userAgent = userAgent;
-  const user: unknown = diagnostics.guard("route", "the option userOf", () => door.userOf());
-  if (typeof user === "string" || typeof user === "number") record.user = String(user);
-  if (failure !== undefined) record.failure = failure;
-  return record;
 }

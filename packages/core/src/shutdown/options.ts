@@ -1,7 +1,7 @@
 import type { Server } from "node:net";
 import { constants } from "node:os";
+import { ranges, readNumber } from "../config/read-number.ts";
 import { invalidSetting } from "../config/settings.ts";
-import { ranges, readNumber } from "../health/read-number.ts";
 
 export interface SignalOptions {
   /** The servers of the app, from `node:http` or `node:https`: they stop accepting and their requests are waited for. @default none */

@@ -1,7 +1,7 @@
 import { statfs } from "node:fs/promises";
+import { ranges, readNumber } from "../../config/read-number.ts";
 import { readSetting } from "../../config/settings.ts";
 import type { CheckOptions, CheckResult, HealthCheck } from "../check.ts";
-import { ranges, readNumber } from "../read-number.ts";
 import { gibibytes } from "./bytes.ts";
 
 /** Whether there is room on a disk, for logs, caches and models. Not critical unless it is told otherwise. */

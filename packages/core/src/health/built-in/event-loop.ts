@@ -1,5 +1,5 @@
+import { ranges, readNumber } from "../../config/read-number.ts";
 import type { CheckOptions, HealthCheck } from "../check.ts";
-import { ranges, readNumber } from "../read-number.ts";
 import type { EventLoopMonitor } from "./event-loop-monitor.ts";
 
 /** Whether Node's event loop is held up. Not critical unless it is told otherwise: under load every replica's is at once. */

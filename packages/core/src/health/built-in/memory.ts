@@ -1,7 +1,7 @@
 import { totalmem } from "node:os";
 import { getHeapStatistics } from "node:v8";
+import { ranges, readNumber } from "../../config/read-number.ts";
 import type { CheckOptions, HealthCheck } from "../check.ts";
-import { ranges, readNumber } from "../read-number.ts";
 import { gibibytes } from "./bytes.ts";
 
 /**

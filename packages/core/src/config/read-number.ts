@@ -1,4 +1,4 @@
-import { type Environment, invalidSetting, readSetting } from "../config/settings.ts";
+import { type Environment, invalidSetting, readSetting } from "./settings.ts";
 
 /** A number that may be set, and what it may be. */
 export interface NumberSetting {
