@@ -23,6 +23,11 @@ const load = createRequire(import.meta.url);
 /** Express with a stack around one route. */
 export async function startExpress(stack: Stack): Promise<RunningServer> {
   const { middlewares, check } = around(stack);
+  return { port: await listenBehind(middlewares), check };
+}
+
+/** @returns the port of an app with the route behind these middlewares */
+export async function listenBehind(middlewares: readonly Middleware[]): Promise<number> {
   const app = (load("express") as typeof express)();
   for (const middleware of middlewares) app.use(middleware);
   app.get("/items/:id", (req, res) => {
@@ -30,7 +35,7 @@ export async function startExpress(stack: Stack): Promise<RunningServer> {
   });
   const server = app.listen(0, "127.0.0.1");
   await once(server, "listening");
-  return { port: (server.address() as AddressInfo).port, check };
+  return (server.address() as AddressInfo).port;
 }
 
 function around(stack: Stack): { readonly middlewares: readonly Middleware[]; readonly check: Check } {

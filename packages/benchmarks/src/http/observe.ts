@@ -22,7 +22,11 @@ export function observe(stack: ObservedStack): ObservedServer {
   }));
 }
 
-function observed(observers: readonly ReturnType<typeof logTo>[], others: () => Promise<Recorded>): ObservedServer {
+/** @param others the counts of the signals beside the metrics */
+export function observed(
+  observers: readonly ReturnType<typeof logTo>[],
+  others: () => Promise<Recorded>,
+): ObservedServer {
   const faults: unknown[] = [];
   const aiwatch = new Aiwatch({ registry: new Registry(), observers, onDiagnostic: (fault) => faults.push(fault) });
   return {

@@ -1,6 +1,6 @@
 import type { GaugeDefinition } from "../catalogue/row.ts";
 import { Metric, type Sample } from "../prometheus/metric.ts";
-import { Series } from "../prometheus/series.ts";
+import { Series, samplesOf } from "../prometheus/series.ts";
 import type { PlainLabels } from "./calls.ts";
 
 /** A figure that the app sets, with no series before it does: 0 would be a guess. */
@@ -26,6 +26,6 @@ export class KeptGauge extends Metric<GaugeDefinition> {
   protected override clear(): void {}
 
   protected override samples(): readonly Sample[][] {
-    return [Array.from(this.#series.entries(), ({ labels, cell }) => ({ labels, value: cell.value }))];
+    return [samplesOf(this.#series)];
   }
 }

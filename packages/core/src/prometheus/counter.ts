@@ -1,7 +1,7 @@
 import type { CounterDefinition } from "../catalogue/row.ts";
 import type { AdmittedValues } from "./label-limiter.ts";
 import { type LabelsOf, Metric, type Sample } from "./metric.ts";
-import { Series } from "./series.ts";
+import { Series, samplesOf } from "./series.ts";
 
 /** A count that only grows. */
 export class CounterMetric<Row extends CounterDefinition> extends Metric<Row> {
@@ -38,6 +38,6 @@ export class CounterMetric<Row extends CounterDefinition> extends Metric<Row> {
   }
 
   protected override samples(): readonly Sample[][] {
-    return [Array.from(this.#series.entries(), ({ labels, cell }) => ({ labels, value: cell.value }))];
+    return [samplesOf(this.#series)];
   }
 }

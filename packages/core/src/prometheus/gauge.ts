@@ -1,7 +1,7 @@
 import type { GaugeDefinition } from "../catalogue/row.ts";
 import type { LabelLimiter } from "./label-limiter.ts";
 import { type LabelsOf, Metric, type Sample } from "./metric.ts";
-import { Series } from "./series.ts";
+import { Series, samplesOf } from "./series.ts";
 
 /** A figure that rises and falls, kept here. */
 export class GaugeMetric<Row extends GaugeDefinition> extends Metric<Row> {
@@ -28,7 +28,7 @@ export class GaugeMetric<Row extends GaugeDefinition> extends Metric<Row> {
   protected override clear(): void {}
 
   protected override samples(): readonly Sample[][] {
-    return [Array.from(this.#series.entries(), ({ labels, cell }) => ({ labels, value: cell.value }))];
+    return [samplesOf(this.#series)];
   }
 }
 

@@ -1,5 +1,6 @@
 import type { LabelRule } from "../catalogue/row.ts";
 import { type AdmittedValues, LabelLimiter } from "./label-limiter.ts";
+import type { Sample } from "./metric.ts";
 
 interface Entry<Cell> {
   readonly labels: Readonly<Record<string, string>>;
@@ -54,6 +55,11 @@ export class Series<Cell> {
     this.#entries.set(key, { labels: this.#limiter.labelsOf(values), cell });
     return cell;
   }
+}
+
+/** The values of a metric that has one for each of its series. */
+export function samplesOf(series: Series<{ readonly value: number }>): Sample[] {
+  return Array.from(series.entries(), ({ labels, cell }) => ({ labels, value: cell.value }));
 }
 
 function nothing(): void {}
