@@ -1,5 +1,6 @@
 import { AiwatchError } from "@aiwatch/core";
 import { type ExportPipeline, exportPipeline } from "../export/pipeline.ts";
+import { Unflushed } from "../export/unflushed.ts";
 import type { SpanProcessorLike } from "../options.ts";
 import type { TracingSettings } from "../settings/tracing-settings.ts";
 import { loadSdk } from "./load-sdk.ts";
@@ -13,6 +14,7 @@ export interface StartedSdk {
   readonly processors: readonly SpanProcessorLike[];
   /** Absent where spans go to the given processors alone. */
   readonly pipeline: ExportPipeline | undefined;
+  readonly unflushed: Unflushed;
 }
 
 /**
@@ -24,9 +26,10 @@ export function startSdk(settings: TracingSettings, given: readonly SpanProcesso
   const { exporting, resource, sampler } = settings;
   const pipeline = exporting === undefined ? undefined : exportPipeline(loaded, exporting);
   const processors = pipeline === undefined ? given : [pipeline.processor, ...given];
+  const unflushed = new Unflushed();
   const sdk = withTracesAlone(() => {
     const made = new loaded.NodeSDK({
-      spanProcessors: processors,
+      spanProcessors: [...processors, unflushed],
       instrumentations: [],
       sampler: makeSampler(loaded.samplers, sampler),
       resourceDetectors: resourceDetectors(loaded, resource),
@@ -42,7 +45,7 @@ export function startSdk(settings: TracingSettings, given: readonly SpanProcesso
       "@opentelemetry/sdk-node registers with another copy of @opentelemetry/api than @aiwatch/core uses: npm ls @opentelemetry/api shows both; install one version that satisfies each",
     );
   }
-  return { sdk, processors, pipeline };
+  return { sdk, processors, pipeline, unflushed };
 }
 
 /** The SDK sends metrics and logs too, unless these variables say otherwise at the moment it starts. */
