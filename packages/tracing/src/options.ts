@@ -9,6 +9,14 @@ export interface SpanProcessorLike {
   shutdown(): Promise<void>;
 }
 
+/** OpenTelemetry's modules, as `import * as` gives them, by the names of their packages. */
+export interface SdkModules {
+  readonly "@opentelemetry/sdk-node": object;
+  readonly [name: `@opentelemetry/${string}`]: object;
+  /** Where headers go over gRPC. */
+  readonly "@grpc/grpc-js"?: object;
+}
+
 export interface StartTracingOptions {
   /**
    * Whether spans are made. `AIWATCH_DISABLED` and `OTEL_SDK_DISABLED` turn them off all the same.
@@ -48,6 +56,21 @@ export interface StartTracingOptions {
   readonly propagateTo?: readonly (string | URL)[];
   /** Who else gets the spans, such as `keepRecentTraces()`. @default none */
   readonly spanProcessors?: readonly SpanProcessorLike[];
+  /**
+   * The SDK's modules, for a bundle that leaves nothing of OpenTelemetry outside: they are not looked for at run time then. On the 2.x line
+   * `@opentelemetry/sdk-node` and the exporter of the protocol are enough; on 3.x `@opentelemetry/sdk-trace` and `@opentelemetry/resources`
+   * are needed, too.
+   * @default those of the installed `@opentelemetry/sdk-node`
+   * @example
+   * ```ts
+   * import * as otlp from "@opentelemetry/exporter-trace-otlp-proto";
+   * import * as sdkNode from "@opentelemetry/sdk-node";
+   *
+   * const sdk = { "@opentelemetry/sdk-node": sdkNode, "@opentelemetry/exporter-trace-otlp-proto": otlp };
+   * startTracing({ sdk });
+   * ```
+   */
+  readonly sdk?: SdkModules;
   /** The longest that `flush()` and `shutdown()` take, milliseconds, collector or not. @default 5000 */
   readonly shutdownTimeoutMs?: number;
 }

@@ -1,7 +1,7 @@
 import { AiwatchError } from "@aiwatch/core";
 import { type ExportPipeline, exportPipeline } from "../export/pipeline.ts";
 import { Unflushed } from "../export/unflushed.ts";
-import type { SpanProcessorLike } from "../options.ts";
+import type { SpanProcessorLike, StartTracingOptions } from "../options.ts";
 import type { TracingSettings } from "../settings/tracing-settings.ts";
 import { loadSdk } from "./load-sdk.ts";
 import { registeredProvider } from "./provider.ts";
@@ -21,8 +21,11 @@ export interface StartedSdk {
  * Registers the SDK: provider, context manager and propagators, and no instrumentation.
  * @throws AiwatchError `AIWATCH_MISSING_PEER` where the SDK is not installed, or registers with another copy of the API
  */
-export function startSdk(settings: TracingSettings, given: readonly SpanProcessorLike[]): StartedSdk {
-  const loaded = loadSdk();
+export function startSdk(
+  settings: TracingSettings,
+  { spanProcessors: given = [], sdk: modules }: StartTracingOptions,
+): StartedSdk {
+  const loaded = loadSdk(modules);
   const { exporting, resource, sampler } = settings;
   const pipeline = exporting === undefined ? undefined : exportPipeline(loaded, exporting);
   const processors = pipeline === undefined ? given : [pipeline.processor, ...given];
