@@ -1,5 +1,6 @@
 export { type DisposableSpan, startSpan, withSpan } from "@aiwatch/core";
 export { currentTrace, type TraceIds } from "./current-trace.ts";
+export type { AgentFactory } from "./export/export-agent.ts";
 export type { Tracing } from "./handle.ts";
 export type { SdkModules, SpanProcessorLike, StartTracingOptions } from "./options.ts";
 export { traceHeaders } from "./propagation/trace-headers.ts";

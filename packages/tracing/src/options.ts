@@ -1,3 +1,5 @@
+import type { Agent } from "node:http";
+import type { AgentFactory } from "./export/export-agent.ts";
 import type { OtlpProtocol } from "./settings/protocol.ts";
 import type { SamplerName } from "./settings/sampler.ts";
 
@@ -34,6 +36,21 @@ export interface StartTracingOptions {
   readonly protocol?: OtlpProtocol;
   /** Sent with each export, besides those of `OTEL_EXPORTER_OTLP_HEADERS`. @default none */
   readonly headers?: Readonly<Record<string, string>>;
+  /**
+   * Connects exports over HTTP: an agent of `node:http` or `node:https`, or a function that gives one for the endpoint's protocol, such as
+   * one through a proxy. It should serve nothing else: `shutdown()` cuts the connections that exports opened. The variables for certificates
+   * are for the default alone. It needs `@opentelemetry/sdk-node` 0.204 or newer, and is refused with gRPC, which reads `grpc_proxy`,
+   * `https_proxy` and `no_proxy` by itself.
+   * @default one that keeps connections open, through the proxy of the environment where Node's own requests go through it
+   *   (`NODE_USE_ENV_PROXY=1` or `--use-env-proxy` with `HTTP_PROXY`, `HTTPS_PROXY`, `NO_PROXY`)
+   * @example
+   * ```ts
+   * import { HttpsProxyAgent } from "https-proxy-agent"; // on Node 20, which has no proxies by itself
+   *
+   * startTracing({ endpoint: "https://otel.example", agent: new HttpsProxyAgent("http://proxy.example:3128") });
+   * ```
+   */
+  readonly agent?: Agent | AgentFactory;
   /** The resource's `service.name`. @default `AIWATCH_SERVICE`, `OTEL_SERVICE_NAME`, else what the SDK calls an unknown service */
   readonly serviceName?: string;
   /** The resource's `service.version`. @default that of `OTEL_RESOURCE_ATTRIBUTES` */

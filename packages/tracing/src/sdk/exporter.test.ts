@@ -92,7 +92,7 @@ it("an exporter that the SDK does not bring is one error, with the remedy", asyn
     await writeFile(join(at, "index.js"), "exports.NodeSDK = exports.BatchSpanProcessor = class {};");
   }
   const sdk = sdkOf(installedPackages(createRequire(join(folder, "app.js"))));
-  const settings = { endpoint: { url: "http://x", shown: "http://x" }, headers: {} };
+  const settings = { endpoint: { url: "http://x", shown: "http://x" }, headers: {}, agent: undefined };
   expect(refusalOf(() => sdk.exporter({ ...settings, protocol: "grpc" }))).toBe(
     "AIWATCH_MISSING_PEER: OTLP over grpc (OTEL_EXPORTER_OTLP_PROTOCOL) needs @opentelemetry/exporter-trace-otlp-grpc, which this @opentelemetry/sdk-node does not bring: npm install @opentelemetry/exporter-trace-otlp-grpc",
   );

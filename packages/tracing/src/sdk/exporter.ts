@@ -1,3 +1,5 @@
+import { AiwatchError } from "@aiwatch/core";
+import type { HttpAgentOptions } from "../export/export-agent.ts";
 import type { OtlpProtocol } from "../settings/protocol.ts";
 import type { ExportSettings } from "../settings/tracing-settings.ts";
 import { classOf, type Exports, type SdkPackages } from "./packages.ts";
@@ -7,6 +9,8 @@ interface ExporterOptions {
   readonly url: string;
   readonly headers?: Readonly<Record<string, string>>;
   readonly metadata?: Metadata;
+  readonly httpAgentOptions?: HttpAgentOptions;
+  readonly keepAlive?: boolean;
 }
 
 /** gRPC's headers. */
@@ -26,15 +30,28 @@ const exporters: Readonly<Record<OtlpProtocol, string>> = {
  */
 export function makeExporter(
   packages: SdkPackages,
-  { protocol, endpoint, headers }: Omit<ExportSettings, "batch">,
+  { protocol, endpoint, headers, agent }: Omit<ExportSettings, "batch">,
 ): SpanExporter {
   const name = exporters[protocol];
   const what = `OTLP over ${protocol} (OTEL_EXPORTER_OTLP_PROTOCOL)`;
   const OTLPTraceExporter = classOf<Make<ExporterOptions, SpanExporter>>(packages, name, "OTLPTraceExporter", what);
   const { url } = endpoint;
-  if (protocol !== "grpc") return new OTLPTraceExporter({ url, headers });
+  if (protocol !== "grpc") {
+    const connected = agent === undefined ? undefined : { httpAgentOptions: agent, keepAlive: true };
+    const exporter = new OTLPTraceExporter({ url, headers, ...connected });
+    if (isTakenForOptions(agent)) throw new AiwatchError("AIWATCH_MISSING_PEER", agentUnknown);
+    return exporter;
+  }
   if (Object.keys(headers).length === 0) return new OTLPTraceExporter({ url });
   return new OTLPTraceExporter({ url, metadata: metadataOf(packages.grpc(name), headers) });
+}
+
+const agentUnknown =
+  "the option agent needs @opentelemetry/sdk-node 0.204 or newer, whose exporters can be given one: npm install @opentelemetry/sdk-node@latest";
+
+/** Older exporters know options alone, write `keepAlive` into what they are given, and make an agent of their own from it. */
+function isTakenForOptions(agent: HttpAgentOptions | undefined): boolean {
+  return typeof agent === "function" && Object.hasOwn(agent, "keepAlive");
 }
 
 function metadataOf(grpc: Exports, headers: Readonly<Record<string, string>>): Metadata {
