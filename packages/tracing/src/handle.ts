@@ -1,6 +1,6 @@
 import { onClose } from "@aiwatch/core";
 import { trace } from "@opentelemetry/api";
-import { atNaturalEnd } from "./natural-end.ts";
+import { atExit, atNaturalEnd } from "./natural-end.ts";
 import { registeredProvider } from "./sdk/provider.ts";
 import type { StartedSdk } from "./sdk/start-sdk.ts";
 import type { TracingOffReason } from "./settings/tracing-settings.ts";
@@ -62,6 +62,7 @@ export function tracingOn(
     onClose(async () => void (await flush())),
     // a collector that has not taken them by now must not keep the process: the wait was the flush's
     atNaturalEnd(hasUnsent, async () => void ((await flush()) || (await shutdown(0)))),
+    atExit(() => pipeline?.giveUp()),
   ];
   return {
     enabled: true,

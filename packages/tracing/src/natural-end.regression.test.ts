@@ -132,6 +132,15 @@ describe("a process that is ended is not held up", () => {
     expect(receiver.requests).toBe(0);
   });
 
+  it("and what process.exit() left unsent is counted as lost", async () => {
+    const program = `
+      process.on("exit", () => console.log(tracing.dropped));
+      startSpan("x").end();
+      startSpan("y").end();
+      process.exit();`;
+    expect(await run(started() + program)).toMatchObject({ code: 0, lines: ["2"], stderr: "" });
+  });
+
   it("by a collector that hangs, for longer than the timeout", async () => {
     const hanging = await testServer(() => undefined);
     const options = { endpoint: hanging.url, shutdownTimeoutMs: 300 };

@@ -10,3 +10,13 @@ export function atNaturalEnd(hasUnsent: () => boolean, send: () => Promise<void>
   process.on("beforeExit", listener);
   return () => process.off("beforeExit", listener);
 }
+
+/**
+ * Runs `count` when the process exits: what has not been sent by then never will be. Before the listeners that are there already: one of them
+ * may tell what was lost.
+ * @returns listens no more
+ */
+export function atExit(count: () => void): () => void {
+  process.prependListener("exit", count);
+  return () => process.off("exit", count);
+}

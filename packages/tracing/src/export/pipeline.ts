@@ -13,6 +13,8 @@ export interface ExportPipeline {
   dropped(): number;
   /** Spans that are queued or under way. */
   held(): number;
+  /** Counts what is queued and under way as lost. */
+  giveUp(): void;
   /** Gives up what is still under way, so that nothing of it keeps the process alive. */
   letGo(): void;
 }
@@ -39,6 +41,7 @@ export function exportPipeline(
     },
     dropped: () => count.dropped,
     held: () => count.held,
+    giveUp: () => exporter.giveUp(),
     letGo: () => {
       exporter.giveUp();
       sockets.cut();
