@@ -6,9 +6,15 @@ export function plainName(name: string): string {
   return name.toLowerCase().replace(/[^a-z\d]+/g, "");
 }
 
-/** What a plain name that holds a credential ends in. */
-const credentialEnd =
-  /(?:key|token|secret|secrets|password|passwords|passwd|passphrase|pwd|cookie|cookies|credential|credentials|authorization|jwt|apikeys|accesstokens|refreshtokens|connectionstring|dsn|pfx)$/;
+/** What a plain name that holds a credential ends in. `keys` and `tokens` alone are names of an object's keys, and of counts. */
+const credentialEnd = new RegExp(
+  `(?:${[
+    "key|token|authorization|bearer|assertion|csrf|xsrf|pfx",
+    "(?:secret|password|passwd|passphrase|pwd|cookie|credential|jwt|dsn|connectionstring)s?",
+    "(?:api|access|secret|private|signing|encryption)keys",
+    "(?:access|auth|api|bearer|id|refresh|session)tokens",
+  ].join("|")})$`,
+);
 
 /** Whether what stands under a plain name can let somebody in. */
 export function namesCredential(plain: string): boolean {
