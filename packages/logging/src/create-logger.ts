@@ -1,10 +1,9 @@
 import { invalidSetting } from "@aiwatch/core";
 import { destination as fileDestination, type Logger, type LoggerOptions, pino } from "pino";
 import { field } from "./fields.ts";
-import { correlate, merge, noteBindings, setComponent } from "./logger/correlate.ts";
+import { correlate, merge, setComponent } from "./logger/correlate.ts";
+import { serializeError } from "./logger/error-serializer.ts";
 import { isoTime } from "./logger/iso-time.ts";
-import { censored } from "./logger/names.ts";
-import { plainError } from "./logger/plain-error.ts";
 import { type LogDestination, type PrettyFactory, prettyStream } from "./logger/pretty-stream.ts";
 import { Redaction } from "./logger/redaction.ts";
 import { type LogLevel, loggerSettings } from "./logger/settings.ts";
@@ -51,22 +50,21 @@ export interface CreateLoggerOptions {
  */
 export function createLogger(options: CreateLoggerOptions = {}): Logger {
   const { level, pretty, service } = loggerSettings(options);
-  const { redact } = options;
-  const redaction = new Redaction(options.content ?? false, options.keep ?? []);
+  const { redact, content = false, keep = [] } = options;
+  const redaction = new Redaction({ content, keep });
   const settings: LoggerOptions = {
     level,
     timestamp: isoTime,
     formatters: { level: (label) => ({ level: label }), log: redaction.formatLine },
     mixin: correlate,
     mixinMergeStrategy: merge,
-    onChild: noteBindings,
-    serializers: { err: plainError },
-    ...(redact !== undefined && { redact: { paths: [...redact], censor: censored } }),
+    serializers: { err: serializeError },
+    ...(redact !== undefined && { redact: [...redact] }),
   };
   // without one it is pino's own choice, standard output
   const stream = pretty ? prettyOf(options) : options.destination;
   const root = stream === undefined ? pino(settings) : pino(settings, stream);
-  redaction.watch(root);
+  redaction.install(root);
   if (service !== undefined) root.setBindings({ [field.service]: service });
   if (options.component !== undefined) setComponent(root, options.component);
   return root;

@@ -5,7 +5,7 @@ import { cleanText } from "./lines/clean-text.ts";
 /**
  * Writes a `fatal` line for each exception and rejection that nothing caught, and flushes with it what the logger holds back. What becomes of
  * the process stays as it is: this listens to `uncaughtExceptionMonitor` alone, and where the app has an `uncaughtException` handler of its own,
- * which may keep the process alive, the line says so. The line has the error's class and code, and its stack only on wish: messages and stacks
+ * which may keep the process alive, the line says so. The line has the error's code, else its class, and its stack only on wish: messages and stacks
  * can hold content.
  * @returns stops listening
  * @example
@@ -27,7 +27,8 @@ export function logFatal(logger: Logger, { stack = false }: LogFatalOptions = {}
 /** What is known now: whether the process dies is for the app's handler to say. */
 function messageOf(origin: NodeJS.UncaughtExceptionOrigin): string {
   const what = origin === "unhandledRejection" ? "unhandled rejection" : "uncaught exception";
-  return process.listenerCount("uncaughtException") === 0 ? what : `${what}, handed to the app's own handler`;
+  const isHandled = process.listenerCount("uncaughtException") > 0 || process.hasUncaughtExceptionCaptureCallback();
+  return isHandled ? `${what}, handed to the app's own handler` : what;
 }
 
 export interface LogFatalOptions {

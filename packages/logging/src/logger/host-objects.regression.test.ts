@@ -110,7 +110,7 @@ it.each<[string, () => object]>([
 it("values under more names than are remembered are censored all the same", () => {
   const { lines, logger } = captured();
   for (let count = 0; count < 1_200; count += 1) logger.info({ [`n${count}Token`]: "canary" });
-  logger.child({ lastToken: "canary" }).info({ anotherSecret: "canary" });
+  logger.child({ otherToken: "canary" }).info({ anotherSecret: "canary" });
   expect(lines.raw.join()).not.toContain("canary");
 });
 
@@ -143,3 +143,158 @@ function request(): IncomingMessage {
 function response(): ServerResponse {
   return new ServerResponse(request());
 }
+
+const unreadable: [string, () => unknown][] = [
+  ["a getter", () => Object.defineProperty({ host: "h" }, "x", { enumerable: true, get: refuse })],
+  ["a proxy's keys", () => new Proxy({}, { ownKeys: refuse })],
+  ["a proxy's names", () => new Proxy({}, { has: refuse, ownKeys: refuse })],
+  [
+    "a revoked proxy",
+    () => {
+      const { proxy, revoke } = Proxy.revocable([], {});
+      revoke();
+      return proxy;
+    },
+  ],
+  ["names that are no texts", () => [Object.create(null), "v", Symbol("s"), "w"]],
+];
+const ruled = [
+  "headers",
+  "rawHeaders",
+  "query",
+  "body",
+  "url",
+  "path",
+  "auth",
+  "apiKey",
+  "messages",
+  "value",
+  "content",
+];
+
+it.each(unreadable)(
+  "%s under a name that has a rule throws nothing, and hides nothing else from the rules",
+  (_, make) => {
+    for (const name of ruled) {
+      const { lines, logger } = captured();
+      const line = () => ({
+        method: "GET",
+        url: "/",
+        role: "user",
+        [name]: make(),
+        lateKey: "canary",
+        link: "https://u:canary@h/x",
+      });
+      logger.info(line(), "a");
+      logger.child(line()).info({ o: line() }, "b");
+      logger.setBindings(line());
+      logger.info("%j", line());
+      expect(lines.raw).toHaveLength(3);
+      expect(lines.raw.join()).not.toContain("canary");
+    }
+  },
+);
+
+it("what the app's own paths hide is hidden under our names, too, by wildcards and in a child", () => {
+  const lines = capturedLines();
+  const logger = createLogger({ pretty: false, destination: lines, redact: ["*.street", "user.email"] });
+  const place = { street: "canary" };
+  logger.info({
+    location: place,
+    auth: place,
+    other: place,
+    user: {
+      email: "canary",
+      toJSON() {
+        return { mail: this.email };
+      },
+    },
+  });
+  logger
+    .child({ url: { ssn: "canary" } }, { redact: ["*.ssn"] })
+    .info({ location: { ssn: "canary" }, headers: { ssn: "canary" } });
+  createLogger({ pretty: false, destination: lines, redact: ["*"] }).info({
+    location: "canary",
+    url: "https://canary",
+  });
+  expect(lines.raw.join()).not.toContain("canary");
+});
+
+it("a child's own formatter of bindings runs once, and what it adds is censored", () => {
+  const { lines, logger } = captured();
+  const bindings = (bound: object) => ({ ...bound, apiKey: "canary", extra: 1 });
+  for (const redact of [undefined, ["user.email"]]) {
+    logger.child({ a: 1 }, { formatters: { bindings }, ...(redact && { redact }) }).info("x");
+    expect(lines.last()).toMatchObject({ a: 1, apiKey: "[Redacted]", extra: 1 });
+  }
+});
+
+it("what a child is given reaches pino as it was given", () => {
+  const { lines, logger } = captured();
+  const seen: unknown[] = [];
+  logger.onChild = (child) => void seen.push(child.bindings());
+  logger.child({ a: 1 }, { redact: ["b"] });
+  expect(seen).toEqual([{ a: 1 }]);
+  const formatters = {
+    prefix: "p",
+    log(this: { prefix: string }, line: object) {
+      return { ...line, by: this.prefix };
+    },
+  };
+  logger.child({}, { formatters }).info({ a: 1 });
+  expect(lines.last()).toMatchObject({ a: 1, by: "p" });
+  logger.child({}, { formatters: { log: () => undefined as unknown as object } }).info({ a: 1 }, "x");
+  expect(lines.last()).toMatchObject({ msg: "x" });
+});
+
+it("a name that is bound later stands in no line twice", () => {
+  const { lines, logger } = captured();
+  const named = createLogger({ pretty: false, destination: lines, component: "a" });
+  named.setBindings({ component: "b" });
+  named.child({ x: 1 }).info("x");
+  expect(lines.last()).toMatchObject({ component: "b", x: 1 });
+  expect(logger.bindings()).toEqual({});
+});
+
+it("an error that pino's serializer gives up on keeps no mark, nor do those that it carries", () => {
+  const { lines, logger } = captured();
+  const inner = Object.defineProperty(new Error("inner"), "x", { enumerable: true, get: refuse });
+  const outer = Object.assign(new Error("outer"), { inner });
+  logger.error(outer);
+  expect([outer, inner].flatMap((error) => Object.getOwnPropertySymbols(error))).toEqual([]);
+  expect(lines.last()).toMatchObject({ level: "error", msg: "outer" });
+});
+
+it("a line with __proto__ as a name keeps it, and nothing is inherited from it", () => {
+  const { lines, logger } = captured();
+  logger.info(JSON.parse('{"__proto__":{"x":1},"a":1}'));
+  expect(lines.raw[0]).toContain('"__proto__":{"x":1}');
+});
+
+it("a line that a value writes of itself meanwhile disturbs neither", () => {
+  const { lines, logger } = captured();
+  const talkative = {
+    toJSON() {
+      logger.info({ method: "GET", url: "/x?key=canary", query: { a: "canary" } }, "meanwhile");
+      return { password: "canary" };
+    },
+  };
+  logger.info(
+    { method: "GET", auth: talkative, query: { b: "canary" }, url: "/y?key=canary", token: "canary" },
+    "outer",
+  );
+  expect(lines.raw.join()).not.toContain("canary");
+  expect(lines.lines()).toMatchObject([
+    { msg: "meanwhile", url: "/x", query: "[Redacted]" },
+    { msg: "outer", url: "/y", query: "[Redacted]", auth: { password: "[Redacted]" } },
+  ]);
+});
+
+it("a message ends what it names before its query, as Fastify's of a route that is not there", async () => {
+  const { lines, logger } = captured();
+  const app = fastify({ loggerInstance: logger });
+  await app.inject("/nope?key=canary&q=canary");
+  await app.close();
+  expect(lines.raw.join()).not.toContain("canary");
+  expect(lines.lines().map(({ msg }) => msg)).toContain("Route GET:/nope not found");
+});

@@ -1,155 +1,218 @@
-import { type ChildLoggerOptions, type Logger, symbols } from "pino";
+import { type ChildLoggerOptions, type Logger, pino, symbols } from "pino";
 import { isOwnLine } from "../lines/own-line.ts";
-import { createReplacer, type Replacer } from "./censor.ts";
-import { noteBindings, unwritable } from "./correlate.ts";
-import { createRules, type Rule, type RuleOf } from "./rules.ts";
-import { isUrl, withoutUserInfo } from "./shown-url.ts";
+import { Censor, type Stringify } from "./censor.ts";
+import { noteBindings } from "./correlate.ts";
+import { unwritable } from "./merge-line.ts";
+import { isPlainData } from "./plain-data.ts";
+import { createRules, type RuleOf, type RuleOptions } from "./rules.ts";
+import { messageText, withoutCredentials } from "./text.ts";
 
 type Fields = Record<string, unknown>;
-type Stringify = (value: unknown) => string | undefined;
-type Child = (bindings: Fields, options?: ChildLoggerOptions) => Logger;
+
+/** Makes JSON of the values of one name. */
+type Writer = (value: unknown) => string | undefined;
+type Writers = Record<string | symbol, Writer | undefined>;
 
 /** What pino keeps on a logger, and its children inherit, as far as it is needed here. */
 interface Insides {
-  child: Child;
+  child: (bindings: Fields, options?: ChildLoggerOptions) => Logger;
   setBindings: (bindings: Fields) => void;
-  [symbols.stringifySym]: Stringify;
-  readonly [symbols.stringifySafeSym]: (value: unknown, replacer: unknown) => string | undefined;
-  [symbols.stringifiersSym]: Record<string | symbol, Stringify>;
-  [symbols.formatOptsSym]: { readonly stringify: Stringify };
+  [symbols.asJsonSym]: (...line: unknown[]) => string;
+  [symbols.stringifySym]: Writer;
+  readonly [symbols.stringifySafeSym]: Stringify;
+  [symbols.stringifiersSym]: Writers;
+  [symbols.formatOptsSym]: { readonly stringify: Writer };
 }
 
-/** Names can come from outside: past so many their values are replaced in copies of the lines. */
-const maxWriters = 1_000;
+/** Names can come from outside: the writers of so many are kept. */
+const maxKept = 2_000;
+
+/** Where no name beside a value matters. */
+const nobody = Object.freeze({});
 
 /**
- * Keeps credentials and contents out of all that a logger and its children write: lines, errors, bindings, and what is formatted into messages.
+ * Keeps credentials and contents out of all that a logger and its children write: lines, errors, bindings, messages and what is formatted into
+ * them.
  *
  * It works where pino makes JSON of a value, after every serializer: the app's objects are not copied, and never reach pino's redactor, which
- * writes into the instances that it is given. Paths of the app's own are censored by that redactor, on a plain copy.
+ * writes into the instances that it is given. Paths of the app's own are censored by that redactor.
  */
 export class Redaction {
   readonly #ruleOf: RuleOf;
-  readonly #replacer: Replacer;
-  /** How the values of the names that have a rule are written, by name; every logger's own writers come before these. */
-  readonly #writers: Record<string, Stringify> = Object.create(null);
-  #known = 0;
-  #stringifySafe: Insides[typeof symbols.stringifySafeSym] = () => JSON.stringify(unwritable);
+  readonly #censor: Censor;
+  #stringifySafe: Stringify = () => undefined;
+  /** The line or bindings whose values are written now. */
+  #holder: object = nobody;
+  /** How many names have a writer for the texts that they had. */
+  #texts = 0;
+  /** By name, made when pino asks for one; `undefined` where pino's own way is right. */
+  readonly #writers: Writers = this.#keepWriters((name) => this.#writerOf(name));
 
-  /**
-   * @param content leaves prompts and answers in
-   * @param keep names whose values are shown, in any spelling
-   */
-  constructor(content: boolean, keep: readonly string[]) {
-    this.#ruleOf = createRules(content, keep);
-    this.#replacer = createReplacer(this.#ruleOf);
+  constructor(options: RuleOptions) {
+    this.#ruleOf = createRules(options);
+    this.#censor = new Censor(this.#ruleOf);
   }
 
-  /** pino's `formatters.log`: the names of a line are known before its values are written. */
+  /** pino's `formatters.log`, the last that is done to a line before its values are written. */
   readonly formatLine = (line: object): Fields => {
-    const fields = line as Fields;
-    return isOwnLine(line) ? fields : this.#prepare(fields);
+    const isApps = typeof line === "object" && line !== null && !isOwnLine(line);
+    const fields = isApps ? this.#noteTexts(line) : (line as Fields);
+    this.#holder = isApps ? fields : nobody;
+    return fields;
   };
 
-  /** Begins to watch over a logger, whose children inherit it. */
-  watch(root: Logger): void {
+  /** Takes over how a logger writes, and with it its children. */
+  install(root: Logger): void {
     const insides = insidesOf(root);
     this.#stringifySafe = insides[symbols.stringifySafeSym];
-    this.#install(insides);
+    this.#takeWriters(insides, insides);
     const redaction = this;
-    const { child, setBindings } = insides;
-    // bindings are written when they are made, by no formatter; not enumerable, as pino's own methods are
-    hide(root, "child", function (this: Logger, bindings: Fields, options?: ChildLoggerOptions) {
-      return redaction.#child((...parts) => child.apply(this, parts), bindings, options);
+    const { child, setBindings, [symbols.asJsonSym]: asJson } = insides;
+    override(root, symbols.asJsonSym, function (this: Logger, line: object, message: unknown, ...rest: never[]) {
+      const text = typeof message === "string" ? messageText(message) : message;
+      return redaction.#within(nobody, () => asJson.call(this, line, text, ...rest));
     });
-    hide(root, "setBindings", function (this: Logger, bindings: Fields) {
-      setBindings.call(this, redaction.#prepare(bindings));
+    override(root, "child", function (this: Logger, bindings: Fields, options?: ChildLoggerOptions) {
+      const noted = redaction.#noteTexts(bindings);
+      const parent = redaction.#parentFor(this, options);
+      const made = redaction.#within(noted, () => child.call(parent, noted, redaction.#childOptions(options)));
+      noteBindings(made, noted);
+      return made;
+    });
+    override(root, "setBindings", function (this: Logger, bindings: Fields) {
+      const noted = redaction.#noteTexts(bindings);
+      redaction.#within(noted, () => setBindings.call(this, noted));
+      noteBindings(this, noted);
     });
   }
 
-  #child(child: Child, bindings: Fields, options: ChildLoggerOptions | undefined): Logger {
-    const log = options?.formatters?.log;
-    const isRedacted = typeof options?.redact === "object" && options.redact !== null;
-    if (log === undefined && !isRedacted) return child(this.#prepare(bindings), options);
-    // its own formatter may write names of its own
-    const formatters = { ...options?.formatters, ...(log && { log: (line: object) => this.formatLine(log(line)) }) };
-    if (!isRedacted) return child(this.#prepare(bindings), { ...options, formatters });
-    // its own `redact` takes the place of all that the parent censors: nothing may be written before ours is back
-    const made = child({}, { ...options, ...(log && { formatters }) });
-    this.#install(insidesOf(made));
-    made.setBindings(bindings);
-    noteBindings(made);
-    return made;
-  }
-
-  #install(insides: Insides): void {
-    const own = insides[symbols.stringifiersSym];
-    const writers: Record<string | symbol, Stringify> = Object.create(this.#writers);
-    for (const name of Reflect.ownKeys(own)) {
-      const write = own[name];
-      if (write !== undefined) writers[name] = (value) => write(this.#plainCopy(this.#shown(name, value)));
-    }
-    const stringify: Stringify = (value) => this.#stringify(value);
-    insides[symbols.stringifySym] = stringify;
-    insides[symbols.stringifiersSym] = writers;
-    insides[symbols.formatOptsSym] = { stringify: writers[symbols.redactFmtSym] ?? stringify };
-  }
-
-  /** The JSON of a value, as pino makes it, with everything censored that its rule wants censored. */
-  #stringify(value: unknown): string | undefined {
+  /** A getter or serializer can write a line of its own meanwhile. */
+  #within<Result>(holder: object, write: () => Result): Result {
+    const outer = this.#holder;
+    this.#holder = holder;
     try {
-      return JSON.stringify(value, this.#replacer);
+      return write();
+    } finally {
+      this.#holder = outer;
+    }
+  }
+
+  /** A child's own `redact` takes the place of all that its parent censors: pino's writers for it are made apart, and ours put before them. */
+  #parentFor(parent: Logger, options: ChildLoggerOptions | undefined): Logger {
+    const redact = options?.redact;
+    if (typeof redact !== "object" || redact === null) return parent;
+    const between: Logger = Object.create(parent);
+    this.#takeWriters(insidesOf(between), insidesOf(pino({ redact }, { write: () => {} })));
+    return between;
+  }
+
+  /** A child's own formatters can make other lines and bindings than those that it is given. */
+  #childOptions(options: ChildLoggerOptions | undefined): ChildLoggerOptions | undefined {
+    if (options?.formatters === undefined && options?.redact === undefined) return options;
+    const { redact: _redact, formatters, ...others } = options;
+    const log = formatters?.log;
+    const bindings = formatters?.bindings;
+    return {
+      ...others,
+      ...(formatters !== undefined && {
+        formatters: {
+          ...formatters,
+          ...(log && { log: (line: object) => this.formatLine(log.call(formatters, line)) }),
+          ...(bindings && { bindings: (each: Fields) => this.formatLine(bindings.call(formatters, each)) }),
+        },
+      }),
+    };
+  }
+
+  /** @param own whose writers the app's paths have made */
+  #takeWriters(insides: Insides, own: Insides): void {
+    const redactors = own[symbols.stringifiersSym];
+    const wildcard = redactors[symbols.wildcardFirstSym];
+    const format = redactors[symbols.redactFmtSym];
+    const redacted =
+      (name: string, write: Writer): Writer =>
+      (value) =>
+        this.#redacted(name, value, write);
+    const writers: Writers = Object.create(
+      wildcard === undefined ? this.#writers : this.#keepWriters((name) => redacted(name, wildcard)),
+    );
+    for (const name of Object.keys(redactors)) {
+      const write = redactors[name];
+      if (write !== undefined) writers[name] = redacted(name, write);
+    }
+    insides[symbols.stringifySym] = (value) => this.#write(value);
+    insides[symbols.stringifiersSym] = writers;
+    insides[symbols.formatOptsSym] = {
+      stringify: (value) => (format === undefined ? this.#write(value) : this.#redacted("", value, format)),
+    };
+  }
+
+  /** By pino's redactor, too, which writes into instances: it is given plain data alone, else what JSON makes of the value. */
+  #redacted(name: string, value: unknown, redact: Writer): string | undefined {
+    if (isPlainData(value)) return this.#write(parsed(redact(value)), name);
+    return redact(parsed(this.#write(value, name)));
+  }
+
+  /** Writers by name, each made when pino asks for it first. */
+  #keepWriters(make: (name: string) => Writer | undefined): Writers {
+    let count = 0;
+    const kept: Writers = Object.create(
+      new Proxy(Object.create(null), {
+        get: (_, name) => {
+          if (typeof name !== "string") return undefined;
+          const writer = make(name);
+          if (count < maxKept) kept[name] = writer;
+          count += 1;
+          return writer;
+        },
+      }),
+    );
+    return kept;
+  }
+
+  #writerOf(name: string): Writer | undefined {
+    return this.#ruleOf(name) === undefined ? undefined : (value) => this.#write(value, name);
+  }
+
+  /** A text that holds a URL has a writer, where pino writes others by itself; past so many names it is replaced in a copy. */
+  #noteTexts(fields: object): Fields {
+    let noted = fields as Fields;
+    for (const name of namesOf(fields)) {
+      const value: unknown = Object.getOwnPropertyDescriptor(fields, name)?.value;
+      if (typeof value !== "string" || !value.includes("//") || this.#writers[name] !== undefined) continue;
+      if (this.#texts < maxKept) this.#writers[name] = (text) => this.#write(text, name);
+      else noted = { ...noted, [name]: withoutCredentials(value) };
+      this.#texts += 1;
+    }
+    return noted;
+  }
+
+  /** JSON as pino makes it, with everything censored that may not be seen. */
+  #write(value: unknown, name?: string): string | undefined {
+    const place = name === undefined ? undefined : { name, holder: this.#holder };
+    if (typeof value === "string") return JSON.stringify(this.#censor.judge(value, place));
+    try {
+      return this.#censor.stringify(value, JSON.stringify, place);
     } catch {
       try {
-        return this.#stringifySafe(value, this.#replacer);
+        return this.#censor.stringify(value, this.#stringifySafe, place);
       } catch {
         return JSON.stringify(unwritable);
       }
     }
   }
+}
 
-  #shown(name: string | symbol, value: unknown): unknown {
-    const rule = typeof name === "string" ? this.#ruleOf(name) : undefined;
-    return rule === undefined || rule.when !== undefined ? value : rule.show(value);
-  }
+function parsed(json: string | undefined): unknown {
+  return json === undefined ? undefined : JSON.parse(json);
+}
 
-  #plainCopy(value: unknown): unknown {
-    if (typeof value !== "object" || value === null) return value;
-    const json = this.#stringify(value);
-    return json === undefined ? undefined : JSON.parse(json);
-  }
-
-  /** Sees that each name that has a rule is written by it; a copy where a rule depends on the names beside it. */
-  #prepare(fields: Fields): Fields {
-    let copy: Fields | undefined;
-    try {
-      for (const name in fields) {
-        const show = this.#showNow(name, fields);
-        if (show === undefined) continue;
-        copy ??= { ...fields };
-        copy[name] = show(copy[name]);
-      }
-    } catch {
-      // what cannot be looked at is left to pino
-    }
-    return copy ?? fields;
-  }
-
-  /** What is to be done with a value before it is written. */
-  #showNow(name: string, fields: Fields): Rule["show"] | undefined {
-    const rule = this.#ruleOf(name);
-    if (rule === undefined) return isUrl(fields[name]) ? withoutUserInfo : undefined;
-    const isLeft = rule.when === undefined ? this.#hasWriter(name, rule) : !rule.when(fields);
-    return isLeft ? undefined : rule.show;
-  }
-
-  /** Whether there is a writer for a name, from now on at the latest. */
-  #hasWriter(name: string, { show }: Rule): boolean {
-    if (name in this.#writers) return true;
-    if (this.#known >= maxWriters) return false;
-    this.#known += 1;
-    this.#writers[name] = (value) => this.#stringify(show(value));
-    return true;
+/** None, where they cannot be seen: pino says so. */
+function namesOf(fields: object): readonly string[] {
+  try {
+    return Object.keys(fields);
+  } catch {
+    return [];
   }
 }
 
@@ -157,6 +220,7 @@ function insidesOf(logger: Logger): Insides {
   return logger as unknown as Insides;
 }
 
-function hide(logger: Logger, name: keyof Insides & string, value: (...parts: never[]) => unknown): void {
+/** Not enumerable, as pino's own methods are. */
+function override(logger: Logger, name: keyof Insides, value: (...parts: never[]) => unknown): void {
   Object.defineProperty(logger, name, { value, configurable: true, writable: true });
 }

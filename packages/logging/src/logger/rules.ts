@@ -1,117 +1,173 @@
-import { createHeaderRule } from "./headers.ts";
-import { censored, namesContent, namesCredential, namesUrl, plainName } from "./names.ts";
-import { shownUrl } from "./shown-url.ts";
+import { HeaderCensor } from "./headers.ts";
+import { censored, credentialKind, namesContent, namesUrl, wordsOf } from "./name.ts";
+import { withoutQuery } from "./text.ts";
 
-/** What is done with the value of a name. */
-export interface Rule {
-  /** Whether it holds for an object that has the name, where that decides. @default it always does */
-  readonly when?: (holder: object) => boolean;
-  /** The value as it may stand in a line. It changes nothing, and never throws. */
-  readonly show: (value: unknown) => unknown;
-}
+/**
+ * What is written of a value under a name that has a rule.
+ * @param value as JSON has it: after `toJSON`, and neither a function nor a symbol
+ * @param holder the object that has the name
+ */
+export type Rule = (value: unknown, holder: object) => unknown;
 
 /** The rule of a name, if it has one. */
 export type RuleOf = (name: string) => Rule | undefined;
 
-/** Apps log the same few names again and again: each is judged once. */
-const maxJudged = 1_000;
+/** Apps log the same few names again and again. Names can also come from outside: so many are remembered. */
+const maxRemembered = 2_000;
 
-/**
- * @param content leaves prompts and answers in
- * @param keep names whose values the app wants to see, in any spelling
- */
-export function createRules(content: boolean, keep: readonly string[]): RuleOf {
-  const kept = new Set(keep.map(plainName));
-  const judge = createJudge(content, (plain) => kept.has(plain));
-  const judged = new Map<string, Rule | null>();
+export interface RuleOptions {
+  /** Leaves prompts and answers in. */
+  readonly content: boolean;
+  /** Names whose values the app wants to be seen, in any spelling. */
+  readonly keep: readonly string[];
+}
+
+export function createRules({ content, keep }: RuleOptions): RuleOf {
+  const kept = new Set(keep.map((name) => wordsOf(name).join("")));
+  const keeps = (words: readonly string[]) => kept.has(words.join(""));
+  const headers = new HeaderCensor(keeps);
+  const special = specialRules(headers, content);
+  const judge = (name: string): Rule | undefined => {
+    const words = wordsOf(name);
+    const plain = words.join("");
+    if (keeps(words)) return undefined;
+    if (Object.hasOwn(special, plain)) return special[plain];
+    if (namesContent(words)) return content ? undefined : contentRule;
+    return plain.endsWith("headers") ? special["headers"] : ruleOfEnd(words);
+  };
+  return remembered(judge);
+}
+
+/** By what a name ends in. */
+function ruleOfEnd(words: readonly string[]): Rule | undefined {
+  const kind = credentialKind(words);
+  if (kind !== undefined) return kind === "strong" ? credential : credentialText;
+  return namesUrl(words) ? url : undefined;
+}
+
+function remembered(judge: RuleOf): RuleOf {
+  const rules = new Map<string, Rule | null>();
   return (name) => {
-    const known = judged.get(name);
+    const known = rules.get(name);
     if (known !== undefined) return known ?? undefined;
-    const rule = judge(plainName(name));
-    if (judged.size < maxJudged) judged.set(name, rule ?? null);
+    // the places of bytes and lists
+    if (isIndex(name)) return undefined;
+    const rule = judge(name);
+    if (name.length > 80) return rule;
+    if (rules.size >= maxRemembered) rules.clear();
+    rules.set(name, rule ?? null);
     return rule;
   };
 }
 
-function createJudge(content: boolean, keeps: (plain: string) => boolean): (plain: string) => Rule | undefined {
-  const headers = createHeaderRule(keeps);
-  const credential: Rule = { show: (value) => (holdsNothing(value) ? value : censored) };
-  const url: Rule = { show: (value) => (typeof value === "string" ? shownUrl(value) : value) };
-  const headersRule: Rule = { show: (value) => headers(value) };
-  const rawHeaders: Rule = { show: (value) => headers(value, true) };
-  const named: Rule = { when: isNamedCredential, show: credential.show };
-  const byName: Readonly<Record<string, Rule>> = {
-    // `http.request({ auth: "user:password" })`; as an object its parts have names of their own
-    auth: { show: (value) => (typeof value === "string" ? censored : value) },
+function isIndex(name: string): boolean {
+  const first = name.charCodeAt(0);
+  return first >= 48 && first <= 57 && /^\d+$/.test(name);
+}
+
+/** By plain name; they come before what a name ends in. */
+function specialRules(headers: HeaderCensor, content: boolean): Readonly<Record<string, Rule>> {
+  const headersRule: Rule = (value, holder) => headers.censor(value, isExchange(holder));
+  const rawHeaders: Rule = (value) => headers.censor(value, true);
+  return {
     header: headersRule,
+    headers: headersRule,
     trailers: headersRule,
     rawheaders: rawHeaders,
     rawtrailers: rawHeaders,
-    path: { when: isRequest, show: url.show },
-    value: named,
-    ...Object.fromEntries(["query", "querystring", "params", "search", "searchparams"].map((name) => [name, query])),
+    // `http.request({ auth: "user:password" })`; as an object its parts have names of their own
+    auth: (value) => (typeof value === "string" || Array.isArray(value) ? censored : value),
+    pass: (value, holder) => ("user" in holder || "username" in holder ? credentialText(value) : value),
+    pwd: (value) => (typeof value === "string" && /^(?:\/|[A-Z]:\\)/.test(value) ? value : credential(value)),
+    // of a pair of name and value it is the name
+    key: (value, holder) => ("value" in holder ? value : credentialText(value)),
+    value: (value, holder) => (isNamedCredential(holder) ? credential(value) : value),
+    path: (value, holder) => (isRequest(holder) ? url(value) : value),
+    query: (value, holder) => (isRequest(holder) ? unlessEmpty(value) : value),
+    // a client's are the query, a server's are parts of the path, which is shown
+    params: (value, holder) => (isRequest(holder) && !("query" in holder) ? unlessEmpty(value) : value),
+    search: (value, holder) => (isRequest(holder) ? unlessEmpty(value) : value),
+    ...named(
+      unlessEmpty,
+      "querystring rawquerystring querystringparameters multivaluequerystringparameters searchparams",
+    ),
+    // what node:http has not sent yet
+    ...named(unlessEmpty, "outputdata pendingdata"),
     ...(!content && {
-      content: { when: (holder) => "role" in holder, show: contents.show },
-      ...Object.fromEntries(["body", "rawbody", "data", "payload", "text"].map((name) => [name, body])),
+      content: (value, holder) => ("role" in holder ? contentRule(value) : value),
+      tokens: (value) => (Array.isArray(value) && value.some((token) => typeof token === "string") ? censored : value),
+      ...named(body, "body rawbody data payload text"),
     }),
   };
-  return (plain) => {
-    if (keeps(plain)) return undefined;
-    if (Object.hasOwn(byName, plain)) return byName[plain];
-    if (plain.endsWith("headers")) return headersRule;
-    if (namesCredential(plain)) return credential;
-    if (namesContent(plain)) return content ? undefined : contents;
-    return namesUrl(plain) ? url : undefined;
-  };
 }
 
-/** A number or a flag, such as `messages: 3`, holds no content and stays. */
-const contents: Rule = {
-  show: (value) => (holdsNothing(value) || typeof value === "number" ? value : censored),
-};
-
-/** What is sent with a request's URL, which is shown without it. */
-const query: Rule = {
-  when: isRequest,
-  show: (value) => (isEmpty(value) ? value : censored),
-};
-
-/** A body as it was sent or received, in which no name can be seen. */
-const body: Rule = {
-  when: isExchange,
-  show: (value) => (typeof value === "string" || isBytes(value) ? censored : value),
-};
-
-function holdsNothing(value: unknown): boolean {
-  return value === undefined || value === null || typeof value === "boolean";
+function named(rule: Rule, names: string): Record<string, Rule> {
+  return Object.fromEntries(names.split(" ").map((name) => [name, rule]));
 }
 
-function isEmpty(value: unknown): boolean {
-  if (holdsNothing(value) || value === "") return true;
-  return typeof value === "object" && value !== null && Object.keys(value).length === 0;
-}
+/** A flag, such as `hasPassword`, lets nobody in. */
+const credential = (value: unknown): unknown => (value === null || typeof value === "boolean" ? value : censored);
 
-/** Node's buffers, before and after their `toJSON`. */
+/** A number is a count, an id or a time, such as `timeToFirstToken`. */
+const credentialText = (value: unknown): unknown => (typeof value === "number" ? value : credential(value));
+
+/** A number or a flag, such as `messages: 3`, is no content. */
+const contentRule = credentialText;
+
+/** A URL, or a list of them. */
+const url = (value: unknown): unknown => {
+  if (Array.isArray(value)) return value.map((item) => (typeof item === "string" ? withoutQuery(item) : item));
+  return typeof value === "string" ? withoutQuery(value) : value;
+};
+
+const unlessEmpty = (value: unknown): unknown => {
+  if (value === null || value === "" || typeof value === "boolean") return value;
+  return typeof value === "object" && Object.keys(value).length === 0 ? value : censored;
+};
+
+/** A body as it was sent or received: no name in it can be seen. */
+const body: Rule = (value, holder) =>
+  (typeof value === "string" && value !== "") || isBytes(value) ? (isExchange(holder) ? censored : value) : value;
+
+/** Buffers are what their `toJSON` makes of them. */
 function isBytes(value: unknown): boolean {
   if (ArrayBuffer.isView(value)) return true;
   return typeof value === "object" && value !== null && "type" in value && value.type === "Buffer" && "data" in value;
 }
 
-/** A request as serializers and clients write it down. */
+/** A request as serializers, clients and gateways write it down, or a URL in its parts. */
 function isRequest(holder: object): boolean {
-  return "method" in holder && ("url" in holder || "headers" in holder || "header" in holder || "path" in holder);
+  if ("href" in holder && "pathname" in holder) return true;
+  if (!("method" in holder || "httpMethod" in holder)) return false;
+  return ["url", "headers", "header", "path"].some((name) => name in holder);
 }
 
 /** A request, or what came back for one. */
 function isExchange(holder: object): boolean {
-  if (isRequest(holder)) return true;
+  try {
+    return isRequest(holder) || isAnswer(holder);
+  } catch {
+    return true;
+  }
+}
+
+function isAnswer(holder: object): boolean {
   if (!("headers" in holder || "header" in holder)) return false;
-  const status: unknown = "statusCode" in holder ? holder.statusCode : "status" in holder ? holder.status : undefined;
-  return typeof status === "number";
+  if ("requestContext" in holder || "isBase64Encoded" in holder) return true;
+  return typeof dataOf(holder, "statusCode") === "number" || typeof dataOf(holder, "status") === "number";
 }
 
 /** `{ name: "authorization", value: "…" }`, as archives of HTTP and many clients write headers. */
 function isNamedCredential(holder: object): boolean {
-  const name: unknown = "name" in holder ? holder.name : "key" in holder ? holder.key : undefined;
-  return typeof name === "string" && namesCredential(plainName(name));
+  const name = ["name", "Name", "key", "Key", "header"].map((each) => dataOf(holder, each)).find(isText);
+  return name !== undefined && credentialKind(wordsOf(name)) === "strong";
+}
+
+function isText(value: unknown): value is string {
+  return typeof value === "string";
+}
+
+/** What a getter would say is not asked for: it is read once, where it is written. */
+function dataOf(holder: object, name: string): unknown {
+  return Object.getOwnPropertyDescriptor(holder, name)?.value;
 }

@@ -100,6 +100,18 @@ export const hostileValues: readonly ValueRow[] = [
     "an error whose message throws": () => ({ failed: Object.defineProperty(new Error(), "message", { get: refuse }) }),
     "an error that is frozen": () => Object.freeze(Object.assign(new Error("frozen"), { code: "E" })),
     "an object whose constructor throws": () => ({ o: Object.defineProperty({}, "constructor", { get: refuse }) }),
+    "a name that counts its reads": () => {
+      let reads = 0;
+      return {
+        o: {
+          value: 1,
+          get name() {
+            reads += 1;
+            return `n${reads}`;
+          },
+        },
+      };
+    },
     "a stream": () => ({ stream: new PassThrough().readableFlowing }),
     "a console": () => ({ console: typeof new Console(new PassThrough()) }),
     "headers that are a number": () => ({ headers: 42, header: true, rawHeaders: null }),

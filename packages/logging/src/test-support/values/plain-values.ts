@@ -42,7 +42,7 @@ export const plainValues = rows({
   "a text with quotes and lines": () => 'say "hi"\n\\ \u2028',
   "half a character": () => "a\ud800b",
   "a long text": () => "x".repeat(5_000),
-  "a text with a protocol": () => "see https://example.com/docs?page=2#top",
+  "a text with a protocol": () => "see https://example.com/docs#top",
   "a symbol": () => Symbol("s"),
   "a symbol in an object": () => ({ s: Symbol("s"), t: 1 }),
   "a symbol as key": () => ({ [Symbol("s")]: 1, t: 2 }),
@@ -107,7 +107,7 @@ export const plainValues = rows({
   floats: () => new Float32Array([1.5, 2.5]),
   "an ArrayBuffer": () => new ArrayBuffer(4),
   "a DataView": () => new DataView(new ArrayBuffer(2)),
-  "a URL": () => new URL("https://example.com/docs?page=2"),
+  "a URL": () => new URL("https://example.com/docs"),
   URLSearchParams: () => new URLSearchParams({ a: "1" }),
   FormData: () => new FormData(),
   "an AbortSignal": () => AbortSignal.abort(),
@@ -123,6 +123,53 @@ export const plainValues = rows({
   "globalThis's own names": () => ({ names: Object.getOwnPropertyNames(globalThis).length }),
   "counts of tokens": () => ({ promptTokens: 12, maxTokens: 100, outputTokens: 3, tokens: { in: 1, out: 2 } }),
   "flags about credentials": () => ({ hasPassword: true, token: null, apiKey: undefined, password: false }),
+  "measures of tokens": () => ({
+    timeToFirstToken: 182,
+    msPerToken: 3,
+    costPerToken: 0.1,
+    eosToken: "</s>",
+    stopToken: "x",
+    nextPageToken: "a",
+  }),
+  "keys that open nothing": () => ({
+    primaryKey: "id",
+    cacheKey: "a",
+    idempotencyKey: "b",
+    publicKey: "c",
+    monkey: "d",
+    s3Key: "e",
+    routingKey: 1,
+  }),
+  "attributes in pairs": () => [
+    { key: "http.method", value: "GET" },
+    { name: "Foreign Key", value: "user_id" },
+  ],
+  "places that are no URLs": () => ({
+    location: "Room #5, 2nd floor?",
+    allocation: "heap #3",
+    curl: "a?b",
+    cwd: "/home",
+    pwd: "/home",
+  }),
+  "methods with a credential's name": () => ({
+    o: { getToken() {}, csrfToken: () => 1 },
+    password: Symbol("p"),
+    apiKey: () => 1,
+  }),
+  "a class with headers of its own": () =>
+    new (class Import {
+      id = 7;
+      status = 3;
+      headers = { host: "here" };
+      rows = 12;
+    })(),
+  "a class like a call": () =>
+    new (class Call {
+      method = "GET";
+      url = "/x";
+      headers = { accept: "a" };
+      attempt = 2;
+    })(),
   "counts of messages": () => ({ messages: 3, prompt: true, completion: 0 }),
   "a procedure call": () => ({ jsonrpc: "2.0", method: "tools/call", params: { name: "add", arguments: { a: 1 } } }),
   "columns of a table": () => ({ headers: ["id", "name", "size"], data: "1,2,3", status: "ready" }),

@@ -1,6 +1,15 @@
 /** What stands for a credential or a content: it is in no line. */
 export const canary = "canary-7f3a";
 
+const bytes = [...Buffer.from(canary)].join();
+
+/** Whether JSON made of a value shows the canary, in bytes too. */
+export function holdsCanary(value: unknown): boolean {
+  const json = typeof value === "string" ? value : (JSON.stringify(value) ?? "");
+  const values = typeof value === "object" && value !== null ? Object.values(value).join() : "";
+  return json.includes(canary) || json.includes(bytes) || values.includes(bytes);
+}
+
 /** A value that an app logs. */
 export interface ValueRow {
   readonly name: string;

@@ -1,3 +1,4 @@
+import { parse } from "node:url";
 import { canary, secretRows } from "./row.ts";
 
 const spellings = [
@@ -38,6 +39,14 @@ const spellings = [
   "credentials",
   "DSN",
   "bot-token",
+  "bearer",
+  "client_assertion",
+  "csrf",
+  "xsrf",
+  "pfx",
+  "accessTokens",
+  "apiKeys",
+  "basicAuth",
   "_password",
   "$token",
   "Secret Key",
@@ -110,8 +119,57 @@ export const secretNames = secretRows({
     body: canary,
   }),
   "a request's body in bytes": () => ({
-    req: { method: "POST", headers: {}, body: Buffer.from(canary), data: new Uint8Array(2) },
+    req: { method: "POST", headers: {}, body: Buffer.from(canary), data: new Uint8Array(Buffer.from(canary)) },
   }),
+  "headers as lines": () => ({ headers: ["host: here", `authorization: Bearer ${canary}`] }),
+  "headers with names and values": () => ({
+    headers: [
+      { name: "x-session", value: canary },
+      { name: "host", value: "here" },
+    ],
+  }),
+  "headers in bytes": () => ({ method: "GET", path: "/", headers: [Buffer.from("x-session"), Buffer.from(canary)] }),
+  "headers of a dispatcher": () => ({ method: "GET", path: "/", headers: ["x-session", canary, "host", "here"] }),
+  "a header that is an object": () => ({ headers: { accept: { list: [canary] }, host: "here" } }),
+  "headers under another name": () => ({ h: { host: "here", connection: "close", "x-own": canary } }),
+  "a URL in its parts": () => parse(`https://here/x?token=${canary}`),
+  "a gateway's event": () => ({
+    requestContext: {},
+    rawQueryString: `a=${canary}`,
+    headers: { host: "here" },
+    body: canary,
+  }),
+  "URLs under any name": () => ({
+    link: `https://h/?a=${canary}`,
+    urls: [`/x?a=${canary}`],
+    any: `https://h?api_key=${canary}`,
+  }),
+  "a database's URL": () => ({ url: `postgres://ada:can?${canary}#w@host/db` }),
+  "a text that names a URL": () => ({ why: `connect to redis://:${canary}@h failed` }),
+  "a user and a password": () => ({ auth: { user: "ada", pass: canary }, basic: { auth: ["ada", canary] } }),
+  "entries of headers": () => ({
+    list: [
+      ["authorization", canary],
+      ["host", "here"],
+    ],
+  }),
+  "what is not sent yet": () => ({ socket: { _pendingData: `GET /x?key=${canary}`, outputData: [{ data: canary }] } }),
+  "a URL object under a URL's name": () => ({ url: new URL(`https://here/x?a=${canary}`) }),
+  "a toJSON under a credential's name": () => ({
+    auth: { toJSON: () => `ada:${canary}` },
+    token: { toJSON: () => canary },
+  }),
+  "a boxed credential": () => ({ auth: new String(`ada:${canary}`), password: new String(canary) }),
+  "tokens of an answer": () => ({ tokens: ["Hel", canary] }),
+  "a header's own name": () => ({ authHeader: canary, cookieHeader: canary, authorizationHeader: canary }),
+  "forms of a credential": () => ({
+    passwordHash: canary,
+    privateKeyPem: canary,
+    tokenValue: canary,
+    SecretString: canary,
+    API_KEY_2: canary,
+  }),
+  "a session": () => ({ sid: canary, "connect.sid": canary, otp: canary, creds: canary, DB_PASS: canary }),
   "a prompt": () => ({
     prompt: canary,
     system_prompt: canary,
