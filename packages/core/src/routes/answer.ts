@@ -1,4 +1,5 @@
 import type { IncomingMessage, ServerResponse } from "node:http";
+import { isAiwatchError } from "../errors.ts";
 
 /** Answers one request, or throws the refusal to answer it with. */
 export type Answer = (req: IncomingMessage, res: ServerResponse) => Promise<void>;
@@ -11,8 +12,11 @@ export function sendJson(res: ServerResponse, status: number, body: unknown): vo
   res.end(`${JSON.stringify(body)}\n`);
 }
 
+const refusalBrand = Symbol.for("@aiwatch/core/refusal");
+
 /** A refusal, in words that the caller can act on. */
 export class Refusal extends Error {
+  readonly [refusalBrand] = true;
   readonly status: number;
   readonly headers: Readonly<Record<string, string>>;
 
@@ -21,6 +25,16 @@ export class Refusal extends Error {
     this.status = status;
     this.headers = headers;
   }
+}
+
+/**
+ * The refusal to answer an error with; `undefined` for a fault. Never by `instanceof`: what answers for a cluster may be of another copy of this
+ * package than the route.
+ */
+export function refusalOf(error: unknown): Refusal | undefined {
+  if (error instanceof Error && refusalBrand in error) return error as Refusal;
+  const isUnanswered = isAiwatchError(error) && error.code === "AIWATCH_CLUSTER_TIMEOUT";
+  return isUnanswered ? new Refusal(503, error.message) : undefined;
 }
 
 export function sendRefusal(res: ServerResponse, refusal: Refusal): void {
