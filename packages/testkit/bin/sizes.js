@@ -39,18 +39,22 @@ function distRows() {
   });
 }
 
-/** Express and the peers come as npm chooses them, as for somebody who types `npm install @aiwatch/core express`. */
+/** The peers come as npm chooses them, as for somebody who types `npm install @aiwatch/core`, and then `npm install express`. */
 function installRows() {
   const tarball = join(app, npm(core, "pack", "--silent", "--pack-destination", app).trim());
   writeFileSync(join(app, "package.json"), "{}");
-  npm(app, "install", "--prefix", app, "--silent", "--prefer-offline", "--no-audit", "--no-fund", tarball, "express@5");
-  const modules = join(app, "node_modules");
-  const { packages } = readJson(join(modules, ".package-lock.json"));
   return [
     [`${name}: tarball`, kB(bytesOf(tarball))],
-    [`${name}: unpacked`, kB(bytesIn(join(modules, name)))],
-    [`${name} + express: ${Object.keys(packages).length} packages`, kB(bytesIn(modules))],
+    ["installed: core with its peers", installed(tarball)],
+    ["installed: core and express", installed("express@5")],
   ];
+}
+
+function installed(what) {
+  npm(app, "install", "--prefix", app, "--silent", "--prefer-offline", "--no-audit", "--no-fund", what);
+  const modules = join(app, "node_modules");
+  const { packages } = readJson(join(modules, ".package-lock.json"));
+  return `${kB(bytesIn(modules))} in ${Object.keys(packages).length} packages`;
 }
 
 async function bundleRows() {

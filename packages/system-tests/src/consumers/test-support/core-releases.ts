@@ -37,6 +37,7 @@ async function becomeDependent(folder: string): Promise<void> {
 }
 
 const catalogue = /\bcatalogue = \{/;
+const builtVersion = /version: "\d+\.\d+\.\d+"/;
 const row = `added: { type: "gauge", name: "genai_app_added", help: "added", labels: {}, aggregation: "sum" },`;
 
 /** The version stands in what was built, too. */
@@ -51,8 +52,8 @@ async function becomeCore(folder: string, release: Release, hasMoreRows = false)
   );
   if (found.length !== 2) throw new Error(`core's catalogue is not once in each format, but in ${found.length} chunks`);
   for (const { chunk, text } of found) {
-    const renamed = text.replace(/version: "\d+\.\d+\.\d+"/, `version: "${version}"`);
-    if (renamed === text && !text.includes(`version: "${version}"`)) throw new Error(`${chunk} has no version`);
+    if (!builtVersion.test(text)) throw new Error(`${chunk} has no version`);
+    const renamed = text.replace(builtVersion, `version: "${version}"`);
     await writeFile(join(dist, chunk), hasMoreRows ? renamed.replace(catalogue, (begin) => begin + row) : renamed);
   }
 }
