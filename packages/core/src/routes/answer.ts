@@ -1,5 +1,4 @@
 import type { IncomingMessage, ServerResponse } from "node:http";
-import { isAiwatchError } from "../errors.ts";
 
 /** Answers one request, or throws the refusal to answer it with. */
 export type Answer = (req: IncomingMessage, res: ServerResponse) => Promise<void>;
@@ -27,14 +26,9 @@ export class Refusal extends Error {
   }
 }
 
-/**
- * The refusal to answer an error with; `undefined` for a fault. Never by `instanceof`: what answers for a cluster may be of another copy of this
- * package than the route.
- */
-export function refusalOf(error: unknown): Refusal | undefined {
-  if (error instanceof Error && refusalBrand in error) return error as Refusal;
-  const isUnanswered = isAiwatchError(error) && error.code === "AIWATCH_CLUSTER_TIMEOUT";
-  return isUnanswered ? new Refusal(503, error.message) : undefined;
+/** Whether an error is a refusal, of whatever copy of this package. */
+export function isRefusal(error: unknown): error is Refusal {
+  return error instanceof Error && refusalBrand in error;
 }
 
 export function sendRefusal(res: ServerResponse, refusal: Refusal): void {
