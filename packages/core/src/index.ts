@@ -19,6 +19,8 @@ export {
 } from "./catalogue/values.ts";
 export { type Clock, monotonicClock } from "./clock.ts";
 export { type ClusterOptions, joinCluster } from "./cluster/join-cluster.ts";
+export type { FlatLlamaCppMetrics, FlatSummary } from "./compat/flat-summary.ts";
+export type { ListedModel } from "./compat/model-list.ts";
 export {
   type Environment,
   invalidSetting,
@@ -69,6 +71,7 @@ export type { MetricsRegistry } from "./prometheus/registry.ts";
 export type { RequestRecord } from "./request/record.ts";
 export { type Correlation, currentCorrelation, currentRequest, type RequestScope } from "./request/scope.ts";
 export type { ReportLimits } from "./routes/client-reports.ts";
+export type { AllowedOrigins } from "./routes/cross-origin.ts";
 export {
   clientErrorHandler,
   clientLogHandler,
@@ -76,6 +79,7 @@ export {
   healthHandler,
   livezHandler,
   metricsHandler,
+  modelsHandler,
   type RouteHandler,
   type RouteName,
   readinessHandler,
@@ -85,7 +89,7 @@ export {
 export type { SignalOptions } from "./shutdown/options.ts";
 export type { Objectives } from "./slo/objectives.ts";
 export { type Closer, onClose } from "./state.ts";
-export type { Summary } from "./summary/summary.ts";
+export type { ModelFigures, Summary, SummaryAverages } from "./summary/summary.ts";
 export { reportDroppedSpans } from "./tracing/report-dropped-spans.ts";
 export { runOnce } from "./tracing/run-in.ts";
 export { type DisposableSpan, startSpan, withSpan } from "./tracing/span.ts";

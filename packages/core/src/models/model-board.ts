@@ -37,10 +37,11 @@ export class ModelBoard {
   }
 
   /** Values that somebody else measured; those left out keep what they were. A rate is gone once it is a minute old. */
-  report(model: string, { tokensPerSecond, ...readings }: ModelReadings): void {
+  report(model: string, reported: ModelReadings): void {
     const name = this.nameOf(model);
+    const { tokensPerSecond, ...readings } = mergeReadings({}, reported);
     if (tokensPerSecond !== undefined) this.live.report(name, tokensPerSecond);
-    this.#reported.set(name, { ...this.#reported.get(name), ...mergeReadings({}, readings) });
+    this.#reported.set(name, { ...this.#reported.get(name), ...readings });
   }
 
   /** Reads a live object at each scrape. @returns ends it */

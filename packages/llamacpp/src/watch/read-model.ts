@@ -9,7 +9,7 @@ import { numberAt } from "./numbers.ts";
 export function readModel(model: object): ModelReadings {
   return known({
     modelMemoryBytes: numberAt(model, "size"),
-    modelType: architectureOf(model),
+    modelType: "llama.cpp",
     loadMs: sharedState().loadTimes.get(model),
     info: infoOf(model),
   });
