@@ -23,7 +23,7 @@ export interface SharedState {
   readonly drafts: WeakSet<object>;
   /** How long each model took to load, in milliseconds. */
   readonly loadTimes: WeakMap<object, number>;
-  /** By the board that shows the readings, then by the object that they are read from, then by the model's name. */
+  /** By what the board that shows the readings has of them, then by the object that they are read from, then by the model's name. */
   readonly watches: WeakMap<object, WeakMap<object, Map<string, WatchEntry>>>;
 }
 

@@ -18,7 +18,7 @@ export function watchObject<Watched extends object>(
   watched: Watched,
   read: (watched: Watched) => ModelReadings,
 ): Undo {
-  const entries = entriesOf(aiwatch.models, watched);
+  const entries = entriesOf(aiwatch.models.sources, watched);
   const entry = entries.get(model) ?? begin(aiwatch, model, watched, read, () => entries.delete(model));
   entries.set(model, entry);
   entry.holders += 1;
@@ -67,10 +67,11 @@ function weakReader<Watched extends object>(
   };
 }
 
-function entriesOf(board: object, watched: object): Map<string, WatchEntry> {
+/** @param shown what the board shows, and every board that took over from it */
+function entriesOf(shown: object, watched: object): Map<string, WatchEntry> {
   const { watches } = sharedState();
-  const objects = watches.get(board) ?? new WeakMap<object, Map<string, WatchEntry>>();
-  watches.set(board, objects);
+  const objects = watches.get(shown) ?? new WeakMap<object, Map<string, WatchEntry>>();
+  watches.set(shown, objects);
   const entries = objects.get(watched) ?? new Map<string, WatchEntry>();
   objects.set(watched, entries);
   return entries;
