@@ -118,6 +118,7 @@ export class Aiwatch {
     this.#builtInChecks = new Set(this.#health.checks.keys());
   }
 
+  /** What must hold before the app is sent traffic. */
   get health(): Health {
     return this.#successor?.health ?? this.#health;
   }
@@ -145,11 +146,10 @@ export class Aiwatch {
 
   /** Records figures of a model that somebody else measured. Those left out keep what they were; live readings win over them. */
   reportModel(model: string, readings: ModelReadings): void {
-    if (this.#successor !== undefined) return this.#successor.reportModel(model, readings);
     this.diagnostics.guard("registry", "reporting a model", () => {
-      this.models.report(model, readings);
-      if (readings.promptEvalMs === undefined) return;
-      this.instruments.promptEval.observe({ model }, readings.promptEvalMs / 1000);
+      const { models, promptEval } = this.#current.instruments;
+      models.report(model, readings);
+      if (readings.promptEvalMs !== undefined) promptEval.observe({ model }, readings.promptEvalMs / 1000);
     });
   }
 

@@ -10,6 +10,7 @@ import { aiwatchNode } from "./node/index.ts";
 const made: Aiwatch[] = [];
 afterEach(async () => {
   for (const aiwatch of made.splice(0)) await aiwatch.close();
+  await defaultAiwatch().close();
   register.clear();
 });
 
