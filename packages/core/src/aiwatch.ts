@@ -322,7 +322,8 @@ function toldObserver(observer: Observer): ToldObserver {
 }
 
 /**
- * Creates an instance on `registry`, or on prom-client's global one.
+ * Creates an instance on `registry`, or on prom-client's global one. The first takes over from an instance that stood in for it: what is
+ * observed by then is told to its observers from now on, each inference once.
  * @throws AiwatchError `AIWATCH_METRIC_CONFLICT` when the registry holds a foreign metric of one of our names;
  *   `AIWATCH_INVALID_SETTING` for an environment variable that cannot be used
  */
@@ -342,6 +343,7 @@ export function createAiwatch(options: AiwatchOptions = {}): Aiwatch {
  * The instance for calls that name none: the first that was created, until it is closed. Where there is none, one is made on prom-client's
  * global registry that stands in for the app's own: the first that the app creates takes over what was observed by then.
  * @param last what to give in place of a new one: the instance that was the default before
+ * @example defaultAiwatch().health.addCheck("store", () => storeIsUp)
  */
 export function defaultAiwatch(last?: Aiwatch): Aiwatch {
   const state = sharedState();

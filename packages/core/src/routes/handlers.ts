@@ -53,7 +53,10 @@ export const metricsHandler = (aiwatch: Aiwatch, options?: HandlerOptions) =>
 export const summaryHandler = (aiwatch: Aiwatch, options?: HandlerOptions) =>
   createHandler(aiwatch, "summary", options);
 
-/** `GET /models` as a handler. */
+/**
+ * `GET /models` as a handler.
+ * @example app.get("/models", modelsHandler(aiwatch, { allowedOrigins: ["http://localhost:3000"] }))
+ */
 export const modelsHandler = (aiwatch: Aiwatch, options?: HandlerOptions) => createHandler(aiwatch, "models", options);
 
 /** `GET /health` as a handler. */
