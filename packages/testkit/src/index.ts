@@ -1,5 +1,6 @@
 export type { ChromiumTool } from "./chromium/find-chromium.ts";
 export { launchChromium } from "./chromium/launch-chromium.ts";
+export { healthFaults, modelListFaults, summaryFaults } from "./front-end/front-end-reads.ts";
 export type { JaegerTool } from "./jaeger/find-jaeger.ts";
 export type {
   JaegerApi,

@@ -24,7 +24,7 @@ export interface HealthReport {
 
 export interface ModelInfo {
   readonly model: string;
-  /** The model's architecture, such as `llama`. */
+  /** What runs the model: `llama.cpp`. */
   readonly modelType?: string;
   /** Tokens that one sequence can hold. */
   readonly contextWindow?: number;

@@ -11,7 +11,7 @@ export const loadTimes = processWide("@aiwatch/llamacpp/load-times", 1, () => ne
 export function readModel(model: object): ModelReadings {
   return known({
     modelMemoryBytes: numberAt(model, "size"),
-    modelType: architectureOf(model),
+    modelType: "llama.cpp",
     loadMs: loadTimes().get(model),
     info: infoOf(model),
   });

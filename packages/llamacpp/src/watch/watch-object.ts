@@ -10,7 +10,7 @@ interface WatchEntry {
 /** By the object that the readings are of, then by the model's name. */
 type Watches = WeakMap<object, Map<string, WatchEntry>>;
 
-/** By the board that shows the readings. */
+/** By what the board that shows the readings has of them. */
 const boards = processWide("@aiwatch/llamacpp/watches", 1, () => new WeakMap<object, Watches>());
 
 /**
@@ -23,7 +23,7 @@ export function watchObject<Watched extends object>(
   watched: Watched,
   read: (watched: Watched) => ModelReadings,
 ): Undo {
-  const entries = entriesOf(aiwatch.models, watched);
+  const entries = entriesOf(aiwatch.models.sources, watched);
   const entry = entries.get(model) ?? begin(aiwatch, model, watched, read, () => entries.delete(model));
   entries.set(model, entry);
   entry.holders += 1;
@@ -72,9 +72,10 @@ function weakReader<Watched extends object>(
   };
 }
 
-function entriesOf(board: object, watched: object): Map<string, WatchEntry> {
-  const objects: Watches = boards().get(board) ?? new WeakMap();
-  boards().set(board, objects);
+/** @param shown what the board shows, and every board that took over from it */
+function entriesOf(shown: object, watched: object): Map<string, WatchEntry> {
+  const objects: Watches = boards().get(shown) ?? new WeakMap();
+  boards().set(shown, objects);
   const entries = objects.get(watched) ?? new Map<string, WatchEntry>();
   objects.set(watched, entries);
   return entries;

@@ -88,7 +88,7 @@ function describeRuns(folder: string, node: NodeRelease): void {
     const run = await chat({ entry: "both-formats.mjs" });
     expectObserved(run, "chat");
     const shared = run.lines.find(({ msg }) => msg === "shared");
-    expect(shared).toMatchObject({ twoCopies: true, oneInstance: true, oneSdk: true });
+    expect(shared).toMatchObject({ twoCopies: true, oneInstance: true, handedOver: true, oneSdk: true });
   });
 
   test.each(["own-test.mjs", "own-test.cjs"])("%s uses the entry for tests", async (entry) => {
