@@ -8,6 +8,7 @@ import { readBoolean, readSetting } from "./config/settings.ts";
 import { defaultOf } from "./default-instance.ts";
 import { createDiagnostics, type DiagnosticListener, type Diagnostics, warnOnce } from "./diagnostics.ts";
 import type { LoopWatched } from "./event-loop/loop-watch.ts";
+import { exitReport } from "./exit-report/write-at-exit.ts";
 import { createHealth } from "./health/create-health.ts";
 import type { Health } from "./health/health.ts";
 import type { HealthOptions } from "./health/options.ts";
@@ -54,6 +55,12 @@ export interface AiwatchOptions {
    * @default `AIWATCH_OTEL_METRICS`, else false
    */
   readonly otelMetrics?: boolean;
+  /**
+   * Writes a few lines on stderr when the process exits, for command-line programs: what each model was asked, its tokens and times, errors,
+   * and what was lost. Nothing where nothing was seen, and nothing where a signal kills the process.
+   * @default `AIWATCH_EXIT_REPORT`, else false
+   */
+  readonly exitReport?: boolean;
   /** How checks are run, and which of the built-in ones are on. @default `AIWATCH_HEALTH_*`, else none of them */
   readonly health?: HealthOptions;
   /** How long `close()` waits for each of what it closes, in milliseconds. @default 10000 */
@@ -291,8 +298,13 @@ export class Aiwatch {
   }
 
   #ownObservers(options: AiwatchOptions): Observer[] {
-    const wanted = readBoolean({ option: options.otelMetrics, variables: ["AIWATCH_OTEL_METRICS"] }) ?? false;
-    return wanted ? [otelMetricsObserver(readGeneration(), (model) => this.models.nameOf(model))] : [];
+    const wants = (option: boolean | undefined, variable: string) =>
+      readBoolean({ option, variables: [variable] }) ?? false;
+    const nameOf = (model: string) => this.models.nameOf(model);
+    const own: Observer[] = [];
+    if (wants(options.otelMetrics, "AIWATCH_OTEL_METRICS")) own.push(otelMetricsObserver(readGeneration(), nameOf));
+    if (wants(options.exitReport, "AIWATCH_EXIT_REPORT")) own.push(exitReport(this.instruments, nameOf));
+    return own;
   }
 
   async #close(closer: Closer): Promise<void> {

@@ -1,5 +1,6 @@
 import { realpathSync } from "node:fs";
 import { createRequire } from "node:module";
+import { join } from "node:path";
 import { pathToFileURL } from "node:url";
 import { instrumentModel } from "../instrument-model.ts";
 import { patchedClasses } from "../observe/observe-classes.ts";
@@ -37,7 +38,9 @@ export async function registerLlama(): Promise<void> {
 function findEngine(): string {
   const [, main] = process.argv;
   const places = main === undefined ? [] : [realPathOf(main), main];
-  return createRequire(import.meta.url).resolve("node-llama-cpp", { paths: [...places, process.cwd()] });
+  // where from does not matter beside the places: not from this module, which a bundle may hold
+  const { resolve } = createRequire(join(process.cwd(), "app.js"));
+  return resolve("node-llama-cpp", { paths: [...places, process.cwd()] });
 }
 
 /** `node app` leaves out what the file's name ends in: there is no such file. */
