@@ -1,15 +1,21 @@
 import { mkdtemp, rm } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
-import { describeWith, type FinishedProcess, runToEnd } from "@aiwatch/testkit";
+import {
+  describeWith,
+  type FinishedProcess,
+  type NodeRelease,
+  nodeRelease,
+  npmInstall,
+  npmList,
+  runToEnd,
+} from "@aiwatch/testkit";
 import { afterAll, beforeAll, expect, test } from "vitest";
 import { type ChatOptions, runChat } from "./test-support/chat-run.ts";
 import { expectObserved, expectOwnSdk } from "./test-support/expect-observed.ts";
 import { freshApp } from "./test-support/fresh-app.ts";
 import { installedCopies } from "./test-support/installed-copies.ts";
 import { type Line, lines, requiredPeers } from "./test-support/lines.ts";
-import { type NodeRelease, nodeRelease } from "./test-support/node-release.ts";
-import { npmInstall, npmList } from "./test-support/npm-install.ts";
 import { type Packed, packWorkspace } from "./test-support/pack-workspace.ts";
 import { typeErrors } from "./test-support/type-check.ts";
 
