@@ -1,8 +1,7 @@
+import { currentRequest } from "@aiwatch/core";
 import { context, createContextKey, ROOT_CONTEXT, SpanKind, trace } from "@opentelemetry/api";
 import { expect } from "vitest";
-import { currentRequest } from "../request/scope.ts";
 import type { Behaviour } from "./behaviour.ts";
-import { rawClient, requestText } from "./raw-client.ts";
 import { serve } from "./served-app.ts";
 import type { TestRoute } from "./test-route.ts";
 
@@ -26,16 +25,6 @@ export const identity: readonly Behaviour[] = [
       const ids = (await app.settled(sane.length + insane.length)).map(({ requestId }) => requestId);
       expect(ids.slice(0, sane.length)).toEqual(sane);
       expect(new Set(ids).size).toBe(ids.length);
-    },
-  },
-  {
-    name: "makes an id where a request brings several",
-    async test(door) {
-      const app = await serve(door, [page]);
-      const client = await rawClient(app.port);
-      client.socket.write(requestText("/page", ["x-request-id: a", "x-request-id: b"]));
-      await client.answers(/x-request-id: [0-9a-f-]{36}\r\n/);
-      await app.settled(1);
     },
   },
   {

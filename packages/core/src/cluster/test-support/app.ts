@@ -1,9 +1,9 @@
 import cluster from "node:cluster";
 import { createServer, type RequestListener } from "node:http";
 import type { AddressInfo } from "node:net";
+import { createAiwatch, joinCluster, metricsHandler } from "@aiwatch/core";
+import { aiwatchNode } from "@aiwatch/core/node";
 import { Counter, Gauge, Histogram, Registry } from "prom-client";
-import { createAiwatch, joinCluster, metricsHandler } from "../../index.ts";
-import { aiwatchNode } from "../../node/index.ts";
 
 /**
  * A cluster whose processes each tell their port on their output. `WORKERS` are begun at once; the primary's `/fork` begins another. Without

@@ -1,0 +1,3 @@
+import { describeDoor } from "../test-support/describe-door.ts";
+
+describeDoor("Express 4");
