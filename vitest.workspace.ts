@@ -1,6 +1,6 @@
 import { defineConfig } from "vitest/config";
 
-/** The packages' sources are tested, not what was built; what is built is tested through the examples and the package checks. */
+/** Tests see the packages' sources. What was built is tested by the project `dist`, in processes of its own, and through the examples. */
 const conditions = ["@aiwatch/source", "node"];
 const sources = ["packages/*/src", "dashboards/src", "examples/*/test"];
 
@@ -23,9 +23,10 @@ export default defineConfig({
       project(
         "unit",
         sources.map((source) => `${source}/**/*.test.ts`),
-        ["**/*.real.test.ts", "**/*.jaeger.test.ts"],
+        ["**/*.{dist,real,jaeger}.test.ts"],
         30_000,
       ),
+      project("dist", ["packages/*/src/**/*.dist.test.ts"], [], 30_000),
       project(
         "real",
         sources.map((source) => `${source}/**/*.real.test.ts`),

@@ -1,3 +1,4 @@
-import { describeDoor } from "../test-support/describe-door.ts";
+import { describeSuite } from "../test-support/describe-suite.ts";
+import { doorSuite } from "../test-support/suites.ts";
 
-describeDoor("Express 5", 10_000);
+describeSuite(doorSuite("Express 5", 10_000));

@@ -1,3 +1,4 @@
-import { describeDoor } from "../test-support/describe-door.ts";
+import { describeSuite } from "../test-support/describe-suite.ts";
+import { doorSuite } from "../test-support/suites.ts";
 
-describeDoor("Fastify");
+describeSuite(doorSuite("Fastify"));
