@@ -1,5 +1,4 @@
-import { mkdir, mkdtemp } from "node:fs/promises";
-import { join } from "node:path";
+import { basename, join } from "node:path";
 import { fileURLToPath } from "node:url";
 import { build, type Plugin } from "esbuild";
 
@@ -21,15 +20,14 @@ const packages: Plugin = {
 };
 
 /**
- * A file of tests, or of an app for them, in plain JavaScript, beside what was built.
+ * Makes plain JavaScript of a file of tests, or of an app for them.
  * @param file below `src`
+ * @param folder from where what was built is found
  * @returns the bundle's path
  * @throws where it holds a source of core itself, which would then be under test
  */
-export async function bundle(file: string, format: Format): Promise<string> {
-  const cache = join(core, ".cache");
-  await mkdir(cache, { recursive: true });
-  const outfile = join(await mkdtemp(join(cache, "built-")), format === "cjs" ? "tests.cjs" : "tests.mjs");
+export async function bundle(file: string, format: Format, folder: string): Promise<string> {
+  const outfile = join(folder, basename(file, ".ts") + (format === "cjs" ? ".cjs" : ".mjs"));
   const options = { bundle: true, platform: "node", target: "node20", sourcemap: "inline", metafile: true } as const;
   const { metafile, warnings } = await build({
     ...options,
