@@ -1,4 +1,5 @@
 import { defineConfig } from "vitest/config";
+import { tellSkipped } from "./packages/testkit/src/report/tell-skipped.ts";
 
 /** Tests see the packages' sources. What was built is tested by the project `dist`, in processes of its own, and through the examples. */
 const conditions = ["@aiwatch/source", "node"];
@@ -19,11 +20,12 @@ const project = (name: string, include: string[], exclude: string[], timeout: nu
 export default defineConfig({
   test: {
     maxWorkers: 2,
+    reporters: ["default", tellSkipped],
     projects: [
       project(
         "unit",
         sources.map((source) => `${source}/**/*.test.ts`),
-        ["**/*.{dist,real,jaeger}.test.ts"],
+        ["**/*.{dist,real,long}.test.ts"],
         30_000,
       ),
       project("dist", ["packages/*/src/**/*.dist.test.ts"], [], 30_000),
@@ -33,7 +35,12 @@ export default defineConfig({
         [],
         300_000,
       ),
-      project("jaeger", ["packages/system-tests/src/**/*.jaeger.test.ts"], [], 600_000),
+      project(
+        "long",
+        sources.map((source) => `${source}/**/*.long.test.ts`),
+        [],
+        600_000,
+      ),
     ],
   },
 });
