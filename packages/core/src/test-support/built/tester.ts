@@ -36,6 +36,7 @@ export class Tester {
    */
   async run(asked: Asked, signal: AbortSignal): Promise<void> {
     const { child, exit } = await this.#process();
+    signal.throwIfAborted();
     const kill = () => child.kill("SIGKILL");
     signal.addEventListener("abort", kill);
     try {
