@@ -2,8 +2,10 @@ import { destination as fileDestination, type Logger, type LoggerOptions, pino }
 import { field } from "./fields.ts";
 import { correlate, merge, noteBindings, setComponent } from "./logger/correlate.ts";
 import { isoTime } from "./logger/iso-time.ts";
+import { censored } from "./logger/names.ts";
+import { plainError } from "./logger/plain-error.ts";
 import { type LogDestination, prettyStream } from "./logger/pretty-stream.ts";
-import { redaction } from "./logger/redaction.ts";
+import { Redaction } from "./logger/redaction.ts";
 import { type LogLevel, loggerSettings } from "./logger/settings.ts";
 
 export interface CreateLoggerOptions {
@@ -19,6 +21,11 @@ export interface CreateLoggerOptions {
   readonly destination?: LogDestination;
   /** More paths to censor, in pino's syntax, such as `user.email`; added to the credentials and contents. @default none */
   readonly redact?: readonly string[];
+  /**
+   * Names that hold no credential in this app, such as `cacheKey` or the header `x-tenant`: their values are shown, in any spelling.
+   * @default none
+   */
+  readonly keep?: readonly string[];
   /** Leaves prompts and answers in the app's own lines. Credentials are censored all the same. @default false */
   readonly content?: boolean;
 }
@@ -31,19 +38,21 @@ export interface CreateLoggerOptions {
  */
 export function createLogger(options: CreateLoggerOptions = {}): Logger {
   const { level, pretty, service } = loggerSettings(options);
-  const { formatLine, redact, serializers } = redaction(options.redact ?? [], options.content ?? false);
+  const { redact } = options;
+  const redaction = new Redaction(options.content ?? false, options.keep ?? []);
   const settings: LoggerOptions = {
     level,
     timestamp: isoTime,
-    formatters: { level: (label) => ({ level: label }), log: formatLine },
+    formatters: { level: (label) => ({ level: label }), log: redaction.formatLine },
     mixin: correlate,
     mixinMergeStrategy: merge,
     onChild: noteBindings,
-    redact,
-    serializers,
+    serializers: { err: plainError },
+    ...(redact !== undefined && { redact: { paths: [...redact], censor: censored } }),
   };
   const stream = streamOf(pretty, options.destination);
   const root = stream === undefined ? pino(settings) : pino(settings, stream);
+  redaction.watch(root);
   if (service !== undefined) root.setBindings({ [field.service]: service });
   if (options.component !== undefined) setComponent(root, options.component);
   return root;

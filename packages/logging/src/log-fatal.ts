@@ -3,22 +3,31 @@ import { field } from "./fields.ts";
 import { cleanText } from "./lines/clean-text.ts";
 
 /**
- * Writes a `fatal` line when an exception or a rejection ends the process; pino flushes what the logger holds back with it. How the process dies stays
- * as it is: this listens to `uncaughtExceptionMonitor` alone. The line has the error's class and code, and its stack only on wish: messages
- * and stacks can hold content.
+ * Writes a `fatal` line for each exception and rejection that nothing caught, and flushes with it what the logger holds back. What becomes of
+ * the process stays as it is: this listens to `uncaughtExceptionMonitor` alone, and where the app has an `uncaughtException` handler of its own,
+ * which may keep the process alive, the line says so. The line has the error's class and code, and its stack only on wish: messages and stacks
+ * can hold content.
  * @returns stops listening
+ * @example
+ * const stop = logFatal(createLogger());
  */
 export function logFatal(logger: Logger, { stack = false }: LogFatalOptions = {}): () => void {
   const listener = (error: unknown, origin: NodeJS.UncaughtExceptionOrigin) => {
     try {
       const fields = { [field.errorType]: cleanText(classOf(error), 128), origin, ...(stack && { err: error }) };
-      logger.fatal(fields, "the process dies");
+      logger.fatal(fields, messageOf(origin));
     } catch {
       // an error can be made so that looking at it throws: the process must die of it, and not of this
     }
   };
   process.on("uncaughtExceptionMonitor", listener);
   return () => process.off("uncaughtExceptionMonitor", listener);
+}
+
+/** What is known now: whether the process dies is for the app's handler to say. */
+function messageOf(origin: NodeJS.UncaughtExceptionOrigin): string {
+  const what = origin === "unhandledRejection" ? "unhandled rejection" : "uncaught exception";
+  return process.listenerCount("uncaughtException") === 0 ? what : `${what}, handed to the app's own handler`;
 }
 
 export interface LogFatalOptions {

@@ -2,6 +2,7 @@ import type { Benchmark } from "./benchmark.ts";
 import { collector } from "./collector.ts";
 import { heap } from "./heap.ts";
 import { http } from "./http.ts";
+import { logLine } from "./log-line.ts";
 import { scrape } from "./scrape.ts";
 import { sessionRatio } from "./session-ratio.ts";
 import { tokenCost } from "./token-cost.ts";
@@ -12,6 +13,7 @@ export const benchmarks = {
   "session-ratio": sessionRatio,
   http,
   heap,
+  "log-line": logLine,
   scrape,
   collector,
 } as const satisfies Readonly<Record<string, Benchmark>>;

@@ -2,6 +2,7 @@ import { collectorTask } from "./collector-task.ts";
 import { heapTask } from "./heap-task.ts";
 import { httpLoadTask } from "./http-load-task.ts";
 import { httpServerTask } from "./http-server-task.ts";
+import { logLinesTask } from "./log-lines-task.ts";
 import { promptsTask } from "./prompts-task.ts";
 import { scrapeBlocksTask } from "./scrape-blocks-task.ts";
 import { scrapeTask } from "./scrape-task.ts";
@@ -17,6 +18,7 @@ export const tasks = {
   httpLoad: httpLoadTask,
   scrape: scrapeTask,
   scrapeBlocks: scrapeBlocksTask,
+  logLines: logLinesTask,
   collector: collectorTask,
   tracedServer: tracedServerTask,
 };

@@ -5,6 +5,8 @@ import type { Line, LineLevel } from "./line.ts";
 import { idsOf, optionalText } from "./request-line.ts";
 import { rounded } from "./rounded.ts";
 
+const component = cleanText("inference", 32);
+
 export function inferenceLevel(record: InferenceRecord): LineLevel {
   return record.finishReason.unified === "error" ? "error" : "info";
 }
@@ -15,11 +17,11 @@ export function inferenceLine(record: InferenceRecord): Line {
   return {
     message: `inference ${unified === "error" ? "failed" : unified === "aborted" ? "aborted" : "completed"}`,
     fields: {
-      [field.component]: "inference",
+      [field.component]: component,
       ...idsOf(record),
       [field.model]: cleanText(record.model, 256),
-      [field.operation]: record.operation,
-      [field.finishReason]: unified,
+      [field.operation]: cleanText(record.operation, 64),
+      [field.finishReason]: cleanText(unified, 64),
       [field.finishReasonRaw]: optionalText(raw, 64),
       [field.promptTokens]: record.promptTokens,
       [field.cachedPromptTokens]: record.cachedPromptTokens,
@@ -34,7 +36,7 @@ export function inferenceLine(record: InferenceRecord): Line {
       [field.firstTokenMs]: rounded(record.firstTokenMs),
       [field.timePerOutputTokenMs]: rounded(record.timePerOutputTokenMs),
       [field.eventLoopDelayMs]: rounded(record.eventLoopDelayMs),
-      [field.slo]: record.slo,
+      [field.slo]: optionalText(record.slo, 32),
       [field.tokensPerSecond]: rounded(record.tokensPerSecond),
       [field.errorType]: optionalText(record.failure?.type, 128),
     },

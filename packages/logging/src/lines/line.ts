@@ -7,4 +7,8 @@ export interface Line {
   readonly fields: LineFields;
 }
 
-export type LineFields = Readonly<Record<string, string | number | boolean | undefined>>;
+/** A text that went through `cleanText`: the compiler lets no other one into a line. */
+export type CleanText = string & { readonly [clean]: true };
+declare const clean: unique symbol;
+
+export type LineFields = Readonly<Record<string, CleanText | number | boolean | undefined>>;

@@ -1,8 +1,10 @@
 import type { RequestRecord } from "@aiwatch/core";
 import { field } from "../fields.ts";
 import { cleanText } from "./clean-text.ts";
-import type { Line, LineLevel } from "./line.ts";
+import type { CleanText, Line, LineLevel } from "./line.ts";
 import { rounded } from "./rounded.ts";
+
+const component = cleanText("http", 32);
 
 /** Failures are errors; scrapes and health polls, which nobody wants to read, are debug: a readiness of 503 is an answer, no failure. */
 export function requestLevel(record: RequestRecord): LineLevel {
@@ -15,7 +17,7 @@ export function requestLine(record: RequestRecord): Line {
   return {
     message: failed(record) ? "request failed" : record.aborted ? "request aborted" : "request completed",
     fields: {
-      [field.component]: "http",
+      [field.component]: component,
       ...idsOf(record),
       [field.method]: cleanText(record.method, 32),
       [field.path]: cleanText(record.path, 512),
@@ -40,11 +42,11 @@ function failed({ failure }: RequestRecord): boolean {
 export function idsOf(record: Pick<RequestRecord, "traceId" | "spanId"> & { readonly requestId?: string }) {
   return {
     [field.requestId]: optionalText(record.requestId, 128),
-    [field.traceId]: record.traceId,
-    [field.spanId]: record.spanId,
+    [field.traceId]: optionalText(record.traceId, 64),
+    [field.spanId]: optionalText(record.spanId, 64),
   };
 }
 
-export function optionalText(text: string | undefined, limit: number): string | undefined {
+export function optionalText(text: string | undefined, limit: number): CleanText | undefined {
   return text === undefined ? undefined : cleanText(text, limit);
 }

@@ -5,6 +5,8 @@ import type { Line, LineLevel } from "./line.ts";
 import { idsOf, optionalText } from "./request-line.ts";
 import { rounded } from "./rounded.ts";
 
+const component = cleanText("tool", 32);
+
 export function toolLevel(record: ToolRecord): LineLevel {
   return record.outcome === "error" ? "error" : "info";
 }
@@ -15,11 +17,11 @@ export function toolLine(record: ToolRecord): Line {
   return {
     message: `tool call ${outcome === "error" ? "failed" : outcome === "aborted" ? "aborted" : "completed"}`,
     fields: {
-      [field.component]: "tool",
+      [field.component]: component,
       ...idsOf(record),
       [field.model]: cleanText(record.model, 256),
       [field.tool]: cleanText(record.tool, 128),
-      [field.outcome]: outcome,
+      [field.outcome]: cleanText(outcome, 32),
       [field.durationMs]: rounded(record.durationMs),
       [field.errorType]: optionalText(record.failure?.type, 128),
     },

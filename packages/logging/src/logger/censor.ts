@@ -1,60 +1,35 @@
+import { ShownHeaders } from "./headers.ts";
 import { plainMessage } from "./http-message.ts";
-import { sensitivityOf } from "./sensitive-names.ts";
+import { censored } from "./names.ts";
+import type { Rule, RuleOf } from "./rules.ts";
+import { withoutUserInfo } from "./shown-url.ts";
 
-export const censored = "[Redacted]";
-
-/** How many objects deep names are looked at: `req.body.user.password` is the fourth. */
-const maxDepth = 4;
-
-type Fields = Record<string, unknown>;
+/** `JSON.stringify`'s second parameter. */
+export type Replacer = (this: object, name: string, value: unknown) => unknown;
 
 /**
- * A copy of `fields` with credentials, prompts and answers censored; the same object where there is none. pino's own wildcards do the same
- * in 90 µs a line, this in less than one.
- * @param content leaves prompts and answers in
+ * Decides on each value while JSON is made of it. What is judged is exactly what would be written, getters, classes, `toJSON` and proxies
+ * included; nothing is read twice, and nothing of the app's is changed.
  */
-export function censor(fields: Fields, content: boolean, depth = 1): Fields {
-  let copy: Fields | undefined;
-  for (const name of Object.keys(fields)) {
-    const value = fields[name];
-    const shown = isSensitive(name, value, fields, content) ? censored : within(value, content, depth);
-    if (shown !== value) {
-      copy ??= { ...fields };
-      copy[name] = shown;
-    }
+export function createReplacer(ruleOf: RuleOf): Replacer {
+  return function (name, value) {
+    // headers are judged already, and a list's places are no names
+    if (ShownHeaders.is(this)) return value;
+    const rule = Array.isArray(this) ? undefined : ruleOf(name);
+    return shownValue(rule === undefined ? value : shownBy(rule, value, this));
+  };
+}
+
+/** What cannot be judged is not shown. */
+function shownBy(rule: Rule, value: unknown, holder: object): unknown {
+  try {
+    return rule.when?.(holder) === false ? value : rule.show(value);
+  } catch {
+    return censored;
   }
-  return copy ?? fields;
 }
 
-function isSensitive(name: string, value: unknown, fields: Fields, content: boolean): boolean {
-  if (value === undefined || value === null) return false;
-  const sensitivity = name === "content" && "role" in fields ? "content" : sensitivityOf(name);
-  return sensitivity === "credential" || (sensitivity === "content" && !content && canHoldContent(value));
-}
-
-/** A number or a flag, such as `messages: 3`, holds no content and stays. */
-export function canHoldContent(value: unknown): boolean {
-  return typeof value !== "number" && typeof value !== "boolean";
-}
-
-/** `value` as it may stand in a line: Node's HTTP messages are shortened wherever they are. */
-export function within(value: unknown, content: boolean, depth = 1): unknown {
-  if (typeof value !== "object" || value === null) return value;
-  const message = plainMessage(value);
-  // its headers are looked at, however deep it lies
-  if (message !== undefined) return censor(message, content, Math.min(depth + 1, maxDepth - 1));
-  if (depth >= maxDepth) return value;
-  if (Array.isArray(value)) return withinList(value, content, depth);
-  return isPlain(value) ? censor(value, content, depth + 1) : value;
-}
-
-function withinList(list: readonly unknown[], content: boolean, depth: number): readonly unknown[] {
-  const shown = list.map((item) => within(item, content, depth));
-  return shown.some((item, index) => item !== list[index]) ? shown : list;
-}
-
-/** Instances of classes say by themselves what they are as JSON. */
-function isPlain(value: object): value is Fields {
-  const prototype: unknown = Object.getPrototypeOf(value);
-  return prototype === Object.prototype || prototype === null;
+function shownValue(value: unknown): unknown {
+  if (typeof value === "string") return withoutUserInfo(value);
+  return typeof value === "object" && value !== null ? (plainMessage(value) ?? value) : value;
 }

@@ -1,6 +1,7 @@
 import { currentCorrelation } from "@aiwatch/core";
 import { field } from "../fields.ts";
 import { isOwnLine } from "../lines/own-line.ts";
+import { plainMessage } from "./http-message.ts";
 
 const componentKey: unique symbol = Symbol.for("@aiwatch/logging/component");
 const boundKey: unique symbol = Symbol.for("@aiwatch/logging/bound");
@@ -27,11 +28,37 @@ export function noteBindings(child: { bindings(): Record<string, unknown> } & Ma
   if (bound.length > 0) child[boundKey] = bound;
 }
 
+/** pino's own words for what it cannot write. */
+export const unwritable = "[unable to serialize, circular reference is too complex to analyze]";
+
 const nothing = Object.freeze({});
 
-/** pino's `mixinMergeStrategy`: what the app says wins. */
+/** pino's `mixinMergeStrategy`: what the app says wins. A line that is a request or a response itself is shown as one. */
 export function merge(line: object, added: object): object {
-  return added === nothing ? line : Object.assign(added, line);
+  if (added === nothing) return line;
+  try {
+    return Object.assign(added, plainMessage(line) ?? line);
+  } catch {
+    return assignReadable(added, line);
+  }
+}
+
+/** What a getter that throws would say is told in pino's own words for it; a line whose names cannot be seen has none. */
+function assignReadable(added: object, line: object): object {
+  try {
+    for (const name of Object.keys(line)) Reflect.set(added, name, readOr(line, name, unwritable));
+  } catch {
+    // the message is written all the same
+  }
+  return added;
+}
+
+function readOr(line: object, name: string, otherwise: string): unknown {
+  try {
+    return Reflect.get(line, name);
+  } catch {
+    return otherwise;
+  }
 }
 
 /** pino's `mixin`: the logger's component, and the ids of the request and span that the line is written in. */

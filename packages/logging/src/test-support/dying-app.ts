@@ -1,4 +1,4 @@
-/** Run as a process of its own: dies by an exception, with a logger whose destination holds lines back until it is flushed. */
+/** Run as a process of its own: dies by an exception, or lives on where it handles it, with a logger whose destination holds lines back until it is flushed. */
 import { appendFileSync } from "node:fs";
 import { createLogger } from "../create-logger.ts";
 import { logFatal } from "../log-fatal.ts";
@@ -12,7 +12,8 @@ const destination = {
 const logger = createLogger({ destination });
 logFatal(logger, { stack: how === "stack" });
 logger.info("held back");
-if (how === "a rejection") void Promise.reject(new RangeError("the prompt was: secret"));
+if (how?.startsWith("handled")) process.on("uncaughtException", () => setImmediate(() => logger.fatal("alive")));
+if (how?.endsWith("a rejection")) void Promise.reject(new RangeError("the prompt was: secret"));
 else
   setImmediate(() => {
     throw new TypeError("the prompt was: secret");
