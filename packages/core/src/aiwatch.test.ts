@@ -1,7 +1,7 @@
 import { Registry, register } from "prom-client";
 import { afterEach, describe, expect, it } from "vitest";
 import { createAiwatch, defaultAiwatch } from "./aiwatch.ts";
-import { onClose } from "./state.ts";
+import { onClose } from "./closers.ts";
 import { createTestAiwatch } from "./testing/index.ts";
 
 afterEach(async () => {

@@ -3,7 +3,9 @@ import { runDue } from "./after-turn.ts";
 import type { Operation, TelemetrySource } from "./catalogue/values.ts";
 import { type Clock, monotonicClock } from "./clock.ts";
 import { closeWithin } from "./close-within.ts";
+import { type Closer, sharedClosers } from "./closers.ts";
 import { readBoolean, readSetting } from "./config/settings.ts";
+import { defaultOf } from "./default-instance.ts";
 import { createDiagnostics, type DiagnosticListener, type Diagnostics } from "./diagnostics.ts";
 import type { LoopWatched } from "./event-loop/loop-watch.ts";
 import { createHealth } from "./health/create-health.ts";
@@ -29,7 +31,6 @@ import type { RequestRecord } from "./request/record.ts";
 import { handleSignals } from "./shutdown/handle-signals.ts";
 import type { SignalOptions } from "./shutdown/options.ts";
 import { type Objectives, readObjectives } from "./slo/objectives.ts";
-import { type Closer, sharedState } from "./state.ts";
 import { type Summary, SummaryTotals } from "./summary/summary.ts";
 
 export interface AiwatchOptions {
@@ -212,11 +213,11 @@ export class Aiwatch {
    */
   async close(): Promise<void> {
     runDue();
-    const state = sharedState();
-    const closers = [...this.#closers, ...state.closers];
+    const closers = [...this.#closers, ...sharedClosers()];
     this.#closers.clear();
     await Promise.all(closers.map((closer) => this.#close(closer)));
-    if (state.defaultInstance === this) state.defaultInstance = undefined;
+    const shared = defaultOf<Aiwatch>();
+    if (shared.instance === this) shared.instance = undefined;
   }
 
   #seriesOf(model: string, operation: Operation): InferenceSeries {
@@ -274,11 +275,11 @@ function toldObserver(observer: Observer): ToldObserver {
  */
 export function createAiwatch(options: AiwatchOptions = {}): Aiwatch {
   const aiwatch = new Aiwatch(options);
-  sharedState().defaultInstance ??= aiwatch;
+  defaultOf<Aiwatch>().instance ??= aiwatch;
   return aiwatch;
 }
 
 /** The instance for calls that name none: the first that was created, else a new one on prom-client's global registry. */
 export function defaultAiwatch(): Aiwatch {
-  return sharedState().defaultInstance ?? createAiwatch();
+  return defaultOf<Aiwatch>().instance ?? createAiwatch();
 }

@@ -18,6 +18,7 @@ export {
   type UnifiedFinishReason,
 } from "./catalogue/values.ts";
 export { type Clock, monotonicClock } from "./clock.ts";
+export { type Closer, onClose } from "./closers.ts";
 export { type ClusterOptions, joinCluster } from "./cluster/join-cluster.ts";
 export {
   type Environment,
@@ -65,6 +66,7 @@ export type { Metrics } from "./metrics/metrics.ts";
 export type { ReadModel } from "./models/model-board.ts";
 export type { ModelInfo, ModelReadings } from "./models/readings.ts";
 export type { Observer } from "./observer.ts";
+export { processWide } from "./process-wide.ts";
 export type { MetricsRegistry } from "./prometheus/registry.ts";
 export type { RequestRecord } from "./request/record.ts";
 export { type Correlation, currentCorrelation, currentRequest, type RequestScope } from "./request/scope.ts";
@@ -84,7 +86,6 @@ export {
 } from "./routes/handlers.ts";
 export type { SignalOptions } from "./shutdown/options.ts";
 export type { Objectives } from "./slo/objectives.ts";
-export { type Closer, onClose } from "./state.ts";
 export type { Summary } from "./summary/summary.ts";
 export { reportDroppedSpans } from "./tracing/report-dropped-spans.ts";
 export { runOnce } from "./tracing/run-in.ts";

@@ -3,8 +3,8 @@ import { type EngineKind, kindOf } from "./engine/kinds.ts";
 import { sequenceOf } from "./engine/sequence-of.ts";
 import type { Instrumentable } from "./engine/types.ts";
 import { observe } from "./observe/observe.ts";
+import { observedObjects } from "./observe/observed-object.ts";
 import { describeReceived, isObject } from "./received.ts";
-import { sharedState } from "./state.ts";
 
 export interface InstrumentOptions {
   /** The instance that is told. @default the first that was created, else a new one on prom-client's global registry */
@@ -54,7 +54,7 @@ export function instrumentModel<Target extends Instrumentable>(
  */
 export function uninstrument(target: object): void {
   if (!isObject(target)) return;
-  const { observed } = sharedState();
+  const observed = observedObjects();
   const object = observed.get(target);
   observed.delete(target);
   object?.undo();

@@ -1,7 +1,7 @@
 import { memoryUsage, uptime, versions } from "node:process";
 import type { ModelBoard } from "../models/model-board.ts";
+import { ownVersion } from "../own-version.ts";
 import type { Health } from "./health.ts";
-import { ownVersion } from "./own-version.ts";
 
 /** What `GET /health` answers. */
 export interface HealthReport {

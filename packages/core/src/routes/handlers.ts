@@ -1,6 +1,6 @@
 import type { IncomingMessage, ServerResponse } from "node:http";
 import type { Aiwatch } from "../aiwatch.ts";
-import { type Answer, Refusal, sendJson, sendRefusal } from "./answer.ts";
+import { type Answer, isRefusal, Refusal, sendJson, sendRefusal } from "./answer.ts";
 import { answerClientError, answerClientLog, type ReportLimits } from "./client-reports.ts";
 import { crossOrigin } from "./cross-origin.ts";
 import { answerMetrics } from "./metrics.ts";
@@ -71,7 +71,7 @@ export function createHandler(aiwatch: Aiwatch, name: RouteName, options: Handle
       if (options.authorize && !(await options.authorize(req, name))) throw new Refusal(403, "not allowed");
       await answer(req, res);
     } catch (error) {
-      if (error instanceof Refusal) refuse(res, error);
+      if (isRefusal(error)) refuse(res, error);
       else fail(aiwatch, name, res, error);
     }
   };

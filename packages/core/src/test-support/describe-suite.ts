@@ -1,5 +1,5 @@
 import { describe, it } from "vitest";
-import type { Suite } from "./suites.ts";
+import type { Suite } from "./suite.ts";
 
 /** Runs a suite here, on the sources. */
 export function describeSuite({ title, tests }: Suite): void {

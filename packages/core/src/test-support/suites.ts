@@ -1,12 +1,7 @@
 import { joining } from "../cluster/test-support/joining.ts";
 import { behaviours } from "./behaviours.ts";
 import { type DoorName, doors } from "./doors.ts";
-
-/** Tests that run wherever core does: in vitest on the sources, and in a plain process on what was built. */
-export interface Suite {
-  readonly title: string;
-  readonly tests: readonly { readonly name: string; readonly test: () => Promise<void> }[];
-}
+import type { Suite } from "./suite.ts";
 
 /** A tenth of what one door is asked for: it still names five times as many routes as there are series for. */
 const fewer = 1_000;

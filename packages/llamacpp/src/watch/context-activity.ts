@@ -1,8 +1,7 @@
-import type { Aiwatch } from "@aiwatch/core";
+import { type Aiwatch, processWide } from "@aiwatch/core";
 import { patchDirectly } from "../patch/patch-method.ts";
 import { once, type Undo } from "../patch/undo.ts";
 import { isObject } from "../received.ts";
-import { sharedState } from "../state.ts";
 
 type Tell = (tokens: number) => void;
 
@@ -88,9 +87,11 @@ function tapBatches(context: object, decodes: (tokens: number) => void): Undo {
   });
 }
 
+const contexts = processWide("@aiwatch/llamacpp/contexts", 1, () => new WeakMap<object, ContextActivity>());
+
 export function contextActivityOf(context: unknown): ContextActivity {
   const target = isObject(context) ? context : {};
-  const { activities } = sharedState();
+  const activities = contexts();
   const known = activities.get(target);
   if (known !== undefined) return known;
   const activity = new ContextActivity(target);

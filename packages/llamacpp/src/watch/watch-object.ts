@@ -1,12 +1,17 @@
-import type { Aiwatch, ModelReadings } from "@aiwatch/core";
+import { type Aiwatch, type ModelReadings, processWide } from "@aiwatch/core";
 import { onDispose } from "../patch/on-dispose.ts";
 import { once, type Undo } from "../patch/undo.ts";
-import { sharedState } from "../state.ts";
 
-export interface WatchEntry {
+interface WatchEntry {
   readonly stop: Undo;
   holders: number;
 }
+
+/** By the object that the readings are of, then by the model's name. */
+type Watches = WeakMap<object, Map<string, WatchEntry>>;
+
+/** By the board that shows the readings. */
+const boards = processWide("@aiwatch/llamacpp/watches", 1, () => new WeakMap<object, Watches>());
 
 /**
  * Shows the readings of one engine's object under a model's name, until the object is disposed, collected, or nobody holds the watch.
@@ -68,9 +73,8 @@ function weakReader<Watched extends object>(
 }
 
 function entriesOf(board: object, watched: object): Map<string, WatchEntry> {
-  const { watches } = sharedState();
-  const objects = watches.get(board) ?? new WeakMap<object, Map<string, WatchEntry>>();
-  watches.set(board, objects);
+  const objects: Watches = boards().get(board) ?? new WeakMap();
+  boards().set(board, objects);
   const entries = objects.get(watched) ?? new Map<string, WatchEntry>();
   objects.set(watched, entries);
   return entries;

@@ -4,7 +4,7 @@ import type { AddressInfo } from "node:net";
 import { joinCluster, metricsHandler } from "@aiwatch/core";
 import { createTestAiwatch } from "@aiwatch/core/testing";
 import { expect } from "vitest";
-import type { Suite } from "../../test-support/suites.ts";
+import type { Suite } from "../../test-support/suite.ts";
 
 /** What joining does in one process, which is its own primary. */
 export const joining: Suite["tests"] = [

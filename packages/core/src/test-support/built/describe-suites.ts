@@ -1,5 +1,5 @@
 import { afterAll, describe, expect, it } from "vitest";
-import type { Suite } from "../suites.ts";
+import type { Suite } from "../suite.ts";
 import type { Build } from "./builds.ts";
 import { Tester } from "./tester.ts";
 
