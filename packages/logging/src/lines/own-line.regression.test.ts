@@ -5,7 +5,7 @@ it("a line that one copy of the package writes is known to the other one's logge
   vi.resetModules();
   const there = await import("./own-line.ts");
   expect(there.isOwnLine).not.toBe(here.isOwnLine);
-  const line = { event: "inference", outputTokens: 3 };
+  const line = { outputTokens: 3, durationMs: 12 };
   const known: boolean[] = [];
   there.writeOwnLine(line, () => known.push(here.isOwnLine(line), here.isOwnLine({ ...line })));
   known.push(here.isOwnLine(line));
