@@ -1,14 +1,12 @@
 import { mkdtemp, rm } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
-import { describeWith, runToEnd } from "@aiwatch/testkit";
+import { describeWith, type NodeRelease, nodeRelease, npmInstall, runToEnd } from "@aiwatch/testkit";
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
 import { nestCore, packReleases, type Release, type ReleasedPackages } from "./test-support/core-releases.ts";
 import { freshApp } from "./test-support/fresh-app.ts";
 import { installedCopies } from "./test-support/installed-copies.ts";
 import { requiredPeers } from "./test-support/lines.ts";
-import { type NodeRelease, nodeRelease } from "./test-support/node-release.ts";
-import { npmInstall } from "./test-support/npm-install.ts";
 
 const ended = 'genai_app_inferences_total{model="tiny",operation="chat",finish_reason="stop"}';
 

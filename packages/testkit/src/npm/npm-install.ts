@@ -1,4 +1,4 @@
-import { runToEnd } from "@aiwatch/testkit";
+import { runToEnd } from "../process/run-to-end.ts";
 
 /** Plainly, and without optional packages, those for graphics cards among them: some 600 MB. */
 const flags = [
