@@ -8,7 +8,7 @@ import { fakeClock } from "../testing/index.ts";
 const origin = "http://localhost:3000";
 const routes = { models: true, log: true, error: true };
 
-describe.each(doors)("the Go system's front end, through the door of $name", (door) => {
+describe.each(Object.values(doors))("the Go system's front end, through the door of $name", (door) => {
   async function setUp() {
     const clock = fakeClock();
     const app = await serveWith((aiwatch) => door.build(aiwatch, [], { routes, allowedOrigins: "*" }), { clock });

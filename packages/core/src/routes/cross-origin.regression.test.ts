@@ -12,7 +12,7 @@ const readable = ["/metrics/summary", "/models", "/health", "/readiness", "/live
 const opened = ({ headers }: Response) =>
   ["access-control-allow-origin", "access-control-allow-credentials"].map((name) => headers.get(name));
 
-describe.each(doors)("AIWatch's routes behind the door of $name", (door) => {
+describe.each(Object.values(doors))("AIWatch's routes behind the door of $name", (door) => {
   const preflight = (url: string, origin: string, method: string) =>
     fetch(url, { method: "OPTIONS", headers: { origin, "access-control-request-method": method } });
 
