@@ -15,8 +15,13 @@
 export function processWide<Value>(name: string, shape: number | string, make: () => Value): () => Value {
   const key = Symbol.for(`${name}/${shape}`);
   const holder = globalThis as { [key]?: { readonly value: Value } };
+  // looked for once: a look-up by a key that differs from slot to slot costs 100 ns, and some are asked for several times a request
+  let found: { readonly value: Value } | undefined;
   return () => {
-    holder[key] ??= { value: make() };
-    return holder[key].value;
+    if (found === undefined) {
+      holder[key] ??= { value: make() };
+      found = holder[key];
+    }
+    return found.value;
   };
 }
