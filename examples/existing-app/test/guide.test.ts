@@ -7,6 +7,8 @@ interface Run {
   readonly before?: string;
   readonly after?: string;
   readonly prints: string | RegExp;
+  /** What it writes on stderr. @default nothing */
+  readonly complains?: RegExp;
   /** What stands in the page for the reader's own. */
   readonly instead?: readonly (readonly [string, string])[];
 }
@@ -40,6 +42,21 @@ await aiwatch.close();
 
 /** By page, in the order in which the snippets stand there. */
 const runs: Record<string, readonly Run[]> = {
+  "bundles.md": [
+    {
+      // nobody listens there, and what is not sent is no matter here
+      instead: [["localhost:4318", "127.0.0.1:9"]],
+      after: "await tracing.shutdown();",
+      prints: /^\{"level":"info".*"tracing":true,"msg":"ready"\}$/,
+    },
+  ],
+  "command-line.md": [
+    {
+      prints: "done",
+      complains:
+        /^AIWatch, at exit\n {2}tiny\n {4}inferences +1 \(1 stop\)\n {4}tokens +3 in, 2 out\n {4}time to first token .* ms\n.* ms\n$/,
+    },
+  ],
   "dashboards.md": [
     {
       before:
@@ -173,9 +190,10 @@ test.each(cases)("$title does what the page says", async ({ name, index, run }) 
     expect(code).toContain(stands);
     return code.replace(stands, runs);
   }, written);
-  const printed = await runProgram([run.before ?? "", snippet, run.after ?? ""].join("\n"));
-  if (typeof run.prints === "string") expect(printed).toBe(run.prints);
-  else expect(printed).toMatch(run.prints);
+  const { stdout, stderr } = await runProgram([run.before ?? "", snippet, run.after ?? ""].join("\n"));
+  expect(stderr).toMatch(run.complains ?? /^$/);
+  if (typeof run.prints === "string") expect(stdout).toBe(run.prints);
+  else expect(stdout).toMatch(run.prints);
 });
 
 const names: ReadonlySet<string> = new Set(Object.values(catalogue).map((row) => row.name));

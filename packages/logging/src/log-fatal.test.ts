@@ -31,7 +31,7 @@ it("calls an error that names itself by that name, whatever a minifier made of i
   const told = (error: Error) => {
     const lines: string[] = [];
     const stop = logFatal(createLogger({ destination: { write: (line) => lines.push(line) } }));
-    (process as NodeJS.EventEmitter).emit("uncaughtExceptionMonitor", error, "uncaughtException");
+    process.listeners("uncaughtExceptionMonitor").at(-1)?.(error, "uncaughtException");
     stop();
     return JSON.parse(lines.join("")).errorType;
   };

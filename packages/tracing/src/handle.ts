@@ -13,7 +13,7 @@ export interface Tracing {
   readonly reason?: TracingOffReason;
   /** Where spans are sent, without credentials and query; absent where they are not sent. */
   readonly endpoint?: string;
-  /** How many sampled spans were lost so far: the queue was full, the collector did not take them, or the shutdown came first. */
+  /** How many sampled spans were lost so far: the queue was full, the collector did not take them, or the shutdown or the exit came first. */
   readonly dropped: number;
   /** Sends what is waiting. Never rejects, and takes no longer than the timeout. `aiwatch.close()` calls it. */
   flush(): Promise<void>;

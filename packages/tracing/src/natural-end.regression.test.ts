@@ -118,6 +118,14 @@ describe("a process with nothing to send ends as it would without us", () => {
   });
 });
 
+it("nor is it seen where spans went to a processor that holds nothing back", async () => {
+  const program = `
+    import { keepRecentTraces } from "./src/index.ts";
+    startTracing({ spanProcessors: [keepRecentTraces()] });
+    startSpan("x").end();`;
+  expect((await run(program + telling)).lines).toEqual(["beforeExit 0", "exit 0"]);
+});
+
 describe("a process that is ended is not held up", () => {
   it.each([
     ["process.exit()", "process.exit(4);", { code: 4, signal: undefined }],
@@ -139,6 +147,23 @@ describe("a process that is ended is not held up", () => {
       startSpan("y").end();
       process.exit();`;
     expect(await run(started() + program)).toMatchObject({ code: 0, lines: ["2"], stderr: "" });
+  });
+
+  it("which the report at exit tells, whoever was there first", async () => {
+    const program = `
+      const { createAiwatch } = await import("@aiwatch/core");
+      createAiwatch({ exitReport: true });
+      startTracing(${JSON.stringify({ endpoint: receiver.url })});
+      startSpan("x").end();
+      process.exit();`;
+    const { stderr } = await run(program);
+    expect(stderr).toBe("AIWatch, at exit\n  spans lost                1\n");
+  });
+
+  it("nor is anything given up by an exit event that the app emits itself", async () => {
+    const program = `startSpan("before").end(); process.emit("exit", 0); startSpan("after").end();`;
+    expect(await run(started() + program)).toMatchObject({ code: 0, lines: [], stderr: "" });
+    expect(names()).toEqual(["before", "after"]);
   });
 
   it("by a collector that hangs, for longer than the timeout", async () => {

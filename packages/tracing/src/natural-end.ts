@@ -17,6 +17,10 @@ export function atNaturalEnd(hasUnsent: () => boolean, send: () => Promise<void>
  * @returns listens no more
  */
 export function atExit(count: () => void): () => void {
-  process.prependListener("exit", count);
-  return () => process.off("exit", count);
+  const listener = () => {
+    // an app can emit the event by itself, and live on
+    if (Reflect.get(process, "_exiting") === true) count();
+  };
+  process.prependListener("exit", listener);
+  return () => process.off("exit", listener);
 }

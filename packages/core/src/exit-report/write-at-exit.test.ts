@@ -42,10 +42,15 @@ describe("the report at exit", () => {
     ["process.exit()", "process.exit(3);", 3],
     ["a natural end after close()", "process.exitCode = 3; await aiwatch.close();", 3],
     ["an exit within exit", "process.on('exit', () => process.exit(3));", 3],
-    ["an exit event that the app emits itself", "process.emit('exit', 0);", 0],
+    [
+      "an end after an exit event that the app emitted itself",
+      "process.emit('exit', 0); console.error('lives on');",
+      0,
+    ],
   ])("is written once by %s, and the exit code stays", async (_, end, code) => {
     const ended = await run(`const aiwatch = createAiwatch(); ${infer("aiwatch")} ${end}`, variable);
-    expect(ended).toEqual({ code, stdout: "", stderr: report });
+    const before = end.includes("lives on") ? "lives on\n" : "";
+    expect(ended).toEqual({ code, stdout: "", stderr: before + report });
   });
 
   it("follows what an uncaught exception says", async () => {

@@ -17,6 +17,8 @@ export function exitReport(...given: ConstructorParameters<typeof ExitReport>): 
 }
 
 function writeAll(): void {
+  // an app can emit the event by itself, and live on
+  if (Reflect.get(process, "_exiting") === false) return;
   process.off("exit", writeAll);
   const all = [...reports];
   reports.clear();

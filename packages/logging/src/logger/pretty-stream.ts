@@ -1,5 +1,5 @@
 import { createRequire } from "node:module";
-import { join } from "node:path";
+import { resolve } from "node:path";
 import { AiwatchError } from "@aiwatch/core";
 
 /** Where lines go: a stream, or anything with its `write`. */
@@ -12,8 +12,8 @@ export interface LogDestination {
 /** pino-pretty's own: makes what turns a line of JSON into one for people. */
 export type PrettyFactory = (options: object) => (line: string) => string | undefined;
 
-/** In a bundle this module is wherever the bundle is: `import.meta` is empty in one that is CommonJS. */
-const here = typeof __filename === "string" ? __filename : (import.meta.url ?? join(process.cwd(), "bundle.js"));
+/** In a bundle this module is wherever the bundle is, which not every bundle can say: then it is the program that runs. */
+const here = typeof __filename === "string" ? __filename : (import.meta.url ?? resolve(process.argv[1] ?? "bundle.js"));
 
 /**
  * Writes lines for people. Each is made and handed on within the call that logs it, so that the last ones before an exit are there too;

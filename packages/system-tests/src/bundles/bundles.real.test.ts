@@ -8,7 +8,7 @@ import { afterAll, beforeAll, describe, expect, test } from "vitest";
 import { freshApp } from "../consumers/test-support/fresh-app.ts";
 import { type Line, lines } from "../consumers/test-support/lines.ts";
 import { packWorkspace } from "../consumers/test-support/pack-workspace.ts";
-import { type Bundler, bundleApp, bundlers, type Format, formats } from "./test-support/bundle-app.ts";
+import { type BundleRequest, bundleApp, bundlers, type Format, formats } from "./test-support/bundle-app.ts";
 import { type BundleRun, runBundle } from "./test-support/run-bundle.ts";
 
 const apps = fileURLToPath(new URL("test-support/apps/", import.meta.url));
@@ -64,6 +64,16 @@ describeWith(
         });
       });
     });
+
+    describe("written in CommonJS, bundled by esbuild beside its node_modules", () => {
+      const entry = join(folder, "beside.mjs");
+      const files = bundled({ bundler: "esbuild", sources: "cjs", entry, into: () => folder });
+
+      test.each(runsOf([20, 24]))("%s runs on Node %i", async (format, major) => {
+        const { program } = await nodeRelease(major);
+        expectChat(await runBundle(program, files()[format]), "by-hand");
+      });
+    });
   },
 );
 
@@ -98,11 +108,8 @@ function install(folder: string): void {
   afterAll(() => rm(folder, { recursive: true }));
 }
 
-interface Bundled {
-  readonly bundler: Bundler;
-  readonly entry: string;
+interface Bundled extends Omit<BundleRequest, "into"> {
   readonly into: () => string;
-  readonly definesMetaUrl?: boolean;
 }
 
 function bundled({ into, ...request }: Bundled): () => Readonly<Record<Format, string>> {

@@ -1,19 +1,23 @@
 import { mkdtemp, rm, writeFile } from "node:fs/promises";
 import { Agent } from "node:http";
 import { Agent as HttpsAgent } from "node:https";
-import { type AddressInfo, connect } from "node:net";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
-import { createServer } from "node:tls";
 import { fileURLToPath } from "node:url";
-import { type OtlpReceiver, otlpReceiver, runToEnd, testServer } from "@aiwatch/testkit";
+import {
+  type ForwardProxy,
+  forwardProxy,
+  type OtlpReceiver,
+  otlpReceiver,
+  runToEnd,
+  testServer,
+  tlsFront,
+} from "@aiwatch/testkit";
 import * as sdkNode from "@opentelemetry/sdk-node";
 import { afterEach, beforeEach, describe, expect, it, vi } from "vitest";
 import { type AgentFactory, startSpan, startTracing } from "../index.ts";
 import { cleanTracing, refusalOf } from "../test-support/clean-tracing.ts";
-import { type ForwardProxy, forwardProxy } from "../test-support/forward-proxy.ts";
 import { grpcCollector } from "../test-support/grpc-collector.ts";
-import { selfSigned } from "../test-support/self-signed.ts";
 
 cleanTracing();
 
@@ -62,22 +66,14 @@ describe("the environment's proxy, where Node's own requests go through it", () 
 
   it("takes them to an https endpoint through CONNECT, with the certificates of the environment", async () => {
     const folder = await mkdtemp(join(tmpdir(), "aiwatch-proxy-"));
-    const tls = selfSigned();
+    const secure = await tlsFront(receiver.url);
     const certificate = join(folder, "ca.pem");
-    await writeFile(certificate, tls.cert);
-    const secure = createServer(tls, (socket) => {
-      const { port } = new URL(receiver.url);
-      const plain = connect(Number(port), "127.0.0.1");
-      for (const end of [plain, socket]) end.on("error", () => undefined);
-      socket.pipe(plain).pipe(socket);
-    });
-    await new Promise<void>((resolve) => secure.listen(0, "127.0.0.1", resolve));
-    const { port } = secure.address() as AddressInfo;
+    await writeFile(certificate, secure.cert);
     const proxied = { NODE_USE_ENV_PROXY: "1", HTTPS_PROXY: proxy.url };
     const env = { ...proxied, OTEL_EXPORTER_OTLP_CERTIFICATE: certificate };
-    await run({ endpoint: `https://127.0.0.1:${port}` }, { env });
-    expect([names(), proxy.asked]).toEqual([["one"], [`CONNECT 127.0.0.1:${port}`]]);
-    secure.close();
+    await run({ endpoint: secure.url }, { env });
+    expect([names(), proxy.asked]).toEqual([["one"], [`CONNECT ${new URL(secure.url).host}`]]);
+    await secure.close();
     await rm(folder, { recursive: true });
   });
 

@@ -1,10 +1,10 @@
 import { createRequire } from "node:module";
-import { join } from "node:path";
+import { resolve } from "node:path";
 import { AiwatchError } from "@aiwatch/core";
 import type { Exports, SdkPackages } from "./packages.ts";
 
-/** In a bundle this module is wherever the bundle is: `import.meta` is empty in one that is CommonJS. */
-const here = typeof __filename === "string" ? __filename : (import.meta.url ?? join(process.cwd(), "bundle.js"));
+/** In a bundle this module is wherever the bundle is, which not every bundle can say: then it is the program that runs. */
+const here = typeof __filename === "string" ? __filename : (import.meta.url ?? resolve(process.argv[1] ?? "bundle.js"));
 
 /**
  * The packages of the `@opentelemetry/sdk-node` that the app installed.

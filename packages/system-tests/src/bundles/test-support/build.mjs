@@ -1,14 +1,30 @@
 /** Bundles an app. It runs in a folder of its own that has the bundlers, and is told by its one argument what to do. */
+import { mkdir, readFile, writeFile } from "node:fs/promises";
 import { createRequire } from "node:module";
-import { join } from "node:path";
+import { basename, dirname, join } from "node:path";
 
 const load = createRequire(join(process.cwd(), "build.js"));
-const { bundler, entry, outputs } = JSON.parse(process.argv[2]);
+const { bundler, sources, outputs, ...request } = JSON.parse(process.argv[2]);
+const entry = sources === "cjs" ? await asCommonJs(request.entry) : request.entry;
 /** Its binary lies beside its modules: it is in no bundle. */
 const external = ["node-llama-cpp"];
 
 if (bundler === "esbuild") for (const output of outputs) await byEsbuild(output);
 else await byRollup();
+
+/** The app as one that says `require`, so that the packages' CommonJS is what is bundled. */
+async function asCommonJs(module) {
+  const folder = join(dirname(module), "required");
+  await mkdir(folder, { recursive: true });
+  for (const name of ["chat.mjs", basename(module)]) {
+    const { code } = await load("esbuild").transform(await readFile(join(dirname(module), name)), {
+      format: "cjs",
+      platform: "node",
+    });
+    await writeFile(join(folder, name.replace(".mjs", ".cjs")), code.replace("./chat.mjs", "./chat.cjs"));
+  }
+  return join(folder, basename(module).replace(".mjs", ".cjs"));
+}
 
 /** As esbuild's own users have to: its ES modules have no `require` for the CommonJS in them, its CommonJS no `import.meta.url`. */
 async function byEsbuild({ format, file }) {

@@ -31,7 +31,9 @@ export interface BundleRequest {
   readonly bundler: Bundler;
   /** The app's path. */
   readonly entry: string;
-  /** Where each format's bundle goes; its name has to say the format. */
+  /** What the app and the packages in it are written in. @default "esm" */
+  readonly sources?: Format;
+  /** The folder of the bundles. */
   readonly into: string;
   /** Gives a CommonJS bundle an `import.meta.url`, where the bundler does not by itself. */
   readonly definesMetaUrl?: boolean;
@@ -41,12 +43,13 @@ export interface BundleRequest {
 export async function bundleApp({
   bundler,
   entry,
+  sources = "esm",
   into,
   definesMetaUrl = false,
 }: BundleRequest): Promise<Readonly<Record<Format, string>>> {
-  const files = { cjs: join(into, `${bundler}.cjs`), esm: join(into, `${bundler}.mjs`) };
+  const files = { cjs: join(into, `${bundler}-${sources}.cjs`), esm: join(into, `${bundler}-${sources}.mjs`) };
   const outputs = formats.map((format) => ({ format, file: files[format] }));
-  const args = [build, JSON.stringify({ bundler, entry, outputs })];
+  const args = [build, JSON.stringify({ bundler, entry, sources, outputs })];
   const env = { DEFINES_META_URL: String(definesMetaUrl) };
   const { code, stderr } = await runToEnd(process.execPath, args, {
     cwd: await bundlerFolder(),

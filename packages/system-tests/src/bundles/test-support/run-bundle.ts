@@ -1,4 +1,4 @@
-import { dirname } from "node:path";
+import { tmpdir } from "node:os";
 import { type DecodedSpan, type FinishedProcess, otlpReceiver, runToEnd } from "@aiwatch/testkit";
 
 /** What a bundled chat saw of itself, and what became of its spans. */
@@ -22,7 +22,8 @@ export async function runBundle(
   const receiver = await otlpReceiver();
   try {
     const settings = { OTLP_ENDPOINT: receiver.endpoint, AIWATCH_SERVICE: "bundled", ...env };
-    const options = { cwd: dirname(file), env: settings, timeoutMs: 60_000 };
+    // from elsewhere: what is beside a bundle is found from the bundle
+    const options = { cwd: tmpdir(), env: settings, timeoutMs: 60_000 };
     const { code, stdout, stderr } = await runToEnd(program, [file], options);
     // a bundle's error quotes a line of it, which is all of it
     if (code !== 0) throw new Error(`${file} ended with ${code}: ${stderr.slice(-2_000)}`);

@@ -1,13 +1,13 @@
 import { generateKeyPairSync, sign } from "node:crypto";
 
-/** A key and a certificate for 127.0.0.1 that signs itself, in PEM, good for an hour. */
+/** A key and a certificate for 127.0.0.1 and localhost that signs itself, in PEM, good for an hour. */
 export function selfSigned(): { readonly key: string; readonly cert: string } {
   const { privateKey, publicKey } = generateKeyPairSync("ec", { namedCurve: "prime256v1" });
   const algorithm = sequence(Buffer.from("06082a8648ce3d040302", "hex")); // ecdsa-with-SHA256
   const name = sequence(der(0x31, sequence(Buffer.from("0603550403", "hex"), der(0x0c, Buffer.from("aiwatch test")))));
   const validity = sequence(...[-3_600_000, 3_600_000].map((offset) => time(Date.now() + offset)));
-  const address = sequence(der(0x87, Buffer.from([127, 0, 0, 1])));
-  const alternativeName = sequence(Buffer.from("0603551d11", "hex"), der(0x04, address));
+  const names = sequence(der(0x87, Buffer.from([127, 0, 0, 1])), der(0x82, Buffer.from("localhost")));
+  const alternativeName = sequence(Buffer.from("0603551d11", "hex"), der(0x04, names));
   const body = sequence(
     der(0xa0, Buffer.from("020102", "hex")), // version 3
     Buffer.from("020101", "hex"),
