@@ -7,6 +7,8 @@ interface Run {
   readonly before?: string;
   readonly after?: string;
   readonly prints: string | RegExp;
+  /** What it writes on stderr. @default nothing */
+  readonly complains?: RegExp;
   /** What stands in the page for the reader's own. */
   readonly instead?: readonly (readonly [string, string])[];
 }
@@ -40,6 +42,21 @@ await aiwatch.close();
 
 /** By page, in the order in which the snippets stand there. */
 const runs: Record<string, readonly Run[]> = {
+  "bundles.md": [
+    {
+      // nobody listens there, and what is not sent is no matter here
+      instead: [["localhost:4318", "127.0.0.1:9"]],
+      after: "await tracing.shutdown();",
+      prints: /^\{"level":"info".*"tracing":true,"msg":"ready"\}$/,
+    },
+  ],
+  "command-line.md": [
+    {
+      prints: "done",
+      complains:
+        /^AIWatch, at exit\n {2}tiny\n {4}inferences +1 \(1 stop\)\n {4}tokens +3 in, 2 out\n {4}time to first token .* ms\n.* ms\n$/,
+    },
+  ],
   "dashboards.md": [
     {
       before:
@@ -76,6 +93,34 @@ process.once("exit", () => console.log("stopped"));`,
     {
       instead: [["listen(9090)", 'listen(0, "127.0.0.1", function () { this.close(); console.log("listening"); })']],
       prints: "listening",
+    },
+    {
+      before: 'const answer = async function* (message) { yield message; yield "!"; };',
+      instead: [["listen(8080,", "listen(0,"]],
+      after: `
+const url = "http://127.0.0.1:" + server.address().port;
+const headers = { origin, "content-type": "application/json" };
+const open = ({ status, headers }) => status + " " + (headers.get("access-control-allow-origin") === origin);
+const asked = { "access-control-request-method": "POST", "access-control-request-headers": "content-type" };
+for (const path of ["/chat", "/metrics/log", "/metrics/error"]) {
+  console.log(path, open(await fetch(url + path, { method: "OPTIONS", headers: { origin, ...asked } })));
+}
+const chat = await fetch(url + "/chat", { method: "POST", headers, body: JSON.stringify({ message: "Hello", messages: [] }) });
+console.log(open(chat), await chat.text());
+const { healthFaults, modelListFaults, summaryFaults } = await import("@aiwatch/testkit");
+for (const [path, faults] of Object.entries({ "/metrics/summary": summaryFaults, "/health": healthFaults, "/models": modelListFaults })) {
+  const response = await fetch(url + path, { headers: { origin } });
+  console.log(path, open(response), faults(await response.json()).join());
+}
+server.closeAllConnections();
+server.close();`,
+      prints: `/chat 200 true
+/metrics/log 204 true
+/metrics/error 204 true
+200 true Hello!
+/metrics/summary 200 true 
+/health 200 true 
+/models 200 true`,
     },
   ],
   "llama-metrics.md": [
@@ -122,6 +167,7 @@ if (cluster.isPrimary) {
       before: 'import { startSpan } from "@aiwatch/tracing"; const load = async (topic) => console.log(topic);',
       prints: "llamas",
     },
+    { prints: "chat tiny" },
   ],
   "troubleshooting.md": [{ prints: 'observer inferenceEnded of observer "broken"' }],
 };
@@ -144,9 +190,10 @@ test.each(cases)("$title does what the page says", async ({ name, index, run }) 
     expect(code).toContain(stands);
     return code.replace(stands, runs);
   }, written);
-  const printed = await runProgram([run.before ?? "", snippet, run.after ?? ""].join("\n"));
-  if (typeof run.prints === "string") expect(printed).toBe(run.prints);
-  else expect(printed).toMatch(run.prints);
+  const { stdout, stderr } = await runProgram([run.before ?? "", snippet, run.after ?? ""].join("\n"));
+  expect(stderr).toMatch(run.complains ?? /^$/);
+  if (typeof run.prints === "string") expect(stdout).toBe(run.prints);
+  else expect(stdout).toMatch(run.prints);
 });
 
 const names: ReadonlySet<string> = new Set(Object.values(catalogue).map((row) => row.name));

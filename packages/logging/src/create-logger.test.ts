@@ -6,7 +6,7 @@ import { isAiwatchError } from "@aiwatch/core";
 import { type Context, type ContextManager, context, ROOT_CONTEXT, trace } from "@opentelemetry/api";
 import { afterEach, beforeEach, describe, expect, it, vi } from "vitest";
 import { type CreateLoggerOptions, componentLogger, createLogger } from "./create-logger.ts";
-import { loadPinoPretty } from "./logger/pretty-stream.ts";
+import { loadPrettyFactory } from "./logger/pretty-stream.ts";
 import { capturedLines } from "./test-support/captured-lines.ts";
 
 beforeEach(() => {
@@ -257,7 +257,9 @@ describe("pretty lines", () => {
     const load = () => {
       throw Object.assign(new Error("Cannot find module 'pino-pretty'"), { code: "MODULE_NOT_FOUND" });
     };
-    expect(codeOf(() => loadPinoPretty(load))).toMatch(/^AIWATCH_MISSING_PEER: .*npm install --save-dev pino-pretty/);
+    expect(codeOf(() => loadPrettyFactory(load))).toMatch(
+      /^AIWATCH_MISSING_PEER: .*npm install --save-dev pino-pretty/,
+    );
   });
 });
 

@@ -1,9 +1,10 @@
+import { invalidSetting } from "@aiwatch/core";
 import { destination as fileDestination, type Logger, type LoggerOptions, pino } from "pino";
 import { field } from "./fields.ts";
 import { correlate, merge, setComponent } from "./logger/correlate.ts";
 import { serializeError } from "./logger/error-serializer.ts";
 import { isoTime } from "./logger/iso-time.ts";
-import { type LogDestination, prettyStream } from "./logger/pretty-stream.ts";
+import { type LogDestination, type PrettyFactory, prettyStream } from "./logger/pretty-stream.ts";
 import { Redaction } from "./logger/redaction.ts";
 import { type LogLevel, loggerSettings } from "./logger/settings.ts";
 
@@ -12,6 +13,18 @@ export interface CreateLoggerOptions {
   readonly level?: LogLevel;
   /** Lines for people instead of JSON; needs pino-pretty. @default `LOG_PRETTY`, else false */
   readonly pretty?: boolean;
+  /**
+   * pino-pretty's `prettyFactory`, for a bundle that leaves nothing outside: it is not looked for at run time then. It is used where lines are
+   * for people, and does not make them so.
+   * @default that of the installed pino-pretty
+   * @example
+   * ```ts
+   * import { prettyFactory } from "pino-pretty";
+   *
+   * createLogger({ prettyFactory }); // with LOG_PRETTY=true
+   * ```
+   */
+  readonly prettyFactory?: PrettyFactory;
   /** The part of the app that writes, as `component` in each line. @default none */
   readonly component?: string;
   /** The service, as `service` in each line. @default `AIWATCH_SERVICE`, `OTEL_SERVICE_NAME`, else none */
@@ -33,7 +46,7 @@ export interface CreateLoggerOptions {
  * A pino logger: JSON lines with ISO time and the level's name, the ids of the request and span that each is written in, and credentials
  * and prompts censored.
  * @throws AiwatchError `AIWATCH_INVALID_SETTING` for a variable that cannot be used; `AIWATCH_MISSING_PEER` where `pretty` is asked for
- *   and pino-pretty is not installed
+ *   and pino-pretty is neither installed nor handed in
  */
 export function createLogger(options: CreateLoggerOptions = {}): Logger {
   const { level, pretty, service } = loggerSettings(options);
@@ -48,7 +61,8 @@ export function createLogger(options: CreateLoggerOptions = {}): Logger {
     serializers: { err: serializeError },
     ...(redact !== undefined && { redact: [...redact] }),
   };
-  const stream = streamOf(pretty, options.destination);
+  // without one it is pino's own choice, standard output
+  const stream = pretty ? prettyOf(options) : options.destination;
   const root = stream === undefined ? pino(settings) : pino(settings, stream);
   redaction.install(root);
   if (service !== undefined) root.setBindings({ [field.service]: service });
@@ -63,9 +77,10 @@ export function componentLogger(logger: Logger, component: string): Logger {
   return child;
 }
 
-/** `undefined` where pino's own choice, standard output, is right. */
-function streamOf(pretty: boolean, destination: LogDestination | undefined): LogDestination | undefined {
-  if (!pretty) return destination;
+function prettyOf({ destination, prettyFactory }: CreateLoggerOptions): LogDestination {
+  if (prettyFactory !== undefined && typeof prettyFactory !== "function") {
+    throw invalidSetting("prettyFactory", typeof prettyFactory, "pino-pretty's function of that name");
+  }
   const colorize = destination === undefined && process.stdout.isTTY;
-  return prettyStream(destination ?? fileDestination({ dest: 1, sync: true }), colorize);
+  return prettyStream(destination ?? fileDestination({ dest: 1, sync: true }), colorize, prettyFactory);
 }

@@ -27,6 +27,24 @@ describe("a process that dies", () => {
   });
 });
 
+it("calls an error that names itself by that name, whatever a minifier made of its class", () => {
+  const told = (error: Error) => {
+    const lines: string[] = [];
+    const stop = logFatal(createLogger({ destination: { write: (line) => lines.push(line) } }));
+    process.listeners("uncaughtExceptionMonitor").at(-1)?.(error, "uncaughtException");
+    stop();
+    return JSON.parse(lines.join("")).errorType;
+  };
+  class t extends Error {
+    override name = "QuotaError";
+  }
+  class Plain extends Error {}
+  class Wordy extends Error {
+    override name = "no row for jane@example.org";
+  }
+  expect([new t(), new Plain(), new Wordy()].map(told)).toEqual(["QuotaError", "Plain", "Wordy"]);
+});
+
 it("stops listening", () => {
   const before = process.listenerCount("uncaughtExceptionMonitor");
   const stop = logFatal(createLogger({ destination: capturedLines() }));

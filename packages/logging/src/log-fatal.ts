@@ -39,8 +39,14 @@ export interface LogFatalOptions {
 function classOf(error: unknown): string {
   try {
     if (!(error instanceof Error)) return typeof error;
-    return "code" in error && typeof error.code === "string" ? error.code : String(error.constructor.name);
+    if ("code" in error && typeof error.code === "string") return error.code;
+    // a minifier renames classes, and never the names that they give themselves
+    const namesItself = Object.hasOwn(error, "name") || Object.hasOwn(Object.getPrototypeOf(error), "name");
+    return namesItself && nameLike.test(error.name) ? error.name : String(error.constructor.name);
   } catch {
     return "Error";
   }
 }
+
+/** A text that somebody put there can hold content. */
+const nameLike = /^[\w$.-]{1,64}$/;

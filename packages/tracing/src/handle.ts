@@ -1,5 +1,6 @@
 import { onClose } from "@aiwatch/core";
 import { trace } from "@opentelemetry/api";
+import { atExit, atNaturalEnd } from "./natural-end.ts";
 import { registeredProvider } from "./sdk/provider.ts";
 import type { StartedSdk } from "./sdk/start-sdk.ts";
 import type { TracingOffReason } from "./settings/tracing-settings.ts";
@@ -12,7 +13,7 @@ export interface Tracing {
   readonly reason?: TracingOffReason;
   /** Where spans are sent, without credentials and query; absent where they are not sent. */
   readonly endpoint?: string;
-  /** How many sampled spans were lost so far: the queue was full, the collector did not take them, or the shutdown came first. */
+  /** How many sampled spans were lost so far: the queue was full, the collector did not take them, or the shutdown or the exit came first. */
   readonly dropped: number;
   /** Sends what is waiting. Never rejects, and takes no longer than the timeout. `aiwatch.close()` calls it. */
   flush(): Promise<void>;
@@ -29,7 +30,7 @@ export function tracingOff(reason: TracingOffReason): Tracing {
 
 /** @param ended is told when `shutdown` was called for the first time */
 export function tracingOn(
-  { sdk, processors, pipeline }: StartedSdk,
+  { sdk, processors, pipeline, unflushed }: StartedSdk,
   timeoutMs: number,
   endpoint: string | undefined,
   ended: () => void,
@@ -37,30 +38,40 @@ export function tracingOn(
   const provider = registeredProvider();
   // each by itself: one that throws must not keep the others from sending
   const flushAll = () => Promise.allSettled(processors.map(async (processor) => processor.forceFlush()));
-  const flush = () => within(timeoutMs, flushAll);
-  const stop = async () => {
-    await within(timeoutMs, () => Promise.allSettled([flushAll(), shutdownOf(sdk)]));
+  const flush = () => {
+    unflushed.clear();
+    return within(timeoutMs, flushAll);
+  };
+  const stop = async (waitMs: number) => {
+    await within(waitMs, () => Promise.allSettled([flushAll(), shutdownOf(sdk)]));
     pipeline?.letGo();
   };
-  const forget = onClose(flush);
-  let shutdown: Promise<void> | undefined;
+  let stopped: Promise<void> | undefined;
+  const shutdown = (waitMs: number) => {
+    if (stopped === undefined) {
+      for (const forget of forgets) forget();
+      // tracing can be started again, and an SDK of the app's own can take the place
+      if (registeredProvider() === provider) trace.disable();
+      stopped = stop(waitMs);
+      ended();
+    }
+    return stopped;
+  };
+  const hasUnsent = () => unflushed.any || (pipeline?.held() ?? 0) > 0;
+  const forgets = [
+    onClose(async () => void (await flush())),
+    // a collector that has not taken them by now must not keep the process: the wait was the flush's
+    atNaturalEnd(hasUnsent, async () => void ((await flush()) || (await shutdown(0)))),
+    atExit(() => pipeline?.giveUp()),
+  ];
   return {
     enabled: true,
     ...(endpoint !== undefined && { endpoint }),
     get dropped() {
       return pipeline?.dropped() ?? 0;
     },
-    flush,
-    shutdown: () => {
-      if (shutdown === undefined) {
-        forget();
-        // tracing can be started again, and an SDK of the app's own can take the place
-        if (registeredProvider() === provider) trace.disable();
-        shutdown = stop();
-        ended();
-      }
-      return shutdown;
-    },
+    flush: async () => void (await flush()),
+    shutdown: () => shutdown(timeoutMs),
   };
 }
 

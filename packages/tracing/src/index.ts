@@ -1,7 +1,8 @@
 export { type DisposableSpan, startSpan, withSpan } from "@aiwatch/core";
 export { currentTrace, type TraceIds } from "./current-trace.ts";
+export type { AgentFactory } from "./export/export-agent.ts";
 export type { Tracing } from "./handle.ts";
-export type { SpanProcessorLike, StartTracingOptions } from "./options.ts";
+export type { SdkModules, SpanProcessorLike, StartTracingOptions } from "./options.ts";
 export { traceHeaders } from "./propagation/trace-headers.ts";
 export { keepRecentTraces, type RecentTraces, type RecentTracesOptions } from "./recent/keep-recent-traces.ts";
 export type { EndedSpan, PlainAttributes, RecentEvent, RecentSpan } from "./recent/recent-span.ts";

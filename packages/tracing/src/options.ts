@@ -1,3 +1,5 @@
+import type { Agent } from "node:http";
+import type { AgentFactory } from "./export/export-agent.ts";
 import type { OtlpProtocol } from "./settings/protocol.ts";
 import type { SamplerName } from "./settings/sampler.ts";
 
@@ -7,6 +9,14 @@ export interface SpanProcessorLike {
   onEnd(...args: never[]): void;
   forceFlush(): Promise<void>;
   shutdown(): Promise<void>;
+}
+
+/** OpenTelemetry's modules, as `import * as` gives them, by the names of their packages. */
+export interface SdkModules {
+  readonly "@opentelemetry/sdk-node": object;
+  readonly [name: `@opentelemetry/${string}`]: object;
+  /** Where headers go over gRPC. */
+  readonly "@grpc/grpc-js"?: object;
 }
 
 export interface StartTracingOptions {
@@ -26,6 +36,21 @@ export interface StartTracingOptions {
   readonly protocol?: OtlpProtocol;
   /** Sent with each export, besides those of `OTEL_EXPORTER_OTLP_HEADERS`. @default none */
   readonly headers?: Readonly<Record<string, string>>;
+  /**
+   * Connects exports over HTTP: an agent of `node:http` or `node:https`, or a function that gives one for the endpoint's protocol, such as
+   * one through a proxy. It should serve nothing else: `shutdown()` cuts the connections that exports opened. The variables for certificates
+   * are for the default alone. It needs `@opentelemetry/sdk-node` 0.204 or newer, and is refused with gRPC, which reads `grpc_proxy`,
+   * `https_proxy` and `no_proxy` by itself.
+   * @default one that keeps connections open, through the proxy of the environment where Node's own requests go through it
+   *   (`NODE_USE_ENV_PROXY=1` or `--use-env-proxy` with `HTTP_PROXY`, `HTTPS_PROXY`, `NO_PROXY`)
+   * @example
+   * ```ts
+   * import { HttpsProxyAgent } from "https-proxy-agent"; // on Node 20, which has no proxies by itself
+   *
+   * startTracing({ endpoint: "https://otel.example", agent: new HttpsProxyAgent("http://proxy.example:3128") });
+   * ```
+   */
+  readonly agent?: Agent | AgentFactory;
   /** The resource's `service.name`. @default `AIWATCH_SERVICE`, `OTEL_SERVICE_NAME`, else what the SDK calls an unknown service */
   readonly serviceName?: string;
   /** The resource's `service.version`. @default that of `OTEL_RESOURCE_ATTRIBUTES` */
@@ -48,6 +73,21 @@ export interface StartTracingOptions {
   readonly propagateTo?: readonly (string | URL)[];
   /** Who else gets the spans, such as `keepRecentTraces()`. @default none */
   readonly spanProcessors?: readonly SpanProcessorLike[];
+  /**
+   * The SDK's modules, for a bundle that leaves nothing of OpenTelemetry outside: they are not looked for at run time then. On the 2.x line
+   * `@opentelemetry/sdk-node` and the exporter of the protocol are enough; on 3.x `@opentelemetry/sdk-trace` and `@opentelemetry/resources`
+   * are needed, too.
+   * @default those of the installed `@opentelemetry/sdk-node`
+   * @example
+   * ```ts
+   * import * as otlp from "@opentelemetry/exporter-trace-otlp-proto";
+   * import * as sdkNode from "@opentelemetry/sdk-node";
+   *
+   * const sdk = { "@opentelemetry/sdk-node": sdkNode, "@opentelemetry/exporter-trace-otlp-proto": otlp };
+   * startTracing({ sdk });
+   * ```
+   */
+  readonly sdk?: SdkModules;
   /** The longest that `flush()` and `shutdown()` take, milliseconds, collector or not. @default 5000 */
   readonly shutdownTimeoutMs?: number;
 }

@@ -45,3 +45,12 @@ it("its fetch carries the trace", async () => {
   expect(seen[0]).toMatch(/^00-[0-9a-f]{32}-[0-9a-f]{16}-01$/);
   await model.close();
 });
+
+it("its SDK can be handed in", async () => {
+  const receiver = await otlpReceiver();
+  const snippet = await snippetOf(readme, /sdkNode/);
+  const after = 'import { withSpan } from "@aiwatch/tracing"; withSpan("handed in", () => undefined);';
+  await run(`${snippet}\n${after}`, { OTLP_ENDPOINT: receiver.endpoint });
+  expect(receiver.spans()).toMatchObject([{ name: "handed in" }]);
+  await receiver.close();
+});

@@ -13,7 +13,7 @@ import {
   startTracing,
   withSpan,
 } from "./index.ts";
-import { loadSdk } from "./sdk/load-sdk.ts";
+import { installedPackages } from "./sdk/installed-packages.ts";
 import { cleanTracing, refusalOf } from "./test-support/clean-tracing.ts";
 
 cleanTracing();
@@ -272,7 +272,7 @@ describe("errors", () => {
   });
 
   it("say how to get the SDK where it is not installed", () => {
-    expect(refusalOf(() => loadSdk(createRequire("/nowhere/index.js")))).toMatch(
+    expect(refusalOf(() => installedPackages(createRequire("/nowhere/index.js")))).toMatch(
       /^AIWATCH_MISSING_PEER: .*npm install @opentelemetry\/sdk-node @opentelemetry\/api/,
     );
   });

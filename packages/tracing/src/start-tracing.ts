@@ -14,7 +14,7 @@ import { warnOnce } from "./warn-once.ts";
  * stays, and the handle says so. A collector that is down or hangs is never heard of: the queue is bounded, and the handle counts what was
  * lost.
  * @throws AiwatchError `AIWATCH_INVALID_SETTING` for an option or variable that cannot be used, quoted without credentials;
- *   `AIWATCH_MISSING_PEER` where tracing is on and `@opentelemetry/sdk-node`, or its exporter for the protocol, is not installed
+ *   `AIWATCH_MISSING_PEER` where tracing is on and `@opentelemetry/sdk-node`, or its exporter for the protocol, is neither installed nor handed in
  */
 export function startTracing(options: StartTracingOptions = {}): Tracing {
   const state = sharedState();
@@ -23,7 +23,7 @@ export function startTracing(options: StartTracingOptions = {}): Tracing {
   if (typeof settings === "string") return tracingOff(settings);
   const timeoutMs = checkedTimeout(options.shutdownTimeoutMs ?? 5_000);
   if (registeredProvider() !== undefined) return tracingOff("foreign_provider");
-  const started = startSdk(settings, options.spanProcessors ?? []);
+  const started = startSdk(settings, options);
   const stopPropagating = propagate(settings.origins);
   state.running = tracingOn(started, timeoutMs, settings.exporting?.endpoint.shown, () => {
     stopPropagating();

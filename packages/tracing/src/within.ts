@@ -1,10 +1,13 @@
-/** Waits for `work`, but no longer than `timeoutMs`. What becomes of it later, and whether it fails, is nobody's concern. */
-export async function within(timeoutMs: number, work: () => Promise<unknown>): Promise<void> {
-  await new Promise<void>((resolve) => {
-    const deadline = setTimeout(resolve, timeoutMs);
+/**
+ * Waits for `work`, but no longer than `timeoutMs`. What becomes of it later, and whether it fails, is nobody's concern.
+ * @returns whether it ended in time
+ */
+export async function within(timeoutMs: number, work: () => Promise<unknown>): Promise<boolean> {
+  return new Promise<boolean>((resolve) => {
+    const deadline = setTimeout(resolve, timeoutMs, false);
     const done = () => {
       clearTimeout(deadline);
-      resolve();
+      resolve(true);
     };
     try {
       work().then(done, done);

@@ -34,15 +34,21 @@ export async function brokenLinks({ text }: Page): Promise<string[]> {
   return files.filter((_file, index) => found[index]?.status === "rejected");
 }
 
-/** Runs a program to its end and gives what it printed. As a file: node-llama-cpp forks with the flags of its own process. */
-export async function runProgram(program: string): Promise<string> {
+/** What a program printed. */
+export interface Printed {
+  readonly stdout: string;
+  readonly stderr: string;
+}
+
+/** Runs a program to its end. As a file: node-llama-cpp forks with the flags of its own process. */
+export async function runProgram(program: string): Promise<Printed> {
   const file = join(cwd, "test", `.guide-${randomUUID()}.mjs`);
   const env = { OTLP_ENDPOINT: undefined, TRACING_ENABLED: undefined, LOG_LEVEL: undefined, LOG_PRETTY: undefined };
   await writeFile(file, program);
   try {
     const { code, stdout, stderr } = await runToEnd(process.execPath, [file], { cwd, env, timeoutMs: 20_000 });
-    if (code !== 0 || stderr !== "") throw new Error(`code ${code}: ${stderr || stdout}\n${program}`);
-    return stdout.trim();
+    if (code !== 0) throw new Error(`code ${code}: ${stderr || stdout}\n${program}`);
+    return { stdout: stdout.trim(), stderr };
   } finally {
     await rm(file);
   }

@@ -39,6 +39,7 @@ const bytes = { values: ["0", "2G", "1e300", ...noNumbers], expected: "bytes, at
 const wrong: Readonly<Record<string, WrongValues>> = {
   AIWATCH_DISABLED: flag,
   AIWATCH_OTEL_METRICS: flag,
+  AIWATCH_EXIT_REPORT: flag,
   AIWATCH_SLO_FIRST_TOKEN_MS: objective,
   AIWATCH_SLO_TIME_PER_OUTPUT_TOKEN_MS: objective,
   AIWATCH_SLO_LATENCY_MS: objective,

@@ -33,6 +33,13 @@ export class CounterMetric<Row extends CounterDefinition> extends Metric<Row> {
     this.#series.at(labels, false);
   }
 
+  /** What all series hold together. */
+  total(): number {
+    let total = 0;
+    for (const { cell } of this.#series.entries()) total += cell.value;
+    return total;
+  }
+
   protected override clear(): void {
     for (const { cell } of this.#series.entries()) cell.value = 0;
   }

@@ -31,3 +31,16 @@ test("a function's error is named after its class, in so far as that is a name",
   Object.defineProperty(wordy, "name", { value: "Error: no row for jane@example.org" });
   for (const error of [new Error("no"), "thrown text", new wordy()]) expect(toolErrorTypeOf(error)).toBe("tool_failed");
 });
+
+test("a function's error that names itself keeps its name where a minifier has renamed its class", () => {
+  class t extends Error {
+    override name = "DatabaseError";
+  }
+  class e extends TypeError {}
+  e.prototype.name = "QuotaError";
+  expect([new t(), new e(), new TypeError()].map(toolErrorTypeOf)).toEqual([
+    "DatabaseError",
+    "QuotaError",
+    "TypeError",
+  ]);
+});

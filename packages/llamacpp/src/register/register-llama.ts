@@ -1,10 +1,12 @@
 import { realpathSync } from "node:fs";
 import { createRequire } from "node:module";
+import { join } from "node:path";
 import { pathToFileURL } from "node:url";
 import { instrumentModel } from "../instrument-model.ts";
+import { patchedClasses } from "../observe/observe-classes.ts";
+import { observedObjects } from "../observe/observed-object.ts";
 import { patchMethods } from "../patch/patch-method.ts";
 import { isObject } from "../received.ts";
-import { sharedState } from "../state.ts";
 
 /**
  * Lets every `Llama` of the app's node-llama-cpp be observed from its first `loadModel` on, by the instance that is the default then: the app
@@ -36,7 +38,9 @@ export async function registerLlama(): Promise<void> {
 function findEngine(): string {
   const [, main] = process.argv;
   const places = main === undefined ? [] : [realPathOf(main), main];
-  return createRequire(import.meta.url).resolve("node-llama-cpp", { paths: [...places, process.cwd()] });
+  // where from does not matter beside the places: not from this module, which a bundle may hold
+  const { resolve } = createRequire(join(process.cwd(), "app.js"));
+  return resolve("node-llama-cpp", { paths: [...places, process.cwd()] });
 }
 
 /** `node app` leaves out what the file's name ends in: there is no such file. */
@@ -49,7 +53,7 @@ function realPathOf(main: string): string {
 }
 
 function patchLlama(prototype: object): void {
-  const { observed, classes } = sharedState();
+  const [observed, classes] = [observedObjects(), patchedClasses()];
   if (classes.has(prototype)) return;
   const undo = patchMethods(
     prototype,

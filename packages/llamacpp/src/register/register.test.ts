@@ -9,9 +9,14 @@ import { expect, test } from "vitest";
 const preload = fileURLToPath(new URL("../register.ts", import.meta.url));
 const app = fileURLToPath(new URL("../test-support/untouched-app.ts", import.meta.url));
 
+interface Sample {
+  readonly labels: Readonly<Record<string, unknown>>;
+  readonly value: number;
+}
+
 interface Shown {
   readonly answer: string;
-  readonly metrics: readonly { readonly name: string; readonly values: readonly { readonly value: number }[] }[];
+  readonly metrics: readonly { readonly name: string; readonly values: readonly Sample[] }[];
 }
 
 function run(flags: readonly string[], file = app, environment: NodeJS.ProcessEnv = {}, cwd = process.cwd()) {
@@ -33,6 +38,25 @@ test("an app that was not touched is observed, from the loading of its model on,
   expect(sum(withUs, "genai_app_output_tokens")).toBeGreaterThan(0);
   expect(sum(withUs, "genai_app_llamacpp_model_load_seconds")).toBeGreaterThan(0);
   expect(sum(withUs, "genai_app_telemetry_errors_total")).toBe(0);
+});
+
+test("a command-line program that was not touched tells at its exit what its model did, by the variable alone", async () => {
+  const { stdout, stderr } = await run(["--import", preload], app, { AIWATCH_EXIT_REPORT: "true" });
+  const shown: Shown = JSON.parse(stdout);
+  const direction = (wanted: string) =>
+    shown.metrics
+      .find(({ name }) => name === "genai_app_chat_tokens_total")
+      ?.values.find(({ labels }) => labels["direction"] === wanted)?.value;
+  expect(stderr.split("\n")).toEqual([
+    "AIWatch, at exit",
+    "  tiny-chat",
+    "    inferences              1 (1 length)",
+    `    tokens                  ${direction("input")} in (0 of them cached), ${direction("output")} out`,
+    expect.stringMatching(/^ {4}time to first token {5}[\d.]+ ms$/),
+    expect.stringMatching(/^ {4}time per output token {3}[\d.]+ ms$/),
+    expect.stringMatching(/^ {4}decode {18}[\d.]+ tokens\/s$/),
+    "",
+  ]);
 });
 
 test("nothing is observed where AIWatch is disabled", async () => {

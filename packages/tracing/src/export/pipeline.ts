@@ -11,6 +11,10 @@ export interface ExportPipeline {
   readonly processor: SpanProcessorLike;
   /** Spans that will never arrive. */
   dropped(): number;
+  /** Spans that are queued or under way. */
+  held(): number;
+  /** Counts what is queued and under way as lost. */
+  giveUp(): void;
   /** Gives up what is still under way, so that nothing of it keeps the process alive. */
   letGo(): void;
 }
@@ -27,13 +31,17 @@ export function exportPipeline(
   return {
     processor: {
       ...processor,
-      // the SDK's waits for the batches that it sends now, and not for those that were under way already
+      // the SDK's waits for the batches that it sends now, and not for those that were under way already; spans that come meanwhile are
+      // the next flush's, else an app under load would wait for the queue's own pace
       forceFlush: async () => {
+        const handedOver = count.allHandedOver();
         await Promise.allSettled([processor.forceFlush()]);
-        await exporter.settled();
+        await exporter.settled(handedOver);
       },
     },
     dropped: () => count.dropped,
+    held: () => count.held,
+    giveUp: () => exporter.giveUp(),
     letGo: () => {
       exporter.giveUp();
       sockets.cut();

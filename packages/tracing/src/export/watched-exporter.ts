@@ -4,8 +4,11 @@ import type { ExportSockets } from "./export-sockets.ts";
 import type { SpanCount } from "./span-count.ts";
 
 export interface WatchedExporter extends SpanExporter {
-  /** Resolves when what is queued and under way now has arrived or is lost. Never rejects. */
-  settled(): Promise<void>;
+  /**
+   * Resolves when what is under way has arrived or is lost. Never rejects.
+   * @param handedOver what is waited for first: by default what is queued now
+   */
+  settled(handedOver?: Promise<void>): Promise<void>;
   /** Counts what is queued and under way as lost, and says so to who waits for it. */
   giveUp(): void;
 }
@@ -25,8 +28,8 @@ const givenUp: ExportResult = { code: 1, error: new Error("tracing was shut down
 export function watchedExporter(exporter: SpanExporter, sockets: ExportSockets, count: SpanCount): WatchedExporter {
   const transfers = new Set<Transfer>();
   let isGivenUp = false;
-  const settled = async () => {
-    await count.allHandedOver();
+  const settled = async (handedOver = count.allHandedOver()) => {
+    await handedOver;
     await Promise.all([...transfers].map(({ ended }) => ended));
   };
   return {

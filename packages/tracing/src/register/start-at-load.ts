@@ -1,16 +1,12 @@
 import { isAiwatchError } from "@aiwatch/core";
 import { startTracing } from "../start-tracing.ts";
 
-/**
- * Starts tracing from the environment. Settings that cannot be used are one line on stderr, and the app runs without tracing. An app that
- * was not touched closes nothing: what is waiting when it has nothing left to do is sent then.
- */
+/** Starts tracing from the environment. Settings that cannot be used are one line on stderr, and the app runs without tracing. */
 export function startAtLoad(): void {
   // node-llama-cpp tries its binary in a process that inherits the flags of Node: there is nothing to trace
   if (process.env["TEST_BINDING_CP"] === "true") return;
   try {
-    const tracing = startTracing();
-    if (tracing.enabled) process.once("beforeExit", () => void tracing.shutdown());
+    startTracing();
   } catch (error) {
     process.stderr.write(`@aiwatch/tracing/register: tracing stays off: ${reasonOf(error)}\n`);
   }

@@ -8,7 +8,8 @@ import { startSpan, startTracing } from "../index.ts";
 import type { OtlpProtocol } from "../settings/protocol.ts";
 import { cleanTracing, refusalOf } from "../test-support/clean-tracing.ts";
 import { type GrpcCollector, grpcCollector } from "../test-support/grpc-collector.ts";
-import { loadSdk } from "./load-sdk.ts";
+import { installedPackages } from "./installed-packages.ts";
+import { sdkOf } from "./load-sdk.ts";
 
 cleanTracing();
 
@@ -85,15 +86,15 @@ describe("OTLP over grpc", () => {
 
 it("an exporter that the SDK does not bring is one error, with the remedy", async () => {
   const folder = await mkdtemp(join(tmpdir(), "aiwatch-sdk-"));
-  for (const name of ["sdk-node", "sdk-trace"]) {
+  for (const name of ["sdk-node", "sdk-trace", "resources"]) {
     const at = join(folder, "node_modules/@opentelemetry", name);
     await mkdir(at, { recursive: true });
-    await writeFile(join(at, "index.js"), "exports.NodeSDK = class {};");
+    await writeFile(join(at, "index.js"), "exports.NodeSDK = exports.BatchSpanProcessor = class {};");
   }
-  const sdk = loadSdk(createRequire(join(folder, "app.js")));
-  const settings = { endpoint: { url: "http://x", shown: "http://x" }, headers: {} };
+  const sdk = sdkOf(installedPackages(createRequire(join(folder, "app.js"))));
+  const settings = { endpoint: { url: "http://x", shown: "http://x" }, headers: {}, agent: undefined };
   expect(refusalOf(() => sdk.exporter({ ...settings, protocol: "grpc" }))).toBe(
-    "AIWATCH_MISSING_PEER: OTLP over grpc needs @opentelemetry/exporter-trace-otlp-grpc, which this @opentelemetry/sdk-node does not bring: npm install @opentelemetry/exporter-trace-otlp-grpc, or use another protocol (OTEL_EXPORTER_OTLP_PROTOCOL)",
+    "AIWATCH_MISSING_PEER: OTLP over grpc (OTEL_EXPORTER_OTLP_PROTOCOL) needs @opentelemetry/exporter-trace-otlp-grpc, which this @opentelemetry/sdk-node does not bring: npm install @opentelemetry/exporter-trace-otlp-grpc",
   );
   await rm(folder, { recursive: true });
 });

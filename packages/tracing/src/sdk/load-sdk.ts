@@ -1,45 +1,37 @@
-import { createRequire } from "node:module";
-import { AiwatchError } from "@aiwatch/core";
-import type { SpanProcessorLike } from "../options.ts";
+import type { SdkModules, SpanProcessorLike } from "../options.ts";
 import type { BatchSettings } from "../settings/batch.ts";
 import type { ExportSettings } from "../settings/tracing-settings.ts";
 import { makeExporter } from "./exporter.ts";
+import { givenPackages } from "./given-packages.ts";
+import { installedPackages } from "./installed-packages.ts";
+import { classOf, type SdkPackages } from "./packages.ts";
 import { type TracingPackage, tracingPackage } from "./tracing-package.ts";
 import type { Make, NodeSdk, NodeSdkOptions, SpanExporter } from "./types.ts";
 
-/** What we use of the SDK that the app installed. */
+/** What we use of the SDK that the app has. */
 export interface Sdk extends Omit<TracingPackage, "batchProcessor"> {
   readonly NodeSDK: Make<NodeSdkOptions, NodeSdk>;
-  exporter(settings: Pick<ExportSettings, "protocol" | "endpoint" | "headers">): SpanExporter;
+  exporter(settings: Omit<ExportSettings, "batch">): SpanExporter;
   batchProcessor(exporter: SpanExporter, settings: BatchSettings): SpanProcessorLike;
   /** A detector of `@opentelemetry/resources`; `undefined` where this line has none of that name. */
   detector(name: string): unknown;
 }
 
 /**
- * Loads the app's `@opentelemetry/sdk-node`, and through it the packages of that same line: two lines never share a class.
- * @param requireHere finds packages as this one does
- * @throws AiwatchError `AIWATCH_MISSING_PEER` where it is not installed
+ * The SDK that the app handed in, else the `@opentelemetry/sdk-node` that it installed, with the packages of that same line.
+ * @throws AiwatchError `AIWATCH_MISSING_PEER` where it is not there
  */
-export function loadSdk(requireHere: NodeJS.Require = createRequire(import.meta.url)): Sdk {
-  const requireThere = requireOfSdk(requireHere);
-  const { NodeSDK } = requireHere("@opentelemetry/sdk-node") as Pick<Sdk, "NodeSDK">;
-  return {
-    ...tracingPackage(requireThere),
-    NodeSDK,
-    exporter: (settings) => makeExporter([requireThere, requireHere], settings),
-    detector: (name) => (requireThere("@opentelemetry/resources") as Record<string, unknown>)[name],
-  };
+export function loadSdk(given?: SdkModules): Sdk {
+  return sdkOf(given === undefined ? installedPackages() : givenPackages(given));
 }
 
-function requireOfSdk(requireHere: NodeJS.Require): NodeJS.Require {
-  try {
-    return createRequire(requireHere.resolve("@opentelemetry/sdk-node"));
-  } catch (cause) {
-    throw new AiwatchError(
-      "AIWATCH_MISSING_PEER",
-      "tracing is on, but @opentelemetry/sdk-node is not installed: npm install @opentelemetry/sdk-node @opentelemetry/api, or set TRACING_ENABLED=false",
-      { cause },
-    );
-  }
+export function sdkOf(packages: SdkPackages): Sdk {
+  const resources = packages.find("@opentelemetry/resources");
+  if (resources === undefined) throw packages.missing("@opentelemetry/resources", "tracing");
+  return {
+    ...tracingPackage(packages),
+    NodeSDK: classOf(packages, "@opentelemetry/sdk-node", "NodeSDK"),
+    exporter: (settings) => makeExporter(packages, settings),
+    detector: (name) => resources[name],
+  };
 }

@@ -1,6 +1,7 @@
 import { AiwatchError } from "@aiwatch/core";
 import { type ExportPipeline, exportPipeline } from "../export/pipeline.ts";
-import type { SpanProcessorLike } from "../options.ts";
+import { Unflushed } from "../export/unflushed.ts";
+import type { SpanProcessorLike, StartTracingOptions } from "../options.ts";
 import type { TracingSettings } from "../settings/tracing-settings.ts";
 import { loadSdk } from "./load-sdk.ts";
 import { registeredProvider } from "./provider.ts";
@@ -13,20 +14,25 @@ export interface StartedSdk {
   readonly processors: readonly SpanProcessorLike[];
   /** Absent where spans go to the given processors alone. */
   readonly pipeline: ExportPipeline | undefined;
+  readonly unflushed: Unflushed;
 }
 
 /**
  * Registers the SDK: provider, context manager and propagators, and no instrumentation.
  * @throws AiwatchError `AIWATCH_MISSING_PEER` where the SDK is not installed, or registers with another copy of the API
  */
-export function startSdk(settings: TracingSettings, given: readonly SpanProcessorLike[]): StartedSdk {
-  const loaded = loadSdk();
+export function startSdk(
+  settings: TracingSettings,
+  { spanProcessors: given = [], sdk: modules }: StartTracingOptions,
+): StartedSdk {
+  const loaded = loadSdk(modules);
   const { exporting, resource, sampler } = settings;
   const pipeline = exporting === undefined ? undefined : exportPipeline(loaded, exporting);
   const processors = pipeline === undefined ? given : [pipeline.processor, ...given];
+  const unflushed = new Unflushed();
   const sdk = withTracesAlone(() => {
     const made = new loaded.NodeSDK({
-      spanProcessors: processors,
+      spanProcessors: [...processors, unflushed],
       instrumentations: [],
       sampler: makeSampler(loaded.samplers, sampler),
       resourceDetectors: resourceDetectors(loaded, resource),
@@ -42,7 +48,7 @@ export function startSdk(settings: TracingSettings, given: readonly SpanProcesso
       "@opentelemetry/sdk-node registers with another copy of @opentelemetry/api than @aiwatch/core uses: npm ls @opentelemetry/api shows both; install one version that satisfies each",
     );
   }
-  return { sdk, processors, pipeline };
+  return { sdk, processors, pipeline, unflushed };
 }
 
 /** The SDK sends metrics and logs too, unless these variables say otherwise at the moment it starts. */

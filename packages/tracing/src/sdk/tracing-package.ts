@@ -1,6 +1,7 @@
 import type { SpanProcessorLike } from "../options.ts";
 import type { BatchSettings } from "../settings/batch.ts";
-import type { Make, Opaque, Require, SpanExporter } from "./types.ts";
+import { classOf, type SdkPackages } from "./packages.ts";
+import type { Make, Opaque, SpanExporter } from "./types.ts";
 
 export interface Samplers {
   readonly AlwaysOnSampler: new () => Opaque;
@@ -14,23 +15,24 @@ export interface TracingPackage {
   batchProcessor(exporter: SpanExporter, settings: BatchSettings): SpanProcessorLike;
 }
 
-/** `sdk-trace` where the line has it, which takes the exporter as an option; else its predecessor, which takes it by itself. */
-export function tracingPackage(requireThere: Require): TracingPackage {
-  try {
-    const sdk = requireThere("@opentelemetry/sdk-trace") as Samplers & {
-      BatchSpanProcessor: Make<BatchSettings & { exporter: SpanExporter }, SpanProcessorLike>;
-    };
+/**
+ * `sdk-trace` where the line has it, which takes the exporter as an option; else its predecessor, which takes it by itself.
+ * @throws AiwatchError `AIWATCH_MISSING_PEER` where there is neither
+ */
+export function tracingPackage(packages: SdkPackages): TracingPackage {
+  const base = packages.find("@opentelemetry/sdk-trace") === undefined ? "@opentelemetry/sdk-trace-base" : undefined;
+  if (base !== undefined && packages.find(base) !== undefined) {
+    type Processor = new (exporter: SpanExporter, settings: BatchSettings) => SpanProcessorLike;
+    const BatchSpanProcessor = classOf<Processor>(packages, base, "BatchSpanProcessor");
     return {
-      samplers: sdk,
-      batchProcessor: (exporter, settings) => new sdk.BatchSpanProcessor({ ...settings, exporter }),
-    };
-  } catch {
-    const sdk = requireThere("@opentelemetry/sdk-trace-base") as Samplers & {
-      BatchSpanProcessor: new (exporter: SpanExporter, settings: BatchSettings) => SpanProcessorLike;
-    };
-    return {
-      samplers: sdk,
-      batchProcessor: (exporter, settings) => new sdk.BatchSpanProcessor(exporter, settings),
+      samplers: packages.find(base) as unknown as Samplers,
+      batchProcessor: (exporter, settings) => new BatchSpanProcessor(exporter, settings),
     };
   }
+  type Processor = Make<BatchSettings & { exporter: SpanExporter }, SpanProcessorLike>;
+  const BatchSpanProcessor = classOf<Processor>(packages, "@opentelemetry/sdk-trace", "BatchSpanProcessor");
+  return {
+    samplers: packages.find("@opentelemetry/sdk-trace") as unknown as Samplers,
+    batchProcessor: (exporter, settings) => new BatchSpanProcessor({ ...settings, exporter }),
+  };
 }

@@ -8,9 +8,6 @@ export interface Opaque {
   readonly constructor: unknown;
 }
 
-/** Finds packages as some module does. */
-export type Require = (name: string) => unknown;
-
 export interface NodeSdk {
   start(): void;
   shutdown(): Promise<void>;

@@ -1,4 +1,5 @@
-import { type Environment, readBoolean, readChoice } from "@aiwatch/core";
+import { type Environment, invalidSetting, readBoolean, readChoice } from "@aiwatch/core";
+import { exportAgent, type HttpAgentOptions } from "../export/export-agent.ts";
 import type { StartTracingOptions } from "../options.ts";
 import { type BatchSettings, readBatchSettings } from "./batch.ts";
 import type { Endpoint } from "./endpoint.ts";
@@ -24,6 +25,8 @@ export interface ExportSettings {
   readonly protocol: OtlpProtocol;
   readonly endpoint: Endpoint;
   readonly headers: Readonly<Record<string, string>>;
+  /** Absent where the exporter's own connections are right. */
+  readonly agent: HttpAgentOptions | undefined;
   readonly batch: BatchSettings;
 }
 
@@ -83,10 +86,18 @@ function exportSettings(
   checkTransport(environment);
   const { authorization } = endpoint;
   const headers = checkedHeaders(options.headers ?? {}, protocol);
+  if (protocol === "grpc" && options.agent !== undefined) {
+    throw invalidSetting(
+      "agent",
+      "set",
+      "nothing with gRPC, which reads grpc_proxy, https_proxy and no_proxy by itself",
+    );
+  }
   return {
     protocol,
     endpoint,
     headers: { ...(authorization !== undefined && { authorization }), ...headers },
+    agent: protocol === "grpc" ? undefined : exportAgent(endpoint.url, options.agent, environment),
     batch: readBatchSettings(environment),
   };
 }

@@ -1,0 +1,27 @@
+import { cutText } from "../cut-text.ts";
+
+/** Names come from outside: past so many they are told as one. */
+const most = 20;
+
+/** How often what was seen, in the order in which it was seen first. */
+export class Tally {
+  readonly #counts = new Map<string, number>();
+
+  add(name: string): void {
+    const shown = this.#counts.has(name) || this.#counts.size < most ? name : "other";
+    this.#counts.set(shown, (this.#counts.get(shown) ?? 0) + 1);
+  }
+
+  get total(): number {
+    return [...this.#counts.values()].reduce((total, count) => total + count, 0);
+  }
+
+  describe(): string {
+    return [...this.#counts].map(([name, count]) => `${count} ${printable(name)}`).join(", ");
+  }
+}
+
+/** As it can stand on a terminal. */
+export function printable(name: string): string {
+  return cutText(name.replace(/\p{C}/gu, "\ufffd"), 80);
+}

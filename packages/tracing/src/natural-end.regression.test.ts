@@ -1,0 +1,179 @@
+import { fileURLToPath } from "node:url";
+import { type OtlpReceiver, otlpReceiver, runToEnd, testServer } from "@aiwatch/testkit";
+import { afterEach, beforeEach, describe, expect, it } from "vitest";
+import { grpcCollector } from "./test-support/grpc-collector.ts";
+
+const cwd = fileURLToPath(new URL("..", import.meta.url));
+const flags = ["--conditions=@aiwatch/source", "--disable-warning=ExperimentalWarning", "--input-type=module"];
+
+interface Ended {
+  readonly code: number | null;
+  /** Absent where none ended it. */
+  readonly signal: string | undefined;
+  readonly lines: readonly string[];
+  readonly stderr: string;
+}
+
+/** How a process ends that nobody closed anything in. */
+async function run(program: string): Promise<Ended> {
+  const imports = `import { startSpan, startTracing } from "./src/index.ts";`;
+  const { code, signal, stdout, stderr } = await runToEnd(process.execPath, flags, { cwd, stdin: imports + program });
+  return { code, signal, lines: stdout.split("\n").filter((line) => line !== ""), stderr };
+}
+
+const telling = `
+  for (const event of ["beforeExit", "exit"]) process.on(event, (code) => console.log(event, code));`;
+
+let receiver: OtlpReceiver;
+beforeEach(async () => {
+  receiver = await otlpReceiver();
+});
+afterEach(() => receiver.close());
+
+const started = (options = {}) => `
+  const tracing = startTracing(${JSON.stringify({ endpoint: receiver.url, ...options })});`;
+const names = () => receiver.spans().map(({ name }) => name);
+
+describe("what waits is sent when the process has nothing left to do", () => {
+  it("all of it, and the exit code stays", async () => {
+    const program = `for (let i = 0; i < 10; i++) startSpan("x").end(); process.exitCode = 3;`;
+    const ended = await run(started() + program);
+    expect(ended).toEqual({ code: 3, signal: undefined, lines: [], stderr: "" });
+    expect(receiver.spans()).toHaveLength(10);
+  });
+
+  it("over gRPC, whose connection does not keep the process then", async () => {
+    const collector = await grpcCollector();
+    const options = { endpoint: collector.endpoint, protocol: "grpc" };
+    const ended = await run(`${started(options)} startSpan("x").end();`);
+    expect(ended).toMatchObject({ code: 0, stderr: "" });
+    expect(collector.receiver.spans()).toHaveLength(1);
+    await collector.close();
+  });
+
+  it("spans that an app makes in its own beforeExit included", async () => {
+    const program = `
+      startSpan("first").end();
+      const began = performance.now();
+      process.once("beforeExit", () => setImmediate(() => startSpan("second").end()));
+      // not at the queue's own pace of 5 s
+      process.on("exit", () => console.log(performance.now() - began < 4_000));`;
+    expect(await run(started() + program)).toMatchObject({ code: 0, lines: ["true"], stderr: "" });
+    expect(names().sort()).toEqual(["first", "second"]);
+  });
+
+  it("what a given processor holds back, though nothing is sent to a collector", async () => {
+    const program = `
+      const held = [];
+      const holding = {
+        onStart() {},
+        onEnd: (span) => held.push(span.name),
+        forceFlush: async () => console.log("flushed", held.splice(0).join()),
+        shutdown: async () => {},
+      };
+      startTracing({ spanProcessors: [holding] });
+      startSpan("x").end();`;
+    expect(await run(program)).toMatchObject({ code: 0, lines: ["flushed x"], stderr: "" });
+  });
+
+  it("after tracing was shut down and started again, once", async () => {
+    const program = `
+      startSpan("first").end();
+      await tracing.shutdown();
+      startTracing(${JSON.stringify({ endpoint: receiver.url })});
+      startTracing();
+      startSpan("second").end();
+      console.log(process.listenerCount("beforeExit"));`;
+    expect(await run(started() + program)).toMatchObject({ code: 0, lines: ["1"], stderr: "" });
+    expect(names()).toEqual(["first", "second"]);
+  });
+
+  it("and in a worker thread, when that one has nothing left to do", async () => {
+    const inside = `
+      const { startSpan, startTracing } = await import(${JSON.stringify(`${cwd}src/index.ts`)});
+      startTracing(${JSON.stringify({ endpoint: receiver.url })});
+      startSpan("inside").end();`;
+    const program = `
+      import { Worker } from "node:worker_threads";
+      new Worker(${JSON.stringify(`(async () => {${inside}})()`)}, { eval: true }).on("exit", (code) => console.log(code));
+      startTracing({ enabled: true }).enabled;`;
+    expect(await run(program)).toMatchObject({ code: 0, lines: ["0"], stderr: "" });
+    expect(names()).toEqual(["inside"]);
+  });
+});
+
+describe("a process with nothing to send ends as it would without us", () => {
+  it.each([
+    ["no span was made", ""],
+    [
+      "aiwatch.close() has sent them",
+      `startSpan("x").end(); await (await import("@aiwatch/core")).createAiwatch().close();`,
+    ],
+    ["shutdown() has", `startSpan("x").end(); await tracing.shutdown();`],
+  ])("where %s: the same events in the same order", async (_, program) => {
+    const bare = await run(telling);
+    const watched = await run(started() + program + telling);
+    expect(bare.lines).toEqual(["beforeExit 0", "exit 0"]);
+    expect(watched).toEqual(bare);
+  });
+});
+
+it("nor is it seen where spans went to a processor that holds nothing back", async () => {
+  const program = `
+    import { keepRecentTraces } from "./src/index.ts";
+    startTracing({ spanProcessors: [keepRecentTraces()] });
+    startSpan("x").end();`;
+  expect((await run(program + telling)).lines).toEqual(["beforeExit 0", "exit 0"]);
+});
+
+describe("a process that is ended is not held up", () => {
+  it.each([
+    ["process.exit()", "process.exit(4);", { code: 4, signal: undefined }],
+    [
+      "a signal",
+      `process.kill(process.pid, "SIGTERM"); setInterval(() => {}, 1_000);`,
+      { code: null, signal: "SIGTERM" },
+    ],
+  ])("by %s", async (_, program, end) => {
+    const ended = await run(`${started()} startSpan("x").end(); ${program}`);
+    expect(ended).toEqual({ ...end, lines: [], stderr: "" });
+    expect(receiver.requests).toBe(0);
+  });
+
+  it("and what process.exit() left unsent is counted as lost", async () => {
+    const program = `
+      process.on("exit", () => console.log(tracing.dropped));
+      startSpan("x").end();
+      startSpan("y").end();
+      process.exit();`;
+    expect(await run(started() + program)).toMatchObject({ code: 0, lines: ["2"], stderr: "" });
+  });
+
+  it("which the report at exit tells, whoever was there first", async () => {
+    const program = `
+      const { createAiwatch } = await import("@aiwatch/core");
+      createAiwatch({ exitReport: true });
+      startTracing(${JSON.stringify({ endpoint: receiver.url })});
+      startSpan("x").end();
+      process.exit();`;
+    const { stderr } = await run(program);
+    expect(stderr).toBe("AIWatch, at exit\n  spans lost                1\n");
+  });
+
+  it("nor is anything given up by an exit event that the app emits itself", async () => {
+    const program = `startSpan("before").end(); process.emit("exit", 0); startSpan("after").end();`;
+    expect(await run(started() + program)).toMatchObject({ code: 0, lines: [], stderr: "" });
+    expect(names()).toEqual(["before", "after"]);
+  });
+
+  it("by a collector that hangs, for longer than the timeout", async () => {
+    const hanging = await testServer(() => undefined);
+    const options = { endpoint: hanging.url, shutdownTimeoutMs: 300 };
+    const program = `
+      startSpan("x").end();
+      const began = performance.now();
+      process.on("exit", () => console.log(performance.now() - began < 4_000, tracing.dropped));`;
+    expect(await run(started(options) + program)).toMatchObject({ code: 0, lines: ["true 1"], stderr: "" });
+    await hanging.close();
+  });
+});
