@@ -16,7 +16,7 @@ export default { test: { globals: true, reporters: [tellSkipped] } };
 const checks = `
 it("runs", () => {});
 describe("what nobody has", () => {
-  it("is looked at", (context) => context.skip("it cannot be had"));
+  it("is looked at", (context) => context.skip("it cannot\\nbe had"));
   it.skip("is forgotten", () => {});
 });
 `;

@@ -6,7 +6,7 @@ export const tellSkipped: Reporter = {
     for (const { children } of modules) {
       for (const test of children.allTests("skipped")) {
         const { note = "it does not say why" } = test.result() as { readonly note?: string };
-        process.stdout.write(`SKIPPED  ${test.fullName}: ${note}\n`);
+        process.stdout.write(`SKIPPED  ${test.fullName}: ${note.replace(/\s+/g, " ")}\n`);
       }
     }
   },
