@@ -1,6 +1,7 @@
 import { defineConfig } from "vitest/config";
+import { tellSkipped } from "./packages/testkit/src/report/tell-skipped.ts";
 
-/** The packages' sources are tested, not what was built; what is built is tested through the examples and the package checks. */
+/** Tests see the packages' sources. What was built is tested by the project `dist`, in processes of its own, and through the examples. */
 const conditions = ["@aiwatch/source", "node"];
 const sources = ["packages/*/src", "dashboards/src", "examples/*/test"];
 
@@ -19,20 +20,27 @@ const project = (name: string, include: string[], exclude: string[], timeout: nu
 export default defineConfig({
   test: {
     maxWorkers: 2,
+    reporters: ["default", tellSkipped],
     projects: [
       project(
         "unit",
         sources.map((source) => `${source}/**/*.test.ts`),
-        ["**/*.real.test.ts", "**/*.jaeger.test.ts"],
+        ["**/*.{dist,real,long}.test.ts"],
         30_000,
       ),
+      project("dist", ["packages/*/src/**/*.dist.test.ts"], [], 30_000),
       project(
         "real",
         sources.map((source) => `${source}/**/*.real.test.ts`),
         [],
         300_000,
       ),
-      project("jaeger", ["packages/system-tests/src/**/*.jaeger.test.ts"], [], 600_000),
+      project(
+        "long",
+        sources.map((source) => `${source}/**/*.long.test.ts`),
+        [],
+        600_000,
+      ),
     ],
   },
 });

@@ -94,6 +94,34 @@ process.once("exit", () => console.log("stopped"));`,
       instead: [["listen(9090)", 'listen(0, "127.0.0.1", function () { this.close(); console.log("listening"); })']],
       prints: "listening",
     },
+    {
+      before: 'const answer = async function* (message) { yield message; yield "!"; };',
+      instead: [["listen(8080,", "listen(0,"]],
+      after: `
+const url = "http://127.0.0.1:" + server.address().port;
+const headers = { origin, "content-type": "application/json" };
+const open = ({ status, headers }) => status + " " + (headers.get("access-control-allow-origin") === origin);
+const asked = { "access-control-request-method": "POST", "access-control-request-headers": "content-type" };
+for (const path of ["/chat", "/metrics/log", "/metrics/error"]) {
+  console.log(path, open(await fetch(url + path, { method: "OPTIONS", headers: { origin, ...asked } })));
+}
+const chat = await fetch(url + "/chat", { method: "POST", headers, body: JSON.stringify({ message: "Hello", messages: [] }) });
+console.log(open(chat), await chat.text());
+const { healthFaults, modelListFaults, summaryFaults } = await import("@aiwatch/testkit");
+for (const [path, faults] of Object.entries({ "/metrics/summary": summaryFaults, "/health": healthFaults, "/models": modelListFaults })) {
+  const response = await fetch(url + path, { headers: { origin } });
+  console.log(path, open(response), faults(await response.json()).join());
+}
+server.closeAllConnections();
+server.close();`,
+      prints: `/chat 200 true
+/metrics/log 204 true
+/metrics/error 204 true
+200 true Hello!
+/metrics/summary 200 true 
+/health 200 true 
+/models 200 true`,
+    },
   ],
   "llama-metrics.md": [
     { prints: "true" },
@@ -139,6 +167,7 @@ if (cluster.isPrimary) {
       before: 'import { startSpan } from "@aiwatch/tracing"; const load = async (topic) => console.log(topic);',
       prints: "llamas",
     },
+    { prints: "chat tiny" },
   ],
   "troubleshooting.md": [{ prints: 'observer inferenceEnded of observer "broken"' }],
 };

@@ -82,6 +82,7 @@ test("the summary holds averages of what was measured", async () => {
     errorRate: 0,
     inferences: { stop: 1, aborted: 0, error: 0 },
     llamaCppMetrics: { model: "tiny-chat", threads_used: 1, threadsUsed: 1 },
+    models: [{ model: "tiny-chat", threadsUsed: 1 }],
   });
 });
 
@@ -91,7 +92,7 @@ test("health tells uptime, memory and model", async () => {
     service: "chat-example",
     uptimeSeconds: expect.any(Number),
     memory: { rssBytes: expect.any(Number), heapUsedBytes: expect.any(Number) },
-    model_info: { model: "tiny-chat", modelType: "llama", contextWindow: expect.any(Number) },
+    model_info: { model: "tiny-chat", modelType: "llama.cpp", contextWindow: expect.any(Number) },
   });
 });
 

@@ -1,9 +1,19 @@
 import { AsyncResource } from "node:async_hooks";
 import { setImmediate } from "node:timers";
-import { sharedState } from "./state.ts";
+import { processWide } from "./process-wide.ts";
 
 /** Kept as it is now: a test's fake timers, taken away again, would never run what they took. */
 const atTurnEnd = setImmediate;
+
+/** What was put off, in the order it came. */
+interface Due {
+  actions: (() => void)[];
+  /** The index of the action that is to be run next. */
+  next: number;
+  heedsExit: boolean;
+}
+
+const dueActions = processWide("@aiwatch/core/due", 1, (): Due => ({ actions: [], next: 0, heedsExit: false }));
 
 /**
  * Runs `action` when this turn of the event loop is over, in the asynchronous context that it has now: what need not be done while clients
@@ -11,7 +21,7 @@ const atTurnEnd = setImmediate;
  * what is written there calls `runDue` first. Actions must not throw.
  */
 export function afterTurn(action: () => void): void {
-  const { due } = sharedState();
+  const due = dueActions();
   const context = new AsyncResource("AIWATCH_ENDED", { requireManualDestroy: true });
   if (due.actions.push(() => context.runInAsyncScope(action)) === 1) atTurnEnd(runDue);
   if (due.heedsExit) return;
@@ -22,7 +32,7 @@ export function afterTurn(action: () => void): void {
 
 /** Runs now what was put off until the turn's end; called by an action, what is left of it. */
 export function runDue(): void {
-  const { due } = sharedState();
+  const due = dueActions();
   while (due.next < due.actions.length) {
     const action = due.actions[due.next];
     due.next += 1;
@@ -30,12 +40,4 @@ export function runDue(): void {
   }
   due.actions = [];
   due.next = 0;
-}
-
-/** What was put off, in the order it came. */
-export interface Due {
-  actions: (() => void)[];
-  /** The index of the action that is to be run next. */
-  next: number;
-  heedsExit: boolean;
 }

@@ -1,7 +1,7 @@
 import { Registry, register } from "prom-client";
 import { afterEach, describe, expect, it } from "vitest";
 import { createAiwatch, defaultAiwatch } from "./aiwatch.ts";
-import { onClose } from "./state.ts";
+import { onClose } from "./closers.ts";
 import { createTestAiwatch } from "./testing/index.ts";
 
 afterEach(async () => {
@@ -119,13 +119,14 @@ describe("the summary", () => {
     const { aiwatch } = createTestAiwatch();
     expect(aiwatch.summary()).toEqual({
       totalRequests: 0,
-      averageResponseTime: null,
+      averageResponseTime: 0,
       tokensGenerated: 0,
       tokensProcessed: 0,
       activeUsers: 0,
-      errorRate: null,
-      averageFirstTokenTime: null,
+      errorRate: 0,
+      averages: { responseMs: null, firstTokenMs: null, errorRate: null },
       inferences: { stop: 0, length: 0, tool_calls: 0, aborted: 0, error: 0 },
+      models: [],
     });
     const request = {
       requestId: "r",
@@ -147,12 +148,14 @@ describe("the summary", () => {
       failure: { type: "internal" },
     });
     aiwatch.requestEnded({ ...request, ...rest, own: true, durationMs: 9000 });
-    aiwatch.models.report("tiny", { contextSize: 4096, threadsUsed: 2 });
+    aiwatch.models.report("tiny", { modelType: "llama.cpp", contextSize: 4096, threadsUsed: 2 });
     expect(aiwatch.summary()).toMatchObject({
       totalRequests: 3,
       averageResponseTime: 2,
       errorRate: 1 / 3,
+      averages: { responseMs: 2000, firstTokenMs: null, errorRate: 1 / 3 },
       llamaCppMetrics: { model: "tiny", context_size: 4096, contextSize: 4096, threads_used: 2, threadsUsed: 2 },
+      models: [{ model: "tiny", modelType: "llama.cpp", contextSize: 4096, threadsUsed: 2 }],
     });
   });
 });

@@ -3,8 +3,10 @@ import { runDue } from "./after-turn.ts";
 import type { Operation, TelemetrySource } from "./catalogue/values.ts";
 import { type Clock, monotonicClock } from "./clock.ts";
 import { closeWithin } from "./close-within.ts";
+import { type Closer, sharedClosers } from "./closers.ts";
 import { readBoolean, readSetting } from "./config/settings.ts";
-import { createDiagnostics, type DiagnosticListener, type Diagnostics } from "./diagnostics.ts";
+import { defaultOf } from "./default-instance.ts";
+import { createDiagnostics, type DiagnosticListener, type Diagnostics, warnOnce } from "./diagnostics.ts";
 import type { LoopWatched } from "./event-loop/loop-watch.ts";
 import { exitReport } from "./exit-report/write-at-exit.ts";
 import { createHealth } from "./health/create-health.ts";
@@ -30,7 +32,6 @@ import type { RequestRecord } from "./request/record.ts";
 import { handleSignals } from "./shutdown/handle-signals.ts";
 import type { SignalOptions } from "./shutdown/options.ts";
 import { type Objectives, readObjectives } from "./slo/objectives.ts";
-import { type Closer, sharedState } from "./state.ts";
 import { type Summary, SummaryTotals } from "./summary/summary.ts";
 
 export interface AiwatchOptions {
@@ -79,15 +80,21 @@ export class Aiwatch {
   readonly clock: Clock;
   readonly diagnostics: Diagnostics;
   readonly instruments: Instruments;
-  readonly health: Health;
   /** Makes the app's own metrics. */
   readonly metrics: Metrics;
+  /** @internal whether nobody's `createAiwatch` made it: it stands in until one does */
+  standsIn = false;
   /** @internal */
-  readonly objectives: Objectives | undefined;
+  readonly diagnose: DiagnosticListener;
   /** @internal */
-  readonly content: ContentSettings;
+  totals = new SummaryTotals();
+  /** The app's own instance, which came after this one that stood in for it. */
+  #successor: Aiwatch | undefined;
+  readonly #health: Health;
+  readonly #builtInChecks: ReadonlySet<string>;
+  readonly #objectives: Objectives | undefined;
+  readonly #content: ContentSettings;
   readonly #observers: readonly ToldObserver[];
-  readonly #summary = new SummaryTotals();
   readonly #closers: Set<Closer>;
   readonly #closeTimeoutMs: number;
   /** By operation and model. */
@@ -103,16 +110,35 @@ export class Aiwatch {
     this.clock = options.clock ?? monotonicClock;
     this.instruments = instrumentsOf(this.registry, this.clock);
     this.#requests = new RequestSeries(this.instruments);
-    const count = (source: TelemetrySource) => this.instruments.telemetryErrors.add({ source });
-    this.diagnostics = createDiagnostics(count, options.onDiagnostic);
+    this.diagnose = options.onDiagnostic ?? warnOnce();
+    this.diagnostics = createDiagnostics(
+      (source: TelemetrySource) => this.#current.instruments.telemetryErrors.add({ source }),
+      (diagnostic) => this.#current.diagnose(diagnostic),
+    );
     this.metrics = new Metrics(this);
-    this.objectives = readObjectives(options.slo);
-    this.content = readContentSettings(options.content);
+    this.#objectives = readObjectives(options.slo);
+    this.#content = readContentSettings(options.content);
     const observers = this.disabled ? [] : [...(options.observers ?? []), ...this.#ownObservers(options)];
     this.#observers = observers.map(toldObserver);
     this.#closeTimeoutMs = options.closeTimeoutMs ?? 10_000;
     this.#closers = new Set(observers.map((observer) => () => observer.close?.()));
-    this.health = createHealth(this, options.health);
+    this.#health = createHealth(this, options.health);
+    this.#builtInChecks = new Set(this.#health.checks.keys());
+  }
+
+  /** What must hold before the app is sent traffic. */
+  get health(): Health {
+    return this.#successor?.health ?? this.#health;
+  }
+
+  /** @internal */
+  get objectives(): Objectives | undefined {
+    return this.#successor === undefined ? this.#objectives : this.#successor.objectives;
+  }
+
+  /** @internal */
+  get content(): ContentSettings {
+    return this.#successor?.content ?? this.#content;
   }
 
   /** What the models that live here can tell now. */
@@ -122,22 +148,28 @@ export class Aiwatch {
 
   /** Begins an inference of an engine that we do not know. End it with `end`, `abort` or `fail`. */
   startInference(start: InferenceStart): InferenceHandle {
+    if (this.#successor !== undefined) return this.#successor.startInference(start);
     return this.disabled ? disabledInference : new Inference(this, start);
   }
 
   /** Records figures of a model that somebody else measured. Those left out keep what they were; live readings win over them. */
   reportModel(model: string, readings: ModelReadings): void {
     this.diagnostics.guard("registry", "reporting a model", () => {
-      this.models.report(model, readings);
-      if (readings.promptEvalMs === undefined) return;
-      this.instruments.promptEval.observe({ model }, readings.promptEvalMs / 1000);
+      const { models, promptEval } = this.#current.instruments;
+      models.report(model, readings);
+      if (readings.promptEvalMs !== undefined) promptEval.observe({ model }, readings.promptEvalMs / 1000);
     });
   }
 
   /** Takes the size of each native batch of a model: the tokens of all the sequences that share it. */
   decodeBatches(model: string): (tokens: number) => void {
-    const begin = () => this.instruments.decodeBatchTokens.bind({ model }).observe;
-    return this.diagnostics.guard("registry", "beginning a model's batches", begin) ?? (() => {});
+    const begin = () => this.#current.instruments.decodeBatchTokens.bind({ model }).observe;
+    const guarded = () => this.diagnostics.guard("registry", "beginning a model's batches", begin);
+    let recorder = { of: this.#current, observe: guarded() };
+    return (tokens) => {
+      if (recorder.of !== this.#current) recorder = { of: this.#current, observe: guarded() };
+      recorder.observe?.(tokens);
+    };
   }
 
   /** @internal an inference was issued */
@@ -158,10 +190,10 @@ export class Aiwatch {
   ended(model: string, live: LiveInference, record: InferenceRecord): void {
     this.diagnostics.guard("registry", "recording an inference", () => {
       this.models.live.end(this.models.nameOf(model), live, record.tokensPerSecond);
-      this.#summary.addInference(record);
+      this.totals.addInference(record);
       this.#seriesOf(model, record.operation).record(record);
     });
-    this.#tell("inferenceEnded", (observer) => observer.inferenceEnded?.(record));
+    this.#current.tell("inferenceEnded", (observer) => observer.inferenceEnded?.(record));
   }
 
   /** @internal a model called a function */
@@ -172,26 +204,27 @@ export class Aiwatch {
   /** @internal a function that a model called ended */
   toolEnded(record: ToolRecord): void {
     this.diagnostics.guard("registry", "recording a tool call", () => recordTool(this.instruments, record));
-    this.#tell("toolEnded", (observer) => observer.toolEnded?.(record));
+    this.#current.tell("toolEnded", (observer) => observer.toolEnded?.(record));
   }
 
   /** @internal an HTTP request ended */
   requestEnded(record: RequestRecord): void {
     this.diagnostics.guard("registry", "recording a request", () => {
-      this.#summary.addRequest(record);
+      this.totals.addRequest(record);
       this.#requests.record(record);
     });
-    this.#tell("requestEnded", (observer) => observer.requestEnded?.(record));
+    this.#current.tell("requestEnded", (observer) => observer.requestEnded?.(record));
   }
 
   /** The figures of `GET /metrics/summary`. */
   summary(): Summary {
     runDue();
-    return this.#summary.read(this.instruments);
+    return this.#successor?.summary() ?? this.totals.read(this.instruments);
   }
 
   /** Adds what `close()` is to call. @returns takes it away again */
   onClose(closer: Closer): () => void {
+    if (this.#successor !== undefined) return this.#successor.onClose(closer);
     this.#closers.add(closer);
     return () => this.#closers.delete(closer);
   }
@@ -218,12 +251,40 @@ export class Aiwatch {
    * reported, and so is what does not come to its end in time.
    */
   async close(): Promise<void> {
+    if (this.#successor !== undefined) return this.#successor.close();
     runDue();
-    const state = sharedState();
-    const closers = [...this.#closers, ...state.closers];
+    const closers = [...this.#closers, ...sharedClosers()];
     this.#closers.clear();
     await Promise.all(closers.map((closer) => this.#close(closer)));
-    if (state.defaultInstance === this) state.defaultInstance = undefined;
+    const shared = defaultOf<Aiwatch>();
+    if (shared.instance === this) shared.instance = undefined;
+  }
+
+  /**
+   * @internal The app has made an instance of its own, for which this one stood in: what is held by it or was begun with it, whoever holds it,
+   * goes on as the other's. What has been counted stays counted, and an inference under way is told of by the other alone.
+   */
+  yieldTo(successor: Aiwatch): void {
+    for (const name of this.#builtInChecks) this.#health.checks.delete(name);
+    successor.health.takeOver(this.#health);
+    for (const closer of this.#closers) successor.onClose(closer);
+    this.#closers.clear();
+    if (successor.instruments === this.instruments) successor.totals = this.totals;
+    else if (!successor.disabled) successor.models.takeOver(this.models);
+    // whether there are objectives is another's to say now
+    this.#series.clear();
+    this.#successor = successor;
+  }
+
+  /** @internal */
+  tell(event: TellingEvent, call: (observer: Observer) => void): void {
+    for (const { observer, what } of this.#observers) {
+      this.diagnostics.guard("observer", what[event], () => call(observer));
+    }
+  }
+
+  get #current(): Aiwatch {
+    return this.#successor ?? this;
   }
 
   #seriesOf(model: string, operation: Operation): InferenceSeries {
@@ -253,12 +314,6 @@ export class Aiwatch {
       this.diagnostics.fault("observer", "closing", error);
     }
   }
-
-  #tell(event: TellingEvent, call: (observer: Observer) => void): void {
-    for (const { observer, what } of this.#observers) {
-      this.diagnostics.guard("observer", what[event], () => call(observer));
-    }
-  }
 }
 
 type TellingEvent = "inferenceEnded" | "toolEnded" | "requestEnded";
@@ -280,17 +335,34 @@ function toldObserver(observer: Observer): ToldObserver {
 }
 
 /**
- * Creates an instance on `registry`, or on prom-client's global one.
+ * Creates an instance on `registry`, or on prom-client's global one. The first takes over from an instance that stood in for it: what is
+ * observed by then is told to its observers from now on, each inference once.
  * @throws AiwatchError `AIWATCH_METRIC_CONFLICT` when the registry holds a foreign metric of one of our names;
  *   `AIWATCH_INVALID_SETTING` for an environment variable that cannot be used
  */
 export function createAiwatch(options: AiwatchOptions = {}): Aiwatch {
   const aiwatch = new Aiwatch(options);
-  sharedState().defaultInstance ??= aiwatch;
+  const shared = defaultOf<Aiwatch>();
+  if (shared.instance?.standsIn === true) {
+    shared.instance.yieldTo(aiwatch);
+    shared.instance = aiwatch;
+  }
+  shared.instance ??= aiwatch;
   return aiwatch;
 }
 
-/** The instance for calls that name none: the first that was created, else a new one on prom-client's global registry. */
-export function defaultAiwatch(): Aiwatch {
-  return sharedState().defaultInstance ?? createAiwatch();
+/**
+ * The instance for calls that name none: the first that was created, until it is closed. Where there is none, one is made on prom-client's
+ * global registry that stands in for the app's own: the first that the app creates takes over what was observed by then.
+ * @param last what to give in place of a new one: the instance that was the default before
+ * @example defaultAiwatch().health.addCheck("store", () => storeIsUp)
+ */
+export function defaultAiwatch(last?: Aiwatch): Aiwatch {
+  const shared = defaultOf<Aiwatch>();
+  const known = shared.instance ?? last;
+  if (known !== undefined) return known;
+  const aiwatch = new Aiwatch();
+  aiwatch.standsIn = true;
+  shared.instance = aiwatch;
+  return aiwatch;
 }

@@ -1,5 +1,5 @@
+import type { Closer } from "./closers.ts";
 import { AiwatchError } from "./errors.ts";
-import type { Closer } from "./state.ts";
 
 /**
  * Runs a closer and waits for it no longer than `timeoutMs`.

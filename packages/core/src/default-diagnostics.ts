@@ -1,10 +1,10 @@
+import { defaultOf } from "./default-instance.ts";
 import { createDiagnostics, type Diagnostics } from "./diagnostics.ts";
-import { sharedState } from "./state.ts";
 
 /** Where there is no instance, nobody counts, and the first fault is a process warning all the same. */
 const uncounted = createDiagnostics(() => {});
 
 /** Where calls that belong to no instance report their faults: the default one's diagnostics. */
 export function defaultDiagnostics(): Diagnostics {
-  return sharedState().defaultInstance?.diagnostics ?? uncounted;
+  return defaultOf<{ readonly diagnostics: Diagnostics }>().instance?.diagnostics ?? uncounted;
 }

@@ -54,7 +54,7 @@ export function createDiagnostics(
 }
 
 /** One process warning for each kind of fault: the first says what is wrong, the counter says how often. */
-function warnOnce(): DiagnosticListener {
+export function warnOnce(): DiagnosticListener {
   const told = new Set<string>();
   return ({ source, what, error }) => {
     const kind = `${source} ${what}`;

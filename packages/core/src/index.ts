@@ -18,7 +18,10 @@ export {
   type UnifiedFinishReason,
 } from "./catalogue/values.ts";
 export { type Clock, monotonicClock } from "./clock.ts";
+export { type Closer, onClose } from "./closers.ts";
 export { type ClusterOptions, joinCluster } from "./cluster/join-cluster.ts";
+export type { FlatLlamaCppMetrics, FlatSummary } from "./compat/flat-summary.ts";
+export type { ListedModel } from "./compat/model-list.ts";
 export {
   type Environment,
   invalidSetting,
@@ -65,10 +68,12 @@ export type { Metrics } from "./metrics/metrics.ts";
 export type { ReadModel } from "./models/model-board.ts";
 export type { ModelInfo, ModelReadings } from "./models/readings.ts";
 export type { Observer } from "./observer.ts";
+export { processWide } from "./process-wide.ts";
 export type { MetricsRegistry } from "./prometheus/registry.ts";
 export type { RequestRecord } from "./request/record.ts";
 export { type Correlation, currentCorrelation, currentRequest, type RequestScope } from "./request/scope.ts";
 export type { ReportLimits } from "./routes/client-reports.ts";
+export type { AllowedOrigins } from "./routes/cross-origin.ts";
 export {
   clientErrorHandler,
   clientLogHandler,
@@ -76,6 +81,7 @@ export {
   healthHandler,
   livezHandler,
   metricsHandler,
+  modelsHandler,
   type RouteHandler,
   type RouteName,
   readinessHandler,
@@ -84,8 +90,7 @@ export {
 } from "./routes/handlers.ts";
 export type { SignalOptions } from "./shutdown/options.ts";
 export type { Objectives } from "./slo/objectives.ts";
-export { type Closer, onClose } from "./state.ts";
-export type { Summary } from "./summary/summary.ts";
+export type { ModelFigures, Summary, SummaryAverages } from "./summary/summary.ts";
 export { reportDroppedSpans } from "./tracing/report-dropped-spans.ts";
 export { runOnce } from "./tracing/run-in.ts";
 export { type DisposableSpan, startSpan, withSpan } from "./tracing/span.ts";

@@ -117,11 +117,14 @@ describe("the readings", () => {
     expect(await memory()).toBeUndefined();
   });
 
-  test("tell the architecture", async () => {
+  test("tell the engine and the architecture", async () => {
     const { context, session } = await rigUp();
     const { aiwatch } = createTestAiwatch();
     instrumentModel(session, { aiwatch });
-    expect(aiwatch.models.read().get("tiny-chat")).toMatchObject({ modelType: "llama" });
+    expect(aiwatch.models.read().get("tiny-chat")).toMatchObject({
+      modelType: "llama.cpp",
+      info: { architecture: "llama" },
+    });
     await context.dispose();
   });
 });

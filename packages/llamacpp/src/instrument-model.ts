@@ -1,13 +1,17 @@
-import { type Aiwatch, AiwatchError, defaultAiwatch } from "@aiwatch/core";
+import { type Aiwatch, AiwatchError } from "@aiwatch/core";
 import { type EngineKind, kindOf } from "./engine/kinds.ts";
 import { sequenceOf } from "./engine/sequence-of.ts";
 import type { Instrumentable } from "./engine/types.ts";
 import { observe } from "./observe/observe.ts";
+import { observedObjects } from "./observe/observed-object.ts";
+import { scopeOf } from "./observe/scope.ts";
 import { describeReceived, isObject } from "./received.ts";
-import { sharedState } from "./state.ts";
 
 export interface InstrumentOptions {
-  /** The instance that is told. @default the first that was created, else a new one on prom-client's global registry */
+  /**
+   * The instance that is told.
+   * @default the first that was created, until it is closed; the one that the app creates later, where there is none yet
+   */
   readonly aiwatch?: Aiwatch | undefined;
   /**
    * The model's name in metrics, spans and logs. Never a path. Given for a `Llama`, it is the name of all its models.
@@ -38,12 +42,12 @@ export function instrumentModel<Target extends Instrumentable>(
   target: Target,
   options: InstrumentOptions = {},
 ): Target {
-  const aiwatch = options.aiwatch ?? defaultAiwatch();
-  if (aiwatch.disabled) return target;
+  const scope = scopeOf(options.aiwatch, options.model);
+  if (scope.aiwatch.disabled) return target;
   const kind = kindOf(target);
   if (kind === undefined || isDisposed(target, kind)) throw notInstrumentable(target, kind);
-  const model = checkName(options.model);
-  aiwatch.diagnostics.guard("adapter", `instrumenting a ${kind}`, () => observe(target, kind, { aiwatch, model }));
+  checkName(options.model);
+  scope.aiwatch.diagnostics.guard("adapter", `instrumenting a ${kind}`, () => observe(target, kind, scope));
   return target;
 }
 
@@ -54,7 +58,7 @@ export function instrumentModel<Target extends Instrumentable>(
  */
 export function uninstrument(target: object): void {
   if (!isObject(target)) return;
-  const { observed } = sharedState();
+  const observed = observedObjects();
   const object = observed.get(target);
   observed.delete(target);
   object?.undo();
@@ -86,8 +90,8 @@ function notInstrumentable(received: unknown, kind: EngineKind | undefined): Aiw
   );
 }
 
-function checkName(name: unknown): string | undefined {
-  if (name === undefined || (typeof name === "string" && name.trim() !== "")) return name;
+function checkName(name: unknown): void {
+  if (name === undefined || (typeof name === "string" && name.trim() !== "")) return;
   const received = typeof name === "string" ? "an empty text" : describeReceived(name);
   throw new AiwatchError(
     "AIWATCH_INVALID_ARGUMENT",

@@ -1,5 +1,6 @@
 export type { ChromiumTool } from "./chromium/find-chromium.ts";
 export { launchChromium } from "./chromium/launch-chromium.ts";
+export { healthFaults, modelListFaults, summaryFaults } from "./front-end/front-end-reads.ts";
 export type { JaegerTool } from "./jaeger/find-jaeger.ts";
 export type {
   JaegerApi,
@@ -11,6 +12,8 @@ export type {
 } from "./jaeger/jaeger-api.ts";
 export type { JaegerPorts } from "./jaeger/jaeger-config.ts";
 export { type JaegerOptions, type RunningJaeger, startJaeger } from "./jaeger/start-jaeger.ts";
+export { type NodeRelease, nodeRelease } from "./npm/node-release.ts";
+export { npmInstall, npmList } from "./npm/npm-install.ts";
 export type { OpenMetricsParserTool } from "./openmetrics/find-openmetrics-parser.ts";
 export {
   type ExpositionFormat,
@@ -24,6 +27,7 @@ export {
 export type { DecodedEvent, DecodedLink, DecodedSpan } from "./otlp/decoded-span.ts";
 export { type OtlpReceiver, otlpReceiver } from "./otlp/otlp-receiver.ts";
 export { type TraceEncoding, traceEncodings } from "./otlp/trace-encodings.ts";
+export { childEnvironment } from "./process/child-environment.ts";
 export { runNode } from "./process/run-node.ts";
 export { type FinishedProcess, type RunOptions, runToEnd } from "./process/run-to-end.ts";
 export { type ProcessExit, type ProcessOptions, type RunningProcess, startProcess } from "./process/running-process.ts";

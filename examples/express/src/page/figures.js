@@ -23,9 +23,6 @@ export const duration = (ms) =>
     return `${known.toFixed(known >= 1 ? 1 : 2)} ms`;
   });
 
-/** @param {Figure} seconds */
-export const durationOfSeconds = (seconds) => duration(typeof seconds === "number" ? seconds * 1000 : seconds);
-
 /** @param {Figure} ratio */
 export const percent = (ratio) =>
   shown(ratio, (known) => `${(known * 100).toFixed(known > 0 && known < 0.1 ? 1 : 0)} %`);

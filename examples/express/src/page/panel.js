@@ -1,29 +1,31 @@
 import { byId, element } from "./element.js";
-import { count, duration, durationOfSeconds, percent, rate, size } from "./figures.js";
+import { count, duration, percent, rate, size } from "./figures.js";
 
 /** The figures of `GET /metrics/summary`, looked at every few seconds while the page is seen. */
 
 const everyMs = 3000;
 
 /**
+ * Of the summary's flat fields only the counts: in the others 0 also stands for "not known".
+ *
  * @typedef {import("@aiwatch/core").Summary} Summary
  * @type {readonly (readonly [name: string, read: (summary: Summary) => string, title: string])[]}
  */
-const figures = [
-  ["response time", (s) => durationOfSeconds(s.averageResponseTime), "Mean duration of chat requests"],
-  ["first token", (s) => durationOfSeconds(s.averageFirstTokenTime), "Mean time to first token"],
+export const figures = [
+  ["response time", (s) => duration(s.averages.responseMs), "Mean duration of chat requests"],
+  ["first token", (s) => duration(s.averages.firstTokenMs), "Mean time to first token"],
   ["tokens out", (s) => count(s.tokensGenerated), "Tokens that the model generated"],
   ["tokens in", (s) => count(s.tokensProcessed), "Prompt tokens, those from the KV cache included"],
-  ["speed", (s) => rate(s.llamaCppMetrics?.tokensPerSecond), "Tokens generated per second"],
+  ["speed", (s) => rate(s.models[0]?.tokensPerSecond), "Tokens generated per second"],
   ["in flight", (s) => count(s.activeUsers), "Requests being answered now"],
   ["requests", (s) => count(s.totalRequests), "HTTP requests, AIWatch’s own routes left out"],
-  ["errors", (s) => percent(s.errorRate), "Failed requests over all"],
-  ["stopped", (s) => count(s.inferences?.aborted), "Answers that were broken off"],
-  ["prompt eval", (s) => duration(s.llamaCppMetrics?.promptEvalTimeMs), "Evaluation of the latest prompt"],
-  ["context", (s) => count(s.llamaCppMetrics?.contextSize), "Tokens that one conversation can hold"],
-  ["memory / token", (s) => size(s.llamaCppMetrics?.memoryPerTokenBytes), "KV cache of one token"],
-  ["model memory", (s) => size(s.llamaCppMetrics?.modelMemoryBytes), "Memory of the model itself"],
-  ["threads", (s) => count(s.llamaCppMetrics?.threadsUsed), "Threads used for inference"],
+  ["errors", (s) => percent(s.averages.errorRate), "Failed requests over all"],
+  ["stopped", (s) => count(s.inferences.aborted), "Answers that were broken off"],
+  ["prompt eval", (s) => duration(s.models[0]?.promptEvalMs), "Evaluation of the latest prompt"],
+  ["context", (s) => count(s.models[0]?.contextSize), "Tokens that one conversation can hold"],
+  ["memory / token", (s) => size(s.models[0]?.memoryPerTokenBytes), "KV cache of one token"],
+  ["model memory", (s) => size(s.models[0]?.modelMemoryBytes), "Memory of the model itself"],
+  ["threads", (s) => count(s.models[0]?.threadsUsed), "Threads used for inference"],
 ];
 
 /** Fills the panel and keeps it fresh. @returns {() => void} looks now */

@@ -1,12 +1,12 @@
 import { describeWithTool, parseExpositions } from "@aiwatch/testkit";
 import { afterAll, beforeAll, expect, it } from "vitest";
-import { type RunningCluster, startCluster } from "./test-support/start-cluster.ts";
+import { type RunningCluster, sourceApp, startCluster } from "./test-support/start-cluster.ts";
 
 describeWithTool(["openmetrics-parser"], "GET /metrics of a cluster", () => {
   let cluster: RunningCluster;
 
   beforeAll(async () => {
-    cluster = await startCluster(2);
+    cluster = await startCluster(sourceApp, 2);
     await (await cluster.worker(0)).get("/set?n=2");
     await (await cluster.worker(1)).get("/set?n=4&trace=0af7651916cd43dd8448eb211c80319c");
   });

@@ -1,10 +1,13 @@
 import type { MetricJson } from "../exposition/metric-json.ts";
+import { processWide } from "../process-wide.ts";
 import type { MetricsRegistry } from "../prometheus/registry.ts";
-import { type SharedState, sharedState } from "../state.ts";
 
 /** This process's part in a cluster. */
 export interface ClusterMember {
-  /** The metrics of all processes, added up. */
+  /**
+   * The metrics of all processes, added up.
+   * @throws AiwatchError `AIWATCH_CLUSTER_TIMEOUT` in a worker whose primary does not answer
+   */
   gather(): Promise<readonly MetricJson[]>;
   /** Hears and says nothing more. */
   leave(): Promise<void>;
@@ -15,16 +18,15 @@ interface Membership {
   readonly member: ClusterMember;
 }
 
-/** Kept with the rest of what exists once in a process: the doors are entries of their own and must find it. */
-interface ClusterState extends SharedState {
-  cluster?: Membership | undefined;
+interface Memberships {
+  current: Membership | undefined;
 }
 
-const state = (): ClusterState => sharedState();
+const memberships = processWide("@aiwatch/core/cluster", 1, (): Memberships => ({ current: undefined }));
 
 /** The membership that this process has, whatever its registry. */
 export function membership(): Membership | undefined {
-  return state().cluster;
+  return memberships().current;
 }
 
 /** The member that answers for a registry, where its process has joined a cluster. */
@@ -34,5 +36,5 @@ export function clusterMember(registry: MetricsRegistry): ClusterMember | undefi
 }
 
 export function setMembership(joined: Membership | undefined): void {
-  state().cluster = joined;
+  memberships().current = joined;
 }

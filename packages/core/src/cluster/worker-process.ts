@@ -1,8 +1,8 @@
 import type { Aiwatch } from "../aiwatch.ts";
+import { AiwatchError } from "../errors.ts";
 import { collectMetrics } from "../exposition/collect.ts";
 import { inTurns } from "../exposition/in-turns.ts";
 import type { MetricJson } from "../exposition/metric-json.ts";
-import { Refusal } from "../routes/answer.ts";
 import type { ClusterMember } from "./member.ts";
 import { farewellId, isOurs, type Send, sender } from "./message.ts";
 import type { PackedMetric } from "./packed.ts";
@@ -30,7 +30,8 @@ export class WorkerProcess implements ClusterMember {
   }
 
   /**
-   * @throws Refusal 503 where the primary does not answer: this worker's own counters in the place of everybody's would look like a restart
+   * @throws AiwatchError `AIWATCH_CLUSTER_TIMEOUT` where the primary does not answer: this worker's own counters in the place of everybody's
+   *   would look like a restart
    */
   async gather(): Promise<readonly MetricJson[]> {
     this.#lastId += 1;
@@ -45,7 +46,8 @@ export class WorkerProcess implements ClusterMember {
     if (all !== undefined) return await inTurns(joined(all));
     const error = new DOMException("no answer from the cluster's primary", "TimeoutError");
     this.#aiwatch.diagnostics.fault("registry", "asking the primary for the cluster's metrics", error);
-    throw new Refusal(503, "the cluster's primary did not answer: call joinCluster() in it, too");
+    const message = "the cluster's primary did not answer: call joinCluster() in it, too";
+    throw new AiwatchError("AIWATCH_CLUSTER_TIMEOUT", message);
   }
 
   /** Hands over what was counted since the last scrape. */

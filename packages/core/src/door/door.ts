@@ -3,7 +3,7 @@ import type { Aiwatch } from "../aiwatch.ts";
 import type { HostLine, LineIds } from "../request/host-line.ts";
 import { observeOwnRequest, observeRequest } from "../request/observe-request.ts";
 import type { RequestDoor } from "../request/request-door.ts";
-import { createOwnRoutes, type OwnRoutes, type RouteOptions } from "../routes/own-routes.ts";
+import { createOwnRoutes, type OwnRoutes, type RouteMethods, type RouteOptions } from "../routes/own-routes.ts";
 
 /** What every door can be told, whatever the framework. The functions are the app's own: what they throw is reported, and changes nothing. */
 export interface DoorOptions extends RouteOptions {
@@ -39,19 +39,16 @@ export class Door {
   readonly #options: DoorOptions;
   readonly #ownRoutes: OwnRoutes;
 
-  /** @throws AiwatchError `AIWATCH_INVALID_ARGUMENT` for a route's path that cannot be used */
+  /** @throws AiwatchError `AIWATCH_INVALID_ARGUMENT` for a route's path or an `allowedOrigins` that cannot be used */
   constructor(aiwatch: Aiwatch, options: DoorOptions) {
     this.#aiwatch = aiwatch;
     this.#options = options;
     this.#ownRoutes = createOwnRoutes(aiwatch, options);
   }
 
-  /** Where AIWatch's own routes are, within the place where the door is mounted, and which of `methods` each of them answers. */
-  ownRoutes<Method extends string>(
-    methods: readonly Method[],
-  ): { readonly path: string; readonly methods: Method[] }[] {
-    const { paths } = this.#ownRoutes;
-    return paths.map((path) => ({ path, methods: methods.filter((method) => this.#ownRoutes.find(method, path)) }));
+  /** Where AIWatch's own routes are, within the place where the door is mounted, and which of `methods` may be for each of them. */
+  ownRoutes<Method extends string>(methods: readonly Method[]): RouteMethods<Method>[] {
+    return this.#ownRoutes.among(methods);
   }
 
   /**
@@ -59,7 +56,7 @@ export class Door {
    * @returns whether it was one; the app has nothing left to do then
    */
   answersItself({ req, res, url, mountedUrl = url }: Exchange): boolean {
-    const own = this.#ownRoutes.find(req.method ?? "GET", targetOf(mountedUrl));
+    const own = this.#ownRoutes.find(req, targetOf(mountedUrl));
     if (own === undefined) return false;
     const ownDoor = { path: withoutCredentials(targetOf(url)), routeOf: () => own.path, userOf: () => undefined };
     observeOwnRequest(this.#aiwatch, req, res, ownDoor);

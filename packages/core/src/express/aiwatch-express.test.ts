@@ -172,7 +172,7 @@ describe.each(frameworks)("the door of %s", (_name, express) => {
     expect((await fetch(`${url}/metrics`)).headers.get("content-type")).toMatch(/^text\/plain; version=0.0.4/);
     expect(await (await fetch(`${url}/health`)).json()).toMatchObject({ status: "ok", model_info: null });
     expect(await settled(3)).toMatchObject([{ own: true, route: "/readiness" }, { own: true }, { own: true }]);
-    expect(aiwatch.summary()).toMatchObject({ totalRequests: 0, errorRate: null, averageResponseTime: null });
+    expect(aiwatch.summary()).toMatchObject({ totalRequests: 0, averages: { errorRate: null, responseMs: null } });
   });
 
   it("takes an answer of not ready for no error", async () => {

@@ -1,7 +1,7 @@
 import { createLogger, logTo } from "@aiwatch/logging";
 import fastify, { type FastifyInstance, type FastifyServerOptions, LogController } from "fastify";
 import { pino } from "pino";
-import { describe, expect, it } from "vitest";
+import { describe, expect, it, vi } from "vitest";
 import { logLines } from "../test-support/log-lines.ts";
 import { rawClient, requestText } from "../test-support/raw-client.ts";
 import { serveWith } from "../test-support/served-app.ts";
@@ -61,10 +61,9 @@ describe("Fastify's own line", () => {
     });
     await app.ask("/broken");
     expect(await app.settled(1)).toMatchObject([{ status: 500, logged: true }]);
-    await new Promise((resolve) => setTimeout(resolve, 20));
-    const lines = host.lines().slice(1);
-    expect(messages(lines)).toEqual(["broken", "request completed"]);
-    for (const line of lines) expect(line).toMatchObject({ requestId: "the-id" });
+    const lines = () => host.lines().slice(1);
+    await vi.waitFor(() => expect(messages(lines())).toEqual(["broken", "request completed"]));
+    for (const line of lines()) expect(line).toMatchObject({ requestId: "the-id" });
   });
 
   it.each<[string, FastifyServerOptions, string?]>([

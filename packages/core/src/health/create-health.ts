@@ -1,6 +1,6 @@
 import type { Clock } from "../clock.ts";
+import type { Closer } from "../closers.ts";
 import type { ModelBoard } from "../models/model-board.ts";
-import type { Closer } from "../state.ts";
 import { diskCheck } from "./built-in/disk.ts";
 import { eventLoopCheck } from "./built-in/event-loop.ts";
 import { EventLoopMonitor } from "./built-in/event-loop-monitor.ts";

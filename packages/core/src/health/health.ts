@@ -12,7 +12,7 @@ export interface CheckDefaults {
 
 /** What must hold before the app is sent traffic, and what it runs on. */
 export class Health {
-  readonly #checks = new Map<string, CheckRunner>();
+  #checks = new Map<string, CheckRunner>();
   readonly #versions = new Map<string, string>();
   readonly #defaults: CheckDefaults;
   readonly #clock: Clock;
@@ -22,6 +22,19 @@ export class Health {
   constructor(defaults: CheckDefaults = { timeoutMs: 2000, cacheMs: 0 }, clock: Clock = monotonicClock) {
     this.#defaults = defaults;
     this.#clock = clock;
+  }
+
+  /** @internal */
+  get checks(): Map<string, CheckRunner> {
+    return this.#checks;
+  }
+
+  /** @internal Goes on with the checks and versions that another one was given; who added a check there can take it away here. */
+  takeOver({ checks, versions, draining }: Health): void {
+    for (const [name, runner] of this.#checks) checks.set(name, runner);
+    this.#checks = checks;
+    for (const [name, version] of versions) this.#versions.set(name, version);
+    this.#draining ||= draining;
   }
 
   /** Whether the app is on its way out. */

@@ -1,7 +1,7 @@
 import { memoryUsage, uptime, versions } from "node:process";
 import type { ModelBoard } from "../models/model-board.ts";
+import { ownVersion } from "../own-version.ts";
 import type { Health } from "./health.ts";
-import { ownVersion } from "./own-version.ts";
 
 /** What `GET /health` answers. */
 export interface HealthReport {
@@ -24,7 +24,7 @@ export interface HealthReport {
 
 export interface ModelInfo {
   readonly model: string;
-  /** The model's architecture, such as `llama`. */
+  /** What runs the model: `llama.cpp`. */
   readonly modelType?: string;
   /** Tokens that one sequence can hold. */
   readonly contextWindow?: number;

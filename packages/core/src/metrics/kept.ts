@@ -1,8 +1,8 @@
 import type { MetricDefinition } from "../catalogue/row.ts";
 import { AiwatchError } from "../errors.ts";
+import { processWide } from "../process-wide.ts";
 import type { RegistryMetric } from "../prometheus/metric.ts";
 import { describeMetric, type MetricsRegistry, register } from "../prometheus/registry.ts";
-import { type SharedState, sharedState } from "../state.ts";
 import { familyOf } from "./names.ts";
 
 /** A metric that an app defined. */
@@ -22,17 +22,14 @@ export interface Definition {
 interface Kept extends Definition, AppMetric {}
 
 /** They belong to the registry, as our own do: by name. */
-interface MetricsState extends SharedState {
-  appMetrics?: WeakMap<object, Map<string, Kept>>;
-}
+const appMetrics = processWide("@aiwatch/core/app-metrics", 1, () => new WeakMap<object, Map<string, Kept>>());
 
 function keptBy(registry: MetricsRegistry): Map<string, Kept> {
-  const state: MetricsState = sharedState();
-  state.appMetrics ??= new WeakMap();
-  const known = state.appMetrics.get(registry);
+  const registries = appMetrics();
+  const known = registries.get(registry);
   if (known !== undefined) return known;
   const kept = new Map<string, Kept>();
-  state.appMetrics.set(registry, kept);
+  registries.set(registry, kept);
   return kept;
 }
 
@@ -52,7 +49,7 @@ export function takeMetric(registry: MetricsRegistry, wanted: Definition, make: 
   // none of ours has the name there: it is new, or the app cleared the registry
   refuseForeign(registry, wanted);
   const taken = isKnown ? known : { ...wanted, ...make() };
-  register(registry, taken.metric);
+  register(registry, [taken.metric]);
   kept.set(name, taken);
   return taken;
 }

@@ -1,9 +1,12 @@
 import { trace } from "@opentelemetry/api";
-import type { Aiwatch } from "../aiwatch.ts";
 import type { MetricDefinition } from "../catalogue/row.ts";
+import type { Clock } from "../clock.ts";
+import type { Diagnostics } from "../diagnostics.ts";
 import { CounterMetric } from "../prometheus/counter.ts";
 import { exemplarLabels } from "../prometheus/exemplar-labels.ts";
 import { HistogramMetric } from "../prometheus/histogram.ts";
+import type { Instruments } from "../prometheus/instruments.ts";
+import type { MetricsRegistry } from "../prometheus/registry.ts";
 import { spanReferenceOf } from "../tracing/span-ids.ts";
 import { Calls } from "./calls.ts";
 import { type CounterHandle, type CounterOptions, counterHandle } from "./counter.ts";
@@ -23,7 +26,14 @@ import { beginKnownLabels } from "./known-labels.ts";
 import type { LabelDefinitions, LabelValues, NoLabels } from "./labels.ts";
 import { makeReadGauge, readGaugeHandle } from "./read-gauge.ts";
 
-type Host = Pick<Aiwatch, "registry" | "diagnostics" | "instruments" | "clock" | "disabled">;
+/** What metrics need of the instance that they belong to. */
+interface Host {
+  readonly registry: MetricsRegistry;
+  readonly diagnostics: Diagnostics;
+  readonly instruments: Pick<Instruments, "seriesDropped">;
+  readonly clock: Clock;
+  readonly disabled: boolean;
+}
 
 /**
  * The app's own metrics, on the instance's registry. Whoever asks again for a metric by the same definition is given the same one. A value

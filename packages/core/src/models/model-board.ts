@@ -7,7 +7,8 @@ import { type ModelReadings, mergeReadings } from "./readings.ts";
 /** Reads a model or context; `undefined` once it is gone, and the source is then forgotten. */
 export type ReadModel = () => ModelReadings | undefined;
 
-interface Source {
+/** @internal */
+export interface Source {
   readonly model: string;
   readonly read: ReadModel;
 }
@@ -15,7 +16,8 @@ interface Source {
 /** What is known of every model now: read from those that live here, else what was last reported. */
 export class ModelBoard {
   readonly live: LiveInferences;
-  readonly #sources = new Set<Source>();
+  /** @internal What lives here. Boards that show the same have one set. */
+  sources = new Set<Source>();
   readonly #reported = new Map<string, ModelReadings>();
   readonly #names: LabelLimiter;
   readonly #failed: () => void;
@@ -37,25 +39,32 @@ export class ModelBoard {
   }
 
   /** Values that somebody else measured; those left out keep what they were. A rate is gone once it is a minute old. */
-  report(model: string, { tokensPerSecond, ...readings }: ModelReadings): void {
+  report(model: string, reported: ModelReadings): void {
     const name = this.nameOf(model);
+    const { tokensPerSecond, ...readings } = mergeReadings({}, reported);
     if (tokensPerSecond !== undefined) this.live.report(name, tokensPerSecond);
-    this.#reported.set(name, { ...this.#reported.get(name), ...mergeReadings({}, readings) });
+    this.#reported.set(name, { ...this.#reported.get(name), ...readings });
   }
 
   /** Reads a live object at each scrape. @returns ends it */
   watch(model: string, read: ReadModel): () => void {
     const source = { model: this.nameOf(model), read };
-    this.#sources.add(source);
-    return () => this.#sources.delete(source);
+    this.sources.add(source);
+    return () => this.sources.delete(source);
+  }
+
+  /** @internal Shows what another board shows, from now on. */
+  takeOver({ sources }: ModelBoard): void {
+    for (const source of this.sources) sources.add(source);
+    this.sources = sources;
   }
 
   /** Every model with what is known of it: those that live here first. A live reading beats a reported one. */
   read(): Map<string, ModelReadings> {
     const live = new Map<string, ModelReadings>();
-    for (const source of this.#sources) {
+    for (const source of this.sources) {
       const readings = this.#readingsOf(source);
-      if (readings === undefined) this.#sources.delete(source);
+      if (readings === undefined) this.sources.delete(source);
       else live.set(source.model, mergeReadings(live.get(source.model) ?? {}, readings));
     }
     const models = new Set([...live.keys(), ...this.#reported.keys(), ...this.live.models()]);

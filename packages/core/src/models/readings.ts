@@ -40,7 +40,7 @@ export interface ModelReadings {
   readonly tokensPerSecond?: number;
   /** The duration of the last prompt evaluation. */
   readonly promptEvalMs?: number;
-  /** The model's architecture, such as `llama`. */
+  /** What runs the model, in the Go system's word: `llama.cpp`. The architecture is in `info`. */
   readonly modelType?: string;
   /** Inferences that are evaluated now: known for the observed ones alone. */
   readonly activeInferences?: number;
@@ -67,14 +67,25 @@ const merges: { readonly [Name in keyof ModelReadings]?: Merge } = {
   freeSequences: sum,
 };
 
-/** Two readings of one model as one: by each figure's rule, and the later one where there is none. */
+/** Two readings of one model as one: by each figure's rule, and the later one where there is none. What is no number is unknown. */
 export function mergeReadings(earlier: ModelReadings, later: ModelReadings): ModelReadings {
   const merged: Record<string, unknown> = { ...earlier };
   for (const [name, value] of Object.entries(later)) {
-    if (value === undefined) continue;
+    if (!isKnown(name, value)) continue;
     const merge = merges[name as keyof ModelReadings];
     const known = merged[name];
     merged[name] = merge !== undefined && typeof known === "number" ? merge(known, value) : value;
   }
   return merged;
+}
+
+/** Plain JavaScript may report anything, and JSON has no word for some of it. */
+function isKnown(name: string, value: unknown): boolean {
+  if (name === "modelType") return typeof value === "string";
+  if (name === "info") return typeof value === "object" && value !== null && Object.values(value).every(isPlain);
+  return Number.isFinite(value);
+}
+
+function isPlain(value: unknown): boolean {
+  return value === undefined || typeof value === "string" || Number.isFinite(value);
 }

@@ -55,13 +55,13 @@ it("reports a routeOf that throws, and calls the route unknowable", async () => 
 it("bounds the series of a routeOf that tells raw paths", async () => {
   const routeOf = ({ url }: IncomingMessage) => url;
   const app = await serveWith((aiwatch) => createServer(aiwatchNode((_req, res) => res.end(), aiwatch, { routeOf })));
-  const requests = Array.from({ length: 10_000 }, (_, number) => requestText(`/users/${number}`));
+  const requests = Array.from({ length: 1_000 }, (_, number) => requestText(`/users/${number}`));
   await pipeline(app.port, requests);
-  await app.settled(10_000);
+  await app.settled(1_000);
   const other = { method: "GET", endpoint: "other", status: 200 };
-  expect(await app.sample("genai_app_http_requests_total", other)).toBe(9_800);
+  expect(await app.sample("genai_app_http_requests_total", other)).toBe(800);
   const metric = "genai_app_http_requests_total";
-  expect(await app.sample("genai_app_series_dropped_total", { metric })).toBe(9_800);
+  expect(await app.sample("genai_app_series_dropped_total", { metric })).toBe(800);
 });
 
 it("takes what a proxy is asked, and CONNECT, for what they are", async () => {

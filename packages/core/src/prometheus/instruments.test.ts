@@ -144,7 +144,7 @@ describe("model readings", () => {
     aiwatch.models.watch("second", () => ({ contextSize: 512 }));
     aiwatch.models.report("second", { promptEvalMs: 5 });
     expect([...aiwatch.models.read().keys()]).toEqual(["first", "second", "gone"]);
-    expect(aiwatch.summary().llamaCppMetrics).toMatchObject({ model: "first" });
+    expect(aiwatch.summary().models).toMatchObject([{ model: "first" }, { model: "second" }, { model: "gone" }]);
   });
 
   it("keep what they were where a report leaves a figure undefined", async () => {

@@ -5,7 +5,7 @@ import { type Clock, monotonicClock } from "../clock.ts";
 import { createDiagnostics } from "../diagnostics.ts";
 import { LoopWatch } from "../event-loop/loop-watch.ts";
 import { ModelBoard } from "../models/model-board.ts";
-import { sharedState } from "../state.ts";
+import { processWide } from "../process-wide.ts";
 import { CounterMetric } from "./counter.ts";
 import { GaugeMetric, ReadGauge } from "./gauge.ts";
 import { HistogramMetric } from "./histogram.ts";
@@ -13,22 +13,31 @@ import type { AdmittedValues } from "./label-limiter.ts";
 import type { RegistryMetric } from "./metric.ts";
 import { makeModelGauges } from "./model-gauges.ts";
 import { type MetricsRegistry, register } from "./registry.ts";
+import { instrumentsShape } from "./shape.ts";
 
 /** Every row of the catalogue as a metric, with the models that the gauges read and the watch on the event loop. */
 export type Instruments = ReturnType<typeof makeInstruments>;
 
-/** The registry's instruments: made at the first call, the same ones ever after. */
+/** By registry: two instances on one registry record into the same instruments, from whatever copy of this package they are. */
+const instruments = processWide(
+  "@aiwatch/core/instruments",
+  instrumentsShape,
+  () => new WeakMap<MetricsRegistry, Instruments>(),
+);
+
+/**
+ * The registry's instruments: made at the first call, the same ones ever after.
+ * @throws AiwatchError `AIWATCH_METRIC_CONFLICT` when the registry holds a metric of one of their names; then none of them is registered
+ */
 export function instrumentsOf(registry: MetricsRegistry, clock: Clock = monotonicClock): Instruments {
-  const { instruments } = sharedState();
-  const known = instruments.get(registry);
+  const known = instruments().get(registry);
   const made = known ?? makeInstruments(clock);
-  for (const metric of metricsOf(made)) register(registry, metric);
-  if (known === undefined) instruments.set(registry, made);
+  register(registry, metricsOf(made));
+  if (known === undefined) instruments().set(registry, made);
   return made;
 }
 
-function metricsOf(instruments: Instruments): RegistryMetric[] {
-  const { models: _models, loop: _loop, ...metrics } = instruments;
+function metricsOf({ models: _models, loop: _loop, ...metrics }: Instruments): RegistryMetric[] {
   return Object.values(metrics);
 }
 
@@ -45,7 +54,7 @@ function makeInstruments(clock: Clock) {
     faults.guard("registry", "recording the event loop's delay", () =>
       histograms.eventLoopDelay.observe({}, delayMs / 1000),
     );
-  const instruments = {
+  const made = {
     models,
     loop: new LoopWatch(clock, loopDelayed),
     ...counters,
@@ -56,8 +65,8 @@ function makeInstruments(clock: Clock) {
     // what it says is put into the answer for all by the cluster's primary
     clusterWorkers: new ReadGauge(catalogue.clusterWorkers, () => []),
   };
-  beginKnownSeries(instruments);
-  return instruments;
+  beginKnownSeries(made);
+  return made;
 }
 
 type Dropped = (row: { readonly name: string }) => () => void;
@@ -104,10 +113,12 @@ function makeHistograms(dropped: Dropped, admitted: AdmittedValues) {
 }
 
 /** Label sets that are known beforehand begin at 0: `increase()` must see the first error. */
-function beginKnownSeries(
-  instruments: Pick<Instruments, "errors" | "telemetryErrors" | "spansDropped" | "seriesDropped">,
-): void {
-  const { errors, telemetryErrors, spansDropped, seriesDropped } = instruments;
+function beginKnownSeries({
+  errors,
+  telemetryErrors,
+  spansDropped,
+  seriesDropped,
+}: Pick<Instruments, "errors" | "telemetryErrors" | "spansDropped" | "seriesDropped">): void {
   for (const row of Object.values(catalogue)) {
     const isCapped = Object.values(row.labels).some((label: LabelRule) => label.values === undefined);
     if (isCapped) seriesDropped.begin({ metric: row.name });

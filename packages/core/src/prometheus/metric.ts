@@ -1,6 +1,8 @@
 import { runDue } from "../after-turn.ts";
 import type { Aggregation, MetricDefinition } from "../catalogue/row.ts";
 import { inTurns } from "../exposition/in-turns.ts";
+import { ownVersion } from "../own-version.ts";
+import { instrumentsShape } from "./shape.ts";
 
 /** One line of an exposition, in the shape that prom-client's registry works with. */
 export interface Sample {
@@ -39,12 +41,22 @@ export interface MetricSnapshot {
   readonly values: Sample[];
 }
 
-/** Marks a metric as ours, across copies and module formats. */
+/** The copy of this package that a metric is from. */
+export interface MetricOrigin {
+  readonly version: string;
+  /** Copies of one shape share their instruments. */
+  readonly shape: string;
+}
+
+/** What this copy's metrics say. */
+export const ownOrigin: MetricOrigin = { version: ownVersion, shape: instrumentsShape };
+
+/** Marks a metric as ours, and says from which copy it is. */
 export const metricBrand = Symbol.for("@aiwatch/core/metric");
 
 /** What the types of metrics share on their way into a registry. */
 export abstract class Metric<Row extends MetricDefinition> implements RegistryMetric {
-  readonly [metricBrand] = true;
+  readonly [metricBrand]: MetricOrigin = ownOrigin;
   name: string;
   readonly rowName: string;
   readonly help: string;

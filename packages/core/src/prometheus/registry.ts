@@ -1,5 +1,5 @@
 import { AiwatchError } from "../errors.ts";
-import { metricBrand, type RegistryMetric } from "./metric.ts";
+import { type MetricOrigin, metricBrand, ownOrigin, type RegistryMetric } from "./metric.ts";
 
 /** What we ask of a prom-client registry. Structural, so that the app's own copy and version fit. */
 export interface MetricsRegistry {
@@ -11,20 +11,26 @@ export interface MetricsRegistry {
 }
 
 /**
- * Puts a metric of ours into the registry.
- * @throws AiwatchError `AIWATCH_METRIC_CONFLICT` when the app has a metric of that name that is not ours
+ * Puts metrics of ours into the registry: all of them or, where one cannot be there, none.
+ * @throws AiwatchError `AIWATCH_METRIC_CONFLICT` when the registry holds another metric of the name, the app's or another copy's of AIWatch
  */
-export function register(registry: MetricsRegistry, metric: RegistryMetric): void {
-  const known = registry.getSingleMetric(metric.rowName);
-  if (known === metric) return;
-  if (known !== undefined) throw conflict(metric, known);
-  metric.name = metric.rowName;
-  registry.registerMetric(metric as never);
+export function register(registry: MetricsRegistry, metrics: readonly RegistryMetric[]): void {
+  const held = metrics.map((metric) => registry.getSingleMetric(metric.rowName));
+  for (const [index, metric] of metrics.entries()) {
+    if (held[index] !== undefined && held[index] !== metric) throw conflict(metric, held[index]);
+  }
+  for (const [index, metric] of metrics.entries()) {
+    if (held[index] === metric) continue;
+    metric.name = metric.rowName;
+    registry.registerMetric(metric as never);
+  }
 }
 
-/** Whether a registered metric was made by AIWatch, by any copy of it. */
-function isOurs(metric: unknown): boolean {
-  return typeof metric === "object" && metric !== null && metricBrand in metric;
+/** The copy of AIWatch that made a registered metric; `undefined` where none did. */
+function originOf(metric: unknown): MetricOrigin | undefined {
+  return typeof metric === "object" && metric !== null && metricBrand in metric
+    ? (metric[metricBrand] as MetricOrigin)
+    : undefined;
 }
 
 /** A registered metric by its type and its help, for messages. */
@@ -34,10 +40,17 @@ export function describeMetric(metric: unknown): string {
     : "a metric";
 }
 
+const ownRegistry = "createAiwatch({ registry: new Registry() })";
+
 function conflict(ours: RegistryMetric, theirs: unknown): AiwatchError {
-  const whose = isOurs(theirs) ? "another version of AIWatch" : "the app";
-  return new AiwatchError(
-    "AIWATCH_METRIC_CONFLICT",
-    `the registry holds a metric named ${ours.rowName} from ${whose} (${describeMetric(theirs)}) and AIWatch's ${ours.type} "${ours.help}" cannot take its place; give AIWatch a registry of its own: createAiwatch({ registry: new Registry() })`,
-  );
+  const origin = originOf(theirs);
+  const message =
+    origin === undefined
+      ? `the registry holds a metric named ${ours.rowName} from the app (${describeMetric(theirs)}) and AIWatch's ${ours.type} "${ours.help}" cannot take its place; give AIWatch a registry of its own: ${ownRegistry}`
+      : `two copies of @aiwatch/core are loaded whose metrics differ: the registry holds ${ours.rowName} from ${shown(origin)}, and this is ${shown(ownOrigin)}. Install one release for all packages (npm ls @aiwatch/core shows both), or give one of the two a registry of its own: ${ownRegistry}`;
+  return new AiwatchError("AIWATCH_METRIC_CONFLICT", message);
+}
+
+function shown({ version, shape }: MetricOrigin): string {
+  return `${version} (metrics ${shape})`;
 }

@@ -1,9 +1,12 @@
 import type { IncomingMessage } from "node:http";
 import type { Aiwatch } from "../aiwatch.ts";
-import { sharedState } from "../state.ts";
+import { processWide } from "../process-wide.ts";
 
 /** Whose instruments count a request already. */
 const observedBy: unique symbol = Symbol.for("@aiwatch/core/observed-by");
+
+/** By which instruments a request is counted that cannot be marked. */
+const unmarkable = processWide("@aiwatch/core/unmarkable", 1, () => new WeakMap<object, Set<object>>());
 
 type Marked = IncomingMessage & { readonly [observedBy]?: object[] };
 
@@ -22,9 +25,9 @@ export function isFirstDoor({ instruments }: Aiwatch, req: Marked): boolean {
 }
 
 function isKnown(instruments: object, req: IncomingMessage): boolean {
-  const { unmarkable } = sharedState();
-  const seen = unmarkable.get(req);
-  if (seen === undefined) unmarkable.set(req, new Set([instruments]));
+  const requests = unmarkable();
+  const seen = requests.get(req);
+  if (seen === undefined) requests.set(req, new Set([instruments]));
   else if (seen.has(instruments)) return true;
   else seen.add(instruments);
   return false;

@@ -1,7 +1,6 @@
 import type { IncomingMessage, ServerResponse } from "node:http";
 import { context } from "@opentelemetry/api";
 import type { Aiwatch } from "../aiwatch.ts";
-import { sharedState } from "../state.ts";
 import { runIn } from "../tracing/run-in.ts";
 import { spanIdsOf, spanReferenceOf } from "../tracing/span-ids.ts";
 import { type Arrival, arrivalOf, nameTrace, recordOf } from "./build-record.ts";
@@ -13,7 +12,7 @@ import { keepScope } from "./keep-scope.ts";
 import { onceClosed } from "./once-closed.ts";
 import type { RequestDoor } from "./request-door.ts";
 import { requestIdOf } from "./request-id.ts";
-import type { RequestScope } from "./scope.ts";
+import { type RequestScope, requestScopes } from "./scope.ts";
 import { type ServerSpan, type SpanEnd, startServerSpan, writeServerSpan } from "./server-span.ts";
 
 /**
@@ -70,12 +69,12 @@ class ObservedRequest {
   }
 
   #isInside(): boolean {
-    return sharedState().scopes.getStore() === this.#scope;
+    return requestScopes().getStore() === this.#scope;
   }
 
   #enter<Result>(action: () => Result, report: (error: unknown) => void): Result {
     const contextOf = () => this.#server?.context ?? context.active();
-    return sharedState().scopes.run(this.#scope, () => runIn(contextOf, action, report));
+    return requestScopes().run(this.#scope, () => runIn(contextOf, action, report));
   }
 
   #ids(): LineIds {

@@ -1,6 +1,7 @@
+import { AsyncLocalStorage } from "node:async_hooks";
 import { trace } from "@opentelemetry/api";
 import { defaultDiagnostics } from "../default-diagnostics.ts";
-import { sharedState } from "../state.ts";
+import { processWide } from "../process-wide.ts";
 import { type SpanIds, spanIdsOf } from "../tracing/span-ids.ts";
 
 /** What everything that runs inside one HTTP request can know of it. */
@@ -15,9 +16,16 @@ export interface Correlation extends Partial<SpanIds> {
   readonly requestId?: string;
 }
 
+/** Where the request is found that the calling code runs in. */
+export const requestScopes = processWide(
+  "@aiwatch/core/request-scopes",
+  1,
+  () => new AsyncLocalStorage<RequestScope>(),
+);
+
 /** The request that the calling code runs in, if any. */
 export function currentRequest(): RequestScope | undefined {
-  return sharedState().scopes.getStore();
+  return requestScopes().getStore();
 }
 
 /** The ids of the request and the span that the calling code runs in. */

@@ -11,8 +11,11 @@ export function sendJson(res: ServerResponse, status: number, body: unknown): vo
   res.end(`${JSON.stringify(body)}\n`);
 }
 
+const refusalBrand = Symbol.for("@aiwatch/core/refusal");
+
 /** A refusal, in words that the caller can act on. */
 export class Refusal extends Error {
+  readonly [refusalBrand] = true;
   readonly status: number;
   readonly headers: Readonly<Record<string, string>>;
 
@@ -21,6 +24,11 @@ export class Refusal extends Error {
     this.status = status;
     this.headers = headers;
   }
+}
+
+/** Whether an error is a refusal, of whatever copy of this package. */
+export function isRefusal(error: unknown): error is Refusal {
+  return error instanceof Error && refusalBrand in error;
 }
 
 export function sendRefusal(res: ServerResponse, refusal: Refusal): void {

@@ -21,20 +21,23 @@ const hour = 3_600_000;
 const milliseconds = v.pipe(v.number(), v.minValue(0), v.maxValue(hour));
 const count = v.pipe(v.number(), v.safeInteger(), v.minValue(0), v.maxValue(100_000_000));
 
+// a field that is null is not known: JSON has no other word for NaN, and the Go system took it
 const logSchema = v.object({
-  message_id: v.optional(v.pipe(v.string(), v.maxLength(128))),
-  tokens_in: v.optional(count),
-  tokens_out: v.optional(count),
-  response_time_ms: v.optional(milliseconds),
-  time_to_first_token_ms: v.optional(milliseconds),
-  web_vitals: v.optional(v.partial(v.object(Object.fromEntries(webVitals.map((name) => [name, milliseconds]))))),
+  message_id: v.nullish(v.pipe(v.string(), v.maxLength(128))),
+  tokens_in: v.nullish(count),
+  tokens_out: v.nullish(count),
+  response_time_ms: v.nullish(milliseconds),
+  time_to_first_token_ms: v.nullish(milliseconds),
+  web_vitals: v.nullish(
+    v.partial(v.object(Object.fromEntries(webVitals.map((name) => [name, v.nullable(milliseconds)])))),
+  ),
 });
 
 const errorSchema = v.object({
   error_type: v.pipe(v.string(), v.regex(/^[\w.:-]{1,64}$/, "1 to 64 of letters, digits, _ . : -")),
-  status_code: v.optional(v.pipe(v.number(), v.integer(), v.minValue(0), v.maxValue(999))),
-  input_length: v.optional(count),
-  timestamp: v.optional(v.union([v.pipe(v.string(), v.maxLength(64)), v.number()])),
+  status_code: v.nullish(v.pipe(v.number(), v.integer(), v.minValue(0), v.maxValue(999))),
+  input_length: v.nullish(count),
+  timestamp: v.nullish(v.union([v.pipe(v.string(), v.maxLength(64)), v.number()])),
 });
 
 /**
@@ -47,14 +50,20 @@ export function answerClientLog(aiwatch: Aiwatch, limits: ReportLimits = {}): An
     await admit(req.socket.remoteAddress);
     const report = await readJsonBody(req, logSchema);
     const { clientFirstToken, clientResponse, clientWebVital } = aiwatch.instruments;
-    if (report.time_to_first_token_ms !== undefined) clientFirstToken.observe({}, report.time_to_first_token_ms / 1000);
-    if (report.response_time_ms !== undefined) clientResponse.observe({}, report.response_time_ms / 1000);
+    const { time_to_first_token_ms: firstTokenMs, response_time_ms: responseMs } = report;
+    // the Go system's front end posts 0 where it saw no token
+    if (firstTokenMs !== 0) observeMs(firstTokenMs, (seconds) => clientFirstToken.observe({}, seconds));
+    observeMs(responseMs, (seconds) => clientResponse.observe({}, seconds));
     for (const [name, value] of Object.entries(report.web_vitals ?? {})) {
-      if (value !== undefined) clientWebVital.observe({ name }, value / 1000);
+      observeMs(value, (seconds) => clientWebVital.observe({ name }, seconds));
     }
     res.statusCode = 200;
     res.end();
   };
+}
+
+function observeMs(ms: number | null | undefined, observe: (seconds: number) => void): void {
+  if (typeof ms === "number") observe(ms / 1000);
 }
 
 /** `POST /metrics/error`: an error that a browser had. Feeds `errors_total{operation="client"}`. */

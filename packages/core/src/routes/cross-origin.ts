@@ -1,19 +1,64 @@
 import type { IncomingMessage, ServerResponse } from "node:http";
+import { invalidArgument } from "../invalid-argument.ts";
 
-/**
- * Lets the pages of listed origins read the answer, and answers their preflights.
- * @returns whether the request was a preflight and is answered
- */
-export function crossOrigin(req: IncomingMessage, res: ServerResponse, allowed: readonly string[] = []): boolean {
-  const { origin } = req.headers;
-  if (origin === undefined || !allowed.includes(origin)) return false;
-  res.setHeader("access-control-allow-origin", origin);
-  res.setHeader("vary", "origin");
-  if (req.method !== "OPTIONS") return false;
-  res.setHeader("access-control-allow-methods", "POST");
-  res.setHeader("access-control-allow-headers", "content-type, traceparent, tracestate");
-  res.setHeader("access-control-max-age", "600");
-  res.statusCode = 204;
-  res.end();
-  return true;
+/** Whose pages may use AIWatch's routes: a list of origins, or `"*"` for everybody's. */
+export type AllowedOrigins = readonly string[] | "*";
+
+/** What a page may send: the reporter's and the panel's headers, and the one that `authorize` looks at. */
+const allowedHeaders = "content-type, authorization, traceparent, tracestate, baggage, x-request-id";
+
+/** A page's browser asks whether it may send its request. */
+export function isPreflight({ method, headers }: IncomingMessage): boolean {
+  return method === "OPTIONS" && headers.origin !== undefined && "access-control-request-method" in headers;
+}
+
+/** One route's answers to pages of other origins. */
+export class CrossOrigin {
+  readonly #origins: ReadonlySet<string>;
+  readonly #everybody: boolean;
+  readonly #methods: string;
+
+  /** @throws AiwatchError `AIWATCH_INVALID_ARGUMENT` for what is no origin: a browser would never send it */
+  constructor(allowed: AllowedOrigins, methods: string) {
+    this.#everybody = allowed === "*";
+    this.#origins = new Set(allowed === "*" ? [] : allowed.map(readOrigin));
+    this.#methods = methods;
+  }
+
+  allows({ headers: { origin } }: IncomingMessage): boolean {
+    return this.#everybody || (origin !== undefined && this.#origins.has(origin));
+  }
+
+  /**
+   * Lets an allowed page read the answer, and answers OPTIONS.
+   * @returns whether it was one, and is answered
+   */
+  admit(req: IncomingMessage, res: ServerResponse): boolean {
+    if (!this.allows(req)) return false;
+    this.#allow(req, res);
+    if (req.method !== "OPTIONS") return false;
+    res.setHeader("access-control-allow-methods", this.#methods);
+    res.setHeader("access-control-allow-headers", allowedHeaders);
+    res.setHeader("access-control-max-age", "600");
+    res.statusCode = 204;
+    res.end();
+    return true;
+  }
+
+  #allow({ headers: { origin = "*" } }: IncomingMessage, res: ServerResponse): void {
+    res.setHeader("access-control-allow-origin", this.#everybody ? "*" : origin);
+    if (this.#everybody) return;
+    const vary = res.getHeader("vary");
+    res.setHeader("vary", vary === undefined ? "origin" : `${vary}, origin`);
+    // `sendBeacon` always sends the user's cookies along, and its report is dropped without this; everybody's pages must not have them
+    res.setHeader("access-control-allow-credentials", "true");
+  }
+}
+
+function readOrigin(origin: unknown): string {
+  const url = typeof origin === "string" && URL.canParse(origin) ? new URL(origin) : undefined;
+  // of an app's own scheme (`capacitor://localhost`) the URL has no origin
+  const written = url?.origin === "null" ? origin : url?.origin;
+  if (origin === "null" || (typeof origin === "string" && written === origin)) return origin;
+  throw invalidArgument("allowedOrigins", origin, 'origins such as "https://app.example", or "*" in place of the list');
 }

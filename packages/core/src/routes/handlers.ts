@@ -1,12 +1,21 @@
 import type { IncomingMessage, ServerResponse } from "node:http";
 import type { Aiwatch } from "../aiwatch.ts";
-import { type Answer, Refusal, sendJson, sendRefusal } from "./answer.ts";
+import { type Answer, isRefusal, Refusal, sendJson, sendRefusal } from "./answer.ts";
 import { answerClientError, answerClientLog, type ReportLimits } from "./client-reports.ts";
-import { crossOrigin } from "./cross-origin.ts";
+import { type AllowedOrigins, CrossOrigin } from "./cross-origin.ts";
 import { answerMetrics } from "./metrics.ts";
-import { answerHealth, answerLivez, answerReadiness, answerReadyz, answerSummary } from "./reports.ts";
+import { answerHealth, answerLivez, answerModels, answerReadiness, answerReadyz, answerSummary } from "./reports.ts";
 
-export type RouteName = "metrics" | "summary" | "health" | "readiness" | "livez" | "readyz" | "log" | "error";
+export type RouteName =
+  | "metrics"
+  | "summary"
+  | "models"
+  | "health"
+  | "readiness"
+  | "livez"
+  | "readyz"
+  | "log"
+  | "error";
 
 /** Answers one request in Express, in plain `node:http`, or with any framework's raw pair. Never rejects. */
 export type RouteHandler = (req: IncomingMessage, res: ServerResponse) => Promise<void>;
@@ -14,8 +23,12 @@ export type RouteHandler = (req: IncomingMessage, res: ServerResponse) => Promis
 export interface HandlerOptions {
   /** Who may use the route: false answers 403. @default everyone */
   readonly authorize?: (req: IncomingMessage, route: RouteName) => boolean | Promise<boolean>;
-  /** Origins whose pages may post to `log` and `error`, such as `https://app.example`. @default none but the server's own */
-  readonly allowedOrigins?: readonly string[];
+  /**
+   * Origins whose pages may read the JSON routes and post to `log` and `error`, such as `https://app.example`. `"*"` is everybody's: any page
+   * that one of your users visits reads them then, though never with the user's cookies. `metrics` is for scrapers, and stays closed.
+   * @default none but the server's own
+   */
+  readonly allowedOrigins?: AllowedOrigins;
   /** How many reports `log` and `error` take. */
   readonly reportLimits?: ReportLimits;
 }
@@ -23,6 +36,7 @@ export interface HandlerOptions {
 export const routeMethods: Readonly<Record<RouteName, "GET" | "POST">> = {
   metrics: "GET",
   summary: "GET",
+  models: "GET",
   health: "GET",
   readiness: "GET",
   livez: "GET",
@@ -38,6 +52,12 @@ export const metricsHandler = (aiwatch: Aiwatch, options?: HandlerOptions) =>
 /** `GET /metrics/summary` as a handler. */
 export const summaryHandler = (aiwatch: Aiwatch, options?: HandlerOptions) =>
   createHandler(aiwatch, "summary", options);
+
+/**
+ * `GET /models` as a handler.
+ * @example app.get("/models", modelsHandler(aiwatch, { allowedOrigins: ["http://localhost:3000"] }))
+ */
+export const modelsHandler = (aiwatch: Aiwatch, options?: HandlerOptions) => createHandler(aiwatch, "models", options);
 
 /** `GET /health` as a handler. */
 export const healthHandler = (aiwatch: Aiwatch, options?: HandlerOptions) => createHandler(aiwatch, "health", options);
@@ -59,19 +79,29 @@ export const clientLogHandler = (aiwatch: Aiwatch, options?: HandlerOptions) => 
 export const clientErrorHandler = (aiwatch: Aiwatch, options?: HandlerOptions) =>
   createHandler(aiwatch, "error", options);
 
-/** Authorises, answers, and turns every refusal and fault into an answer. */
+/** Who of other origins may use a route. @returns undefined where nobody may */
+export function crossOriginOf(name: RouteName, { allowedOrigins = [] }: HandlerOptions): CrossOrigin | undefined {
+  if (name === "metrics" || allowedOrigins.length === 0) return undefined;
+  return new CrossOrigin(allowedOrigins, routeMethods[name] === "POST" ? "POST" : "GET, HEAD");
+}
+
+/**
+ * Authorises, answers, and turns every refusal and fault into an answer.
+ * @throws AiwatchError `AIWATCH_INVALID_ARGUMENT` for an `allowedOrigins` that cannot be used
+ */
 export function createHandler(aiwatch: Aiwatch, name: RouteName, options: HandlerOptions = {}): RouteHandler {
   if (aiwatch.disabled) return async (_req, res) => refuse(res, new Refusal(404, "AIWatch is disabled"));
   const answer = answerOf(aiwatch, name, options);
   const isPost = routeMethods[name] === "POST";
+  const crossOrigin = crossOriginOf(name, options);
   return async function aiwatchRoute(req, res) {
     try {
-      if (isPost && crossOrigin(req, res, options.allowedOrigins)) return;
+      if (crossOrigin?.admit(req, res)) return;
       if (isPost && req.method !== "POST") throw new Refusal(405, "only POST is allowed here", { allow: "POST" });
       if (options.authorize && !(await options.authorize(req, name))) throw new Refusal(403, "not allowed");
       await answer(req, res);
     } catch (error) {
-      if (error instanceof Refusal) refuse(res, error);
+      if (isRefusal(error)) refuse(res, error);
       else fail(aiwatch, name, res, error);
     }
   };
@@ -83,6 +113,8 @@ function answerOf(aiwatch: Aiwatch, name: RouteName, { reportLimits }: HandlerOp
       return answerMetrics(aiwatch);
     case "summary":
       return answerSummary(aiwatch);
+    case "models":
+      return answerModels(aiwatch);
     case "health":
       return answerHealth(aiwatch);
     case "readiness":

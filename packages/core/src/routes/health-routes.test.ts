@@ -118,10 +118,10 @@ describe("GET /health", () => {
     });
     aiwatch.health.reportVersion("node-llama-cpp", "3.21.1");
     aiwatch.health.reportVersion("node", "a lie");
-    aiwatch.models.watch("tiny", () => ({ contextSize: 768, modelType: "llama" }));
+    aiwatch.models.watch("tiny", () => ({ contextSize: 768, modelType: "llama.cpp" }));
     expect((await askHandler(healthHandler(aiwatch))).body).toMatchObject({
       versions: { node: process.versions.node, "node-llama-cpp": "3.21.1" },
-      model_info: { model: "tiny", modelType: "llama", contextWindow: 768 },
+      model_info: { model: "tiny", modelType: "llama.cpp", contextWindow: 768 },
     });
   });
 });

@@ -1,6 +1,15 @@
+import type { IncomingMessage } from "node:http";
 import type { Aiwatch } from "../aiwatch.ts";
 import { AiwatchError } from "../errors.ts";
-import { createHandler, type HandlerOptions, type RouteHandler, type RouteName, routeMethods } from "./handlers.ts";
+import { type CrossOrigin, isPreflight } from "./cross-origin.ts";
+import {
+  createHandler,
+  crossOriginOf,
+  type HandlerOptions,
+  type RouteHandler,
+  type RouteName,
+  routeMethods,
+} from "./handlers.ts";
 
 /** Where each route is: a path, or false to leave it out. */
 export interface RoutePaths {
@@ -16,6 +25,8 @@ export interface RoutePaths {
   readonly livez?: string | false;
   /** @default "/readyz" */
   readonly readyz?: string | false;
+  /** Lists the models, in the Go system's shape: opt in with `true` ("/models") or a path. @default false */
+  readonly models?: string | boolean;
   /** Takes what browsers measured: opt in with `true` ("/metrics/log") or a path. @default false */
   readonly log?: string | boolean;
   /** Takes the errors that browsers had: opt in with `true` ("/metrics/error") or a path. @default false */
@@ -23,7 +34,7 @@ export interface RoutePaths {
 }
 
 export interface RouteOptions extends HandlerOptions {
-  /** Which routes are served, and where; false serves none. @default the GET routes */
+  /** Which routes are served, and where; false serves none. @default the GET routes, but `models` */
   readonly routes?: RoutePaths | false;
 }
 
@@ -34,6 +45,7 @@ const defaults: Readonly<Record<RouteName, { readonly path: string; readonly on:
   readiness: { path: "/readiness", on: true },
   livez: { path: "/livez", on: true },
   readyz: { path: "/readyz", on: true },
+  models: { path: "/models", on: false },
   log: { path: "/metrics/log", on: false },
   error: { path: "/metrics/error", on: false },
 };
@@ -44,31 +56,60 @@ export interface OwnRoute {
   readonly answer: RouteHandler;
 }
 
-/** AIWatch's routes in one app. */
-export interface OwnRoutes {
-  readonly paths: readonly string[];
-  /** The route that a request is for, if it is for one of ours. */
-  find(method: string, path: string): OwnRoute | undefined;
+/** A route and the methods that come to it. */
+export interface RouteMethods<Method extends string> {
+  readonly path: string;
+  readonly methods: readonly Method[];
 }
 
-/** @throws AiwatchError `AIWATCH_INVALID_ARGUMENT` for a path that does not begin with a slash, and for two routes on one path */
+/** AIWatch's routes in one app. */
+export interface OwnRoutes {
+  /** Where they are, and which of `methods` may be for each of them. */
+  among<Method extends string>(methods: readonly Method[]): RouteMethods<Method>[];
+  /** The route that a request is for, if it is for one of ours. */
+  find(req: IncomingMessage, path: string): OwnRoute | undefined;
+}
+
+interface Route extends OwnRoute {
+  readonly name: RouteName;
+  readonly crossOrigin: CrossOrigin | undefined;
+}
+
+/**
+ * @throws AiwatchError `AIWATCH_INVALID_ARGUMENT` for a path that does not begin with a slash, for two routes on one path, and for an
+ *   `allowedOrigins` that cannot be used
+ */
 export function createOwnRoutes(aiwatch: Aiwatch, options: RouteOptions = {}): OwnRoutes {
-  const routes = new Map<string, OwnRoute & { readonly name: RouteName }>();
+  const routes = new Map<string, Route>();
   for (const name of Object.keys(defaults) as RouteName[]) {
     const path = pathOf(name, options.routes);
     if (path === undefined) continue;
     if (routes.has(path)) throw new AiwatchError("AIWATCH_INVALID_ARGUMENT", `two routes on ${JSON.stringify(path)}`);
-    routes.set(path, { path, name, answer: createHandler(aiwatch, name, options) });
+    const crossOrigin = crossOriginOf(name, options);
+    routes.set(path, { path, name, crossOrigin, answer: createHandler(aiwatch, name, options) });
   }
   return {
-    paths: [...routes.keys()],
-    find(method, path) {
+    among: (methods) =>
+      Array.from(routes.values(), (route) => ({
+        path: route.path,
+        methods: methods.filter((method) => takes(route, method) || (method === "OPTIONS" && route.crossOrigin)),
+      })),
+    find(req, path) {
       const route = routes.get(path);
       if (route === undefined) return undefined;
-      // a GET route leaves other methods to the app; the POST doors answer 405 themselves
-      return routeMethods[route.name] === "POST" || method === "GET" || method === "HEAD" ? route : undefined;
+      return takes(route, req.method ?? "GET") || asksFor(route, req) ? route : undefined;
     },
   };
+}
+
+/** A GET route leaves other methods to the app; the POST doors answer 405 themselves. */
+function takes({ name }: Route, method: string): boolean {
+  return routeMethods[name] === "POST" || method === "GET" || method === "HEAD";
+}
+
+/** Whether it is the preflight of a page that may use the route. All others are the app's to answer. */
+function asksFor({ crossOrigin }: Route, req: IncomingMessage): boolean {
+  return isPreflight(req) && crossOrigin?.allows(req) === true;
 }
 
 function pathOf(name: RouteName, paths: RoutePaths | false = {}): string | undefined {

@@ -1,4 +1,5 @@
 import type { Aiwatch } from "../aiwatch.ts";
+import { listModels } from "../compat/model-list.ts";
 import { healthReport } from "../health/report.ts";
 import { type Answer, sendJson } from "./answer.ts";
 
@@ -6,6 +7,13 @@ import { type Answer, sendJson } from "./answer.ts";
 export function answerSummary(aiwatch: Aiwatch): Answer {
   return async function summary(_req, res) {
     sendJson(res, 200, aiwatch.summary());
+  };
+}
+
+/** `GET /models`: the models that can be told of, in the Go system's shape. */
+export function answerModels(aiwatch: Aiwatch): Answer {
+  return async function models(_req, res) {
+    sendJson(res, 200, listModels(aiwatch.models));
   };
 }
 

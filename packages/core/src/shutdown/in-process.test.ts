@@ -1,7 +1,6 @@
 import { once } from "node:events";
 import { createServer, type Server } from "node:http";
 import type { AddressInfo } from "node:net";
-import { setTimeout as sleep } from "node:timers/promises";
 import { afterEach, describe, expect, it } from "vitest";
 import { createTestAiwatch } from "../testing/index.ts";
 
@@ -55,8 +54,9 @@ describe("handleSignals", () => {
     const exited = new Promise<number>((exit) => {
       removers.push(aiwatch.handleSignals({ server: servers, signals: [signal], exit }));
     });
+    const closed = servers.map((server) => once(server, "close"));
     process.emit(signal, signal);
-    await sleep(100);
+    await Promise.all(closed);
     expect(servers.map((server) => server.listening)).toEqual([false, false]);
     order.push("inference ends");
     inference.end({ unified: "stop" });

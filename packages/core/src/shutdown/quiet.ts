@@ -1,10 +1,14 @@
 import { setTimeout as sleep } from "node:timers/promises";
-import type { Aiwatch } from "../aiwatch.ts";
+import type { ModelBoard } from "../models/model-board.ts";
+import type { Instruments } from "../prometheus/instruments.ts";
 
 /** How often it is looked whether something still goes on. */
 const lookMs = 25;
 
-export type QuietHost = Pick<Aiwatch, "models" | "instruments">;
+export interface QuietHost {
+  readonly models: Pick<ModelBoard, "live">;
+  readonly instruments: Pick<Instruments, "activeRequests">;
+}
 
 /** Resolves when no request that was observed and no inference goes on, or when `signal` is aborted. */
 export async function quiet(host: QuietHost, signal: AbortSignal): Promise<void> {

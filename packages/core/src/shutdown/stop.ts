@@ -1,10 +1,12 @@
 import { setTimeout as sleep } from "node:timers/promises";
-import type { Aiwatch } from "../aiwatch.ts";
 import type { SignalSettings } from "./options.ts";
 import { type QuietHost, quiet } from "./quiet.ts";
 import type { StoppingServer } from "./stopping-server.ts";
 
-export type StoppableHost = QuietHost & Pick<Aiwatch, "startDraining" | "close">;
+export interface StoppableHost extends QuietHost {
+  startDraining(): void;
+  close(): Promise<void>;
+}
 
 /** What was cut ends in the app, too, within a moment: its record is still to be made before everything is delivered. */
 const afterCutMs = 500;

@@ -1,26 +1,36 @@
+import type { UnifiedFinishReason } from "../catalogue/values.ts";
+import { type FlatSummary, flatLlamaCppMetrics } from "../compat/flat-summary.ts";
 import type { InferenceRecord } from "../inference/record.ts";
+import type { ModelReadings } from "../models/readings.ts";
 import type { Instruments } from "../prometheus/instruments.ts";
 import type { RequestRecord } from "../request/record.ts";
-import { type LlamaCppMetrics, llamaCppMetricsOf } from "./llamacpp-metrics.ts";
 
-/** What `GET /metrics/summary` answers. An average over nothing is null, never 0. */
-export interface Summary {
-  /** HTTP requests that ended, AIWatch's own routes left out. */
-  readonly totalRequests: number;
-  /** Mean duration of the requests that a chat or completion ran in, in seconds. */
-  readonly averageResponseTime: number | null;
-  /** Tokens that models generated. */
-  readonly tokensGenerated: number;
-  /** Prompt tokens, those reused from the KV cache included. */
-  readonly tokensProcessed: number;
-  /** Requests in flight, AIWatch's own routes left out. */
-  readonly activeUsers: number;
+/**
+ * What `GET /metrics/summary` answers: totals since the instance was created. The flat fields have the Go system's shape, in which 0 also
+ * stands for "not known"; the nested ones are null or absent then.
+ */
+export interface Summary extends FlatSummary {
+  readonly averages: SummaryAverages;
+  /** Ended inferences, by their finish reason. */
+  readonly inferences: Readonly<Record<UnifiedFinishReason, number>>;
+  /** Every model that lives here, or was used or reported; those that live here first. */
+  readonly models: readonly ModelFigures[];
+}
+
+/** Averages over what was seen, null while nothing was. */
+export interface SummaryAverages {
+  /** Mean duration of the requests that a chat or completion ran in, in milliseconds: those that were answered to the end. */
+  readonly responseMs: number | null;
+  /** Mean time to first token, in milliseconds. */
+  readonly firstTokenMs: number | null;
   /** Failed requests over all, 0–1. */
   readonly errorRate: number | null;
-  /** Mean time to first token, in seconds. */
-  readonly averageFirstTokenTime: number | null;
-  readonly inferences: Readonly<Record<InferenceRecord["finishReason"]["unified"], number>>;
-  readonly llamaCppMetrics?: LlamaCppMetrics;
+}
+
+/** What one model can tell now. What it cannot tell is absent: `tokensPerSecond` once the model was idle for a minute. */
+export interface ModelFigures extends ModelReadings {
+  /** The model's name. */
+  readonly model: string;
 }
 
 /** A sum with the number of its parts. */
@@ -40,8 +50,8 @@ class Mean {
 
 /** Totals since the instance was created, for the front end's panel. */
 export class SummaryTotals {
-  readonly #responseSeconds = new Mean();
-  readonly #firstTokenSeconds = new Mean();
+  readonly #responseMs = new Mean();
+  readonly #firstTokenMs = new Mean();
   readonly #inferences = { stop: 0, length: 0, tool_calls: 0, aborted: 0, error: 0 };
   #requests = 0;
   #failed = 0;
@@ -52,30 +62,39 @@ export class SummaryTotals {
     if (record.own) return;
     this.#requests += 1;
     if (record.failure !== undefined) this.#failed += 1;
-    if (record.chat && record.failure === undefined && !record.aborted) {
-      this.#responseSeconds.add(record.durationMs / 1000);
-    }
+    if (record.chat && record.failure === undefined && !record.aborted) this.#responseMs.add(record.durationMs);
   }
 
   addInference(record: InferenceRecord): void {
     this.#inferences[record.finishReason.unified] += 1;
     this.#tokensGenerated += record.outputTokens ?? 0;
     this.#tokensProcessed += record.promptTokens ?? 0;
-    if (record.firstTokenMs !== undefined) this.#firstTokenSeconds.add(record.firstTokenMs / 1000);
+    if (record.firstTokenMs !== undefined) this.#firstTokenMs.add(record.firstTokenMs);
   }
 
   read(instruments: Instruments): Summary {
-    const llamaCppMetrics = llamaCppMetricsOf(instruments.models);
+    const averages = this.#averages();
+    const models = instruments.models.read();
+    const llamaCppMetrics = flatLlamaCppMetrics(models);
     return {
       totalRequests: this.#requests,
-      averageResponseTime: this.#responseSeconds.value,
+      averageResponseTime: (averages.responseMs ?? 0) / 1000,
       tokensGenerated: this.#tokensGenerated,
       tokensProcessed: this.#tokensProcessed,
       activeUsers: instruments.activeRequests.read({}),
-      errorRate: this.#requests === 0 ? null : this.#failed / this.#requests,
-      averageFirstTokenTime: this.#firstTokenSeconds.value,
-      inferences: { ...this.#inferences },
+      errorRate: averages.errorRate ?? 0,
       ...(llamaCppMetrics !== undefined && { llamaCppMetrics }),
+      averages,
+      inferences: { ...this.#inferences },
+      models: Array.from(models, ([model, readings]) => ({ model, ...readings })),
+    };
+  }
+
+  #averages(): SummaryAverages {
+    return {
+      responseMs: this.#responseMs.value,
+      firstTokenMs: this.#firstTokenMs.value,
+      errorRate: this.#requests === 0 ? null : this.#failed / this.#requests,
     };
   }
 }

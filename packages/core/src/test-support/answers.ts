@@ -1,6 +1,6 @@
+import { currentRequest } from "@aiwatch/core";
 import { trace } from "@opentelemetry/api";
 import { expect } from "vitest";
-import { currentRequest } from "../request/scope.ts";
 import type { Behaviour } from "./behaviour.ts";
 import { rawClient, requestText } from "./raw-client.ts";
 import { serve } from "./served-app.ts";

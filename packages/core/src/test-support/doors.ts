@@ -1,11 +1,11 @@
 import { createServer, type Server } from "node:http";
+import { aiwatchExpress } from "@aiwatch/core/express";
+import { aiwatchFastify } from "@aiwatch/core/fastify";
 import express5 from "express";
 import express4 from "express4";
 import fastify, { type RouteHandlerMethod } from "fastify";
 import type { Aiwatch } from "../aiwatch.ts";
 import type { DoorOptions } from "../door/door.ts";
-import { aiwatchExpress } from "../express/index.ts";
-import { aiwatchFastify } from "../fastify/index.ts";
 import { plainServer } from "./plain-server.ts";
 import { failure, type TestRoute } from "./test-route.ts";
 
@@ -17,12 +17,14 @@ export interface DoorUnderTest {
 }
 
 /** The doors that must all behave alike. */
-export const doors: readonly DoorUnderTest[] = [
-  { name: "Express 5", build: (...app) => expressServer(express5, ...app) },
-  { name: "Express 4", build: (...app) => expressServer(express4, ...app) },
-  { name: "Fastify", build: fastifyServer },
-  { name: "node:http", build: async (...app) => plainServer(...app) },
-];
+export const doors = {
+  "Express 5": { name: "Express 5", build: (...app) => expressServer(express5, ...app) },
+  "Express 4": { name: "Express 4", build: (...app) => expressServer(express4, ...app) },
+  Fastify: { name: "Fastify", build: fastifyServer },
+  "node:http": { name: "node:http", build: async (...app) => plainServer(...app) },
+} satisfies Readonly<Record<string, DoorUnderTest>>;
+
+export type DoorName = keyof typeof doors;
 
 type ExpressHandler = (req: express5.Request, res: express5.Response, next: (error: unknown) => void) => unknown;
 

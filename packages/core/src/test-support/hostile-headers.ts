@@ -56,11 +56,15 @@ const otherIds: Readonly<Record<string, readonly string[]>> = {
   "of a terminal's escape": ["x-request-id: \u009b2Ja"],
   "that comes twice": ["x-request-id: a", "x-request-id: a"],
   "of a path": ["x-request-id: ../../etc"],
+  "of several": ["x-request-id: a,b"],
+  "of HTML": ["x-request-id: <script>"],
+  "of an escape of URLs": ["x-request-id: %0a"],
 };
 
 const saneIds: Readonly<Record<string, string>> = {
   "of 128 characters": "x".repeat(128),
   "of one": "_",
+  "of all that it may be made of": "abc-1.2_3",
   "of the language's own names": "__proto__",
 };
 

@@ -2,9 +2,12 @@ import { expect } from "vitest";
 import type { RequestRecord } from "../request/record.ts";
 import type { Behaviour } from "./behaviour.ts";
 import { expectHarmless } from "./harmless.ts";
-import { requestText } from "./raw-client.ts";
+import { rawClient, requestText } from "./raw-client.ts";
+import { serve } from "./served-app.ts";
+import type { TestRoute } from "./test-route.ts";
 import { forged } from "./unforged.ts";
 
+const user: TestRoute = { path: "/users/:id", text: "user" };
 const encoded = encodeURIComponent(`\n${forged}`);
 
 /** What is asked for, and the path that is written down. Each is counted once, by every framework that does not refuse it by itself. */
@@ -101,6 +104,28 @@ export const hostileTargets: readonly Behaviour[] = [
     async test(door) {
       const { answer } = await expectHarmless(door, ask("x:443", "CONNECT"), {}, false);
       expect(answer).toBe("");
+    },
+  },
+  {
+    name: "takes a path of 15 kB",
+    async test(door) {
+      const app = await serve(door, [user]);
+      const client = await rawClient(app.port);
+      client.socket.write(requestText(`/${"x".repeat(15_000)}`));
+      await client.answers(/HTTP\/1.1 404/);
+      expect((await app.settled(1))[0]?.path).toHaveLength(15_001);
+      expect(app.spans()[0]?.attributes["url.path"]).toHaveLength(512);
+      expect(app.diagnostics).toEqual([]);
+    },
+  },
+  {
+    name: "counts nothing of what is no HTTP",
+    async test(door) {
+      const app = await serve(door, [user]);
+      const client = await rawClient(app.port);
+      client.socket.write("hello\r\n\r\n");
+      await client.closed;
+      await app.settled(0);
     },
   },
 ];

@@ -8,9 +8,6 @@ import type { TestRoute } from "./test-route.ts";
 const user: TestRoute = { path: "/users/:id", text: "user" };
 const item: TestRoute = { mount: "/tenants/:tenant", path: "/items/:id", text: "item" };
 
-const many = 10_000;
-const fewer = 1_000;
-
 /** As many values as the catalogue lets the label `endpoint` have. */
 const cap = 200;
 
@@ -30,22 +27,22 @@ async function droppedBy(app: ServedApp): Promise<Record<string, number>> {
   return Object.fromEntries(dropped.filter(([, value]) => value > 0));
 }
 
-/** More paths, and more routes, than anybody has series for. */
-export const manyPaths: readonly Behaviour[] = [
+/** More paths, and more routes, than anybody has series for: `many` of each kind. */
+export const manyPaths = (many: number): readonly Behaviour[] => [
   {
-    name: "makes three series of 21,000 distinct paths: of no route, of a route, and of one in a mounted router",
+    name: `makes three series of ${(2.1 * many).toLocaleString("en")} distinct paths: of no route, of a route, and of one in a mounted router`,
     async test(door) {
       const app = await serve(door, [user, item]);
       const numbers = Array.from({ length: many }, (_, number) => number);
       const paths = numbers.flatMap((number) => [`/x/${number}`, `/users/${number}`]);
-      const mounted = numbers.slice(0, fewer).map((number) => `/tenants/${number}/items/${number}`);
+      const mounted = numbers.slice(0, many / 10).map((number) => `/tenants/${number}/items/${number}`);
       const all = [...paths, ...mounted].map((path) => requestText(path));
       await pipeline(app.port, all);
       await app.settled(all.length);
       expect(await samplesOf(app, requests)).toEqual({
         "GET unmatched 404": many,
         "GET /users/:id 200": many,
-        "GET /tenants/:tenant/items/:id 200": fewer,
+        "GET /tenants/:tenant/items/:id 200": many / 10,
       });
       expect(Object.keys(await samplesOf(app, `${durations}_count`))).toHaveLength(3);
       expect(await droppedBy(app)).toEqual({});
@@ -53,7 +50,7 @@ export const manyPaths: readonly Behaviour[] = [
     },
   },
   {
-    name: "keeps the first 200 routes of an app that names 10,000, and counts each recording of the others as dropped",
+    name: `keeps the first 200 routes of an app that names ${many.toLocaleString("en")}, and counts each recording of the others as dropped`,
     async test(door) {
       let named = 0;
       const normalizeRoute = () => {

@@ -50,6 +50,30 @@ export const ownRoutes: readonly Behaviour[] = [
     },
   },
   {
+    name: "lists the models where the app opted in, in the Go system's shape",
+    async test(door) {
+      const app = await serve(door, [], { routes: { models: true } });
+      const list = async () => await (await fetch(`${app.url}/models`)).json();
+      expect(await list()).toEqual([]);
+      const info = { architecture: "llama", quantization: "Q8_0", parameters: 1_235_814_432 };
+      app.aiwatch.models.watch("llama3.2", () => ({ info, modelMemoryBytes: 1.22 * 2 ** 30 }));
+      app.aiwatch.reportModel("small", { modelMemoryBytes: 900, info: { parameters: 999 } });
+      const unknown = { quantization: "", architecture: "", created: "" };
+      expect(await list()).toEqual([
+        { ...unknown, ...info, name: "llama3.2", modelId: "llama3.2", parameters: "1.24 B", size: "1.22 GiB" },
+        { ...unknown, name: "small", modelId: "small", parameters: "999", size: "900 B" },
+      ]);
+      expect((await app.settled(2)).map(({ own, route }) => [own, route])).toEqual(Array(2).fill([true, "/models"]));
+    },
+  },
+  {
+    name: "leaves /models to the app where it did not opt in",
+    async test(door) {
+      const app = await serve(door, [{ path: "/models", text: "the app's" }]);
+      expect(await (await fetch(`${app.url}/models`)).text()).toBe("the app's");
+    },
+  },
+  {
     name: "leaves out, renames and guards its routes",
     async test(door) {
       const routes = { metrics: "/internal/metrics", health: false } as const;

@@ -4,13 +4,12 @@ import type { CallerKind } from "../engine/kinds.ts";
 import type { SequenceLike } from "../engine/types.ts";
 import { observeFunctions } from "../operation/observe-functions.ts";
 import type { Operation, OperationStart } from "../operation/operation.ts";
-import { runOperation } from "../operation/run-operation.ts";
+import { operations, runOperation } from "../operation/run-operation.ts";
 import { thoughtCounterOf } from "../operation/thought-counter.ts";
 import { type Method, type PatchedFor, patchMethods } from "../patch/patch-method.ts";
 import type { Undo } from "../patch/undo.ts";
 import { isObject } from "../received.ts";
-import { holdTap } from "../sequence/tap-sequence.ts";
-import { sharedState } from "../state.ts";
+import { holdTap, tappedSequences } from "../sequence/tap-sequence.ts";
 import { nameIn, type Scope } from "./scope.ts";
 
 /** Where a caller's calls are told of. */
@@ -77,9 +76,8 @@ function startOf(
 
 /** A chat's call inside a session's is a part of it, and so is a method of the class inside the same one of the object. */
 function isPart(spec: CallSpec, patchedFor: PatchedFor, caller: object, sequence: object): boolean {
-  const { operations, sequences } = sharedState();
-  const running = operations.getStore();
-  if (running?.covers(sequences.get(sequence)?.tap) !== true) return false;
+  const running = operations().getStore();
+  if (running?.covers(tappedSequences().get(sequence)?.tap) !== true) return false;
   return running.level > spec.level || (patchedFor === "everyone" && running.leadsTo(caller));
 }
 

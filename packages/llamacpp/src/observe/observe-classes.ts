@@ -1,16 +1,20 @@
+import { processWide } from "@aiwatch/core";
 import type { CallerKind } from "../engine/kinds.ts";
 import { sequenceOf } from "../engine/sequence-of.ts";
 import { llamaOf } from "../model/model-info.ts";
 import { type Undo, undoAll } from "../patch/undo.ts";
 import { isObject } from "../received.ts";
-import { sharedState } from "../state.ts";
 import { observeCalls } from "./observe-call.ts";
+import { observedObjects } from "./observed-object.ts";
 
 /** A class of the engine whose prototype is patched, for as long as somebody holds it. */
-export interface PatchedClass {
+interface PatchedClass {
   readonly undo: Undo;
   holders: number;
 }
+
+/** By prototype. */
+export const patchedClasses = processWide("@aiwatch/llamacpp/classes", 1, () => new WeakMap<object, PatchedClass>());
 
 /** Classes whose objects an app makes with `new`, so that no method of ours sees them come. */
 const classes: Readonly<Record<string, CallerKind>> = {
@@ -35,7 +39,7 @@ export function holdClasses(model: unknown): Undo {
 function holdClass(target: unknown, kind: CallerKind): Undo {
   const prototype: unknown = typeof target === "function" ? target.prototype : undefined;
   if (!isObject(prototype)) return () => {};
-  const { classes: patched } = sharedState();
+  const patched = patchedClasses();
   const entry = patched.get(prototype) ?? { undo: observeCalls(prototype, kind, "everyone", scopeOf), holders: 0 };
   patched.set(prototype, entry);
   entry.holders += 1;
@@ -50,6 +54,6 @@ function holdClass(target: unknown, kind: CallerKind): Undo {
 /** Where the caller's sequence is observed: what it was made from is. */
 function scopeOf(caller: object) {
   const sequence = sequenceOf(caller);
-  const scope = sequence === undefined ? undefined : sharedState().observed.get(sequence)?.scope;
+  const scope = sequence === undefined ? undefined : observedObjects().get(sequence)?.scope;
   return sequence === undefined || scope === undefined ? undefined : { scope, sequence };
 }

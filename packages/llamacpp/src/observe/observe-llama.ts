@@ -1,6 +1,6 @@
 import { patchMethods } from "../patch/patch-method.ts";
 import { isObject } from "../received.ts";
-import { sharedState } from "../state.ts";
+import { loadTimes } from "../watch/read-model.ts";
 import type { ObservedObject } from "./observed-object.ts";
 
 /** A `Llama`: the models that it loads are observed, and how long that takes. */
@@ -17,7 +17,7 @@ export function observeLlama(llama: object, object: ObservedObject): void {
           return loading.then((model: unknown) => {
             const endedAt = now();
             if (isObject(model) && startedAt !== undefined && endedAt !== undefined) {
-              sharedState().loadTimes.set(model, endedAt - startedAt);
+              loadTimes().set(model, endedAt - startedAt);
             }
             object.adopt(model);
             return model;

@@ -1,6 +1,6 @@
 import { isObject } from "../received.ts";
+import { drafts } from "../sequence/tap-evaluations.ts";
 import { holdTap } from "../sequence/tap-sequence.ts";
-import { sharedState } from "../state.ts";
 import { holdClasses } from "./observe-classes.ts";
 import type { ObservedObject } from "./observed-object.ts";
 import { watchSequence } from "./watch-sequence.ts";
@@ -22,5 +22,5 @@ export function observeSequence(sequence: object, object: ObservedObject): void 
 function markDraft(sequence: object): void {
   const predictor: unknown = Reflect.get(sequence, "tokenPredictor");
   const draft: unknown = isObject(predictor) ? Reflect.get(predictor, "draftSequence") : undefined;
-  if (isObject(draft)) sharedState().drafts.add(draft);
+  if (isObject(draft)) drafts().add(draft);
 }

@@ -1,12 +1,11 @@
 import { type EngineKind, isCaller, kindOf } from "../engine/kinds.ts";
 import { onDispose } from "../patch/on-dispose.ts";
-import { sharedState } from "../state.ts";
 import { observeCaller } from "./observe-caller.ts";
 import { observeContext } from "./observe-context.ts";
 import { observeLlama } from "./observe-llama.ts";
 import { observeModel } from "./observe-model.ts";
 import { observeSequence } from "./observe-sequence.ts";
-import { ObservedObject } from "./observed-object.ts";
+import { ObservedObject, observedObjects } from "./observed-object.ts";
 import type { Scope } from "./scope.ts";
 
 /**
@@ -14,7 +13,7 @@ import type { Scope } from "./scope.ts";
  * @throws what the patching throws; then nothing of it is left
  */
 export function observe(target: object, kind: EngineKind, scope: Scope): void {
-  const { observed } = sharedState();
+  const observed = observedObjects();
   const known = observed.get(target);
   if (known !== undefined) known.explicit = true;
   else begin(target, kind, new ObservedObject(scope, true, adopt));
@@ -26,14 +25,14 @@ function adopt(parent: ObservedObject, made: unknown): void {
     const kind = kindOf(made);
     if (kind === undefined || parent.undone) return;
     const target = made as object;
-    if (sharedState().observed.has(target)) return;
+    if (observedObjects().has(target)) return;
     begin(target, kind, new ObservedObject(parent.scope, false, adopt));
     parent.made(target);
   });
 }
 
 function begin(target: object, kind: EngineKind, object: ObservedObject): void {
-  const { observed } = sharedState();
+  const observed = observedObjects();
   observed.set(target, object);
   try {
     install(target, kind, object);
@@ -56,7 +55,7 @@ function install(target: object, kind: EngineKind, object: ObservedObject): void
 
 function disposed(target: object, object: ObservedObject): void {
   object.scope.aiwatch.diagnostics.guard("adapter", "letting go of what is disposed", () => {
-    const { observed } = sharedState();
+    const observed = observedObjects();
     if (observed.get(target) === object) observed.delete(target);
     // what it was made from shows the readings of what lives on; where there is nothing such, they stay
     if (object.explicit) object.disposed();

@@ -1,5 +1,5 @@
+import { processWide } from "@aiwatch/core";
 import { type Undo, undoAll } from "../patch/undo.ts";
-import { sharedState } from "../state.ts";
 import type { Scope } from "./scope.ts";
 
 /** An object of the engine that is observed, with what was made from it since. It does not hold the object. */
@@ -52,7 +52,7 @@ export class ObservedObject {
     if (this.#done) return;
     this.#done = true;
     undoAll(this.#undos);
-    const { observed } = sharedState();
+    const observed = observedObjects();
     for (const reference of this.#made.splice(0)) {
       const target = reference.deref();
       const made = target === undefined ? undefined : observed.get(target);
@@ -62,3 +62,10 @@ export class ObservedObject {
     }
   }
 }
+
+/** What is observed, given to `instrumentModel` or made from it. */
+export const observedObjects = processWide(
+  "@aiwatch/llamacpp/observed",
+  1,
+  () => new WeakMap<object, ObservedObject>(),
+);

@@ -10,7 +10,7 @@ import { generates, runOnce } from "@aiwatch/core";
 import { bareLevel } from "../engine/calls.ts";
 import type { Undo } from "../patch/undo.ts";
 import { isObject } from "../received.ts";
-import type { SequenceTap } from "../sequence/tap.ts";
+import type { SequenceTap, TappedOperation } from "../sequence/tap.ts";
 import { numberAt } from "../watch/numbers.ts";
 import { errorTypeOf, toolErrorTypeOf } from "./error-type.ts";
 import { finishReasonOf } from "./finish-reason.ts";
@@ -48,7 +48,7 @@ export interface OperationStart {
  * One running call, in the engine's terms: what the sequence does for it and how it ends, told to core's inference. A timer that the app
  * starts in a callback keeps it alive, so that once it ended it holds neither the sequence nor what the caller passed.
  */
-export class Operation {
+export class Operation implements TappedOperation {
   readonly inference: InferenceHandle;
   readonly level: number;
   /** Where its tokens come from, as it was issued; gone once it ended. */

@@ -1,6 +1,9 @@
-import { runOnce } from "@aiwatch/core";
-import { sharedState } from "../state.ts";
+import { AsyncLocalStorage } from "node:async_hooks";
+import { processWide, runOnce } from "@aiwatch/core";
 import { Operation, type OperationStart } from "./operation.ts";
+
+/** The operation that runs now. Right when an evaluation is asked for, wrong when the batch is decoded: that serves several. */
+export const operations = processWide("@aiwatch/llamacpp/operations", 1, () => new AsyncLocalStorage<Operation>());
 
 /**
  * Runs `call` as one operation: inside its span, and with its sequence's evaluations counted for it. The caller gets what `call` gave: the
@@ -20,7 +23,7 @@ export function runOperation(start: OperationStart, call: (operation: Operation 
   }
   let result: unknown;
   try {
-    const inside = () => sharedState().operations.run(operation, () => call(operation));
+    const inside = () => operations().run(operation, () => call(operation));
     const report = (error: unknown) => diagnostics.fault("tracer", "activating a span", error);
     result = runOnce((within) => operation.inference.run(within), inside, report);
   } catch (error) {

@@ -3,9 +3,10 @@ import { createRequire } from "node:module";
 import { join } from "node:path";
 import { pathToFileURL } from "node:url";
 import { instrumentModel } from "../instrument-model.ts";
+import { patchedClasses } from "../observe/observe-classes.ts";
+import { observedObjects } from "../observe/observed-object.ts";
 import { patchMethods } from "../patch/patch-method.ts";
 import { isObject } from "../received.ts";
-import { sharedState } from "../state.ts";
 
 /**
  * Lets every `Llama` of the app's node-llama-cpp be observed from its first `loadModel` on, by the instance that is the default then: the app
@@ -52,7 +53,7 @@ function realPathOf(main: string): string {
 }
 
 function patchLlama(prototype: object): void {
-  const { observed, classes } = sharedState();
+  const [observed, classes] = [observedObjects(), patchedClasses()];
   if (classes.has(prototype)) return;
   const undo = patchMethods(
     prototype,

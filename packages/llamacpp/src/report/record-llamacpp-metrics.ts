@@ -53,7 +53,7 @@ function record(aiwatch: Aiwatch, figures: unknown): void {
     return;
   }
   const readings = validReadings(aiwatch, figures);
-  if (Object.keys(readings).length > 0) aiwatch.reportModel(model, readings);
+  if (Object.keys(readings).length > 0) aiwatch.reportModel(model, { ...readings, modelType: "llama.cpp" });
 }
 
 function validReadings(aiwatch: Aiwatch, figures: object): ModelReadings {

@@ -1,11 +1,11 @@
 import type { Operation } from "../operation/operation.ts";
+import { operations } from "../operation/run-operation.ts";
 import { isObject } from "../received.ts";
-import { sharedState } from "../state.ts";
 import type { SequenceTap } from "./tap.ts";
 
 /** The operation that asks, if it is one on this sequence: a function that the model calls may use another. */
 export function operationOn(tap: SequenceTap): Operation | undefined {
-  const operation = sharedState().operations.getStore();
+  const operation = operations().getStore();
   return operation?.covers(tap) === true ? operation : undefined;
 }
 

@@ -1,14 +1,17 @@
+import { processWide } from "@aiwatch/core";
 import { bareLevel } from "../engine/calls.ts";
 import { nameIn } from "../observe/scope.ts";
 import { Operation, type OperationStart } from "../operation/operation.ts";
 import { runOperation } from "../operation/run-operation.ts";
 import type { Method } from "../patch/patch-method.ts";
 import { isObject } from "../received.ts";
-import { sharedState } from "../state.ts";
 import { observeBareTokens } from "./observe-bare-tokens.ts";
 import { observeTokens } from "./observe-tokens.ts";
 import { operationOn, positionOf } from "./operation-on.ts";
 import type { SequenceTap } from "./tap.ts";
+
+/** Sequences that draft for another one: what they evaluate is a part of its inferences. */
+export const drafts = processWide("@aiwatch/llamacpp/drafts", 1, () => new WeakSet<object>());
 
 /** `evaluateWithMetadata`, which `evaluate` goes through: nothing is evaluated before the first token is asked for. */
 export function tapGeneration(tap: SequenceTap, original: Method): Method {
@@ -95,7 +98,7 @@ function isEngines(options: unknown): boolean {
 
 /** Whether an evaluation outside of any call is an inference of its own: on an observed sequence, unless a token predictor asks for it. */
 function isBare(tap: SequenceTap, sequence: unknown): boolean {
-  return tap.scope !== undefined && isObject(sequence) && !sharedState().drafts.has(sequence);
+  return tap.scope !== undefined && isObject(sequence) && !drafts().has(sequence);
 }
 
 function startBare(tap: SequenceTap, sequence: object, options: unknown): Operation | undefined {

@@ -1,6 +1,6 @@
+import { processWide } from "@aiwatch/core";
 import { type Method, patchMethods } from "../patch/patch-method.ts";
 import { once, type Undo } from "../patch/undo.ts";
-import { sharedState } from "../state.ts";
 import { contextActivityOf } from "../watch/context-activity.ts";
 import { MeterTap } from "./meter-tap.ts";
 import { operationOn, positionOf } from "./operation-on.ts";
@@ -13,6 +13,12 @@ export interface SequenceEntry {
   holders: number;
 }
 
+export const tappedSequences = processWide(
+  "@aiwatch/llamacpp/sequences",
+  1,
+  () => new WeakMap<object, SequenceEntry>(),
+);
+
 /**
  * Taps a `LlamaContextSequence`: the only place where tokens are counted. Each holder releases it once; the last one takes the tap away.
  *
@@ -20,8 +26,7 @@ export interface SequenceEntry {
  * past both.
  */
 export function holdTap(sequence: object): { readonly tap: SequenceTap; readonly release: Undo } {
-  const { sequences } = sharedState();
-  const { tap } = sequences.get(sequence) ?? install(sequence);
+  const { tap } = tappedSequences().get(sequence) ?? install(sequence);
   return { tap, release: tap.hold() };
 }
 
@@ -41,7 +46,7 @@ function install(sequence: object): SequenceEntry {
     meter.undo();
   };
   const entry: SequenceEntry = { tap, undo, holders: 0 };
-  sharedState().sequences.set(sequence, entry);
+  tappedSequences().set(sequence, entry);
   return entry;
 }
 
@@ -51,7 +56,7 @@ function holdEntry(sequence: object, entry: SequenceEntry): Undo {
     entry.holders -= 1;
     if (entry.holders > 0) return;
     entry.undo();
-    const { sequences } = sharedState();
+    const sequences = tappedSequences();
     if (sequences.get(sequence) === entry) sequences.delete(sequence);
   });
 }

@@ -1,8 +1,17 @@
 import type { Scope } from "../observe/scope.ts";
-import type { Operation } from "../operation/operation.ts";
 import type { Undo } from "../patch/undo.ts";
 import type { ContextActivity } from "../watch/context-activity.ts";
 import type { MeterTap } from "./meter-tap.ts";
+
+/** What a sequence tells of one of the operations that it serves. */
+export interface TappedOperation {
+  /** A batch with some of its prompt's tokens is about to be decoded. @returns whether there are more to come */
+  prefills(tokens: number): boolean;
+  /** The sequence itself evicted tokens in the midst of a decode. */
+  shifts(): void;
+  /** The engine could not move what it kept of the KV cache, and evaluates it again. */
+  evaluatesAgain(tokens: readonly unknown[]): void;
+}
 
 /** What one sequence does at the moment. */
 export class SequenceTap {
@@ -12,10 +21,10 @@ export class SequenceTap {
   /** Where the sequence itself is observed: what is evaluated outside of any call is an inference then. */
   scope: Scope | undefined;
   /** Whose tokens the sequence evicts, should it have to: the last one that began to evaluate. */
-  current: Operation | undefined;
+  current: TappedOperation | undefined;
   readonly #meter: MeterTap;
   /** Whose prompts are to be decoded, in the order in which the sequence's lock lets them. */
-  readonly #prefilling: Operation[] = [];
+  readonly #prefilling: TappedOperation[] = [];
 
   constructor(activity: ContextActivity, meter: MeterTap, hold: () => Undo) {
     this.activity = activity;
@@ -24,7 +33,7 @@ export class SequenceTap {
   }
 
   /** The sequence's next batches hold prompt tokens of `operation`, once those of the others before it are decoded. */
-  prefills(operation: Operation): void {
+  prefills(operation: TappedOperation): void {
     if (!this.#prefilling.includes(operation)) this.#prefilling.push(operation);
     this.resume();
   }
@@ -40,7 +49,7 @@ export class SequenceTap {
   }
 
   /** It is over for `operation`, however far it came. */
-  leave(operation: Operation): void {
+  leave(operation: TappedOperation): void {
     this.#done(operation);
     if (this.current === operation) this.current = undefined;
   }
@@ -50,7 +59,7 @@ export class SequenceTap {
     if (operation !== undefined && !operation.prefills(tokens)) this.#done(operation);
   };
 
-  #done(operation: Operation): void {
+  #done(operation: TappedOperation): void {
     const index = this.#prefilling.indexOf(operation);
     if (index === -1) return;
     this.#prefilling.splice(index, 1);

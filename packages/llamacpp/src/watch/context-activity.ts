@@ -1,8 +1,7 @@
-import type { Aiwatch } from "@aiwatch/core";
+import { type Aiwatch, processWide } from "@aiwatch/core";
 import { patchDirectly } from "../patch/patch-method.ts";
 import { once, type Undo } from "../patch/undo.ts";
 import { isObject } from "../received.ts";
-import { sharedState } from "../state.ts";
 
 type Tell = (tokens: number) => void;
 
@@ -16,7 +15,7 @@ export class ContextActivity {
   /** Observed operations that are being evaluated at the moment. */
   running = 0;
   readonly #context: object;
-  /** By the board that shows a registry's models, which its instances share, then by the model's name. */
+  /** By what the board of a registry shows, which its instances share, then by the model's name. */
   readonly #listeners = new Map<object, Map<string, Listener>>();
   /** All of the listeners, as a batch finds them. */
   #tells: readonly Tell[] = [];
@@ -28,12 +27,13 @@ export class ContextActivity {
 
   /** Records each batch's tokens under a model's name. However many listen for the same, it is recorded once. */
   listen(aiwatch: Aiwatch, model: string): Undo {
-    const { diagnostics, models: board } = aiwatch;
-    const models = this.#listeners.get(board) ?? new Map<string, Listener>();
+    const { diagnostics } = aiwatch;
+    const { sources } = aiwatch.models;
+    const models = this.#listeners.get(sources) ?? new Map<string, Listener>();
     const listener = models.get(model) ?? { tell: recorderOf(aiwatch, model), holders: 0 };
     const tap = () => tapBatches(this.#context, (tokens) => this.#decodes(tokens));
     this.#untap ??= diagnostics.guard("adapter", "tapping a context's batches", tap);
-    this.#listeners.set(board, models);
+    this.#listeners.set(sources, models);
     models.set(model, listener);
     listener.holders += 1;
     this.#tells = this.#allTells();
@@ -41,7 +41,7 @@ export class ContextActivity {
       listener.holders -= 1;
       if (listener.holders > 0) return;
       models.delete(model);
-      if (models.size === 0) this.#listeners.delete(board);
+      if (models.size === 0) this.#listeners.delete(sources);
       this.#tells = this.#allTells();
       if (this.#listeners.size > 0) return;
       this.#untap?.();
@@ -88,9 +88,11 @@ function tapBatches(context: object, decodes: (tokens: number) => void): Undo {
   });
 }
 
+const contexts = processWide("@aiwatch/llamacpp/contexts", 1, () => new WeakMap<object, ContextActivity>());
+
 export function contextActivityOf(context: unknown): ContextActivity {
   const target = isObject(context) ? context : {};
-  const { activities } = sharedState();
+  const activities = contexts();
   const known = activities.get(target);
   if (known !== undefined) return known;
   const activity = new ContextActivity(target);

@@ -12,6 +12,7 @@ export function readContext(context: object): ModelReadings {
   const total = numberAt(context, "totalSequences");
   const free = numberAt(context, "sequencesLeft");
   return known({
+    modelType: "llama.cpp",
     contextSize: numberAt(context, "contextSize"),
     batchSize: numberAt(context, "batchSize"),
     threadsUsed: threadsOf(context),

@@ -1,16 +1,18 @@
-import type { ModelInfo, ModelReadings } from "@aiwatch/core";
+import { type ModelInfo, type ModelReadings, processWide } from "@aiwatch/core";
 import { architectureOf, llamaOf, quantizationOf } from "../model/model-info.ts";
 import { isObject } from "../received.ts";
-import { sharedState } from "../state.ts";
 import { known } from "./known.ts";
 import { numberAt } from "./numbers.ts";
+
+/** How long each model took to load, in milliseconds. */
+export const loadTimes = processWide("@aiwatch/llamacpp/load-times", 1, () => new WeakMap<object, number>());
 
 /** What a `LlamaModel` tells about itself now. Its size is that of its tensors, not of its file. */
 export function readModel(model: object): ModelReadings {
   return known({
     modelMemoryBytes: numberAt(model, "size"),
-    modelType: architectureOf(model),
-    loadMs: sharedState().loadTimes.get(model),
+    modelType: "llama.cpp",
+    loadMs: loadTimes().get(model),
     info: infoOf(model),
   });
 }

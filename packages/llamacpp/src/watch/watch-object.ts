@@ -1,12 +1,17 @@
-import type { Aiwatch, ModelReadings } from "@aiwatch/core";
+import { type Aiwatch, type ModelReadings, processWide } from "@aiwatch/core";
 import { onDispose } from "../patch/on-dispose.ts";
 import { once, type Undo } from "../patch/undo.ts";
-import { sharedState } from "../state.ts";
 
-export interface WatchEntry {
+interface WatchEntry {
   readonly stop: Undo;
   holders: number;
 }
+
+/** By the object that the readings are of, then by the model's name. */
+type Watches = WeakMap<object, Map<string, WatchEntry>>;
+
+/** By what the board that shows the readings has of them. */
+const boards = processWide("@aiwatch/llamacpp/watches", 1, () => new WeakMap<object, Watches>());
 
 /**
  * Shows the readings of one engine's object under a model's name, until the object is disposed, collected, or nobody holds the watch.
@@ -18,7 +23,7 @@ export function watchObject<Watched extends object>(
   watched: Watched,
   read: (watched: Watched) => ModelReadings,
 ): Undo {
-  const entries = entriesOf(aiwatch.models, watched);
+  const entries = entriesOf(aiwatch.models.sources, watched);
   const entry = entries.get(model) ?? begin(aiwatch, model, watched, read, () => entries.delete(model));
   entries.set(model, entry);
   entry.holders += 1;
@@ -67,10 +72,10 @@ function weakReader<Watched extends object>(
   };
 }
 
-function entriesOf(board: object, watched: object): Map<string, WatchEntry> {
-  const { watches } = sharedState();
-  const objects = watches.get(board) ?? new WeakMap<object, Map<string, WatchEntry>>();
-  watches.set(board, objects);
+/** @param shown what the board shows, and every board that took over from it */
+function entriesOf(shown: object, watched: object): Map<string, WatchEntry> {
+  const objects: Watches = boards().get(shown) ?? new WeakMap();
+  boards().set(shown, objects);
   const entries = objects.get(watched) ?? new Map<string, WatchEntry>();
   objects.set(watched, entries);
   return entries;

@@ -1,16 +1,24 @@
+import { processWide } from "@aiwatch/core";
 import type { LineFields } from "./line.ts";
 
-let written: LineFields | undefined;
-let names = 0;
+interface OwnLine {
+  /** What is written just now. */
+  fields: LineFields | undefined;
+  names: number;
+}
+
+/** The line may be one copy's of this package, and the logger another's. */
+const ownLine = processWide("@aiwatch/logging/own-line", 1, (): OwnLine => ({ fields: undefined, names: 0 }));
 
 /** Writes a line of ours. Loggers that `createLogger` made can tell it from the app's meanwhile. */
 export function writeOwnLine(fields: LineFields, write: () => void): void {
-  written = fields;
-  names = Object.keys(fields).length;
+  const own = ownLine();
+  own.fields = fields;
+  own.names = Object.keys(fields).length;
   try {
     write();
   } finally {
-    written = undefined;
+    own.fields = undefined;
   }
 }
 
@@ -19,5 +27,6 @@ export function writeOwnLine(fields: LineFields, write: () => void): void {
  * logger copied or added to is not.
  */
 export function isOwnLine(line: object): boolean {
-  return line === written && Object.keys(line).length === names;
+  const { fields, names } = ownLine();
+  return line === fields && Object.keys(line).length === names;
 }

@@ -1,8 +1,8 @@
 import { types } from "node:util";
 import { CensoredHeaders, isHeaders } from "./headers.ts";
 import { snapshotOf } from "./http-snapshot.ts";
-import { censored, credentialKind, wordsOf } from "./name.ts";
-import type { Rule, RuleOf } from "./rules.ts";
+import { censored } from "./name.ts";
+import { isCredential, type Rule, type RuleOf } from "./rules.ts";
 import { withoutCredentials } from "./text.ts";
 
 /** `JSON.stringify`'s second parameter. */
@@ -24,12 +24,16 @@ export interface Place {
 export class Censor {
   readonly #ruleOf: RuleOf;
   readonly #headers: Rule | undefined;
+  readonly #replacer: Replacer;
+  /** Headers whose values JSON comes to next. */
+  #judgedHeaders: object | undefined;
   /** Where the value belongs that JSON is about to be made of: JSON names it "". */
   #root: Place | undefined;
 
   constructor(ruleOf: RuleOf) {
     this.#ruleOf = ruleOf;
     this.#headers = ruleOf("headers");
+    this.#replacer = this.#replace();
   }
 
   /** A value that is no object. */
@@ -48,20 +52,24 @@ export class Censor {
     }
   }
 
-  readonly #replacer = this.#replace();
-
   #replace(): Replacer {
     const censor = this;
+    const ruleOf = this.#ruleOf;
     return function (name, value) {
-      const root = censor.#root;
-      if (root !== undefined) {
-        censor.#root = undefined;
-        return censor.#written(censor.#ruleOf(root.name), value, root.holder);
-      }
-      // headers are judged already, and a list's places are no names
-      if (CensoredHeaders.is(this)) return value;
-      return censor.#written(Array.isArray(this) ? undefined : censor.#ruleOf(name), value, this);
+      // JSON names the value itself "" alone
+      if (name === "" && censor.#root !== undefined) return censor.#writtenRoot(value);
+      // judged already
+      if (this === censor.#judgedHeaders) return value;
+      if (Array.isArray(this)) return censor.#item(value);
+      const rule = ruleOf(name);
+      return rule === undefined ? censor.#byItself(value) : censor.#written(rule, value, this);
     };
+  }
+
+  #writtenRoot(value: unknown): unknown {
+    const root = this.#root;
+    this.#root = undefined;
+    return root === undefined ? value : this.#written(this.#ruleOf(root.name), value, root.holder);
   }
 
   #written(rule: Rule | undefined, value: unknown, holder: object): unknown {
@@ -72,15 +80,22 @@ export class Censor {
   /** What a value says under any name. */
   #byItself(value: unknown): unknown {
     if (typeof value === "string") return withoutCredentials(value);
-    if (typeof value !== "object" || value === null || CensoredHeaders.is(value)) return value;
+    if (typeof value !== "object" || value === null) return value;
     try {
-      if (Array.isArray(value)) return isCredentialPair(value) ? [value[0], censored] : value;
-      const snapshot = snapshotOf(value);
-      return snapshot === undefined && isHeaders(value) ? this.#headers?.(value, value) : (snapshot ?? value);
+      const shown = snapshotOf(value) ?? (isHeaders(value) ? this.#headers?.(value, value) : value);
+      if (shown instanceof CensoredHeaders) this.#judgedHeaders = shown;
+      return shown;
     } catch {
       // what cannot be looked at is left to pino
       return value;
     }
+  }
+
+  /** A list's places are no names, but of a list of pairs each has one. */
+  #item(value: unknown): unknown {
+    if (!Array.isArray(value) || value.length !== 2) return this.#byItself(value);
+    const [name] = value;
+    return typeof name === "string" && isCredential(this.#ruleOf(name)) ? [name, censored] : value;
   }
 }
 
@@ -91,9 +106,4 @@ function judged(rule: Rule, value: unknown, holder: object): unknown {
   } catch {
     return censored;
   }
-}
-
-function isCredentialPair(list: readonly unknown[]): boolean {
-  const [name] = list;
-  return list.length === 2 && typeof name === "string" && credentialKind(wordsOf(name)) !== undefined;
 }

@@ -20,9 +20,9 @@ export function snapshotOf(value: object): object | undefined {
 
 /** Of any realm: what such an object holds can be seen by name. */
 function isPlain(value: object): boolean {
-  if (Array.isArray(value)) return true;
   const prototype: object | null = Object.getPrototypeOf(value);
-  return prototype === null || Object.getPrototypeOf(prototype) === null;
+  if (prototype === Object.prototype || prototype === null || Array.isArray(value)) return true;
+  return Object.getPrototypeOf(prototype) === null;
 }
 
 /** pino's serializers make objects with a prototype that is no class's; errors with headers and a status are no responses. */

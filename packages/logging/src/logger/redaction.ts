@@ -56,7 +56,7 @@ export class Redaction {
   /** pino's `formatters.log`, the last that is done to a line before its values are written. */
   readonly formatLine = (line: object): Fields => {
     const isApps = typeof line === "object" && line !== null && !isOwnLine(line);
-    const fields = isApps ? this.#noteTexts(line) : (line as Fields);
+    const fields = isApps && hasUrl(line as Fields) ? this.#noteTexts(line) : (line as Fields);
     this.#holder = isApps ? fields : nobody;
     return fields;
   };
@@ -201,6 +201,15 @@ export class Redaction {
       }
     }
   }
+}
+
+/** Asked of each line: it is a copy that was made when it was merged. */
+function hasUrl(line: Fields): boolean {
+  for (const name in line) {
+    const value = line[name];
+    if (typeof value === "string" && value.includes("//")) return true;
+  }
+  return false;
 }
 
 function parsed(json: string | undefined): unknown {

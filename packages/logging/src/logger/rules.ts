@@ -105,6 +105,11 @@ function named(rule: Rule, names: string): Record<string, Rule> {
   return Object.fromEntries(names.split(" ").map((name) => [name, rule]));
 }
 
+/** Whether a rule is that of a credential's name. */
+export function isCredential(rule: Rule | undefined): boolean {
+  return rule === credential || rule === credentialText;
+}
+
 /** A flag, such as `hasPassword`, lets nobody in. */
 const credential = (value: unknown): unknown => (value === null || typeof value === "boolean" ? value : censored);
 
@@ -112,7 +117,7 @@ const credential = (value: unknown): unknown => (value === null || typeof value 
 const credentialText = (value: unknown): unknown => (typeof value === "number" ? value : credential(value));
 
 /** A number or a flag, such as `messages: 3`, is no content. */
-const contentRule = credentialText;
+const contentRule = (value: unknown): unknown => credentialText(value);
 
 /** A URL, or a list of them. */
 const url = (value: unknown): unknown => {

@@ -9,8 +9,9 @@ const parameter = /([?&;])([\w.%[\]-]{1,80})=([^\s&;#"'<>]{1,4096})/g;
 
 /** A text without the credentials of the URLs in it: user, password, and parameters with a credential's name. */
 export function withoutCredentials(text: string): string {
-  const anonymous = text.includes("//") && text.includes("@") ? text.replace(userInfo, `$1${censored}@`) : text;
-  if (!anonymous.includes("=")) return anonymous;
+  const isUrl = text.includes("//");
+  if (!isUrl && !text.includes("=")) return text;
+  const anonymous = isUrl && text.includes("@") ? text.replace(userInfo, `$1${censored}@`) : text;
   return anonymous.replace(parameter, (whole, mark: string, name: string) =>
     credentialKind(wordsOf(name)) === undefined && name !== "key" ? whole : `${mark}${name}=${censored}`,
   );

@@ -9,7 +9,9 @@ import { createLogger } from "../create-logger.ts";
 import { logTo } from "../log-to.ts";
 
 const [file = "", how] = process.argv.slice(2);
-const logger = createLogger({ destination: destination({ dest: file, sync: false, minLength: 4096 }) });
+const lines = destination({ dest: file, sync: false, minLength: 4096 });
+const opened = once(lines, "ready");
+const logger = createLogger({ destination: lines });
 const aiwatch = createAiwatch({ observers: [logTo(logger)] });
 const server = createServer(
   aiwatchNode((_req, res) => {
@@ -21,6 +23,5 @@ const server = createServer(
   }, aiwatch),
 ).listen(0, "127.0.0.1");
 await once(server, "listening");
-// the file is open by the time of the answer
-await new Promise((resolve) => setTimeout(resolve, 50));
+await opened;
 await fetch(`http://127.0.0.1:${(server.address() as AddressInfo).port}/last`).catch(() => undefined);

@@ -7,6 +7,9 @@ import {
   describeWith,
   type ForwardProxy,
   forwardProxy,
+  type NodeRelease,
+  nodeRelease,
+  npmInstall,
   type OtlpReceiver,
   otlpReceiver,
   runToEnd,
@@ -15,8 +18,6 @@ import {
   toolFolder,
 } from "@aiwatch/testkit";
 import { afterEach, beforeEach, expect, test } from "vitest";
-import { type NodeRelease, nodeRelease } from "../consumers/test-support/node-release.ts";
-import { npmInstall } from "../consumers/test-support/npm-install.ts";
 
 const cwd = fileURLToPath(new URL("../..", import.meta.url));
 const readme = new URL("../../../tracing/README.md", import.meta.url);

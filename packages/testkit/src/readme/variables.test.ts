@@ -13,7 +13,7 @@ it("finds the variables that sources read and pages list, and takes no error's c
   await write("deep/a.ts", 'read(["AIWATCH_B", "OTEL_A"]); process.env["OTHER_ONE"]; process.env.LAST;');
   await write(
     "b.ts",
-    'throw new AiwatchError(\n  "AIWATCH_BAD"); type Code = | "AIWATCH_WORSE"; ({ code: "AIWATCH_WORST" });',
+    'throw new AiwatchError(\n  "AIWATCH_BAD"); type Code = | "AIWATCH_WORSE"; ({ code: "AIWATCH_WORST" }); e.code === "AIWATCH_ASKED";',
   );
   await write("a.test.ts", '"AIWATCH_TEST"');
   await write("deep/test-support/a.ts", '"AIWATCH_SUPPORT"');

@@ -38,8 +38,8 @@ describe("toolFolder", () => {
 });
 
 describe("toolsFolder", () => {
-  it("is below the repository's node_modules where the environment names none", () => {
+  it("is the repository's own where the environment names none", () => {
     vi.stubEnv("AIWATCH_TOOLS_DIR", undefined);
-    expect(toolsFolder()).toBe(join(repositoryRoot(), "node_modules/.cache/aiwatch/tools"));
+    expect(toolsFolder()).toBe(join(repositoryRoot(), ".cache/tools"));
   });
 });

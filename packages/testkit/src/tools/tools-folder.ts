@@ -3,9 +3,9 @@ import { mkdir, mkdtemp, rename, rm } from "node:fs/promises";
 import { dirname, join } from "node:path";
 import { fileURLToPath } from "node:url";
 
-/** Where fetched tools are kept: `AIWATCH_TOOLS_DIR`, else below the repository's `node_modules/.cache`. */
+/** Where fetched tools are kept: `AIWATCH_TOOLS_DIR`, else the repository's `.cache/tools`, which `npm ci` leaves alone. */
 export function toolsFolder(): string {
-  return process.env["AIWATCH_TOOLS_DIR"] ?? join(repositoryRoot(), "node_modules/.cache/aiwatch/tools");
+  return process.env["AIWATCH_TOOLS_DIR"] ?? join(repositoryRoot(), ".cache/tools");
 }
 
 /** The nearest folder above this file whose package.json has workspaces. */

@@ -1,13 +1,13 @@
 import cluster from "node:cluster";
-import { createServer, type RequestListener } from "node:http";
+import { createServer, type RequestListener, type Server } from "node:http";
 import type { AddressInfo } from "node:net";
+import { createAiwatch, joinCluster, metricsHandler } from "@aiwatch/core";
+import { aiwatchNode } from "@aiwatch/core/node";
 import { Counter, Gauge, Histogram, Registry } from "prom-client";
-import { createAiwatch, joinCluster, metricsHandler } from "../../index.ts";
-import { aiwatchNode } from "../../node/index.ts";
 
 /**
  * A cluster whose processes each tell their port on their output. `WORKERS` are begun at once; the primary's `/fork` begins another. Without
- * `PRIMARY_JOINS` the primary is no member.
+ * `PRIMARY_JOINS` the primary is no member; with `ALL_DOORS` the workers have one of each.
  */
 const registry = new Registry();
 const aiwatch = createAiwatch({ registry, onDiagnostic: ({ what }) => say("fault", what) });
@@ -16,8 +16,7 @@ function say(...words: unknown[]): void {
   process.stdout.write(`${words.join(" ")}\n`);
 }
 
-function listen(name: string, listener: RequestListener): void {
-  const server = createServer(listener);
+function listen(name: string, server: Server): void {
   // every worker has a port of its own: a test must know whom it speaks to
   server.listen({ port: 0, host: "127.0.0.1", exclusive: true }, () => {
     say("listening", name, process.pid, (server.address() as AddressInfo).port);
@@ -69,12 +68,32 @@ const answer: RequestListener = (req, res) => {
   res.end("done");
 };
 
+async function listenByOtherDoors(): Promise<void> {
+  const [{ default: express }, { aiwatchExpress }] = await Promise.all([
+    import("express"),
+    import("@aiwatch/core/express"),
+  ]);
+  listen("express", createServer(express().use(aiwatchExpress(aiwatch))));
+  const [{ default: fastify }, { aiwatchFastify }] = await Promise.all([
+    import("fastify"),
+    import("@aiwatch/core/fastify"),
+  ]);
+  const app = fastify();
+  await app.register(aiwatchFastify, { aiwatch });
+  await app.ready();
+  listen("fastify", app.server);
+}
+
 if (cluster.isWorker) {
   joinCluster(aiwatch, { timeoutMs: 1500 });
-  listen("worker", aiwatchNode(answer, aiwatch));
+  listen("worker", createServer(aiwatchNode(answer, aiwatch)));
+  if (process.env["ALL_DOORS"] !== undefined) void listenByOtherDoors();
 } else {
   if (process.env["PRIMARY_JOINS"] !== undefined) joinCluster(aiwatch, { timeoutMs: 1500 });
   for (let worker = 0; worker < Number(process.env["WORKERS"]); worker += 1) cluster.fork();
   const metrics = metricsHandler(aiwatch);
-  listen("primary", (req, res) => (req.url === "/metrics" ? void metrics(req, res) : answer(req, res)));
+  listen(
+    "primary",
+    createServer((req, res) => (req.url === "/metrics" ? void metrics(req, res) : answer(req, res))),
+  );
 }

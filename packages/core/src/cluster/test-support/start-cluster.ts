@@ -1,5 +1,12 @@
 import { fileURLToPath } from "node:url";
-import { type RunningProcess, runNode } from "@aiwatch/testkit";
+import { type RunningProcess, startProcess } from "@aiwatch/testkit";
+
+/** How `app.ts` is run. */
+export interface ClusterApp {
+  /** A release of Node. */
+  readonly program: string;
+  readonly args: readonly string[];
+}
 
 /** One process of the cluster under test. */
 export interface Member {
@@ -9,20 +16,25 @@ export interface Member {
   readonly samples: () => Promise<ReadonlyMap<string, number>>;
 }
 
+/** On the sources. */
+export const sourceApp: ClusterApp = {
+  program: process.execPath,
+  args: ["--conditions=@aiwatch/source", fileURLToPath(new URL("app.ts", import.meta.url))],
+};
+
 export interface RunningCluster {
   readonly process: RunningProcess;
   readonly primary: Member;
-  /** The nth worker that began to listen, from 0. */
-  readonly worker: (nth: number) => Promise<Member>;
+  /** The nth worker that began to listen, from 0, by one of its doors. */
+  readonly worker: (nth: number, door?: string) => Promise<Member>;
 }
 
-const app = fileURLToPath(new URL("app.ts", import.meta.url));
-
 export async function startCluster(
+  { program, args }: ClusterApp,
   workers: number,
   env: Record<string, string | undefined> = {},
 ): Promise<RunningCluster> {
-  const running = await runNode(["--conditions=@aiwatch/source", app], {
+  const running = await startProcess(program, args, {
     env: { WORKERS: String(workers), PRIMARY_JOINS: "yes", ...env },
   });
   const listening = (name: string) =>
@@ -31,9 +43,9 @@ export async function startCluster(
       return what === "listening" && who === name ? [memberAt(Number(pid), Number(port))] : [];
     });
   await running.waitForLine(/^listening primary/, 20_000);
-  const worker = async (nth: number): Promise<Member> => {
+  const worker = async (nth: number, door = "worker"): Promise<Member> => {
     for (;;) {
-      const member = listening("worker")[nth];
+      const member = listening(door)[nth];
       if (member !== undefined) return member;
       await new Promise((resolve) => setTimeout(resolve, 20));
     }

@@ -6,11 +6,12 @@ import {
   type Ending,
   type ExpectedRecord,
   type Outcome,
+  type Played,
   promptCounts,
   reason,
   type Truth,
 } from "./ending.ts";
-import { type Played, play } from "./play.ts";
+import { play } from "./play.ts";
 import { recordSpans, type SpanRecorder } from "./recorded-spans.ts";
 import { callWays } from "./stage.ts";
 

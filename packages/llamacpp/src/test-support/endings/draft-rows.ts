@@ -10,13 +10,13 @@ import {
   type Counts,
   type Ending,
   full,
+  type Played,
   prompt,
   promptCounts,
   reason,
   stopped,
   type Truth,
 } from "./ending.ts";
-import type { Played } from "./play.ts";
 import { type Stage, sequenceWays } from "./stage.ts";
 
 /** How many drafts there are differs from run to run: they are made in the background. `expectDrafts` compares them. */

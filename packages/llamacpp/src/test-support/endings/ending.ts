@@ -1,9 +1,9 @@
-import type { FinishReason, InferenceRecord, Operation } from "@aiwatch/core";
+import type { FinishReason, InferenceRecord, Operation, SpeculativeTokens, ToolRecord } from "@aiwatch/core";
+import type { TestAiwatch } from "@aiwatch/core/testing";
 import type { Variant } from "@aiwatch/tiny-model";
 import type { ReadableSpan } from "@opentelemetry/sdk-trace";
 import type { Token } from "node-llama-cpp";
 import type { Evaluation, Ledger } from "./ledger.ts";
-import type { Played } from "./play.ts";
 import type { Stage, Way } from "./stage.ts";
 
 export const countNames = [
@@ -48,6 +48,19 @@ export interface ExpectedRecord {
   readonly ledger?: number;
   /** What differs from the ledger's counts; `undefined` for what must be unknown. */
   readonly counts?: (truth: Truth) => Counts;
+}
+
+/** What a run left behind. */
+export interface Played {
+  readonly outcome: Outcome;
+  readonly ledgers: readonly Ledger[];
+  /** The engine's own statistics of drafted tokens, at the moments that the row chose. */
+  readonly predictions: readonly SpeculativeTokens[];
+  readonly records: readonly InferenceRecord[];
+  readonly tools: readonly ToolRecord[];
+  readonly seen: TestAiwatch;
+  /** Patches of ours that are left once all was uninstrumented. */
+  readonly left: readonly string[];
 }
 
 /** One row of the table: a run that ends in its own way, and what is recorded of it. */

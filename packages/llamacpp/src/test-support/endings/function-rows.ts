@@ -1,8 +1,7 @@
 import { context, trace } from "@opentelemetry/api";
 import { type ChatSessionModelFunctions, defineChatSessionFunction, type LlamaChatSession } from "node-llama-cpp";
 import { expect } from "vitest";
-import { aborted, type Ending, failed, full, prompt, reason, sampling, stopped } from "./ending.ts";
-import type { Played } from "./play.ts";
+import { aborted, type Ending, failed, full, type Played, prompt, reason, sampling, stopped } from "./ending.ts";
 import type { Stage } from "./stage.ts";
 
 /** An app's error with a class of its own. */

@@ -1,21 +1,7 @@
-import type { InferenceRecord, SpeculativeTokens, ToolRecord } from "@aiwatch/core";
-import { createTestAiwatch, type TestAiwatch } from "@aiwatch/core/testing";
-import type { Ending, Outcome } from "./ending.ts";
-import type { Ledger } from "./ledger.ts";
+import type { ToolRecord } from "@aiwatch/core";
+import { createTestAiwatch } from "@aiwatch/core/testing";
+import type { Ending, Played } from "./ending.ts";
 import { Stage, type Way } from "./stage.ts";
-
-/** What a run left behind. */
-export interface Played {
-  readonly outcome: Outcome;
-  readonly ledgers: readonly Ledger[];
-  /** The engine's own statistics of drafted tokens, at the moments that the row chose. */
-  readonly predictions: readonly SpeculativeTokens[];
-  readonly records: readonly InferenceRecord[];
-  readonly tools: readonly ToolRecord[];
-  readonly seen: TestAiwatch;
-  /** Patches of ours that are left once all was uninstrumented. */
-  readonly left: readonly string[];
-}
 
 /** Plays a row once, in one way. */
 export async function play({ variant = "chat", play: run }: Ending, way: Way): Promise<Played> {

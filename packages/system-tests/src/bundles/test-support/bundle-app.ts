@@ -1,8 +1,7 @@
 import { writeFile } from "node:fs/promises";
 import { join } from "node:path";
 import { fileURLToPath } from "node:url";
-import { runToEnd, toolFolder } from "@aiwatch/testkit";
-import { npmInstall } from "../../consumers/test-support/npm-install.ts";
+import { npmInstall, runToEnd, toolFolder } from "@aiwatch/testkit";
 
 export const bundlers = ["esbuild", "rollup"] as const;
 export type Bundler = (typeof bundlers)[number];

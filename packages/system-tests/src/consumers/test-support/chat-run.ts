@@ -1,6 +1,5 @@
-import { type DecodedSpan, otlpReceiver, type ProcessExit, startProcess } from "@aiwatch/testkit";
+import { type DecodedSpan, type NodeRelease, otlpReceiver, type ProcessExit, startProcess } from "@aiwatch/testkit";
 import { ensureTinyModel } from "@aiwatch/tiny-model";
-import type { NodeRelease } from "./node-release.ts";
 
 export const doors = ["express", "fastify", "node"] as const;
 export type Door = (typeof doors)[number];

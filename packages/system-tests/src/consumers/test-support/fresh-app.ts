@@ -2,7 +2,7 @@ import { cp, mkdtemp, realpath, rm, writeFile } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { fileURLToPath } from "node:url";
-import { npmInstall } from "./npm-install.ts";
+import { npmInstall } from "@aiwatch/testkit";
 
 const apps = fileURLToPath(new URL("apps/", import.meta.url));
 

@@ -1,16 +1,20 @@
 import { existsSync } from "node:fs";
-import { readFile } from "node:fs/promises";
-import { join } from "node:path";
+import { copyFile, cp, mkdtemp, readFile, rm, writeFile } from "node:fs/promises";
+import { tmpdir } from "node:os";
+import { basename, join } from "node:path";
 import { fileURLToPath } from "node:url";
 import { runToEnd } from "@aiwatch/testkit";
 
 const root = fileURLToPath(new URL("../../../../../", import.meta.url));
 
-interface Manifest {
+export interface Manifest {
   readonly name: string;
+  readonly version: string;
   readonly private?: boolean;
   readonly workspaces?: readonly string[];
   readonly main?: string;
+  readonly scripts?: Readonly<Record<string, string>>;
+  readonly peerDependencies?: Readonly<Record<string, string>>;
 }
 
 export interface Packed {
@@ -21,16 +25,44 @@ export interface Packed {
 
 /** Each package that is published, as `npm publish` would send it, from what was built. */
 export async function packWorkspace(into: string): Promise<Packed[]> {
-  const { workspaces = [] } = await readManifest(root);
   const packed: Packed[] = [];
-  for (const folder of workspaces.map((workspace) => join(root, workspace))) {
-    const manifest = await readManifest(folder);
-    if (manifest.private) continue;
-    const { name, main } = manifest;
-    if (main !== undefined && !existsSync(join(folder, main))) throw new Error(`${name} is not built: npm run build`);
-    packed.push({ name, tarball: await pack(folder, into) });
+  for (const { folder, manifest } of await publishedPackages()) {
+    packed.push({ name: manifest.name, tarball: await pack(folder, into) });
   }
   return packed;
+}
+
+/** A package as it was built, and then edited: as of another release. @returns the tarball's path */
+export async function packAs(name: string, into: string, edit: (folder: string) => Promise<void>): Promise<string> {
+  const published = (await publishedPackages()).find(({ manifest }) => manifest.name === name);
+  if (published === undefined) throw new Error(`${name} is not published`);
+  const draft = await mkdtemp(join(tmpdir(), "aiwatch-release-"));
+  try {
+    const isOurs = (path: string) => basename(path) !== "node_modules";
+    await cp(published.folder, draft, { recursive: true, filter: isOurs });
+    await copyFile(join(root, "LICENSE"), join(draft, "LICENSE"));
+    await editManifest(draft, (manifest) => ({ ...manifest, scripts: {} }));
+    await edit(draft);
+    return await pack(draft, into);
+  } finally {
+    await rm(draft, { recursive: true });
+  }
+}
+
+export async function editManifest(folder: string, edit: (manifest: Manifest) => Manifest): Promise<void> {
+  await writeFile(join(folder, "package.json"), JSON.stringify(edit(await readManifest(folder)), undefined, 2));
+}
+
+async function publishedPackages(): Promise<{ readonly folder: string; readonly manifest: Manifest }[]> {
+  const { workspaces = [] } = await readManifest(root);
+  const folders = workspaces.map((workspace) => join(root, workspace));
+  const all = await Promise.all(folders.map(async (folder) => ({ folder, manifest: await readManifest(folder) })));
+  const published = all.filter(({ manifest }) => manifest.private !== true);
+  for (const { folder, manifest } of published) {
+    const { name, main } = manifest;
+    if (main !== undefined && !existsSync(join(folder, main))) throw new Error(`${name} is not built: npm run build`);
+  }
+  return published;
 }
 
 async function pack(folder: string, into: string): Promise<string> {

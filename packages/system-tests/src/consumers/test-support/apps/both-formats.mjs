@@ -19,6 +19,7 @@ const { createLogger } = require("@aiwatch/logging");
 const tracing = require("@aiwatch/tracing");
 
 const started = startTracing();
+const standIn = core.defaultAiwatch();
 const aiwatch = createAiwatch({ observers: [logTo(createLogger())] });
 const inBoth = (object, options) => instrumentModel(llamacpp.instrumentModel(object, options), options);
 const doors = { aiwatchExpress, aiwatchFastify, aiwatchNode };
@@ -27,6 +28,7 @@ createLogger().info(
   {
     twoCopies: core.createAiwatch !== createAiwatch && tracing.startTracing !== startTracing,
     oneInstance: core.defaultAiwatch() === aiwatch && defaultAiwatch() === aiwatch,
+    handedOver: standIn !== aiwatch && standIn.health === aiwatch.health,
     oneSdk: tracing.startTracing() === started,
   },
   "shared",

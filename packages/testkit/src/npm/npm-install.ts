@@ -1,8 +1,7 @@
-import { runToEnd } from "@aiwatch/testkit";
+import { runToEnd } from "../process/run-to-end.ts";
 
-/** Plainly, but that a conflict of peers is an error; and without optional packages, those for graphics cards among them: some 600 MB. */
+/** Plainly, and without optional packages, those for graphics cards among them: some 600 MB. */
 const flags = [
-  "--strict-peer-deps",
   "--omit=optional",
   "--ignore-scripts",
   "--prefer-offline",
@@ -13,9 +12,16 @@ const flags = [
   "--fetch-retry-mintimeout=1000",
 ];
 
-/** Installs what the folder's package.json names, and `more`. Rejects with what npm said. */
-export async function npmInstall(folder: string, more: readonly string[] = []): Promise<void> {
-  await npm(folder, ["install", "--prefix", folder, ...flags, ...more]);
+/**
+ * Installs what the folder's package.json names, and `more`. Rejects with what npm said.
+ * @param conflicts what a conflict of peers is. @default an error, wherever it is
+ */
+export async function npmInstall(
+  folder: string,
+  more: readonly string[] = [],
+  conflicts = "--strict-peer-deps",
+): Promise<void> {
+  await npm(folder, ["install", "--prefix", folder, conflicts, ...flags, ...more]);
 }
 
 /** Rejects where a package is missing, or is not one that its dependents take. */

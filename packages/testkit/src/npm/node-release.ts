@@ -1,6 +1,7 @@
 import { writeFile } from "node:fs/promises";
 import { join } from "node:path";
-import { runToEnd, toolFolder } from "@aiwatch/testkit";
+import { runToEnd } from "../process/run-to-end.ts";
+import { toolFolder } from "../tools/tools-folder.ts";
 import { npmInstall } from "./npm-install.ts";
 
 const { platform, arch } = process;

@@ -1,0 +1,25 @@
+import { readFileSync } from "node:fs";
+
+const { exports } = JSON.parse(readFileSync("package.json", "utf8"));
+
+/**
+ * Makes CommonJS from the ES modules that tsup built, so that its entries share their chunks, too. esbuild, which tsup builds by, shares
+ * chunks of ES modules alone: each entry would hold the whole package once more.
+ */
+export default {
+  input: Object.values(exports)
+    .filter(({ require }) => require !== undefined)
+    .map(({ import: { default: entry } }) => entry),
+  external: /^[^./]/,
+  output: {
+    dir: "dist",
+    format: "cjs",
+    entryFileNames: "[name].cjs",
+    chunkFileNames: "[name].cjs",
+    // a default import is all of `module.exports`, as it is for Node
+    interop: "default",
+    generatedCode: { preset: "es2015", symbols: false },
+    esModule: true,
+    hoistTransitiveImports: false,
+  },
+};

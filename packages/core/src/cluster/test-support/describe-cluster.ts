@@ -1,0 +1,132 @@
+import { afterEach, describe, expect, it } from "vitest";
+import { type ClusterApp, type Member, type RunningCluster, startCluster } from "./start-cluster.ts";
+
+const jobs = "app_jobs_total";
+const doors = ["worker", "express", "fastify"];
+const contextSize = 'genai_app_llamacpp_context_size{model="tiny"}';
+const workersThat = (state: string) => `genai_app_cluster_workers{state="${state}"}`;
+
+/** Until what is looked at is so: a process that dies is heard of a little later. */
+async function untilIn(member: Member, isSo: (samples: ReadonlyMap<string, number>) => boolean) {
+  for (;;) {
+    const samples = await member.samples();
+    if (isSo(samples)) return samples;
+    await new Promise((resolve) => setTimeout(resolve, 20));
+  }
+}
+
+/** What the processes of a cluster tell together. */
+export function describeCluster(app: ClusterApp): void {
+  describe("a cluster", () => {
+    const running: RunningCluster[] = [];
+    afterEach(async () => {
+      await Promise.all(running.splice(0).map(({ process }) => process.stop("SIGKILL")));
+    });
+
+    async function clusterOf(workers: number, env?: Record<string, string | undefined>): Promise<RunningCluster> {
+      const cluster = await startCluster(app, workers, env);
+      running.push(cluster);
+      return cluster;
+    }
+
+    it("one /metrics adds all workers up as each metric says, whoever is asked", async () => {
+      const { primary, worker } = await clusterOf(2);
+      const [one, two] = [await worker(0), await worker(1)];
+      await one.get("/set?n=2");
+      await two.get("/set?n=4&trace=0af7651916cd43dd8448eb211c80319c");
+      for (const member of [primary, one, two]) {
+        const samples = await member.samples();
+        const told = (name: string) => samples.get(name);
+        // ours: counts and sizes are added, of ratios and windows the largest
+        expect(told('genai_app_chat_tokens_total{direction="output",model="tiny"}')).toBe(6);
+        expect(told('genai_app_inferences_total{model="tiny",operation="chat",finish_reason="stop"}')).toBe(2);
+        expect(told('genai_app_output_tokens_bucket{model="tiny",le="4"}')).toBe(2);
+        expect(told('genai_app_output_tokens_sum{model="tiny"}')).toBe(6);
+        expect(told('genai_app_model_memory_bytes{model="tiny"}')).toBe(6000);
+        expect(told('genai_app_llamacpp_kv_cache_usage_ratio{model="tiny"}')).toBe(0.4);
+        expect(told(contextSize)).toBe(400);
+        // the app's own, by prom-client's rules; the primary has them too, at 0
+        expect(told(jobs)).toBe(6);
+        expect(told('app_job_seconds_bucket{le="1"}')).toBe(2);
+        expect(told("app_size")).toBe(6);
+        expect(told("app_load")).toBe(2);
+        expect(told("app_largest")).toBe(4);
+        expect(told("app_version")).toBe(undefined);
+        // and what the app made with us, as each definition says; the primary has no gauge of it: nothing was set there
+        expect([told('app_files_total{kind="pdf"}'), told('app_files_total{kind="image"}')]).toEqual([6, 0]);
+        expect([told('app_file_seconds_bucket{le="1"}'), told("app_file_seconds_count")]).toEqual([2, 2]);
+        const files = ["sum", "max", "min", "average", "omit"].map((rule) => told(`app_files_${rule}_now`));
+        expect(files).toEqual([6, 4, 2, 3, undefined]);
+        expect([told(workersThat("answered")), told(workersThat("silent"))]).toEqual([2, 0]);
+        const open = await (await member.get("/metrics", "application/openmetrics-text")).text();
+        expect(open).toMatch(
+          /first_token_latency_seconds_bucket\{model="traced",le="5.0"\} 1 # \{trace_id="0af7651916cd43dd8448eb211c80319c"/,
+        );
+      }
+    });
+
+    it("a worker that is killed is gone from the gauges, and what it counted stays", async () => {
+      const { primary, worker } = await clusterOf(2);
+      const [one, two] = [await worker(0), await worker(1)];
+      await one.get("/set?n=1");
+      await two.get("/set?n=4");
+      expect((await primary.samples()).get(contextSize)).toBe(400);
+      process.kill(two.pid, "SIGKILL");
+      const after = await untilIn(primary, (samples) => samples.get(workersThat("answered")) === 1);
+      expect([after.get(contextSize), after.get("app_size"), after.get("app_largest")]).toEqual([100, 1, 1]);
+      expect([after.get(jobs), after.get("app_job_seconds_count")]).toEqual([5, 2]);
+      expect(after.get('genai_app_output_tokens_sum{model="tiny"}')).toBe(5);
+
+      await primary.get("/fork");
+      await (await worker(2)).get("/set?n=3");
+      expect((await primary.samples()).get(jobs)).toBe(8);
+      process.kill(one.pid, "SIGKILL");
+      const last = await untilIn(primary, (samples) => samples.get(workersThat("answered")) === 1);
+      expect([last.get(jobs), last.get(contextSize)]).toEqual([8, 300]);
+    });
+
+    it("a worker that closes hands over what it counted since the last scrape", async () => {
+      const { primary, worker } = await clusterOf(1);
+      const one = await worker(0);
+      await one.get("/set?n=1");
+      await primary.samples();
+      await one.get("/set?n=2");
+      await one.get("/close");
+      process.kill(one.pid, "SIGKILL");
+      const after = await untilIn(primary, (samples) => samples.get(workersThat("answered")) === 0);
+      expect([after.get(jobs), after.get(contextSize), after.get(workersThat("silent"))]).toEqual([3, undefined, 0]);
+    });
+
+    it("a worker that hangs costs a scrape its timeout and no counter, and the answer says so", async () => {
+      const { process: main, primary, worker } = await clusterOf(2);
+      const [one, two] = [await worker(0), await worker(1)];
+      await one.get("/set?n=1");
+      await two.get("/set?n=4");
+      await primary.samples();
+      process.kill(two.pid, "SIGSTOP");
+      await one.get("/set?n=1");
+      const began = performance.now();
+      for (const member of [primary, one]) {
+        const samples = await member.samples();
+        expect([samples.get(workersThat("answered")), samples.get(workersThat("silent"))]).toEqual([1, 1]);
+        expect([samples.get(jobs), samples.get(contextSize)]).toEqual([6, 100]);
+      }
+      expect(performance.now() - began).toBeLessThan(10_000);
+      expect(main.stdout).toContain("fault asking a worker for its metrics");
+      process.kill(two.pid, "SIGCONT");
+      const again = await untilIn(primary, (samples) => samples.get(workersThat("silent")) === 0);
+      expect([again.get(jobs), again.get(contextSize)]).toEqual([6, 400]);
+    });
+
+    it("a worker whose primary did not join refuses to pass its own counters off as everybody's, through every door", async () => {
+      const { process: main, worker } = await clusterOf(1, { PRIMARY_JOINS: undefined, ALL_DOORS: "yes" });
+      const refusals = doors.map(async (door) => {
+        const response = await (await worker(0, door)).get("/metrics");
+        return [response.status, await response.json()];
+      });
+      const error = "the cluster's primary did not answer: call joinCluster() in it, too";
+      expect(await Promise.all(refusals)).toEqual(doors.map(() => [503, { error }]));
+      expect(main.stdout).toContain("fault asking the primary for the cluster's metrics");
+    });
+  });
+}

@@ -1,0 +1,5 @@
+import { describeBuilds } from "../test-support/built/builds.ts";
+import { describeSuites } from "../test-support/built/describe-suites.ts";
+import { doorSuites } from "../test-support/suites.ts";
+
+describeBuilds((build) => describeSuites(build, doorSuites));

@@ -1,0 +1,27 @@
+/**
+ * What must exist once in a process, however many copies of a package are loaded: its ES modules and its CommonJS, its releases, two
+ * installations. They share no module variables; they share `globalThis`.
+ *
+ * A copy finds what another one made if both name the slot by the same `shape`. Raise it when what lies there changes so that a copy from
+ * before could not use it: each shape has a slot of its own. It is never the package's version, since most releases change no shape.
+ * @param name the package, then the slot
+ * @param shape the version of what lies in the slot
+ * @param make makes it, at the first call in the process
+ * @returns finds it
+ * @example
+ * const operations = processWide("@aiwatch/llamacpp/operations", 1, () => new AsyncLocalStorage<Operation>());
+ * operations().getStore();
+ */
+export function processWide<Value>(name: string, shape: number | string, make: () => Value): () => Value {
+  const key = Symbol.for(`${name}/${shape}`);
+  const holder = globalThis as { [key]?: { readonly value: Value } };
+  // looked for once: a look-up by a key that differs from slot to slot costs 100 ns, and some are asked for several times a request
+  let found: { readonly value: Value } | undefined;
+  return () => {
+    if (found === undefined) {
+      holder[key] ??= { value: make() };
+      found = holder[key];
+    }
+    return found.value;
+  };
+}

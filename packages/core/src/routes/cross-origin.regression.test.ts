@@ -1,0 +1,93 @@
+import { describe, expect, it } from "vitest";
+import { doors } from "../test-support/doors.ts";
+import { serve } from "../test-support/served-app.ts";
+import { createTestAiwatch } from "../testing/index.ts";
+import { summaryHandler } from "./handlers.ts";
+
+const listed = "https://app.example";
+const routes = { models: true, log: true, error: true };
+const readable = ["/metrics/summary", "/models", "/health", "/readiness", "/livez", "/readyz"];
+
+/** The headers by which an answer is open to a page. */
+const opened = ({ headers }: Response) =>
+  ["access-control-allow-origin", "access-control-allow-credentials"].map((name) => headers.get(name));
+
+describe.each(Object.values(doors))("AIWatch's routes behind the door of $name", (door) => {
+  const preflight = (url: string, origin: string, method: string) =>
+    fetch(url, { method: "OPTIONS", headers: { origin, "access-control-request-method": method } });
+
+  it("can be read by pages of listed origins, and by no others; the metrics by none", async () => {
+    const { url } = await serve(door, [], { routes, allowedOrigins: [listed] });
+    for (const path of readable) {
+      const response = await fetch(url + path, { headers: { origin: listed } });
+      expect([path, response.headers.get("vary"), ...opened(response)]).toEqual([path, "origin", listed, "true"]);
+      for (const origin of ["https://evil.example", `${listed}.evil.example`, "null"]) {
+        expect(opened(await fetch(url + path, { headers: { origin } }))).toEqual([null, null]);
+      }
+    }
+    expect(opened(await fetch(`${url}/metrics`, { headers: { origin: listed } }))).toEqual([null, null]);
+  });
+
+  it("answer the preflights of those pages, and leave all other OPTIONS to the app", async () => {
+    const { url, requests } = await serve(door, [], { routes, allowedOrigins: [listed], authorize: () => false });
+    for (const path of readable) {
+      const response = await preflight(url + path, listed, "GET");
+      const methods = response.headers.get("access-control-allow-methods");
+      expect([response.status, methods, ...opened(response)]).toEqual([204, "GET, HEAD", listed, "true"]);
+      expect(response.headers.get("access-control-allow-headers")).toContain("authorization");
+      expect((await fetch(url + path, { headers: { origin: listed } })).status).toBe(403);
+    }
+    const count = requests.length;
+    await preflight(`${url}/health`, "https://evil.example", "GET");
+    await fetch(`${url}/health`, { method: "OPTIONS", headers: { origin: listed } });
+    await preflight(`${url}/metrics`, listed, "GET");
+    await expect.poll(() => requests.length).toBe(count + 3);
+    expect(requests.slice(count).map(({ own }) => own)).toEqual([false, false, false]);
+  });
+
+  it("take the beacon of a listed page, which always has its credentials with it", async () => {
+    const { url } = await serve(door, [], { routes, allowedOrigins: [listed] });
+    for (const path of ["/metrics/log", "/metrics/error"]) {
+      const response = await preflight(url + path, listed, "POST");
+      expect([response.status, response.headers.get("access-control-allow-methods")]).toEqual([204, "POST"]);
+      expect(opened(response)).toEqual([listed, "true"]);
+    }
+  });
+
+  it("are everybody's to read where the app says so, and never with a user's credentials", async () => {
+    const { url } = await serve(door, [], { routes, allowedOrigins: "*" });
+    for (const path of readable) {
+      expect(opened(await fetch(url + path, { headers: { origin: "https://any.example" } }))).toEqual(["*", null]);
+      expect(opened(await preflight(url + path, "https://any.example", "GET"))).toEqual(["*", null]);
+    }
+    expect(opened(await fetch(`${url}/metrics`, { headers: { origin: "https://any.example" } }))).toEqual([null, null]);
+  });
+
+  it("say nothing of origins where none is listed", async () => {
+    const { url } = await serve(door, [], { routes });
+    for (const path of readable) {
+      const response = await fetch(url + path, { headers: { origin: listed } });
+      expect([...opened(response), response.headers.get("vary")]).toEqual([null, null, null]);
+    }
+  });
+
+  it.each([`${listed}/`, "app.example", "https://App.example", "https://app.example:443", "*", 5])(
+    "are refused an origin that no browser sends: %s",
+    async (origin) => {
+      const { aiwatch } = createTestAiwatch();
+      const allowedOrigins = [origin] as readonly string[];
+      await expect(async () => door.build(aiwatch, [], { allowedOrigins })).rejects.toThrow(
+        /^allowedOrigins is .*, expected origins such as "https:\/\/app.example", or "\*" in place of the list$/,
+      );
+      expect(() => summaryHandler(aiwatch, { allowedOrigins })).toThrow(/allowedOrigins/);
+    },
+  );
+
+  it.each(["http://localhost:3000", "http://[::1]:3000", "capacitor://localhost", "chrome-extension://abc", "null"])(
+    "take any origin that a browser sends: %s",
+    async (origin) => {
+      const { url } = await serve(door, [], { allowedOrigins: [origin] });
+      expect(opened(await fetch(`${url}/health`, { headers: { origin } }))).toEqual([origin, "true"]);
+    },
+  );
+});

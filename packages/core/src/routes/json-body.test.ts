@@ -1,0 +1,68 @@
+import type { IncomingMessage } from "node:http";
+import { PassThrough } from "node:stream";
+import * as v from "valibot";
+import { describe, expect, it } from "vitest";
+import { bodyLimitBytes, readJsonBody } from "./json-body.ts";
+
+const schema = v.object({ text: v.string() });
+
+/** A request whose body comes in these pieces, and is not closed by itself. */
+function requestWith(pieces: readonly (string | Buffer)[], headers: Readonly<Record<string, string>> = {}) {
+  const stream = Object.assign(new PassThrough(), { headers: { "content-type": "application/json", ...headers } });
+  for (const piece of pieces) stream.write(piece);
+  return stream as PassThrough & IncomingMessage;
+}
+
+function read(request: PassThrough & IncomingMessage) {
+  request.end();
+  return readJsonBody(request, schema);
+}
+
+const body = Buffer.from('{"text":"é€𝒶"}');
+const refused = (status: number) => expect.objectContaining({ status });
+
+describe("a posted body", () => {
+  it("is read as UTF-8, wherever its pieces are cut, with a byte order mark and without", async () => {
+    for (let cut = 1; cut < body.length; cut += 1) {
+      const pieces = [body.subarray(0, cut), body.subarray(cut)];
+      expect(await read(requestWith(pieces))).toEqual({ text: "é€𝒶" });
+    }
+    expect(await read(requestWith(["\ufeff", body]))).toEqual({ text: "é€𝒶" });
+  });
+
+  it("may come as text, where the app has chosen an encoding", async () => {
+    const request = requestWith([body]).setEncoding("utf8");
+    expect(await read(request)).toEqual({ text: "é€𝒶" });
+  });
+
+  it("is refused past the limit, before it ends, and nothing listens any longer", async () => {
+    const request = requestWith(["x".repeat(bodyLimitBytes), "x"]);
+    await expect(readJsonBody(request, schema)).rejects.toEqual(refused(413));
+    expect(request.isPaused()).toBe(true);
+    expect(["data", "end", "error"].map((event) => request.listenerCount(event))).toEqual([0, 0, 0]);
+  });
+
+  it("is refused where the client has left, before it is read or meanwhile", async () => {
+    const gone = requestWith(["{"]);
+    gone.destroy();
+    await expect(readJsonBody(gone, schema)).rejects.toEqual(refused(400));
+    const leaving = requestWith(["{"]);
+    const reading = readJsonBody(leaving, schema);
+    leaving.destroy(new Error("aborted"));
+    await expect(reading).rejects.toEqual(refused(400));
+  });
+
+  it.each([
+    ["application/json", true],
+    ["Application/JSON; charset=utf-8", true],
+    [" application/json ;x", true],
+    ["application/json-seq", false],
+    ["application/problem+json", false],
+    ["text/plain", false],
+    ["", false],
+  ])("of the type %j is %s", async (type, taken) => {
+    const reading = read(requestWith([body], { "content-type": type }));
+    if (taken) expect(await reading).toEqual({ text: "é€𝒶" });
+    else await expect(reading).rejects.toEqual(refused(415));
+  });
+});

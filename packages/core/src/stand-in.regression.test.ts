@@ -1,0 +1,141 @@
+import { once } from "node:events";
+import { createServer } from "node:http";
+import type { AddressInfo } from "node:net";
+import { Registry, register } from "prom-client";
+import { afterEach, describe, expect, it } from "vitest";
+import { type Aiwatch, type AiwatchOptions, createAiwatch, defaultAiwatch } from "./aiwatch.ts";
+import type { Diagnostic } from "./diagnostics.ts";
+import { aiwatchNode } from "./node/index.ts";
+
+const made: Aiwatch[] = [];
+afterEach(async () => {
+  for (const aiwatch of made.splice(0)) await aiwatch.close();
+  await defaultAiwatch().close();
+  register.clear();
+});
+
+/** The app's own instance, and whom its observer was told of. */
+function appsOwn(options: AiwatchOptions = {}) {
+  const told: string[] = [];
+  const observer = {
+    name: "app",
+    inferenceEnded: ({ model, slo }: { model: string; slo?: string }) => told.push([model, slo].join(" ").trim()),
+    requestEnded: ({ path }: { path: string }) => told.push(path),
+  };
+  const aiwatch = createAiwatch({ observers: [observer], ...options });
+  made.push(aiwatch);
+  return { aiwatch, told };
+}
+
+const ended = async (model: string, registry: Registry = register) =>
+  (await registry.metrics()).match(
+    new RegExp(`^genai_app_inferences_total\\{model="${model}",operation="chat",finish_reason="stop"\\} (\\d+)`, "m"),
+  )?.[1];
+
+describe("an instance that stood in until the app made its own", () => {
+  it("is replaced, and everything goes on: what runs, what was counted, who holds it", async () => {
+    const standIn = defaultAiwatch();
+    standIn.startInference({ model: "before" }).end({ unified: "stop" });
+    const running = standIn.startInference({ model: "running" });
+    const { aiwatch, told } = appsOwn({ slo: { latencyMs: 60_000 } });
+    expect(defaultAiwatch()).toBe(aiwatch);
+
+    running.end({ unified: "stop" });
+    standIn.startInference({ model: "held" }).end({ unified: "stop" });
+    aiwatch.startInference({ model: "after" }).end({ unified: "stop" });
+    expect(told).toEqual(["running good", "held good", "after good"]);
+    for (const model of ["before", "running", "held", "after"]) expect(await ended(model)).toBe("1");
+    expect(await register.metrics()).toContain('genai_app_slo_inferences_total{model="running",outcome="good"} 1');
+    expect([aiwatch.summary(), standIn.summary()]).toMatchObject(Array(2).fill({ inferences: { stop: 4 } }));
+  });
+
+  it("hands over its health, its closers and its faults", async () => {
+    const standIn = defaultAiwatch();
+    const closed: string[] = [];
+    standIn.onClose(() => void closed.push("before"));
+    const remove = standIn.health.addCheck("db", () => false);
+    standIn.health.reportVersion("llama.cpp", "b1");
+    const diagnostics: Diagnostic[] = [];
+    const { aiwatch } = appsOwn({
+      onDiagnostic: (diagnostic) => diagnostics.push(diagnostic),
+      health: { memory: true },
+    });
+    expect(standIn.health).toBe(aiwatch.health);
+    expect(Object.keys((await aiwatch.health.readiness()).checks).sort()).toEqual(["db", "memory"]);
+    expect(aiwatch.health.versions.get("llama.cpp")).toBe("b1");
+    remove();
+    expect(Object.keys((await aiwatch.health.readiness()).checks)).toEqual(["memory"]);
+
+    standIn.diagnostics.fault("adapter", "a hook", new Error("no"));
+    expect(diagnostics).toMatchObject([{ what: "a hook" }]);
+    standIn.onClose(() => void closed.push("after"));
+    await aiwatch.close();
+    expect(closed.sort()).toEqual(["after", "before"]);
+  });
+
+  it("hands over built-in checks only where the app's own instance has them on", async () => {
+    process.env["AIWATCH_HEALTH_CHECKS"] = "memory,disk";
+    try {
+      defaultAiwatch();
+      const { aiwatch } = appsOwn({ health: { disk: false } });
+      expect(Object.keys((await aiwatch.health.readiness()).checks)).toEqual(["memory"]);
+    } finally {
+      delete process.env["AIWATCH_HEALTH_CHECKS"];
+    }
+  });
+
+  it("tells the app's observers of requests through a door that was there before", async () => {
+    const server = createServer(aiwatchNode((_req, res) => res.end())).listen(0, "127.0.0.1");
+    await once(server, "listening");
+    const { told } = appsOwn();
+    await (await fetch(`http://127.0.0.1:${(server.address() as AddressInfo).port}/page`)).text();
+    await expect.poll(() => told).toEqual(["/page"]);
+    server.closeAllConnections();
+    server.close();
+  });
+
+  it("is replaced by the first of two, which stay apart", () => {
+    const standIn = defaultAiwatch();
+    const [first, second] = [appsOwn(), appsOwn()];
+    standIn.startInference({ model: "held" }).end({ unified: "stop" });
+    second.aiwatch.startInference({ model: "second" }).end({ unified: "stop" });
+    expect([first.told, second.told]).toEqual([["held"], ["second"]]);
+    expect(defaultAiwatch()).toBe(first.aiwatch);
+  });
+
+  it("hands over to an instance on another registry, where what begins from now on is counted", async () => {
+    const registry = new Registry();
+    const standIn = defaultAiwatch();
+    standIn.models.watch("tiny", () => ({ contextSize: 512 }));
+    const batch = standIn.decodeBatches("tiny");
+    const running = standIn.startInference({ model: "moving" });
+    const { aiwatch, told } = appsOwn({ registry });
+    running.end({ unified: "stop" });
+    standIn.startInference({ model: "moved" }).end({ unified: "stop" });
+    batch(3);
+    expect(told).toEqual(["moving", "moved"]);
+    expect([await ended("moving"), await ended("moved")]).toEqual(["1", undefined]);
+    expect([await ended("moving", registry), await ended("moved", registry)]).toEqual([undefined, "1"]);
+    expect(await register.metrics()).toContain('genai_app_active_inferences{model="moving"} 0');
+    expect(await registry.metrics()).toContain('genai_app_llamacpp_context_size{model="tiny"} 512');
+    expect(await registry.metrics()).toContain('genai_app_llamacpp_decode_batch_tokens_count{model="tiny"} 1');
+    expect(aiwatch.summary().models).toMatchObject([{ model: "tiny" }, { model: "moved" }]);
+  });
+
+  it("observes nothing more where the app's own instance is disabled", async () => {
+    const standIn = defaultAiwatch();
+    const { told } = appsOwn({ disabled: true });
+    standIn.startInference({ model: "refused" }).end({ unified: "stop" });
+    expect([told, await ended("refused")]).toEqual([[], undefined]);
+  });
+
+  it("stands in again once the app's own was closed, for the next one that the app makes", async () => {
+    defaultAiwatch();
+    const first = appsOwn();
+    await first.aiwatch.close();
+    defaultAiwatch().startInference({ model: "between" }).end({ unified: "stop" });
+    const next = appsOwn();
+    defaultAiwatch().startInference({ model: "next" }).end({ unified: "stop" });
+    expect([first.told, next.told]).toEqual([[], ["next"]]);
+  });
+});

@@ -1,0 +1,70 @@
+import { access, readFile } from "node:fs/promises";
+import { dirname, join, normalize } from "node:path";
+import * as core from "@aiwatch/core";
+import * as express from "@aiwatch/core/express";
+import * as fastify from "@aiwatch/core/fastify";
+import * as node from "@aiwatch/core/node";
+import * as testing from "@aiwatch/core/testing";
+import * as llamacpp from "@aiwatch/llamacpp";
+import * as logging from "@aiwatch/logging";
+import * as tracing from "@aiwatch/tracing";
+import { describe, expect, it } from "vitest";
+import { anchorsOf, type Page, proseOf, readPages, repository } from "./pages.ts";
+
+const pages = await readPages();
+
+it("there are pages to read", () => {
+  expect(pages.map(({ path }) => path)).toEqual(expect.arrayContaining(["README.md", "docs/guide/from-go.md"]));
+});
+
+describe.each(pages)("$path", (page) => {
+  it("leads to files and headings that are there", async () => {
+    const links = [...proseOf(page).matchAll(/\]\(([^)\s]+)\)/g)].map(([, link = ""]) => link);
+    const broken = await Promise.all(
+      links.filter((link) => !link.includes("://")).map((link) => brokenLink(page, link)),
+    );
+    expect(broken.filter((link) => link !== undefined)).toEqual([]);
+  });
+
+  it("runs npm scripts that are there", async () => {
+    const commands = [...page.text.matchAll(/npm run ([\w:]+)(?:.*?--workspace (\S+))?/g)];
+    for (const [command, script = "", workspace = "."] of commands) {
+      const manifest = await readFile(join(repository, workspace.replace(/`.*/, ""), "package.json"), "utf8");
+      expect([command, Object.keys(JSON.parse(manifest).scripts)]).toEqual([command, expect.arrayContaining([script])]);
+    }
+  });
+});
+
+it.each(Object.entries({ core, express, fastify, node, testing, llamacpp, logging, tracing }))(
+  "what %s exports is named on a page",
+  (_name, exported) => {
+    const text = pages.map((page) => page.text).join("\n");
+    const isNamed = (name: string) => new RegExp(`\\b${name}\\b`).test(text);
+    expect(Object.keys(exported).filter((name) => !isNamed(name))).toEqual([]);
+  },
+);
+
+it("an inference's handle and a tool's have no method that core's README does not name", () => {
+  const aiwatch = testing.createTestAiwatch().aiwatch;
+  const inference = aiwatch.startInference({ model: "tiny" });
+  const readme = pages.find(({ path }) => path === "packages/core/README.md")?.text ?? "";
+  const methods = (handle: object) => Object.getOwnPropertyNames(Object.getPrototypeOf(handle));
+  const internal = ["constructor", "model", "evaluating", "outputTokens", "firstTokenAt", "lastTokenAt", "toolEnded"];
+  const named = (name: string) => internal.includes(name) || new RegExp(`\\b${name}\\b`).test(readme);
+  const all = [...methods(inference), ...methods(inference.startTool({ name: "weather" }))];
+  expect(all).toEqual(expect.arrayContaining(["run", "token", "end", "fail"]));
+  expect(all.filter((name) => !named(name))).toEqual([]);
+});
+
+async function brokenLink(page: Page, link: string): Promise<string | undefined> {
+  const [file = "", anchor] = link.split("#");
+  const path = file === "" ? page.path : normalize(join(dirname(page.path), file));
+  try {
+    await access(join(repository, path));
+  } catch {
+    return link;
+  }
+  const target = pages.find((candidate) => candidate.path === path);
+  if (anchor === undefined || target === undefined) return undefined;
+  return anchorsOf(target).includes(anchor) ? undefined : link;
+}
