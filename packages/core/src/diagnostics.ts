@@ -61,7 +61,7 @@ export function warnOnce(): DiagnosticListener {
     if (told.has(kind) || told.size >= 100) return;
     told.add(kind);
     process.emitWarning(
-      `${what} failed: ${describeFault(error)}. The app is not affected; further faults are counted.`,
+      `${what} failed: ${describeFault(error)}. AIWatch caught it; genai_app_telemetry_errors_total counts the others.`,
       {
         type: "AiwatchWarning",
         code: "AIWATCH_FAULT",

@@ -5,7 +5,7 @@ export function warnOnce(what: string): (error: unknown) => void {
     if (told) return;
     told = true;
     const name = error instanceof Error ? error.name : typeof error;
-    process.emitWarning(`${what} failed: ${name}. The app is not affected.`, {
+    process.emitWarning(`${what} failed: ${name}. AIWatch caught it.`, {
       type: "AiwatchWarning",
       code: "AIWATCH_FAULT",
     });

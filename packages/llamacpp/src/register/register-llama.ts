@@ -79,6 +79,6 @@ function instrument(llama: object): void {
   try {
     instrumentModel(llama as Parameters<typeof instrumentModel>[0]);
   } catch (error) {
-    process.emitWarning(`@aiwatch/llamacpp/register observes nothing: ${String(error)}`, "AiwatchWarning");
+    process.emitWarning(`@aiwatch/llamacpp/register does not observe a Llama: ${String(error)}`, "AiwatchWarning");
   }
 }

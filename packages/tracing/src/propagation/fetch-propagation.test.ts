@@ -143,7 +143,7 @@ describe("propagateTo", () => {
     for (let i = 0; i < 2; i++) expect((await fetch(model.url)).status).toBe(200);
     expect(warn.mock.calls).toEqual([
       [
-        "adding trace headers to a request failed: Error. The app is not affected.",
+        "adding trace headers to a request failed: Error. AIWatch caught it.",
         expect.objectContaining({ code: "AIWATCH_FAULT" }),
       ],
     ]);
