@@ -1,5 +1,6 @@
 import { createServer, request } from "node:http";
-import { type AddressInfo, connect, type Socket } from "node:net";
+import { connect } from "node:net";
+import { listenOnLoopback } from "./listen-on-loopback.ts";
 
 export interface ForwardProxy {
   readonly url: string;
@@ -11,7 +12,6 @@ export interface ForwardProxy {
 /** A forward proxy as companies have them: whole URLs for http, `CONNECT` for anything else. One that hangs accepts, and never answers. */
 export async function forwardProxy({ hangs = false } = {}): Promise<ForwardProxy> {
   const asked: string[] = [];
-  const open = new Set<Socket>();
   const server = createServer((req, res) => {
     asked.push(`${req.method} ${req.url}`);
     if (hangs) return;
@@ -23,7 +23,6 @@ export async function forwardProxy({ hangs = false } = {}): Promise<ForwardProxy
     forwarded.on("error", () => res.destroy());
     req.pipe(forwarded);
   });
-  server.on("connection", (socket) => open.add(socket.on("close", () => open.delete(socket))));
   server.on("connect", ({ url = "" }, client, head) => {
     asked.push(`CONNECT ${url}`);
     client.on("error", () => undefined);
@@ -35,16 +34,6 @@ export async function forwardProxy({ hangs = false } = {}): Promise<ForwardProxy
     });
     target.on("error", () => client.destroy());
   });
-  await new Promise<void>((resolve) => {
-    server.listen(0, "127.0.0.1", resolve);
-  });
-  const { port } = server.address() as AddressInfo;
-  const close = () => {
-    const closed = new Promise<void>((resolve) => {
-      server.close(() => resolve());
-    });
-    for (const socket of open) socket.destroy();
-    return closed;
-  };
+  const { port, close } = await listenOnLoopback(server);
   return { url: `http://127.0.0.1:${port}`, asked, close };
 }

@@ -1,5 +1,6 @@
-import { type AddressInfo, connect, type Socket } from "node:net";
+import { connect, type Socket } from "node:net";
 import { createServer } from "node:tls";
+import { listenOnLoopback } from "./listen-on-loopback.ts";
 import { selfSigned } from "./self-signed.ts";
 
 export interface TlsFront {
@@ -22,16 +23,6 @@ export async function tlsFront(url: string): Promise<TlsFront> {
     }
     socket.pipe(plain).pipe(socket);
   });
-  await new Promise<void>((resolve) => {
-    server.listen(0, "127.0.0.1", resolve);
-  });
-  const { port } = server.address() as AddressInfo;
-  const close = () => {
-    const closed = new Promise<void>((resolve) => {
-      server.close(() => resolve());
-    });
-    for (const socket of open) socket.destroy();
-    return closed;
-  };
+  const { port, close } = await listenOnLoopback(server, open);
   return { url: `https://127.0.0.1:${port}`, cert, close };
 }
