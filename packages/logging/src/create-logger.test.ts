@@ -93,8 +93,7 @@ describe("redaction", () => {
     "Set-Cookie": ["canary"],
     apiKey: "canary",
     X_API_KEY: "canary",
-    password: "canary",
-    token: 12345,
+    password: 12345,
     prompt: "canary",
     messages: [{ role: "user", content: "canary" }],
   };

@@ -39,7 +39,7 @@ export interface LogFatalOptions {
 function classOf(error: unknown): string {
   try {
     if (!(error instanceof Error)) return typeof error;
-    if ("code" in error && typeof error.code === "string") return error.code;
+    if ("code" in error && typeof error.code === "string" && nameLike.test(error.code)) return error.code;
     // a minifier renames classes, and never the names that they give themselves
     const namesItself = Object.hasOwn(error, "name") || Object.hasOwn(Object.getPrototypeOf(error), "name");
     return namesItself && nameLike.test(error.name) ? error.name : String(error.constructor.name);

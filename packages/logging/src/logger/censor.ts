@@ -1,8 +1,8 @@
 import { types } from "node:util";
-import { CensoredHeaders, isHeaders } from "./headers.ts";
+import { CensoredHeaders, type HeaderCensor, isHeaders } from "./headers.ts";
 import { snapshotOf } from "./http-snapshot.ts";
 import { censored } from "./name.ts";
-import { isCredential, type Rule, type RuleOf } from "./rules.ts";
+import { isCredential, type Rule, type RuleOf, type Rules } from "./rules.ts";
 import { withoutCredentials } from "./text.ts";
 
 /** `JSON.stringify`'s second parameter. */
@@ -23,17 +23,30 @@ export interface Place {
  */
 export class Censor {
   readonly #ruleOf: RuleOf;
-  readonly #headers: Rule | undefined;
+  readonly #headers: HeaderCensor;
   readonly #replacer: Replacer;
   /** Headers whose values JSON comes to next. */
   #judgedHeaders: object | undefined;
   /** Where the value belongs that JSON is about to be made of: JSON names it "". */
   #root: Place | undefined;
 
-  constructor(ruleOf: RuleOf) {
+  constructor({ ruleOf, headers }: Rules) {
     this.#ruleOf = ruleOf;
-    this.#headers = ruleOf("headers");
+    this.#headers = headers;
     this.#replacer = this.#replace();
+  }
+
+  hasRule(name: string): boolean {
+    return this.#ruleOf(name) !== undefined;
+  }
+
+  /** The headers of a request as they may be written, where an object is such; else the object itself. */
+  headersOr(fields: object): object {
+    try {
+      return isHeaders(fields) ? (this.#headers.censor(fields, true) as object) : fields;
+    } catch {
+      return fields;
+    }
   }
 
   /** A value that is no object. */
@@ -82,7 +95,8 @@ export class Censor {
     if (typeof value === "string") return withoutCredentials(value);
     if (typeof value !== "object" || value === null) return value;
     try {
-      const shown = snapshotOf(value) ?? (isHeaders(value) ? this.#headers?.(value, value) : value);
+      if (types.isStringObject(value)) return withoutCredentials(String(value));
+      const shown = snapshotOf(value) ?? (isHeaders(value) ? this.#headers.censor(value, true) : value);
       if (shown instanceof CensoredHeaders) this.#judgedHeaders = shown;
       return shown;
     } catch {

@@ -21,18 +21,29 @@ export function setComponent(logger: object, component: string): void {
   marked[componentKey] = component;
 }
 
-/** Remembers which of our names the app has bound by itself, so that no line holds one of them twice. */
-export function noteBindings(logger: object, bindings: object): void {
+/**
+ * Remembers which of our names the app has bound by itself, so that no line holds one of them twice. What a parent binds later is no part of
+ * its children.
+ */
+export function noteBindings(logger: object, bindings: object | null | undefined): void {
   const marked: Marked = logger;
-  const bound = added.filter((name) => Object.hasOwn(bindings, name));
-  if (bound.length > 0) marked[boundKey] = [...(marked[boundKey] ?? []), ...bound];
+  const bound = added.filter((name) => readOwn(bindings, name) !== undefined);
+  marked[boundKey] = bound.length === 0 ? (marked[boundKey] ?? none) : [...(marked[boundKey] ?? none), ...bound];
+}
+
+const none: readonly string[] = [];
+
+function readOwn(bindings: object | null | undefined, name: string): unknown {
+  return bindings === null || bindings === undefined
+    ? undefined
+    : Object.getOwnPropertyDescriptor(bindings, name)?.value;
 }
 
 const nothing = Object.freeze({});
 
 /** pino's `mixinMergeStrategy`: what the app says wins. */
 export function merge(line: object, fields: object): object {
-  return fields === nothing ? line : mergeLine(line, fields);
+  return isOwnLine(line) ? line : mergeLine(line, fields);
 }
 
 /** pino's `mixin`: the logger's component, and the ids of the request and span that the line is written in. */

@@ -22,7 +22,9 @@ export class CensoredHeaders {
 /** Whether an object is headers, whatever it is called. */
 export function isHeaders(value: object): boolean {
   if (value instanceof CensoredHeaders) return false;
-  return "host" in value && ("connection" in value || "user-agent" in value || "accept" in value);
+  if (!("host" in value)) return false;
+  if ("user-agent" in value || "accept" in value || "accept-encoding" in value) return true;
+  return "connection" in value && /^(?:close|keep-alive|upgrade)$/i.test(String(value.connection));
 }
 
 /** Censors headers in any of their shapes: by name, as pairs, as objects with a name and a value, in one list, as lines. */
@@ -36,7 +38,8 @@ export class HeaderCensor {
 
   /** @param isSure whether it can be nothing else than headers; else a list can be the names of a table's columns */
   censor(headers: unknown, isSure: boolean): unknown {
-    if (typeof headers === "string") return headers === "" ? headers : censored;
+    // a text of headers has lines with colons; others are titles of a table
+    if (typeof headers === "string") return headers.includes(":") ? censored : headers;
     if (typeof headers !== "object" || headers === null) return headers;
     if (Array.isArray(headers)) return this.#list(headers, isSure);
     const copy = new CensoredHeaders();
@@ -98,7 +101,10 @@ function isLine(item: unknown): boolean {
 }
 
 function isHeaderName(item: unknown): boolean {
-  return typeof item === "string" && (isHarmless(item.toLowerCase()) || credentialKind(wordsOf(item)) !== undefined);
+  return (
+    typeof item === "string" &&
+    (/^x-./i.test(item) || isHarmless(item.toLowerCase()) || credentialKind(wordsOf(item)) !== undefined)
+  );
 }
 
 function isHarmless(name: string): boolean {

@@ -1,6 +1,8 @@
 import { once } from "node:events";
 import { createServer, IncomingMessage, ServerResponse } from "node:http";
 import { type AddressInfo, Socket } from "node:net";
+import { setFlagsFromString } from "node:v8";
+import { runInNewContext } from "node:vm";
 import { fastify } from "fastify";
 import { pinoHttp } from "pino-http";
 import { expect, it } from "vitest";
@@ -109,7 +111,7 @@ it.each<[string, () => object]>([
 
 it("values under more names than are remembered are censored all the same", () => {
   const { lines, logger } = captured();
-  for (let count = 0; count < 1_200; count += 1) logger.info({ [`n${count}Token`]: "canary" });
+  for (let count = 0; count < 4_500; count += 1) logger.info({ [`n${count}Token`]: "canary" });
   logger.child({ otherToken: "canary" }).info({ anotherSecret: "canary" });
   expect(lines.raw.join()).not.toContain("canary");
 });
@@ -131,6 +133,11 @@ it("names that the app keeps are shown", () => {
   });
   expect(lines.raw.join()).not.toContain("canary");
 });
+
+function collectGarbage(): void {
+  setFlagsFromString("--expose-gc");
+  runInNewContext("gc")();
+}
 
 function refuse(): never {
   throw new Error("refused");
@@ -297,4 +304,75 @@ it("a message ends what it names before its query, as Fastify's of a route that 
   await app.close();
   expect(lines.raw.join()).not.toContain("canary");
   expect(lines.lines().map(({ msg }) => msg)).toContain("Route GET:/nope not found");
+});
+
+it("names of any length and number are not kept for ever", () => {
+  const sink = createLogger({ pretty: false, destination: { write: () => true } });
+  const round = (at: number) => {
+    for (let count = 0; count < 300; count += 1) sink.info({ [`${at}-${count}-${"x".repeat(50_000)}`]: 1 });
+  };
+  round(0);
+  collectGarbage();
+  const before = process.memoryUsage().heapUsed;
+  for (let at = 1; at < 5; at += 1) round(at);
+  collectGarbage();
+  expect(process.memoryUsage().heapUsed - before).toBeLessThan(30e6);
+});
+
+it("what a serializer returns, and any text at the top of a line, is looked at", () => {
+  const { lines, logger } = captured();
+  const serializers = { db: ({ dsn }: { dsn: string }) => dsn, req: ({ url }: { url: string }) => `GET ${url}` };
+  logger.child({}, { serializers }).info({ db: { dsn: "postgres://u:canary@h" }, req: { url: "/x?api_key=canary" } });
+  logger.info({ asked: "/x?api_key=canary", msg: "Route GET:/x?key=canary not found" });
+  expect(lines.raw.join()).not.toContain("canary");
+});
+
+it("headers as the line, and as bindings, are headers", () => {
+  const { lines, logger } = captured();
+  const headers = { host: "h", accept: "*/*", "x-session": "canary", cookie: "canary" };
+  logger.info(headers);
+  logger.child(headers).info("x");
+  logger.setBindings(headers);
+  logger.info("y");
+  expect(lines.raw.join()).not.toContain("canary");
+  expect(lines.lines()[0]).toMatchObject({ host: "h", accept: "*/*", "x-session": "[Redacted]" });
+});
+
+it("headers stay where the app keeps the name", () => {
+  const lines = capturedLines();
+  const logger = createLogger({ pretty: false, destination: lines, keep: ["headers"] });
+  const headers = { host: "h", connection: "close" };
+  logger.info({ h: headers, headers, req: { method: "GET", url: "/", headers } });
+  expect(lines.last()).toMatchObject({ h: headers, headers, req: { method: "GET", url: "/", headers } });
+});
+
+it("what pino takes as no bindings, ours takes", () => {
+  const { lines, logger } = captured();
+  for (const none of [undefined, null]) logger.setBindings(none as never);
+  logger.info("x");
+  expect(lines.last()).toMatchObject({ msg: "x" });
+});
+
+it("a name bound to undefined, or later to the parent, is not taken for the child's", () => {
+  const lines = capturedLines();
+  const logger = createLogger({ pretty: false, destination: lines, component: "root" });
+  logger.child({ component: undefined }).info("a");
+  const child = logger.child({});
+  logger.setBindings({ component: "late" });
+  child.info("b");
+  logger.info("c");
+  expect(lines.lines().map(({ component }) => component)).toEqual(["root", "root", "late"]);
+});
+
+it("where JSON begins a value anew, its place is its own", () => {
+  const { lines, logger } = captured();
+  const talkative = {
+    toJSON() {
+      logger.info({ a: 1 }, "meanwhile");
+      return "http://ada:canary@h/x?q=canary";
+    },
+  };
+  logger.info({ url: talkative, auth: { "": "shown", pass: 1 } });
+  expect(lines.raw.join()).not.toContain("canary");
+  expect(lines.last()).toMatchObject({ url: "http://h/x", auth: { "": "shown", pass: 1 } });
 });

@@ -10,7 +10,7 @@ export function isPlainData(value: unknown): boolean {
   const seen = new Set<object>();
   const isPlain = (each: unknown): boolean => {
     if (typeof each !== "object" || each === null) return true;
-    left -= 1;
+    left -= Array.isArray(each) ? each.length + 1 : 1;
     if (left < 0 || seen.has(each)) return false;
     seen.add(each);
     const prototype: object | null = Object.getPrototypeOf(each);

@@ -4,14 +4,11 @@ import { Censor, type Stringify } from "./censor.ts";
 import { noteBindings } from "./correlate.ts";
 import { unwritable } from "./merge-line.ts";
 import { isPlainData } from "./plain-data.ts";
-import { createRules, type RuleOf, type RuleOptions } from "./rules.ts";
+import { createRules, type RuleOptions } from "./rules.ts";
 import { messageText, withoutCredentials } from "./text.ts";
+import { keepWriters, type Writer, type Writers } from "./writers.ts";
 
 type Fields = Record<string, unknown>;
-
-/** Makes JSON of the values of one name. */
-type Writer = (value: unknown) => string | undefined;
-type Writers = Record<string | symbol, Writer | undefined>;
 
 /** What pino keeps on a logger, and its children inherit, as far as it is needed here. */
 interface Insides {
@@ -24,9 +21,6 @@ interface Insides {
   [symbols.formatOptsSym]: { readonly stringify: Writer };
 }
 
-/** Names can come from outside: the writers of so many are kept. */
-const maxKept = 2_000;
-
 /** Where no name beside a value matters. */
 const nobody = Object.freeze({});
 
@@ -38,27 +32,27 @@ const nobody = Object.freeze({});
  * writes into the instances that it is given. Paths of the app's own are censored by that redactor.
  */
 export class Redaction {
-  readonly #ruleOf: RuleOf;
   readonly #censor: Censor;
   #stringifySafe: Stringify = () => undefined;
-  /** The line or bindings whose values are written now. */
+  /** The line or the bindings that are being written. */
   #holder: object = nobody;
-  /** How many names have a writer for the texts that they had. */
-  #texts = 0;
-  /** By name, made when pino asks for one; `undefined` where pino's own way is right. */
-  readonly #writers: Writers = this.#keepWriters((name) => this.#writerOf(name));
+  readonly #writers = keepWriters((name) => this.#writerOf(name));
+  /** The usual values of the usual names. */
+  readonly #writeUnruled: Writer = (value) => {
+    if (typeof value === "string") return JSON.stringify(withoutCredentials(value));
+    return typeof value === "boolean" || Number.isFinite(value) ? String(value) : this.#write(value);
+  };
 
   constructor(options: RuleOptions) {
-    this.#ruleOf = createRules(options);
-    this.#censor = new Censor(this.#ruleOf);
+    this.#censor = new Censor(createRules(options));
   }
 
   /** pino's `formatters.log`, the last that is done to a line before its values are written. */
   readonly formatLine = (line: object): Fields => {
     const isApps = typeof line === "object" && line !== null && !isOwnLine(line);
-    const fields = isApps && hasUrl(line as Fields) ? this.#noteTexts(line) : (line as Fields);
+    const fields = isApps ? this.#censor.headersOr(line) : line;
     this.#holder = isApps ? fields : nobody;
-    return fields;
+    return fields as Fields;
   };
 
   /** Takes over how a logger writes, and with it its children. */
@@ -70,24 +64,30 @@ export class Redaction {
     const { child, setBindings, [symbols.asJsonSym]: asJson } = insides;
     override(root, symbols.asJsonSym, function (this: Logger, line: object, message: unknown, ...rest: never[]) {
       const text = typeof message === "string" ? messageText(message) : message;
-      return redaction.#within(nobody, () => asJson.call(this, line, text, ...rest));
+      return redaction.#writing(nobody, () => asJson.call(this, line, text, ...rest));
     });
     override(root, "child", function (this: Logger, bindings: Fields, options?: ChildLoggerOptions) {
-      const noted = redaction.#noteTexts(bindings);
+      const bound = redaction.#bindings(bindings);
       const parent = redaction.#parentFor(this, options);
-      const made = redaction.#within(noted, () => child.call(parent, noted, redaction.#childOptions(options)));
-      noteBindings(made, noted);
+      const made = redaction.#writing(bound, () => child.call(parent, bound, redaction.#childOptions(options)));
+      noteBindings(made, bound);
       return made;
     });
     override(root, "setBindings", function (this: Logger, bindings: Fields) {
-      const noted = redaction.#noteTexts(bindings);
-      redaction.#within(noted, () => setBindings.call(this, noted));
-      noteBindings(this, noted);
+      const bound = redaction.#bindings(bindings);
+      redaction.#writing(bound, () => setBindings.call(this, bound));
+      noteBindings(this, bound);
     });
   }
 
-  /** A getter or serializer can write a line of its own meanwhile. */
-  #within<Result>(holder: object, write: () => Result): Result {
+  /** Bindings can be a request's headers; what is none is for pino to refuse. */
+  #bindings(bindings: Fields): Fields {
+    if (typeof bindings !== "object" || bindings === null) return bindings;
+    return this.#censor.headersOr(bindings) as Fields;
+  }
+
+  /** A getter or a serializer can write a line of its own meanwhile. */
+  #writing<Result>(holder: object, write: () => Result): Result {
     const outer = this.#holder;
     this.#holder = holder;
     try {
@@ -97,7 +97,7 @@ export class Redaction {
     }
   }
 
-  /** A child's own `redact` takes the place of all that its parent censors: pino's writers for it are made apart, and ours put before them. */
+  /** A child's own `redact` takes the place of its parent's: pino makes the writers for it on a logger that nobody uses. */
   #parentFor(parent: Logger, options: ChildLoggerOptions | undefined): Logger {
     const redact = options?.redact;
     if (typeof redact !== "object" || redact === null) return parent;
@@ -106,21 +106,20 @@ export class Redaction {
     return between;
   }
 
-  /** A child's own formatters can make other lines and bindings than those that it is given. */
+  /** A child's own formatters can make other lines and bindings than those that they are given. */
   #childOptions(options: ChildLoggerOptions | undefined): ChildLoggerOptions | undefined {
-    if (options?.formatters === undefined && options?.redact === undefined) return options;
+    if (!options?.formatters && options?.redact === undefined) return options;
     const { redact: _redact, formatters, ...others } = options;
-    const log = formatters?.log;
-    const bindings = formatters?.bindings;
+    if (!formatters) return others;
+    const log = formatters.log;
+    const bindings = formatters.bindings;
     return {
       ...others,
-      ...(formatters !== undefined && {
-        formatters: {
-          ...formatters,
-          ...(log && { log: (line: object) => this.formatLine(log.call(formatters, line)) }),
-          ...(bindings && { bindings: (each: Fields) => this.formatLine(bindings.call(formatters, each)) }),
-        },
-      }),
+      formatters: {
+        ...formatters,
+        ...(log && { log: (line: object) => this.formatLine(log.call(formatters, line)) }),
+        ...(bindings && { bindings: (each: Fields) => this.formatLine(bindings.call(formatters, each)) }),
+      },
     };
   }
 
@@ -129,68 +128,41 @@ export class Redaction {
     const redactors = own[symbols.stringifiersSym];
     const wildcard = redactors[symbols.wildcardFirstSym];
     const format = redactors[symbols.redactFmtSym];
-    const redacted =
-      (name: string, write: Writer): Writer =>
+    const redacting =
+      (name: string, redact: Writer): Writer =>
       (value) =>
-        this.#redacted(name, value, write);
+        this.#redact(name, value, redact);
     const writers: Writers = Object.create(
-      wildcard === undefined ? this.#writers : this.#keepWriters((name) => redacted(name, wildcard)),
+      wildcard === undefined ? this.#writers : keepWriters((name) => redacting(name, wildcard)),
     );
     for (const name of Object.keys(redactors)) {
-      const write = redactors[name];
-      if (write !== undefined) writers[name] = redacted(name, write);
+      const redact = redactors[name];
+      if (redact !== undefined) writers[name] = redacting(name, redact);
     }
-    insides[symbols.stringifySym] = (value) => this.#write(value);
+    insides[symbols.stringifySym] = this.#writeUnruled;
     insides[symbols.stringifiersSym] = writers;
     insides[symbols.formatOptsSym] = {
-      stringify: (value) => (format === undefined ? this.#write(value) : this.#redacted("", value, format)),
+      stringify: format === undefined ? this.#writeUnruled : redacting("", format),
     };
   }
 
-  /** By pino's redactor, too, which writes into instances: it is given plain data alone, else what JSON makes of the value. */
-  #redacted(name: string, value: unknown, redact: Writer): string | undefined {
-    if (isPlainData(value)) return this.#write(parsed(redact(value)), name);
-    return redact(parsed(this.#write(value, name)));
+  /** pino's redactor writes into instances: it is given plain data, or what JSON makes of anything else. */
+  #redact(name: string, value: unknown, redact: Writer): string | undefined {
+    if (isPlainData(value)) return this.#write(fromJson(redact(value)), name);
+    return redact(fromJson(this.#write(value, name)));
   }
 
-  /** Writers by name, each made when pino asks for it first. */
-  #keepWriters(make: (name: string) => Writer | undefined): Writers {
-    let count = 0;
-    const kept: Writers = Object.create(
-      new Proxy(Object.create(null), {
-        get: (_, name) => {
-          if (typeof name !== "string") return undefined;
-          const writer = make(name);
-          if (count < maxKept) kept[name] = writer;
-          count += 1;
-          return writer;
-        },
-      }),
-    );
-    return kept;
-  }
-
-  #writerOf(name: string): Writer | undefined {
-    return this.#ruleOf(name) === undefined ? undefined : (value) => this.#write(value, name);
-  }
-
-  /** A text that holds a URL has a writer, where pino writes others by itself; past so many names it is replaced in a copy. */
-  #noteTexts(fields: object): Fields {
-    let noted = fields as Fields;
-    for (const name of namesOf(fields)) {
-      const value: unknown = Object.getOwnPropertyDescriptor(fields, name)?.value;
-      if (typeof value !== "string" || !value.includes("//") || this.#writers[name] !== undefined) continue;
-      if (this.#texts < maxKept) this.#writers[name] = (text) => this.#write(text, name);
-      else noted = { ...noted, [name]: withoutCredentials(value) };
-      this.#texts += 1;
-    }
-    return noted;
+  #writerOf(name: string): Writer {
+    return this.#censor.hasRule(name) ? (value) => this.#write(value, name) : this.#writeUnruled;
   }
 
   /** JSON as pino makes it, with everything censored that may not be seen. */
   #write(value: unknown, name?: string): string | undefined {
     const place = name === undefined ? undefined : { name, holder: this.#holder };
-    if (typeof value === "string") return JSON.stringify(this.#censor.judge(value, place));
+    if (typeof value !== "object" || value === null) {
+      const shown = this.#censor.judge(value, place);
+      return typeof shown === "bigint" ? String(shown) : JSON.stringify(shown);
+    }
     try {
       return this.#censor.stringify(value, JSON.stringify, place);
     } catch {
@@ -203,26 +175,8 @@ export class Redaction {
   }
 }
 
-/** Asked of each line: it is a copy that was made when it was merged. */
-function hasUrl(line: Fields): boolean {
-  for (const name in line) {
-    const value = line[name];
-    if (typeof value === "string" && value.includes("//")) return true;
-  }
-  return false;
-}
-
-function parsed(json: string | undefined): unknown {
+function fromJson(json: string | undefined): unknown {
   return json === undefined ? undefined : JSON.parse(json);
-}
-
-/** None, where they cannot be seen: pino says so. */
-function namesOf(fields: object): readonly string[] {
-  try {
-    return Object.keys(fields);
-  } catch {
-    return [];
-  }
 }
 
 function insidesOf(logger: Logger): Insides {

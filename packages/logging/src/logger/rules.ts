@@ -22,7 +22,12 @@ export interface RuleOptions {
   readonly keep: readonly string[];
 }
 
-export function createRules({ content, keep }: RuleOptions): RuleOf {
+export interface Rules {
+  readonly ruleOf: RuleOf;
+  readonly headers: HeaderCensor;
+}
+
+export function createRules({ content, keep }: RuleOptions): Rules {
   const kept = new Set(keep.map((name) => wordsOf(name).join("")));
   const keeps = (words: readonly string[]) => kept.has(words.join(""));
   const headers = new HeaderCensor(keeps);
@@ -33,14 +38,16 @@ export function createRules({ content, keep }: RuleOptions): RuleOf {
     if (keeps(words)) return undefined;
     if (Object.hasOwn(special, plain)) return special[plain];
     if (namesContent(words)) return content ? undefined : contentRule;
-    return plain.endsWith("headers") ? special["headers"] : ruleOfEnd(words);
+    return plain.endsWith("headers") ? special["headers"] : ruleOfEnd(words, special);
   };
-  return remembered(judge);
+  return { ruleOf: remembered(judge), headers };
 }
 
 /** By what a name ends in. */
-function ruleOfEnd(words: readonly string[]): Rule | undefined {
+function ruleOfEnd(words: readonly string[], special: Readonly<Record<string, Rule>>): Rule | undefined {
   const kind = credentialKind(words);
+  const last = words.at(-1);
+  if (kind === undefined && (last === "auth" || last === "pwd")) return special[last];
   if (kind !== undefined) return kind === "strong" ? credential : credentialText;
   return namesUrl(words) ? url : undefined;
 }
@@ -77,11 +84,13 @@ function specialRules(headers: HeaderCensor, content: boolean): Readonly<Record<
     rawtrailers: rawHeaders,
     // `http.request({ auth: "user:password" })`; as an object its parts have names of their own
     auth: (value) => (typeof value === "string" || Array.isArray(value) ? censored : value),
-    pass: (value, holder) => ("user" in holder || "username" in holder ? credentialText(value) : value),
+    pass: (value, holder) => (isLogin(holder) ? credentialText(value) : value),
     pwd: (value) => (typeof value === "string" && /^(?:\/|[A-Z]:\\)/.test(value) ? value : credential(value)),
     // of a pair of name and value it is the name
     key: (value, holder) => ("value" in holder ? value : credentialText(value)),
     value: (value, holder) => (isNamedCredential(holder) ? credential(value) : value),
+    // a command of a client of Redis
+    args: (value, holder) => (/^(?:auth|hello)$/i.test(String(dataOf(holder, "name"))) ? unlessEmpty(value) : value),
     path: (value, holder) => (isRequest(holder) ? url(value) : value),
     query: (value, holder) => (isRequest(holder) ? unlessEmpty(value) : value),
     // a client's are the query, a server's are parts of the path, which is shown
@@ -91,10 +100,11 @@ function specialRules(headers: HeaderCensor, content: boolean): Readonly<Record<
       unlessEmpty,
       "querystring rawquerystring querystringparameters multivaluequerystringparameters searchparams",
     ),
-    // what node:http has not sent yet
-    ...named(unlessEmpty, "outputdata pendingdata"),
+    // what node:http and its clients keep until it is sent
+    ...named(unlessEmpty, "outputdata pendingdata requestbodybuffers"),
     ...(!content && {
-      content: (value, holder) => ("role" in holder ? contentRule(value) : value),
+      content: (value, holder) => (isAnswerPart(holder) ? contentRule(value) : value),
+      delta: contentRule,
       tokens: (value) => (Array.isArray(value) && value.some((token) => typeof token === "string") ? censored : value),
       ...named(body, "body rawbody data payload text"),
     }),
@@ -140,6 +150,15 @@ function isBytes(value: unknown): boolean {
   return typeof value === "object" && value !== null && "type" in value && value.type === "Buffer" && "data" in value;
 }
 
+function isLogin(holder: object): boolean {
+  return ["user", "username", "email", "login"].some((name) => name in holder);
+}
+
+/** A message of a chat, or a piece of an answer as servers of models send it. */
+function isAnswerPart(holder: object): boolean {
+  return "role" in holder || "stop" in holder || "finish_reason" in holder;
+}
+
 /** A request as serializers, clients and gateways write it down, or a URL in its parts. */
 function isRequest(holder: object): boolean {
   if ("href" in holder && "pathname" in holder) return true;
@@ -162,10 +181,12 @@ function isAnswer(holder: object): boolean {
   return typeof dataOf(holder, "statusCode") === "number" || typeof dataOf(holder, "status") === "number";
 }
 
-/** `{ name: "authorization", value: "…" }`, as archives of HTTP and many clients write headers. */
+/** What has the name beside a value: headers in archives of HTTP, variables, fields that a validator names. */
+const namings = ["name", "Name", "key", "Key", "header", "path", "property", "field", "param"];
+
 function isNamedCredential(holder: object): boolean {
-  const name = ["name", "Name", "key", "Key", "header"].map((each) => dataOf(holder, each)).find(isText);
-  return name !== undefined && credentialKind(wordsOf(name)) === "strong";
+  const name = namings.map((each) => dataOf(holder, each)).find(isText);
+  return name !== undefined && credentialKind(wordsOf(name)) !== undefined;
 }
 
 function isText(value: unknown): value is string {

@@ -131,6 +131,20 @@ export const plainValues = rows({
     stopToken: "x",
     nextPageToken: "a",
   }),
+  "more that opens nothing": () => ({
+    token: 15339,
+    hashKey: "a",
+    userKey: "b",
+    draftToken: "c",
+    cookies: 3,
+    callSid: "CA1",
+    boardingPass: "d",
+  }),
+  "an address": () => ({
+    db: { host: "db1", port: 5432, connection: "ssl", database: "app" },
+    header: "Invoice",
+    columnHeaders: "a,b",
+  }),
   "keys that open nothing": () => ({
     primaryKey: "id",
     cacheKey: "a",
