@@ -36,7 +36,13 @@ export function joinCluster(aiwatch: Aiwatch = defaultAiwatch(), options: Cluste
   const member: ClusterMember = cluster.isPrimary
     ? new Primary(aiwatch, timeoutMs)
     : new WorkerProcess(aiwatch, timeoutMs);
-  setMembership({ registry: aiwatch.registry, member });
+  // of an instance that stood in, the registry becomes the app's own
+  setMembership({
+    get registry() {
+      return aiwatch.registry;
+    },
+    member,
+  });
   aiwatch.onClose(async () => {
     setMembership(undefined);
     await member.leave();
