@@ -86,7 +86,7 @@ export class Aiwatch {
     this.diagnose = options.onDiagnostic ?? warnOnce();
     this.diagnostics = createDiagnostics(
       (source: TelemetrySource) => this.instruments.telemetryErrors.add({ source }),
-      (diagnostic) => this.#current.diagnose(diagnostic),
+      (diagnostic) => this.current.diagnose(diagnostic),
     );
     this.metrics = new Metrics(this);
     this.#objectives = readObjectives(options.slo);
@@ -161,9 +161,9 @@ export class Aiwatch {
   decodeBatches(model: string): (tokens: number) => void {
     const begin = () => this.instruments.decodeBatchTokens.bind({ model }).observe;
     const guarded = () => this.diagnostics.guard("registry", "beginning a model's batches", begin);
-    let recorder = { of: this.#current, observe: guarded() };
+    let recorder = { of: this.current, observe: guarded() };
     return (tokens) => {
-      if (recorder.of !== this.#current) recorder = { of: this.#current, observe: guarded() };
+      if (recorder.of !== this.current) recorder = { of: this.current, observe: guarded() };
       recorder.observe?.(tokens);
     };
   }
@@ -191,7 +191,7 @@ export class Aiwatch {
       this.totals.addInference(record);
       this.#seriesOf(model, record.operation).record(record);
     });
-    this.#current.tell("inferenceEnded", (observer) => observer.inferenceEnded?.(record));
+    this.current.tell("inferenceEnded", (observer) => observer.inferenceEnded?.(record));
   }
 
   /** @internal a model called a function */
@@ -202,7 +202,7 @@ export class Aiwatch {
   /** @internal a function that a model called ended */
   toolEnded(record: ToolRecord): void {
     this.diagnostics.guard("registry", "recording a tool call", () => recordTool(this.#instruments, record));
-    this.#current.tell("toolEnded", (observer) => observer.toolEnded?.(record));
+    this.current.tell("toolEnded", (observer) => observer.toolEnded?.(record));
   }
 
   /** @internal an HTTP request ended */
@@ -211,7 +211,7 @@ export class Aiwatch {
       this.totals.addRequest(record);
       this.#requests.record(record);
     });
-    this.#current.tell("requestEnded", (observer) => observer.requestEnded?.(record));
+    this.current.tell("requestEnded", (observer) => observer.requestEnded?.(record));
   }
 
   /** The figures of `GET /metrics/summary`. */
@@ -240,7 +240,7 @@ export class Aiwatch {
    *   are handled already
    */
   handleSignals(options: SignalOptions = {}): () => void {
-    return handleSignals(this.#current, options);
+    return handleSignals(this, options);
   }
 
   /**
@@ -285,7 +285,8 @@ export class Aiwatch {
     }
   }
 
-  get #current(): Aiwatch {
+  /** @internal the app's own instance, where this one stood in for it */
+  get current(): Aiwatch {
     return this.#successor ?? this;
   }
 

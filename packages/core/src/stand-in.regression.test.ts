@@ -1,6 +1,7 @@
 import { once } from "node:events";
 import { createServer } from "node:http";
 import type { AddressInfo } from "node:net";
+import { testServer } from "@aiwatch/testkit";
 import { Registry, register } from "prom-client";
 import { afterEach, describe, expect, it } from "vitest";
 import { type Aiwatch, type AiwatchOptions, createAiwatch, defaultAiwatch } from "./aiwatch.ts";
@@ -9,6 +10,13 @@ import { clusterMember } from "./cluster/member.ts";
 import type { Diagnostic } from "./diagnostics.ts";
 import type { InferenceHandle } from "./inference/inference-handle.ts";
 import { aiwatchNode } from "./node/index.ts";
+import {
+  clientErrorHandler,
+  clientLogHandler,
+  healthHandler,
+  metricsHandler,
+  type RouteHandler,
+} from "./routes/handlers.ts";
 
 const made: Aiwatch[] = [];
 afterEach(async () => {
@@ -28,6 +36,13 @@ function appsOwn(options: AiwatchOptions = {}) {
   const aiwatch = createAiwatch({ observers: [observer], ...options });
   made.push(aiwatch);
   return { aiwatch, told };
+}
+
+async function statusOf(handler: RouteHandler): Promise<number> {
+  const { url, close } = await testServer(handler);
+  const { status } = await fetch(url);
+  await close();
+  return status;
 }
 
 /** Stops an instance by a signal that nobody else sends. @returns the exit code */
@@ -202,6 +217,33 @@ describe("an instance that stood in until the app made its own", () => {
       ends(aiwatch.startInference({ model: "running" }), order);
     });
     expect([await stop, order]).toEqual([0, ["ended", "closed"]]);
+  });
+
+  it("handles the signals for the app's own, which is refused a second time until they are free again", () => {
+    const remove = defaultAiwatch().handleSignals({ signals: ["SIGUSR2"] });
+    const { aiwatch } = appsOwn();
+    expect(() => aiwatch.handleSignals({ signals: ["SIGUSR2"] })).toThrowError(/handled already/);
+    remove();
+    aiwatch.handleSignals({ signals: ["SIGUSR2"] })();
+    expect(process.listeners("SIGUSR2")).toEqual([]);
+  });
+
+  it("refuses at its handlers once the app's own is disabled", async () => {
+    const handlers = [metricsHandler, healthHandler, clientLogHandler].map((handlerOf) => handlerOf(defaultAiwatch()));
+    appsOwn({ disabled: true });
+    for (const handler of handlers) expect(await statusOf(handler)).toBe(404);
+  });
+
+  it("answers at its handlers as the app's own", async () => {
+    const [takesErrors, showsMetrics] = [clientErrorHandler(defaultAiwatch()), metricsHandler(defaultAiwatch())];
+    appsOwn({ registry: new Registry() });
+    const { url, close } = await testServer((req, res) =>
+      req.method === "POST" ? takesErrors(req, res) : showsMetrics(req, res),
+    );
+    const headers = { "content-type": "application/json" };
+    expect((await fetch(url, { method: "POST", headers, body: '{"error_type":"network"}' })).status).toBe(200);
+    expect(await (await fetch(url)).text()).toContain('genai_app_errors_total{type="network",operation="client"} 1');
+    await close();
   });
 
   it.each([

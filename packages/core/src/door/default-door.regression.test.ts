@@ -4,7 +4,7 @@ import type { AddressInfo } from "node:net";
 import express from "express";
 import fastify from "fastify";
 import { Registry, register } from "prom-client";
-import { afterEach, describe, expect, it } from "vitest";
+import { afterEach, describe, expect, it, vi } from "vitest";
 import { type Aiwatch, type AiwatchOptions, createAiwatch, defaultAiwatch } from "../aiwatch.ts";
 import { aiwatchExpress } from "../express/index.ts";
 import { aiwatchFastify } from "../fastify/index.ts";
@@ -12,6 +12,7 @@ import { aiwatchNode } from "../node/index.ts";
 
 const cleanUps: (() => unknown)[] = [];
 afterEach(async () => {
+  vi.unstubAllEnvs();
   for (const cleanUp of cleanUps.splice(0)) await cleanUp();
   await defaultAiwatch().close();
   register.clear();
@@ -147,6 +148,15 @@ describe.each(doors)("a door of %s that was mounted before the app made its inst
     expect(await get("/page")).toEqual({ status: 200, id: null, text: "page" });
     expect(await get("/metrics")).toMatchObject({ status: 404, id: null });
     expect([registry.getMetricsAsArray(), counted(await register.metrics())]).toEqual([[], before]);
+  });
+
+  it("observes where the app's own instance is on, though the environment had the first one off", async () => {
+    vi.stubEnv("AIWATCH_DISABLED", "true");
+    const get = await listening(await serve(page));
+    expect(await get("/page")).toEqual({ status: 200, id: null, text: "page" });
+    const { told } = appsOwn({ disabled: false });
+    await get("/page");
+    await expect.poll(() => told).toEqual(["/page"]);
   });
 
   it("follows the next default, once the app has closed the one before", async () => {
