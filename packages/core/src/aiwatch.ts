@@ -49,6 +49,8 @@ export class Aiwatch {
   readonly metrics: Metrics;
   /** @internal whether nobody's `createAiwatch` made it: it stands in until one does */
   standsIn = false;
+  /** @internal whether `close()` was called: the next one that is created becomes the default */
+  isClosing = false;
   /** @internal */
   readonly diagnose: DiagnosticListener;
   /** @internal */
@@ -249,6 +251,7 @@ export class Aiwatch {
    */
   async close(): Promise<void> {
     if (this.#successor !== undefined) return this.#successor.close();
+    this.isClosing = true;
     runDue();
     const closers = [...this.closers, ...sharedClosers()];
     this.closers.clear();
@@ -332,7 +335,7 @@ export function createAiwatch(options: AiwatchOptions = {}): Aiwatch {
     shared.instance.yieldTo(aiwatch);
     shared.instance = aiwatch;
   }
-  shared.instance ??= aiwatch;
+  if (shared.instance === undefined || shared.instance.isClosing) shared.instance = aiwatch;
   return aiwatch;
 }
 

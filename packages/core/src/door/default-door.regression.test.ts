@@ -174,6 +174,17 @@ describe.each(doors)("a door of %s that was mounted before the app made its inst
     expect(first.told).toEqual(["/page", "/page"]);
   });
 
+  it("follows one that the app makes while it closes the one before", async () => {
+    const get = await listening(await serve(page));
+    const first = appsOwn();
+    const closing = first.aiwatch.close();
+    const next = appsOwn();
+    await closing;
+    await get("/page");
+    await expect.poll(() => next.told).toEqual(["/page"]);
+    expect(first.told).toEqual([]);
+  });
+
   it("stays with the instance that it is given", async () => {
     const own = appsOwn();
     const get = await listening(await serve(page, own.aiwatch));
