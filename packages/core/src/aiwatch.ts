@@ -1,5 +1,6 @@
 import { register as globalRegistry, Registry } from "prom-client";
 import { runDue } from "./after-turn.ts";
+import type { AiwatchOptions } from "./aiwatch-options.ts";
 import type { Operation, TelemetrySource } from "./catalogue/values.ts";
 import { type Clock, monotonicClock } from "./clock.ts";
 import { closeWithin } from "./close-within.ts";
@@ -11,8 +12,7 @@ import type { LoopWatched } from "./event-loop/loop-watch.ts";
 import { exitReport } from "./exit-report/write-at-exit.ts";
 import { createHealth } from "./health/create-health.ts";
 import type { Health } from "./health/health.ts";
-import type { HealthOptions } from "./health/options.ts";
-import { type ContentOptions, type ContentSettings, readContentSettings } from "./inference/content.ts";
+import { type ContentSettings, readContentSettings } from "./inference/content.ts";
 import { disabledInference } from "./inference/disabled-inference.ts";
 import { Inference } from "./inference/inference.ts";
 import type { InferenceHandle, InferenceStart } from "./inference/inference-handle.ts";
@@ -31,71 +31,46 @@ import { RequestSeries } from "./prometheus/request-series.ts";
 import type { RequestRecord } from "./request/record.ts";
 import { handleSignals } from "./shutdown/handle-signals.ts";
 import type { SignalOptions } from "./shutdown/options.ts";
+import { isBusy } from "./shutdown/quiet.ts";
 import { type Objectives, readObjectives } from "./slo/objectives.ts";
 import { type Summary, SummaryTotals } from "./summary/summary.ts";
+import { type TellingEvent, type ToldObserver, toldObserver } from "./told-observer.ts";
 
-export interface AiwatchOptions {
-  /** The service's name in `/health`. @default `AIWATCH_SERVICE`, `OTEL_SERVICE_NAME`, else "aiwatch" */
-  readonly service?: string;
-  /** The prom-client registry that the metrics live on. @default prom-client's global `register` */
-  readonly registry?: MetricsRegistry;
-  /** Who is told of every ended inference and request. @default none */
-  readonly observers?: readonly Observer[];
-  /** Observes nothing, registers nothing and serves no routes. @default `AIWATCH_DISABLED`, else false */
-  readonly disabled?: boolean;
-  /** Hears of each fault of the instrumentation itself. @default one process warning for each kind of fault */
-  readonly onDiagnostic?: DiagnosticListener;
-  /** What an inference has to hold to count as `good` in `slo_inferences_total`. @default `AIWATCH_SLO_*`, else none */
-  readonly slo?: Objectives;
-  /** Whether prompts and answers are written into spans. @default the environment, else never */
-  readonly content?: ContentOptions;
-  /**
-   * Records OpenTelemetry's `gen_ai.*` metrics, too, on whatever meter provider the app registers. Their names are those of the conventions'
-   * v1.41, or the newest draft's where `OTEL_SEMCONV_STABILITY_OPT_IN` holds `gen_ai_latest_experimental`.
-   * @default `AIWATCH_OTEL_METRICS`, else false
-   */
-  readonly otelMetrics?: boolean;
-  /**
-   * Writes a few lines on stderr when the process exits, for command-line programs: what each model was asked, its tokens and times, errors,
-   * and what was lost. Nothing where nothing was seen, and nothing where a signal kills the process.
-   * @default `AIWATCH_EXIT_REPORT`, else false
-   */
-  readonly exitReport?: boolean;
-  /** How checks are run, and which of the built-in ones are on. @default `AIWATCH_HEALTH_*`, else none of them */
-  readonly health?: HealthOptions;
-  /** How long `close()` waits for each of what it closes, in milliseconds. @default 10000 */
-  readonly closeTimeoutMs?: number;
-  /** @default the process's monotonic clock */
-  readonly clock?: Clock;
-}
+export type { AiwatchOptions } from "./aiwatch-options.ts";
 
 /**
  * One instance: its registry, its observers and its health. The first one that an app creates is the default of everything that is not
  * given one.
  */
 export class Aiwatch {
-  readonly service: string;
-  readonly disabled: boolean;
-  readonly registry: MetricsRegistry;
   readonly clock: Clock;
   readonly diagnostics: Diagnostics;
-  readonly instruments: Instruments;
   /** Makes the app's own metrics. */
   readonly metrics: Metrics;
   /** @internal whether nobody's `createAiwatch` made it: it stands in until one does */
   standsIn = false;
+  /** @internal whether `close()` was called: the next one that is created becomes the default */
+  isClosing = false;
   /** @internal */
   readonly diagnose: DiagnosticListener;
   /** @internal */
   totals = new SummaryTotals();
+  /** @internal what `close()` is to call; one that stood in adds to the app's own */
+  closers: Set<Closer>;
+  /** @internal where something began that was under way when this instance took over, on another registry than its own */
+  inherited: Instruments | undefined;
   /** The app's own instance, which came after this one that stood in for it. */
   #successor: Aiwatch | undefined;
+  readonly #service: string;
+  readonly #disabled: boolean;
+  readonly #registry: MetricsRegistry;
+  /** What begins here ends here, whoever came after. */
+  readonly #instruments: Instruments;
   readonly #health: Health;
   readonly #builtInChecks: ReadonlySet<string>;
   readonly #objectives: Objectives | undefined;
   readonly #content: ContentSettings;
   readonly #observers: readonly ToldObserver[];
-  readonly #closers: Set<Closer>;
   readonly #closeTimeoutMs: number;
   /** By operation and model. */
   readonly #series = new Map<string, InferenceSeries>();
@@ -103,27 +78,50 @@ export class Aiwatch {
 
   constructor(options: AiwatchOptions = {}) {
     const variables = ["AIWATCH_SERVICE", "OTEL_SERVICE_NAME"];
-    this.service = readSetting({ option: options.service, variables }, (text) => text, "a name") ?? "aiwatch";
-    this.disabled = readBoolean({ option: options.disabled, variables: ["AIWATCH_DISABLED"] }) ?? false;
+    this.#service = readSetting({ option: options.service, variables }, (text) => text, "a name") ?? "aiwatch";
+    this.#disabled = readBoolean({ option: options.disabled, variables: ["AIWATCH_DISABLED"] }) ?? false;
     // a disabled instance leaves the app's registry alone: its instruments are on one that nobody reads
-    this.registry = this.disabled ? new Registry() : (options.registry ?? globalRegistry);
+    this.#registry = this.#disabled ? new Registry() : (options.registry ?? globalRegistry);
     this.clock = options.clock ?? monotonicClock;
-    this.instruments = instrumentsOf(this.registry, this.clock);
-    this.#requests = new RequestSeries(this.instruments);
+    this.#instruments = instrumentsOf(this.#registry, this.clock);
+    this.#requests = new RequestSeries(this.#instruments);
     this.diagnose = options.onDiagnostic ?? warnOnce();
     this.diagnostics = createDiagnostics(
-      (source: TelemetrySource) => this.#current.instruments.telemetryErrors.add({ source }),
-      (diagnostic) => this.#current.diagnose(diagnostic),
+      (source: TelemetrySource) => this.instruments.telemetryErrors.add({ source }),
+      (diagnostic) => this.current.diagnose(diagnostic),
     );
     this.metrics = new Metrics(this);
     this.#objectives = readObjectives(options.slo);
     this.#content = readContentSettings(options.content);
-    const observers = this.disabled ? [] : [...(options.observers ?? []), ...this.#ownObservers(options)];
+    const observers = this.#disabled ? [] : [...(options.observers ?? []), ...this.#ownObservers(options)];
     this.#observers = observers.map(toldObserver);
     this.#closeTimeoutMs = options.closeTimeoutMs ?? 10_000;
-    this.#closers = new Set(observers.map((observer) => () => observer.close?.()));
+    this.closers = new Set(observers.map((observer) => () => observer.close?.()));
     this.#health = createHealth(this, options.health);
     this.#builtInChecks = new Set(this.#health.checks.keys());
+  }
+
+  /** The service's name in `/health`. */
+  get service(): string {
+    return this.#successor?.service ?? this.#service;
+  }
+
+  get disabled(): boolean {
+    return this.#successor?.disabled ?? this.#disabled;
+  }
+
+  get registry(): MetricsRegistry {
+    return this.#successor?.registry ?? this.#registry;
+  }
+
+  get instruments(): Instruments {
+    return this.#successor?.instruments ?? this.#instruments;
+  }
+
+  /** @internal Where something of this instance may be under way. */
+  get open(): readonly Instruments[] {
+    if (this.#successor !== undefined) return this.#successor.open;
+    return this.inherited === undefined ? [this.#instruments] : [this.#instruments, this.inherited];
   }
 
   /** What must hold before the app is sent traffic. */
@@ -149,13 +147,13 @@ export class Aiwatch {
   /** Begins an inference of an engine that we do not know. End it with `end`, `abort` or `fail`. */
   startInference(start: InferenceStart): InferenceHandle {
     if (this.#successor !== undefined) return this.#successor.startInference(start);
-    return this.disabled ? disabledInference : new Inference(this, start);
+    return this.#disabled ? disabledInference : new Inference(this, start);
   }
 
   /** Records figures of a model that somebody else measured. Those left out keep what they were; live readings win over them. */
   reportModel(model: string, readings: ModelReadings): void {
     this.diagnostics.guard("registry", "reporting a model", () => {
-      const { models, promptEval } = this.#current.instruments;
+      const { models, promptEval } = this.instruments;
       models.report(model, readings);
       if (readings.promptEvalMs !== undefined) promptEval.observe({ model }, readings.promptEvalMs / 1000);
     });
@@ -163,11 +161,11 @@ export class Aiwatch {
 
   /** Takes the size of each native batch of a model: the tokens of all the sequences that share it. */
   decodeBatches(model: string): (tokens: number) => void {
-    const begin = () => this.#current.instruments.decodeBatchTokens.bind({ model }).observe;
+    const begin = () => this.instruments.decodeBatchTokens.bind({ model }).observe;
     const guarded = () => this.diagnostics.guard("registry", "beginning a model's batches", begin);
-    let recorder = { of: this.#current, observe: guarded() };
+    let recorder = { of: this.current, observe: guarded() };
     return (tokens) => {
-      if (recorder.of !== this.#current) recorder = { of: this.#current, observe: guarded() };
+      if (recorder.of !== this.current) recorder = { of: this.current, observe: guarded() };
       recorder.observe?.(tokens);
     };
   }
@@ -175,36 +173,38 @@ export class Aiwatch {
   /** @internal an inference was issued */
   began(model: string, operation: Operation, live: LiveInference & LoopWatched): void {
     this.diagnostics.guard("registry", "beginning an inference", () => {
-      this.models.live.begin(this.models.nameOf(model), live);
-      this.instruments.loop.begin(live);
+      const { models } = this.#instruments;
+      models.live.begin(models.nameOf(model), live);
+      this.#instruments.loop.begin(live);
       this.#seriesOf(model, operation);
     });
   }
 
   /** @internal an inference is about to end */
   ending(live: LoopWatched): void {
-    this.diagnostics.guard("registry", "ending an inference", () => this.instruments.loop.end(live));
+    this.diagnostics.guard("registry", "ending an inference", () => this.#instruments.loop.end(live));
   }
 
   /** @internal an inference ended */
   ended(model: string, live: LiveInference, record: InferenceRecord): void {
     this.diagnostics.guard("registry", "recording an inference", () => {
-      this.models.live.end(this.models.nameOf(model), live, record.tokensPerSecond);
+      const { models } = this.#instruments;
+      models.live.end(models.nameOf(model), live, record.tokensPerSecond);
       this.totals.addInference(record);
       this.#seriesOf(model, record.operation).record(record);
     });
-    this.#current.tell("inferenceEnded", (observer) => observer.inferenceEnded?.(record));
+    this.current.tell("inferenceEnded", (observer) => observer.inferenceEnded?.(record));
   }
 
   /** @internal a model called a function */
   toolBegan(model: string, tool: string): void {
-    this.diagnostics.guard("registry", "beginning a tool call", () => beginTool(this.instruments, model, tool));
+    this.diagnostics.guard("registry", "beginning a tool call", () => beginTool(this.#instruments, model, tool));
   }
 
   /** @internal a function that a model called ended */
   toolEnded(record: ToolRecord): void {
-    this.diagnostics.guard("registry", "recording a tool call", () => recordTool(this.instruments, record));
-    this.#current.tell("toolEnded", (observer) => observer.toolEnded?.(record));
+    this.diagnostics.guard("registry", "recording a tool call", () => recordTool(this.#instruments, record));
+    this.current.tell("toolEnded", (observer) => observer.toolEnded?.(record));
   }
 
   /** @internal an HTTP request ended */
@@ -213,20 +213,19 @@ export class Aiwatch {
       this.totals.addRequest(record);
       this.#requests.record(record);
     });
-    this.#current.tell("requestEnded", (observer) => observer.requestEnded?.(record));
+    this.current.tell("requestEnded", (observer) => observer.requestEnded?.(record));
   }
 
   /** The figures of `GET /metrics/summary`. */
   summary(): Summary {
     runDue();
-    return this.#successor?.summary() ?? this.totals.read(this.instruments);
+    return this.#successor?.summary() ?? this.totals.read(this.#instruments);
   }
 
   /** Adds what `close()` is to call. @returns takes it away again */
   onClose(closer: Closer): () => void {
-    if (this.#successor !== undefined) return this.#successor.onClose(closer);
-    this.#closers.add(closer);
-    return () => this.#closers.delete(closer);
+    this.closers.add(closer);
+    return () => this.closers.delete(closer);
   }
 
   /** The app is on its way out: readiness is 503 from now on. What is under way is still observed, and delivered by `close()`. */
@@ -252,9 +251,10 @@ export class Aiwatch {
    */
   async close(): Promise<void> {
     if (this.#successor !== undefined) return this.#successor.close();
+    this.isClosing = true;
     runDue();
-    const closers = [...this.#closers, ...sharedClosers()];
-    this.#closers.clear();
+    const closers = [...this.closers, ...sharedClosers()];
+    this.closers.clear();
     await Promise.all(closers.map((closer) => this.#close(closer)));
     const shared = defaultOf<Aiwatch>();
     if (shared.instance === this) shared.instance = undefined;
@@ -267,13 +267,18 @@ export class Aiwatch {
   yieldTo(successor: Aiwatch): void {
     for (const name of this.#builtInChecks) this.#health.checks.delete(name);
     successor.health.takeOver(this.#health);
-    for (const closer of this.#closers) successor.onClose(closer);
-    this.#closers.clear();
-    if (successor.instruments === this.instruments) successor.totals = this.totals;
-    else if (!successor.disabled) successor.models.takeOver(this.models);
+    for (const closer of this.closers) successor.closers.add(closer);
+    this.closers = successor.closers;
+    if (successor.instruments === this.#instruments) successor.totals = this.totals;
+    else this.#movesTo(successor);
     // whether there are objectives is another's to say now
     this.#series.clear();
     this.#successor = successor;
+  }
+
+  #movesTo(successor: Aiwatch): void {
+    if (!successor.disabled) successor.models.takeOver(this.#instruments.models);
+    if (isBusy(this.#instruments)) successor.inherited = this.#instruments;
   }
 
   /** @internal */
@@ -283,7 +288,8 @@ export class Aiwatch {
     }
   }
 
-  get #current(): Aiwatch {
+  /** @internal the app's own instance, where this one stood in for it */
+  get current(): Aiwatch {
     return this.#successor ?? this;
   }
 
@@ -291,9 +297,9 @@ export class Aiwatch {
     const key = `${operation} ${model}`;
     const known = this.#series.get(key);
     if (known !== undefined) return known;
-    const series = new InferenceSeries(this.instruments, model, operation, this.objectives !== undefined);
+    const series = new InferenceSeries(this.#instruments, model, operation, this.objectives !== undefined);
     // a model over the cap is told of as `other`, and not kept: there is no end to such names
-    if (this.models.nameOf(model) === model) this.#series.set(key, series);
+    if (this.#instruments.models.nameOf(model) === model) this.#series.set(key, series);
     return series;
   }
 
@@ -316,24 +322,6 @@ export class Aiwatch {
   }
 }
 
-type TellingEvent = "inferenceEnded" | "toolEnded" | "requestEnded";
-
-/** An observer, with the words that diagnostics have for telling it: asked for its name later, it may throw. */
-interface ToldObserver {
-  readonly observer: Observer;
-  readonly what: Readonly<Record<TellingEvent, string>>;
-}
-
-function toldObserver(observer: Observer): ToldObserver {
-  const of = `of observer ${JSON.stringify(observer.name)}`;
-  const what = {
-    inferenceEnded: `inferenceEnded ${of}`,
-    toolEnded: `toolEnded ${of}`,
-    requestEnded: `requestEnded ${of}`,
-  };
-  return { observer, what };
-}
-
 /**
  * Creates an instance on `registry`, or on prom-client's global one. The first takes over from an instance that stood in for it: what is
  * observed by then is told to its observers from now on, each inference once.
@@ -347,7 +335,7 @@ export function createAiwatch(options: AiwatchOptions = {}): Aiwatch {
     shared.instance.yieldTo(aiwatch);
     shared.instance = aiwatch;
   }
-  shared.instance ??= aiwatch;
+  if (shared.instance === undefined || shared.instance.isClosing) shared.instance = aiwatch;
   return aiwatch;
 }
 
@@ -355,6 +343,8 @@ export function createAiwatch(options: AiwatchOptions = {}): Aiwatch {
  * The instance for calls that name none: the first that was created, until it is closed. Where there is none, one is made on prom-client's
  * global registry that stands in for the app's own: the first that the app creates takes over what was observed by then.
  * @param last what to give in place of a new one: the instance that was the default before
+ * @throws AiwatchError where one has to be made: `AIWATCH_METRIC_CONFLICT` when the global registry holds a foreign metric of one of our names;
+ *   `AIWATCH_INVALID_SETTING` for an environment variable that cannot be used
  * @example defaultAiwatch().health.addCheck("store", () => storeIsUp)
  */
 export function defaultAiwatch(last?: Aiwatch): Aiwatch {

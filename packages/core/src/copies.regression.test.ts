@@ -74,6 +74,24 @@ describe("two copies of one release in a process", () => {
     expect(there.isAiwatchError(new here.AiwatchError("AIWATCH_INVALID_ARGUMENT", "text"))).toBe(true);
   });
 
+  it("one takes over from the instance that stood in in the other, and what was given to that is the app's own", async () => {
+    const there = await anotherCopy();
+    const standIn = here.defaultAiwatch();
+    const [kept, removed] = [vi.fn(), vi.fn()];
+    standIn.onClose(kept);
+    const remove = standIn.onClose(removed);
+    standIn.reportModel("reported", { contextSize: 512 });
+    const running = standIn.startInference({ model: "running" });
+    const aiwatch = there.createAiwatch({ registry: new Registry(), service: "svc" });
+    expect([standIn.service, standIn.registry, standIn.disabled]).toEqual(["svc", aiwatch.registry, false]);
+    expect(aiwatch.summary().models).toContainEqual({ model: "reported", contextSize: 512 });
+    expect(aiwatch.open).toHaveLength(2);
+    running.end({ unified: "stop" });
+    remove();
+    await aiwatch.close();
+    expect([kept, removed].map(({ mock }) => mock.calls.length)).toEqual([1, 0]);
+  });
+
   it("a worker that the other copy let join, and whose primary does not answer, is a 503", async () => {
     const there = await anotherCopy();
     const aiwatch = here.createAiwatch({ registry: new Registry() });

@@ -1,11 +1,22 @@
 import { once } from "node:events";
 import { createServer } from "node:http";
 import type { AddressInfo } from "node:net";
+import { testServer } from "@aiwatch/testkit";
 import { Registry, register } from "prom-client";
 import { afterEach, describe, expect, it } from "vitest";
 import { type Aiwatch, type AiwatchOptions, createAiwatch, defaultAiwatch } from "./aiwatch.ts";
+import { joinCluster } from "./cluster/join-cluster.ts";
+import { clusterMember } from "./cluster/member.ts";
 import type { Diagnostic } from "./diagnostics.ts";
+import type { InferenceHandle } from "./inference/inference-handle.ts";
 import { aiwatchNode } from "./node/index.ts";
+import {
+  clientErrorHandler,
+  clientLogHandler,
+  healthHandler,
+  metricsHandler,
+  type RouteHandler,
+} from "./routes/handlers.ts";
 
 const made: Aiwatch[] = [];
 afterEach(async () => {
@@ -25,6 +36,32 @@ function appsOwn(options: AiwatchOptions = {}) {
   const aiwatch = createAiwatch({ observers: [observer], ...options });
   made.push(aiwatch);
   return { aiwatch, told };
+}
+
+async function statusOf(handler: RouteHandler): Promise<number> {
+  const { url, close } = await testServer(handler);
+  const { status } = await fetch(url);
+  await close();
+  return status;
+}
+
+/** Stops an instance by a signal that nobody else sends. @returns the exit code */
+async function stopped(aiwatch: Aiwatch, meanwhile: () => void): Promise<number> {
+  let remove = () => {};
+  const exited = new Promise<number>((exit) => {
+    remove = aiwatch.handleSignals({ signals: ["SIGUSR2"], exit });
+  });
+  meanwhile();
+  process.emit("SIGUSR2", "SIGUSR2");
+  return exited.finally(remove);
+}
+
+/** An inference that goes on for a little: a shutdown that does not see it has closed long before. */
+function ends(inference: InferenceHandle, order: string[]): void {
+  setTimeout(() => {
+    order.push("ended");
+    inference.end({ unified: "stop" });
+  }, 60);
 }
 
 const ended = async (model: string, registry: Registry = register) =>
@@ -137,5 +174,110 @@ describe("an instance that stood in until the app made its own", () => {
     const next = appsOwn();
     defaultAiwatch().startInference({ model: "next" }).end({ unified: "stop" });
     expect([first.told, next.told]).toEqual([[], ["next"]]);
+  });
+
+  it("is the app's own for whoever holds it: its name, its registry, its instruments, and whether it is disabled", async () => {
+    const standIn = defaultAiwatch();
+    const registry = new Registry();
+    const { aiwatch } = appsOwn({ registry, service: "svc" });
+    expect([standIn.service, standIn.disabled]).toEqual(["svc", false]);
+    expect(standIn.registry).toBe(registry);
+    standIn.metrics.counter({ name: "app_mails_total", help: "Mails." }).add();
+    expect(await registry.metrics()).toContain("app_mails_total 1");
+    expect(standIn.instruments).toBe(aiwatch.instruments);
+    expect(standIn.models).toBe(aiwatch.models);
+  });
+
+  it("is disabled once the app's own is", () => {
+    const standIn = defaultAiwatch();
+    appsOwn({ disabled: true });
+    expect(standIn.disabled).toBe(true);
+  });
+
+  it.each([
+    ["on the same registry", register],
+    ["on another registry", new Registry()],
+  ])("has what began with it waited for by a shutdown %s", async (_, registry) => {
+    const running = defaultAiwatch().startInference({ model: "running" });
+    const { aiwatch, told } = appsOwn({ registry });
+    const order: string[] = [];
+    aiwatch.onClose(() => void order.push("closed"));
+    expect([await stopped(aiwatch, () => ends(running, order)), order, told]).toEqual([
+      0,
+      ["ended", "closed"],
+      ["running"],
+    ]);
+  });
+
+  it("waits for what runs on the app's own, where it handles the signals", async () => {
+    const order: string[] = [];
+    const stop = stopped(defaultAiwatch(), () => {
+      const { aiwatch } = appsOwn({ registry: new Registry() });
+      aiwatch.onClose(() => void order.push("closed"));
+      ends(aiwatch.startInference({ model: "running" }), order);
+    });
+    expect([await stop, order]).toEqual([0, ["ended", "closed"]]);
+  });
+
+  it("handles the signals for the app's own, which is refused a second time until they are free again", () => {
+    const remove = defaultAiwatch().handleSignals({ signals: ["SIGUSR2"] });
+    const { aiwatch } = appsOwn();
+    expect(() => aiwatch.handleSignals({ signals: ["SIGUSR2"] })).toThrowError(/handled already/);
+    remove();
+    aiwatch.handleSignals({ signals: ["SIGUSR2"] })();
+    expect(process.listeners("SIGUSR2")).toEqual([]);
+  });
+
+  it("refuses at its handlers once the app's own is disabled", async () => {
+    const handlers = [metricsHandler, healthHandler, clientLogHandler].map((handlerOf) => handlerOf(defaultAiwatch()));
+    appsOwn({ disabled: true });
+    for (const handler of handlers) expect(await statusOf(handler)).toBe(404);
+  });
+
+  it("answers at its handlers as the app's own", async () => {
+    const [takesErrors, showsMetrics] = [clientErrorHandler(defaultAiwatch()), metricsHandler(defaultAiwatch())];
+    appsOwn({ registry: new Registry() });
+    const { url, close } = await testServer((req, res) =>
+      req.method === "POST" ? takesErrors(req, res) : showsMetrics(req, res),
+    );
+    const headers = { "content-type": "application/json" };
+    expect((await fetch(url, { method: "POST", headers, body: '{"error_type":"network"}' })).status).toBe(200);
+    expect(await (await fetch(url)).text()).toContain('genai_app_errors_total{type="network",operation="client"} 1');
+    await close();
+  });
+
+  it.each([
+    ["on the same registry", register],
+    ["on another registry", new Registry()],
+  ])("has its closers taken away by who added them %s", async (_, registry) => {
+    const called: string[] = [];
+    const remove = defaultAiwatch().onClose(() => void called.push("removed"));
+    defaultAiwatch().onClose(() => void called.push("kept"));
+    const { aiwatch } = appsOwn({ registry });
+    remove();
+    await aiwatch.close();
+    expect(called).toEqual(["kept"]);
+  });
+
+  it("hands over what was reported of models", async () => {
+    const registry = new Registry();
+    const standIn = defaultAiwatch();
+    standIn.reportModel("reported", { contextSize: 512, tokensPerSecond: 7 });
+    const { aiwatch } = appsOwn({ registry });
+    expect(aiwatch.summary().models).toContainEqual({ model: "reported", contextSize: 512, tokensPerSecond: 7 });
+    expect(await registry.metrics()).toContain('genai_app_llamacpp_context_size{model="reported"} 512');
+  });
+
+  it("hands over its place in a cluster: the answer for all is of the app's registry", async () => {
+    joinCluster();
+    const registry = new Registry();
+    const { aiwatch } = appsOwn({ registry });
+    aiwatch.startInference({ model: "after" }).end({ unified: "stop" });
+    const all = await clusterMember(registry)?.gather();
+    const inferences = all?.find(({ name }) => name === "genai_app_inferences_total");
+    expect(inferences?.values?.[0]).toMatchObject({ labels: { model: "after", finish_reason: "stop" }, value: 1 });
+    expect(() => joinCluster(aiwatch)).not.toThrow();
+    await aiwatch.close();
+    expect(clusterMember(registry)).toBeUndefined();
   });
 });

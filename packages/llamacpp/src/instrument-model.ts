@@ -36,7 +36,7 @@ export interface InstrumentOptions {
  *
  * @returns the same object
  * @throws AiwatchError `AIWATCH_INVALID_ARGUMENT` for anything else than such an object, for one that is disposed, and for a model name that
- *   is empty
+ *   is empty; without an instance, `AIWATCH_METRIC_CONFLICT` or `AIWATCH_INVALID_SETTING` where there is none yet and none can be made
  */
 export function instrumentModel<Target extends Instrumentable>(
   target: Target,

@@ -20,9 +20,10 @@ export interface ClusterOptions {
  * all, each metric by its own `aggregator`. What a worker counted stays when it is gone. The membership ends with `aiwatch.close()`, by which
  * a worker hands over what it counted since the last scrape. The processes speak on the channel of `process.send()`: a listener of the app's
  * leaves messages alone that have a `protocol` which it does not know.
- * @param aiwatch @default the first instance that was created
+ * @param aiwatch @default the first instance that was created. Call it after `createAiwatch`: where there is none yet, the process answers for the
+ *   global registry until the app's first instance takes over, and for that one's registry alone from then on
  * @throws AiwatchError `AIWATCH_INVALID_ARGUMENT` where the process has joined with another registry; `AIWATCH_INVALID_SETTING`
- *   for a timeout that cannot be used
+ *   for a timeout that cannot be used; without an instance, what `defaultAiwatch` throws
  */
 export function joinCluster(aiwatch: Aiwatch = defaultAiwatch(), options: ClusterOptions = {}): void {
   if (aiwatch.disabled) return;
@@ -36,7 +37,13 @@ export function joinCluster(aiwatch: Aiwatch = defaultAiwatch(), options: Cluste
   const member: ClusterMember = cluster.isPrimary
     ? new Primary(aiwatch, timeoutMs)
     : new WorkerProcess(aiwatch, timeoutMs);
-  setMembership({ registry: aiwatch.registry, member });
+  // of an instance that stood in, the registry becomes the app's own
+  setMembership({
+    get registry() {
+      return aiwatch.registry;
+    },
+    member,
+  });
   aiwatch.onClose(async () => {
     setMembership(undefined);
     await member.leave();

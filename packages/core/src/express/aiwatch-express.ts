@@ -1,6 +1,7 @@
 import type { IncomingMessage, ServerResponse } from "node:http";
-import { type Aiwatch, defaultAiwatch } from "../aiwatch.ts";
-import { Door, type DoorOptions, type Exchange } from "../door/door.ts";
+import type { Aiwatch } from "../aiwatch.ts";
+import type { DoorOptions, Exchange } from "../door/door.ts";
+import { doorOf } from "../door/door-of.ts";
 import { type ExpressRequest, routeTemplate } from "./route-template.ts";
 
 export type AiwatchExpressOptions = DoorOptions;
@@ -11,16 +12,15 @@ export type ExpressMiddleware = (req: IncomingMessage, res: ServerResponse, next
 /**
  * The Express door: metrics, server span, request id and one log line for each request, and AIWatch's routes. Mount it first:
  * `app.use(aiwatchExpress(aiwatch))`. Mounted under a path, its routes are under that path.
- * @param aiwatch @default the first instance that was created
- * @throws AiwatchError `AIWATCH_INVALID_ARGUMENT` for a route's path that cannot be used
+ * @param aiwatch @default the default instance, whichever it is when a request comes
+ * @throws AiwatchError `AIWATCH_INVALID_ARGUMENT` for a route's path that cannot be used; without an instance, what `defaultAiwatch` throws
  */
-export function aiwatchExpress(
-  aiwatch: Aiwatch = defaultAiwatch(),
-  options: AiwatchExpressOptions = {},
-): ExpressMiddleware {
-  if (aiwatch.disabled) return (_req, _res, next) => next();
-  const door = new Door(aiwatch, options);
+export function aiwatchExpress(aiwatch?: Aiwatch, options: AiwatchExpressOptions = {}): ExpressMiddleware {
+  const findDoor = doorOf(aiwatch, options);
+  if (findDoor === undefined) return (_req, _res, next) => next();
   return function aiwatchMiddleware(req: ExpressRequest, res, next) {
+    const door = findDoor();
+    if (door === undefined) return next();
     const exchange = new ExpressExchange(req, res);
     if (!door.answersItself(exchange)) door.observe(exchange, next);
   };

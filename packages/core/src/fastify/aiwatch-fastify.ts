@@ -1,6 +1,7 @@
 import type { IncomingMessage, ServerResponse } from "node:http";
-import { type Aiwatch, defaultAiwatch } from "../aiwatch.ts";
-import { Door, type DoorOptions, type Exchange } from "../door/door.ts";
+import type { Aiwatch } from "../aiwatch.ts";
+import type { DoorOptions, Exchange } from "../door/door.ts";
+import { doorOf, type FindDoor } from "../door/door-of.ts";
 import type { HostLine, LineIds } from "../request/host-line.ts";
 import type {
   FastifyLike,
@@ -13,7 +14,7 @@ import type {
 import { joinLine } from "./join-line.ts";
 
 export interface AiwatchFastifyOptions extends DoorOptions {
-  /** @default the first instance that was created */
+  /** @default the default instance, whichever it is when a request comes; its routes are added where it is enabled when the door is registered */
   readonly aiwatch?: Aiwatch;
 }
 
@@ -21,7 +22,8 @@ export interface AiwatchFastifyOptions extends DoorOptions {
  * The Fastify door: metrics, server span, request id and one log line for each request, and AIWatch's routes.
  * `await app.register(aiwatchFastify, { aiwatch })`, before the app's own plugins and routes. Registered inside a plugin it observes that
  * plugin's routes alone, and its own routes are under that plugin's prefix.
- * @throws AiwatchError `AIWATCH_INVALID_ARGUMENT` for a route's path that cannot be used: registering fails
+ * @throws AiwatchError `AIWATCH_INVALID_ARGUMENT` for a route's path that cannot be used, and, without an instance, what `defaultAiwatch`
+ *   throws: registering fails
  */
 export const aiwatchFastify: FastifyPluginLike<AiwatchFastifyOptions> = function aiwatchFastify(
   fastify,
@@ -29,8 +31,8 @@ export const aiwatchFastify: FastifyPluginLike<AiwatchFastifyOptions> = function
   done,
 ) {
   try {
-    const aiwatch = options.aiwatch ?? defaultAiwatch();
-    if (!aiwatch.disabled) observe(fastify, new Door(aiwatch, options));
+    const findDoor = doorOf(options.aiwatch, options);
+    if (findDoor !== undefined) observe(fastify, findDoor);
   } catch (error) {
     // what such a plugin throws would be uncaught, and the end of the process
     done(error as Error);
@@ -49,14 +51,16 @@ Object.assign(aiwatchFastify, {
 /** Those that a route may have. */
 const methods = ["GET", "HEAD", "POST", "OPTIONS", "PUT", "PATCH", "DELETE"] as const;
 
-function observe(fastify: FastifyLike, door: Door): void {
+function observe(fastify: FastifyLike, findDoor: FindDoor): void {
   const onRequest: OnRequest = (request, reply, done) => {
+    const door = findDoor();
+    if (door === undefined) return done();
     const exchange = new FastifyExchange(fastify, request, reply);
     if (door.answersItself(exchange)) reply.hijack();
     else door.observe(exchange, done);
   };
   fastify.addHook("onRequest", onRequest as never);
-  for (const own of door.ownRoutes(methods)) {
+  for (const own of findDoor()?.ownRoutes(methods) ?? []) {
     // the hook answers before a body is parsed: the route is there so that Fastify comes to the hook, under any prefix
     const route: OwnRouteOptions = {
       method: own.methods,

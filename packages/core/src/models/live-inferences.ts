@@ -57,9 +57,16 @@ export class LiveInferences {
     if (rate !== undefined) state.last = { rate, at: this.#clock.now() };
   }
 
-  /** Somebody else measured the decode rate. */
-  report(model: string, rate: number): void {
-    this.#of(model).reported = { rate, at: this.#clock.now() };
+  /** Somebody else measured the decode rate, `ageMs` ago. */
+  report(model: string, rate: number, ageMs = 0): void {
+    this.#of(model).reported = { rate, at: this.#clock.now() - ageMs };
+  }
+
+  /** The rates that somebody else measured. By their age, since another instance may have another clock. */
+  *reportedRates(): Iterable<{ readonly model: string; readonly rate: number; readonly ageMs: number }> {
+    for (const [model, { reported }] of this.#models) {
+      if (reported !== undefined) yield { model, rate: reported.rate, ageMs: this.#clock.now() - reported.at };
+    }
   }
 
   rateOf(model: string): number | undefined {

@@ -18,7 +18,8 @@ export class ModelBoard {
   readonly live: LiveInferences;
   /** @internal What lives here. Boards that show the same have one set. */
   sources = new Set<Source>();
-  readonly #reported = new Map<string, ModelReadings>();
+  /** @internal What was reported. Boards that show the same have one map. */
+  reported = new Map<string, ModelReadings>();
   readonly #names: LabelLimiter;
   readonly #failed: () => void;
   #snapshot: ReadonlyMap<string, ModelReadings> | undefined;
@@ -43,7 +44,7 @@ export class ModelBoard {
     const name = this.nameOf(model);
     const { tokensPerSecond, ...readings } = mergeReadings({}, reported);
     if (tokensPerSecond !== undefined) this.live.report(name, tokensPerSecond);
-    this.#reported.set(name, { ...this.#reported.get(name), ...readings });
+    this.reported.set(name, { ...this.reported.get(name), ...readings });
   }
 
   /** Reads a live object at each scrape. @returns ends it */
@@ -54,9 +55,12 @@ export class ModelBoard {
   }
 
   /** @internal Shows what another board shows, from now on. */
-  takeOver({ sources }: ModelBoard): void {
+  takeOver({ sources, reported, live }: ModelBoard): void {
     for (const source of this.sources) sources.add(source);
     this.sources = sources;
+    for (const [model, readings] of this.reported) reported.set(model, { ...reported.get(model), ...readings });
+    this.reported = reported;
+    for (const { model, rate, ageMs } of live.reportedRates()) this.live.report(model, rate, ageMs);
   }
 
   /** Every model with what is known of it: those that live here first. A live reading beats a reported one. */
@@ -67,7 +71,7 @@ export class ModelBoard {
       if (readings === undefined) this.sources.delete(source);
       else live.set(source.model, mergeReadings(live.get(source.model) ?? {}, readings));
     }
-    const models = new Set([...live.keys(), ...this.#reported.keys(), ...this.live.models()]);
+    const models = new Set([...live.keys(), ...this.reported.keys(), ...this.live.models()]);
     return new Map(Array.from(models, (model) => [model, this.#compose(model, live.get(model))]));
   }
 
@@ -96,7 +100,7 @@ export class ModelBoard {
     const tokensPerSecond = this.live.rateOf(model);
     const running = this.live.countsOf(model);
     return {
-      ...this.#reported.get(model),
+      ...this.reported.get(model),
       ...live,
       ...(tokensPerSecond !== undefined && { tokensPerSecond }),
       ...(running !== undefined && { activeInferences: running.active, queuedInferences: running.queued }),

@@ -1,6 +1,7 @@
 import type { IncomingMessage, ServerResponse } from "node:http";
-import { type Aiwatch, defaultAiwatch } from "../aiwatch.ts";
-import { Door, type DoorOptions } from "../door/door.ts";
+import type { Aiwatch } from "../aiwatch.ts";
+import type { DoorOptions } from "../door/door.ts";
+import { doorOf } from "../door/door-of.ts";
 
 export interface AiwatchNodeOptions extends DoorOptions {
   /**
@@ -18,18 +19,20 @@ export type RequestListener = (req: IncomingMessage, res: ServerResponse) => unk
  * The door for plain `node:http`: metrics, server span, request id and one log line for each request, and AIWatch's routes.
  * `http.createServer(aiwatchNode(listener, aiwatch))`
  * @param listener the app's own: called with the same pair, and what it returns or throws passes unchanged
- * @param aiwatch @default the first instance that was created
- * @throws AiwatchError `AIWATCH_INVALID_ARGUMENT` for a route's path that cannot be used
+ * @param aiwatch @default the default instance, whichever it is when a request comes
+ * @throws AiwatchError `AIWATCH_INVALID_ARGUMENT` for a route's path that cannot be used; without an instance, what `defaultAiwatch` throws
  */
 export function aiwatchNode<Listener extends RequestListener>(
   listener: Listener,
-  aiwatch: Aiwatch = defaultAiwatch(),
+  aiwatch?: Aiwatch,
   options: AiwatchNodeOptions = {},
 ): RequestListener {
-  if (aiwatch.disabled) return listener;
-  const door = new Door(aiwatch, options);
+  const findDoor = doorOf(aiwatch, options);
+  if (findDoor === undefined) return listener;
   const { routeOf } = options;
   return function aiwatchListener(this: unknown, req, res) {
+    const door = findDoor();
+    if (door === undefined) return listener.call(this, req, res);
     const exchange = { req, res, url: req.url ?? "/", routeOf: () => routeOf?.(req) ?? "unmatched" };
     if (door.answersItself(exchange)) return undefined;
     return door.observe(exchange, () => listener.call(this, req, res));

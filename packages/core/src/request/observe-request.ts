@@ -1,6 +1,7 @@
 import type { IncomingMessage, ServerResponse } from "node:http";
 import { context } from "@opentelemetry/api";
 import type { Aiwatch } from "../aiwatch.ts";
+import type { Instruments } from "../prometheus/instruments.ts";
 import { runIn } from "../tracing/run-in.ts";
 import { spanIdsOf, spanReferenceOf } from "../tracing/span-ids.ts";
 import { type Arrival, arrivalOf, nameTrace, recordOf } from "./build-record.ts";
@@ -39,6 +40,8 @@ class ObservedRequest {
   readonly #scope: RequestScope;
   readonly #server: ServerSpan | undefined;
   readonly #log: HostLog;
+  /** Those that count it from its beginning to its end, whatever instance takes over meanwhile. */
+  readonly #instruments: Instruments;
 
   constructor(aiwatch: Aiwatch, req: IncomingMessage, res: ServerResponse, door: RequestDoor) {
     this.#aiwatch = aiwatch;
@@ -51,6 +54,7 @@ class ObservedRequest {
     this.#server = diagnostics.guard("tracer", "starting a request's span", () => startSpan(req, door, scope));
     diagnostics.guard("route", "answering with the request's id", () => nameRequest(res, scope.requestId));
     this.#log = new HostLog(aiwatch, { req, res }, door, () => this.#ids());
+    this.#instruments = instruments;
     instruments.activeRequests.add({}, 1);
     onceClosed(req, res, this.#server?.foreign ?? true, (ending) => this.#closed(ending));
     // a fault of the app's tracing is told once for a request
@@ -82,8 +86,8 @@ class ObservedRequest {
   }
 
   #closed(ending: RequestEnding): void {
-    const { diagnostics, instruments } = this.#aiwatch;
-    instruments.activeRequests.add({}, -1);
+    const { diagnostics } = this.#aiwatch;
+    this.#instruments.activeRequests.add({}, -1);
     diagnostics.guard("route", "ending a request", () => this.#end(ending));
   }
 

@@ -69,14 +69,17 @@ function observeMs(ms: number | null | undefined, observe: (seconds: number) => 
 /** `POST /metrics/error`: an error that a browser had. Feeds `errors_total{operation="client"}`. */
 export function answerClientError(aiwatch: Aiwatch, limits: ReportLimits = {}): Answer {
   const admit = createAdmission(limits);
-  const { errors, seriesDropped } = aiwatch.instruments;
+  const dropped = () => {
+    const { errors, seriesDropped } = aiwatch.instruments;
+    seriesDropped.add({ metric: errors.rowName });
+  };
   const rules = { type: { values: errorTypes.client, cap: errorTypes.client.length + foreignErrorTypes } };
-  const types = new LabelLimiter(rules, () => seriesDropped.add({ metric: errors.rowName }));
+  const types = new LabelLimiter(rules, dropped);
   return async function clientError(req, res) {
     await admit(req.socket.remoteAddress);
     const report = await readJsonBody(req, errorSchema);
     const [type = overflowValue] = types.admit({ type: report.error_type }, true);
-    errors.add({ type, operation: "client" });
+    aiwatch.instruments.errors.add({ type, operation: "client" });
     res.statusCode = 200;
     res.end();
   };

@@ -90,7 +90,17 @@ export function crossOriginOf(name: RouteName, { allowedOrigins = [] }: HandlerO
  * @throws AiwatchError `AIWATCH_INVALID_ARGUMENT` for an `allowedOrigins` that cannot be used
  */
 export function createHandler(aiwatch: Aiwatch, name: RouteName, options: HandlerOptions = {}): RouteHandler {
-  if (aiwatch.disabled) return async (_req, res) => refuse(res, new Refusal(404, "AIWatch is disabled"));
+  // one that stands in may come to be enabled or disabled: it is asked at each request
+  if (aiwatch.standsIn) {
+    const route = createRoute(aiwatch, name, options);
+    return (req, res) => (aiwatch.disabled ? refuseDisabled(req, res) : route(req, res));
+  }
+  return aiwatch.disabled ? refuseDisabled : createRoute(aiwatch, name, options);
+}
+
+const refuseDisabled: RouteHandler = async (_req, res) => refuse(res, new Refusal(404, "AIWatch is disabled"));
+
+function createRoute(aiwatch: Aiwatch, name: RouteName, options: HandlerOptions): RouteHandler {
   const answer = answerOf(aiwatch, name, options);
   const isPost = routeMethods[name] === "POST";
   const crossOrigin = crossOriginOf(name, options);

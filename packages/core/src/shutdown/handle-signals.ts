@@ -11,7 +11,7 @@ import { StoppingServer } from "./stopping-server.ts";
  */
 const sameWishMs = 250;
 
-const handled = new WeakSet<StoppableHost>();
+const handled = new Set<StoppableHost>();
 
 /**
  * On the first signal stops gracefully, on the second at once. Exits with 0 where everything came to its own end, else with 128 + the signal's
@@ -21,7 +21,7 @@ const handled = new WeakSet<StoppableHost>();
  */
 export function handleSignals(host: StoppableHost, options: SignalOptions): () => void {
   const settings = readSignalSettings(options);
-  if (handled.has(host)) {
+  if ([...handled].some(({ current }) => current === host.current)) {
     const message = "signals are handled already: give all servers to one handleSignals, or remove the first handler";
     throw new AiwatchError("AIWATCH_INVALID_ARGUMENT", message);
   }

@@ -4,6 +4,8 @@ import { type QuietHost, quiet } from "./quiet.ts";
 import type { StoppingServer } from "./stopping-server.ts";
 
 export interface StoppableHost extends QuietHost {
+  /** The instance itself, or the one that it stood in for. */
+  readonly current: object;
   startDraining(): void;
   close(): Promise<void>;
 }

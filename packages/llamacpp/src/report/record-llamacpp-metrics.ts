@@ -20,7 +20,7 @@ export interface LlamaCppFigures {
 }
 
 export interface RecordOptions {
-  /** The instance that is told. @default the first that was created, else a new one on prom-client's global registry */
+  /** The instance that is told. @default the first that was created, else one on prom-client's global registry that stands in for it */
   readonly aiwatch?: Aiwatch | undefined;
 }
 
@@ -37,8 +37,10 @@ const fields = [
  * Records figures that the app measured itself, for engines that `instrumentModel` does not know. Where the same model is instrumented, the
  * live readings win.
  *
- * Nothing is thrown: a value that is no finite number from 0 on, or a model without a name, is reported to the diagnostics
+ * No figure makes it throw: a value that is no finite number from 0 on, or a model without a name, is reported to the diagnostics
  * (`telemetry_errors_total{source="adapter"}`, `onDiagnostic`) and not recorded; the other fields are.
+ * @throws AiwatchError where it is given no instance, there is none yet, and none can be made: `AIWATCH_METRIC_CONFLICT` when prom-client's
+ *   global registry holds a foreign metric of one of our names; `AIWATCH_INVALID_SETTING` for an environment variable that cannot be used
  */
 export function recordLlamaCppMetrics(figures: LlamaCppFigures, options: RecordOptions = {}): void {
   const aiwatch = options.aiwatch ?? defaultAiwatch();
