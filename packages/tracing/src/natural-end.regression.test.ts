@@ -166,8 +166,12 @@ describe("a process that is ended is not held up", () => {
     expect(names()).toEqual(["before", "after"]);
   });
 
-  it("by a collector that hangs, for longer than the timeout", async () => {
-    const hanging = await testServer(() => undefined);
+  // an export is given up after 10 s by itself
+  it.each<[string, Parameters<typeof testServer>[0]]>([
+    ["that hangs", () => undefined],
+    ["that asks for another attempt in 8 s", (_, res) => void res.writeHead(503, { "retry-after": "8" }).end()],
+  ])("by a collector %s, for longer than the timeout", async (_, answer) => {
+    const hanging = await testServer(answer);
     const options = { endpoint: hanging.url, shutdownTimeoutMs: 300 };
     const program = `
       startSpan("x").end();
