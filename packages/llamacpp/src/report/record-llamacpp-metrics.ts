@@ -37,8 +37,10 @@ const fields = [
  * Records figures that the app measured itself, for engines that `instrumentModel` does not know. Where the same model is instrumented, the
  * live readings win.
  *
- * Nothing is thrown: a value that is no finite number from 0 on, or a model without a name, is reported to the diagnostics
+ * No figure makes it throw: a value that is no finite number from 0 on, or a model without a name, is reported to the diagnostics
  * (`telemetry_errors_total{source="adapter"}`, `onDiagnostic`) and not recorded; the other fields are.
+ * @throws AiwatchError `AIWATCH_METRIC_CONFLICT` or `AIWATCH_INVALID_SETTING` where no instance is given, none was created, and the default one
+ *   cannot be
  */
 export function recordLlamaCppMetrics(figures: LlamaCppFigures, options: RecordOptions = {}): void {
   const aiwatch = options.aiwatch ?? defaultAiwatch();
