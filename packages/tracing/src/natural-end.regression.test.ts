@@ -16,7 +16,7 @@ interface Ended {
 
 /** How a process ends that nobody closed anything in. */
 async function run(program: string): Promise<Ended> {
-  const imports = `import { startSpan, startTracing } from "./src/index.ts";`;
+  const imports = `import { startSpan, startTracing, withSpan } from "./src/index.ts";`;
   const { code, signal, stdout, stderr } = await runToEnd(process.execPath, flags, { cwd, stdin: imports + program });
   return { code, signal, lines: stdout.split("\n").filter((line) => line !== ""), stderr };
 }
@@ -166,8 +166,12 @@ describe("a process that is ended is not held up", () => {
     expect(names()).toEqual(["before", "after"]);
   });
 
-  it("by a collector that hangs, for longer than the timeout", async () => {
-    const hanging = await testServer(() => undefined);
+  // an export is given up after 10 s by itself
+  it.each<[string, Parameters<typeof testServer>[0]]>([
+    ["that hangs", () => undefined],
+    ["that asks for another attempt in 8 s", (_, res) => void res.writeHead(503, { "retry-after": "8" }).end()],
+  ])("by a collector %s, for longer than the timeout", async (_, answer) => {
+    const hanging = await testServer(answer);
     const options = { endpoint: hanging.url, shutdownTimeoutMs: 300 };
     const program = `
       startSpan("x").end();
@@ -175,5 +179,57 @@ describe("a process that is ended is not held up", () => {
       process.on("exit", () => console.log(performance.now() - began < 4_000, tracing.dropped));`;
     expect(await run(started(options) + program)).toMatchObject({ code: 0, lines: ["true 1"], stderr: "" });
     await hanging.close();
+  });
+});
+
+describe("an app's own beforeExit listener that makes spans", () => {
+  const goodbye = `let made = 0; const goodbye = () => withSpan("goodbye " + ++made, () => {});`;
+  const atExit = `process.on("exit", (code) => console.log(code, made, tracing.dropped)); process.exitCode = 3;`;
+
+  it.each([
+    ["before ours", (begin: string, listen: string) => listen + begin],
+    ["after ours", (begin: string, listen: string) => begin + listen],
+  ])("has them sent where it was there %s, and the process ends though it makes one each time", async (_, order) => {
+    const program = goodbye + order(started(), `process.on("beforeExit", goodbye);`) + atExit;
+    // the third is made when nothing more is begun, and is counted
+    expect(await run(program)).toEqual({ code: 3, signal: undefined, lines: ["3 3 1"], stderr: "" });
+    expect(names()).toEqual(["goodbye 1", "goodbye 2"]);
+  });
+
+  it.each([
+    ["in the listener itself", `() => goodbye()`],
+    ["in a promise that it settles", `async () => { await null; await null; goodbye(); }`],
+    ["in its next tick", `() => process.nextTick(goodbye)`],
+  ])("has the one sent that it makes once, %s", async (_, listener) => {
+    const program = `${started()} ${goodbye} process.once("beforeExit", ${listener}); ${atExit}`;
+    expect(await run(program)).toEqual({ code: 3, signal: undefined, lines: ["3 1 0"], stderr: "" });
+    expect(names()).toEqual(["goodbye 1"]);
+  });
+
+  const held = (listen: string) => `
+    ${goodbye}
+    const flushed = [];
+    const held = [];
+    let emitted = 0;
+    const holding = {
+      onStart() {},
+      onEnd: (span) => held.push(span.name),
+      forceFlush: () => new Promise((resolve) => setTimeout(() => resolve(flushed.push(held.splice(0))), 5)),
+      shutdown: async () => {},
+    };
+    const tracing = startTracing({ spanProcessors: [holding] });
+    ${listen}
+    process.on("beforeExit", () => { emitted += 1; });
+    process.on("exit", (code) => console.log(JSON.stringify({ code, emitted, flushed })));
+    process.exitCode = 3;`;
+
+  it.each([
+    ["each time", `process.on("beforeExit", goodbye);`, { emitted: 3, flushed: [["goodbye 1"], ["goodbye 2"]] }],
+    ["once", `process.once("beforeExit", goodbye);`, { emitted: 2, flushed: [["goodbye 1"]] }],
+    ["never", `process.on("beforeExit", () => {});`, { emitted: 1, flushed: [] }],
+    ["never, after one before", `goodbye();`, { emitted: 2, flushed: [["goodbye 1"]] }],
+  ])("is called as often as there is something to flush: it makes one %s", async (_, listen, seen) => {
+    const { code, lines, stderr } = await run(held(listen));
+    expect([code, stderr, lines.map((line) => JSON.parse(line))]).toEqual([3, "", [{ code: 3, ...seen }]]);
   });
 });

@@ -1,14 +1,30 @@
+/** One for what waits, and one for what the app's own listeners made when Node emitted the event again because of the first. */
+const rounds = 2;
+
 /**
- * Runs `send` when the process has nothing left to do and `hasUnsent` says so; again where an app's own `beforeExit` listener brings new work.
- * With nothing to send the process ends as it would without us. `process.exit()` and signals are the app's: nothing is done there.
+ * Runs `send` when the process has nothing left to do and `hasUnsent` says so. With nothing to send the process ends as it would without us.
+ * Each `send` makes Node emit `beforeExit` again: an app whose listener makes a span each time would never end if we sent each time.
+ * `process.exit()` and signals are the app's: nothing is done there.
  * @returns listens no more
  */
 export function atNaturalEnd(hasUnsent: () => boolean, send: () => Promise<void>): () => void {
-  const listener = () => {
-    if (hasUnsent()) void send();
+  let left = rounds;
+  const look = () => {
+    if (left === 0 || !hasUnsent()) return;
+    left -= 1;
+    void send();
   };
+  const listener = () => afterListeners(look);
   process.on("beforeExit", listener);
-  return () => process.off("beforeExit", listener);
+  return () => {
+    left = 0;
+    process.off("beforeExit", listener);
+  };
+}
+
+/** Runs `look` after every listener of the event and the promises that they settled: they make spans, too. It is still the same turn. */
+function afterListeners(look: () => void): void {
+  process.nextTick(() => queueMicrotask(() => process.nextTick(look)));
 }
 
 /**

@@ -24,7 +24,7 @@ function answer(aiwatch: Aiwatch, clock: ReturnType<typeof fakeClock>, tokens: n
 function told(begin: (watching: ReturnType<typeof watched>) => void): string | undefined {
   const watching = watched();
   begin(watching);
-  return watching.report.text();
+  return watching.report.figures.text();
 }
 
 it("tells what each model was asked, its tokens and its times", () => {
@@ -65,14 +65,14 @@ it("names errors, lost spans and our own faults, those of this instance alone", 
   const failing = aiwatch.startInference({ model: "tiny" });
   failing.startTool({ name: "search" }).fail(new RangeError("canary"));
   failing.fail(new TypeError("canary"));
-  expect(report.text()).toBe(`AIWatch, at exit
+  expect(report.figures.text()).toBe(`AIWatch, at exit
   tiny
     inferences              1 (1 error)
   errors                    1 RangeError, 1 TypeError
   spans lost                12
   faults of AIWatch's own   1
 `);
-  expect(later.text()).toBeUndefined();
+  expect(later.figures.text()).toBeUndefined();
 });
 
 it("gives a 95th percentile from twenty answers on, and the mean where they are too many to keep", () => {

@@ -4,7 +4,7 @@ import { Tally } from "./tally.ts";
 import { Values } from "./values.ts";
 
 /** A line of the report: what it is about, and what is known of it. */
-export type Line = readonly [name: string, text: string | undefined];
+export type Line = readonly [name: string, describe: () => string | undefined];
 
 /** What the inferences of one model were. */
 export class ModelFigures {
@@ -32,11 +32,11 @@ export class ModelFigures {
 
   lines(): Line[] {
     return [
-      ["inferences", `${this.endings.total} (${this.endings.describe()})`],
-      ["tokens", this.#tokens()],
-      ["time to first token", this.#firstToken.describe()],
-      ["time per output token", this.#perToken.describe()],
-      ["decode", this.#rate()],
+      ["inferences", () => `${this.endings.total} (${this.endings.describe()})`],
+      ["tokens", () => this.#tokens()],
+      ["time to first token", () => this.#firstToken.describe()],
+      ["time per output token", () => this.#perToken.describe()],
+      ["decode", () => this.#rate()],
     ];
   }
 

@@ -7,8 +7,10 @@ const most = 20;
 export class Tally {
   readonly #counts = new Map<string, number>();
 
-  add(name: string): void {
-    const shown = this.#counts.has(name) || this.#counts.size < most ? name : "other";
+  /** @param name plain JavaScript may give none */
+  add(name: unknown): void {
+    const known = typeof name === "string" ? name : "unknown";
+    const shown = this.#counts.has(known) || this.#counts.size < most ? known : "other";
     this.#counts.set(shown, (this.#counts.get(shown) ?? 0) + 1);
   }
 
@@ -16,7 +18,9 @@ export class Tally {
     return [...this.#counts.values()].reduce((total, count) => total + count, 0);
   }
 
-  describe(): string {
+  /** `undefined` where nothing was seen. */
+  describe(): string | undefined {
+    if (this.#counts.size === 0) return undefined;
     return [...this.#counts].map(([name, count]) => `${count} ${printable(name)}`).join(", ");
   }
 }

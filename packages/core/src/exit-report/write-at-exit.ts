@@ -1,18 +1,16 @@
-import { writeSync } from "node:fs";
 import { runDue } from "../after-turn.ts";
 import type { Observer } from "../observer.ts";
+import type { ExitFigures } from "./exit-figures.ts";
 import { ExitReport } from "./exit-report.ts";
+import { writeToStderr } from "./write-to-stderr.ts";
 
-/** Its number in every process: in a worker thread, too, whose `process.stderr` is a message to the main one. */
-const stderr = 2;
-
-const reports = new Set<ExitReport>();
+const kept = new Set<ExitFigures>();
 
 /** Writes what it is told on stderr when the process exits, `process.exit()` included. A signal that kills it leaves no time for that. */
 export function exitReport(...given: ConstructorParameters<typeof ExitReport>): Observer {
   const report = new ExitReport(...given);
-  if (reports.size === 0) process.on("exit", writeAll);
-  reports.add(report);
+  if (kept.size === 0) process.on("exit", writeAll);
+  kept.add(report.figures);
   return report;
 }
 
@@ -20,17 +18,16 @@ function writeAll(): void {
   // an app can emit the event by itself, and live on
   if (Reflect.get(process, "_exiting") === false) return;
   process.off("exit", writeAll);
-  const all = [...reports];
-  reports.clear();
+  const all = [...kept];
+  kept.clear();
   runDue();
-  for (const report of all) write(report);
+  for (const figures of all) write(figures);
 }
 
-function write(report: ExitReport): void {
+function write(figures: ExitFigures): void {
   try {
-    const text = report.text();
-    // at once: what a stream of Node's holds back now is never written
-    if (text !== undefined) writeSync(stderr, text);
+    const text = figures.text();
+    if (text !== undefined) writeToStderr(text);
   } catch {
     // nobody is left to hear of a stderr that is closed or full
   }

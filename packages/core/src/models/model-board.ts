@@ -2,9 +2,12 @@ import { catalogue } from "../catalogue/index.ts";
 import type { Clock } from "../clock.ts";
 import { type AdmittedValues, LabelLimiter } from "../prometheus/label-limiter.ts";
 import { LiveInferences } from "./live-inferences.ts";
-import { type ModelReadings, mergeReadings } from "./readings.ts";
+import { checkedReadings, type ModelReadings, mergeReadings } from "./readings.ts";
 
-/** Reads a model or context; `undefined` once it is gone, and the source is then forgotten. */
+/**
+ * Reads a model or context, at once; `undefined` once it is gone, and the source is then forgotten. One that throws, or gives anything else, a
+ * promise included, is told once as a fault and left out of that answer.
+ */
 export type ReadModel = () => ModelReadings | undefined;
 
 /** @internal */
@@ -21,14 +24,14 @@ export class ModelBoard {
   /** @internal What was reported. Boards that show the same have one map. */
   reported = new Map<string, ModelReadings>();
   readonly #names: LabelLimiter;
-  readonly #failed: () => void;
+  readonly #failed: (error: unknown) => void;
   #snapshot: ReadonlyMap<string, ModelReadings> | undefined;
 
   /**
    * @param admitted the models that the metrics know by name
    * @param failed a model could not be read
    */
-  constructor(clock: Clock, admitted: AdmittedValues, failed: () => void) {
+  constructor(clock: Clock, admitted: AdmittedValues, failed: (error: unknown) => void) {
     this.live = new LiveInferences(clock);
     this.#names = new LabelLimiter({ model: catalogue.chatTokens.labels.model }, () => {}, admitted);
     this.#failed = failed;
@@ -86,12 +89,14 @@ export class ModelBoard {
     return this.#snapshot;
   }
 
-  /** A reading that throws costs neither the source nor the exposition that the app's own metrics are in. */
+  /** One that cannot be read costs neither the source nor the exposition that the app's own metrics are in. */
   #readingsOf({ read }: Source): ModelReadings | undefined {
     try {
-      return read();
-    } catch {
-      this.#failed();
+      const readings: unknown = read();
+      // all of it now: a getter of the app's may throw
+      return readings === undefined ? undefined : mergeReadings({}, checkedReadings(readings));
+    } catch (error) {
+      this.#failed(error);
       return {};
     }
   }
@@ -102,7 +107,7 @@ export class ModelBoard {
     return {
       ...this.reported.get(model),
       ...live,
-      ...(tokensPerSecond !== undefined && { tokensPerSecond }),
+      ...(tokensPerSecond !== undefined && Number.isFinite(tokensPerSecond) && { tokensPerSecond }),
       ...(running !== undefined && { activeInferences: running.active, queuedInferences: running.queued }),
     };
   }

@@ -50,7 +50,8 @@ export interface ModelReadings {
 
 type Merge = (a: number, b: number) => number;
 
-const sum: Merge = (a, b) => a + b;
+/** A sum past what a number holds would be none. */
+const sum: Merge = (a, b) => Math.min(a + b, Number.MAX_VALUE);
 
 /** How two readings of one model become one: the catalogue's rows state the same rules. */
 const merges: { readonly [Name in keyof ModelReadings]?: Merge } = {
@@ -74,9 +75,30 @@ export function mergeReadings(earlier: ModelReadings, later: ModelReadings): Mod
     if (!isKnown(name, value)) continue;
     const merge = merges[name as keyof ModelReadings];
     const known = merged[name];
-    merged[name] = merge !== undefined && typeof known === "number" ? merge(known, value) : value;
+    if (name === "info") merged[name] = infoOf(value);
+    else merged[name] = merge !== undefined && typeof known === "number" ? merge(known, value) : value;
   }
   return merged;
+}
+
+const texts: readonly string[] = ["architecture", "quantization", "gpu"] satisfies (keyof ModelInfo)[];
+
+/** A copy, whose texts are texts. */
+function infoOf(info: object): ModelInfo {
+  const shown = Object.entries(info).map(([name, value]) => [
+    name,
+    texts.includes(name) ? (value === undefined ? value : String(value)) : value,
+  ]);
+  return Object.fromEntries(shown);
+}
+
+/** @throws TypeError for what tells nothing, such as the promise of an async function, which nobody else would hear of */
+export function checkedReadings(readings: unknown): ModelReadings {
+  if (typeof readings !== "object" || readings === null)
+    throw new TypeError(`a reading is ${typeof readings}, not an object`);
+  if (!("then" in readings)) return readings;
+  Promise.resolve(readings).catch(() => undefined);
+  throw new TypeError("a reading is a promise: models are read at once");
 }
 
 /** Plain JavaScript may report anything, and JSON has no word for some of it. */

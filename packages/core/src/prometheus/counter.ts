@@ -33,11 +33,9 @@ export class CounterMetric<Row extends CounterDefinition> extends Metric<Row> {
     this.#series.at(labels, false);
   }
 
-  /** What all series hold together. */
-  total(): number {
-    let total = 0;
-    for (const { cell } of this.#series.entries()) total += cell.value;
-    return total;
+  /** What the series that it has now hold together, from now on. Who keeps the answer keeps neither this metric nor its registry. */
+  reader(): () => number {
+    return readerOf(Array.from(this.#series.entries(), ({ cell }) => cell));
   }
 
   protected override clear(): void {
@@ -47,4 +45,8 @@ export class CounterMetric<Row extends CounterDefinition> extends Metric<Row> {
   protected override samples(): readonly Sample[][] {
     return [samplesOf(this.#series)];
   }
+}
+
+function readerOf(cells: readonly { readonly value: number }[]): () => number {
+  return () => cells.reduce((total, { value }) => total + value, 0);
 }

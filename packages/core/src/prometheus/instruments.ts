@@ -46,9 +46,9 @@ function makeInstruments(clock: Clock) {
   const dropped = (row: { readonly name: string }) => () => seriesDropped.add({ metric: row.name });
   const admitted: AdmittedValues = new Map();
   const counters = makeCounters(dropped, admitted);
-  const models = new ModelBoard(clock, admitted, () => counters.telemetryErrors.add({ source: "registry" }));
-  const histograms = makeHistograms(dropped, admitted);
   const faults = createDiagnostics((source) => counters.telemetryErrors.add({ source }));
+  const models = new ModelBoard(clock, admitted, (error) => faults.fault("registry", "reading a model", error));
+  const histograms = makeHistograms(dropped, admitted);
   // called by a timer: what it throws would be the end of the process
   const loopDelayed = (delayMs: number) =>
     faults.guard("registry", "recording the event loop's delay", () =>

@@ -44,11 +44,19 @@ const ownRegistry = "createAiwatch({ registry: new Registry() })";
 
 function conflict(ours: RegistryMetric, theirs: unknown): AiwatchError {
   const origin = originOf(theirs);
-  const message =
-    origin === undefined
-      ? `the registry holds a metric named ${ours.rowName} from the app (${describeMetric(theirs)}) and AIWatch's ${ours.type} "${ours.help}" cannot take its place; give AIWatch a registry of its own: ${ownRegistry}`
-      : `two copies of @aiwatch/core are loaded whose metrics differ: the registry holds ${ours.rowName} from ${shown(origin)}, and this is ${shown(ownOrigin)}. Install one release for all packages (npm ls @aiwatch/core shows both), or give one of the two a registry of its own: ${ownRegistry}`;
+  const message = origin === undefined ? appHolds(ours, theirs) : aiwatchHolds(ours, origin);
   return new AiwatchError("AIWATCH_METRIC_CONFLICT", message);
+}
+
+function appHolds({ rowName, type, help }: RegistryMetric, theirs: unknown): string {
+  return `the registry holds a metric named ${rowName} from the app (${describeMetric(theirs)}) and AIWatch's ${type} "${help}" cannot take its place; give AIWatch a registry of its own: ${ownRegistry}`;
+}
+
+function aiwatchHolds({ rowName }: RegistryMetric, origin: MetricOrigin): string {
+  if (origin.shape === ownOrigin.shape) {
+    return `the registry holds ${rowName} of AIWatch on another registry, as one made by Registry.merge() does. Hand over that other registry itself, and merge after createAiwatch(); or give this instance a registry of its own: ${ownRegistry}`;
+  }
+  return `two copies of @aiwatch/core are loaded whose metrics differ: the registry holds ${rowName} from ${shown(origin)}, and this is ${shown(ownOrigin)}. Install one release for all packages (npm ls @aiwatch/core shows both), or give one of the two a registry of its own: ${ownRegistry}`;
 }
 
 function shown({ version, shape }: MetricOrigin): string {

@@ -1,8 +1,9 @@
+import { createServer } from "node:http";
 import { describe, expect, it } from "vitest";
 import { doors } from "../test-support/doors.ts";
-import { serve } from "../test-support/served-app.ts";
+import { serve, serveWith } from "../test-support/served-app.ts";
 import { createTestAiwatch } from "../testing/index.ts";
-import { summaryHandler } from "./handlers.ts";
+import { type HandlerOptions, metricsHandler, summaryHandler } from "./handlers.ts";
 
 const listed = "https://app.example";
 const routes = { models: true, log: true, error: true };
@@ -90,4 +91,63 @@ describe.each(Object.values(doors))("AIWatch's routes behind the door of $name",
       expect(opened(await fetch(`${url}/health`, { headers: { origin } }))).toEqual([origin, "true"]);
     },
   );
+});
+
+it.each([
+  ["a text", "https://app.example", '"https://app.example"'],
+  ["an empty text", "", '""'],
+  ["null", null, "null"],
+  ["an object", {}, "an object"],
+  ["a set", new Set(["https://app.example"]), "an object"],
+  ["a number", 5, "5"],
+  ["true", true, "true"],
+])("%s in place of the list of origins is refused by name", (_, allowed, shown) => {
+  const { aiwatch } = createTestAiwatch();
+  const options = { allowedOrigins: allowed } as HandlerOptions;
+  const message = `allowedOrigins is ${shown}, expected a list of origins such as "https://app.example", or "*" in place of the list`;
+  for (const handler of [summaryHandler, metricsHandler]) {
+    expect(() => handler(aiwatch, options)).toThrow(
+      expect.objectContaining({ code: "AIWATCH_INVALID_ARGUMENT", message }),
+    );
+  }
+});
+
+describe("headers that the app has set before", () => {
+  /** @param allowedOrigins of ours @param headers of the app's */
+  async function answerOf(allowedOrigins: readonly string[] | "*", headers: object, method = "GET") {
+    const { url } = await serveWith((aiwatch) => {
+      const handler = summaryHandler(aiwatch, { allowedOrigins });
+      return createServer((req, res) => {
+        for (const [name, value] of Object.entries(headers)) res.setHeader(name, value);
+        void handler(req, res);
+      });
+    });
+    return fetch(url, { method, headers: { origin: listed, "access-control-request-method": "GET" } });
+  }
+
+  it.each<[string | readonly string[], string]>([
+    ["accept-encoding", "accept-encoding, origin"],
+    ["Accept-Encoding, Cookie", "Accept-Encoding, Cookie, origin"],
+    [["accept-encoding", "cookie"], "accept-encoding, cookie, origin"],
+    ["Origin", "Origin"],
+    ["cookie,ORIGIN", "cookie,ORIGIN"],
+    ["x-origin", "x-origin, origin"],
+    ["*", "*"],
+  ])("keep their Vary, with the origin in it once: %s", async (vary, expected) => {
+    expect((await answerOf([listed], { vary })).headers.get("vary")).toBe(expected);
+  });
+
+  it.each(["GET", "OPTIONS"])("keep their word on who may read the answer: %s", async (method) => {
+    const cors = { "access-control-allow-origin": "https://own.example", vary: "accept" };
+    for (const allowed of ["*", [listed]] as const) {
+      const response = await answerOf(allowed, cors, method);
+      expect([...opened(response), response.headers.get("vary")]).toEqual(["https://own.example", null, "accept"]);
+    }
+  });
+
+  it("and on what a page may send", async () => {
+    const { status, headers } = await answerOf([listed], { "access-control-allow-methods": "PUT" }, "OPTIONS");
+    expect([status, headers.get("access-control-allow-methods")]).toEqual([204, "PUT"]);
+    expect(headers.get("access-control-max-age")).toBe("600");
+  });
 });

@@ -21,8 +21,13 @@ export class CrossOrigin {
   /** @throws AiwatchError `AIWATCH_INVALID_ARGUMENT` for what is no origin: a browser would never send it */
   constructor(allowed: AllowedOrigins, methods: string) {
     this.#everybody = allowed === "*";
-    this.#origins = new Set(allowed === "*" ? [] : allowed.map(readOrigin));
+    this.#origins = new Set(allowed === "*" ? [] : readList(allowed));
     this.#methods = methods;
+  }
+
+  /** Whether any page may use it at all. */
+  get isOpen(): boolean {
+    return this.#everybody || this.#origins.size > 0;
   }
 
   allows({ headers: { origin } }: IncomingMessage): boolean {
@@ -37,22 +42,43 @@ export class CrossOrigin {
     if (!this.allows(req)) return false;
     this.#allow(req, res);
     if (req.method !== "OPTIONS") return false;
-    res.setHeader("access-control-allow-methods", this.#methods);
-    res.setHeader("access-control-allow-headers", allowedHeaders);
-    res.setHeader("access-control-max-age", "600");
+    setAbsent(res, "access-control-allow-methods", this.#methods);
+    setAbsent(res, "access-control-allow-headers", allowedHeaders);
+    setAbsent(res, "access-control-max-age", "600");
     res.statusCode = 204;
     res.end();
     return true;
   }
 
   #allow({ headers: { origin = "*" } }: IncomingMessage, res: ServerResponse): void {
+    // an app whose own middleware has decided who may read its answers keeps its word
+    if (res.hasHeader("access-control-allow-origin")) return;
     res.setHeader("access-control-allow-origin", this.#everybody ? "*" : origin);
     if (this.#everybody) return;
-    const vary = res.getHeader("vary");
-    res.setHeader("vary", vary === undefined ? "origin" : `${vary}, origin`);
+    varyByOrigin(res);
     // `sendBeacon` always sends the user's cookies along, and its report is dropped without this; everybody's pages must not have them
     res.setHeader("access-control-allow-credentials", "true");
   }
+}
+
+function setAbsent(res: ServerResponse, name: string, value: string): void {
+  if (!res.hasHeader(name)) res.setHeader(name, value);
+}
+
+/** Caches must keep an answer for each origin apart. What the app varies by stays. */
+function varyByOrigin(res: ServerResponse): void {
+  const vary = [res.getHeader("vary") ?? []].flat().join(", ");
+  const names = vary.split(",").map((name) => name.trim().toLowerCase());
+  if (names.includes("origin") || names.includes("*")) return;
+  res.setHeader("vary", vary === "" ? "origin" : `${vary}, origin`);
+}
+
+const expected = 'origins such as "https://app.example", or "*" in place of the list';
+
+/** Plain JavaScript may give anything. */
+function readList(allowed: unknown): string[] {
+  if (!Array.isArray(allowed)) throw invalidArgument("allowedOrigins", allowed, `a list of ${expected}`);
+  return allowed.map(readOrigin);
 }
 
 function readOrigin(origin: unknown): string {
@@ -60,5 +86,5 @@ function readOrigin(origin: unknown): string {
   // of an app's own scheme (`capacitor://localhost`) the URL has no origin
   const written = url?.origin === "null" ? origin : url?.origin;
   if (origin === "null" || (typeof origin === "string" && written === origin)) return origin;
-  throw invalidArgument("allowedOrigins", origin, 'origins such as "https://app.example", or "*" in place of the list');
+  throw invalidArgument("allowedOrigins", origin, expected);
 }

@@ -81,8 +81,8 @@ export const clientErrorHandler = (aiwatch: Aiwatch, options?: HandlerOptions) =
 
 /** Who of other origins may use a route. @returns undefined where nobody may */
 export function crossOriginOf(name: RouteName, { allowedOrigins = [] }: HandlerOptions): CrossOrigin | undefined {
-  if (name === "metrics" || allowedOrigins.length === 0) return undefined;
-  return new CrossOrigin(allowedOrigins, routeMethods[name] === "POST" ? "POST" : "GET, HEAD");
+  const crossOrigin = new CrossOrigin(allowedOrigins, routeMethods[name] === "POST" ? "POST" : "GET, HEAD");
+  return name === "metrics" || !crossOrigin.isOpen ? undefined : crossOrigin;
 }
 
 /**

@@ -48,6 +48,11 @@ class Mean {
   }
 }
 
+/** JSON has no word for what is past the largest number. */
+function finiteSum(total: number, value = 0): number {
+  return Math.min(total + value, Number.MAX_VALUE);
+}
+
 /** Totals since the instance was created, for the front end's panel. */
 export class SummaryTotals {
   readonly #responseMs = new Mean();
@@ -66,9 +71,11 @@ export class SummaryTotals {
   }
 
   addInference(record: InferenceRecord): void {
-    this.#inferences[record.finishReason.unified] += 1;
-    this.#tokensGenerated += record.outputTokens ?? 0;
-    this.#tokensProcessed += record.promptTokens ?? 0;
+    const { unified } = record.finishReason;
+    // plain JavaScript may end one with anything
+    if (typeof unified === "string" && Object.hasOwn(this.#inferences, unified)) this.#inferences[unified] += 1;
+    this.#tokensGenerated = finiteSum(this.#tokensGenerated, record.outputTokens);
+    this.#tokensProcessed = finiteSum(this.#tokensProcessed, record.promptTokens);
     if (record.firstTokenMs !== undefined) this.#firstTokenMs.add(record.firstTokenMs);
   }
 

@@ -1,6 +1,7 @@
 import type { IncomingHttpHeaders, IncomingMessage, ServerResponse } from "node:http";
 import { readBody } from "../server/read-body.ts";
 import { testServer } from "../server/test-server.ts";
+import { patience } from "../wait/patience.ts";
 import { Pending } from "../wait/pending.ts";
 import type { DecodedSpan } from "./decoded-span.ts";
 import { traceEncodings } from "./trace-encodings.ts";
@@ -18,7 +19,7 @@ export interface OtlpReceiver {
   spans(): DecodedSpan[];
   /**
    * Resolves with all spans as soon as `predicate` holds for them; looks again whenever a request was decoded.
-   * Rejects after `timeoutMs` (default 10,000), at `close()`, and when a request cannot be decoded.
+   * Rejects after `timeoutMs` (by default before the test does), at `close()`, and when a request cannot be decoded.
    */
   waitForSpans(
     predicate: (spans: readonly DecodedSpan[]) => boolean,
@@ -62,7 +63,7 @@ export async function otlpReceiver(): Promise<OtlpReceiver> {
     },
     headers: () => [...headers],
     spans: () => [...received],
-    waitForSpans: (predicate, { timeoutMs = 10_000 } = {}) =>
+    waitForSpans: (predicate, { timeoutMs = patience() } = {}) =>
       pending.wait(
         () => {
           if (refusal) throw refusal;

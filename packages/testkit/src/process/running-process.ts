@@ -1,6 +1,7 @@
 import { type ChildProcess, spawn } from "node:child_process";
 import { createInterface } from "node:readline";
 import type { Readable } from "node:stream";
+import { patience } from "../wait/patience.ts";
 import { Pending } from "../wait/pending.ts";
 import { childEnvironment } from "./child-environment.ts";
 
@@ -21,8 +22,8 @@ export interface RunningProcess {
   readonly stdout: readonly string[];
   readonly stderr: readonly string[];
   /**
-   * The match of the first line, past or to come, of stdout or stderr. Rejects after `timeoutMs` (default 10,000) and
-   * when the process ends without such a line; the error quotes what was written.
+   * The match of the first line, past or to come, of stdout or stderr. Rejects after `timeoutMs` (by default before
+   * the test does) and when the process ends without such a line; the error quotes what was written.
    */
   waitForLine(pattern: RegExp, timeoutMs?: number): Promise<RegExpExecArray>;
   /** Resolves when the process has ended and all its lines are in. Never rejects. */
@@ -50,7 +51,7 @@ export async function startProcess(
     stdout,
     stderr,
     exit,
-    waitForLine: (pattern, timeoutMs = 10_000) =>
+    waitForLine: (pattern, timeoutMs = patience()) =>
       pending.wait(
         () => firstMatch(pattern, stdout) ?? firstMatch(pattern, stderr),
         timeoutMs,

@@ -4,6 +4,7 @@ import type { ExportSettings } from "../settings/tracing-settings.ts";
 import { boundedProcessor } from "./bounded-processor.ts";
 import { exportSockets } from "./export-sockets.ts";
 import { SpanCount } from "./span-count.ts";
+import { unrefRetries } from "./unref-retries.ts";
 import { watchedExporter } from "./watched-exporter.ts";
 
 /** What stands between the spans and the collector: a bounded queue, the exporter, and the count of what was lost between them. */
@@ -25,6 +26,7 @@ export function exportPipeline(
 ): ExportPipeline {
   const count = new SpanCount();
   const made = sdk.exporter(settings);
+  unrefRetries(made);
   const sockets = exportSockets();
   const exporter = watchedExporter(made, sockets, count);
   const processor = boundedProcessor(sdk.batchProcessor(exporter, settings.batch), settings.batch.maxQueueSize, count);

@@ -3,11 +3,12 @@ import { join } from "node:path";
 import { fileURLToPath } from "node:url";
 import { describeWith, type NodeRelease, nodeRelease } from "@aiwatch/testkit";
 import { afterAll } from "vitest";
-import { bundle } from "./bundle.ts";
+import { bundle, type Format } from "./bundle.ts";
 
 /** One of the two formats that core is built in, and a release of Node that runs it. */
 export interface Build {
   readonly node: NodeRelease;
+  readonly format: Format;
   /** Makes plain JavaScript of a file below `src` that finds this build of core. */
   readonly bundle: (file: string) => Promise<string>;
 }
@@ -29,7 +30,7 @@ export function describeBuilds(define: (build: Build) => void | Promise<void>): 
       await mkdir(cache, { recursive: true });
       const folder = await mkdtemp(join(cache, "built-"));
       afterAll(() => rm(folder, { recursive: true }));
-      await define({ node, bundle: (file) => bundle(file, format, folder) });
+      await define({ node, format, bundle: (file) => bundle(file, format, folder) });
     });
   }
 }

@@ -1,5 +1,5 @@
-import { createRequire } from "node:module";
 import { inspect } from "node:util";
+import { invalidSetting } from "@aiwatch/core";
 import { clusterSuite, doorSuites } from "../suites.ts";
 import { type About, type Asked, type End, end, type Outcome } from "./messages.ts";
 import { runTest } from "./vitest.ts";
@@ -32,8 +32,19 @@ function shown(error: unknown): Record<string, string> {
   };
 }
 
-const { resolve } = createRequire(process.argv[1] as string);
-const about: About = { node: process.versions.node, core: resolve("@aiwatch/core") };
+/** The file that made it: what the resolver would say is not what runs, and a source map would tell of the source. */
+function fileThatMade(make: () => Error): string {
+  const { prepareStackTrace } = Error;
+  try {
+    Error.prepareStackTrace = (_, [site]) => site?.getFileName();
+    return String(make().stack);
+  } finally {
+    Error.prepareStackTrace = prepareStackTrace;
+  }
+}
+
+const core = fileThatMade(() => invalidSetting("a setting", 0, "another"));
+const about: About = { node: process.versions.node, core };
 process.on("disconnect", () => process.exit());
 process.on("message", async (asked: Asked | End) => {
   if (asked === end) process.exit();

@@ -1,7 +1,7 @@
 /** What the process under test tells first. */
 export interface About {
   readonly node: string;
-  /** The file that `@aiwatch/core` is there. */
+  /** The file that runs as `@aiwatch/core` there. */
   readonly core: string;
 }
 
