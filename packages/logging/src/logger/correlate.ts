@@ -2,6 +2,7 @@ import { currentCorrelation } from "@aiwatch/core";
 import { field } from "../fields.ts";
 import { isOwnLine } from "../lines/own-line.ts";
 import { mergeLine } from "./merge-line.ts";
+import { ownData } from "./plain-data.ts";
 
 const componentKey: unique symbol = Symbol.for("@aiwatch/logging/component");
 const boundKey: unique symbol = Symbol.for("@aiwatch/logging/bound");
@@ -27,17 +28,11 @@ export function setComponent(logger: object, component: string): void {
  */
 export function noteBindings(logger: object, bindings: object | null | undefined): void {
   const marked: Marked = logger;
-  const bound = added.filter((name) => readOwn(bindings, name) !== undefined);
+  const bound = added.filter((name) => ownData(bindings ?? nothing, name) !== undefined);
   marked[boundKey] = bound.length === 0 ? (marked[boundKey] ?? none) : [...(marked[boundKey] ?? none), ...bound];
 }
 
 const none: readonly string[] = [];
-
-function readOwn(bindings: object | null | undefined, name: string): unknown {
-  return bindings === null || bindings === undefined
-    ? undefined
-    : Object.getOwnPropertyDescriptor(bindings, name)?.value;
-}
 
 const nothing = Object.freeze({});
 

@@ -1,4 +1,5 @@
 import { stdSerializers } from "pino";
+import { ownData } from "./plain-data.ts";
 
 /**
  * pino's serializer of errors. It marks each error while it runs, which a frozen one refuses, and reads all that the error carries: where that
@@ -21,7 +22,7 @@ function removeMarks(error: unknown, seen: Set<unknown>): void {
     if (mark.description === "circular-ref-tag") Reflect.deleteProperty(error, mark);
   }
   for (const name of readOr(() => Object.keys(error), [])) {
-    const carried: unknown = Object.getOwnPropertyDescriptor(error, name)?.value;
+    const carried: unknown = ownData(error, name);
     if (carried instanceof Error) removeMarks(carried, seen);
   }
 }

@@ -74,10 +74,10 @@ export class HeaderCensor {
   }
 
   /** `name: value` */
-  #line(item: unknown): unknown {
-    if (typeof item !== "string") return censored;
-    const end = item.indexOf(":", 1);
-    return end < 0 ? item : `${item.slice(0, end)}: ${this.value(item.slice(0, end), item.slice(end + 1).trim())}`;
+  #line(line: string): string {
+    const end = line.indexOf(":");
+    const name = line.slice(0, end);
+    return `${name}: ${this.value(name, line.slice(end + 1).trim())}`;
   }
 }
 
@@ -96,7 +96,7 @@ function isNamedValue(item: unknown): item is { readonly name: string; readonly 
   );
 }
 
-function isLine(item: unknown): boolean {
+function isLine(item: unknown): item is string {
   return typeof item === "string" && /^[\w-]+: ?\S/.test(item);
 }
 

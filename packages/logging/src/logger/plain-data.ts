@@ -1,3 +1,8 @@
+/** The value of an object's own property, where no getter has to be asked for it: it is read once, where it is written. */
+export function ownData(object: object, name: string): unknown {
+  return Object.getOwnPropertyDescriptor(object, name)?.value;
+}
+
 /** How many objects are looked at before a value counts as none. */
 const maxObjects = 1_000;
 

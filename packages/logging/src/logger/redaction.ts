@@ -62,10 +62,20 @@ export class Redaction {
     this.#takeWriters(insides, insides);
     const redaction = this;
     const { child, setBindings, [symbols.asJsonSym]: asJson } = insides;
-    override(root, symbols.asJsonSym, function (this: Logger, line: object, message: unknown, ...rest: never[]) {
-      const text = typeof message === "string" ? messageText(message) : message;
-      return redaction.#writing(nobody, () => asJson.call(this, line, text, ...rest));
-    });
+    // each line comes through here: without a closure, and with pino's four parameters by name
+    override(
+      root,
+      symbols.asJsonSym,
+      function (this: Logger, line: object, message: unknown, level: number, time: string) {
+        const outer = redaction.#holder;
+        redaction.#holder = nobody;
+        try {
+          return asJson.call(this, line, typeof message === "string" ? messageText(message) : message, level, time);
+        } finally {
+          redaction.#holder = outer;
+        }
+      },
+    );
     override(root, "child", function (this: Logger, bindings: Fields, options?: ChildLoggerOptions) {
       const bound = redaction.#bindings(bindings);
       const parent = redaction.#parentFor(this, options);

@@ -1,5 +1,6 @@
 import { HeaderCensor } from "./headers.ts";
 import { censored, credentialKind, namesContent, namesUrl, wordsOf } from "./name.ts";
+import { ownData } from "./plain-data.ts";
 import { withoutQuery } from "./text.ts";
 
 /**
@@ -90,7 +91,7 @@ function specialRules(headers: HeaderCensor, content: boolean): Readonly<Record<
     key: (value, holder) => ("value" in holder ? value : credentialText(value)),
     value: (value, holder) => (isNamedCredential(holder) ? credential(value) : value),
     // a command of a client of Redis
-    args: (value, holder) => (/^(?:auth|hello)$/i.test(String(dataOf(holder, "name"))) ? unlessEmpty(value) : value),
+    args: (value, holder) => (/^(?:auth|hello)$/i.test(String(ownData(holder, "name"))) ? unlessEmpty(value) : value),
     path: (value, holder) => (isRequest(holder) ? url(value) : value),
     query: (value, holder) => (isRequest(holder) ? unlessEmpty(value) : value),
     // a client's are the query, a server's are parts of the path, which is shown
@@ -178,22 +179,17 @@ function isExchange(holder: object): boolean {
 function isAnswer(holder: object): boolean {
   if (!("headers" in holder || "header" in holder)) return false;
   if ("requestContext" in holder || "isBase64Encoded" in holder) return true;
-  return typeof dataOf(holder, "statusCode") === "number" || typeof dataOf(holder, "status") === "number";
+  return typeof ownData(holder, "statusCode") === "number" || typeof ownData(holder, "status") === "number";
 }
 
 /** What has the name beside a value: headers in archives of HTTP, variables, fields that a validator names. */
 const namings = ["name", "Name", "key", "Key", "header", "path", "property", "field", "param"];
 
 function isNamedCredential(holder: object): boolean {
-  const name = namings.map((each) => dataOf(holder, each)).find(isText);
+  const name = namings.map((each) => ownData(holder, each)).find(isText);
   return name !== undefined && credentialKind(wordsOf(name)) !== undefined;
 }
 
 function isText(value: unknown): value is string {
   return typeof value === "string";
-}
-
-/** What a getter would say is not asked for: it is read once, where it is written. */
-function dataOf(holder: object, name: string): unknown {
-  return Object.getOwnPropertyDescriptor(holder, name)?.value;
 }
