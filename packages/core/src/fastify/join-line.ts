@@ -1,4 +1,3 @@
-import { isComplete } from "../request/ending.ts";
 import { type HostLine, type LineIds, unbound } from "../request/host-line.ts";
 import type { FastifyLike, FastifyReplyLike, FastifyRequestLike } from "./fastify-like.ts";
 
@@ -21,9 +20,9 @@ export function joinLine(
   if (log.level === undefined || log.level === "silent") return undefined;
   request.log = log.child(unbound(idsOf(), log));
   reply.log = request.log;
-  // it may wait for asynchronous hooks, and is none where the answer was broken off
-  const isWritten = () =>
-    isComplete(reply.raw) && log.isLevelEnabled?.("info") !== false && !isDisabled(fastify, request);
+  // Fastify writes it at `finish`, and it may wait for asynchronous hooks
+  const isWritten = (finished: boolean) =>
+    finished && log.isLevelEnabled?.("info") !== false && !isDisabled(fastify, request);
   return { isWritten };
 }
 

@@ -1,4 +1,3 @@
-import type { IncomingMessage, ServerResponse } from "node:http";
 import type { Failure } from "../inference/record.ts";
 
 /** The status that servers write down for a client that went away before its answer was complete. */
@@ -9,26 +8,39 @@ export interface RequestEnding {
   readonly status: number;
   readonly aborted: boolean;
   readonly failure?: Failure;
+  /** Whether the response said `finish`, which frameworks write their line at: even of an answer that was cut. */
+  readonly finished: boolean;
 }
 
-/** Judges a closed response: complete, left by its client, or destroyed by its server. */
-export function endingOf(req: IncomingMessage, res: ServerResponse): RequestEnding {
-  if (isComplete(res)) return completed(res.statusCode);
-  if (closedByClient(req, res)) return { status: clientClosedRequest, aborted: true };
-  // the connection was destroyed in mid-answer: whatever status was sent before, this answer failed
-  return { status: res.headersSent ? res.statusCode : 500, aborted: false, failure: { type: "stream_failed" } };
+/** Whom an exchange reports its end to. Nothing of it may throw. */
+export interface ExchangeEnd {
+  /** Whether it ends ahead of the app's listeners: the end of the app's own span must find it complete. */
+  readonly endsFirst: boolean;
+  /** The response is about to say `finish` or `close` to the app's listeners. */
+  ending(): void;
+  /** It is over. */
+  ended(ending: RequestEnding): void;
 }
 
-/**
- * Whether the answer was given to its end. The responses of Fastify's `inject()` have no connection, and never say that they are written.
- */
-export function isComplete(res: ServerResponse): boolean {
-  return res.writableFinished || ("isLightMyRequest" in res && res.writableEnded);
-}
-
-function completed(status: number): RequestEnding {
+/** The answer was given to its end. */
+export function complete(status: number): RequestEnding {
   const type = failureType(status);
-  return { status, aborted: false, ...(type !== undefined && { failure: { type } }) };
+  return { status, aborted: false, ...(type !== undefined && { failure: { type } }), finished: true };
+}
+
+/** The client went away first. */
+export function leftByClient(finished: boolean): RequestEnding {
+  return { status: clientClosedRequest, aborted: true, finished };
+}
+
+/** The server broke the answer off. Whatever status it sent before, the answer failed. @param sent the status that the client got, if any */
+export function brokenOff(sent: number | undefined, finished: boolean): RequestEnding {
+  return { status: sent ?? 500, aborted: false, failure: { type: "stream_failed" }, finished };
+}
+
+/** The app took the connection for something else, such as a WebSocket. */
+export function handedOver(status: number): RequestEnding {
+  return { status, aborted: false, finished: false };
 }
 
 const failures: Readonly<Record<number, string>> = {
@@ -43,20 +55,7 @@ function failureType(status: number): string | undefined {
   return failures[status] ?? "server_error";
 }
 
-/**
- * A client that leaves ends its side of the socket or resets it; a server that destroys the connection does neither. The error that it may
- * destroy it with is its own: the network's have a code.
- */
-function closedByClient({ socket }: IncomingMessage, res: ServerResponse): boolean {
-  if (res.errored && !isLeftInQueue(res.errored, socket)) return false;
-  return socket.readableEnded === true || codeOf(socket.errored) !== undefined;
-}
-
-/** Node's own error for a pipelined request whose client left before its turn; one that the server destroys with is the socket's, too. */
-function isLeftInQueue(error: Error, { errored }: IncomingMessage["socket"]): boolean {
-  return error !== errored && error.message === "aborted" && codeOf(error) === "ECONNRESET";
-}
-
-function codeOf(error: Error | null | undefined): unknown {
+/** The network's errors have a code; what a server destroys a connection with is its own. */
+export function codeOf(error: Error | null | undefined): unknown {
   return error instanceof Error && "code" in error ? error.code : undefined;
 }

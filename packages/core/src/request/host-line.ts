@@ -7,8 +7,11 @@ export interface LineIds extends Partial<SpanIds> {
 
 /** The line that the app writes for a request by itself. It names our ids. */
 export interface HostLine {
-  /** Whether it is written, or sure to be, now that the response is closed and its listeners were called. */
-  isWritten(): boolean;
+  /**
+   * Whether it is written, or sure to be, now that the response is closed and its listeners were called.
+   * @param finished whether the response said `finish`
+   */
+  isWritten(finished: boolean): boolean;
 }
 
 /** The ids without those that the lines of `logger` hold already: a line must not hold a name twice. */

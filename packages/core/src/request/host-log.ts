@@ -1,7 +1,7 @@
 import type { IncomingMessage, ServerResponse } from "node:http";
 import { afterTurn } from "../after-turn.ts";
 import type { Aiwatch } from "../aiwatch.ts";
-import { isComplete } from "./ending.ts";
+import type { RequestEnding } from "./ending.ts";
 import type { HostLine, LineIds } from "./host-line.ts";
 import { joinPinoHttp } from "./pino-http.ts";
 
@@ -31,8 +31,6 @@ export class HostLog {
     this.#idsOf = idsOf;
     this.#line = this.#guard(() => framework.joinLog?.(idsOf));
     this.join();
-    // a logger that comes after something asynchronous is there by then, and writes its line after this
-    if (this.#line === undefined) res.prependListener("finish", () => this.join());
   }
 
   /** Looks for a logger that was mounted on the request meanwhile; one that was found is left alone. */
@@ -41,18 +39,18 @@ export class HostLog {
   }
 
   /** Calls `tell` at the end of the event loop's turn, for a response that is closed: whether the app writes a line for it is known then. */
-  settle(tell: () => void): void {
+  settle({ finished }: RequestEnding, tell: () => void): void {
     this.join();
     // the line of an answer that was broken off is written by a listener that may come after this one
-    if (this.#line === undefined || isComplete(this.#res)) afterTurn(tell);
+    if (this.#line === undefined || finished) afterTurn(tell);
     else process.nextTick(afterTurn, tell);
   }
 
   /** Whether the app writes a line for the request, whose response is closed and whose listeners were called. */
-  isWritten(): boolean {
+  isWritten({ finished }: RequestEnding): boolean {
     const line = this.#line;
     if (line === undefined) return false;
-    return this.#diagnostics.guard("route", "looking for the app's own line", () => line.isWritten()) === true;
+    return this.#diagnostics.guard("route", "looking for the app's own line", () => line.isWritten(finished)) === true;
   }
 
   #guard(find: () => HostLine | undefined): HostLine | undefined {

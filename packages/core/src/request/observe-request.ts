@@ -4,20 +4,21 @@ import type { Aiwatch } from "../aiwatch.ts";
 import type { Instruments } from "../prometheus/instruments.ts";
 import { runIn } from "../tracing/run-in.ts";
 import { spanIdsOf, spanReferenceOf } from "../tracing/span-ids.ts";
+import { nameAnswer, nameOf } from "./answer-head.ts";
 import { type Arrival, arrivalOf, nameTrace, recordOf } from "./build-record.ts";
-import type { RequestEnding } from "./ending.ts";
+import type { ExchangeEnd, RequestEnding } from "./ending.ts";
+import { onceEnded } from "./exchange-end.ts";
 import { isFirstDoor } from "./first-door.ts";
 import type { LineIds } from "./host-line.ts";
 import { HostLog } from "./host-log.ts";
 import { keepScope } from "./keep-scope.ts";
-import { onceClosed } from "./once-closed.ts";
 import type { RequestDoor } from "./request-door.ts";
 import { requestIdOf } from "./request-id.ts";
 import { type RequestScope, requestScopes } from "./scope.ts";
 import { type ServerSpan, type SpanEnd, startServerSpan, writeServerSpan } from "./server-span.ts";
 
 /**
- * Observes one exchange from here to the close of its response, and runs `handle` inside its scope and span. What `handle` returns or
+ * Observes one exchange from here to its end, and runs `handle` inside its scope and span. What `handle` returns or
  * throws passes unchanged. An exchange that is observed already is left alone.
  */
 export function observeRequest<Result>(
@@ -31,8 +32,8 @@ export function observeRequest<Result>(
   return new ObservedRequest(aiwatch, req, res, door).run(handle);
 }
 
-/** One exchange from its arrival to the close of its response. */
-class ObservedRequest {
+/** One exchange from its arrival to its end. */
+class ObservedRequest implements ExchangeEnd {
   readonly #aiwatch: Aiwatch;
   readonly #req: IncomingMessage;
   readonly #door: RequestDoor;
@@ -52,11 +53,11 @@ class ObservedRequest {
     const scope = scopeOf(req, res);
     this.#scope = scope;
     this.#server = diagnostics.guard("tracer", "starting a request's span", () => startSpan(req, door, scope));
-    diagnostics.guard("route", "answering with the request's id", () => nameRequest(res, scope.requestId));
+    diagnostics.guard("route", "answering with the request's id", () => nameAnswer(res, scope.requestId));
     this.#log = new HostLog(aiwatch, { req, res }, door, () => this.#ids());
     this.#instruments = instruments;
     instruments.activeRequests.add({}, 1);
-    onceClosed(req, res, this.#server?.foreign ?? true, (ending) => this.#closed(ending));
+    onceEnded(req, res, this);
     // a fault of the app's tracing is told once for a request
     keepScope(req, { isInside: () => this.#isInside(), enter: (action) => this.#enter(action, () => {}) });
   }
@@ -72,6 +73,21 @@ class ObservedRequest {
     return this.#enter(inside, (error) => diagnostics.fault("tracer", "activating a request's span", error));
   }
 
+  get endsFirst(): boolean {
+    return this.#server?.foreign ?? true;
+  }
+
+  ending(): void {
+    // a logger that came after something asynchronous is there by now, and writes its line next
+    this.#log.join();
+  }
+
+  ended(ending: RequestEnding): void {
+    const { diagnostics } = this.#aiwatch;
+    this.#instruments.activeRequests.add({}, -1);
+    diagnostics.guard("route", "ending a request", () => this.#record(ending));
+  }
+
   #isInside(): boolean {
     return requestScopes().getStore() === this.#scope;
   }
@@ -85,13 +101,7 @@ class ObservedRequest {
     return { requestId: this.#scope.requestId, ...spanIdsOf(() => this.#server?.span, this.#aiwatch.diagnostics) };
   }
 
-  #closed(ending: RequestEnding): void {
-    const { diagnostics } = this.#aiwatch;
-    this.#instruments.activeRequests.add({}, -1);
-    diagnostics.guard("route", "ending a request", () => this.#end(ending));
-  }
-
-  #end(ending: RequestEnding): void {
+  #record(ending: RequestEnding): void {
     const aiwatch = this.#aiwatch;
     const record = recordOf(aiwatch, this.#req, this.#door, this.#scope, this.#arrival, ending);
     if (this.#server !== undefined) {
@@ -100,16 +110,17 @@ class ObservedRequest {
       if (ids !== undefined) nameTrace(record, ids);
       endServerSpan(aiwatch, this.#server, record);
     }
-    this.#log.settle(() => {
-      record.logged = this.#log.isWritten();
+    this.#log.settle(ending, () => {
+      record.logged = this.#log.isWritten(ending);
       aiwatch.requestEnded(Object.freeze(record));
     });
   }
 }
 
-/** Where the app has named the request before us, in the answer's header, its name holds. */
+/** Where the app has named the request before us, in the answer's header, its name holds; else what another instance has named it. */
 function scopeOf(req: IncomingMessage, res: ServerResponse): RequestScope {
-  return { requestId: requestIdOf(res.getHeader("x-request-id") ?? req.headers["x-request-id"]), chat: false };
+  const given = res.getHeader("x-request-id") ?? nameOf(res) ?? req.headers["x-request-id"];
+  return { requestId: requestIdOf(given), chat: false };
 }
 
 /** Records one exchange of AIWatch's own routes: counted and timed, never active, and without a span. */
@@ -122,7 +133,7 @@ export function observeOwnRequest(
   if (!isFirstDoor(aiwatch, req)) return;
   const arrival = arrivalOf(aiwatch);
   const scope = scopeOf(req, res);
-  onceClosed(req, res, false, (ending) => {
+  const ended = (ending: RequestEnding) => {
     aiwatch.diagnostics.guard("route", "ending a request", () => {
       const record = recordOf(aiwatch, req, door, scope, arrival, ending);
       record.own = true;
@@ -130,7 +141,8 @@ export function observeOwnRequest(
       delete record.failure;
       aiwatch.requestEnded(Object.freeze(record));
     });
-  });
+  };
+  onceEnded(req, res, { endsFirst: false, ending() {}, ended });
 }
 
 function startSpan(req: IncomingMessage, door: RequestDoor, { requestId }: RequestScope): ServerSpan {
@@ -143,8 +155,4 @@ function startSpan(req: IncomingMessage, door: RequestDoor, { requestId }: Reque
 function endServerSpan({ diagnostics }: Aiwatch, { span, foreign }: ServerSpan, end: SpanEnd): void {
   diagnostics.guard("tracer", "writing a request's span", () => writeServerSpan(span, end));
   if (!foreign) diagnostics.guard("tracer", "ending a request's span", () => span.end());
-}
-
-function nameRequest(res: ServerResponse, requestId: string): void {
-  if (!res.headersSent && !res.hasHeader("x-request-id")) res.setHeader("x-request-id", requestId);
 }

@@ -57,7 +57,8 @@ export class StoppingServer {
   };
 
   readonly #asked = (req: IncomingMessage, res: ServerResponse): void => {
-    if (this.#leaving && req.httpVersionMajor === 1 && !res.headersSent) res.setHeader("connection", "close");
+    // as Node itself does for a client that wants it closed: a header that is set would change how the app's own are read
+    if (this.#leaving && req.httpVersionMajor === 1) res.shouldKeepAlive = false;
   };
 
   /** Browsers connect in advance: Node waits for the first request of such a connection for a minute. */

@@ -1,0 +1,127 @@
+import type { ServerResponse } from "node:http";
+
+const header = "x-request-id";
+
+/** What is kept on a response, under a key that other copies of this package find, too. */
+const named: unique symbol = Symbol.for("@aiwatch/core/answer-head/1");
+
+interface Naming {
+  readonly requestId: string;
+  /** The `writeHead` that was put on the response before; undefined where it is its class's. */
+  readonly own: WriteHead | undefined;
+  /** The status that went out. */
+  sent: number | undefined;
+}
+
+type WriteHead = (...args: unknown[]) => ServerResponse;
+type NamedResponse = ServerResponse & { readonly [named]?: Naming };
+
+/**
+ * Adds `x-request-id` when the app's answer gets its head, unless the app names the request itself. A header that is set before makes Node read
+ * what the app hands to `writeHead` in another way: it would keep only the last cookie of a list.
+ */
+export function nameAnswer(res: ServerResponse, requestId: string): void {
+  if (nameOf(res) !== undefined || res.headersSent || !canBeNamed(res)) return;
+  const own = Object.hasOwn(res, "writeHead") ? (res.writeHead as WriteHead) : undefined;
+  const naming: Naming = { requestId, own, sent: undefined };
+  if (!Reflect.defineProperty(res, named, { value: naming })) return;
+  Reflect.defineProperty(res, "writeHead", { value: writeHeadNamed, configurable: true, writable: true });
+}
+
+/** The name that an answer will have where the app gives it no other. Another instance may have chosen it. */
+export function nameOf(res: NamedResponse): string | undefined {
+  return res[named]?.requestId;
+}
+
+/** The status that the client was sent. An app may set another one afterwards, which nobody gets. */
+export function sentStatusOf(res: NamedResponse): number {
+  return res[named]?.sent ?? res.statusCode;
+}
+
+/** Adapters and test doubles may have half a response. */
+function canBeNamed(res: ServerResponse): boolean {
+  const used = [res.writeHead, res.hasHeader, res.getHeaderNames, res.setHeader, res.removeHeader];
+  return used.every((method) => typeof method === "function");
+}
+
+/** One function for all responses: each calls it as its method. */
+function writeHeadNamed(this: NamedResponse, ...args: unknown[]): ServerResponse {
+  const naming = this[named];
+  const write: WriteHead = naming?.own ?? Object.getPrototypeOf(this).writeHead;
+  if (naming === undefined) return write.apply(this, args);
+  const written = writeNamed(this, naming.requestId, write, args);
+  naming.sent ??= this.statusCode;
+  return written;
+}
+
+function writeNamed(res: ServerResponse, requestId: string, write: WriteHead, args: unknown[]): ServerResponse {
+  if (res.headersSent || res.hasHeader(header)) return write.apply(res, args);
+  const given = headersIndex(args);
+  if (namesRequest(args[given])) return write.apply(res, args);
+  if (isProgressive(res)) return writeWithSet(res, requestId, write, args);
+  const headers = addTo(args[given], requestId);
+  return headers === undefined
+    ? write.apply(res, args)
+    : writeWithGiven(res, write, args, Object.assign([...args], { [given]: headers }));
+}
+
+/** Whether the head is made of the headers that were set before. HTTP/2 has no other way. */
+function isProgressive(res: ServerResponse): boolean {
+  return "stream" in res || res.getHeaderNames().length > 0;
+}
+
+/** Where a head cannot be written, none of ours stays behind. */
+function writeWithSet(res: ServerResponse, requestId: string, write: WriteHead, args: unknown[]): ServerResponse {
+  res.setHeader(header, requestId);
+  try {
+    return write.apply(res, args);
+  } finally {
+    if (!res.headersSent) res.removeHeader(header);
+  }
+}
+
+/** The error of a head that cannot be written is to be about what the app gave, so that it is given alone then. */
+function writeWithGiven(res: ServerResponse, write: WriteHead, args: unknown[], withName: unknown[]): ServerResponse {
+  try {
+    return write.apply(res, withName);
+  } catch {
+    if (!res.headersSent) res.removeHeader(header);
+  }
+  return write.apply(res, args);
+}
+
+/** Where the headers are among `(status, headers)` and `(status, message, headers)`. */
+function headersIndex(args: readonly unknown[]): 1 | 2 {
+  return typeof args[1] === "string" || (args[2] ?? undefined) !== undefined ? 2 : 1;
+}
+
+/** The headers with one more, in the form that the app gave. @returns undefined where there is no such form */
+function addTo(headers: unknown, requestId: string): unknown {
+  if (headers === undefined || headers === null) return { [header]: requestId };
+  if (Array.isArray(headers)) {
+    if (isListOfPairs(headers)) return [...headers, [header, requestId]];
+    return headers.length % 2 === 0 ? [...headers, header, requestId] : undefined;
+  }
+  // a Map or Headers has no headers of its own that could be copied
+  return Object.keys(headers).length > 0 || isPlain(headers) ? { ...headers, [header]: requestId } : undefined;
+}
+
+function namesRequest(headers: unknown): boolean {
+  if (typeof headers !== "object" || headers === null) return false;
+  if (!Array.isArray(headers)) return Object.keys(headers).some(isHeader);
+  if (isListOfPairs(headers)) return headers.some((pair) => Array.isArray(pair) && isHeader(pair[0]));
+  return headers.some((name, index) => index % 2 === 0 && isHeader(name));
+}
+
+function isHeader(name: unknown): boolean {
+  return typeof name === "string" && name.length === header.length && name.toLowerCase() === header;
+}
+
+function isListOfPairs([first]: readonly unknown[]): boolean {
+  return Array.isArray(first);
+}
+
+function isPlain(headers: object): boolean {
+  const prototype = Object.getPrototypeOf(headers);
+  return prototype === Object.prototype || prototype === null;
+}

@@ -1,0 +1,83 @@
+import type { ServerResponse } from "node:http";
+import type { ServerHttp2Stream } from "node:http2";
+import { brokenOff, codeOf, complete, type ExchangeEnd, leftByClient, type RequestEnding } from "./ending.ts";
+import { type EventWatcher, watchEvents } from "./watch-events.ts";
+
+const closing: ReadonlySet<unknown> = new Set(["close"]);
+
+/** Waits for the end of an exchange of HTTP/2. Its response says `finish` and `close` of every stream that ends, however it does. */
+export class StreamEnd implements EventWatcher {
+  readonly #stream: ServerHttp2Stream;
+  readonly #res: ServerResponse;
+  readonly #exchange: ExchangeEnd;
+  #isBrokenOff: boolean | undefined;
+  #isOver = false;
+
+  constructor(stream: ServerHttp2Stream, res: ServerResponse, exchange: ExchangeEnd) {
+    this.#stream = stream;
+    this.#res = res;
+    this.#exchange = exchange;
+  }
+
+  watch(): void {
+    const stream = this.#stream;
+    // the client was gone before its request came to us
+    if (stream.destroyed) {
+      setImmediate(() => this.#end());
+      return;
+    }
+    watchEvents(stream, closing, this);
+    this.#watchCalls("close");
+    this.#watchCalls("destroy");
+  }
+
+  before(): void {
+    this.#exchange.ending();
+    if (this.#exchange.endsFirst) this.#end();
+  }
+
+  after(): void {
+    this.#end();
+  }
+
+  /** A reset looks the same whoever sent it: the server's are told by its calls. */
+  #watchCalls(name: "close" | "destroy"): void {
+    const call = this.#stream[name] as (...args: unknown[]) => unknown;
+    const called = (error: unknown) => {
+      this.#isBrokenOff ??= isByServer(this.#stream, error);
+    };
+    const watched = function (this: ServerHttp2Stream, ...args: unknown[]): unknown {
+      called(args[0]);
+      return call.apply(this, args);
+    };
+    Reflect.defineProperty(this.#stream, name, { value: watched, configurable: true, writable: true });
+  }
+
+  #end(): void {
+    if (this.#isOver) return;
+    this.#isOver = true;
+    this.#exchange.ended(this.#ending());
+  }
+
+  #ending(): RequestEnding {
+    const { writableFinished, aborted, sentHeaders } = this.#stream;
+    const sent = Number(sentHeaders?.[":status"] ?? this.#res.statusCode);
+    if (writableFinished && !aborted) return complete(sent);
+    if (this.#isBrokenOff !== true) return leftByClient(true);
+    return brokenOff(sentHeaders === undefined ? undefined : sent, true);
+  }
+}
+
+/** Node itself closes a stream whose client reset it, or whose connection is gone, and destroys it for a client that breaks the protocol. */
+function isByServer(stream: ServerHttp2Stream, error: unknown): boolean {
+  return !stream.closed && !isConnectionGone(stream) && codeOf(error as Error) !== "ERR_HTTP2_ERROR";
+}
+
+function isConnectionGone({ session }: ServerHttp2Stream): boolean {
+  try {
+    return session === undefined || session.socket.destroyed;
+  } catch {
+    // a session without its socket says so by an error
+    return true;
+  }
+}
