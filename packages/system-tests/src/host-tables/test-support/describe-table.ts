@@ -1,0 +1,90 @@
+import { describeWith, type NodeRelease, nodeRelease } from "@aiwatch/testkit";
+import { afterAll, describe, expect, it } from "vitest";
+import { bundleStage } from "./bundle-stage.ts";
+import { allCases } from "./cases/all-cases.ts";
+import { type Counted, type ExchangeCase, isPlayedOn } from "./exchange-case.ts";
+import { expectedCounts, expectedScrape } from "./expected-counts.ts";
+import { type Host, hosts } from "./stage/hosts.ts";
+import { Theatre } from "./theatre.ts";
+import { visit } from "./visit.ts";
+
+export interface TableOptions {
+  readonly majors: readonly number[];
+  readonly hosts: readonly string[];
+  readonly folders?: () => Promise<Readonly<Record<string, string>>>;
+}
+
+/** Plays every case on every host, bare and observed, and compares. */
+export function describeTables({ majors, hosts: names, folders = async () => ({}) }: TableOptions): void {
+  for (const major of majors) {
+    const get = async () => ({ node: await nodeRelease(major), found: await folders() });
+    describeWith(`on Node ${major}`, get, async ({ node, found }) => {
+      const format = major === 20 ? "cjs" : "esm";
+      const theatres = await openTheatres(node, format, found);
+      for (const name of names) describeHost(name, theatres);
+    });
+  }
+}
+
+interface Theatres {
+  readonly bare: Theatre;
+  readonly observed: Theatre;
+}
+
+async function openTheatres(
+  node: NodeRelease,
+  format: "cjs" | "esm",
+  folders: Readonly<Record<string, string>>,
+): Promise<Theatres> {
+  const bundle = await bundleStage();
+  const options = { program: node.program, bundle, format, folders };
+  const bare = new Theatre({ ...options, observed: false });
+  const observed = new Theatre({ ...options, observed: process.env["TABLE_CONTROL"] === undefined });
+  afterAll(async () => {
+    await Promise.all([bare.close(), observed.close()]);
+  });
+  return { bare, observed };
+}
+
+function describeHost(name: string, theatres: Theatres): void {
+  const host = hosts[name];
+  if (host === undefined) throw new Error(`there is no host ${name}`);
+  const cases = allCases.filter((exchange) => isPlayedOn(exchange, host));
+  describe(`${name}: ${cases.length} exchanges, bare and observed`, () => {
+    for (const exchange of cases) it(exchange.name, () => compare(name, host, exchange, theatres));
+  });
+}
+
+async function compare(name: string, host: Host, exchange: ExchangeCase, { bare, observed }: Theatres): Promise<void> {
+  const play = (theatre: Theatre) =>
+    theatre.play(name, exchange.name, (port, cues) => visit(exchange, host, port, cues));
+  const [without, played] = await both(play(bare), play(observed));
+  expectSame("the wire", without.wire.split("\n"), played.wire.split("\n"));
+  expectSame("the log", without.log, played.log);
+  if (played.observed === undefined) return;
+  const { counted, scraped, active, faults } = played.observed;
+  const right = expectedCounts(exchange, host, without.wire, without.requests);
+  expectSame("the records", right.map(shownCount), counted.map(shownCount));
+  expect({ active, faults }).toEqual({ active: 0, faults: [] });
+  expectSame("the scrape", expectedScrape(right), scraped);
+}
+
+/** Waits for both: who goes on while another still plays disturbs what comes next. */
+async function both<Result>(one: Promise<Result>, other: Promise<Result>): Promise<[Result, Result]> {
+  await Promise.allSettled([one, other]);
+  return [await one, await other];
+}
+
+function expectSame(what: string, bare: readonly string[], observed: readonly string[]): void {
+  const lost = bare.filter((line) => !observed.includes(line)).map((line) => `- ${line}`);
+  const added = observed.filter((line) => !bare.includes(line)).map((line) => `+ ${line}`);
+  const said =
+    lost.length + added.length > 0
+      ? [...lost, ...added]
+      : ["the order", ...bare.map((line) => `- ${line}`), ...observed.map((line) => `+ ${line}`)];
+  expect(observed, `${what}:\n${said.join("\n")}\n`).toEqual(bare);
+}
+
+function shownCount({ status, aborted, failure, route }: Counted): string {
+  return `${route} ${status}${aborted ? " aborted" : ""}${failure === undefined ? "" : ` ${failure}`}`;
+}

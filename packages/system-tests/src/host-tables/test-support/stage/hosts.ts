@@ -1,0 +1,60 @@
+import { createServer, type Server } from "node:http";
+import { createServer as createServer2 } from "node:http2";
+import type { Aiwatch } from "@aiwatch/core";
+import { caseRoute, type ExchangeCase, type Handle, type HostTraits, type Stage } from "../exchange-case.ts";
+import { expressServer } from "./express-host.ts";
+import { fastifyServer } from "./fastify-host.ts";
+import { load } from "./load.ts";
+
+/** One app for one case. */
+export interface AppOfCase {
+  readonly exchange: ExchangeCase;
+  /** Absent where it is played bare. */
+  readonly aiwatch: Aiwatch | undefined;
+  /** A stage for the next request. */
+  nextStage(): Stage;
+}
+
+export interface Host extends HostTraits {
+  build(app: AppOfCase): Promise<Server>;
+}
+
+const plain = { wire: true, stops: false, rewrites: false, http: 1 } as const;
+const fastify = { ...plain, framework: "fastify" } as const;
+const express = { ...plain, framework: "express" } as const;
+const node = { ...plain, framework: "node" } as const;
+
+/** Where exchanges are played, by the names of the tables. */
+export const hosts: Readonly<Record<string, Host>> = {
+  "node:http": {
+    ...node,
+    build: async (app) => createServer(app.exchange.serverOptions ?? {}, await nodeListener(app)),
+  },
+  "node:http2": { ...node, http: 2, build: nodeHttp2 },
+  "Express 5": {
+    ...express,
+    build: async (app) => expressServer(app, (await load<{ default: never }>("express")).default),
+  },
+  "Express 4": {
+    ...express,
+    build: async (app) => expressServer(app, (await load<{ default: never }>("express4")).default),
+  },
+  Fastify: { ...fastify, build: (app) => fastifyServer(app, {}) },
+  "Fastify on HTTP/2": { ...fastify, http: 2, build: (app) => fastifyServer(app, { http2: true }) },
+};
+
+async function nodeHttp2(app: AppOfCase): Promise<Server> {
+  const listener = await nodeListener(app);
+  return createServer2((app.exchange.serverOptions ?? {}) as object, listener as never) as unknown as Server;
+}
+
+async function nodeListener(
+  app: AppOfCase,
+): Promise<(...pair: Parameters<Handle> extends [infer Req, infer Res, unknown] ? [Req, Res] : never) => unknown> {
+  const { exchange, aiwatch } = app;
+  const listener = (...[req, res]: [Parameters<Handle>[0], Parameters<Handle>[1]]) =>
+    exchange.handle?.(req, res, app.nextStage());
+  if (aiwatch === undefined) return listener;
+  const { aiwatchNode } = await load<typeof import("@aiwatch/core/node")>("@aiwatch/core/node");
+  return aiwatchNode(listener, aiwatch, { routeOf: ({ url }) => (url?.startsWith("/case/") ? caseRoute : undefined) });
+}

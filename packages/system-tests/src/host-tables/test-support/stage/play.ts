@@ -1,0 +1,120 @@
+import { once } from "node:events";
+import type { Server } from "node:http";
+import type { AddressInfo } from "node:net";
+import { inspect } from "node:util";
+import { allCases } from "../cases/all-cases.ts";
+import type { ExchangeCase, Stage } from "../exchange-case.ts";
+import { type Host, hosts } from "./hosts.ts";
+import type { Played, Said } from "./messages.ts";
+import { type Observation, observation } from "./observation.ts";
+import { Recorder, shownError } from "./recorder.ts";
+
+const isObserved = process.env["TABLE_OBSERVED"] === "yes";
+const recorder = new Recorder();
+
+export function say(said: Said): void {
+  process.send?.(said);
+}
+
+/** What the process itself is told is part of the log. */
+export function listenToProcess(): void {
+  for (const event of ["uncaughtException", "unhandledRejection", "warning", "rejectionHandled"]) {
+    process.on(event, (error: unknown) => recorder.lines.push(`process: ${event}${shownError(error)}`));
+  }
+}
+
+/** One case on one host: a server, an app and, where it is observed, an instance of their own. */
+export class Play {
+  readonly #exchange: ExchangeCase;
+  readonly #server: Server;
+  readonly #observation: Observation | undefined;
+  readonly #cues: Cues;
+
+  private constructor(exchange: ExchangeCase, server: Server, watched: Observation | undefined, cues: Cues) {
+    this.#exchange = exchange;
+    this.#server = server;
+    this.#observation = watched;
+    this.#cues = cues;
+  }
+
+  static async begin(hostName: string, name: string): Promise<Play> {
+    const host: Host | undefined = hosts[hostName];
+    const exchange = allCases.find((one) => one.name === name);
+    if (host === undefined || exchange === undefined) throw new Error(`there is no ${hostName} or no "${name}"`);
+    const watched = isObserved ? await observation() : undefined;
+    const cues = new Cues();
+    let index = 0;
+    const nextStage = () => stageOf(index++, cues);
+    const server = await host.build({ exchange, aiwatch: watched?.aiwatch, nextStage });
+    recorder.begin(server);
+    exchange.prepare?.(server, stageOf(0, cues));
+    return new Play(exchange, server, watched, cues);
+  }
+
+  async listen(): Promise<number> {
+    this.#server.listen(0, "127.0.0.1");
+    await once(this.#server, "listening");
+    return (this.#server.address() as AddressInfo).port;
+  }
+
+  cue(name: string): void {
+    this.#cues.give(name);
+  }
+
+  /** Waits for everything to end, and tells what came of it. */
+  async settle(): Promise<Played> {
+    const closed = new Promise<string>((resolve) => this.#server.close(() => resolve("closed")));
+    const late = new Promise<string>((resolve) => setTimeout(resolve, 1500, "never").unref());
+    if ((await Promise.race([closed, late])) === "never") {
+      recorder.lines.push("the server: never closed");
+      if ("closeAllConnections" in this.#server) this.#server.closeAllConnections();
+    }
+    for (let turn = 0; turn < 5; turn += 1) await new Promise((resolve) => setImmediate(resolve));
+    const { requests } = recorder;
+    const observed = await this.#observation?.result(expected(this.#exchange) ?? requests);
+    const log = [...recorder.lines];
+    return { log, requests, ...(observed !== undefined && { observed }) };
+  }
+}
+
+/** How many records to wait for, where the case says it. */
+function expected({ counted }: ExchangeCase): number | undefined {
+  return Array.isArray(counted) ? counted.length : undefined;
+}
+
+class Cues {
+  readonly #given = new Set<string>();
+  readonly #waiting = new Map<string, () => void>();
+
+  give(name: string): void {
+    this.#given.add(name);
+    this.#waiting.get(name)?.();
+  }
+
+  wait(name: string): Promise<void> {
+    if (this.#given.has(name)) return Promise.resolve();
+    return new Promise((resolve) => this.#waiting.set(name, resolve));
+  }
+}
+
+function stageOf(index: number, cues: Cues): Stage {
+  const note = (line: string) => void recorder.lines.push(`app: ${line}`);
+  return {
+    index,
+    note,
+    attempt(name, action) {
+      try {
+        note(`${name} gives ${shownValue(action())}`);
+      } catch (error) {
+        note(`${name} throws${shownError(error)}`);
+      }
+    },
+    mark: (name) => say({ kind: "mark", name }),
+    cue: (name) => cues.wait(name),
+  };
+}
+
+function shownValue(value: unknown): string {
+  if (typeof value !== "object" || value === null) return inspect(value);
+  return Array.isArray(value) ? inspect(value) : (value.constructor?.name ?? "an object");
+}
