@@ -21,9 +21,11 @@ export class ResponseEnd implements EventWatcher {
   readonly #exchange: ExchangeEnd;
   /** Whether the response has or had its connection: a pipelined one waits for its turn. */
   #isAssigned: boolean;
-  #isFinished = false;
-  /** Whether all was handed to the network before the connection broke: Node says `finish` of an answer that is lost, too. */
-  #isWhole = false;
+  /** What had gone over the connection before. */
+  readonly #writtenBefore: number | undefined;
+  /** Once it said `finish`, whether all was handed to the network: Node says so of an answer that is lost, too. */
+  #isWhole: boolean | undefined;
+  #ending: RequestEnding | undefined;
   #isOver = false;
 
   constructor(req: IncomingMessage, res: ServerResponse, exchange: ExchangeEnd) {
@@ -31,13 +33,14 @@ export class ResponseEnd implements EventWatcher {
     this.#res = res;
     this.#exchange = exchange;
     this.#isAssigned = res.socket !== null;
+    this.#writtenBefore = req.socket?.bytesWritten;
   }
 
   watch(): void {
     // the client was gone before its request came to us: nothing closes again, and the app may answer into the void until then
     if (this.#res.closed) {
-      const ending = this.#ending();
-      setImmediate(() => this.#end(ending));
+      this.#ending = this.#judge();
+      setImmediate(() => this.end());
       return;
     }
     watchEvents(this.#res, events, this);
@@ -45,12 +48,14 @@ export class ResponseEnd implements EventWatcher {
   }
 
   before(event: unknown): void {
-    if (event !== "socket" && !this.#isOver) this.#exchange.ending();
-    if (event === "finish" && !this.#isFinished) {
-      this.#isFinished = true;
-      this.#isWhole = !isBroken(this.#res.socket);
-    } else if (event === "close" && this.#exchange.endsFirst) {
-      this.end();
+    if (event === "socket" || this.#isOver) return;
+    this.#exchange.ending();
+    if (event === "finish") {
+      this.#isWhole ??= !isBroken(this.#res.socket);
+    } else {
+      // before the app's listeners may answer into the void
+      this.#ending ??= this.#judge();
+      if (this.#exchange.endsFirst) this.end();
     }
   }
 
@@ -62,26 +67,34 @@ export class ResponseEnd implements EventWatcher {
 
   /** The exchange is over: its response is closed, or its connection. */
   end(): void {
-    this.#end();
-  }
-
-  #end(ending = this.#ending()): void {
     if (this.#isOver) return;
     this.#isOver = true;
     connectionOf(this.#req)?.delete(this);
-    this.#exchange.ended(ending);
+    this.#exchange.ended(this.#ending ?? this.#judge());
   }
 
-  #ending(): RequestEnding {
-    const isComplete = this.#isFinished ? this.#isWhole : this.#res.writableFinished;
-    if (isComplete) return complete(sentStatusOf(this.#res));
-    if (this.#isDetached()) return handedOver(this.#handedStatus());
-    if (closedByClient(this.#req, this.#res)) return leftByClient(this.#isFinished);
-    return brokenOff(this.#res.headersSent ? sentStatusOf(this.#res) : undefined, this.#isFinished);
+  #judge(): RequestEnding {
+    const { headersSent } = this.#res;
+    const isFinished = this.#isWhole !== undefined;
+    if (this.#isWhole ?? this.#isGiven()) return complete(sentStatusOf(this.#res));
+    if (this.#isDetached() && this.#hasWritten()) return handedOver(this.#handedStatus());
+    if (closedByClient(this.#req, this.#res)) return leftByClient(isFinished);
+    return brokenOff(headersSent ? sentStatusOf(this.#res) : undefined, isFinished);
+  }
+
+  /** Whether the answer was given to its end, where the response did not say so. */
+  #isGiven(): boolean {
+    const { socket } = this.#req;
+    if (this.#res.writableEnded && isParseError(socket.errored)) return true;
+    return this.#res.writableFinished && !isBroken(socket);
   }
 
   #isDetached(): boolean {
-    return this.#isAssigned && !this.#isFinished && this.#res.socket === null && !this.#res.destroyed;
+    return this.#isAssigned && this.#isWhole === undefined && this.#res.socket === null && !this.#res.destroyed;
+  }
+
+  #hasWritten(): boolean {
+    return this.#req.socket.bytesWritten !== this.#writtenBefore;
   }
 
   #handedStatus(): number {
@@ -90,8 +103,15 @@ export class ResponseEnd implements EventWatcher {
   }
 }
 
+/** Whether what was written to a connection is lost: its client had left, or the network failed, whose errors come of a system call. */
 function isBroken(socket: Socket | null | undefined): boolean {
-  return socket?.destroyed === true && codeOf(socket.errored) !== undefined;
+  if (socket?.destroyed !== true) return false;
+  return socket.readableEnded || (socket.errored instanceof Error && "syscall" in socket.errored);
+}
+
+/** A connection is closed for what its client sent after a request that is answered already. */
+function isParseError(error: Error | null | undefined): boolean {
+  return String(codeOf(error)).startsWith("HPE_");
 }
 
 /**
