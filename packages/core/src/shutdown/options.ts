@@ -4,7 +4,7 @@ import { ranges, readNumber } from "../config/read-number.ts";
 import { invalidSetting } from "../config/settings.ts";
 
 export interface SignalOptions {
-  /** The servers of the app, from `node:http` or `node:https`: they stop accepting and their requests are waited for. @default none */
+  /** The servers of the app, from `node:http`, `node:https` or `node:http2`: they stop accepting and their requests are waited for. @default none */
   readonly server?: Server | readonly Server[];
   /** @default ["SIGTERM", "SIGINT"] */
   readonly signals?: readonly NodeJS.Signals[];

@@ -1,4 +1,5 @@
 import { Server as HttpServer, type IncomingMessage, type ServerResponse } from "node:http";
+import type { ServerHttp2Session } from "node:http2";
 import { Server as HttpsServer } from "node:https";
 import type { Server, Socket } from "node:net";
 import { monotonicClock } from "../clock.ts";
@@ -15,13 +16,16 @@ export class StoppingServer {
   /** Each with the moment when it came. */
   readonly #sockets = new Map<Socket, number>();
   readonly #connectionEvent: "connection" | "secureConnection";
+  readonly #sessions = new Set<ServerHttp2Session>();
   #leaving = false;
+  #closing = false;
 
   constructor(server: Server) {
     this.#server = server;
     this.#connectionEvent = server instanceof HttpsServer ? "secureConnection" : "connection";
     server.on(this.#connectionEvent, this.#connected);
-    if (isHttp(server)) server.prependListener("request", this.#asked);
+    if (isHttp(server) || isHttp2(server)) server.prependListener("request", this.#asked);
+    if (isHttp2(server)) server.on("session", this.#begun);
   }
 
   /** From now on each answer says that it is its connection's last: clients go elsewhere with what they ask next. */
@@ -32,9 +36,12 @@ export class StoppingServer {
   /** Accepts no more. Resolves when every request is answered and every connection closed. */
   async close(): Promise<void> {
     this.leave();
+    this.#closing = true;
     const closed = new Promise<void>((resolve) => this.#server.close(() => resolve()));
     const sweep = setInterval(() => this.#closeIdle(), sweepMs);
     this.#closeIdle();
+    // they take no new streams and end with the last; newer releases of Node close them by themselves
+    for (const session of this.#sessions) session.close();
     await closed.finally(() => clearInterval(sweep));
   }
 
@@ -49,11 +56,18 @@ export class StoppingServer {
   release(): void {
     this.#server.off(this.#connectionEvent, this.#connected);
     this.#server.off("request", this.#asked);
+    this.#server.off("session", this.#begun);
   }
 
   readonly #connected = (socket: Socket): void => {
     this.#sockets.set(socket, monotonicClock.now());
     socket.once("close", () => this.#sockets.delete(socket));
+  };
+
+  readonly #begun = (session: ServerHttp2Session): void => {
+    this.#sessions.add(session);
+    session.once("close", () => this.#sessions.delete(session));
+    if (this.#closing) session.close();
   };
 
   readonly #asked = (req: IncomingMessage, res: ServerResponse): void => {
@@ -72,4 +86,9 @@ export class StoppingServer {
 
 function isHttp(server: Server): server is HttpServer | HttpsServer {
   return server instanceof HttpServer || server instanceof HttpsServer;
+}
+
+/** The classes of HTTP/2's servers are not exported. */
+function isHttp2(server: Server): boolean {
+  return "updateSettings" in server;
 }
