@@ -99,8 +99,7 @@ function headersIndex(args: readonly unknown[]): 1 | 2 {
 function addTo(headers: unknown, requestId: string): unknown {
   if (headers === undefined || headers === null) return { [header]: requestId };
   if (Array.isArray(headers)) {
-    if (isListOfPairs(headers)) return [...headers, [header, requestId]];
-    return headers.length % 2 === 0 ? [...headers, header, requestId] : undefined;
+    return isListOfPairs(headers) ? [...headers, [header, requestId]] : [...headers, header, requestId];
   }
   // a Map or Headers has no headers of its own that could be copied
   return Object.keys(headers).length > 0 || isPlain(headers) ? { ...headers, [header]: requestId } : undefined;
