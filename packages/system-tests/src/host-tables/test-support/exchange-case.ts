@@ -1,6 +1,7 @@
 import type { IncomingMessage, Server, ServerOptions, ServerResponse } from "node:http";
 import type { Request, Response } from "express";
 import type { FastifyReply, FastifyRequest } from "fastify";
+import type { AskOptions } from "./client/ask.ts";
 import type { Http2Client } from "./client/http2-client.ts";
 import type { RawClient } from "./client/raw-client.ts";
 
@@ -42,14 +43,6 @@ export interface Counted {
   readonly route?: string;
 }
 
-export interface AskOptions {
-  readonly method?: string;
-  readonly path?: string;
-  readonly version?: "1.0" | "1.1";
-  readonly headers?: readonly string[];
-  readonly body?: string;
-}
-
 /** One exchange, or a few that belong together. */
 export interface ExchangeCase {
   readonly name: string;
@@ -72,7 +65,6 @@ export interface ExchangeCase {
   readonly counted?: readonly Counted[] | ((host: HostTraits, requests: number) => readonly Counted[]);
 }
 
-export const casePath = "/case/7";
 export const caseRoute = "/case/:id";
 
 /** Whether a case makes sense on a host. */

@@ -2,9 +2,12 @@ import type { ExchangeCase } from "../exchange-case.ts";
 import { bodyCases, requestBodyCases, strictCases, unroutedCases } from "./bodies.ts";
 import { pipeliningCases, turningCases } from "./connections.ts";
 import { breakingCases, leavingCases } from "./endings.ts";
+import { expressCases, fastifyCases } from "./frameworks.ts";
 import { handsOffCases } from "./hands-off.ts";
 import { answerCases, headCases, wrapperCases } from "./heads.ts";
+import { http2Cases } from "./http2.ts";
 import { interimCases } from "./interim.ts";
+import { proxyCases } from "./proxies.ts";
 
 /** Every exchange that is played: each where it makes sense. */
 export const allCases: readonly ExchangeCase[] = [
@@ -21,4 +24,8 @@ export const allCases: readonly ExchangeCase[] = [
   ...leavingCases,
   ...breakingCases,
   ...handsOffCases,
+  ...proxyCases,
+  ...http2Cases,
+  ...expressCases,
+  ...fastifyCases,
 ];

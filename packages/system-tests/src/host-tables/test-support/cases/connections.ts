@@ -1,4 +1,5 @@
-import { casePath, type ExchangeCase } from "../exchange-case.ts";
+import { casePath } from "../client/ask.ts";
+import type { ExchangeCase } from "../exchange-case.ts";
 import { broken, complete, left } from "../expected-counts.ts";
 
 const kept = { headers: [] } as const;

@@ -1,4 +1,5 @@
-import { casePath, type ExchangeCase } from "../exchange-case.ts";
+import { casePath } from "../client/ask.ts";
+import type { ExchangeCase } from "../exchange-case.ts";
 import { complete } from "../expected-counts.ts";
 
 const expects = {
@@ -69,8 +70,8 @@ export const interimCases: readonly ExchangeCase[] = [
       attempt("101", () => res.writeHead(101));
       attempt("end", () => res.end("body"));
     },
-    counted: ({ http }) => [complete(http === 1 ? 101 : 200)],
-    on: ({ wire, stops }) => wire && !stops,
+    counted: [complete(101)],
+    on: ({ http, wire, stops }) => http === 1 && wire && !stops,
   },
   {
     name: "a client that expects a continue",

@@ -6,7 +6,7 @@ import {
   connect,
   type OutgoingHttpHeaders,
 } from "node:http2";
-import { casePath } from "../exchange-case.ts";
+import { casePath } from "./ask.ts";
 import type { Cues } from "./raw-client.ts";
 
 const patienceMs = 4000;
@@ -43,7 +43,10 @@ export class Http2Client implements Cues {
   /** What was answered so far, a stream's body as one text. */
   get wire(): string {
     const bodies = [...this.#bodies].map(([name, body]) => `${name} body ${JSON.stringify(body)}`);
-    return [...this.#lines, ...bodies].join("\n");
+    // when a session hears of its end is the network's affair
+    const isOfSession = (line: string) => /^(goaway|session)/.test(line);
+    const ofStreams = this.#lines.filter((line) => !isOfSession(line));
+    return [...ofStreams, ...bodies, ...new Set(this.#lines.filter(isOfSession))].join("\n");
   }
 
   request(headers: OutgoingHttpHeaders = {}, options?: ClientSessionRequestOptions): ClientHttp2Stream {

@@ -1,6 +1,6 @@
 import { once } from "node:events";
 import { connect, type Socket } from "node:net";
-import { type AskOptions, casePath } from "../exchange-case.ts";
+import { type AskOptions, casePath } from "./ask.ts";
 
 /** The other side of the process that a client talks to. */
 export interface Cues {

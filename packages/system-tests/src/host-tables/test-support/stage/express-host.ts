@@ -1,7 +1,7 @@
 import { createServer, type Server } from "node:http";
 import type { RequestHandler } from "express";
 import { caseRoute } from "../exchange-case.ts";
-import type { AppOfCase } from "./hosts.ts";
+import type { AppOfCase } from "./app-of-case.ts";
 import { load } from "./load.ts";
 
 type Express = typeof import("express");

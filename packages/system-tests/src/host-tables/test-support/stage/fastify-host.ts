@@ -1,14 +1,14 @@
 import type { Server } from "node:http";
 import type { FastifyInstance } from "fastify";
 import { caseRoute } from "../exchange-case.ts";
-import type { AppOfCase } from "./hosts.ts";
-import { load } from "./load.ts";
+import type { AppOfCase } from "./app-of-case.ts";
+import { load, loadDefault } from "./load.ts";
 
 type Fastify = (options: object) => FastifyInstance;
 
 export async function fastifyApp(app: AppOfCase, options: object, release?: Fastify): Promise<FastifyInstance> {
   const { exchange, aiwatch } = app;
-  const create = release ?? (await load<{ default: Fastify }>("fastify")).default;
+  const create = release ?? (await loadDefault<Fastify>("fastify"));
   const host = create({ ...options, http: exchange.serverOptions ?? {} });
   if (aiwatch !== undefined) {
     const { aiwatchFastify } = await load<typeof import("@aiwatch/core/fastify")>("@aiwatch/core/fastify");

@@ -1,19 +1,10 @@
 import { createServer, type Server } from "node:http";
 import { createServer as createServer2 } from "node:http2";
-import type { Aiwatch } from "@aiwatch/core";
-import { caseRoute, type ExchangeCase, type Handle, type HostTraits, type Stage } from "../exchange-case.ts";
+import { caseRoute, type Handle, type HostTraits } from "../exchange-case.ts";
+import type { AppOfCase } from "./app-of-case.ts";
 import { expressServer } from "./express-host.ts";
 import { fastifyServer } from "./fastify-host.ts";
-import { load } from "./load.ts";
-
-/** One app for one case. */
-export interface AppOfCase {
-  readonly exchange: ExchangeCase;
-  /** Absent where it is played bare. */
-  readonly aiwatch: Aiwatch | undefined;
-  /** A stage for the next request. */
-  nextStage(): Stage;
-}
+import { load, loadDefault } from "./load.ts";
 
 export interface Host extends HostTraits {
   build(app: AppOfCase): Promise<Server>;
@@ -33,11 +24,11 @@ export const hosts: Readonly<Record<string, Host>> = {
   "node:http2": { ...node, http: 2, build: nodeHttp2 },
   "Express 5": {
     ...express,
-    build: async (app) => expressServer(app, (await load<{ default: never }>("express")).default),
+    build: async (app) => expressServer(app, await loadDefault("express")),
   },
   "Express 4": {
     ...express,
-    build: async (app) => expressServer(app, (await load<{ default: never }>("express4")).default),
+    build: async (app) => expressServer(app, await loadDefault("express4")),
   },
   Fastify: { ...fastify, build: (app) => fastifyServer(app, {}) },
   "Fastify on HTTP/2": { ...fastify, http: 2, build: (app) => fastifyServer(app, { http2: true }) },

@@ -13,6 +13,12 @@ export async function load<Module>(name: string): Promise<Module> {
   return format === "cjs" ? require(name) : await import(name);
 }
 
+/** What a package of CommonJS exports, whichever format it is loaded in. */
+export async function loadDefault<Exported>(name: string): Promise<Exported> {
+  const loaded = await load<Exported | { readonly default: Exported }>(name);
+  return typeof loaded === "object" && loaded !== null && "default" in loaded ? loaded.default : (loaded as Exported);
+}
+
 /** Loads a package's release from a folder of its own. */
 export function loadFrom<Module>(folder: string, name: string): Module {
   const path = folders[folder];

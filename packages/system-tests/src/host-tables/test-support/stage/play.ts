@@ -84,16 +84,16 @@ function expected({ counted }: ExchangeCase): number | undefined {
 
 class Cues {
   readonly #given = new Set<string>();
-  readonly #waiting = new Map<string, () => void>();
+  readonly #waiting: { readonly name: string; readonly go: () => void }[] = [];
 
   give(name: string): void {
     this.#given.add(name);
-    this.#waiting.get(name)?.();
+    for (const waiting of this.#waiting) if (waiting.name === name) waiting.go();
   }
 
   wait(name: string): Promise<void> {
     if (this.#given.has(name)) return Promise.resolve();
-    return new Promise((resolve) => this.#waiting.set(name, resolve));
+    return new Promise((go) => void this.#waiting.push({ name, go }));
   }
 }
 

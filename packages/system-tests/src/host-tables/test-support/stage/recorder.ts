@@ -10,10 +10,10 @@ const unheard = new Set<string | symbol>([
   "drain",
   "connection",
   "session",
-  "timeout:idle",
-  "lookup",
-  "ready",
   "wantTrailers",
+  "listening",
+  "remoteSettings",
+  "localSettings",
 ]);
 
 /** Notes every event of the emitters that it knows, without being a listener: nothing that an app can ask for shows it. */
@@ -53,8 +53,8 @@ export class Recorder {
     if (name === "server") this.#nameWhatCame(event, args);
     if (unheard.has(event) || typeof event === "symbol") return;
     if (name === "server" && event === "close") return;
-    const isSocket = name.startsWith("socket");
-    if (isSocket && event === "data") return;
+    // what the network hears first of a client that leaves is chance
+    if (/^(socket|session)/.test(name) && !/^(close|error|timeout)$/.test(event)) return;
     const line = `${name}: ${event}${shownError(args[0])}`;
     // how often is the network's affair
     if (event === "data" && this.lines.includes(line)) return;
