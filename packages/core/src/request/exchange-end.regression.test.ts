@@ -2,6 +2,7 @@ import { once } from "node:events";
 import { createServer, type IncomingMessage, ServerResponse } from "node:http";
 import { connect, constants, createServer as createHttp2Server, type Http2ServerResponse } from "node:http2";
 import type { AddressInfo } from "node:net";
+import { setImmediate as turn } from "node:timers/promises";
 import { describe, expect, it, onTestFinished } from "vitest";
 import type { Aiwatch } from "../aiwatch.ts";
 import { aiwatchNode, type RequestListener } from "../node/index.ts";
@@ -91,7 +92,7 @@ describe("an exchange over HTTP/1", () => {
 });
 
 /** What Lambda's adapters put in the place of a connection. */
-const plainSocket = {
+const plainSocket = () => ({
   _writableState: {},
   writable: true,
   on() {},
@@ -100,7 +101,7 @@ const plainSocket = {
   cork() {},
   uncork() {},
   write: (_data: unknown, _encoding: unknown, done?: () => void) => done?.() ?? true,
-};
+});
 
 describe("a response without a connection", () => {
   /** As adapters make them: `finish` is all that they say, or `close` comes right after it. */
@@ -108,15 +109,17 @@ describe("a response without a connection", () => {
     const test = createTestAiwatch();
     const req = { method: "GET", url: "/", headers: {}, httpVersion: "1.1", socket: {} } as unknown as IncomingMessage;
     const res = new ServerResponse(req);
-    res.assignSocket(plainSocket as never);
-    if (close) res.once("finish", () => res.emit("close"));
+    res.assignSocket(plainSocket() as never);
+    if (close) res.once("finish", () => setImmediate(() => res.emit("close")));
+    const finished = once(res, "finish");
     door((_req, answer) => void answer.end("whole"))(test.aiwatch)(req, res);
-    return { ...test, finished: once(res, "finish") };
+    return { ...test, finished };
   }
 
   it.each([true, false])("is complete at its finish, which a close follows: %s", async (close) => {
     const { finished, requests, sample } = exchange(close);
     await finished;
+    for (let turns = 0; turns < 3; turns += 1) await turn();
     expect(await sample("genai_app_active_requests")).toBe(0);
     expect(requests).toMatchObject([whole]);
   });
