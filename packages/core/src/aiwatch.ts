@@ -1,7 +1,7 @@
 import { register as globalRegistry, Registry } from "prom-client";
 import { runDue } from "./after-turn.ts";
 import type { AiwatchOptions } from "./aiwatch-options.ts";
-import type { Operation, TelemetrySource } from "./catalogue/values.ts";
+import { type Operation, operations, type TelemetrySource } from "./catalogue/values.ts";
 import { type Clock, monotonicClock } from "./clock.ts";
 import { closeWithin } from "./close-within.ts";
 import { type Closer, sharedClosers } from "./closers.ts";
@@ -72,8 +72,8 @@ export class Aiwatch {
   readonly #content: ContentSettings;
   readonly #observers: readonly ToldObserver[];
   readonly #closeTimeoutMs: number;
-  /** By operation and model. */
-  readonly #series = new Map<string, InferenceSeries>();
+  /** By model, then by operation. */
+  readonly #series = new Map<string, Map<string, InferenceSeries>>();
   readonly #requests: RequestSeries;
 
   constructor(options: AiwatchOptions = {}) {
@@ -294,12 +294,14 @@ export class Aiwatch {
   }
 
   #seriesOf(model: string, operation: Operation): InferenceSeries {
-    const key = `${operation} ${model}`;
-    const known = this.#series.get(key);
+    const ofModel = this.#series.get(model);
+    const known = ofModel?.get(operation);
     if (known !== undefined) return known;
     const series = new InferenceSeries(this.#instruments, model, operation, this.objectives !== undefined);
-    // a model over the cap is told of as `other`, and not kept: there is no end to such names
-    if (this.#instruments.models.nameOf(model) === model) this.#series.set(key, series);
+    // plain JavaScript may name any operation, and a model over the cap is told of as `other`: there is no end to such names
+    if (ofModel !== undefined && ofModel.size < operations.length) ofModel.set(operation, series);
+    if (ofModel !== undefined) return series;
+    if (this.#instruments.models.nameOf(model) === model) this.#series.set(model, new Map([[operation, series]]));
     return series;
   }
 

@@ -2,6 +2,7 @@ import { once } from "node:events";
 import { createServer } from "node:http";
 import type { AddressInfo } from "node:net";
 import { describe, expect, it, onTestFinished } from "vitest";
+import { labelValue as labelOf } from "../prometheus/label-value.ts";
 import { metricsHandler } from "../routes/handlers.ts";
 import { hostileTexts } from "../test-support/hostile-texts.ts";
 import {
@@ -15,7 +16,6 @@ import { createTestAiwatch, type TestAiwatch } from "../testing/index.ts";
 import { recordedSpans } from "../tracing/test-support/recorded-spans.ts";
 
 const spans = recordedSpans();
-const labelOf = (text: string) => text.slice(0, 256);
 
 /** An instance that writes lines, and the look at all that it did. */
 function observed() {
