@@ -3,6 +3,7 @@ import type { CounterRow, HistogramRow, LabelRule } from "../catalogue/row.ts";
 import { errorOperations, errorTypes, telemetrySources } from "../catalogue/values.ts";
 import { type Clock, monotonicClock } from "../clock.ts";
 import { createDiagnostics } from "../diagnostics.ts";
+import { AiwatchError } from "../errors.ts";
 import { LoopWatch } from "../event-loop/loop-watch.ts";
 import { ModelBoard } from "../models/model-board.ts";
 import { processWide } from "../process-wide.ts";
@@ -10,7 +11,7 @@ import { CounterMetric } from "./counter.ts";
 import { GaugeMetric, ReadGauge } from "./gauge.ts";
 import { HistogramMetric } from "./histogram.ts";
 import type { AdmittedValues } from "./label-limiter.ts";
-import type { RegistryMetric } from "./metric.ts";
+import { type MetricOrigin, ownOrigin, type RegistryMetric } from "./metric.ts";
 import { makeModelGauges } from "./model-gauges.ts";
 import { type MetricsRegistry, register } from "./registry.ts";
 import { instrumentsShape } from "./shape.ts";
@@ -25,16 +26,33 @@ const instruments = processWide(
   () => new WeakMap<MetricsRegistry, Instruments>(),
 );
 
+/** By registry: the copies of this package whose metrics were on it, one for each shape. */
+const origins = processWide("@aiwatch/core/metric-origins", 1, () => new WeakMap<MetricsRegistry, MetricOrigin[]>());
+
 /**
- * The registry's instruments: made at the first call, the same ones ever after.
+ * The registry's instruments: made at the first call, the same ones ever after. Those that the app took off the registry come back to it, and
+ * their counts begin at 0: all instances on the registry, those from before too, go on in them.
  * @throws AiwatchError `AIWATCH_METRIC_CONFLICT` when the registry holds a metric of one of their names; then none of them is registered
  */
 export function instrumentsOf(registry: MetricsRegistry, clock: Clock = monotonicClock): Instruments {
   const known = instruments().get(registry);
   const made = known ?? makeInstruments(clock);
   register(registry, metricsOf(made));
-  if (known === undefined) instruments().set(registry, made);
+  if (known !== undefined) return known;
+  instruments().set(registry, made);
+  tellOthers(registry, made);
   return made;
+}
+
+/** A copy whose metrics the app took off the registry may have an instance that lives on, and that counts into what nobody reads. */
+function tellOthers(registry: MetricsRegistry, { telemetryErrors }: Instruments): void {
+  const others = origins().get(registry) ?? [];
+  origins().set(registry, [...others, ownOrigin]);
+  const { fault } = createDiagnostics((source) => telemetryErrors.add({ source }));
+  for (const { version, shape } of others) {
+    const what = `registering metrics where those of @aiwatch/core ${version} (metrics ${shape}) were, whose instances are read no more,`;
+    fault("registry", what, new AiwatchError("AIWATCH_METRIC_CONFLICT", what));
+  }
 }
 
 function metricsOf({ models: _models, loop: _loop, ...metrics }: Instruments): RegistryMetric[] {
