@@ -8,8 +8,14 @@ export interface Clock {
 
 // as they are now: fake timers that an app's test installs later would set our clock back in the middle of a request
 const loadedNow = performance.now.bind(performance);
+const LoadedDate = Date;
 
 export const monotonicClock: Clock = { now: loadedNow };
+
+/** The time by the calendar: for people, not for arithmetic. */
+export function calendarTime(): Date {
+  return new LoadedDate();
+}
 
 /**
  * A clock that somebody else made, of which nothing but a time or `NaN` comes back, whatever it does.

@@ -1,4 +1,4 @@
-import type { Clock } from "../clock.ts";
+import { type Clock, elapsedMs } from "../clock.ts";
 import { decodeRate } from "../inference/arithmetic.ts";
 
 /** A running inference, as far as the gauges need it. */
@@ -65,7 +65,8 @@ export class LiveInferences {
   /** The rates that somebody else measured. By their age, since another instance may have another clock. */
   *reportedRates(): Iterable<{ readonly model: string; readonly rate: number; readonly ageMs: number }> {
     for (const [model, { reported }] of this.#models) {
-      if (reported !== undefined) yield { model, rate: reported.rate, ageMs: this.#clock.now() - reported.at };
+      const ageMs = elapsedMs(reported?.at, this.#clock.now());
+      if (reported !== undefined && ageMs !== undefined) yield { model, rate: reported.rate, ageMs };
     }
   }
 
@@ -96,11 +97,16 @@ export class LiveInferences {
 
   /** A tool may run for long between two tokens: what no token came from is not decoding. */
   #isDecoding({ lastTokenAt }: LiveInference): boolean {
-    return lastTokenAt !== undefined && this.#clock.now() - lastTokenAt <= idleAfterMs;
+    return this.#isFresh(lastTokenAt);
   }
 
   #fresh(rate: Rate | undefined): number | undefined {
-    return rate === undefined || this.#clock.now() - rate.at > idleAfterMs ? undefined : rate.rate;
+    return this.#isFresh(rate?.at) ? rate?.rate : undefined;
+  }
+
+  #isFresh(at: number | undefined): boolean {
+    const ageMs = elapsedMs(at, this.#clock.now());
+    return ageMs !== undefined && ageMs <= idleAfterMs;
   }
 
   #of(model: string): ModelState {

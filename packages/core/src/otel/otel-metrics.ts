@@ -59,7 +59,7 @@ function recordClient(
 ): void {
   const { operation, durationMs, firstTokenMs, parameters } = record;
   const duration = generates(operation) ? recorders.inferenceDuration : recorders.operationDuration;
-  duration(durationMs / 1000, withFailure);
+  recordSeconds(duration, durationMs, withFailure);
   // an answer that is handed over whole has no first chunk
   if (parameters.stream === true) recordSeconds(recorders.timeToFirstChunk, firstTokenMs, attributes);
 }
@@ -84,7 +84,7 @@ function recordServer(
   attributes: Attributes,
   withFailure: Attributes,
 ): void {
-  recorders.serverRequestDuration(record.durationMs / 1000, withFailure);
+  recordSeconds(recorders.serverRequestDuration, record.durationMs, withFailure);
   if (!isCompleted(record.finishReason.unified)) return;
   recordSeconds(recorders.serverTimeToFirstToken, record.firstTokenMs, attributes);
   recordSeconds(recorders.serverTimePerOutputToken, record.timePerOutputTokenMs, attributes);

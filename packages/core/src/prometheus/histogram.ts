@@ -1,5 +1,6 @@
 import { bucketOf } from "../catalogue/bucket-of.ts";
 import type { HistogramDefinition } from "../catalogue/row.ts";
+import { calendarTime } from "../clock.ts";
 import type { AdmittedValues } from "./label-limiter.ts";
 import { type Exemplar, type LabelsOf, Metric, type Sample } from "./metric.ts";
 import { Series } from "./series.ts";
@@ -66,7 +67,8 @@ export class HistogramMetric<Row extends HistogramDefinition> extends Metric<Row
     const bucket = bucketOf(this.row.bounds, value);
     cell.counts[bucket] = (cell.counts[bucket] ?? 0) + 1;
     cell.sum += value;
-    if (labelSet !== undefined) cell.exemplars[bucket] = { labelSet, value, timestamp: Date.now() / 1000 };
+    if (labelSet !== undefined)
+      cell.exemplars[bucket] = { labelSet, value, timestamp: calendarTime().getTime() / 1000 };
   }
 
   #merge(cell: Cell, { buckets, sum, max }: CountedValues, labelSet: ExemplarLabels | undefined): void {
@@ -75,7 +77,11 @@ export class HistogramMetric<Row extends HistogramDefinition> extends Metric<Row
     }
     cell.sum += sum;
     if (labelSet === undefined) return;
-    cell.exemplars[bucketOf(this.row.bounds, max)] = { labelSet, value: max, timestamp: Date.now() / 1000 };
+    cell.exemplars[bucketOf(this.row.bounds, max)] = {
+      labelSet,
+      value: max,
+      timestamp: calendarTime().getTime() / 1000,
+    };
   }
 
   protected override clear(): void {

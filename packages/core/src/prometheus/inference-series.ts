@@ -90,7 +90,7 @@ export class InferenceSeries {
   #recordTimes(record: InferenceRecord, exemplar: ExemplarLabels | undefined): void {
     const { durationMs, firstTokenMs, queueMs, promptEvalMs, tokenGaps, timePerOutputTokenMs } = record;
     const completed = isCompleted(record.finishReason.unified);
-    if (completed) this.#latency().observe(durationMs / 1000, exemplar);
+    if (completed && durationMs !== undefined) this.#latency().observe(durationMs / 1000, exemplar);
     if (completed) this.#observe("timePerOutputToken", timePerOutputTokenMs, exemplar);
     this.#observe("firstTokenLatency", firstTokenMs, exemplar);
     this.#observe("queueTime", queueMs, exemplar);
@@ -159,6 +159,8 @@ export function beginTool(instruments: Instruments, model: string, tool: string)
 export function recordTool(instruments: Instruments, record: ToolRecord): void {
   const { model, tool, outcome, durationMs, failure } = record;
   instruments.toolCalls.add({ model, tool, outcome });
-  instruments.toolCallDuration.observe({ model, tool }, durationMs / 1000, exemplarLabels(record));
+  if (durationMs !== undefined) {
+    instruments.toolCallDuration.observe({ model, tool }, durationMs / 1000, exemplarLabels(record));
+  }
   if (failure !== undefined) instruments.errors.add({ type: failure.type, operation: "tool" });
 }
