@@ -1,6 +1,7 @@
 import { runDue } from "./after-turn.ts";
 import type { AiwatchOptions } from "./aiwatch-options.ts";
-import { type Operation, operations, type TelemetrySource } from "./catalogue/values.ts";
+import { catalogue } from "./catalogue/index.ts";
+import { llamaCpp, type Operation, operations, type TelemetrySource } from "./catalogue/values.ts";
 import { type Clock, guardedClock } from "./clock.ts";
 import { closeWithin } from "./close-within.ts";
 import { type Closer, sharedClosers } from "./closers.ts";
@@ -24,6 +25,8 @@ import type { Observer } from "./observer.ts";
 import { otelMetricsObserver } from "./otel/otel-metrics.ts";
 import { beginTool, InferenceSeries, recordTool } from "./prometheus/inference-series.ts";
 import { type Instruments, instrumentsOf } from "./prometheus/instruments.ts";
+import { beginDropped } from "./prometheus/known-series.ts";
+import { recordPromptEval } from "./prometheus/llamacpp-series.ts";
 import type { MetricsRegistry } from "./prometheus/registry.ts";
 import { RequestSeries } from "./prometheus/request-series.ts";
 import type { RequestRecord } from "./request/record.ts";
@@ -151,15 +154,18 @@ export class Aiwatch {
   /** Records figures of a model that somebody else measured. Those left out keep what they were; live readings win over them. */
   reportModel(model: string, readings: ModelReadings): void {
     this.diagnostics.guard("registry", "reporting a model", () => {
-      const { models, promptEval } = this.instruments;
-      models.report(model, readings);
-      if (readings.promptEvalMs !== undefined) promptEval.observe({ model }, readings.promptEvalMs / 1000);
+      this.models.report(model, readings);
+      const { promptEvalMs, modelType = llamaCpp } = readings;
+      if (promptEvalMs !== undefined && modelType === llamaCpp) recordPromptEval(this.instruments, model, promptEvalMs);
     });
   }
 
   /** Takes the size of each native batch of a model: the tokens of all the sequences that share it. */
   decodeBatches(model: string): (tokens: number) => void {
-    const begin = () => this.instruments.decodeBatchTokens.bind({ model }).observe;
+    const begin = () => {
+      beginDropped(this.instruments, [catalogue.decodeBatchTokens]);
+      return this.instruments.decodeBatchTokens.bind({ model }).observe;
+    };
     const guarded = () => this.diagnostics.guard("registry", "beginning a model's batches", begin);
     let recorder = { of: this.current, observe: guarded() };
     return (tokens) => {
@@ -174,7 +180,7 @@ export class Aiwatch {
       const { models } = this.#instruments;
       models.live.begin(models.nameOf(model), live);
       this.#instruments.loop.begin(live);
-      this.#seriesOf(model, operation);
+      this.#seriesOf(model, operation).begin(live.provider);
     });
   }
 

@@ -36,7 +36,7 @@ export function readInstanceSettings(options: AiwatchOptions): InstanceSettings 
   check("registry", registry, isRegistry, "a registry of prom-client");
   check("clock", clock, (value) => hasMethods(value, ["now"]), "an object with now()");
   check("onDiagnostic", onDiagnostic, (value) => typeof value === "function", "a function");
-  check("observers", observers, (value) => Array.isArray(value) && value.every(isObject), "a list of observers");
+  check("observers", observers, isObservers, "a list of observers");
   check("closeTimeoutMs", closeTimeoutMs, (value) => isWithin(value, ranges.wait), ranges.wait.expected);
   const disabled = readSwitch(options, "disabled", "AIWATCH_DISABLED");
   const variables = ["AIWATCH_SERVICE", "OTEL_SERVICE_NAME"];
@@ -77,6 +77,16 @@ function readSwitch(options: AiwatchOptions, name: "disabled" | "otelMetrics" | 
 
 function isObject(value: unknown): boolean {
   return typeof value === "object" && value !== null && !Array.isArray(value);
+}
+
+/** A hole in a list is none: what looks at each item alone passes over it. */
+function isObservers(value: unknown): boolean {
+  return Array.isArray(value) && Array.from(value).every(isObserver);
+}
+
+/** Plain JavaScript may leave its name out. */
+function isObserver(value: unknown): boolean {
+  return isObject(value) && ["string", "undefined"].includes(typeof Reflect.get(Object(value), "name"));
 }
 
 function isRegistry(value: unknown): boolean {

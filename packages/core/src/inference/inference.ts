@@ -71,6 +71,10 @@ export class Inference implements InferenceHandle, LiveInference, LoopWatched, T
     return this.#start.model;
   }
 
+  get provider(): string {
+    return this.#start.provider;
+  }
+
   get span(): Span {
     return this.#span.span;
   }

@@ -39,7 +39,11 @@ export class HistogramMetric<Row extends HistogramDefinition> extends Metric<Row
     const buckets = row.bounds.length + 1;
     const create = (): Cell => ({ counts: new Float64Array(buckets), exemplars: new Array(buckets), sum: 0 });
     this.#series = new Series(row.labels, create, dropped, admitted);
-    if (Object.keys(row.labels).length === 0) this.#series.at({});
+  }
+
+  /** Lets a known series begin at 0, so that `increase()` sees its first value. */
+  begin(labels: LabelsOf<Row>): void {
+    this.#series.at(labels, false);
   }
 
   /** Records `value`; what is not a finite number of 0 or more is left out. */

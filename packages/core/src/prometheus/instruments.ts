@@ -1,6 +1,5 @@
 import { catalogue } from "../catalogue/index.ts";
-import type { CounterRow, HistogramRow, LabelRule } from "../catalogue/row.ts";
-import { errorOperations, errorTypes, telemetrySources } from "../catalogue/values.ts";
+import type { CounterRow, HistogramRow } from "../catalogue/row.ts";
 import { type Clock, monotonicClock } from "../clock.ts";
 import { createDiagnostics } from "../diagnostics.ts";
 import { AiwatchError } from "../errors.ts";
@@ -10,6 +9,7 @@ import { processWide } from "../process-wide.ts";
 import { CounterMetric } from "./counter.ts";
 import { GaugeMetric, ReadGauge } from "./gauge.ts";
 import { HistogramMetric } from "./histogram.ts";
+import { beginAtStart } from "./known-series.ts";
 import type { AdmittedValues } from "./label-limiter.ts";
 import { type MetricOrigin, ownOrigin, type RegistryMetric } from "./metric.ts";
 import { makeModelGauges } from "./model-gauges.ts";
@@ -77,13 +77,13 @@ function makeInstruments(clock: Clock) {
     loop: new LoopWatch(clock, loopDelayed),
     ...counters,
     ...histograms,
-    ...makeModelGauges(models, dropped(catalogue.modelInfo), admitted),
+    ...makeModelGauges(models, seriesDropped, admitted),
     activeRequests: new GaugeMetric(catalogue.activeRequests),
     seriesDropped,
     // what it says is put into the answer for all by the cluster's primary
     clusterWorkers: new ReadGauge(catalogue.clusterWorkers, () => []),
   };
-  beginKnownSeries(made);
+  beginAtStart(made);
   return made;
 }
 
@@ -128,22 +128,4 @@ function makeHistograms(dropped: Dropped, admitted: AdmittedValues) {
     clientResponse: make(catalogue.clientResponse),
     clientWebVital: make(catalogue.clientWebVital),
   };
-}
-
-/** Label sets that are known beforehand begin at 0: `increase()` must see the first error. */
-function beginKnownSeries({
-  errors,
-  telemetryErrors,
-  spansDropped,
-  seriesDropped,
-}: Pick<Instruments, "errors" | "telemetryErrors" | "spansDropped" | "seriesDropped">): void {
-  for (const row of Object.values(catalogue)) {
-    const isCapped = Object.values(row.labels).some((label: LabelRule) => label.values === undefined);
-    if (isCapped) seriesDropped.begin({ metric: row.name });
-  }
-  for (const operation of errorOperations) {
-    for (const type of errorTypes[operation]) errors.begin({ type, operation });
-  }
-  spansDropped.begin({});
-  for (const source of telemetrySources) telemetryErrors.begin({ source });
 }
