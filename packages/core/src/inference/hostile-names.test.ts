@@ -2,9 +2,9 @@ import { once } from "node:events";
 import { createServer } from "node:http";
 import type { AddressInfo } from "node:net";
 import { describe, expect, it, onTestFinished } from "vitest";
-import { labelValue as labelOf } from "../prometheus/label-value.ts";
 import { metricsHandler } from "../routes/handlers.ts";
 import { hostileTexts } from "../test-support/hostile-texts.ts";
+import { labelOf } from "../test-support/label-of.ts";
 import {
   expectBoundedSpan,
   expectExposition,

@@ -1,9 +1,9 @@
 import { expect } from "vitest";
 import type { DoorOptions } from "../door/door.ts";
-import { labelValue } from "../prometheus/label-value.ts";
 import type { Behaviour } from "./behaviour.ts";
 import { expectHarmless } from "./harmless.ts";
 import { hostileTexts } from "./hostile-texts.ts";
+import { labelOf } from "./label-of.ts";
 import { requestText } from "./raw-client.ts";
 
 const request = requestText("/users/42", ["connection: close"]);
@@ -26,7 +26,7 @@ export const hostileOptions: readonly Behaviour[] = [
     async test(door: Parameters<Behaviour["test"]>[0]) {
       const { record, app, span } = await expectHarmless(door, request, { normalizeRoute: () => text });
       expect(record?.route).toBe(text);
-      const labels = { method: "GET", endpoint: labelValue(text), status: 200 };
+      const labels = { method: "GET", endpoint: labelOf(text), status: 200 };
       expect(await app.sample("genai_app_http_requests_total", labels)).toBe(1);
       expect(span?.name).toBe(`GET ${text.slice(0, 256).toWellFormed()}`);
     },
