@@ -1,38 +1,39 @@
-import { register as globalRegistry, Registry } from "prom-client";
 import { runDue } from "./after-turn.ts";
 import type { AiwatchOptions } from "./aiwatch-options.ts";
-import type { Operation, TelemetrySource } from "./catalogue/values.ts";
-import { type Clock, monotonicClock } from "./clock.ts";
+import { catalogue } from "./catalogue/index.ts";
+import { llamaCpp, type Operation, operations, type TelemetrySource } from "./catalogue/values.ts";
+import { type Clock, guardedClock } from "./clock.ts";
 import { closeWithin } from "./close-within.ts";
 import { type Closer, sharedClosers } from "./closers.ts";
-import { readBoolean, readSetting } from "./config/settings.ts";
 import { defaultOf } from "./default-instance.ts";
 import { createDiagnostics, type DiagnosticListener, type Diagnostics, warnOnce } from "./diagnostics.ts";
 import type { LoopWatched } from "./event-loop/loop-watch.ts";
 import { exitReport } from "./exit-report/write-at-exit.ts";
 import { createHealth } from "./health/create-health.ts";
 import type { Health } from "./health/health.ts";
-import { type ContentSettings, readContentSettings } from "./inference/content.ts";
+import type { ContentSettings } from "./inference/content.ts";
 import { disabledInference } from "./inference/disabled-inference.ts";
 import { Inference } from "./inference/inference.ts";
 import type { InferenceHandle, InferenceStart } from "./inference/inference-handle.ts";
 import type { InferenceRecord, ToolRecord } from "./inference/record.ts";
+import { type InstanceSettings, readInstanceSettings } from "./instance-settings.ts";
 import { Metrics } from "./metrics/metrics.ts";
 import type { LiveInference } from "./models/live-inferences.ts";
 import type { ModelBoard } from "./models/model-board.ts";
 import type { ModelReadings } from "./models/readings.ts";
 import type { Observer } from "./observer.ts";
-import { readGeneration } from "./otel/generation.ts";
 import { otelMetricsObserver } from "./otel/otel-metrics.ts";
 import { beginTool, InferenceSeries, recordTool } from "./prometheus/inference-series.ts";
 import { type Instruments, instrumentsOf } from "./prometheus/instruments.ts";
+import { beginDropped } from "./prometheus/known-series.ts";
+import { recordPromptEval } from "./prometheus/llamacpp-series.ts";
 import type { MetricsRegistry } from "./prometheus/registry.ts";
 import { RequestSeries } from "./prometheus/request-series.ts";
 import type { RequestRecord } from "./request/record.ts";
 import { handleSignals } from "./shutdown/handle-signals.ts";
 import type { SignalOptions } from "./shutdown/options.ts";
 import { isBusy } from "./shutdown/quiet.ts";
-import { type Objectives, readObjectives } from "./slo/objectives.ts";
+import type { Objectives } from "./slo/objectives.ts";
 import { type Summary, SummaryTotals } from "./summary/summary.ts";
 import { type TellingEvent, type ToldObserver, toldObserver } from "./told-observer.ts";
 
@@ -56,7 +57,7 @@ export class Aiwatch {
   /** @internal */
   totals = new SummaryTotals();
   /** @internal what `close()` is to call; one that stood in adds to the app's own */
-  closers: Set<Closer>;
+  closers = new Set<Closer>();
   /** @internal where something began that was under way when this instance took over, on another registry than its own */
   inherited: Instruments | undefined;
   /** The app's own instance, which came after this one that stood in for it. */
@@ -72,33 +73,33 @@ export class Aiwatch {
   readonly #content: ContentSettings;
   readonly #observers: readonly ToldObserver[];
   readonly #closeTimeoutMs: number;
-  /** By operation and model. */
-  readonly #series = new Map<string, InferenceSeries>();
+  /** By model, then by operation. */
+  readonly #series = new Map<string, Map<string, InferenceSeries>>();
   readonly #requests: RequestSeries;
 
   constructor(options: AiwatchOptions = {}) {
-    const variables = ["AIWATCH_SERVICE", "OTEL_SERVICE_NAME"];
-    this.#service = readSetting({ option: options.service, variables }, (text) => text, "a name") ?? "aiwatch";
-    this.#disabled = readBoolean({ option: options.disabled, variables: ["AIWATCH_DISABLED"] }) ?? false;
-    // a disabled instance leaves the app's registry alone: its instruments are on one that nobody reads
-    this.#registry = this.#disabled ? new Registry() : (options.registry ?? globalRegistry);
-    this.clock = options.clock ?? monotonicClock;
-    this.#instruments = instrumentsOf(this.#registry, this.clock);
-    this.#requests = new RequestSeries(this.#instruments);
-    this.diagnose = options.onDiagnostic ?? warnOnce();
+    const settings = readInstanceSettings(options);
+    this.#service = settings.service;
+    this.#disabled = settings.disabled;
+    this.#registry = settings.registry;
+    this.diagnose = settings.onDiagnostic ?? warnOnce();
     this.diagnostics = createDiagnostics(
       (source: TelemetrySource) => this.instruments.telemetryErrors.add({ source }),
       (diagnostic) => this.current.diagnose(diagnostic),
     );
-    this.metrics = new Metrics(this);
-    this.#objectives = readObjectives(options.slo);
-    this.#content = readContentSettings(options.content);
-    const observers = this.#disabled ? [] : [...(options.observers ?? []), ...this.#ownObservers(options)];
-    this.#observers = observers.map(toldObserver);
-    this.#closeTimeoutMs = options.closeTimeoutMs ?? 10_000;
-    this.closers = new Set(observers.map((observer) => () => observer.close?.()));
-    this.#health = createHealth(this, options.health);
+    const misread = (error: unknown) => this.diagnostics.fault("registry", "reading the option clock", error);
+    this.clock = guardedClock(settings.clock, misread);
+    this.#objectives = settings.objectives;
+    this.#content = settings.content;
+    this.#closeTimeoutMs = settings.closeTimeoutMs;
+    this.#health = createHealth(this, settings.health);
     this.#builtInChecks = new Set(this.#health.checks.keys());
+    // the last that may be refused: whoever tries again finds nothing of this one
+    this.#instruments = instrumentsOf(this.#registry, this.clock);
+    this.#requests = new RequestSeries(this.#instruments);
+    this.metrics = new Metrics(this);
+    this.#observers = [...settings.observers, ...this.#ownObservers(settings).map(toldObserver)];
+    for (const { observer } of this.#observers) this.closers.add(() => observer.close?.());
   }
 
   /** The service's name in `/health`. */
@@ -153,15 +154,18 @@ export class Aiwatch {
   /** Records figures of a model that somebody else measured. Those left out keep what they were; live readings win over them. */
   reportModel(model: string, readings: ModelReadings): void {
     this.diagnostics.guard("registry", "reporting a model", () => {
-      const { models, promptEval } = this.instruments;
-      models.report(model, readings);
-      if (readings.promptEvalMs !== undefined) promptEval.observe({ model }, readings.promptEvalMs / 1000);
+      this.models.report(model, readings);
+      const { promptEvalMs, modelType = llamaCpp } = readings;
+      if (promptEvalMs !== undefined && modelType === llamaCpp) recordPromptEval(this.instruments, model, promptEvalMs);
     });
   }
 
   /** Takes the size of each native batch of a model: the tokens of all the sequences that share it. */
   decodeBatches(model: string): (tokens: number) => void {
-    const begin = () => this.instruments.decodeBatchTokens.bind({ model }).observe;
+    const begin = () => {
+      beginDropped(this.instruments, [catalogue.decodeBatchTokens]);
+      return this.instruments.decodeBatchTokens.bind({ model }).observe;
+    };
     const guarded = () => this.diagnostics.guard("registry", "beginning a model's batches", begin);
     let recorder = { of: this.current, observe: guarded() };
     return (tokens) => {
@@ -176,7 +180,7 @@ export class Aiwatch {
       const { models } = this.#instruments;
       models.live.begin(models.nameOf(model), live);
       this.#instruments.loop.begin(live);
-      this.#seriesOf(model, operation);
+      this.#seriesOf(model, operation).begin(live.provider);
     });
   }
 
@@ -294,22 +298,23 @@ export class Aiwatch {
   }
 
   #seriesOf(model: string, operation: Operation): InferenceSeries {
-    const key = `${operation} ${model}`;
-    const known = this.#series.get(key);
+    const ofModel = this.#series.get(model);
+    const known = ofModel?.get(operation);
     if (known !== undefined) return known;
     const series = new InferenceSeries(this.#instruments, model, operation, this.objectives !== undefined);
-    // a model over the cap is told of as `other`, and not kept: there is no end to such names
-    if (this.#instruments.models.nameOf(model) === model) this.#series.set(key, series);
+    // plain JavaScript may name any operation, and a model over the cap is told of as `other`: there is no end to such names
+    if (ofModel !== undefined && ofModel.size < operations.length) ofModel.set(operation, series);
+    if (ofModel !== undefined) return series;
+    if (this.#instruments.models.nameOf(model) === model) this.#series.set(model, new Map([[operation, series]]));
     return series;
   }
 
-  #ownObservers(options: AiwatchOptions): Observer[] {
-    const wants = (option: boolean | undefined, variable: string) =>
-      readBoolean({ option, variables: [variable] }) ?? false;
+  #ownObservers({ disabled, otelMetrics, exitReport: reportsAtExit }: InstanceSettings): Observer[] {
     const nameOf = (model: string) => this.models.nameOf(model);
     const own: Observer[] = [];
-    if (wants(options.otelMetrics, "AIWATCH_OTEL_METRICS")) own.push(otelMetricsObserver(readGeneration(), nameOf));
-    if (wants(options.exitReport, "AIWATCH_EXIT_REPORT")) own.push(exitReport(this.instruments, nameOf));
+    if (disabled) return own;
+    if (otelMetrics !== undefined) own.push(otelMetricsObserver(otelMetrics, nameOf));
+    if (reportsAtExit) own.push(exitReport(this.instruments, nameOf));
     return own;
   }
 
@@ -326,7 +331,7 @@ export class Aiwatch {
  * Creates an instance on `registry`, or on prom-client's global one. The first takes over from an instance that stood in for it: what is
  * observed by then is told to its observers from now on, each inference once.
  * @throws AiwatchError `AIWATCH_METRIC_CONFLICT` when the registry holds a foreign metric of one of our names;
- *   `AIWATCH_INVALID_SETTING` for an environment variable that cannot be used
+ *   `AIWATCH_INVALID_SETTING` for an option or an environment variable that cannot be used. Then nothing is registered and nothing begun
  */
 export function createAiwatch(options: AiwatchOptions = {}): Aiwatch {
   const aiwatch = new Aiwatch(options);

@@ -8,14 +8,17 @@ import { sumBy } from "../../promql/vector.ts";
 import type { Row } from "../dashboard.ts";
 import { eventLoopDelays, timesPerToken, tokenGaps } from "../shared/pace.ts";
 
-const { tokensPerSecond, chatTokens } = catalogue;
+const { llamaCppTokensPerSecond, chatTokens } = catalogue;
 
 const speed = timeSeries({
   title: "Tokens per second over time",
-  description: describe("How fast each model generates while it does; a gap where it was idle.", tokensPerSecond),
-  unit: unitOf(tokensPerSecond),
+  description: describe(
+    "How fast each model generates while it does; a gap where it was idle.",
+    llamaCppTokensPerSecond,
+  ),
+  unit: unitOf(llamaCppTokensPerSecond),
   axis: "tokens/s",
-  queries: [{ vector: now(tokensPerSecond, "model"), legend: "{{model}}" }],
+  queries: [{ vector: now(llamaCppTokensPerSecond, "model"), legend: "{{model}}" }],
   noValue: "Idle",
   width: 12,
 });

@@ -13,7 +13,7 @@ import { activeInferencesTile, queuedInferencesTile } from "../shared/inferences
 import { contextShiftTile, kvCacheTile } from "../shared/kv-cache.ts";
 import { eventLoopTile, timePerTokenTile, tokenGapTile } from "../shared/pace.ts";
 
-const { tokensPerSecond, contextSize, memoryPerToken, threadsUsed, batchSize, modelMemory } = catalogue;
+const { llamaCppTokensPerSecond, contextSize, memoryPerToken, threadsUsed, batchSize, modelMemory } = catalogue;
 const { cachedPromptTokens, chatTokens } = catalogue;
 
 const height = 6;
@@ -23,10 +23,10 @@ const speed = dial({
   title: "Tokens per second",
   description: describe(
     "How fast each model generates now. The dial is full at 100; the number goes on.",
-    tokensPerSecond,
+    llamaCppTokensPerSecond,
   ),
-  unit: unitOf(tokensPerSecond),
-  queries: [{ vector: now(tokensPerSecond, "model"), legend: "{{model}}" }],
+  unit: unitOf(llamaCppTokensPerSecond),
+  queries: [{ vector: now(llamaCppTokensPerSecond, "model"), legend: "{{model}}" }],
   noValue: "Idle",
   decimals: 1,
   full: 100,

@@ -1,12 +1,13 @@
 import { catalogue } from "@aiwatch/core";
 import { describe } from "../../panels/describe.ts";
 import { timeSeries } from "../../panels/time-series.ts";
-import { perSecondUnitOf } from "../../panels/units.ts";
+import { perSecondUnitOf, unitOf } from "../../panels/units.ts";
 import { perSecond } from "../../promql/counters.ts";
+import { now } from "../../promql/gauges.ts";
 import { sumBy } from "../../promql/vector.ts";
 import type { Row } from "../dashboard.ts";
 
-const { chatTokens, cachedPromptTokens, reasoningTokens, undeliveredTokens } = catalogue;
+const { chatTokens, cachedPromptTokens, reasoningTokens, undeliveredTokens, tokensPerSecond } = catalogue;
 
 const usage = timeSeries({
   title: "Token usage",
@@ -15,7 +16,20 @@ const usage = timeSeries({
   axis: "tokens/s",
   queries: [{ vector: sumBy(perSecond(chatTokens), "direction", "model"), legend: "{{direction}} {{model}}" }],
   noValue: "No traffic",
-  width: 8,
+  width: 6,
+});
+
+const speed = timeSeries({
+  title: "Generation speed",
+  description: describe(
+    "How fast each model generates while it does, whatever engine runs it; a gap where it was idle.",
+    tokensPerSecond,
+  ),
+  unit: unitOf(tokensPerSecond),
+  axis: "tokens/s",
+  queries: [{ vector: now(tokensPerSecond, "model"), legend: "{{model}}" }],
+  noValue: "Idle",
+  width: 6,
 });
 
 const cached = timeSeries({
@@ -28,7 +42,7 @@ const cached = timeSeries({
   axis: "tokens/s",
   queries: [{ vector: sumBy(perSecond(cachedPromptTokens), "model"), legend: "{{model}}" }],
   noValue: "No traffic",
-  width: 8,
+  width: 6,
 });
 
 const unseen = timeSeries({
@@ -45,8 +59,8 @@ const unseen = timeSeries({
     { vector: sumBy(perSecond(undeliveredTokens), "model"), legend: "undelivered {{model}}" },
   ],
   noValue: "No traffic",
-  width: 8,
+  width: 6,
 });
 
 /** What the models take in and give out. */
-export const tokens: Row = { title: "Tokens", panels: [usage, cached, unseen] };
+export const tokens: Row = { title: "Tokens", panels: [usage, speed, cached, unseen] };

@@ -10,6 +10,7 @@ import {
   queueTime,
   sloInferences,
   timePerOutputToken,
+  tokensPerSecond,
 } from "./inference-rows.ts";
 import {
   batchSize,
@@ -24,10 +25,10 @@ import {
 } from "./llamacpp-context-rows.ts";
 import {
   decodeBatchTokens,
+  llamaCppTokensPerSecond,
   promptEval,
   promptEvalTokens,
   speculativeTokens,
-  tokensPerSecond,
 } from "./llamacpp-decode-rows.ts";
 import { modelInfo, modelLoad, modelMemory } from "./llamacpp-model-rows.ts";
 import { errors, seriesDropped, spansDropped, telemetryErrors } from "./own-rows.ts";
@@ -65,6 +66,7 @@ export const catalogue = {
   queueTime,
   interTokenLatency,
   timePerOutputToken,
+  tokensPerSecond,
   sloInferences,
   toolCalls,
   toolCallDuration,
@@ -80,7 +82,7 @@ export const catalogue = {
   contextMemory,
   promptEval,
   promptEvalTokens,
-  tokensPerSecond,
+  llamaCppTokensPerSecond,
   decodeBatchTokens,
   speculativeTokens,
   memoryPerToken,

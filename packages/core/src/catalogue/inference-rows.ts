@@ -101,6 +101,19 @@ export const timePerOutputToken = {
   aggregation: "sum",
 } as const satisfies HistogramRow;
 
+export const tokensPerSecond = {
+  type: "gauge",
+  name: "genai_app_tokens_per_second",
+  help: "Tokens generated per second while a model generates, whatever engine runs it",
+  unit: "tokens per second",
+  labels: { model },
+  definition:
+    "The decode rate: (output tokens − 1) / (last token − first token). While tokens come it is the sum over the running inferences; afterwards the last inference's rate, gone once the model was idle for a minute. A rate that was reported by `recordLlamaCppMetrics` or `reportModel` is shown for a minute, where there is none of ours.",
+  source:
+    "The process's monotonic clock, at the tokens' yields; prompt evaluation is not in it. Of an engine that hands over pieces of text, at their arrival.",
+  aggregation: "sum",
+} as const satisfies GaugeRow;
+
 export const sloInferences = {
   type: "counter",
   name: "genai_app_slo_inferences_total",

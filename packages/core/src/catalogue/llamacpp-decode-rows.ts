@@ -28,14 +28,14 @@ export const promptEvalTokens = {
   aggregation: "sum",
 } as const satisfies CounterRow;
 
-export const tokensPerSecond = {
+export const llamaCppTokensPerSecond = {
   type: "gauge",
   name: "genai_app_llamacpp_tokens_per_second",
   help: "Tokens generated per second",
   unit: "tokens per second",
   labels: { model },
   definition:
-    "The decode rate: (output tokens − 1) / (last token − first token). While tokens come it is the sum over the running inferences; afterwards the last inference's rate, gone once the model was idle for a minute. A rate that was reported by `recordLlamaCppMetrics` is shown for a minute, where there is none of ours.",
+    "`genai_app_tokens_per_second` of llama.cpp's inferences alone, under the name that the Go system has for it. Absent for the models of other engines.",
   source: "The process's monotonic clock, at the tokens' yields; prompt evaluation is not in it.",
   aggregation: "sum",
 } as const satisfies GaugeRow;

@@ -32,7 +32,7 @@ export const spansDropped = {
   unit: "spans",
   labels: {},
   definition:
-    "Spans lost for good: the queue was full, the collector did not take them, or the process had no time left. Only of pipelines that `startTracing` made, and only while an instance is there.",
+    "Spans lost for good: the queue was full, the collector did not take them or said that it rejected some, or the process had no time left. Only of pipelines that `startTracing` made, and only while an instance is there.",
   source: "The span processor and the exporter of `@aiwatch/tracing`.",
   aggregation: "sum",
 } as const satisfies CounterRow;

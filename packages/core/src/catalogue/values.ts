@@ -13,6 +13,9 @@ export function isCompleted(reason: UnifiedFinishReason): boolean {
 export const operations = ["chat", "text_completion", "embeddings", "rerank"] as const;
 export type Operation = (typeof operations)[number];
 
+/** What runs an inference or a model: llama.cpp's own rows are for it alone. */
+export const llamaCpp = "llama.cpp";
+
 /** Whether it makes a text: the others have no output tokens. */
 export function generates(operation: Operation): operation is "chat" | "text_completion" {
   return operation === "chat" || operation === "text_completion";

@@ -1,4 +1,5 @@
 import type { MetricJson } from "../exposition/metric-json.ts";
+import { keyOfTexts } from "../prometheus/label-value.ts";
 import type { Sample } from "../prometheus/metric.ts";
 import { isRule, Total } from "./total.ts";
 
@@ -61,7 +62,7 @@ function* totals({ series }: Family, rule: Parameters<Total["by"]>[0]): Generato
 
 /** One series, whatever the order of its labels. */
 function keyOf({ metricName = "", labels = {} }: Partial<Sample>): string {
-  let key = metricName;
-  for (const name of Object.keys(labels).sort()) key += `\u0000${name}\u0001${labels[name]}`;
-  return key;
+  const texts = [metricName];
+  for (const name of Object.keys(labels).sort()) texts.push(name, String(labels[name]));
+  return keyOfTexts(texts);
 }

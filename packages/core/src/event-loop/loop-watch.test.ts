@@ -17,7 +17,7 @@ describe("the watch on the event loop", () => {
   function setUp() {
     const clock = fakeClock();
     const observed: number[] = [];
-    const watch = new LoopWatch(clock, (delayMs) => observed.push(delayMs));
+    const watch = new LoopWatch(clock, (delayMs) => observed.push(delayMs), { setInterval, clearInterval });
     /** The clock moves on, and then the timer fires. */
     const tick = (lateMs = 0) => {
       clock.advance(loopIntervalMs + lateMs);
@@ -141,8 +141,8 @@ describe("an event loop that is really blocked", () => {
 });
 
 it("the watch does not keep the process alive", () => {
-  const watch = new LoopWatch({ now: () => performance.now() }, () => {});
   const timers = vi.spyOn(globalThis, "setInterval");
+  const watch = new LoopWatch({ now: () => performance.now() }, () => {}, { setInterval, clearInterval });
   const one = watched();
   watch.begin(one);
   const timer = timers.mock.results[0]!.value as NodeJS.Timeout;

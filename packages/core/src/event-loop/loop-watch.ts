@@ -1,4 +1,4 @@
-import type { Clock } from "../clock.ts";
+import { type Clock, elapsedMs } from "../clock.ts";
 
 /** How often the loop is looked at while something runs. */
 export const loopIntervalMs = 20;
@@ -7,6 +7,9 @@ export const loopIntervalMs = 20;
 export interface LoopWatched {
   eventLoopDelayMs: number | undefined;
 }
+
+/** As they are at load: behind fake timers the loop would seem to be held up for good. */
+const loadedTimers = { setInterval, clearInterval };
 
 /**
  * Measures how late Node's event loop is, only while something runs: a timer that fires late says how long nothing else could. The timer
@@ -17,21 +20,23 @@ export class LoopWatch {
   readonly #observe: (delayMs: number) => void;
   /** Each with the moment when it began: what delayed the loop before is not its own. */
   readonly #watched = new Map<LoopWatched, number>();
+  readonly #timers: typeof loadedTimers;
   #timer: NodeJS.Timeout | undefined;
-  #dueAt = 0;
+  #lookedAt = 0;
 
   /** @param observe is told of each delay, 0 included */
-  constructor(clock: Clock, observe: (delayMs: number) => void) {
+  constructor(clock: Clock, observe: (delayMs: number) => void, timers = loadedTimers) {
     this.#clock = clock;
     this.#observe = observe;
+    this.#timers = timers;
   }
 
   begin(watched: LoopWatched): void {
     const now = this.#clock.now();
     this.#watched.set(watched, now);
     if (this.#timer !== undefined) return;
-    this.#dueAt = now + loopIntervalMs;
-    this.#timer = setInterval(() => this.#tick(), loopIntervalMs).unref();
+    this.#lookedAt = now;
+    this.#timer = this.#timers.setInterval(() => this.#tick(), loopIntervalMs).unref();
   }
 
   /** It ended: a timer that should have fired by now says that the loop is held up at this very moment. */
@@ -39,24 +44,34 @@ export class LoopWatch {
     const begunAt = this.#watched.get(watched);
     if (begunAt === undefined) return;
     const now = this.#clock.now();
-    const overdueMs = now - this.#dueAt;
-    if (overdueMs > 0) note(watched, Math.min(overdueMs, now - begunAt));
+    const overdueMs = this.#overdueMs(now) ?? 0;
+    if (overdueMs > 0) note(watched, overdueMs, elapsedMs(begunAt, now));
     this.#watched.delete(watched);
     if (this.#watched.size > 0) return;
-    clearInterval(this.#timer);
+    this.#timers.clearInterval(this.#timer);
     this.#timer = undefined;
     if (overdueMs > 0) this.#observe(overdueMs);
   }
 
   #tick(): void {
     const now = this.#clock.now();
-    const delayMs = Math.max(0, now - this.#dueAt);
-    this.#dueAt = now + loopIntervalMs;
-    for (const [watched, begunAt] of this.#watched) note(watched, Math.min(delayMs, now - begunAt));
+    const delayMs = this.#overdueMs(now);
+    this.#lookedAt = now;
+    if (delayMs === undefined) return;
+    for (const [watched, begunAt] of this.#watched) note(watched, delayMs, elapsedMs(begunAt, now));
     this.#observe(delayMs);
+  }
+
+  /** How late the timer is; 0 where it is not due yet, and unknown where the clock went back since the last look. */
+  #overdueMs(now: number): number | undefined {
+    const sinceMs = elapsedMs(this.#lookedAt, now);
+    return sinceMs === undefined ? undefined : Math.max(0, sinceMs - loopIntervalMs);
   }
 }
 
-function note(watched: LoopWatched, delayMs: number): void {
-  if (delayMs > (watched.eventLoopDelayMs ?? -1)) watched.eventLoopDelayMs = delayMs;
+/** @param runsMs how long it has been running: what delayed the loop before is not its own */
+function note(watched: LoopWatched, delayMs: number, runsMs: number | undefined): void {
+  if (runsMs === undefined) return;
+  const ownMs = Math.min(delayMs, runsMs);
+  if (ownMs > (watched.eventLoopDelayMs ?? -1)) watched.eventLoopDelayMs = ownMs;
 }

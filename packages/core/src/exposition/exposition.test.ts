@@ -58,7 +58,7 @@ describe("renderExposition", () => {
     const text = await render(registry, "openmetrics");
     expect(text).toContain("# TYPE app_things counter\napp_things_total 1\n");
     expect(text).toContain("# TYPE genai_app_errors counter\n");
-    expect(text).toContain('genai_app_client_first_token_seconds_bucket{le="1.0"} 0\n');
+    expect(text).toContain('genai_app_event_loop_delay_seconds_bucket{le="1.0"} 0\n');
     expect(text.endsWith("# EOF\n")).toBe(true);
   });
 

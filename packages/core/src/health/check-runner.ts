@@ -1,4 +1,4 @@
-import type { Clock } from "../clock.ts";
+import { type Clock, elapsedMs } from "../clock.ts";
 import { errorName } from "../errors.ts";
 import type { CheckOptions, CheckReport, HealthCheck } from "./check.ts";
 
@@ -23,7 +23,8 @@ export class CheckRunner {
 
   /** The answer that holds now. Never rejects. */
   async report(): Promise<CheckReport> {
-    if (this.#last !== undefined && this.#clock.now() - this.#last.at < this.#options.cacheMs) return this.#last.report;
+    const ageMs = elapsedMs(this.#last?.at, this.#clock.now());
+    if (this.#last !== undefined && ageMs !== undefined && ageMs < this.#options.cacheMs) return this.#last.report;
     this.#running ??= this.#run();
     return this.#running;
   }

@@ -31,7 +31,7 @@ export function createHealth(host: HealthHost, options: HealthOptions = {}): Hea
 
 /** A reading that costs something holds for a while, so that nobody can make it cost much by asking often. */
 function addChecks(health: Health, host: HealthHost, { model, memory, eventLoop, disk }: ChosenChecks): void {
-  if (model !== undefined) health.addCheck("model", modelCheck(host.models, model), model);
+  if (model !== undefined) health.addCheck("model", modelCheck(host, model), model);
   if (memory !== undefined) health.addCheck("memory", memoryCheck(memory), slight(memory, 1000));
   if (eventLoop !== undefined) {
     const monitor = new EventLoopMonitor(host.clock);

@@ -1,6 +1,8 @@
+import { elapsedMs } from "../clock.ts";
+
 /**
  * The arithmetic of an inference, pure: moments in, durations and rates out. All moments are milliseconds of one monotonic clock. An
- * unknown moment makes an unknown result, never 0.
+ * unknown moment makes an unknown result, never 0, and so does a clock that went back.
  */
 
 /** The clock readings of one inference. */
@@ -14,7 +16,7 @@ export interface Moments {
 }
 
 export interface Durations {
-  readonly durationMs: number;
+  readonly durationMs?: number;
   readonly queueMs?: number;
   readonly promptEvalMs?: number;
   readonly firstTokenMs?: number;
@@ -23,22 +25,18 @@ export interface Durations {
 
 export function durationsOf(moments: Moments): Durations {
   const { issued, evaluationBegun, firstToken, lastToken, ended } = moments;
-  const queueMs = between(issued, evaluationBegun);
-  const promptEvalMs = between(evaluationBegun, firstToken);
-  const firstTokenMs = between(issued, firstToken);
-  const decodeMs = between(firstToken, lastToken);
+  const durationMs = elapsedMs(issued, ended);
+  const queueMs = elapsedMs(issued, evaluationBegun);
+  const promptEvalMs = elapsedMs(evaluationBegun, firstToken);
+  const firstTokenMs = elapsedMs(issued, firstToken);
+  const decodeMs = elapsedMs(firstToken, lastToken);
   return {
-    durationMs: Math.max(0, ended - issued),
+    ...(durationMs !== undefined && { durationMs }),
     ...(queueMs !== undefined && { queueMs }),
     ...(promptEvalMs !== undefined && { promptEvalMs }),
     ...(firstTokenMs !== undefined && { firstTokenMs }),
     ...(decodeMs !== undefined && { decodeMs }),
   };
-}
-
-function between(from: number | undefined, to: number | undefined): number | undefined {
-  if (from === undefined || to === undefined || to < from) return undefined;
-  return to - from;
 }
 
 /**
@@ -55,7 +53,8 @@ export function decodeRate(tokens: number, decodeMs: number | undefined): number
  * but unknown.
  */
 export function timePerOutputToken(tokens: number, { durationMs, firstTokenMs }: Durations): number | undefined {
-  return firstTokenMs === undefined || tokens < 2 ? undefined : (durationMs - firstTokenMs) / (tokens - 1);
+  const afterFirstMs = elapsedMs(firstTokenMs, durationMs);
+  return afterFirstMs === undefined || tokens < 2 ? undefined : afterFirstMs / (tokens - 1);
 }
 
 /** For where seconds are asked for: metrics and span attributes. */

@@ -4,6 +4,7 @@ import type { AddressInfo } from "node:net";
 import { describe, expect, it, onTestFinished } from "vitest";
 import { metricsHandler } from "../routes/handlers.ts";
 import { hostileTexts } from "../test-support/hostile-texts.ts";
+import { labelOf } from "../test-support/label-of.ts";
 import {
   expectBoundedSpan,
   expectExposition,
@@ -15,7 +16,6 @@ import { createTestAiwatch, type TestAiwatch } from "../testing/index.ts";
 import { recordedSpans } from "../tracing/test-support/recorded-spans.ts";
 
 const spans = recordedSpans();
-const labelOf = (text: string) => text.slice(0, 256);
 
 /** An instance that writes lines, and the look at all that it did. */
 function observed() {

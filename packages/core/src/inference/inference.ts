@@ -1,6 +1,6 @@
 import type { Span } from "@opentelemetry/api";
 import { generates, type Operation } from "../catalogue/values.ts";
-import type { Clock } from "../clock.ts";
+import { type Clock, calendarTime } from "../clock.ts";
 import type { Diagnostics } from "../diagnostics.ts";
 import { errorName } from "../errors.ts";
 import type { LoopWatched } from "../event-loop/loop-watch.ts";
@@ -47,7 +47,7 @@ export class Inference implements InferenceHandle, LiveInference, LoopWatched, T
   readonly #host: InferenceHost;
   readonly #start: Started;
   readonly #issuedAt: number;
-  readonly #startedAt = new Date();
+  readonly #startedAt = calendarTime();
   readonly #span: InferenceSpan;
   readonly #tokens = new TokenClock();
   readonly #counts = new TokenCounts();
@@ -69,6 +69,10 @@ export class Inference implements InferenceHandle, LiveInference, LoopWatched, T
 
   get model(): string {
     return this.#start.model;
+  }
+
+  get provider(): string {
+    return this.#start.provider;
   }
 
   get span(): Span {

@@ -45,7 +45,8 @@ export interface ToolRecord {
   readonly model: string;
   readonly tool: string;
   readonly outcome: ToolOutcome;
-  readonly durationMs: number;
+  /** Unknown where the clock went back meanwhile. */
+  readonly durationMs?: number;
   readonly failure?: Failure;
   readonly requestId?: string;
   readonly traceId?: string;
@@ -75,8 +76,8 @@ export interface InferenceRecord {
   readonly parameters: RequestParameters;
   /** When it was issued, by the wall clock: for people, not for arithmetic. */
   readonly startedAt: Date;
-  /** Issued → ended. */
-  readonly durationMs: number;
+  /** Issued → ended. Unknown where the clock went back meanwhile. */
+  readonly durationMs?: number;
   /** Issued → the engine began to evaluate: the first batch with its tokens is decoded. */
   readonly queueMs?: number;
   /** The engine began to evaluate the prompt → its first token. */

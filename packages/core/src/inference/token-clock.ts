@@ -35,6 +35,8 @@ export class TokenClock {
   }
 
   #addGap(gapMs: number): void {
+    // the clock went back, or told nothing
+    if (!(gapMs >= 0)) return;
     this.#buckets ??= new Array<number>(boundsMs.length + 1).fill(0);
     const index = bucketOf(boundsMs, gapMs);
     this.#buckets[index] = (this.#buckets[index] as number) + 1;

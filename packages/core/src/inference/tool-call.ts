@@ -1,6 +1,6 @@
 import { type Span, SpanKind, SpanStatusCode } from "@opentelemetry/api";
 import type { ToolOutcome } from "../catalogue/values.ts";
-import type { Clock } from "../clock.ts";
+import { type Clock, elapsedMs } from "../clock.ts";
 import { cutText } from "../cut-text.ts";
 import type { Diagnostics } from "../diagnostics.ts";
 import { errorName } from "../errors.ts";
@@ -88,6 +88,7 @@ export class ToolCall implements ToolHandle {
     if (this.ended) return;
     this.ended = true;
     const { model, clock, diagnostics, requestId } = this.#owner;
+    const durationMs = elapsedMs(this.#startedAt, clock.now());
     diagnostics.guard("tracer", "writing a tool's span", () => writeToolSpan(this.span, outcome, failureType));
     diagnostics.guard("tracer", "ending a tool's span", () => this.span.end());
     this.#owner.toolEnded(
@@ -95,7 +96,7 @@ export class ToolCall implements ToolHandle {
         model,
         tool: this.#tool,
         outcome,
-        durationMs: Math.max(0, clock.now() - this.#startedAt),
+        ...(durationMs !== undefined && { durationMs }),
         ...(failureType !== undefined && { failure: Object.freeze({ type: failureType }) }),
         ...(requestId !== undefined && { requestId }),
         ...spanReferenceOf(() => this.span, diagnostics),

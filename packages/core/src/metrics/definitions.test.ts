@@ -139,13 +139,15 @@ describe("asking for a metric again", () => {
     expect(() => metrics.gauge({ ...defined, ...difference } as never)).toThrow(conflict);
   });
 
-  it("comes back to a registry that the app cleared, with what it counted, and may be defined anew there", async () => {
+  it("comes back to a registry that the app cleared, where it begins at 0, and may be defined anew there", async () => {
     const { aiwatch, registry, sample } = createTestAiwatch();
     const counter = aiwatch.metrics.counter({ name: "app_files_total", help });
     counter.add(3);
     registry.clear();
     expect(aiwatch.metrics.counter({ name: "app_files_total", help })).toBe(counter);
-    expect(await sample("app_files_total")).toBe(3);
+    expect(await sample("app_files_total")).toBe(0);
+    counter.add(2);
+    expect(await sample("app_files_total")).toBe(2);
     registry.clear();
     aiwatch.metrics.counter({ name: "app_files_total", help: "anew" }).add();
     expect(await sample("app_files_total")).toBe(1);

@@ -1,5 +1,6 @@
 import { capped, closed, type LabelRule } from "../catalogue/row.ts";
 import { invalidArgument } from "../invalid-argument.ts";
+import { labelValue } from "../prometheus/label-value.ts";
 
 /** A label whose values come from outside. */
 export interface LabelOptions {
@@ -63,5 +64,6 @@ function readValues(what: string, values: readonly unknown[]): string[] {
   for (const value of values) {
     if (typeof value !== "string" || value === "") throw invalidArgument(`a value of ${what}`, value, "some text");
   }
-  return [...new Set(values.map(String))].sort();
+  // as they are recorded: a value that is written otherwise would never be in its own list
+  return [...new Set(values.map(labelValue))].sort();
 }

@@ -103,6 +103,7 @@ export class Metrics {
     const definition = defineHistogram(given(options));
     const made = takeMetric(this.#host.registry, { definition }, () => {
       const metric = new HistogramMetric(definition, this.#droppedOf(definition));
+      if (Object.keys(definition.labels).length === 0) metric.begin({});
       const { clock, diagnostics } = this.#host;
       const exemplar = () => exemplarLabels(spanReferenceOf(() => trace.getActiveSpan(), diagnostics) ?? {});
       return { metric, handle: histogramHandle(metric, { calls: this.#callsOf(definition), clock, exemplar }) };

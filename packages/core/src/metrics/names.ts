@@ -29,7 +29,7 @@ export function familyOf(type: MetricDefinition["type"], name: string): string {
 
 /** @throws AiwatchError `AIWATCH_INVALID_ARGUMENT` */
 export function readHelp(name: string, help: unknown): string {
-  if (typeof help === "string" && help.trim() !== "") return help;
+  if (typeof help === "string" && help.trim() !== "") return help.toWellFormed();
   throw invalidArgument(`help of ${name}`, help, "what it counts or measures, in words");
 }
 

@@ -2,6 +2,7 @@ import type { GaugeDefinition } from "../catalogue/row.ts";
 import type { Diagnostics } from "../diagnostics.ts";
 import { ReadGauge } from "../prometheus/gauge.ts";
 import { LabelLimiter } from "../prometheus/label-limiter.ts";
+import { keyOfTexts } from "../prometheus/label-value.ts";
 import type { Calls, PlainLabels } from "./calls.ts";
 import type { GaugeHandle } from "./gauge.ts";
 
@@ -27,7 +28,7 @@ export function makeReadGauge(
       const number = texts && calls.number([value]);
       if (texts === undefined || number === undefined) continue;
       const values = limiter.admit(texts, true);
-      if (!limiter.isOver(texts)) readings.set(values.join("\u0000"), [limiter.labelsOf(values), number]);
+      if (!limiter.isOver(texts)) readings.set(keyOfTexts(values), [limiter.labelsOf(values), number]);
     }
     return [...readings.values()];
   };

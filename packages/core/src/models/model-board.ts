@@ -1,4 +1,5 @@
 import { catalogue } from "../catalogue/index.ts";
+import { llamaCpp } from "../catalogue/values.ts";
 import type { Clock } from "../clock.ts";
 import { type AdmittedValues, LabelLimiter } from "../prometheus/label-limiter.ts";
 import { LiveInferences } from "./live-inferences.ts";
@@ -46,8 +47,10 @@ export class ModelBoard {
   report(model: string, reported: ModelReadings): void {
     const name = this.nameOf(model);
     const { tokensPerSecond, ...readings } = mergeReadings({}, reported);
-    if (tokensPerSecond !== undefined) this.live.report(name, tokensPerSecond);
-    this.reported.set(name, { ...this.reported.get(name), ...readings });
+    const known = { ...this.reported.get(name), ...readings };
+    // of what nobody named the engine it is llama.cpp, as of an inference
+    if (tokensPerSecond !== undefined) this.live.report(name, tokensPerSecond, known.modelType ?? llamaCpp);
+    this.reported.set(name, known);
   }
 
   /** Reads a live object at each scrape. @returns ends it */
@@ -63,7 +66,7 @@ export class ModelBoard {
     this.sources = sources;
     for (const [model, readings] of this.reported) reported.set(model, { ...reported.get(model), ...readings });
     this.reported = reported;
-    for (const { model, rate, ageMs } of live.reportedRates()) this.live.report(model, rate, ageMs);
+    for (const { model, rate, engine, ageMs } of live.reportedRates()) this.live.report(model, rate, engine, ageMs);
   }
 
   /** Every model with what is known of it: those that live here first. A live reading beats a reported one. */

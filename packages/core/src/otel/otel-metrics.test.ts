@@ -224,3 +224,19 @@ describe("where the app's metrics are broken", () => {
     expect(await sample("genai_app_telemetry_errors_total", { source: "observer" })).toBe(2);
   });
 });
+
+it("what plain JavaScript names is bounded, and text that a collector can be sent", async () => {
+  const { aiwatch, read } = setUp();
+  for (let n = 0; n < 100; n += 1) {
+    aiwatch.startInference({ model: "tiny", provider: `provider-${n}` }).fail(new Error("x"), `type-${n}`);
+  }
+  for (const half of ["\ud800", "\udfff"]) {
+    aiwatch.startInference({ model: half, operation: half as never }).end({ unified: "stop" });
+  }
+  const { "gen_ai.client.operation.duration": durations } = await read();
+  const of = (name: string) => new Set(durations?.points.map(({ attributes: of }) => Reflect.get(of, name)));
+  expect(of("gen_ai.provider.name").size).toBe(51);
+  expect(of("error.type").size).toBe(62);
+  expect(of("gen_ai.operation.name")).toEqual(new Set(["chat", "other"]));
+  expect(of("gen_ai.request.model")).toEqual(new Set(["tiny", "\ufffd"]));
+});

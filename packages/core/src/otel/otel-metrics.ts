@@ -1,7 +1,9 @@
 import type { Attributes } from "@opentelemetry/api";
-import { generates, isCompleted } from "../catalogue/values.ts";
+import { capped, closed } from "../catalogue/row.ts";
+import { generates, isCompleted, operations } from "../catalogue/values.ts";
 import type { InferenceRecord } from "../inference/record.ts";
 import type { Observer } from "../observer.ts";
+import { LabelLimiter } from "../prometheus/label-limiter.ts";
 import { attribute } from "../tracing/semconv.ts";
 import type { Generation } from "./generation.ts";
 import { type Recorder, type Recorders, recordersOf } from "./recorders.ts";
@@ -13,36 +15,51 @@ import { type Recorder, type Recorders, recordersOf } from "./recorders.ts";
  */
 export function otelMetricsObserver(generation: Generation, nameOf: (model: string) => string): Observer {
   const recorders = recordersOf(generation);
+  const bounded = boundedAttributes();
   return {
     name: "otel-metrics",
     inferenceEnded(record) {
       const now = recorders();
-      const attributes = attributesOf(record, nameOf(record.model));
-      recordClient(now, record, attributes);
+      const attributes = { ...bounded.ofOperation(record), ...modelAttributes(nameOf(record.model)) };
+      const withFailure = { ...attributes, ...bounded.ofFailure(record) };
+      recordClient(now, record, attributes, withFailure);
       recordTokens(now, record, attributes);
-      if (record.kind === "internal") recordServer(now, record, attributes);
+      if (record.kind === "internal") recordServer(now, record, attributes, withFailure);
     },
   };
 }
 
-function attributesOf({ operation, provider }: InferenceRecord, model: string): Attributes {
+/** What plain JavaScript may make up is bounded here, too: a meter keeps a series for each. */
+function boundedAttributes() {
+  const described = new LabelLimiter(
+    { [attribute.operation]: closed(...operations), [attribute.provider]: capped(50) },
+    () => {},
+  );
+  const failed = new LabelLimiter({ [attribute.errorType]: capped(60) }, () => {});
+  const bound = (limiter: LabelLimiter, values: Readonly<Record<string, string>>): Attributes =>
+    limiter.labelsOf(limiter.admit(values, false));
   return {
-    [attribute.operation]: operation,
-    [attribute.provider]: provider,
-    [attribute.requestModel]: model,
-    [attribute.responseModel]: model,
+    ofOperation: ({ operation, provider }: InferenceRecord) =>
+      bound(described, { [attribute.operation]: operation, [attribute.provider]: provider }),
+    ofFailure: ({ failure }: InferenceRecord) =>
+      failure === undefined ? {} : bound(failed, { [attribute.errorType]: failure.type }),
   };
 }
 
-/** Of the durations alone the conventions ask why an operation failed. */
-function withFailure(attributes: Attributes, { failure }: InferenceRecord): Attributes {
-  return failure === undefined ? attributes : { ...attributes, [attribute.errorType]: failure.type };
+function modelAttributes(model: string): Attributes {
+  return { [attribute.requestModel]: model, [attribute.responseModel]: model };
 }
 
-function recordClient(recorders: Recorders, record: InferenceRecord, attributes: Attributes): void {
+/** @param withFailure of the durations alone the conventions ask why an operation failed */
+function recordClient(
+  recorders: Recorders,
+  record: InferenceRecord,
+  attributes: Attributes,
+  withFailure: Attributes,
+): void {
   const { operation, durationMs, firstTokenMs, parameters } = record;
   const duration = generates(operation) ? recorders.inferenceDuration : recorders.operationDuration;
-  duration(durationMs / 1000, withFailure(attributes, record));
+  recordSeconds(duration, durationMs, withFailure);
   // an answer that is handed over whole has no first chunk
   if (parameters.stream === true) recordSeconds(recorders.timeToFirstChunk, firstTokenMs, attributes);
 }
@@ -61,8 +78,13 @@ function recordTokens(recorders: Recorders, record: InferenceRecord, attributes:
 }
 
 /** By the conventions, the times of tokens are those of successful responses. */
-function recordServer(recorders: Recorders, record: InferenceRecord, attributes: Attributes): void {
-  recorders.serverRequestDuration(record.durationMs / 1000, withFailure(attributes, record));
+function recordServer(
+  recorders: Recorders,
+  record: InferenceRecord,
+  attributes: Attributes,
+  withFailure: Attributes,
+): void {
+  recordSeconds(recorders.serverRequestDuration, record.durationMs, withFailure);
   if (!isCompleted(record.finishReason.unified)) return;
   recordSeconds(recorders.serverTimeToFirstToken, record.firstTokenMs, attributes);
   recordSeconds(recorders.serverTimePerOutputToken, record.timePerOutputTokenMs, attributes);

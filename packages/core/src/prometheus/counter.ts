@@ -6,6 +6,8 @@ import { Series, samplesOf } from "./series.ts";
 /** A count that only grows. */
 export class CounterMetric<Row extends CounterDefinition> extends Metric<Row> {
   readonly #series: Series<{ value: number }>;
+  /** What it held before it began anew, together. */
+  readonly #before = { value: 0 };
 
   constructor(row: Row, dropped?: () => void, admitted?: AdmittedValues) {
     super(row);
@@ -33,13 +35,16 @@ export class CounterMetric<Row extends CounterDefinition> extends Metric<Row> {
     this.#series.at(labels, false);
   }
 
-  /** What the series that it has now hold together, from now on. Who keeps the answer keeps neither this metric nor its registry. */
+  /** What the series that it has now were given together, whenever they begin anew. Who keeps the answer keeps neither this metric nor its registry. */
   reader(): () => number {
-    return readerOf(Array.from(this.#series.entries(), ({ cell }) => cell));
+    return readerOf([this.#before, ...Array.from(this.#series.entries(), ({ cell }) => cell)]);
   }
 
   protected override clear(): void {
-    for (const { cell } of this.#series.entries()) cell.value = 0;
+    for (const { cell } of this.#series.entries()) {
+      this.#before.value += cell.value;
+      cell.value = 0;
+    }
   }
 
   protected override samples(): readonly Sample[][] {

@@ -1,5 +1,6 @@
 import { bucketOf } from "../catalogue/bucket-of.ts";
 import type { HistogramDefinition } from "../catalogue/row.ts";
+import { calendarTime } from "../clock.ts";
 import type { AdmittedValues } from "./label-limiter.ts";
 import { type Exemplar, type LabelsOf, Metric, type Sample } from "./metric.ts";
 import { Series } from "./series.ts";
@@ -38,7 +39,11 @@ export class HistogramMetric<Row extends HistogramDefinition> extends Metric<Row
     const buckets = row.bounds.length + 1;
     const create = (): Cell => ({ counts: new Float64Array(buckets), exemplars: new Array(buckets), sum: 0 });
     this.#series = new Series(row.labels, create, dropped, admitted);
-    if (Object.keys(row.labels).length === 0) this.#series.at({});
+  }
+
+  /** Lets a known series begin at 0, so that `increase()` sees its first value. */
+  begin(labels: LabelsOf<Row>): void {
+    this.#series.at(labels, false);
   }
 
   /** Records `value`; what is not a finite number of 0 or more is left out. */
@@ -66,7 +71,8 @@ export class HistogramMetric<Row extends HistogramDefinition> extends Metric<Row
     const bucket = bucketOf(this.row.bounds, value);
     cell.counts[bucket] = (cell.counts[bucket] ?? 0) + 1;
     cell.sum += value;
-    if (labelSet !== undefined) cell.exemplars[bucket] = { labelSet, value, timestamp: Date.now() / 1000 };
+    if (labelSet !== undefined)
+      cell.exemplars[bucket] = { labelSet, value, timestamp: calendarTime().getTime() / 1000 };
   }
 
   #merge(cell: Cell, { buckets, sum, max }: CountedValues, labelSet: ExemplarLabels | undefined): void {
@@ -75,7 +81,11 @@ export class HistogramMetric<Row extends HistogramDefinition> extends Metric<Row
     }
     cell.sum += sum;
     if (labelSet === undefined) return;
-    cell.exemplars[bucketOf(this.row.bounds, max)] = { labelSet, value: max, timestamp: Date.now() / 1000 };
+    cell.exemplars[bucketOf(this.row.bounds, max)] = {
+      labelSet,
+      value: max,
+      timestamp: calendarTime().getTime() / 1000,
+    };
   }
 
   protected override clear(): void {

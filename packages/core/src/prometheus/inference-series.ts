@@ -1,11 +1,12 @@
+import { catalogue } from "../catalogue/index.ts";
 import {
   finishReasons,
   generates,
   isCompleted,
   type LatencyOperation,
+  llamaCpp,
   type Operation,
   type SloOutcome,
-  speculationOutcomes,
   toolOutcomes,
   type UnifiedFinishReason,
 } from "../catalogue/values.ts";
@@ -13,6 +14,8 @@ import type { InferenceRecord, ToolRecord } from "../inference/record.ts";
 import { exemplarLabels } from "./exemplar-labels.ts";
 import type { BoundHistogram, ExemplarLabels } from "./histogram.ts";
 import type { Instruments } from "./instruments.ts";
+import { beginDropped, beginModels } from "./known-series.ts";
+import { LlamaCppSeries } from "./llamacpp-series.ts";
 
 type Count = (amount?: number) => void;
 
@@ -29,13 +32,12 @@ export class InferenceSeries {
     readonly input: Count;
     readonly output: Count;
     readonly cached: Count;
-    readonly prefilled: Count;
     readonly reasoning: Count;
     readonly undelivered: Count;
-    readonly contextShifts: Count;
   };
   readonly #slo: Readonly<Record<SloOutcome, Count>> | undefined;
   readonly #histograms = new Map<string, BoundHistogram>();
+  #llamaCpp: LlamaCppSeries | undefined;
 
   /** @param isJudged whether objectives are configured: without them nothing is good or bad */
   constructor(instruments: Instruments, model: string, operation: Operation, isJudged: boolean) {
@@ -52,14 +54,19 @@ export class InferenceSeries {
       input: instruments.chatTokens.bind({ direction: "input", model }),
       output: instruments.chatTokens.bind({ direction: "output", model }),
       cached: instruments.cachedPromptTokens.bind({ model }),
-      prefilled: instruments.promptEvalTokens.bind({ model }),
       reasoning: instruments.reasoningTokens.bind({ model }),
       undelivered: instruments.undeliveredTokens.bind({ model }),
-      contextShifts: instruments.contextShifts.bind({ model }),
     };
     const { sloInferences } = instruments;
     const judged = (outcome: SloOutcome) => sloInferences.bind({ model, outcome });
     this.#slo = isJudged ? { good: judged("good"), bad: judged("bad") } : undefined;
+    beginModels(instruments);
+    if (isJudged) beginDropped(instruments, [catalogue.sloInferences]);
+  }
+
+  /** An inference of that engine begins. */
+  begin(provider: string): void {
+    if (provider === llamaCpp) this.#llamaCpp ??= new LlamaCppSeries(this.#instruments, this.#model);
   }
 
   record(record: InferenceRecord): void {
@@ -72,29 +79,25 @@ export class InferenceSeries {
     this.#recordCounts(record);
     this.#recordTimes(record, exemplar);
     this.#recordSizes(record, exemplar);
-    this.#recordSpeculation(record);
+    if (record.provider === llamaCpp) this.#llamaCpp?.record(record, exemplar);
   }
 
   #recordCounts(record: InferenceRecord): void {
-    const { promptTokens, outputTokens, cachedPromptTokens, promptEvalTokens } = record;
-    const { reasoningTokens, undeliveredTokens } = record;
+    const { promptTokens, outputTokens, cachedPromptTokens, reasoningTokens, undeliveredTokens } = record;
     if (promptTokens !== undefined) this.#counts.input(promptTokens);
     if (outputTokens !== undefined) this.#counts.output(outputTokens);
     if (cachedPromptTokens !== undefined) this.#counts.cached(cachedPromptTokens);
-    if (promptEvalTokens !== undefined) this.#counts.prefilled(promptEvalTokens);
     if (reasoningTokens !== undefined) this.#counts.reasoning(reasoningTokens);
     if (undeliveredTokens !== undefined) this.#counts.undelivered(undeliveredTokens);
-    if (record.contextShifts !== undefined) this.#counts.contextShifts(record.contextShifts);
   }
 
   #recordTimes(record: InferenceRecord, exemplar: ExemplarLabels | undefined): void {
     const { durationMs, firstTokenMs, queueMs, promptEvalMs, tokenGaps, timePerOutputTokenMs } = record;
     const completed = isCompleted(record.finishReason.unified);
-    if (completed) this.#latency().observe(durationMs / 1000, exemplar);
+    if (completed && durationMs !== undefined) this.#latency().observe(durationMs / 1000, exemplar);
     if (completed) this.#observe("timePerOutputToken", timePerOutputTokenMs, exemplar);
     this.#observe("firstTokenLatency", firstTokenMs, exemplar);
     this.#observe("queueTime", queueMs, exemplar);
-    this.#observe("promptEval", promptEvalMs, exemplar);
     if (promptEvalMs !== undefined) this.#instruments.models.report(this.#model, { promptEvalMs });
     if (tokenGaps === undefined) return;
     const { buckets, sumMs, maxMs } = tokenGaps;
@@ -104,14 +107,6 @@ export class InferenceSeries {
   #recordSizes({ promptTokens, outputTokens }: InferenceRecord, exemplar: ExemplarLabels | undefined): void {
     if (promptTokens !== undefined) this.#bound("promptTokens").observe(promptTokens, exemplar);
     if (outputTokens !== undefined) this.#bound("outputTokens").observe(outputTokens, exemplar);
-  }
-
-  /** Only contexts with a token predictor draft tokens: a look-up each is no matter. */
-  #recordSpeculation({ speculativeTokens }: InferenceRecord): void {
-    if (speculativeTokens === undefined) return;
-    for (const outcome of speculationOutcomes) {
-      this.#instruments.speculativeTokens.add({ model: this.#model, outcome }, speculativeTokens[outcome]);
-    }
   }
 
   #observe(name: ModelHistogram, milliseconds: number | undefined, exemplar: ExemplarLabels | undefined): void {
@@ -140,7 +135,6 @@ export class InferenceSeries {
 type ModelHistogram =
   | "firstTokenLatency"
   | "queueTime"
-  | "promptEval"
   | "interTokenLatency"
   | "timePerOutputToken"
   | "promptTokens"
@@ -153,12 +147,15 @@ function latencyOperationOf(operation: Operation): LatencyOperation {
 /** A model called a function: its outcomes begin at 0. */
 export function beginTool(instruments: Instruments, model: string, tool: string): void {
   for (const outcome of toolOutcomes) instruments.toolCalls.begin({ model, tool, outcome });
+  beginDropped(instruments, [catalogue.toolCalls, catalogue.toolCallDuration]);
 }
 
 /** Puts one ended run of a function into the instruments. */
 export function recordTool(instruments: Instruments, record: ToolRecord): void {
   const { model, tool, outcome, durationMs, failure } = record;
   instruments.toolCalls.add({ model, tool, outcome });
-  instruments.toolCallDuration.observe({ model, tool }, durationMs / 1000, exemplarLabels(record));
+  if (durationMs !== undefined) {
+    instruments.toolCallDuration.observe({ model, tool }, durationMs / 1000, exemplarLabels(record));
+  }
   if (failure !== undefined) instruments.errors.add({ type: failure.type, operation: "tool" });
 }

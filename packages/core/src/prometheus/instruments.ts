@@ -1,16 +1,17 @@
 import { catalogue } from "../catalogue/index.ts";
-import type { CounterRow, HistogramRow, LabelRule } from "../catalogue/row.ts";
-import { errorOperations, errorTypes, telemetrySources } from "../catalogue/values.ts";
+import type { CounterRow, HistogramRow } from "../catalogue/row.ts";
 import { type Clock, monotonicClock } from "../clock.ts";
 import { createDiagnostics } from "../diagnostics.ts";
+import { AiwatchError } from "../errors.ts";
 import { LoopWatch } from "../event-loop/loop-watch.ts";
 import { ModelBoard } from "../models/model-board.ts";
 import { processWide } from "../process-wide.ts";
 import { CounterMetric } from "./counter.ts";
 import { GaugeMetric, ReadGauge } from "./gauge.ts";
 import { HistogramMetric } from "./histogram.ts";
+import { beginAtStart } from "./known-series.ts";
 import type { AdmittedValues } from "./label-limiter.ts";
-import type { RegistryMetric } from "./metric.ts";
+import { type MetricOrigin, ownOrigin, type RegistryMetric } from "./metric.ts";
 import { makeModelGauges } from "./model-gauges.ts";
 import { type MetricsRegistry, register } from "./registry.ts";
 import { instrumentsShape } from "./shape.ts";
@@ -25,16 +26,33 @@ const instruments = processWide(
   () => new WeakMap<MetricsRegistry, Instruments>(),
 );
 
+/** By registry: the copies of this package whose metrics were on it, one for each shape. */
+const origins = processWide("@aiwatch/core/metric-origins", 1, () => new WeakMap<MetricsRegistry, MetricOrigin[]>());
+
 /**
- * The registry's instruments: made at the first call, the same ones ever after.
+ * The registry's instruments: made at the first call, the same ones ever after. Those that the app took off the registry come back to it, and
+ * their counts begin at 0: all instances on the registry, those from before too, go on in them.
  * @throws AiwatchError `AIWATCH_METRIC_CONFLICT` when the registry holds a metric of one of their names; then none of them is registered
  */
 export function instrumentsOf(registry: MetricsRegistry, clock: Clock = monotonicClock): Instruments {
   const known = instruments().get(registry);
   const made = known ?? makeInstruments(clock);
   register(registry, metricsOf(made));
-  if (known === undefined) instruments().set(registry, made);
+  if (known !== undefined) return known;
+  instruments().set(registry, made);
+  tellOthers(registry, made);
   return made;
+}
+
+/** A copy whose metrics the app took off the registry may have an instance that lives on, and that counts into what nobody reads. */
+function tellOthers(registry: MetricsRegistry, { telemetryErrors }: Instruments): void {
+  const others = origins().get(registry) ?? [];
+  origins().set(registry, [...others, ownOrigin]);
+  const { fault } = createDiagnostics((source) => telemetryErrors.add({ source }));
+  for (const { version, shape } of others) {
+    const what = `registering metrics where those of @aiwatch/core ${version} (metrics ${shape}) were, whose instances are read no more,`;
+    fault("registry", what, new AiwatchError("AIWATCH_METRIC_CONFLICT", what));
+  }
 }
 
 function metricsOf({ models: _models, loop: _loop, ...metrics }: Instruments): RegistryMetric[] {
@@ -59,13 +77,13 @@ function makeInstruments(clock: Clock) {
     loop: new LoopWatch(clock, loopDelayed),
     ...counters,
     ...histograms,
-    ...makeModelGauges(models, dropped(catalogue.modelInfo), admitted),
+    ...makeModelGauges(models, seriesDropped, admitted),
     activeRequests: new GaugeMetric(catalogue.activeRequests),
     seriesDropped,
     // what it says is put into the answer for all by the cluster's primary
     clusterWorkers: new ReadGauge(catalogue.clusterWorkers, () => []),
   };
-  beginKnownSeries(made);
+  beginAtStart(made);
   return made;
 }
 
@@ -110,22 +128,4 @@ function makeHistograms(dropped: Dropped, admitted: AdmittedValues) {
     clientResponse: make(catalogue.clientResponse),
     clientWebVital: make(catalogue.clientWebVital),
   };
-}
-
-/** Label sets that are known beforehand begin at 0: `increase()` must see the first error. */
-function beginKnownSeries({
-  errors,
-  telemetryErrors,
-  spansDropped,
-  seriesDropped,
-}: Pick<Instruments, "errors" | "telemetryErrors" | "spansDropped" | "seriesDropped">): void {
-  for (const row of Object.values(catalogue)) {
-    const isCapped = Object.values(row.labels).some((label: LabelRule) => label.values === undefined);
-    if (isCapped) seriesDropped.begin({ metric: row.name });
-  }
-  for (const operation of errorOperations) {
-    for (const type of errorTypes[operation]) errors.begin({ type, operation });
-  }
-  spansDropped.begin({});
-  for (const source of telemetrySources) telemetryErrors.begin({ source });
 }

@@ -1,5 +1,5 @@
 import type { LabelRule } from "../catalogue/row.ts";
-import { cutText } from "../cut-text.ts";
+import { labelValue } from "./label-value.ts";
 
 /**
  * The values that were admitted so far, by the labels' rule: labels of one rule share its values, so that a model that has its name in one
@@ -9,9 +9,6 @@ export type AdmittedValues = Map<LabelRule, Set<string>>;
 
 /** What a label value becomes that came after the cap was reached. */
 export const overflowValue = "other";
-
-/** Longer ones are cut: a model's file, a tool's name or an app's route may hold whatever somebody put there. */
-const maxCharacters = 256;
 
 /**
  * Keeps the number of a metric's series bounded: each label keeps its known values and the first new ones up to its cap; what comes later
@@ -35,7 +32,7 @@ export class LabelLimiter {
   admit(labels: Readonly<Record<string, string>>, isRecording: boolean): string[] {
     let over = false;
     const values = this.#names.map((name, index) => {
-      const value = boundedValue(labels[name]);
+      const value = labelValue(labels[name]);
       if (this.#admits(index, value)) return value;
       over = true;
       return overflowValue;
@@ -46,7 +43,7 @@ export class LabelLimiter {
 
   /** Whether one of the values is over its cap. Asked after `admit`: what could be admitted is. */
   isOver(labels: Readonly<Record<string, string>>): boolean {
-    return this.#names.some((name, index) => !this.#admits(index, boundedValue(labels[name])));
+    return this.#names.some((name, index) => !this.#admits(index, labelValue(labels[name])));
   }
 
   labelsOf(values: readonly string[]): Record<string, string> {
@@ -61,10 +58,6 @@ export class LabelLimiter {
     seen.add(value);
     return true;
   }
-}
-
-function boundedValue(label: string | undefined): string {
-  return cutText(label ?? "", maxCharacters);
 }
 
 function valuesOf(rule: LabelRule, admitted: AdmittedValues): Set<string> {

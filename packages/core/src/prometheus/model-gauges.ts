@@ -1,8 +1,10 @@
 import { catalogue } from "../catalogue/index.ts";
 import type { GaugeRow, LabelRule } from "../catalogue/row.ts";
+import { llamaCpp } from "../catalogue/values.ts";
 import { inSeconds } from "../inference/arithmetic.ts";
 import type { ModelBoard } from "../models/model-board.ts";
 import type { ModelInfo, ModelReadings } from "../models/readings.ts";
+import type { CounterMetric } from "./counter.ts";
 import { ReadGauge } from "./gauge.ts";
 import { type AdmittedValues, LabelLimiter } from "./label-limiter.ts";
 
@@ -11,37 +13,54 @@ type ModelRow = GaugeRow & { readonly labels: { readonly model: LabelRule } };
 
 type Pick = (readings: ModelReadings) => number | undefined;
 
+/** What counts the recordings that lost a label's value. */
+type SeriesDropped = CounterMetric<typeof catalogue.seriesDropped>;
+
 /**
- * The gauges that are read from the models when somebody asks.
- * @param infoDropped what a model says of itself was over a cap
+ * The gauges that are read from the models when somebody asks. Those of llama.cpp know nothing of a model that another engine runs.
  * @param admitted the label values that the metrics know
  */
-export function makeModelGauges(models: ModelBoard, infoDropped: () => void, admitted: AdmittedValues) {
-  const make = (row: ModelRow, pick: Pick) =>
-    new ReadGauge<ModelRow>(row, () =>
-      Array.from(models.snapshot(), ([model, readings]) => [{ model }, pick(readings)] as const),
-    );
+export function makeModelGauges(models: ModelBoard, seriesDropped: SeriesDropped, admitted: AdmittedValues) {
+  const gauge = (row: ModelRow, pick: Pick, read: () => Iterable<ModelEntry>) =>
+    new ReadGauge<ModelRow>(row, () => Array.from(read(), ([model, readings]) => [{ model }, pick(readings)] as const));
+  const ofAny = (row: ModelRow, pick: Pick) => gauge(row, pick, () => models.snapshot());
+  const make = (row: ModelRow, pick: Pick) => gauge(row, pick, () => ofLlamaCpp(models));
   return {
-    modelMemory: make(catalogue.modelMemory, (model) => model.modelMemoryBytes),
+    modelMemory: ofAny(catalogue.modelMemory, (model) => model.modelMemoryBytes),
     modelLoad: make(catalogue.modelLoad, (model) => inSeconds(model.loadMs)),
     contextSize: make(catalogue.contextSize, (model) => model.contextSize),
     contextTokens: make(catalogue.contextTokens, (model) => model.contextTokens),
     kvCacheUsage: make(catalogue.kvCacheUsage, (model) => model.kvCacheUsageRatio),
     contextMemory: make(catalogue.contextMemory, (model) => model.contextMemoryBytes),
-    tokensPerSecond: make(catalogue.tokensPerSecond, (model) => model.tokensPerSecond),
+    tokensPerSecond: ofAny(catalogue.tokensPerSecond, (model) => model.tokensPerSecond),
+    llamaCppTokensPerSecond: rateGauge(models),
     memoryPerToken: make(catalogue.memoryPerToken, (model) => model.memoryPerTokenBytes),
     threadsUsed: make(catalogue.threadsUsed, (model) => model.threadsUsed),
     batchSize: make(catalogue.batchSize, (model) => model.batchSize),
-    activeInferences: make(catalogue.activeInferences, (model) => model.activeInferences),
-    queuedInferences: make(catalogue.queuedInferences, (model) => model.queuedInferences),
+    activeInferences: ofAny(catalogue.activeInferences, (model) => model.activeInferences),
+    queuedInferences: ofAny(catalogue.queuedInferences, (model) => model.queuedInferences),
     sequences: sequencesGauge(models),
-    modelInfo: infoGauge(models, new LabelLimiter(catalogue.modelInfo.labels, infoDropped, admitted)),
+    modelInfo: infoGauge(models, seriesDropped, admitted),
   };
+}
+
+type ModelEntry = readonly [model: string, readings: ModelReadings];
+
+/** Those that llama.cpp runs, and those of which nobody said what does. */
+function ofLlamaCpp(models: ModelBoard): readonly ModelEntry[] {
+  return Array.from(models.snapshot()).filter(([, { modelType = llamaCpp }]) => modelType === llamaCpp);
+}
+
+/** The same model may be run by several engines: the inferences say which. */
+function rateGauge(models: ModelBoard) {
+  return new ReadGauge(catalogue.llamaCppTokensPerSecond, () =>
+    Array.from(models.snapshot().keys(), (model) => [{ model }, models.live.rateOf(model, llamaCpp)] as const),
+  );
 }
 
 function sequencesGauge(models: ModelBoard) {
   return new ReadGauge(catalogue.sequences, () =>
-    Array.from(models.snapshot()).flatMap(([model, { activeSequences, freeSequences }]) => [
+    ofLlamaCpp(models).flatMap(([model, { activeSequences, freeSequences }]) => [
       [{ model, state: "active" }, activeSequences] as const,
       [{ model, state: "free" }, freeSequences] as const,
     ]),
@@ -49,11 +68,16 @@ function sequencesGauge(models: ModelBoard) {
 }
 
 /** The models' names are bounded already; what their files say besides is not. */
-function infoGauge(models: ModelBoard, limiter: LabelLimiter) {
-  const read = () =>
-    Array.from(models.snapshot()).flatMap(([model, { info }]) =>
+function infoGauge(models: ModelBoard, seriesDropped: SeriesDropped, admitted: AdmittedValues) {
+  const ofInfo = { metric: catalogue.modelInfo.name };
+  const limiter = new LabelLimiter(catalogue.modelInfo.labels, () => seriesDropped.add(ofInfo), admitted);
+  const read = () => {
+    const known = ofLlamaCpp(models).flatMap(([model, { info }]) =>
       info === undefined ? [] : [[infoLabels(model, info), 1] as const],
     );
+    if (known.length > 0) seriesDropped.begin(ofInfo);
+    return known;
+  };
   return new ReadGauge(catalogue.modelInfo, read, limiter);
 }
 

@@ -6,6 +6,7 @@ export interface MetricsRegistry {
   registerMetric(metric: never): void;
   getSingleMetric(name: string): unknown;
   getMetricsAsJSON(): Promise<unknown>;
+  removeSingleMetric?(name: string): void;
   /** The format of its own exposition. */
   readonly contentType?: string;
 }
@@ -19,10 +20,18 @@ export function register(registry: MetricsRegistry, metrics: readonly RegistryMe
   for (const [index, metric] of metrics.entries()) {
     if (held[index] !== undefined && held[index] !== metric) throw conflict(metric, held[index]);
   }
-  for (const [index, metric] of metrics.entries()) {
-    if (held[index] === metric) continue;
+  const missing = metrics.filter((metric, index) => held[index] !== metric);
+  for (const [index, metric] of missing.entries()) {
     metric.name = metric.rowName;
-    registry.registerMetric(metric as never);
+    // one that was here before: the app took it away, and what begins anew begins at 0, as prom-client's own do
+    metric.reset();
+    try {
+      registry.registerMetric(metric as never);
+    } catch (error) {
+      // a registry that takes no more, whatever it is made of
+      for (const { rowName } of missing.slice(0, index)) registry.removeSingleMetric?.(rowName);
+      throw error;
+    }
   }
 }
 

@@ -30,7 +30,7 @@ export class RequestSeries {
     const { duration, byStatus } = this.#boundTo(route, method);
     const count = byStatus.get(status) ?? this.#beginCount(byStatus, method, route, status);
     count();
-    duration.observe(durationMs / 1000, exemplarLabels(record));
+    if (durationMs !== undefined) duration.observe(durationMs / 1000, exemplarLabels(record));
     if (failure !== undefined) this.#instruments.errors.add({ type: failure.type, operation: "http" });
   }
 

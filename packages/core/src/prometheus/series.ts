@@ -1,5 +1,6 @@
 import type { LabelRule } from "../catalogue/row.ts";
 import { type AdmittedValues, LabelLimiter } from "./label-limiter.ts";
+import { keyOfTexts } from "./label-value.ts";
 import type { Sample } from "./metric.ts";
 
 interface Entry<Cell> {
@@ -48,7 +49,7 @@ export class Series<Cell> {
   }
 
   #cellAt(values: readonly string[]): Cell {
-    const key = values.join("\u0000");
+    const key = keyOfTexts(values);
     const known = this.#entries.get(key);
     if (known !== undefined) return known.cell;
     const cell = this.#create();

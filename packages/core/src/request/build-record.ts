@@ -1,5 +1,6 @@
 import type { IncomingMessage } from "node:http";
 import type { Aiwatch } from "../aiwatch.ts";
+import { calendarTime, elapsedMs } from "../clock.ts";
 import type { SpanReference } from "../tracing/span-ids.ts";
 import type { RequestEnding } from "./ending.ts";
 import type { RequestRecord } from "./record.ts";
@@ -13,7 +14,7 @@ export interface Arrival {
 }
 
 export function arrivalOf({ clock }: Aiwatch): Arrival {
-  return { at: clock.now(), date: new Date() };
+  return { at: clock.now(), date: calendarTime() };
 }
 
 export function nameTrace(record: Unfinished<RequestRecord>, { traceId, spanId, sampled }: SpanReference): void {
@@ -33,20 +34,20 @@ export function recordOf(
   arrival: Arrival,
   { status, aborted, failure }: RequestEnding,
 ): Unfinished<RequestRecord> {
-  const durationMs = clock.now() - arrival.at;
+  const durationMs = elapsedMs(arrival.at, clock.now());
   const record: Unfinished<RequestRecord> = {
     requestId,
     method: req.method ?? "GET",
     path: door.path,
     route: diagnostics.guard("route", "finding the route's template", () => door.routeOf()) ?? "/*",
     status,
-    durationMs,
     startedAt: arrival.date,
     aborted,
     logged: false,
     own: false,
     chat,
   };
+  if (durationMs !== undefined) record.durationMs = durationMs;
   const userAgent = req.headers["user-agent"];
   if (userAgent !== undefined) record.userAgent = userAgent;
   const user: unknown = diagnostics.guard("route", "the option userOf", () => door.userOf());

@@ -10,8 +10,8 @@ export interface RequestRecord {
   readonly route: string;
   /** The answer's status code; 499 where the client went away first. */
   readonly status: number;
-  /** Arrival → close of the response, milliseconds of the process's monotonic clock. */
-  readonly durationMs: number;
+  /** Arrival → close of the response, milliseconds of the process's monotonic clock. Unknown where the clock went back meanwhile. */
+  readonly durationMs?: number;
   readonly startedAt: Date;
   readonly userAgent?: string;
   /** Whom the `userOf` option named. */

@@ -2,6 +2,7 @@ import { RateLimiterMemory } from "rate-limiter-flexible";
 import * as v from "valibot";
 import type { Aiwatch } from "../aiwatch.ts";
 import { errorTypes, webVitals } from "../catalogue/values.ts";
+import { beginClientErrors, beginClientTimes } from "../prometheus/known-series.ts";
 import { LabelLimiter, overflowValue } from "../prometheus/label-limiter.ts";
 import { type Answer, Refusal } from "./answer.ts";
 import { readJsonBody } from "./json-body.ts";
@@ -46,6 +47,7 @@ const errorSchema = v.object({
  */
 export function answerClientLog(aiwatch: Aiwatch, limits: ReportLimits = {}): Answer {
   const admit = createAdmission(limits);
+  beginClientTimes(aiwatch.instruments);
   return async function clientLog(req, res) {
     await admit(req.socket.remoteAddress);
     const report = await readJsonBody(req, logSchema);
@@ -75,6 +77,7 @@ export function answerClientError(aiwatch: Aiwatch, limits: ReportLimits = {}): 
   };
   const rules = { type: { values: errorTypes.client, cap: errorTypes.client.length + foreignErrorTypes } };
   const types = new LabelLimiter(rules, dropped);
+  beginClientErrors(aiwatch.instruments);
   return async function clientError(req, res) {
     await admit(req.socket.remoteAddress);
     const report = await readJsonBody(req, errorSchema);

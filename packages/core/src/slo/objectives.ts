@@ -50,20 +50,22 @@ type Judged = Pick<
   "finishReason" | "durationMs" | "firstTokenMs" | "timePerOutputTokenMs" | "operation"
 >;
 
-/** Whether an inference held its objectives; undefined where it was aborted before it had missed one. */
+/** Whether an inference held its objectives; undefined where it was aborted before it had missed one, and where nobody knows how long it took. */
 export function judge(objectives: Objectives, record: Judged): SloOutcome | undefined {
   const { unified } = record.finishReason;
   if (unified === "error" || missesAny(objectives, record)) return "bad";
-  return unified === "aborted" ? undefined : "good";
+  const isOpen = unified === "aborted" || (objectives.latencyMs !== undefined && record.durationMs === undefined);
+  return isOpen ? undefined : "good";
 }
 
 function missesAny(objectives: Objectives, record: Judged): boolean {
   const { firstTokenMs = Number.POSITIVE_INFINITY, timePerOutputTokenMs = Number.POSITIVE_INFINITY } = objectives;
   // a first token that did not come yet when the caller gave up took at least that long
-  const waited = generates(record.operation) && record.finishReason.unified === "aborted" ? record.durationMs : 0;
+  const { durationMs = 0 } = record;
+  const waited = generates(record.operation) && record.finishReason.unified === "aborted" ? durationMs : 0;
   return (
     (record.firstTokenMs ?? waited) > firstTokenMs ||
     (record.timePerOutputTokenMs ?? 0) > timePerOutputTokenMs ||
-    record.durationMs > (objectives.latencyMs ?? Number.POSITIVE_INFINITY)
+    durationMs > (objectives.latencyMs ?? Number.POSITIVE_INFINITY)
   );
 }

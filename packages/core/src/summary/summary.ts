@@ -67,7 +67,8 @@ export class SummaryTotals {
     if (record.own) return;
     this.#requests += 1;
     if (record.failure !== undefined) this.#failed += 1;
-    if (record.chat && record.failure === undefined && !record.aborted) this.#responseMs.add(record.durationMs);
+    const isAnswered = record.chat && record.failure === undefined && !record.aborted;
+    if (isAnswered && record.durationMs !== undefined) this.#responseMs.add(record.durationMs);
   }
 
   addInference(record: InferenceRecord): void {

@@ -24,7 +24,7 @@ export const answers: readonly Behaviour[] = [
       const labels = { method: "GET", endpoint: "/users/:id" };
       expect(await app.sample("genai_app_http_requests_total", { ...labels, status: 200 })).toBe(1);
       const seconds = await app.sample("genai_app_http_request_duration_seconds_sum", labels);
-      expect(seconds).toBeCloseTo(record!.durationMs / 1000, 9);
+      expect(seconds).toBeCloseTo(record!.durationMs! / 1000, 9);
       const [span] = app.spans();
       expect(span?.name).toBe("GET /users/:id");
       expect(span?.attributes).toMatchObject({ "http.route": "/users/:id", "http.response.status_code": 200 });

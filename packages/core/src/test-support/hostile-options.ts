@@ -3,6 +3,7 @@ import type { DoorOptions } from "../door/door.ts";
 import type { Behaviour } from "./behaviour.ts";
 import { expectHarmless } from "./harmless.ts";
 import { hostileTexts } from "./hostile-texts.ts";
+import { labelOf } from "./label-of.ts";
 import { requestText } from "./raw-client.ts";
 
 const request = requestText("/users/42", ["connection: close"]);
@@ -25,10 +26,9 @@ export const hostileOptions: readonly Behaviour[] = [
     async test(door: Parameters<Behaviour["test"]>[0]) {
       const { record, app, span } = await expectHarmless(door, request, { normalizeRoute: () => text });
       expect(record?.route).toBe(text);
-      const label = text.length > 256 ? text.slice(0, 256) : text;
-      const labels = { method: "GET", endpoint: label, status: 200 };
+      const labels = { method: "GET", endpoint: labelOf(text), status: 200 };
       expect(await app.sample("genai_app_http_requests_total", labels)).toBe(1);
-      expect(span?.name).toBe(`GET ${label}`);
+      expect(span?.name).toBe(`GET ${text.slice(0, 256).toWellFormed()}`);
     },
   })),
   ...Object.entries(hostileTexts).map(([what, text]) => ({

@@ -16,7 +16,8 @@ export function observeLlama(llama: object, object: ObservedObject): void {
           if (!(loading instanceof Promise)) return loading;
           return loading.then((model: unknown) => {
             const endedAt = now();
-            if (isObject(model) && startedAt !== undefined && endedAt !== undefined) {
+            // a clock that went back, or told nothing, says nothing of the time between
+            if (isObject(model) && startedAt !== undefined && endedAt !== undefined && endedAt >= startedAt) {
               loadTimes().set(model, endedAt - startedAt);
             }
             object.adopt(model);

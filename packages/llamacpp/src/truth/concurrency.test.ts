@@ -54,7 +54,7 @@ test("the second of two prompts on one session waits in the queue", async () => 
 
   const [first, second] = inferences;
   expect(inferences).toHaveLength(2);
-  expect(second!.queueMs!).toBeGreaterThanOrEqual(first!.durationMs - first!.queueMs!);
+  expect(second!.queueMs!).toBeGreaterThanOrEqual(first!.durationMs! - first!.queueMs!);
   expect(second!.firstTokenMs!).toBeGreaterThan(second!.queueMs!);
   expect(second!.cachedPromptTokens!).toBeGreaterThan(0);
   expect(second!.promptTokens! + second!.outputTokens! - 1).toBe(sequence.contextTokens.length);

@@ -66,7 +66,7 @@ async function timedPrompts(
     const { decodes, samples } = native;
     const decoding = samples.at(-1)! - samples[0]!;
     runs.push({
-      durationMs: { measured: resolved - called, recorded: record.durationMs },
+      durationMs: { measured: resolved - called, recorded: record.durationMs! },
       firstTokenMs: { measured: samples[0]! - called, recorded: record.firstTokenMs! },
       deliveredMs: { measured: delivered! - called, recorded: record.firstTokenMs! },
       promptEvalMs: { measured: samples[0]! - decodes[0]!, recorded: record.promptEvalMs! },

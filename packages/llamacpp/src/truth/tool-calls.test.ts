@@ -49,7 +49,7 @@ test("a function's calls are counted and take the time of the test's own clock",
   // one inference each, the call and the answer after it together
   expect(inferences.map(({ toolCalls }) => toolCalls)).toEqual([1, 1]);
   // the function's time is in no gap between two tokens
-  for (const { tokenGaps, durationMs } of inferences) expect(tokenGaps!.sumMs).toBeLessThan(durationMs - 60);
+  for (const { tokenGaps, durationMs } of inferences) expect(tokenGaps!.sumMs).toBeLessThan(durationMs! - 60);
   // what was decoded and is no generated token that was fed back was prompt: the functions, the question, the result
   const prefilled = inferences.reduce((sum, { promptEvalTokens }) => sum + promptEvalTokens!, 0);
   const fedBack = native.decoded.flat().filter(({ isFedBack }) => isFedBack).length;

@@ -1,4 +1,5 @@
 import type { SpanExporter } from "../sdk/types.ts";
+import { childOf } from "./child-of.ts";
 
 type Send = (data: unknown, timeoutMs: number) => Promise<unknown>;
 
@@ -29,8 +30,4 @@ function isRetrying(transport: unknown): transport is RetryingTransport {
     retry.length === 3 &&
     typeof childOf(childOf(transport, "_transport"), "send") === "function"
   );
-}
-
-function childOf(value: unknown, name: string): unknown {
-  return typeof value === "object" && value !== null ? Reflect.get(value, name) : undefined;
 }

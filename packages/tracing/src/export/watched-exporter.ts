@@ -1,6 +1,7 @@
 import { diag } from "@opentelemetry/api";
 import type { ExportResult, SpanExporter } from "../sdk/types.ts";
 import type { ExportSockets } from "./export-sockets.ts";
+import { hearRejected } from "./partial-success.ts";
 import type { SpanCount } from "./span-count.ts";
 
 export interface WatchedExporter extends SpanExporter {
@@ -27,6 +28,7 @@ const givenUp: ExportResult = { code: 1, error: new Error("tracing was shut down
  */
 export function watchedExporter(exporter: SpanExporter, sockets: ExportSockets, count: SpanCount): WatchedExporter {
   const transfers = new Set<Transfer>();
+  const takeRejected = hearRejected(exporter);
   let isGivenUp = false;
   const settled = async (handedOver = count.allHandedOver()) => {
     await handedOver;
@@ -40,9 +42,12 @@ export function watchedExporter(exporter: SpanExporter, sockets: ExportSockets, 
       let end: (result: ExportResult) => void = () => undefined;
       const ended = new Promise<void>((resolve) => {
         end = (result) => {
+          const rejected = Math.min(takeRejected(), spans.length);
           if (!transfers.delete(transfer)) return;
-          if (result.code === 0) count.arrive(spans.length);
-          else {
+          if (result.code === 0) {
+            count.arrive(spans.length - rejected);
+            count.lose(rejected);
+          } else {
             count.lose(spans.length);
             sayLost(spans.length, result.error);
           }

@@ -27,8 +27,11 @@ interface Grpc {
 
 const names = ["sdk-node", "exporter-trace-otlp-grpc", "otlp-grpc-exporter-base"];
 
-/** Real gRPC. Its messages are those of OTLP over HTTP: the receiver there decodes them. */
-export async function grpcCollector(answers = true): Promise<GrpcCollector> {
+/**
+ * Real gRPC. Its messages are those of OTLP over HTTP: the receiver there decodes them.
+ * @param success the message that it answers with
+ */
+export async function grpcCollector(answers = true, success: Buffer = Buffer.alloc(0)): Promise<GrpcCollector> {
   const path = names.reduce((from, name) => createRequire(from).resolve(`@opentelemetry/${name}`), import.meta.url);
   const grpc = createRequire(path)("@grpc/grpc-js") as Grpc;
   const receiver = await otlpReceiver();
@@ -49,7 +52,7 @@ export async function grpcCollector(answers = true): Promise<GrpcCollector> {
     if (!answers) return;
     const headers = { "content-type": "application/x-protobuf" };
     const { ok } = await fetch(`${receiver.url}/v1/traces`, { method: "POST", headers, body: request });
-    done(ok ? null : new Error("refused"), Buffer.alloc(0));
+    done(ok ? null : new Error("refused"), success);
   };
   server.addService({ Export: method }, { Export: receive });
   const port = await new Promise<number>((resolve, reject) => {

@@ -54,7 +54,9 @@ describe("the check on the model", () => {
   });
 
   it("refuses what is no function where the instance is made", () => {
-    expect(() => asker({ model: { isAlive: true as never } })).toThrowError(/"model" is true, expected a function/);
+    expect(() => asker({ model: { isAlive: true as never } })).toThrowError(
+      /the option health.model.isAlive is true, expected a function/,
+    );
   });
 });
 

@@ -1,6 +1,6 @@
 import { statfs } from "node:fs/promises";
 import { ranges, readNumber } from "../../config/read-number.ts";
-import { readSetting } from "../../config/settings.ts";
+import { invalidSetting, readSetting } from "../../config/settings.ts";
 import type { CheckOptions, CheckResult, HealthCheck } from "../check.ts";
 import { gibibytes } from "./bytes.ts";
 
@@ -15,6 +15,7 @@ export interface DiskCheckOptions extends CheckOptions {
 export function diskCheck(options: DiskCheckOptions): HealthCheck {
   const variables = ["AIWATCH_HEALTH_DISK_PATH"];
   const path = readSetting({ option: options.path, variables }, (text) => text, "a path") ?? process.cwd();
+  if (typeof path !== "string") throw invalidSetting("the option health.disk.path", path, "a path");
   const minFreeBytes =
     readNumber({
       option: options.minFreeBytes,

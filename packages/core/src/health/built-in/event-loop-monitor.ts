@@ -1,5 +1,5 @@
 import { monitorEventLoopDelay } from "node:perf_hooks";
-import type { Clock } from "../../clock.ts";
+import { type Clock, elapsedMs } from "../../clock.ts";
 
 type DelayHistogram = ReturnType<typeof monitorEventLoopDelay>;
 
@@ -36,9 +36,11 @@ export class EventLoopMonitor {
     if (this.#histogram === undefined) return this.#start();
     this.#idle?.refresh();
     const now = this.#clock.now();
-    if (now - this.#since < windowMs) return this.#lastMs;
+    const sinceMs = elapsedMs(this.#since, now);
+    if (sinceMs !== undefined && sinceMs < windowMs) return this.#lastMs;
     this.#since = now;
-    this.#lastMs = delayIn(this.#histogram);
+    // where the clock went back, nobody knows how long the window was
+    this.#lastMs = sinceMs === undefined ? undefined : delayIn(this.#histogram);
     this.#histogram.reset();
     return this.#lastMs;
   }

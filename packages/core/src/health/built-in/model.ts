@@ -1,4 +1,4 @@
-import { readSetting } from "../../config/settings.ts";
+import { invalidSetting, readSetting } from "../../config/settings.ts";
 import type { ModelBoard } from "../../models/model-board.ts";
 import type { ModelReadings } from "../../models/readings.ts";
 import type { CheckOptions, HealthCheck } from "../check.ts";
@@ -15,12 +15,19 @@ export interface ModelCheckOptions extends CheckOptions {
  * Looks at what AIWatch reads of the models that live here: an instrumented model or context is there until it is disposed or collected. One
  * that somebody else measured (`reportModel`) is there from its first report on: nobody tells its end.
  */
-export function modelCheck(models: ModelBoard, options: ModelCheckOptions): HealthCheck {
+export function modelCheck(host: { readonly models: ModelBoard }, options: ModelCheckOptions): HealthCheck {
   const { isAlive } = options;
-  if (isAlive !== undefined) return isAlive;
+  if (isAlive !== undefined) {
+    if (typeof isAlive === "function") return isAlive;
+    throw invalidSetting("the option health.model.isAlive", isAlive, "a function");
+  }
   const variables = ["AIWATCH_HEALTH_MODEL_NAME"];
   const name = readSetting({ option: options.name, variables }, (text) => text, "a model's name");
+  if (name !== undefined && typeof name !== "string") {
+    throw invalidSetting("the option health.model.name", name, "a model's name");
+  }
   return () => {
+    const { models } = host;
     const board = models.read();
     const candidates = name === undefined ? board.values() : [board.get(models.nameOf(name)) ?? {}];
     for (const readings of candidates) if (isThere(readings)) return true;

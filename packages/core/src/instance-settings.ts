@@ -1,0 +1,106 @@
+import { register as globalRegistry, Registry } from "prom-client";
+import type { AiwatchOptions } from "./aiwatch-options.ts";
+import { type Clock, monotonicClock } from "./clock.ts";
+import { isWithin, ranges } from "./config/read-number.ts";
+import { invalidSetting, readBoolean, readSetting } from "./config/settings.ts";
+import type { DiagnosticListener } from "./diagnostics.ts";
+import type { HealthOptions } from "./health/options.ts";
+import { type ContentSettings, readContentSettings } from "./inference/content.ts";
+import { type Generation, readGeneration } from "./otel/generation.ts";
+import type { MetricsRegistry } from "./prometheus/registry.ts";
+import { type Objectives, readObjectives } from "./slo/objectives.ts";
+import { type ToldObserver, toldObserver } from "./told-observer.ts";
+
+/** What an instance is made from: all of it is read and checked before anything is registered, listened to or begun. */
+export interface InstanceSettings {
+  readonly service: string;
+  readonly disabled: boolean;
+  readonly registry: MetricsRegistry;
+  readonly clock: Clock;
+  readonly onDiagnostic: DiagnosticListener | undefined;
+  readonly objectives: Objectives | undefined;
+  readonly content: ContentSettings;
+  readonly observers: readonly ToldObserver[];
+  /** The conventions that OpenTelemetry's metrics follow; absent where none are wanted. */
+  readonly otelMetrics: Generation | undefined;
+  readonly exitReport: boolean;
+  readonly health: HealthOptions;
+  readonly closeTimeoutMs: number;
+}
+
+/** @throws AiwatchError `AIWATCH_INVALID_SETTING` that names the option or the variable that cannot be used, and what it may be */
+export function readInstanceSettings(options: AiwatchOptions): InstanceSettings {
+  if (!isObject(options)) throw invalidSetting("the options of createAiwatch", kindOf(options), "an object");
+  const { service, registry, clock, onDiagnostic, observers, closeTimeoutMs } = options;
+  check("service", service, (value) => typeof value === "string", "a name");
+  check("registry", registry, isRegistry, "a registry of prom-client");
+  check("clock", clock, (value) => hasMethods(value, ["now"]), "an object with now()");
+  check("onDiagnostic", onDiagnostic, (value) => typeof value === "function", "a function");
+  check("observers", observers, isObservers, "a list of observers");
+  check("closeTimeoutMs", closeTimeoutMs, (value) => isWithin(value, ranges.wait), ranges.wait.expected);
+  const disabled = readSwitch(options, "disabled", "AIWATCH_DISABLED");
+  const variables = ["AIWATCH_SERVICE", "OTEL_SERVICE_NAME"];
+  return {
+    service: readSetting({ option: service, variables }, (text) => text, "a name") ?? "aiwatch",
+    disabled,
+    // a disabled instance leaves the app's registry alone: its instruments are on one that nobody reads
+    registry: disabled ? new Registry() : (registry ?? globalRegistry),
+    clock: clock ?? monotonicClock,
+    onDiagnostic,
+    objectives: readObjectives(part(options, "slo")),
+    content: readContentSettings(part(options, "content")),
+    observers: disabled ? [] : (observers ?? []).map(toldObserver),
+    otelMetrics: readSwitch(options, "otelMetrics", "AIWATCH_OTEL_METRICS") ? readGeneration() : undefined,
+    exitReport: readSwitch(options, "exitReport", "AIWATCH_EXIT_REPORT"),
+    health: part(options, "health") ?? {},
+    closeTimeoutMs: closeTimeoutMs ?? 10_000,
+  };
+}
+
+type Name = keyof AiwatchOptions;
+
+function check(name: Name, value: unknown, isUsable: (value: unknown) => boolean, expected: string): void {
+  if (value !== undefined && !isUsable(value)) throw invalidSetting(`the option ${name}`, kindOf(value), expected);
+}
+
+/** Options of options. */
+function part<Part extends "slo" | "content" | "health">(options: AiwatchOptions, name: Part): AiwatchOptions[Part] {
+  check(name, options[name], isObject, "an object");
+  return options[name];
+}
+
+function readSwitch(options: AiwatchOptions, name: "disabled" | "otelMetrics" | "exitReport", variable: string) {
+  const option = options[name];
+  check(name, option, (value) => typeof value === "boolean", "true or false");
+  return readBoolean({ option, variables: [variable] }) ?? false;
+}
+
+function isObject(value: unknown): boolean {
+  return typeof value === "object" && value !== null && !Array.isArray(value);
+}
+
+/** A hole in a list is none: what looks at each item alone passes over it. */
+function isObservers(value: unknown): boolean {
+  return Array.isArray(value) && Array.from(value).every(isObserver);
+}
+
+/** Plain JavaScript may leave its name out. */
+function isObserver(value: unknown): boolean {
+  return isObject(value) && ["string", "undefined"].includes(typeof Reflect.get(Object(value), "name"));
+}
+
+function isRegistry(value: unknown): boolean {
+  return hasMethods(value, ["registerMetric", "getSingleMetric", "getMetricsAsJSON"]);
+}
+
+function hasMethods(value: unknown, names: readonly string[]): boolean {
+  if (typeof value !== "object" || value === null) return false;
+  return names.every((name) => typeof Reflect.get(value, name) === "function");
+}
+
+/** An object is not quoted: a registry is large, and an observer the app's own. */
+function kindOf(value: unknown): unknown {
+  if (typeof value === "function") return "a function";
+  if (typeof value !== "object" || value === null) return value;
+  return Array.isArray(value) ? "a list" : "an object";
+}

@@ -1,0 +1,24 @@
+import { createHash } from "node:crypto";
+import { cutText } from "../cut-text.ts";
+
+/** Longer ones are cut: a model's file, a tool's name or an app's route may hold whatever somebody put there. */
+const maxCharacters = 256;
+const digestCharacters = 8;
+
+/**
+ * What a metric knows a value by: text as UTF-8 can write it, since two that are written alike would be one series twice. A long one is cut,
+ * and ends in a digest of the whole: two with the same beginning stay two.
+ */
+export function labelValue(given: unknown): string {
+  const text = String(given ?? "").toWellFormed();
+  if (text.length <= maxCharacters) return text;
+  const digest = createHash("sha256").update(text).digest("hex").slice(0, digestCharacters);
+  return `${cutText(text, maxCharacters - digestCharacters - 1)}~${digest}`;
+}
+
+/** A key of several texts that no other texts have: each comes with its length, since any character may be in one. */
+export function keyOfTexts(texts: readonly string[]): string {
+  let key = "";
+  for (const text of texts) key += `${text.length}:${text}`;
+  return key;
+}
