@@ -24,7 +24,7 @@ import type { ModelReadings } from "./models/readings.ts";
 import type { Observer } from "./observer.ts";
 import { readGeneration } from "./otel/generation.ts";
 import { otelMetricsObserver } from "./otel/otel-metrics.ts";
-import { beginTool, InferenceSeries, recordTool } from "./prometheus/inference-series.ts";
+import { beginTool, InferenceSeries, type PutGuard, recordTool } from "./prometheus/inference-series.ts";
 import { type Instruments, instrumentsOf } from "./prometheus/instruments.ts";
 import type { MetricsRegistry } from "./prometheus/registry.ts";
 import { RequestSeries } from "./prometheus/request-series.ts";
@@ -187,12 +187,10 @@ export class Aiwatch {
 
   /** @internal an inference ended */
   ended(model: string, live: LiveInference, record: InferenceRecord): void {
-    this.diagnostics.guard("registry", "recording an inference", () => {
-      const { models } = this.#instruments;
-      models.live.end(models.nameOf(model), live, record.tokensPerSecond);
-      this.totals.addInference(record);
-      this.#seriesOf(model, record.operation).record(record);
-    });
+    const { models } = this.#instruments;
+    this.#put(() => models.live.end(models.nameOf(model), live, record.tokensPerSecond));
+    this.#put(() => this.totals.addInference(record));
+    this.#put(() => this.#seriesOf(model, record.operation).record(record));
     this.current.tell("inferenceEnded", (observer) => observer.inferenceEnded?.(record));
   }
 
@@ -203,7 +201,7 @@ export class Aiwatch {
 
   /** @internal a function that a model called ended */
   toolEnded(record: ToolRecord): void {
-    this.diagnostics.guard("registry", "recording a tool call", () => recordTool(this.#instruments, record));
+    recordTool(this.#instruments, record, this.#put);
     this.current.tell("toolEnded", (observer) => observer.toolEnded?.(record));
   }
 
@@ -293,11 +291,15 @@ export class Aiwatch {
     return this.#successor ?? this;
   }
 
+  /** Each value by itself: one instrument at fault costs no other its count. */
+  readonly #put: PutGuard = (put) => void this.diagnostics.guard("registry", "recording what ended", put);
+
   #seriesOf(model: string, operation: Operation): InferenceSeries {
     const key = `${operation} ${model}`;
     const known = this.#series.get(key);
     if (known !== undefined) return known;
-    const series = new InferenceSeries(this.#instruments, model, operation, this.objectives !== undefined);
+    const isJudged = this.objectives !== undefined;
+    const series = new InferenceSeries(this.#instruments, { model, operation }, isJudged, this.#put);
     // a model over the cap is told of as `other`, and not kept: there is no end to such names
     if (this.#instruments.models.nameOf(model) === model) this.#series.set(key, series);
     return series;

@@ -37,7 +37,7 @@ export function durationsOf(moments: Moments): Durations {
 }
 
 function between(from: number | undefined, to: number | undefined): number | undefined {
-  if (from === undefined || to === undefined || to < from) return undefined;
+  if (from === undefined || to === undefined || !(to >= from)) return undefined;
   return to - from;
 }
 
@@ -55,7 +55,8 @@ export function decodeRate(tokens: number, decodeMs: number | undefined): number
  * but unknown.
  */
 export function timePerOutputToken(tokens: number, { durationMs, firstTokenMs }: Durations): number | undefined {
-  return firstTokenMs === undefined || tokens < 2 ? undefined : (durationMs - firstTokenMs) / (tokens - 1);
+  if (firstTokenMs === undefined || tokens < 2 || durationMs < firstTokenMs) return undefined;
+  return (durationMs - firstTokenMs) / (tokens - 1);
 }
 
 /** For where seconds are asked for: metrics and span attributes. */

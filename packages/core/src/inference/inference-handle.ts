@@ -2,7 +2,7 @@ import type { Span } from "@opentelemetry/api";
 import type { Operation } from "../catalogue/values.ts";
 import type { Message } from "./content.ts";
 import type { FinishReason, InferenceKind, RequestParameters, SpeculativeTokens } from "./record.ts";
-import type { ToolHandle, ToolStart } from "./tool-call.ts";
+import type { ToolHandle, ToolStart } from "./tool-handle.ts";
 
 /** What is known when an inference is issued. */
 export interface InferenceStart {

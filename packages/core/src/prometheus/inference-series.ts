@@ -16,6 +16,9 @@ import type { Instruments } from "./instruments.ts";
 
 type Count = (amount?: number) => void;
 
+/** Runs what puts one value into one instrument: a fault of that costs no other value. */
+export type PutGuard = (put: () => void) => void;
+
 /**
  * The series that one model's inferences of one operation go into, found once. Counters whose label values are known begin at 0, so that
  * `increase()` sees their first addition; histograms begin with their first value.
@@ -36,29 +39,36 @@ export class InferenceSeries {
   };
   readonly #slo: Readonly<Record<SloOutcome, Count>> | undefined;
   readonly #histograms = new Map<string, BoundHistogram>();
+  readonly #guard: PutGuard;
 
   /** @param isJudged whether objectives are configured: without them nothing is good or bad */
-  constructor(instruments: Instruments, model: string, operation: Operation, isJudged: boolean) {
+  constructor(
+    instruments: Instruments,
+    { model, operation }: { readonly model: string; readonly operation: Operation },
+    isJudged: boolean,
+    guard: PutGuard,
+  ) {
+    this.#guard = guard;
     this.#instruments = instruments;
     this.#model = model;
     this.#operation = operation;
     this.#inferences = Object.fromEntries(
       finishReasons.map((finish_reason) => [
         finish_reason,
-        instruments.inferences.bind({ model, operation, finish_reason }),
+        this.#counter(() => instruments.inferences.bind({ model, operation, finish_reason })),
       ]),
     ) as Record<UnifiedFinishReason, Count>;
     this.#counts = {
-      input: instruments.chatTokens.bind({ direction: "input", model }),
-      output: instruments.chatTokens.bind({ direction: "output", model }),
-      cached: instruments.cachedPromptTokens.bind({ model }),
-      prefilled: instruments.promptEvalTokens.bind({ model }),
-      reasoning: instruments.reasoningTokens.bind({ model }),
-      undelivered: instruments.undeliveredTokens.bind({ model }),
-      contextShifts: instruments.contextShifts.bind({ model }),
+      input: this.#counter(() => instruments.chatTokens.bind({ direction: "input", model })),
+      output: this.#counter(() => instruments.chatTokens.bind({ direction: "output", model })),
+      cached: this.#counter(() => instruments.cachedPromptTokens.bind({ model })),
+      prefilled: this.#counter(() => instruments.promptEvalTokens.bind({ model })),
+      reasoning: this.#counter(() => instruments.reasoningTokens.bind({ model })),
+      undelivered: this.#counter(() => instruments.undeliveredTokens.bind({ model })),
+      contextShifts: this.#counter(() => instruments.contextShifts.bind({ model })),
     };
     const { sloInferences } = instruments;
-    const judged = (outcome: SloOutcome) => sloInferences.bind({ model, outcome });
+    const judged = (outcome: SloOutcome) => this.#counter(() => sloInferences.bind({ model, outcome }));
     this.#slo = isJudged ? { good: judged("good"), bad: judged("bad") } : undefined;
   }
 
@@ -66,8 +76,9 @@ export class InferenceSeries {
     const exemplar = exemplarLabels(record);
     this.#inferences[record.finishReason.unified]();
     if (record.slo !== undefined) this.#slo?.[record.slo]();
-    if (record.failure !== undefined) {
-      this.#instruments.errors.add({ type: record.failure.type, operation: "inference" });
+    const { failure } = record;
+    if (failure !== undefined) {
+      this.#guard(() => this.#instruments.errors.add({ type: failure.type, operation: "inference" }));
     }
     this.#recordCounts(record);
     this.#recordTimes(record, exemplar);
@@ -90,32 +101,50 @@ export class InferenceSeries {
   #recordTimes(record: InferenceRecord, exemplar: ExemplarLabels | undefined): void {
     const { durationMs, firstTokenMs, queueMs, promptEvalMs, tokenGaps, timePerOutputTokenMs } = record;
     const completed = isCompleted(record.finishReason.unified);
-    if (completed) this.#latency().observe(durationMs / 1000, exemplar);
+    if (completed) this.#guard(() => this.#latency().observe(durationMs / 1000, exemplar));
     if (completed) this.#observe("timePerOutputToken", timePerOutputTokenMs, exemplar);
     this.#observe("firstTokenLatency", firstTokenMs, exemplar);
     this.#observe("queueTime", queueMs, exemplar);
     this.#observe("promptEval", promptEvalMs, exemplar);
-    if (promptEvalMs !== undefined) this.#instruments.models.report(this.#model, { promptEvalMs });
+    if (promptEvalMs !== undefined) {
+      this.#guard(() => this.#instruments.models.report(this.#model, { promptEvalMs }));
+    }
     if (tokenGaps === undefined) return;
     const { buckets, sumMs, maxMs } = tokenGaps;
-    this.#bound("interTokenLatency").merge({ buckets, sum: sumMs / 1000, max: maxMs / 1000 }, exemplar);
+    const counted = { buckets, sum: sumMs / 1000, max: maxMs / 1000 };
+    this.#guard(() => this.#bound("interTokenLatency").merge(counted, exemplar));
   }
 
   #recordSizes({ promptTokens, outputTokens }: InferenceRecord, exemplar: ExemplarLabels | undefined): void {
-    if (promptTokens !== undefined) this.#bound("promptTokens").observe(promptTokens, exemplar);
-    if (outputTokens !== undefined) this.#bound("outputTokens").observe(outputTokens, exemplar);
+    if (promptTokens !== undefined) this.#guard(() => this.#bound("promptTokens").observe(promptTokens, exemplar));
+    if (outputTokens !== undefined) this.#guard(() => this.#bound("outputTokens").observe(outputTokens, exemplar));
   }
 
   /** Only contexts with a token predictor draft tokens: a look-up each is no matter. */
   #recordSpeculation({ speculativeTokens }: InferenceRecord): void {
     if (speculativeTokens === undefined) return;
     for (const outcome of speculationOutcomes) {
-      this.#instruments.speculativeTokens.add({ model: this.#model, outcome }, speculativeTokens[outcome]);
+      const labels = { model: this.#model, outcome };
+      this.#guard(() => this.#instruments.speculativeTokens.add(labels, speculativeTokens[outcome]));
     }
   }
 
   #observe(name: ModelHistogram, milliseconds: number | undefined, exemplar: ExemplarLabels | undefined): void {
-    if (milliseconds !== undefined) this.#bound(name).observe(milliseconds / 1000, exemplar);
+    if (milliseconds === undefined) return;
+    this.#guard(() => this.#bound(name).observe(milliseconds / 1000, exemplar));
+  }
+
+  /** Bound now, so that it begins at 0; what cannot be is tried again with each addition. */
+  #counter(bind: () => Count): Count {
+    let bound: Count | undefined;
+    this.#guard(() => {
+      bound = bind();
+    });
+    return (amount) =>
+      this.#guard(() => {
+        bound ??= bind();
+        bound(amount);
+      });
   }
 
   #bound(name: ModelHistogram): BoundHistogram {
@@ -156,9 +185,9 @@ export function beginTool(instruments: Instruments, model: string, tool: string)
 }
 
 /** Puts one ended run of a function into the instruments. */
-export function recordTool(instruments: Instruments, record: ToolRecord): void {
+export function recordTool(instruments: Instruments, record: ToolRecord, guard: PutGuard): void {
   const { model, tool, outcome, durationMs, failure } = record;
-  instruments.toolCalls.add({ model, tool, outcome });
-  instruments.toolCallDuration.observe({ model, tool }, durationMs / 1000, exemplarLabels(record));
-  if (failure !== undefined) instruments.errors.add({ type: failure.type, operation: "tool" });
+  guard(() => instruments.toolCalls.add({ model, tool, outcome }));
+  guard(() => instruments.toolCallDuration.observe({ model, tool }, durationMs / 1000, exemplarLabels(record)));
+  if (failure !== undefined) guard(() => instruments.errors.add({ type: failure.type, operation: "tool" }));
 }
