@@ -5,15 +5,18 @@ import type { Operation, TelemetrySource } from "./catalogue/values.ts";
 import { type Clock, monotonicClock } from "./clock.ts";
 import { closeWithin } from "./close-within.ts";
 import { type Closer, sharedClosers } from "./closers.ts";
+import { ranges, readNumber } from "./config/read-number.ts";
 import { readBoolean, readSetting } from "./config/settings.ts";
 import { defaultOf } from "./default-instance.ts";
 import { createDiagnostics, type DiagnosticListener, type Diagnostics, warnOnce } from "./diagnostics.ts";
+import { AiwatchError } from "./errors.ts";
 import type { LoopWatched } from "./event-loop/loop-watch.ts";
 import { exitReport } from "./exit-report/write-at-exit.ts";
 import { createHealth } from "./health/create-health.ts";
 import type { Health } from "./health/health.ts";
 import { type ContentSettings, readContentSettings } from "./inference/content.ts";
 import { disabledInference } from "./inference/disabled-inference.ts";
+import { HandMadeInference } from "./inference/hand-made.ts";
 import { Inference } from "./inference/inference.ts";
 import type { InferenceHandle, InferenceStart } from "./inference/inference-handle.ts";
 import type { InferenceRecord, ToolRecord } from "./inference/record.ts";
@@ -72,6 +75,9 @@ export class Aiwatch {
   readonly #content: ContentSettings;
   readonly #observers: readonly ToldObserver[];
   readonly #closeTimeoutMs: number;
+  /** @internal */
+  readonly abandonedAfterMs: number;
+  #saidAbandoned = false;
   /** By operation and model. */
   readonly #series = new Map<string, InferenceSeries>();
   readonly #requests: RequestSeries;
@@ -80,6 +86,7 @@ export class Aiwatch {
     const variables = ["AIWATCH_SERVICE", "OTEL_SERVICE_NAME"];
     this.#service = readSetting({ option: options.service, variables }, (text) => text, "a name") ?? "aiwatch";
     this.#disabled = readBoolean({ option: options.disabled, variables: ["AIWATCH_DISABLED"] }) ?? false;
+    this.abandonedAfterMs = readAbandonedAfter(options.abandonedAfterMs);
     // a disabled instance leaves the app's registry alone: its instruments are on one that nobody reads
     this.#registry = this.#disabled ? new Registry() : (options.registry ?? globalRegistry);
     this.clock = options.clock ?? monotonicClock;
@@ -144,10 +151,34 @@ export class Aiwatch {
     return this.instruments.models;
   }
 
-  /** Begins an inference of an engine that we do not know. End it with `end`, `abort` or `fail`. */
+  /**
+   * Begins an inference of an engine that we do not know. End it with `end`, `abort` or `fail`. One that is not ended is ended as `aborted`, with
+   * `abandoned` as its raw reason: when nothing was reported for `abandonedAfterMs` after the request that it began in was closed, unless it
+   * `outlivesRequest`, or when its handle was garbage-collected. A diagnostic says so once. Never throws.
+   * @example
+   * const inference = aiwatch.startInference({ model: "my-model" });
+   * inference.token();
+   * inference.end({ unified: "stop" });
+   */
   startInference(start: InferenceStart): InferenceHandle {
     if (this.#successor !== undefined) return this.#successor.startInference(start);
+    return this.#disabled ? disabledInference : new HandMadeInference(this, start);
+  }
+
+  /** @internal Begins an inference for an adapter, which ends what it begins: nobody watches over it. */
+  issueInference(start: InferenceStart): InferenceHandle {
+    if (this.#successor !== undefined) return this.#successor.issueInference(start);
     return this.#disabled ? disabledInference : new Inference(this, start);
+  }
+
+  /** @internal an inference or a tool of the app's own was never ended */
+  abandoned(): void {
+    if (this.#saidAbandoned) return;
+    this.#saidAbandoned = true;
+    const message =
+      "an inference or a tool of startInference() was never ended: call end(), abort() or fail() in a finally";
+    const error = new AiwatchError("AIWATCH_ABANDONED", message);
+    this.diagnostics.fault("adapter", "waiting for the end of what startInference() began", error);
   }
 
   /** Records figures of a model that somebody else measured. Those left out keep what they were; live readings win over them. */
@@ -322,6 +353,11 @@ export class Aiwatch {
       this.diagnostics.fault("observer", "closing", error);
     }
   }
+}
+
+function readAbandonedAfter(option: number | undefined): number {
+  const variable = "AIWATCH_ABANDONED_AFTER_MS";
+  return readNumber({ option, name: "abandonedAfterMs", variable, range: ranges.timeout }) ?? 30_000;
 }
 
 /**

@@ -28,6 +28,10 @@ export function namesNoOperation(start: unknown): boolean {
   return operation !== undefined && !operations.some((known) => known === operation);
 }
 
+export function outlivesRequest(start: unknown): boolean {
+  return at(start, "outlivesRequest") === true;
+}
+
 /** Whoever adds a parameter adds it here: what else the app put beside them is its own, and may be content. */
 function parametersOf(given: unknown): RequestParameters {
   const parameters: { -readonly [Name in keyof RequestParameters]: RequestParameters[Name] } = {};

@@ -13,7 +13,7 @@ import { keepScope } from "./keep-scope.ts";
 import { onceClosed } from "./once-closed.ts";
 import type { RequestDoor } from "./request-door.ts";
 import { requestIdOf } from "./request-id.ts";
-import { type RequestScope, requestScopes } from "./scope.ts";
+import { closeRequest, type RequestScope, requestScopes } from "./scope.ts";
 import { type ServerSpan, type SpanEnd, startServerSpan, writeServerSpan } from "./server-span.ts";
 
 /**
@@ -88,6 +88,7 @@ class ObservedRequest {
   #closed(ending: RequestEnding): void {
     const { diagnostics } = this.#aiwatch;
     this.#instruments.activeRequests.add({}, -1);
+    closeRequest(this.#scope);
     diagnostics.guard("route", "ending a request", () => this.#end(ending));
   }
 
@@ -109,7 +110,11 @@ class ObservedRequest {
 
 /** Where the app has named the request before us, in the answer's header, its name holds. */
 function scopeOf(req: IncomingMessage, res: ServerResponse): RequestScope {
-  return { requestId: requestIdOf(res.getHeader("x-request-id") ?? req.headers["x-request-id"]), chat: false };
+  return {
+    requestId: requestIdOf(res.getHeader("x-request-id") ?? req.headers["x-request-id"]),
+    chat: false,
+    closed: false,
+  };
 }
 
 /** Records one exchange of AIWatch's own routes: counted and timed, never active, and without a span. */

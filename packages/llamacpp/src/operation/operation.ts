@@ -95,7 +95,7 @@ export class Operation implements TappedOperation {
     this.#streams = parameters.stream === true;
     this.#hearsThoughts = hearsThoughts(options);
     this.#drafts = this.#guard("reading a token predictor", () => readSpeculation(sequence));
-    this.inference = aiwatch.startInference({ model, operation, parameters });
+    this.inference = aiwatch.issueInference({ model, operation, parameters });
     endsWith(sequence, this.inference, this);
     tap.open(this);
   }
