@@ -37,6 +37,12 @@ export interface AiwatchOptions {
   readonly health?: HealthOptions;
   /** How long `close()` waits for each of what it closes, in milliseconds. @default 10000 */
   readonly closeTimeoutMs?: number;
+  /**
+   * How long nothing may be reported of an inference of `startInference()` after the request that it began in was closed, in milliseconds: then it
+   * is ended as `aborted`, with `abandoned` as its raw reason. Each report begins the time anew. Inferences of our adapters, and those that
+   * outlive their request, are never ended so. @default `AIWATCH_ABANDONED_AFTER_MS`, else 30000
+   */
+  readonly abandonedAfterMs?: number;
   /** @default the process's monotonic clock */
   readonly clock?: Clock;
 }

@@ -1,18 +1,20 @@
 import { runDue } from "./after-turn.ts";
 import type { AiwatchOptions } from "./aiwatch-options.ts";
 import { catalogue } from "./catalogue/index.ts";
-import { llamaCpp, type Operation, operations, type TelemetrySource } from "./catalogue/values.ts";
+import { llamaCpp, type Operation, type TelemetrySource } from "./catalogue/values.ts";
 import { type Clock, guardedClock } from "./clock.ts";
 import { closeWithin } from "./close-within.ts";
 import { type Closer, sharedClosers } from "./closers.ts";
 import { defaultOf } from "./default-instance.ts";
 import { createDiagnostics, type DiagnosticListener, type Diagnostics, warnOnce } from "./diagnostics.ts";
+import { AiwatchError } from "./errors.ts";
 import type { LoopWatched } from "./event-loop/loop-watch.ts";
 import { exitReport } from "./exit-report/write-at-exit.ts";
 import { createHealth } from "./health/create-health.ts";
 import type { Health } from "./health/health.ts";
 import type { ContentSettings } from "./inference/content.ts";
 import { disabledInference } from "./inference/disabled-inference.ts";
+import { HandMadeInference } from "./inference/hand-made.ts";
 import { Inference } from "./inference/inference.ts";
 import type { InferenceHandle, InferenceStart } from "./inference/inference-handle.ts";
 import type { InferenceRecord, ToolRecord } from "./inference/record.ts";
@@ -23,6 +25,7 @@ import type { ModelBoard } from "./models/model-board.ts";
 import type { ModelReadings } from "./models/readings.ts";
 import type { Observer } from "./observer.ts";
 import { otelMetricsObserver } from "./otel/otel-metrics.ts";
+import type { PutGuard } from "./prometheus/guarded-count.ts";
 import { beginTool, InferenceSeries, recordTool } from "./prometheus/inference-series.ts";
 import { type Instruments, instrumentsOf } from "./prometheus/instruments.ts";
 import { beginDropped } from "./prometheus/known-series.ts";
@@ -73,6 +76,9 @@ export class Aiwatch {
   readonly #content: ContentSettings;
   readonly #observers: readonly ToldObserver[];
   readonly #closeTimeoutMs: number;
+  /** @internal */
+  readonly abandonedAfterMs: number;
+  #saidAbandoned = false;
   /** By model, then by operation. */
   readonly #series = new Map<string, Map<string, InferenceSeries>>();
   readonly #requests: RequestSeries;
@@ -82,6 +88,7 @@ export class Aiwatch {
     this.#service = settings.service;
     this.#disabled = settings.disabled;
     this.#registry = settings.registry;
+    this.abandonedAfterMs = settings.abandonedAfterMs;
     this.diagnose = settings.onDiagnostic ?? warnOnce();
     this.diagnostics = createDiagnostics(
       (source: TelemetrySource) => this.instruments.telemetryErrors.add({ source }),
@@ -145,10 +152,34 @@ export class Aiwatch {
     return this.instruments.models;
   }
 
-  /** Begins an inference of an engine that we do not know. End it with `end`, `abort` or `fail`. */
+  /**
+   * Begins an inference of an engine that we do not know. End it with `end`, `abort` or `fail`. One that is not ended is ended as `aborted`, with
+   * `abandoned` as its raw reason: when nothing was reported for `abandonedAfterMs` after the request that it began in was closed, unless it
+   * `outlivesRequest`, or when its handle was garbage-collected. A diagnostic says so once. Never throws.
+   * @example
+   * const inference = aiwatch.startInference({ model: "my-model" });
+   * inference.token();
+   * inference.end({ unified: "stop" });
+   */
   startInference(start: InferenceStart): InferenceHandle {
     if (this.#successor !== undefined) return this.#successor.startInference(start);
+    return this.#disabled ? disabledInference : new HandMadeInference(this, start);
+  }
+
+  /** @internal Begins an inference for an adapter, which ends what it begins: nobody watches over it. */
+  issueInference(start: InferenceStart): InferenceHandle {
+    if (this.#successor !== undefined) return this.#successor.issueInference(start);
     return this.#disabled ? disabledInference : new Inference(this, start);
+  }
+
+  /** @internal an inference or a tool of the app's own was never ended */
+  abandoned(): void {
+    if (this.#saidAbandoned) return;
+    this.#saidAbandoned = true;
+    const message =
+      "an inference or a tool of startInference() was never ended: call end(), abort() or fail() in a finally";
+    const error = new AiwatchError("AIWATCH_ABANDONED", message);
+    this.diagnostics.fault("adapter", "waiting for the end of what startInference() began", error);
   }
 
   /** Records figures of a model that somebody else measured. Those left out keep what they were; live readings win over them. */
@@ -191,12 +222,10 @@ export class Aiwatch {
 
   /** @internal an inference ended */
   ended(model: string, live: LiveInference, record: InferenceRecord): void {
-    this.diagnostics.guard("registry", "recording an inference", () => {
-      const { models } = this.#instruments;
-      models.live.end(models.nameOf(model), live, record.tokensPerSecond);
-      this.totals.addInference(record);
-      this.#seriesOf(model, record.operation).record(record);
-    });
+    const { models } = this.#instruments;
+    this.#put(() => models.live.end(models.nameOf(model), live, record.tokensPerSecond));
+    this.#put(() => this.totals.addInference(record));
+    this.#put(() => this.#seriesOf(model, record.operation).record(record));
     this.current.tell("inferenceEnded", (observer) => observer.inferenceEnded?.(record));
   }
 
@@ -207,7 +236,7 @@ export class Aiwatch {
 
   /** @internal a function that a model called ended */
   toolEnded(record: ToolRecord): void {
-    this.diagnostics.guard("registry", "recording a tool call", () => recordTool(this.#instruments, record));
+    recordTool(this.#instruments, record, this.#put);
     this.current.tell("toolEnded", (observer) => observer.toolEnded?.(record));
   }
 
@@ -297,15 +326,18 @@ export class Aiwatch {
     return this.#successor ?? this;
   }
 
+  /** Each value by itself: one instrument at fault costs no other its count. */
+  readonly #put: PutGuard = (put) => void this.diagnostics.guard("registry", "recording what ended", put);
+
   #seriesOf(model: string, operation: Operation): InferenceSeries {
     const ofModel = this.#series.get(model);
     const known = ofModel?.get(operation);
     if (known !== undefined) return known;
-    const series = new InferenceSeries(this.#instruments, model, operation, this.objectives !== undefined);
-    // plain JavaScript may name any operation, and a model over the cap is told of as `other`: there is no end to such names
-    if (ofModel !== undefined && ofModel.size < operations.length) ofModel.set(operation, series);
-    if (ofModel !== undefined) return series;
-    if (this.#instruments.models.nameOf(model) === model) this.#series.set(model, new Map([[operation, series]]));
+    const isJudged = this.objectives !== undefined;
+    const series = new InferenceSeries(this.#instruments, { model, operation }, isJudged, this.#put);
+    // a model over the cap is told of as `other`, and not kept: there is no end to such names
+    if (ofModel !== undefined) ofModel.set(operation, series);
+    else if (this.#instruments.models.nameOf(model) === model) this.#series.set(model, new Map([[operation, series]]));
     return series;
   }
 

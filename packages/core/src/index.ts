@@ -51,7 +51,7 @@ export type {
   TokenGaps,
   ToolRecord,
 } from "./inference/record.ts";
-export type { ToolHandle, ToolStart } from "./inference/tool-call.ts";
+export type { ToolHandle, ToolStart } from "./inference/tool-handle.ts";
 export type { CounterHandle, CounterOptions, CounterSeries } from "./metrics/counter.ts";
 export type {
   GaugeHandle,

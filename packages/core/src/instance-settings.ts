@@ -1,7 +1,7 @@
 import { register as globalRegistry, Registry } from "prom-client";
 import type { AiwatchOptions } from "./aiwatch-options.ts";
 import { type Clock, monotonicClock } from "./clock.ts";
-import { isWithin, ranges } from "./config/read-number.ts";
+import { isWithin, ranges, readNumber } from "./config/read-number.ts";
 import { invalidSetting, readBoolean, readSetting } from "./config/settings.ts";
 import type { DiagnosticListener } from "./diagnostics.ts";
 import type { HealthOptions } from "./health/options.ts";
@@ -26,6 +26,7 @@ export interface InstanceSettings {
   readonly exitReport: boolean;
   readonly health: HealthOptions;
   readonly closeTimeoutMs: number;
+  readonly abandonedAfterMs: number;
 }
 
 /** @throws AiwatchError `AIWATCH_INVALID_SETTING` that names the option or the variable that cannot be used, and what it may be */
@@ -54,7 +55,13 @@ export function readInstanceSettings(options: AiwatchOptions): InstanceSettings 
     exitReport: readSwitch(options, "exitReport", "AIWATCH_EXIT_REPORT"),
     health: part(options, "health") ?? {},
     closeTimeoutMs: closeTimeoutMs ?? 10_000,
+    abandonedAfterMs: readAbandonedAfter(options.abandonedAfterMs),
   };
+}
+
+function readAbandonedAfter(option: number | undefined): number {
+  const variable = "AIWATCH_ABANDONED_AFTER_MS";
+  return readNumber({ option, name: "abandonedAfterMs", variable, range: ranges.timeout }) ?? 30_000;
 }
 
 type Name = keyof AiwatchOptions;

@@ -67,6 +67,7 @@ const wrong: Readonly<Record<string, WrongValues>> = {
   AIWATCH_DRAIN_MS: wait(signals),
   AIWATCH_SHUTDOWN_TIMEOUT_MS: wait(signals),
   AIWATCH_CLUSTER_TIMEOUT_MS: timeout(cluster),
+  AIWATCH_ABANDONED_AFTER_MS: timeout(plain),
 };
 
 /** Names, and a list that is shared with other libraries: nothing that they hold is wrong. */

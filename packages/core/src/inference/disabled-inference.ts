@@ -1,6 +1,6 @@
 import { silentSpan } from "../tracing/span-ids.ts";
 import type { InferenceHandle } from "./inference-handle.ts";
-import type { ToolHandle } from "./tool-call.ts";
+import type { ToolHandle } from "./tool-handle.ts";
 
 const disabledTool: ToolHandle = {
   span: silentSpan(),

@@ -2,7 +2,7 @@ import type { Span } from "@opentelemetry/api";
 import type { Operation } from "../catalogue/values.ts";
 import type { Message } from "./content.ts";
 import type { FinishReason, InferenceKind, RequestParameters, SpeculativeTokens } from "./record.ts";
-import type { ToolHandle, ToolStart } from "./tool-call.ts";
+import type { ToolHandle, ToolStart } from "./tool-handle.ts";
 
 /** What is known when an inference is issued. */
 export interface InferenceStart {
@@ -15,6 +15,11 @@ export interface InferenceStart {
   readonly parameters?: RequestParameters;
   /** Whether the model runs in this process or behind HTTP: the span's kind. @default "internal" */
   readonly kind?: InferenceKind;
+  /**
+   * Whether it may go on after the HTTP request that it begins in is closed, as a title, a job or a stream to be resumed does. Otherwise one of
+   * which nothing is reported for `abandonedAfterMs` by then ends as `aborted`, with `abandoned` as its raw reason. @default false
+   */
+  readonly outlivesRequest?: boolean;
 }
 
 /** Counts that an engine reports at the end; they take the place of what was counted on the way. */
@@ -36,10 +41,13 @@ export interface InferenceHandle {
   readonly ended: boolean;
   /** Runs `action` with the inference's span as the active one. */
   run<Result>(action: () => Result): Result;
-  /** The engine began to evaluate it: it left the queue. The first call counts. */
+  /**
+   * The engine began to evaluate it: it left the queue, and how long it waited is known. The first call counts, and none after the first
+   * output: tokens, thoughts, tools and prefilled tokens show that it was evaluated, and not since when.
+   */
   evaluationBegun(): void;
   /**
-   * Prompt tokens that the engine was given, added up.
+   * Prompt tokens that the engine is given, added up. They may be known while it waits.
    * @param evaluated those that it has to evaluate
    * @param cached those whose KV entries are reused. The first one that is told counts
    */
@@ -70,7 +78,10 @@ export interface InferenceHandle {
   input(messages: readonly Message[], instructions?: string): void;
   /** What came out. Dropped unless content is captured. */
   output(messages: readonly Message[]): void;
-  /** It ended by itself. */
+  /**
+   * It ended by itself. A reason that is none of ours counts as `stop`, and is kept as the raw one; an `error` is one of the engine's, unless
+   * `fail` is told which.
+   */
   end(finishReason: FinishReason, usage?: Usage): void;
   /** The caller ended it. */
   abort(raw?: string): void;

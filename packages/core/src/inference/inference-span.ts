@@ -7,7 +7,7 @@ import { currentTracer } from "../tracing/span.ts";
 import { type SpanReference, silentSpan, spanReferenceOf } from "../tracing/span-ids.ts";
 import { inSeconds } from "./arithmetic.ts";
 import { type ContentSettings, instructionsJson, type Message, messagesJson } from "./content.ts";
-import type { InferenceStart } from "./inference-handle.ts";
+import type { Started } from "./given.ts";
 import type { InferenceRecord, RequestParameters } from "./record.ts";
 
 /** An inference's span. A fault of the app's tracing is reported and never reaches the inference. */
@@ -19,10 +19,7 @@ export class InferenceSpan {
   readonly #isRecording: boolean;
   readonly #texts: Attributes = {};
 
-  constructor(
-    start: Required<InferenceStart>,
-    host: { readonly diagnostics: Diagnostics; readonly content: ContentSettings },
-  ) {
+  constructor(start: Started, host: { readonly diagnostics: Diagnostics; readonly content: ContentSettings }) {
     this.#diagnostics = host.diagnostics;
     this.#content = host.content;
     this.span =
@@ -95,7 +92,7 @@ export class InferenceSpan {
 const maxNameLength = 256;
 
 /** `{operation} {model}`, with what a sampler may want to know from the start. */
-function startInferenceSpan(start: Required<InferenceStart>): Span {
+function startInferenceSpan(start: Started): Span {
   const { operation, provider, parameters, kind } = start;
   const model = cutText(start.model, maxNameLength);
   return currentTracer().startSpan(`${operation} ${model}`, {

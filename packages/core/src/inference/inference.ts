@@ -1,8 +1,8 @@
 import type { Span } from "@opentelemetry/api";
-import { generates, type Operation } from "../catalogue/values.ts";
+import { generates, type Operation, operations } from "../catalogue/values.ts";
 import { type Clock, calendarTime } from "../clock.ts";
 import type { Diagnostics } from "../diagnostics.ts";
-import { errorName } from "../errors.ts";
+import { AiwatchError, errorName } from "../errors.ts";
 import type { LoopWatched } from "../event-loop/loop-watch.ts";
 import type { LiveInference } from "../models/live-inferences.ts";
 import { currentRequest } from "../request/scope.ts";
@@ -11,12 +11,23 @@ import { activeContextWith } from "../tracing/light-context.ts";
 import { runIn } from "../tracing/run-in.ts";
 import { decodeRate, durationsOf, timePerOutputToken } from "./arithmetic.ts";
 import type { ContentSettings, Message } from "./content.ts";
+import {
+  failureTypeOf,
+  finishReasonOf,
+  isCount,
+  namesNoOperation,
+  type Started,
+  startedWith,
+  toolStartOf,
+  usageOf,
+} from "./given.ts";
 import type { InferenceHandle, InferenceStart, Usage } from "./inference-handle.ts";
 import { InferenceSpan } from "./inference-span.ts";
 import type { FinishReason, InferenceRecord, SpeculativeTokens, ToolRecord } from "./record.ts";
 import { TokenClock } from "./token-clock.ts";
-import { isCount, TokenCounts, usageOf } from "./token-counts.ts";
-import { ToolCall, type ToolHandle, type ToolOwner, type ToolStart } from "./tool-call.ts";
+import { TokenCounts } from "./token-counts.ts";
+import { ToolCall, type ToolOwner } from "./tool-call.ts";
+import type { ToolHandle, ToolStart } from "./tool-handle.ts";
 
 /** What an inference needs of the instance that it belongs to. */
 export interface InferenceHost {
@@ -32,8 +43,6 @@ export interface InferenceHost {
   toolBegan(model: string, tool: string): void;
   toolEnded(record: ToolRecord): void;
 }
-
-type Started = Required<InferenceStart>;
 
 /** The lifecycle: what is told becomes moments and counts, and at the end one record. */
 export class Inference implements InferenceHandle, LiveInference, LoopWatched, ToolOwner {
@@ -52,13 +61,17 @@ export class Inference implements InferenceHandle, LiveInference, LoopWatched, T
   readonly #tokens = new TokenClock();
   readonly #counts = new TokenCounts();
   #evaluationBegunAt: number | undefined;
+  #evaluating = false;
+  /** Something came out of it that its token count may not hold. */
+  #generated = false;
 
   constructor(host: InferenceHost, start: InferenceStart) {
     this.#host = host;
     this.clock = host.clock;
     this.diagnostics = host.diagnostics;
-    const { model, operation = "chat", provider = "llama.cpp", parameters = {}, kind = "internal" } = start;
-    this.#start = { model, operation, provider, parameters: Object.freeze({ ...parameters }), kind };
+    this.#start = startedWith(start);
+    const { model, operation } = this.#start;
+    if (namesNoOperation(start)) this.diagnostics.fault("adapter", "starting an inference", noSuchOperation());
     this.#issuedAt = host.clock.now();
     const request = currentRequest();
     this.requestId = request?.requestId;
@@ -84,7 +97,7 @@ export class Inference implements InferenceHandle, LiveInference, LoopWatched, T
   }
 
   get evaluating(): boolean {
-    return this.#evaluationBegunAt !== undefined;
+    return this.#evaluating;
   }
 
   get outputTokens(): number {
@@ -108,7 +121,9 @@ export class Inference implements InferenceHandle, LiveInference, LoopWatched, T
   }
 
   evaluationBegun(): void {
-    if (!this.ended) this.#evaluationBegunAt ??= this.clock.now();
+    if (this.ended || this.#evaluating) return;
+    this.#evaluating = true;
+    this.#evaluationBegunAt = this.clock.now();
   }
 
   promptTokens(evaluated: number, cached?: number): void {
@@ -116,12 +131,15 @@ export class Inference implements InferenceHandle, LiveInference, LoopWatched, T
   }
 
   prefilled(tokens: number): void {
-    if (!this.ended) this.#counts.prefilled(tokens);
+    if (this.ended) return;
+    this.#counts.prefilled(tokens);
+    if (isCount(tokens) && tokens > 0) this.#evaluating = true;
   }
 
   firstToken(): void {
     if (this.ended || this.#tokens.firstAt !== undefined) return;
     this.#tokens.firstAt = this.clock.now();
+    this.#outputs();
     this.#promptEvalDone();
   }
 
@@ -133,11 +151,15 @@ export class Inference implements InferenceHandle, LiveInference, LoopWatched, T
     if (this.ended || !isCount(count) || count < 1) return;
     const isFirst = this.#tokens.firstAt === undefined;
     this.#tokens.came(this.clock.now(), count);
-    if (isFirst) this.#promptEvalDone();
+    if (!isFirst) return;
+    this.#outputs();
+    this.#promptEvalDone();
   }
 
   reasoningTokens(count: number): void {
-    if (!this.ended) this.#counts.reasoning(count);
+    if (this.ended) return;
+    this.#counts.reasoning(count);
+    if (isCount(count) && count > 0) this.#outputs();
   }
 
   undeliveredTokens(count: number): void {
@@ -146,6 +168,7 @@ export class Inference implements InferenceHandle, LiveInference, LoopWatched, T
 
   contextShift(): void {
     if (this.ended) return;
+    this.#evaluating = true;
     this.#counts.shifted();
     this.#span.contextShifted();
   }
@@ -158,8 +181,12 @@ export class Inference implements InferenceHandle, LiveInference, LoopWatched, T
     if (!this.ended && isCount(length) && length > 0) this.#counts.dimensions = length;
   }
 
-  startTool(start: ToolStart): ToolHandle {
-    if (!this.ended) this.#counts.toolCalls = (this.#counts.toolCalls ?? 0) + 1;
+  startTool(given: ToolStart): ToolHandle {
+    const start = toolStartOf(given);
+    if (!this.ended) {
+      this.#counts.toolCalls = (this.#counts.toolCalls ?? 0) + 1;
+      this.#outputs();
+    }
     this.#host.toolBegan(this.model, start.name);
     return new ToolCall(this, start);
   }
@@ -176,17 +203,24 @@ export class Inference implements InferenceHandle, LiveInference, LoopWatched, T
     if (!this.ended) this.#span.output(messages);
   }
 
-  end(finishReason: FinishReason, usage: Usage = {}): void {
-    this.#finish(finishReason, usage);
+  end(finishReason: FinishReason, usage?: Usage): void {
+    const reason = finishReasonOf(finishReason);
+    // whoever tells no error knows of none but the engine's
+    this.#finish(reason, usageOf(usage), reason.unified === "error" ? "engine_error" : undefined);
   }
 
   abort(raw?: string): void {
-    this.aborted ||= !this.ended;
-    this.#finish({ unified: "aborted", ...(raw !== undefined && { raw }) }, {});
+    this.#finish(finishReasonOf({ unified: "aborted", raw }), {});
   }
 
-  fail(error: unknown, type = errorName(error)): void {
-    this.#finish({ unified: "error" }, {}, type);
+  fail(error: unknown, type?: string): void {
+    this.#finish(finishReasonOf({ unified: "error" }), {}, failureTypeOf(type) ?? errorName(error));
+  }
+
+  /** The model answers, so that it left the queue, by now: nobody told when, and no time in the queue is claimed. */
+  #outputs(): void {
+    this.#evaluating = true;
+    this.#generated = true;
   }
 
   #promptEvalDone(): void {
@@ -196,6 +230,7 @@ export class Inference implements InferenceHandle, LiveInference, LoopWatched, T
   #finish(finishReason: FinishReason, usage: Usage, failureType?: string): void {
     if (this.ended) return;
     this.ended = true;
+    this.aborted = finishReason.unified === "aborted";
     this.#host.ending(this);
     const record = this.#recordOf(finishReason, usage, failureType);
     this.#span.end(record);
@@ -205,7 +240,7 @@ export class Inference implements InferenceHandle, LiveInference, LoopWatched, T
   #recordOf(finishReason: FinishReason, usage: Usage, failureType: string | undefined): InferenceRecord {
     const { operation } = this.#start;
     const durations = this.#durations();
-    const counts = { ...this.#countsOf(), ...usageOf(usage) };
+    const counts = { ...this.#countsOf(), ...usage };
     const tokens = counts.outputTokens ?? 0;
     const tokensPerSecond = decodeRate(tokens, durations.decodeMs);
     const timePerOutputTokenMs = timePerOutputToken(tokens, durations);
@@ -215,7 +250,7 @@ export class Inference implements InferenceHandle, LiveInference, LoopWatched, T
     const slo = this.#judge({ operation, finishReason, ...times });
     return Object.freeze({
       ...this.#start,
-      finishReason: Object.freeze({ ...finishReason }),
+      finishReason,
       startedAt: this.#startedAt,
       ...times,
       ...counts,
@@ -240,12 +275,19 @@ export class Inference implements InferenceHandle, LiveInference, LoopWatched, T
   }
 
   #countsOf() {
-    const known = this.#tokens.count > 0 || (generates(this.#start.operation) && this.#evaluationBegunAt !== undefined);
-    return this.#counts.read(known ? this.#tokens.count : undefined);
+    const { count } = this.#tokens;
+    // 0 is known where the engine took it up and nothing came
+    const isKnown = count > 0 || (generates(this.#start.operation) && this.#evaluating && !this.#generated);
+    return this.#counts.read(isKnown ? count : undefined);
   }
 
   #judge(judged: Parameters<typeof judge>[1]) {
     const { objectives } = this.#host;
     return objectives === undefined ? undefined : judge(objectives, judged);
   }
+}
+
+function noSuchOperation(): AiwatchError {
+  const message = `the operation of startInference() is none of ${operations.join(", ")}: the inference is counted as chat`;
+  return new AiwatchError("AIWATCH_INVALID_ARGUMENT", message);
 }

@@ -10,6 +10,7 @@ const AsyncFunction = Object.getPrototypeOf(async () => {}).constructor;
 
 it("the README's engine works below the inference's span, and not beside it", async () => {
   const engine = {
+    ready: () => turn(),
     async *generate() {
       for (const name of ["model server", "model server, again"]) {
         trace.getTracer("engine").startSpan(name).end();
@@ -26,5 +27,6 @@ it("the README's engine works below the inference's span, and not beside it", as
   expect(served.map(({ parentSpanContext }) => parentSpanContext?.spanId)).toEqual(
     Array(2).fill(inference?.spanContext().spanId),
   );
+  expect(inferences[0]!.queueMs).toBeGreaterThan(0);
   expect(inferences).toMatchObject([{ outputTokens: 2, provider: "my-engine", finishReason: { unified: "stop" } }]);
 });

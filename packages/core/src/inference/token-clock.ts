@@ -1,5 +1,6 @@
 import { bucketOf } from "../catalogue/bucket-of.ts";
 import { catalogue } from "../catalogue/index.ts";
+import { added } from "./given.ts";
 import type { TokenGaps } from "./record.ts";
 
 /** In milliseconds, as the clock reads: nothing is converted for a token. */
@@ -28,10 +29,10 @@ export class TokenClock {
     const since = this.#askedAt ?? this.lastAt;
     if (this.firstAt === undefined) this.firstAt = now;
     // of tokens that come together the gaps are unknown
-    else if (tokens === 1 && since !== undefined) this.#addGap(now - since);
+    else if (tokens === 1 && since !== undefined && now >= since) this.#addGap(now - since);
     this.#askedAt = undefined;
     this.lastAt = now;
-    this.count += tokens;
+    this.count = added(this.count, tokens);
   }
 
   #addGap(gapMs: number): void {

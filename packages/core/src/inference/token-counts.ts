@@ -1,4 +1,4 @@
-import type { Usage } from "./inference-handle.ts";
+import { added, isCount, speculationOf } from "./given.ts";
 import type { InferenceRecord, SpeculativeTokens } from "./record.ts";
 
 /** The counts of a record. Each is absent where nobody told it. */
@@ -29,16 +29,16 @@ export class TokenCounts {
   #speculative: SpeculativeTokens | undefined;
 
   prompt(evaluated: number, cached: number | undefined): void {
-    if (isCount(evaluated)) this.#evaluated = (this.#evaluated ?? 0) + evaluated;
+    if (isCount(evaluated)) this.#evaluated = added(this.#evaluated, evaluated);
     if (isCount(cached)) this.#cached ??= cached;
   }
 
   prefilled(tokens: number): void {
-    if (isCount(tokens)) this.#prefilled = (this.#prefilled ?? 0) + tokens;
+    if (isCount(tokens)) this.#prefilled = added(this.#prefilled, tokens);
   }
 
   reasoning(tokens: number): void {
-    if (isCount(tokens)) this.#reasoning = (this.#reasoning ?? 0) + tokens;
+    if (isCount(tokens)) this.#reasoning = added(this.#reasoning, tokens);
   }
 
   undelivered(tokens: number): void {
@@ -49,15 +49,15 @@ export class TokenCounts {
     this.#contextShifts = (this.#contextShifts ?? 0) + 1;
   }
 
-  speculated({ used, unused, refuted }: SpeculativeTokens): void {
-    if ([used, unused, refuted].every(isCount)) this.#speculative = Object.freeze({ used, unused, refuted });
+  speculated(tokens: unknown): void {
+    this.#speculative = speculationOf(tokens) ?? this.#speculative;
   }
 
   /** The prompt's tokens, those reused from the KV cache included. */
   get promptTokens(): number | undefined {
     const evaluated = this.#evaluated;
     const cached = this.#cached;
-    return (cached ?? evaluated) === undefined ? undefined : (cached ?? 0) + (evaluated ?? 0);
+    return (cached ?? evaluated) === undefined ? undefined : added(cached, evaluated ?? 0);
   }
 
   get cachedPromptTokens(): number | undefined {
@@ -80,19 +80,4 @@ export class TokenCounts {
     if (this.dimensions !== undefined) counts.dimensions = this.dimensions;
     return counts;
   }
-}
-
-/** What an engine reported, without what is no count. */
-export function usageOf({ promptTokens, cachedPromptTokens, outputTokens, reasoningTokens }: Usage): Usage {
-  return {
-    ...(isCount(promptTokens) && { promptTokens }),
-    ...(isCount(cachedPromptTokens) && { cachedPromptTokens }),
-    ...(isCount(outputTokens) && { outputTokens }),
-    ...(isCount(reasoningTokens) && { reasoningTokens }),
-  };
-}
-
-/** Engines report what is no count, too: what is unknown to them is `undefined`, null or -1. */
-export function isCount(count: number | undefined): count is number {
-  return typeof count === "number" && count >= 0 && count < Number.POSITIVE_INFINITY;
 }

@@ -10,31 +10,9 @@ import { runIn } from "../tracing/run-in.ts";
 import { attribute, ownAttribute } from "../tracing/semconv.ts";
 import { currentTracer } from "../tracing/span.ts";
 import { silentSpan, spanReferenceOf } from "../tracing/span-ids.ts";
+import { failureTypeOf } from "./given.ts";
 import type { ToolRecord } from "./record.ts";
-
-/** A function that a model calls. */
-export interface ToolStart {
-  /** The function's name. */
-  readonly name: string;
-  /** The call's id, where the engine has one. */
-  readonly callId?: string;
-  /** What the function is for. */
-  readonly description?: string;
-}
-
-/** One running function that a model called. It ends exactly once. */
-export interface ToolHandle {
-  /** Its span, a child of the inference's. */
-  readonly span: Span;
-  readonly ended: boolean;
-  /** Runs `action` with the call's span as the active one. */
-  run<Result>(action: () => Result): Result;
-  end(): void;
-  /** It was called off with its inference. */
-  abort(): void;
-  /** @param type the error's class where it is left out */
-  fail(error: unknown, type?: string): void;
-}
+import type { ToolHandle, ToolStart } from "./tool-handle.ts";
 
 /** What a tool call needs of its inference. */
 export interface ToolOwner {
@@ -55,6 +33,7 @@ export class ToolCall implements ToolHandle {
   readonly #tool: string;
   readonly #startedAt: number;
 
+  /** @param start as `toolStartOf` gives it */
   constructor(owner: ToolOwner, start: ToolStart) {
     this.#owner = owner;
     this.#tool = start.name;
@@ -79,9 +58,9 @@ export class ToolCall implements ToolHandle {
     this.#finish("aborted");
   }
 
-  fail(error: unknown, type = errorName(error)): void {
+  fail(error: unknown, type?: string): void {
     if (this.#owner.aborted) this.#finish("aborted");
-    else this.#finish("error", type);
+    else this.#finish("error", failureTypeOf(type) ?? errorName(error));
   }
 
   #finish(outcome: ToolOutcome, failureType?: string): void {

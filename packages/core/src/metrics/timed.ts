@@ -5,14 +5,14 @@ import type { Clock } from "../clock.ts";
 export function timed<Result>(action: () => Result, clock: Clock, tell: (seconds: number) => void): Result {
   const began = clock.now();
   const end = () => tell((clock.now() - began) / 1000);
-  let result: Result;
+  let isPending = false;
+  // no `catch`: an error thrown again from here would crash the app with our line shown in the place of the app's
   try {
-    result = action();
-  } catch (error) {
-    end();
-    throw error;
+    const result = action();
+    if (!types.isPromise(result)) return result;
+    isPending = true;
+    return result.finally(end) as Result;
+  } finally {
+    if (!isPending) end();
   }
-  if (types.isPromise(result)) return result.finally(end) as Result;
-  end();
-  return result;
 }

@@ -12,12 +12,11 @@ import {
 } from "../catalogue/values.ts";
 import type { InferenceRecord, ToolRecord } from "../inference/record.ts";
 import { exemplarLabels } from "./exemplar-labels.ts";
+import { type Count, guardedCount, type PutGuard } from "./guarded-count.ts";
 import type { BoundHistogram, ExemplarLabels } from "./histogram.ts";
 import type { Instruments } from "./instruments.ts";
 import { beginDropped, beginModels } from "./known-series.ts";
 import { LlamaCppSeries } from "./llamacpp-series.ts";
-
-type Count = (amount?: number) => void;
 
 /**
  * The series that one model's inferences of one operation go into, found once. Counters whose label values are known begin at 0, so that
@@ -37,28 +36,36 @@ export class InferenceSeries {
   };
   readonly #slo: Readonly<Record<SloOutcome, Count>> | undefined;
   readonly #histograms = new Map<string, BoundHistogram>();
+  readonly #guard: PutGuard;
   #llamaCpp: LlamaCppSeries | undefined;
 
   /** @param isJudged whether objectives are configured: without them nothing is good or bad */
-  constructor(instruments: Instruments, model: string, operation: Operation, isJudged: boolean) {
+  constructor(
+    instruments: Instruments,
+    { model, operation }: { readonly model: string; readonly operation: Operation },
+    isJudged: boolean,
+    guard: PutGuard,
+  ) {
+    const count = (bind: () => Count) => guardedCount(guard, bind);
+    this.#guard = guard;
     this.#instruments = instruments;
     this.#model = model;
     this.#operation = operation;
     this.#inferences = Object.fromEntries(
       finishReasons.map((finish_reason) => [
         finish_reason,
-        instruments.inferences.bind({ model, operation, finish_reason }),
+        count(() => instruments.inferences.bind({ model, operation, finish_reason })),
       ]),
     ) as Record<UnifiedFinishReason, Count>;
     this.#counts = {
-      input: instruments.chatTokens.bind({ direction: "input", model }),
-      output: instruments.chatTokens.bind({ direction: "output", model }),
-      cached: instruments.cachedPromptTokens.bind({ model }),
-      reasoning: instruments.reasoningTokens.bind({ model }),
-      undelivered: instruments.undeliveredTokens.bind({ model }),
+      input: count(() => instruments.chatTokens.bind({ direction: "input", model })),
+      output: count(() => instruments.chatTokens.bind({ direction: "output", model })),
+      cached: count(() => instruments.cachedPromptTokens.bind({ model })),
+      reasoning: count(() => instruments.reasoningTokens.bind({ model })),
+      undelivered: count(() => instruments.undeliveredTokens.bind({ model })),
     };
     const { sloInferences } = instruments;
-    const judged = (outcome: SloOutcome) => sloInferences.bind({ model, outcome });
+    const judged = (outcome: SloOutcome) => count(() => sloInferences.bind({ model, outcome }));
     this.#slo = isJudged ? { good: judged("good"), bad: judged("bad") } : undefined;
     beginModels(instruments);
     if (isJudged) beginDropped(instruments, [catalogue.sloInferences]);
@@ -66,15 +73,16 @@ export class InferenceSeries {
 
   /** An inference of that engine begins. */
   begin(provider: string): void {
-    if (provider === llamaCpp) this.#llamaCpp ??= new LlamaCppSeries(this.#instruments, this.#model);
+    if (provider === llamaCpp) this.#llamaCpp ??= new LlamaCppSeries(this.#instruments, this.#model, this.#guard);
   }
 
   record(record: InferenceRecord): void {
     const exemplar = exemplarLabels(record);
     this.#inferences[record.finishReason.unified]();
     if (record.slo !== undefined) this.#slo?.[record.slo]();
-    if (record.failure !== undefined) {
-      this.#instruments.errors.add({ type: record.failure.type, operation: "inference" });
+    const { failure } = record;
+    if (failure !== undefined) {
+      this.#guard(() => this.#instruments.errors.add({ type: failure.type, operation: "inference" }));
     }
     this.#recordCounts(record);
     this.#recordTimes(record, exemplar);
@@ -94,23 +102,29 @@ export class InferenceSeries {
   #recordTimes(record: InferenceRecord, exemplar: ExemplarLabels | undefined): void {
     const { durationMs, firstTokenMs, queueMs, promptEvalMs, tokenGaps, timePerOutputTokenMs } = record;
     const completed = isCompleted(record.finishReason.unified);
-    if (completed && durationMs !== undefined) this.#latency().observe(durationMs / 1000, exemplar);
+    if (completed && durationMs !== undefined) {
+      this.#guard(() => this.#latency().observe(durationMs / 1000, exemplar));
+    }
     if (completed) this.#observe("timePerOutputToken", timePerOutputTokenMs, exemplar);
     this.#observe("firstTokenLatency", firstTokenMs, exemplar);
     this.#observe("queueTime", queueMs, exemplar);
-    if (promptEvalMs !== undefined) this.#instruments.models.report(this.#model, { promptEvalMs });
+    if (promptEvalMs !== undefined) {
+      this.#guard(() => this.#instruments.models.report(this.#model, { promptEvalMs }));
+    }
     if (tokenGaps === undefined) return;
     const { buckets, sumMs, maxMs } = tokenGaps;
-    this.#bound("interTokenLatency").merge({ buckets, sum: sumMs / 1000, max: maxMs / 1000 }, exemplar);
+    const counted = { buckets, sum: sumMs / 1000, max: maxMs / 1000 };
+    this.#guard(() => this.#bound("interTokenLatency").merge(counted, exemplar));
   }
 
   #recordSizes({ promptTokens, outputTokens }: InferenceRecord, exemplar: ExemplarLabels | undefined): void {
-    if (promptTokens !== undefined) this.#bound("promptTokens").observe(promptTokens, exemplar);
-    if (outputTokens !== undefined) this.#bound("outputTokens").observe(outputTokens, exemplar);
+    if (promptTokens !== undefined) this.#guard(() => this.#bound("promptTokens").observe(promptTokens, exemplar));
+    if (outputTokens !== undefined) this.#guard(() => this.#bound("outputTokens").observe(outputTokens, exemplar));
   }
 
   #observe(name: ModelHistogram, milliseconds: number | undefined, exemplar: ExemplarLabels | undefined): void {
-    if (milliseconds !== undefined) this.#bound(name).observe(milliseconds / 1000, exemplar);
+    if (milliseconds === undefined) return;
+    this.#guard(() => this.#bound(name).observe(milliseconds / 1000, exemplar));
   }
 
   #bound(name: ModelHistogram): BoundHistogram {
@@ -151,11 +165,12 @@ export function beginTool(instruments: Instruments, model: string, tool: string)
 }
 
 /** Puts one ended run of a function into the instruments. */
-export function recordTool(instruments: Instruments, record: ToolRecord): void {
+export function recordTool(instruments: Instruments, record: ToolRecord, guard: PutGuard): void {
   const { model, tool, outcome, durationMs, failure } = record;
-  instruments.toolCalls.add({ model, tool, outcome });
+  guard(() => instruments.toolCalls.add({ model, tool, outcome }));
   if (durationMs !== undefined) {
-    instruments.toolCallDuration.observe({ model, tool }, durationMs / 1000, exemplarLabels(record));
+    const exemplar = exemplarLabels(record);
+    guard(() => instruments.toolCallDuration.observe({ model, tool }, durationMs / 1000, exemplar));
   }
-  if (failure !== undefined) instruments.errors.add({ type: failure.type, operation: "tool" });
+  if (failure !== undefined) guard(() => instruments.errors.add({ type: failure.type, operation: "tool" }));
 }

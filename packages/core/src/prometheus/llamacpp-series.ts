@@ -1,6 +1,7 @@
 import { catalogue } from "../catalogue/index.ts";
 import { speculationOutcomes } from "../catalogue/values.ts";
 import type { InferenceRecord } from "../inference/record.ts";
+import { type Count, guardedCount, type PutGuard } from "./guarded-count.ts";
 import type { ExemplarLabels } from "./histogram.ts";
 import type { Instruments } from "./instruments.ts";
 import { beginDropped } from "./known-series.ts";
@@ -9,16 +10,18 @@ import { beginDropped } from "./known-series.ts";
 export class LlamaCppSeries {
   readonly #instruments: Instruments;
   readonly #model: string;
-  readonly #prefilled: (amount?: number) => void;
-  readonly #contextShifts: (amount?: number) => void;
+  readonly #guard: PutGuard;
+  readonly #prefilled: Count;
+  readonly #contextShifts: Count;
 
-  constructor(instruments: Instruments, model: string) {
+  constructor(instruments: Instruments, model: string, guard: PutGuard) {
     const { promptEvalTokens, contextShifts } = instruments;
     beginDropped(instruments, [catalogue.promptEval, catalogue.promptEvalTokens, catalogue.contextShifts]);
     this.#instruments = instruments;
     this.#model = model;
-    this.#prefilled = promptEvalTokens.bind({ model });
-    this.#contextShifts = contextShifts.bind({ model });
+    this.#guard = guard;
+    this.#prefilled = guardedCount(guard, () => promptEvalTokens.bind({ model }));
+    this.#contextShifts = guardedCount(guard, () => contextShifts.bind({ model }));
   }
 
   record(record: InferenceRecord, exemplar: ExemplarLabels | undefined): void {
@@ -27,11 +30,13 @@ export class LlamaCppSeries {
     const model = this.#model;
     if (promptEvalTokens !== undefined) this.#prefilled(promptEvalTokens);
     if (contextShifts !== undefined) this.#contextShifts(contextShifts);
-    if (promptEvalMs !== undefined) promptEval.observe({ model }, promptEvalMs / 1000, exemplar);
+    if (promptEvalMs !== undefined) this.#guard(() => promptEval.observe({ model }, promptEvalMs / 1000, exemplar));
     // only contexts with a token predictor draft tokens: a look-up each is no matter
     if (speculativeTokens === undefined) return;
     beginDropped(this.#instruments, [catalogue.speculativeTokens]);
-    for (const outcome of speculationOutcomes) speculation.add({ model, outcome }, speculativeTokens[outcome]);
+    for (const outcome of speculationOutcomes) {
+      this.#guard(() => speculation.add({ model, outcome }, speculativeTokens[outcome]));
+    }
   }
 }
 

@@ -14,7 +14,7 @@ import { HostLog } from "./host-log.ts";
 import { keepScope } from "./keep-scope.ts";
 import type { RequestDoor } from "./request-door.ts";
 import { requestIdOf } from "./request-id.ts";
-import { type RequestScope, requestScopes } from "./scope.ts";
+import { closeRequest, type RequestScope, requestScopes } from "./scope.ts";
 import { type ServerSpan, type SpanEnd, startServerSpan, writeServerSpan } from "./server-span.ts";
 
 /**
@@ -85,6 +85,7 @@ class ObservedRequest implements ExchangeEnd {
   ended(ending: RequestEnding): void {
     const { diagnostics } = this.#aiwatch;
     this.#instruments.activeRequests.add({}, -1);
+    diagnostics.guard("route", "closing a request's scope", () => closeRequest(this.#scope));
     diagnostics.guard("route", "ending a request", () => this.#record(ending));
   }
 
@@ -120,7 +121,7 @@ class ObservedRequest implements ExchangeEnd {
 /** Where the app has named the request before us, in the answer's header, its name holds; else what another instance has named it. */
 function scopeOf(req: IncomingMessage, res: ServerResponse): RequestScope {
   const given = res.getHeader("x-request-id") ?? nameOf(res) ?? req.headers["x-request-id"];
-  return { requestId: requestIdOf(given), chat: false };
+  return { requestId: requestIdOf(given), chat: false, closed: false };
 }
 
 /** Records one exchange of AIWatch's own routes: counted and timed, never active, and without a span. */

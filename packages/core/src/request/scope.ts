@@ -9,6 +9,31 @@ export interface RequestScope {
   readonly requestId: string;
   /** Set once a chat or completion begins inside the request. */
   chat: boolean;
+  /** Whether its response is closed. What goes on in its scope outlives it. */
+  closed: boolean;
+}
+
+/** What waits for the close of a request; most have nothing that does. */
+const waiting = processWide("@aiwatch/core/request-closes", 1, () => new WeakMap<RequestScope, Set<() => void>>());
+
+/** Runs `action` once the request is closed; now, where it is. @returns waits no longer */
+export function onceRequestCloses(request: RequestScope, action: () => void): () => void {
+  if (request.closed) {
+    action();
+    return () => {};
+  }
+  const actions = waiting().get(request) ?? new Set();
+  waiting().set(request, actions);
+  actions.add(action);
+  return () => actions.delete(action);
+}
+
+/** The response of a request is closed: tells whoever waits for it. The door that made the scope calls this. */
+export function closeRequest(request: RequestScope): void {
+  if (request.closed) return;
+  request.closed = true;
+  const actions = waiting().get(request) ?? [];
+  for (const action of actions) action();
 }
 
 /** The ids by which lines, spans and records of one request are found together. Each is absent where there is none. */
@@ -19,7 +44,7 @@ export interface Correlation extends Partial<SpanIds> {
 /** Where the request is found that the calling code runs in. */
 export const requestScopes = processWide(
   "@aiwatch/core/request-scopes",
-  1,
+  2,
   () => new AsyncLocalStorage<RequestScope>(),
 );
 

@@ -72,9 +72,7 @@ export class SummaryTotals {
   }
 
   addInference(record: InferenceRecord): void {
-    const { unified } = record.finishReason;
-    // plain JavaScript may end one with anything
-    if (typeof unified === "string" && Object.hasOwn(this.#inferences, unified)) this.#inferences[unified] += 1;
+    this.#inferences[record.finishReason.unified] += 1;
     this.#tokensGenerated = finiteSum(this.#tokensGenerated, record.outputTokens);
     this.#tokensProcessed = finiteSum(this.#tokensProcessed, record.promptTokens);
     if (record.firstTokenMs !== undefined) this.#firstTokenMs.add(record.firstTokenMs);

@@ -37,15 +37,15 @@ function play(throws: "before" | "after" | "never", action: () => number) {
 
 test.each([
   ["never", []],
-  ["before", [broken]],
-  ["after", [broken]],
+  ["before", [new Error("thrown before the action")]],
+  ["after", [new Error("thrown after the action")]],
 ] as const)("the action runs once and gives its result, where the handle throws: %s", (throws, faults) => {
   expect(play(throws, () => 5)).toEqual({ result: 5, faults, runs: 1 });
 });
 
 test.each([
   ["never", []],
-  ["before", [broken]],
+  ["before", [new Error("thrown before the action")]],
 ] as const)("its own error is the caller's, where the handle throws: %s", (throws, faults) => {
   const fail = () => {
     throw own;

@@ -25,9 +25,9 @@ function replace(target: object, name: string, value: unknown): void {
 
 /** Lets `change` have each inference's handle. */
 function onInference(aiwatch: Aiwatch, change: (inference: InferenceHandle) => void): void {
-  const { startInference } = aiwatch;
-  replace(aiwatch, "startInference", (...args: Parameters<typeof startInference>) => {
-    const inference = startInference.apply(aiwatch, args);
+  const { issueInference } = aiwatch;
+  replace(aiwatch, "issueInference", (...args: Parameters<typeof issueInference>) => {
+    const inference = issueInference.apply(aiwatch, args);
     change(inference);
     return inference;
   });
@@ -134,7 +134,7 @@ describe.each(Object.keys(scenarios) as (keyof typeof scenarios)[])(
 
     test("starting an inference throws", async () => {
       const seen = createTestAiwatch();
-      replace(seen.aiwatch, "startInference", fail);
+      replace(seen.aiwatch, "issueInference", fail);
       await observed(seen);
       expect(seen.inferences).toEqual([]);
       await expectFaults(seen, "adapter");

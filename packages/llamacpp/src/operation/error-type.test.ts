@@ -44,3 +44,10 @@ test("a function's error that names itself keeps its name where a minifier has r
     "TypeError",
   ]);
 });
+
+test("an error whose class is named as what every object has is the app's own", () => {
+  class Own extends Error {}
+  Object.defineProperty(Own, "name", { value: "toString" });
+  expect(errorTypeOf(new Own("no"))).toBeUndefined();
+  expect(errorTypeOf(Object.assign(new Own("no"), { name: "constructor" }))).toBeUndefined();
+});

@@ -9,11 +9,11 @@ const messages: readonly (readonly [RegExp, string])[] = [
 ];
 
 /** By the error's class, where the engine has one. */
-const classes: Readonly<Record<string, string>> = {
-  DisposedError: "disposed",
-  InsufficientMemoryError: "out_of_memory",
-  TimeoutError: "timeout",
-};
+const classes: ReadonlyMap<unknown, string> = new Map([
+  ["DisposedError", "disposed"],
+  ["InsufficientMemoryError", "out_of_memory"],
+  ["TimeoutError", "timeout"],
+]);
 
 /**
  * The catalogue's type of an engine's error. `undefined` for an error that has a class of its own: it comes from the app (a function's
@@ -22,7 +22,7 @@ const classes: Readonly<Record<string, string>> = {
 export function errorTypeOf(error: unknown): string | undefined {
   if (!(error instanceof Error)) return undefined;
   // `DisposedError` says "Error" in its name: only the constructor tells
-  const known = classes[error.constructor.name] ?? classes[error.name];
+  const known = classes.get(error.constructor.name) ?? classes.get(error.name);
   if (known !== undefined) return known;
   const { message } = error;
   const type = messages.find(([pattern]) => pattern.test(message))?.[1];

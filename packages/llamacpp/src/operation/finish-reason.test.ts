@@ -9,6 +9,8 @@ test.each([
   ["functionCalls", "tool_calls"],
   ["abort", "aborted"],
   ["a reason of a later release", "stop"],
+  ["constructor", "stop"],
+  ["__proto__", "stop"],
 ])("%s is %s", (raw, unified) => {
   expect(finishReasonOf(raw)).toEqual({ unified, raw });
 });

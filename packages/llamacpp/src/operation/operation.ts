@@ -12,6 +12,7 @@ import type { Undo } from "../patch/undo.ts";
 import { isObject } from "../received.ts";
 import type { SequenceTap, TappedOperation } from "../sequence/tap.ts";
 import { numberAt } from "../watch/numbers.ts";
+import { endsWith, settled } from "./collected-sequences.ts";
 import { errorTypeOf, toolErrorTypeOf } from "./error-type.ts";
 import { finishReasonOf } from "./finish-reason.ts";
 import { PromptProgress } from "./prompt-progress.ts";
@@ -69,6 +70,7 @@ export class Operation implements TappedOperation {
   #ownCaller: object | undefined;
   #signal: AbortSignal | undefined;
   #release: Undo | undefined;
+  #isOver = false;
   #running = false;
   #generated = 0;
   /** The last token came when the call was called off already: it is handed on to nobody. */
@@ -93,7 +95,9 @@ export class Operation implements TappedOperation {
     this.#streams = parameters.stream === true;
     this.#hearsThoughts = hearsThoughts(options);
     this.#drafts = this.#guard("reading a token predictor", () => readSpeculation(sequence));
-    this.inference = aiwatch.startInference({ model, operation, parameters });
+    this.inference = aiwatch.issueInference({ model, operation, parameters });
+    endsWith(sequence, this.inference, this);
+    tap.open(this);
   }
 
   /** Whether what a sequence evaluates in its scope is for it. A function that the model calls may use another sequence. */
@@ -122,6 +126,7 @@ export class Operation implements TappedOperation {
    *   bare evaluation finds there is the app's own context, and no reuse
    */
   evaluates(tap: SequenceTap, tokens: readonly unknown[], position: number): void {
+    if (this.#isOver) return;
     this.#guard("evaluating tokens", () => {
       if (this.#progress.begun) this.#thoughts?.evaluated(tokens);
       const { added, shifted } = this.#progress.begins(tokens.length, position, this.#contextSize());
@@ -139,6 +144,7 @@ export class Operation implements TappedOperation {
    * @returns whether there are more to come
    */
   prefills(tokens: number): boolean {
+    if (this.#isOver) return false;
     return (
       this.#guard("decoding a batch", () => {
         this.inference.evaluationBegun();
@@ -250,6 +256,16 @@ export class Operation implements TappedOperation {
     });
   }
 
+  /** Its sequence was disposed under it, and its promise says nothing. What the caller had called off before is an abort all the same. */
+  disposed(): void {
+    this.#finish("ending what was disposed", () => {
+      if (this.#generates) this.inference.undeliveredTokens(this.#undelivered());
+      this.#tellThoughts(undefined);
+      if (this.#signal?.aborted === true) this.inference.abort();
+      else this.inference.fail(undefined, "disposed");
+    });
+  }
+
   get #generates(): boolean {
     return generates(this.#operation);
   }
@@ -289,10 +305,14 @@ export class Operation implements TappedOperation {
   }
 
   #finish(what: string, action: () => void): void {
+    if (this.#isOver) return;
+    this.#isOver = true;
+    settled(this);
     this.#guard("reading a token predictor", () => this.#tellSpeculation());
     this.#guard(what, action);
     if (this.#running && this.#tap !== undefined) this.#tap.activity.running -= 1;
     this.#running = false;
+    this.#tap?.leave(this);
     for (const tap of this.#taps) tap.leave(this);
     this.#taps.clear();
     this.#guard("letting go of a sequence", () => this.#release?.());

@@ -1,4 +1,5 @@
 import { processWide } from "@aiwatch/core";
+import { onDispose } from "../patch/on-dispose.ts";
 import { type Method, patchMethods } from "../patch/patch-method.ts";
 import { once, type Undo } from "../patch/undo.ts";
 import { contextActivityOf } from "../watch/context-activity.ts";
@@ -15,7 +16,7 @@ export interface SequenceEntry {
 
 export const tappedSequences = processWide(
   "@aiwatch/llamacpp/sequences",
-  1,
+  2,
   () => new WeakMap<object, SequenceEntry>(),
 );
 
@@ -41,7 +42,10 @@ function install(sequence: object): SequenceEntry {
     controlledEvaluate: (original) => tapTokenResults(tap, original),
     _freeUpSpaceForTokens: (original) => tapShift(tap, original),
   });
+  if (Reflect.get(sequence, "disposed") === true) tap.disposed();
+  const stopListening = onDispose(sequence, () => tap.disposed());
   const undo = () => {
+    stopListening();
     undoSequence();
     meter.undo();
   };

@@ -1,7 +1,14 @@
+import { setTimeout } from "node:timers";
 import type { Scope } from "../observe/scope.ts";
 import type { Undo } from "../patch/undo.ts";
 import type { ContextActivity } from "../watch/context-activity.ts";
 import type { MeterTap } from "./meter-tap.ts";
+
+/** Kept as it is now: a test's fake timers, taken away again, would never run what they took. */
+const later = setTimeout;
+
+/** What the engine settles by itself after a dispose, it settles by the end of the batch that is under way. */
+const aMomentMs = 1000;
 
 /** What a sequence tells of one of the operations that it serves. */
 export interface TappedOperation {
@@ -11,6 +18,8 @@ export interface TappedOperation {
   shifts(): void;
   /** The engine could not move what it kept of the KV cache, and evaluates it again. */
   evaluatesAgain(tokens: readonly unknown[]): void;
+  /** The sequence is disposed, and the engine had its moment to say how it ended. */
+  disposed(): void;
 }
 
 /** What one sequence does at the moment. */
@@ -25,11 +34,34 @@ export class SequenceTap {
   readonly #meter: MeterTap;
   /** Whose prompts are to be decoded, in the order in which the sequence's lock lets them. */
   readonly #prefilling: TappedOperation[] = [];
+  /** What was begun on it and did not end. */
+  readonly #open = new Set<TappedOperation>();
+  #isDisposed = false;
 
   constructor(activity: ContextActivity, meter: MeterTap, hold: () => Undo) {
     this.activity = activity;
     this.hold = hold;
     this.#meter = meter;
+  }
+
+  /** Begun on this sequence. What is begun on one that is disposed ends as the others do. */
+  open(operation: TappedOperation): void {
+    this.#open.add(operation);
+    if (this.#isDisposed) this.#endSoon();
+  }
+
+  /** The engine settles most of what is open on a disposed sequence, and some of it never. */
+  disposed(): void {
+    this.#isDisposed = true;
+    this.#endSoon();
+  }
+
+  #endSoon(): void {
+    if (this.#open.size === 0) return;
+    const open = [...this.#open];
+    later(() => {
+      for (const operation of open) if (this.#open.has(operation)) operation.disposed();
+    }, aMomentMs).unref();
   }
 
   /** The sequence's next batches hold prompt tokens of `operation`, once those of the others before it are decoded. */
@@ -50,6 +82,7 @@ export class SequenceTap {
 
   /** It is over for `operation`, however far it came. */
   leave(operation: TappedOperation): void {
+    this.#open.delete(operation);
     this.#done(operation);
     if (this.current === operation) this.current = undefined;
   }

@@ -1,0 +1,117 @@
+import { createTestAiwatch, type TestAiwatch } from "@aiwatch/core/testing";
+import { describe, expect, test } from "vitest";
+import type { Instrumentable } from "../engine/types.ts";
+import { instrumentModel, uninstrument } from "../instrument-model.ts";
+import { runModule } from "../test-support/run-module.ts";
+import { UnsettledSequence, unsettledCalls } from "../test-support/unsettled-engine.ts";
+
+const disposed = { finishReason: { unified: "error" }, failure: { type: "disposed" } };
+
+function setUp(kind = "a prompt") {
+  let count = () => {};
+  const ended = (wanted: number) =>
+    new Promise<void>((resolve) => {
+      count = () => seen.inferences.length >= wanted && resolve();
+      count();
+    });
+  // the test's own observer comes first, and has the record by then
+  const seen: TestAiwatch = createTestAiwatch({ observers: [{ name: "waiter", inferenceEnded: () => count() }] });
+  const sequence = new UnsettledSequence();
+  const observe = (target: object) =>
+    void instrumentModel(target as Instrumentable, { aiwatch: seen.aiwatch, model: "tiny" });
+  const call = unsettledCalls[kind]!(sequence, observe);
+  return { ...seen, sequence, call, ended };
+}
+
+function running({ aiwatch }: TestAiwatch) {
+  const { activeInferences, queuedInferences } = aiwatch.models.read().get("tiny") ?? {};
+  return [activeInferences, queuedInferences];
+}
+
+describe.each(Object.keys(unsettledCalls))("%s that nobody settles", (kind) => {
+  test("ends as failed once its sequence is disposed under it, and never twice", async () => {
+    const test = setUp(kind);
+    void test.call();
+    void test.call();
+    test.sequence.dispose();
+    expect(test.inferences).toEqual([]);
+    await test.ended(2);
+    expect(test.inferences).toMatchObject([disposed, disposed]);
+    expect(running(test)).toEqual([0, 0]);
+    for (const { settle } of test.sequence.calls) settle({});
+    await Promise.resolve();
+    expect(test.inferences).toHaveLength(2);
+    expect(test.diagnostics).toEqual([]);
+  });
+});
+
+test.each(["a prompt", "an answer of a chat", "a completion", "an embedding", "a ranking"])(
+  "%s that is begun while its sequence is being disposed ends as the others",
+  async (kind) => {
+    const test = setUp(kind);
+    test.sequence.onDispose.dispatch();
+    void test.call();
+    await test.ended(1);
+    expect(test.inferences).toMatchObject([disposed]);
+  },
+);
+
+test("a promise that is about to settle says its own end, and the app's stays as it is", async () => {
+  const { call, sequence, inferences } = setUp();
+  const first = call();
+  const second = call();
+  sequence.dispose();
+  const error = new RangeError("the app's own");
+  sequence.calls[0]!.settle({ stopReason: "eogToken" });
+  sequence.calls[1]!.fail(error);
+  expect(await first).toEqual({ stopReason: "eogToken" });
+  await expect(second).rejects.toBe(error);
+  expect(inferences).toMatchObject([{ finishReason: { raw: "eogToken" } }, { failure: { type: "RangeError" } }]);
+});
+
+test("what the caller had called off is an abort, before the dispose or right after it", async () => {
+  const test = setUp();
+  const signals = [AbortSignal.abort(), new AbortController()] as const;
+  void test.call({ signal: signals[0] });
+  void test.call({ signal: signals[1].signal });
+  test.sequence.dispose();
+  signals[1].abort();
+  await test.ended(2);
+  expect(test.inferences.map(({ finishReason }) => finishReason.unified)).toEqual(["aborted", "aborted"]);
+});
+
+test("a token, a batch and a prompt that come after the end change nothing", async () => {
+  const test = setUp("a bare evaluation");
+  const generator = test.sequence.evaluateWithMetadata();
+  void generator.next();
+  test.sequence.dispose();
+  await test.ended(1);
+  test.sequence.calls[0]!.settle({ token: 5 });
+  await Promise.resolve();
+  void generator.return(undefined);
+  expect(test.inferences).toMatchObject([disposed]);
+  expect(running(test)).toEqual([0, 0]);
+});
+
+test("no listener of ours is left on what lives on", () => {
+  const sequence = new UnsettledSequence();
+  const { aiwatch } = createTestAiwatch();
+  instrumentModel(sequence, { aiwatch });
+  expect(sequence.onDispose.listenerCount).toBeGreaterThan(0);
+  uninstrument(sequence);
+  expect(sequence.onDispose.listenerCount).toBe(0);
+});
+
+test("what nobody can settle, since its sequence was collected, ended with it", async () => {
+  const { stdout } = await runModule("collected-calls");
+  expect(JSON.parse(stdout)).toEqual({ held: 0, types: ["disposed", "disposed"], active: 0, queued: 0 });
+});
+
+test("llama.cpp's own calls end, whatever is disposed under them", async () => {
+  const { stdout } = await runModule("disposed-calls");
+  const cases: { name: string; begun: number; ended: number; running: number[]; openSpans: number }[] =
+    JSON.parse(stdout);
+  expect(cases.length).toBeGreaterThan(20);
+  for (const { name, begun, ended, running: left, openSpans } of cases)
+    expect({ name, begun, left, openSpans }).toEqual({ name, begun: ended, left: [0, 0], openSpans: 0 });
+});
