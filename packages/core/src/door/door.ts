@@ -1,15 +1,19 @@
 import type { IncomingMessage, ServerResponse } from "node:http";
 import type { Aiwatch } from "../aiwatch.ts";
+import { AppAnswers } from "../app-answer.ts";
 import type { HostLine, LineIds } from "../request/host-line.ts";
 import { observeOwnRequest, observeRequest } from "../request/observe-request.ts";
 import type { RequestDoor } from "../request/request-door.ts";
 import { createOwnRoutes, type OwnRoutes, type RouteMethods, type RouteOptions } from "../routes/own-routes.ts";
 
-/** What every door can be told, whatever the framework. The functions are the app's own: what they throw is reported, and changes nothing. */
+/**
+ * What every door can be told, whatever the framework. The functions are the app's own: what they throw, and an answer that is none (a promise,
+ * an object), is reported, and changes nothing.
+ */
 export interface DoorOptions extends RouteOptions {
   /** Whom to name in the request's log line, asked when the response closed. @default nobody */
   readonly userOf?: (req: IncomingMessage) => string | undefined;
-  /** Requests that are not to be observed at all: no metric, span, id or line. @default none */
+  /** Requests that are not to be observed at all: no metric, span, id or line. `true` alone ignores one. @default none */
   readonly ignore?: (req: IncomingMessage) => boolean;
   /**
    * Has the last word on a route's label, asked when the response closed. Give few different values: past its cap the label is `other`.
@@ -27,8 +31,11 @@ export interface Exchange {
   readonly url: string;
   /** The URL within the place where the door is mounted: our own routes are looked for there. @default `url` */
   readonly mountedUrl?: string;
-  /** The route's template once the response is closed. @param path the path as it was asked for, without its query */
-  routeOf(path: string): string;
+  /**
+   * The route's template once the response is closed. Of plain `node:http` it is the app's own answer, which may be anything.
+   * @param path the path as it was asked for, without its query
+   */
+  routeOf(path: string): unknown;
   /** Lets the framework's own logger of the request name the ids. @returns nothing where there is none */
   joinLog?(idsOf: () => LineIds): HostLine | undefined;
 }
@@ -38,12 +45,14 @@ export class Door {
   readonly #aiwatch: Aiwatch;
   readonly #options: DoorOptions;
   readonly #ownRoutes: OwnRoutes;
+  readonly #answers: AppAnswers;
 
   /** @throws AiwatchError `AIWATCH_INVALID_ARGUMENT` for a route's path or an `allowedOrigins` that cannot be used */
   constructor(aiwatch: Aiwatch, options: DoorOptions) {
     this.#aiwatch = aiwatch;
     this.#options = options;
     this.#ownRoutes = createOwnRoutes(aiwatch, options);
+    this.#answers = new AppAnswers(aiwatch.diagnostics);
   }
 
   /** Where AIWatch's own routes are, within the place where the door is mounted, and which of `methods` may be for each of them. */
@@ -72,7 +81,7 @@ export class Door {
       this.#aiwatch,
       req,
       res,
-      new ObservedExchange(this.#aiwatch, exchange, this.#options),
+      new ObservedExchange(this.#aiwatch, exchange, this.#options, this.#answers),
       handle,
     );
   }
@@ -80,7 +89,9 @@ export class Door {
   #ignores(req: IncomingMessage): boolean {
     const { ignore } = this.#options;
     if (ignore === undefined) return false;
-    return this.#aiwatch.diagnostics.guard("route", "the option ignore", () => ignore(req)) === true;
+    const what = "the option ignore";
+    const answer = this.#aiwatch.diagnostics.guard("route", what, () => ignore(req));
+    return this.#answers.isTrue(what, answer);
   }
 }
 
@@ -90,21 +101,30 @@ class ObservedExchange implements RequestDoor {
   readonly #aiwatch: Aiwatch;
   readonly #exchange: Exchange;
   readonly #options: DoorOptions;
+  readonly #answers: AppAnswers;
 
-  constructor(aiwatch: Aiwatch, exchange: Exchange, options: DoorOptions) {
+  constructor(aiwatch: Aiwatch, exchange: Exchange, options: DoorOptions, answers: AppAnswers) {
     this.path = withoutCredentials(targetOf(exchange.url));
     this.#aiwatch = aiwatch;
     this.#exchange = exchange;
     this.#options = options;
+    this.#answers = answers;
   }
 
+  /** Records and metrics name the same route, whatever the app's own functions answer. */
   routeOf(): string {
-    const route = this.#exchange.routeOf(pathOf(this.path));
+    const template = this.#nameOf(
+      "finding the route's template",
+      () => this.#exchange.routeOf(pathOf(this.path)),
+      "/*",
+    );
     const { normalizeRoute } = this.#options;
-    if (normalizeRoute === undefined) return route;
-    const normalize = () => normalizeRoute(route, this.#exchange.req);
-    const normalized: unknown = this.#aiwatch.diagnostics.guard("route", "the option normalizeRoute", normalize);
-    return typeof normalized === "string" && normalized !== "" ? normalized : route;
+    if (normalizeRoute === undefined) return template;
+    return this.#nameOf("the option normalizeRoute", () => normalizeRoute(template, this.#exchange.req), template);
+  }
+
+  #nameOf(what: string, ask: () => unknown, otherwise: string): string {
+    return this.#answers.nameOf(what, this.#aiwatch.diagnostics.guard("route", what, ask)) ?? otherwise;
   }
 
   userOf(): string | undefined {
