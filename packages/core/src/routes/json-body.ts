@@ -20,8 +20,10 @@ export async function readJsonBody<Schema extends v.GenericSchema>(
   schema: Schema,
 ): Promise<v.InferOutput<Schema>> {
   if (!isJson(req.headers["content-type"])) throw new Refusal(415, "the body must be application/json, in UTF-8");
-  const declared = Number(req.headers["content-length"] ?? 0);
+  const declared = Number(req.headers["content-length"]);
   if (declared > bodyLimitBytes) throw tooLarge();
+  // parsers make an empty object of it
+  if (declared === 0) throw notJson();
   const body = isLeftOn(req) ? readLeft(req.body) : parse(await readBody(req));
   const parsed = v.safeParse(schema, body);
   if (!parsed.success) throw new Refusal(400, describeIssue(parsed.issues[0]));
@@ -69,7 +71,7 @@ function parse(body: Uint8Array): unknown {
     // a byte order mark is left out
     return JSON.parse(new TextDecoder().decode(body));
   } catch {
-    throw new Refusal(400, "the body is not valid JSON");
+    throw notJson();
   }
 }
 
@@ -105,6 +107,10 @@ function readBody(req: IncomingMessage): Promise<Buffer> {
     };
     req.on("data", read).on("end", ended).on("error", broken).on("close", broken);
   });
+}
+
+function notJson(): Refusal {
+  return new Refusal(400, "the body is not valid JSON");
 }
 
 function tooLarge(): Refusal {
