@@ -3,6 +3,7 @@ import type { Aiwatch } from "../aiwatch.ts";
 import { AppAnswers } from "../app-answer.ts";
 import type { HostLine, LineIds } from "../request/host-line.ts";
 import { observeOwnRequest, observeRequest } from "../request/observe-request.ts";
+import { type OutsideParents, readOutsideParents } from "../request/outside-parents.ts";
 import type { RequestDoor } from "../request/request-door.ts";
 import { createOwnRoutes, type OwnRoutes, type RouteMethods, type RouteOptions } from "../routes/own-routes.ts";
 
@@ -21,6 +22,15 @@ export interface DoorOptions extends RouteOptions {
    * @default the template itself
    */
   readonly normalizeRoute?: (route: string, req: IncomingMessage) => string;
+  /**
+   * What a caller's trace headers may do to the request's span. `trust` continues the caller's trace and samples what the caller sampled, as
+   * OpenTelemetry does: whoever sends `traceparent` is in your traces then, whatever your ratio. `ids` keeps the caller's ids and decides by your
+   * own ratio; with another SDK than that of `@aiwatch/tracing`, whose sampler follows the parent, none of them is sampled. `none` begins a new
+   * trace that is linked with the caller's. Under both, a caller's baggage and `tracestate` are left out. A server span that the app's own
+   * OpenTelemetry made keeps the parent that it has.
+   * @default `AIWATCH_OUTSIDE_PARENTS`, else "trust"
+   */
+  readonly outsideParents?: OutsideParents;
 }
 
 /** One exchange, as a framework hands it over. */
@@ -46,13 +56,15 @@ export class Door {
   readonly #options: DoorOptions;
   readonly #ownRoutes: OwnRoutes;
   readonly #answers: AppAnswers;
+  readonly #outsideParents: OutsideParents;
 
-  /** @throws AiwatchError `AIWATCH_INVALID_ARGUMENT` for a route's path or an `allowedOrigins` that cannot be used */
+  /** @throws AiwatchError `AIWATCH_INVALID_ARGUMENT` for an option, `AIWATCH_INVALID_SETTING` for a variable that cannot be used */
   constructor(aiwatch: Aiwatch, options: DoorOptions) {
     this.#aiwatch = aiwatch;
     this.#options = options;
     this.#ownRoutes = createOwnRoutes(aiwatch, options);
     this.#answers = new AppAnswers(aiwatch.diagnostics);
+    this.#outsideParents = readOutsideParents(options.outsideParents);
   }
 
   /** Where AIWatch's own routes are, within the place where the door is mounted, and which of `methods` may be for each of them. */
@@ -81,7 +93,7 @@ export class Door {
       this.#aiwatch,
       req,
       res,
-      new ObservedExchange(this.#aiwatch, exchange, this.#options, this.#answers),
+      new ObservedExchange(this.#aiwatch, exchange, this.#options, this.#answers, this.#outsideParents),
       handle,
     );
   }
@@ -98,12 +110,20 @@ export class Door {
 /** An exchange, with what the door was told of requests. One is made for each: its functions are its class's, and cost nothing. */
 class ObservedExchange implements RequestDoor {
   readonly path: string;
+  readonly outsideParents: OutsideParents;
   readonly #aiwatch: Aiwatch;
   readonly #exchange: Exchange;
   readonly #options: DoorOptions;
   readonly #answers: AppAnswers;
 
-  constructor(aiwatch: Aiwatch, exchange: Exchange, options: DoorOptions, answers: AppAnswers) {
+  constructor(
+    aiwatch: Aiwatch,
+    exchange: Exchange,
+    options: DoorOptions,
+    answers: AppAnswers,
+    parents: OutsideParents,
+  ) {
+    this.outsideParents = parents;
     this.path = withoutCredentials(targetOf(exchange.url));
     this.#aiwatch = aiwatch;
     this.#exchange = exchange;
