@@ -1,4 +1,5 @@
 import type { IncomingMessage } from "node:http";
+import { types } from "node:util";
 import { type Express4Mount, express4MountText } from "./express4-mount.ts";
 import { type Match, type Matcher, router2MountText } from "./router2-mount.ts";
 
@@ -170,7 +171,7 @@ function matchBy(matcher: Matcher, path: string): Match | undefined {
 function patternText(pattern: Pattern | undefined): string {
   if (pattern === undefined || pattern === "/") return pattern ?? "";
   if (typeof pattern === "string") return pattern;
-  return pattern instanceof RegExp ? pattern.source : pattern.map((part) => patternText(part)).join("|");
+  return types.isRegExp(pattern) ? pattern.source : pattern.map((part) => patternText(part)).join("|");
 }
 
 function tidy(template: string): string {

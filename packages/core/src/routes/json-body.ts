@@ -1,4 +1,5 @@
 import type { IncomingMessage } from "node:http";
+import { types } from "node:util";
 import * as v from "valibot";
 import { Refusal } from "./answer.ts";
 
@@ -55,7 +56,7 @@ function isLeftOn(req: Posted): boolean {
 
 /** What `express.json()`, `express.text()` and `express.raw()` make of a body. However it came, it may be as large as one that is read here. */
 function readLeft(body: unknown): unknown {
-  if (body instanceof Uint8Array) return parse(limited(body));
+  if (types.isUint8Array(body)) return parse(limited(body));
   if (typeof body === "string") return parse(limited(Buffer.from(body)));
   limited(Buffer.from(JSON.stringify(body) ?? ""));
   return body;
