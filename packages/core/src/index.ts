@@ -72,7 +72,6 @@ export { processWide } from "./process-wide.ts";
 export type { MetricsRegistry } from "./prometheus/registry.ts";
 export type { RequestRecord } from "./request/record.ts";
 export { type Correlation, currentCorrelation, currentRequest, type RequestScope } from "./request/scope.ts";
-export type { ReportLimits } from "./routes/client-reports.ts";
 export type { AllowedOrigins } from "./routes/cross-origin.ts";
 export {
   clientErrorHandler,
@@ -88,6 +87,7 @@ export {
   readyzHandler,
   summaryHandler,
 } from "./routes/handlers.ts";
+export type { ReportLimits } from "./routes/report-limit.ts";
 export type { SignalOptions } from "./shutdown/options.ts";
 export type { Objectives } from "./slo/objectives.ts";
 export type { ModelFigures, Summary, SummaryAverages } from "./summary/summary.ts";

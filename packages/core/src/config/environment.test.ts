@@ -1,6 +1,7 @@
 import { variablesReadIn, variablesTabledIn } from "@aiwatch/testkit";
 import { afterEach, describe, expect, it, vi } from "vitest";
 import { joinCluster } from "../cluster/join-cluster.ts";
+import { aiwatchNode } from "../node/index.ts";
 import { createTestAiwatch } from "../testing/index.ts";
 
 afterEach(() => vi.unstubAllEnvs());
@@ -64,6 +65,11 @@ const wrong: Readonly<Record<string, WrongValues>> = {
   AIWATCH_HEALTH_MAX_HEAP_BYTES: bytes,
   AIWATCH_HEALTH_MIN_FREE_BYTES: bytes,
   AIWATCH_HEALTH_MAX_EVENT_LOOP_DELAY_MS: timeout(checked),
+  AIWATCH_OUTSIDE_PARENTS: {
+    values: ["id", "all", "true", "__proto__"],
+    expected: "one of trust, ids, none",
+    construct: () => aiwatchNode(() => {}, createTestAiwatch().aiwatch),
+  },
   AIWATCH_DRAIN_MS: wait(signals),
   AIWATCH_SHUTDOWN_TIMEOUT_MS: wait(signals),
   AIWATCH_CLUSTER_TIMEOUT_MS: timeout(cluster),

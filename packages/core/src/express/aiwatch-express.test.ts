@@ -2,6 +2,8 @@ import { createServer } from "node:http";
 import { connect } from "node:net";
 import express5 from "express";
 import express4 from "express4";
+import express4Oldest from "express4-18";
+import express5Oldest from "express5-0";
 import { describe, expect, it } from "vitest";
 import type { Aiwatch } from "../aiwatch.ts";
 import { serveWith } from "../test-support/served-app.ts";
@@ -26,10 +28,15 @@ async function serve(
 
 const frameworks = [
   ["Express 5", express5],
+  ["Express 5.0", express5Oldest],
   ["Express 4", express4],
+  ["Express 4.18", express4Oldest],
 ] as const;
 
-describe.each(frameworks)("the door of %s", (_name, express) => {
+/** Its router 2.0 keeps nothing of what something is mounted on. */
+const keepsMounts = (name: string) => name !== "Express 5.0";
+
+describe.each(frameworks)("the door of %s", (name, express) => {
   const routers = (app: Express) => {
     app.get("/", (_req, res) => void res.send("root"));
     app.get("/users/:id", (_req, res) => void res.send("user"));
@@ -63,7 +70,7 @@ describe.each(frameworks)("the door of %s", (_name, express) => {
     ["/users/42/items/7/broken", "/users/:id/items/:item/broken", 500],
     ["/static/page", "/static/page", 200],
     ["/sTATic/page", "/static/page", 200],
-    ["/tenant-42/page", "^\\/tenant-[^/]+/page", 200],
+    ["/tenant-42/page", keepsMounts(name) ? "^\\/tenant-[^/]+/page" : "/*", 200],
     ["/sub/deep/9", "/sub/deep/:id", 200],
     ["/nowhere/at/all", "unmatched", 404],
   ])("%s is one request of %s", async (path, endpoint, status) => {
@@ -184,7 +191,7 @@ describe.each(frameworks)("the door of %s", (_name, express) => {
   });
 });
 
-describe.each(frameworks)("templates of %s that are harder to find", (_name, express) => {
+describe.each(frameworks)("templates of %s that are harder to find", (name, express) => {
   const page = (router: ReturnType<typeof express5.Router>) => {
     router.get("/page/:id", (_req, res) => void res.send("page"));
     router.get("/broken", () => {
@@ -200,7 +207,7 @@ describe.each(frameworks)("templates of %s that are harder to find", (_name, exp
   it.each([
     ["a router on two paths", "/one/page/1", "/one/page/:id"],
     ["a router on two paths", "/two/page/1", "/two/page/:id"],
-    ["a router on a list of paths", "/b/x/page/1", "/a|/b/:y/page/:id"],
+    ["a router on a list of paths", "/b/x/page/1", keepsMounts(name) ? "/a|/b/:y/page/:id" : "/b/:y/page/:id"],
     ["a parameter of a mount, encoded", "/t/a%2Fb/page/1", "/t/:tenant/page/:id"],
     ["an app on a parameter", "/apps/1/page/2", "/apps/:app/page/:id"],
     ["a router of an app on a parameter", "/apps/1/inner/page/2", "/apps/:app/inner/page/:id"],

@@ -8,6 +8,8 @@ export interface Express4Mount {
 const parameter = /\(\?:(\\\/)?\((?:\[\^\\?\/\]\+\?|\(\?:\(\?![^)]*\)\.\)\+\?)\)\)\??/g;
 const wildcard = /\(\.\*\)/g;
 const end = /\\\/\?\(\?=\\\/\|\$\)$/;
+/** What older releases put around a list of paths. */
+const list = /^\(\?:(\^.*)\)$/;
 
 /**
  * The mount's template, out of its expression: the path that a request consumed is in the caller's spelling, and there is no end to the
@@ -15,7 +17,8 @@ const end = /\\\/\?\(\?=\\\/\|\$\)$/;
  */
 export function express4MountText({ regexp, keys }: Express4Mount): string {
   const names = keys.map(({ name }) => name)[Symbol.iterator]();
-  const texts = regexp.source.split("|^").map((alternative) =>
+  const source = list.exec(regexp.source)?.[1] ?? regexp.source;
+  const texts = source.split("|^").map((alternative) =>
     alternative
       .replace(/^\^/, "")
       .replace(end, "")

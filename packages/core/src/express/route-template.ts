@@ -1,5 +1,7 @@
 import type { IncomingMessage } from "node:http";
+import { types } from "node:util";
 import { type Express4Mount, express4MountText } from "./express4-mount.ts";
+import { type Match, type Matcher, router2MountText } from "./router2-mount.ts";
 
 /** What Express leaves on a request. Structural: it fits Express 4 and 5. */
 export interface ExpressRequest extends IncomingMessage {
@@ -15,8 +17,9 @@ interface Route {
 }
 
 interface Application {
-  /** Where a mounted app is, its parents' mounts included. */
-  path?(): string;
+  /** What it is mounted on, and in which app. */
+  readonly mountpath?: Pattern;
+  readonly parent?: Application | undefined;
   readonly router?: { readonly stack?: readonly Layer[] };
   /** Express 4. */
   readonly _router?: { readonly stack?: readonly Layer[] };
@@ -26,8 +29,14 @@ interface Application {
 interface Layer extends Partial<Express4Mount> {
   readonly route?: Route | undefined;
   readonly handle?: { readonly stack?: readonly Layer[] };
+  /** Mounted on everything. */
+  readonly slash?: boolean;
+  /** What the last match consumed (Express 4). */
+  readonly path?: string;
   /** What it was mounted on, where the router keeps it (router 2.3). */
   readonly rawPath?: Pattern;
+  /** What it matches with (router 2). */
+  readonly matchers?: readonly Matcher[];
   match(path: string): unknown;
 }
 
@@ -41,11 +50,24 @@ export const unmatched = "unmatched";
 export function routeTemplate(req: ExpressRequest, path: string): string {
   const { route, app } = req;
   if (route === undefined) return unmatched;
-  const prefix = app?.path?.() ?? "";
+  const mounts = mountsOf(app);
+  const prefix = mounts.map(patternText).join("");
   const stack = routerStack(app) ?? [];
-  if (prefix === "" && isDirectlyIn(stack, route)) return tidy(patternText(route.path));
-  const within = findTemplate(stack, pathWithin(prefix, path), route);
-  return within === undefined ? "/*" : tidy(prefix + within);
+  const rest = pathWithin(mounts, path);
+  if (rest === undefined) return unknown;
+  if (isDirectlyIn(stack, route)) return tidy(prefix + patternText(route.path));
+  const within = rest === "" ? undefined : findTemplate(stack, rest, route);
+  return within === undefined ? unknown : tidy(prefix + within);
+}
+
+/** Where the template of the route that took the request cannot be known. */
+const unknown = "/*";
+
+/** What a mounted app and the apps around it are mounted on, the outermost first. */
+function mountsOf(app: Application | undefined): Pattern[] {
+  const mounts: Pattern[] = [];
+  for (let inner = app; inner?.parent !== undefined; inner = inner.parent) mounts.unshift(inner.mountpath ?? "");
+  return mounts;
 }
 
 /** The routers' routes that were found in them once: apps can have hundreds. */
@@ -58,13 +80,26 @@ function isDirectlyIn(stack: readonly Layer[], route: Route): boolean {
   return true;
 }
 
-/** What a mounted app sees of the path: its mount is a template, of which each parameter is a segment. */
-function pathWithin(prefix: string, path: string): string {
-  const mounts = prefix.split("/").length - 1;
-  return `/${path
-    .split("/")
-    .slice(mounts + 1)
-    .join("/")}`;
+/**
+ * What a mounted app sees of the path: its mount is a template, of which each parameter is a segment. An app has one `mountpath`, and may be
+ * mounted on several.
+ * @returns undefined where the request came by another mount; nothing where it cannot be told what is left
+ */
+function pathWithin(mounts: readonly Pattern[], path: string): string | undefined {
+  if (!mounts.every(isPlain)) return "";
+  const segments = mounts.flatMap((mount) => mount.split("/").filter((segment) => segment !== ""));
+  const asked = path.split("/").slice(1);
+  const fits = segments.every((segment, at) => segment.startsWith(":") || sameLetters(segment, asked[at]));
+  return fits ? `/${asked.slice(segments.length).join("/")}` : undefined;
+}
+
+/** A path of literal segments and of parameters that are whole ones. */
+function isPlain(mount: Pattern): mount is string {
+  return typeof mount === "string" && /^(\/(:\w+|[^:*?+(){}/]*))*$/.test(mount);
+}
+
+function sameLetters(one: string, other = ""): boolean {
+  return one.toLowerCase() === other.toLowerCase();
 }
 
 function routerStack(app: Application | undefined): readonly Layer[] | undefined {
@@ -81,59 +116,62 @@ function findTemplate(stack: readonly Layer[], path: string, route: Route): stri
     if (mount === undefined) continue;
     const rest = path.slice(mount.path.length);
     const found = findTemplate(inner, rest.startsWith("/") ? rest : `/${rest}`, route);
-    if (found !== undefined) return mount.template + found;
+    if (found !== undefined) return mount.template === undefined ? undefined : mount.template + found;
   }
   return undefined;
 }
 
-interface Match {
+interface Mount {
   readonly path: string;
-  readonly params: Readonly<Record<string, string>>;
+  /** Undefined where it cannot be known. */
+  readonly template: string | undefined;
 }
 
 /** Matches a mounted router as Express does, and says what it is mounted on. */
-function matchMount(layer: Layer, path: string): { readonly path: string; readonly template: string } | undefined {
-  const matched = layer.match(path);
-  if (!matched) return undefined;
-  // newer routers return the match, older ones leave it on the layer
-  const match = (typeof matched === "object" ? matched : layer) as Partial<Match>;
-  const consumed = match.path ?? "";
-  return { path: consumed, template: mountText(layer) ?? substitute(consumed, match.params) };
+function matchMount(layer: Layer, path: string): Mount | undefined {
+  if (layer.slash === true) return { path: "", template: "" };
+  const { rawPath, matchers, regexp, keys = [] } = layer;
+  if (matchers !== undefined) return matchRouter2(matchers, rawPath, path);
+  if (!matches(layer, path)) return undefined;
+  const template = regexp && express4MountText({ regexp, keys });
+  return { path: layer.path ?? "", template };
 }
 
-/** What a layer is mounted on, where it can be known: the routers of the first Express 5 releases do not keep it. */
-function mountText({ rawPath, regexp, keys = [] }: Layer): string | undefined {
-  if (rawPath !== undefined) return patternText(rawPath);
-  return regexp === undefined ? undefined : express4MountText({ regexp, keys });
+/** Express 4 leaves the match on the layer. */
+function matches(layer: Layer, path: string): boolean {
+  try {
+    return layer.match(path) === true;
+  } catch {
+    // a parameter that cannot be decoded
+    return false;
+  }
+}
+
+/** Without the layer's own `match`, which in some releases leaves the match on the layer. */
+function matchRouter2(matchers: readonly Matcher[], rawPath: Pattern | undefined, path: string): Mount | undefined {
+  for (const matcher of matchers) {
+    const match = matchBy(matcher, path);
+    if (match === undefined) continue;
+    // router 2.3 keeps the path
+    const template = rawPath === undefined ? router2MountText(matcher, match) : patternText(rawPath);
+    return { path: match.path, template };
+  }
+  return undefined;
+}
+
+function matchBy(matcher: Matcher, path: string): Match | undefined {
+  try {
+    return matcher(path) || undefined;
+  } catch {
+    // a parameter that cannot be decoded
+    return undefined;
+  }
 }
 
 function patternText(pattern: Pattern | undefined): string {
   if (pattern === undefined || pattern === "/") return pattern ?? "";
   if (typeof pattern === "string") return pattern;
-  return pattern instanceof RegExp ? pattern.source : pattern.map((part) => patternText(part)).join("|");
-}
-
-/** Puts a mount's parameters back in the place of their values, segment by segment. */
-function substitute(path: string, params: Readonly<Record<string, string>> = {}): string {
-  const left = new Map(Object.entries(params));
-  const segments = path.split("/").map((segment) => {
-    for (const [name, value] of left) {
-      if (segment !== value && decoded(segment) !== value) continue;
-      left.delete(name);
-      return `:${name}`;
-    }
-    return segment;
-  });
-  // a parameter that is not a whole segment leaves its raw value in the path: then nothing is certain
-  return left.size === 0 ? segments.join("/") : "/*";
-}
-
-function decoded(segment: string): string {
-  try {
-    return decodeURIComponent(segment);
-  } catch {
-    return segment;
-  }
+  return types.isRegExp(pattern) ? pattern.source : pattern.map((part) => patternText(part)).join("|");
 }
 
 function tidy(template: string): string {

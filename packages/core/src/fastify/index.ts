@@ -1,4 +1,5 @@
 export type { DoorOptions } from "../door/door.ts";
+export type { OutsideParents } from "../request/outside-parents.ts";
 export { type AiwatchFastifyOptions, aiwatchFastify } from "./aiwatch-fastify.ts";
 export type {
   Done,

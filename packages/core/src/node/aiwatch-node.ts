@@ -6,7 +6,7 @@ import { doorOf } from "../door/door-of.ts";
 export interface AiwatchNodeOptions extends DoorOptions {
   /**
    * The template of the route that took the request, such as `/users/:id`: plain `node:http` has no router that could tell. Asked when the
-   * response closed; `undefined` where no route took it.
+   * response closed; `undefined` where no route took it. What it throws, and what is no text, is reported: the route is `/*` then.
    * @default `unmatched` for every request
    */
   readonly routeOf?: (req: IncomingMessage) => string | undefined;

@@ -149,7 +149,8 @@ export function observeOwnRequest(
 function startSpan(req: IncomingMessage, door: RequestDoor, { requestId }: RequestScope): ServerSpan {
   const { headers, httpVersion, method = "GET" } = req;
   const scheme = "encrypted" in req.socket && req.socket.encrypted === true ? "https" : "http";
-  return startServerSpan({ method, path: door.path, scheme, headers, protocolVersion: httpVersion, requestId });
+  const { path, outsideParents } = door;
+  return startServerSpan({ method, path, scheme, headers, protocolVersion: httpVersion, requestId, outsideParents });
 }
 
 /** Whatever cannot be written: a span that is never ended is never sent. The app's own is ended by the app. */

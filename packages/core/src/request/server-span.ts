@@ -3,17 +3,15 @@ import {
   type Context,
   context,
   createContextKey,
-  defaultTextMapGetter,
-  propagation,
   type Span,
   SpanKind,
   SpanStatusCode,
   trace,
 } from "@opentelemetry/api";
 import { cutText } from "../cut-text.ts";
-import { lightRoot } from "../tracing/light-context.ts";
 import { attribute, ownAttribute } from "../tracing/semconv.ts";
 import { currentTracer } from "../tracing/span.ts";
+import { type OutsideParents, originOf } from "./outside-parents.ts";
 import type { RequestRecord } from "./record.ts";
 
 /** The span of a request, and the context that its handlers run in. */
@@ -32,6 +30,8 @@ export interface ServerSpanStart {
   readonly headers: Readonly<Record<string, string | string[] | undefined>>;
   readonly protocolVersion: string;
   readonly requestId: string;
+  /** @default "trust" */
+  readonly outsideParents?: OutsideParents | undefined;
 }
 
 /** Where OpenTelemetry's HTTP instrumentation leaves the server span that it made (`@opentelemetry/core`'s RPCMetadata). */
@@ -48,13 +48,18 @@ export function startServerSpan(start: ServerSpanStart): ServerSpan {
     foreign.setAttribute(ownAttribute.requestId, start.requestId);
     return { span: foreign, context: active, foreign: true };
   }
-  const parent = propagation.extract(lightRoot, start.headers, defaultTextMapGetter);
-  const span = currentTracer().startSpan(
-    start.method,
-    { kind: SpanKind.SERVER, attributes: startAttributes(start) },
-    parent,
-  );
-  return { span, context: trace.setSpan(parent, span), foreign: false };
+  const { parent, inside, links = [] } = originOf(start.headers, start.outsideParents ?? "trust");
+  const attributes = startAttributes(start);
+  const span = currentTracer().startSpan(methodOf(start), { kind: SpanKind.SERVER, attributes, links }, parent);
+  return { span, context: trace.setSpan(inside, span), foreign: false };
+}
+
+/** Those of OpenTelemetry's conventions. Callers of HTTP/2 may make up whatever they like. */
+const methods = new Set(["CONNECT", "DELETE", "GET", "HEAD", "OPTIONS", "PATCH", "POST", "PUT", "TRACE", "QUERY"]);
+
+/** A span's name has no more values than an app has routes and methods. */
+function methodOf({ method }: { readonly method: string }): string {
+  return methods.has(method) ? method : "HTTP";
 }
 
 function foreignSpan(active: Context): Span | undefined {
@@ -67,12 +72,13 @@ function foreignSpan(active: Context): Span | undefined {
 function startAttributes(start: ServerSpanStart) {
   const userAgent = start.headers["user-agent"];
   const attributes: Attributes = {
-    [attribute.httpMethod]: start.method,
+    [attribute.httpMethod]: methods.has(start.method) ? start.method : "_OTHER",
     [attribute.urlPath]: start.path.slice(0, 512),
     [attribute.urlScheme]: start.scheme,
     [attribute.protocolVersion]: start.protocolVersion,
     [ownAttribute.requestId]: start.requestId,
   };
+  if (!methods.has(start.method)) attributes[attribute.httpMethodOriginal] = start.method.slice(0, 64);
   if (typeof userAgent === "string") attributes[attribute.userAgent] = userAgent.slice(0, 256);
   return attributes;
 }
@@ -87,7 +93,7 @@ export function writeServerSpan(span: Span, { method, route, status, failure }: 
   if (route !== "unmatched") {
     // the app may have named it
     const template = cutText(route, 256);
-    span.updateName(`${method} ${template}`);
+    span.updateName(`${methodOf({ method })} ${template}`);
     span.setAttribute(attribute.httpRoute, template);
   }
   if (failure === undefined) return;

@@ -1,19 +1,10 @@
-import { RateLimiterMemory } from "rate-limiter-flexible";
 import * as v from "valibot";
 import type { Aiwatch } from "../aiwatch.ts";
 import { errorTypes, webVitals } from "../catalogue/values.ts";
 import { beginClientErrors, beginClientTimes } from "../prometheus/known-series.ts";
 import { LabelLimiter, overflowValue } from "../prometheus/label-limiter.ts";
-import { type Answer, Refusal } from "./answer.ts";
-import { readJsonBody } from "./json-body.ts";
-
-/** How many reports are taken; what comes over it is answered 429. */
-export interface ReportLimits {
-  /** Reports of one client in a minute. @default 120 */
-  readonly perClientPerMinute?: number;
-  /** Reports of all clients in a minute: bounds the memory that clients are remembered in. @default 6000 */
-  readonly perMinute?: number;
-}
+import type { Answer } from "./answer.ts";
+import { jsonObject, readJsonBody } from "./json-body.ts";
 
 /** How many error types of their own browsers may have: those of the server must find room in the metric whatever is posted. */
 const foreignErrorTypes = 10;
@@ -23,18 +14,16 @@ const milliseconds = v.pipe(v.number(), v.minValue(0), v.maxValue(hour));
 const count = v.pipe(v.number(), v.safeInteger(), v.minValue(0), v.maxValue(100_000_000));
 
 // a field that is null is not known: JSON has no other word for NaN, and the Go system took it
-const logSchema = v.object({
+const logSchema = jsonObject({
   message_id: v.nullish(v.pipe(v.string(), v.maxLength(128))),
   tokens_in: v.nullish(count),
   tokens_out: v.nullish(count),
   response_time_ms: v.nullish(milliseconds),
   time_to_first_token_ms: v.nullish(milliseconds),
-  web_vitals: v.nullish(
-    v.partial(v.object(Object.fromEntries(webVitals.map((name) => [name, v.nullable(milliseconds)])))),
-  ),
+  web_vitals: v.nullish(jsonObject(Object.fromEntries(webVitals.map((name) => [name, v.nullish(milliseconds)])))),
 });
 
-const errorSchema = v.object({
+const errorSchema = jsonObject({
   error_type: v.pipe(v.string(), v.regex(/^[\w.:-]{1,64}$/, "1 to 64 of letters, digits, _ . : -")),
   status_code: v.nullish(v.pipe(v.number(), v.integer(), v.minValue(0), v.maxValue(999))),
   input_length: v.nullish(count),
@@ -45,11 +34,9 @@ const errorSchema = v.object({
  * `POST /metrics/log`: what a browser measured of one message. Feeds the `client_*` metrics alone: the server counts tokens itself, so
  * posted counts are checked and left out. `web_vitals` holds milliseconds by name.
  */
-export function answerClientLog(aiwatch: Aiwatch, limits: ReportLimits = {}): Answer {
-  const admit = createAdmission(limits);
+export function answerClientLog(aiwatch: Aiwatch): Answer {
   beginClientTimes(aiwatch.instruments);
   return async function clientLog(req, res) {
-    await admit(req.socket.remoteAddress);
     const report = await readJsonBody(req, logSchema);
     const { clientFirstToken, clientResponse, clientWebVital } = aiwatch.instruments;
     const { time_to_first_token_ms: firstTokenMs, response_time_ms: responseMs } = report;
@@ -69,8 +56,7 @@ function observeMs(ms: number | null | undefined, observe: (seconds: number) => 
 }
 
 /** `POST /metrics/error`: an error that a browser had. Feeds `errors_total{operation="client"}`. */
-export function answerClientError(aiwatch: Aiwatch, limits: ReportLimits = {}): Answer {
-  const admit = createAdmission(limits);
+export function answerClientError(aiwatch: Aiwatch): Answer {
   const dropped = () => {
     const { errors, seriesDropped } = aiwatch.instruments;
     seriesDropped.add({ metric: errors.rowName });
@@ -79,34 +65,10 @@ export function answerClientError(aiwatch: Aiwatch, limits: ReportLimits = {}): 
   const types = new LabelLimiter(rules, dropped);
   beginClientErrors(aiwatch.instruments);
   return async function clientError(req, res) {
-    await admit(req.socket.remoteAddress);
     const report = await readJsonBody(req, errorSchema);
     const [type = overflowValue] = types.admit({ type: report.error_type }, true);
     aiwatch.instruments.errors.add({ type, operation: "client" });
     res.statusCode = 200;
     res.end();
   };
-}
-
-/** Lets a client's report in, or refuses it with 429 and when to come again. */
-function createAdmission({ perClientPerMinute = 120, perMinute = 6000 }: ReportLimits) {
-  const all = new RateLimiterMemory({ points: perMinute, duration: 60 });
-  const each = new RateLimiterMemory({ points: perClientPerMinute, duration: 60 });
-  return async function admit(client = "unknown"): Promise<void> {
-    // a client over its own limit is refused first: its flood must not use up what the others share
-    const known = await each.get(client);
-    if (known !== null && known.remainingPoints <= 0) throw tooMany(known);
-    try {
-      await all.consume("all");
-      await each.consume(client);
-    } catch (limit) {
-      throw tooMany(limit);
-    }
-  };
-}
-
-function tooMany(limit: unknown): Refusal {
-  const waitMs = typeof limit === "object" && limit !== null && "msBeforeNext" in limit ? limit.msBeforeNext : 60_000;
-  const seconds = Math.ceil(Number(waitMs) / 1000);
-  return new Refusal(429, `too many reports; try again in ${seconds} s`, { "retry-after": String(seconds) });
 }

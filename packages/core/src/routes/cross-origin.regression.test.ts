@@ -55,6 +55,19 @@ describe.each(Object.values(doors))("AIWatch's routes behind the door of $name",
     }
   });
 
+  it("let a page read when to come again, also where they refuse", async () => {
+    const { url } = await serve(door, [], {
+      routes,
+      allowedOrigins: [listed],
+      reportLimits: { perClientPerMinute: 0 },
+    });
+    const headers = { origin: listed, "content-type": "application/json" };
+    const response = await fetch(`${url}/metrics/log`, { method: "POST", body: "{}", headers });
+    expect([response.status, ...opened(response)]).toEqual([429, listed, "true"]);
+    expect(response.headers.get("access-control-expose-headers")).toBe("retry-after, x-request-id");
+    expect(Number(response.headers.get("retry-after"))).toBeGreaterThan(0);
+  });
+
   it("are everybody's to read where the app says so, and never with a user's credentials", async () => {
     const { url } = await serve(door, [], { routes, allowedOrigins: "*" });
     for (const path of readable) {

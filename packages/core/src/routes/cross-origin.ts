@@ -54,6 +54,8 @@ export class CrossOrigin {
     // an app whose own middleware has decided who may read its answers keeps its word
     if (res.hasHeader("access-control-allow-origin")) return;
     res.setHeader("access-control-allow-origin", this.#everybody ? "*" : origin);
+    // when to come again, and the id to find the line by: a page sees neither otherwise
+    setAbsent(res, "access-control-expose-headers", "retry-after, x-request-id");
     if (this.#everybody) return;
     varyByOrigin(res);
     // `sendBeacon` always sends the user's cookies along, and its report is dropped without this; everybody's pages must not have them

@@ -1,10 +1,14 @@
 import type { IncomingMessage, ServerResponse } from "node:http";
 import type { Aiwatch } from "../aiwatch.ts";
+import { AppAnswers } from "../app-answer.ts";
+import { invalidArgument } from "../invalid-argument.ts";
 import { type Answer, isRefusal, Refusal, sendJson, sendRefusal } from "./answer.ts";
-import { answerClientError, answerClientLog, type ReportLimits } from "./client-reports.ts";
+import { answerClientError, answerClientLog } from "./client-reports.ts";
 import { type AllowedOrigins, CrossOrigin } from "./cross-origin.ts";
 import { answerMetrics } from "./metrics.ts";
+import { ReportLimit, type ReportLimits } from "./report-limit.ts";
 import { answerHealth, answerLivez, answerModels, answerReadiness, answerReadyz, answerSummary } from "./reports.ts";
+import { leaveBody } from "./unread-body.ts";
 
 export type RouteName =
   | "metrics"
@@ -21,7 +25,12 @@ export type RouteName =
 export type RouteHandler = (req: IncomingMessage, res: ServerResponse) => Promise<void>;
 
 export interface HandlerOptions {
-  /** Who may use the route: false answers 403. @default everyone */
+  /**
+   * Who may use the route: `true` lets in, everything else is answered 403, an object or a text included. What it throws is reported and
+   * answered 500. It has no time limit: a request that it never decides on stays open, as behind a middleware of the app's own. The limit of
+   * reports for each client holds before it is asked.
+   * @default everyone
+   */
   readonly authorize?: (req: IncomingMessage, route: RouteName) => boolean | Promise<boolean>;
   /**
    * Origins whose pages may read the JSON routes and post to `log` and `error`, such as `https://app.example`. `"*"` is everybody's: any page
@@ -87,7 +96,7 @@ export function crossOriginOf(name: RouteName, { allowedOrigins = [] }: HandlerO
 
 /**
  * Authorises, answers, and turns every refusal and fault into an answer.
- * @throws AiwatchError `AIWATCH_INVALID_ARGUMENT` for an `allowedOrigins` that cannot be used
+ * @throws AiwatchError `AIWATCH_INVALID_ARGUMENT` for an `allowedOrigins`, an `authorize` or a `reportLimits` that cannot be used
  */
 export function createHandler(aiwatch: Aiwatch, name: RouteName, options: HandlerOptions = {}): RouteHandler {
   // one that stands in may come to be enabled or disabled: it is asked at each request
@@ -101,23 +110,53 @@ export function createHandler(aiwatch: Aiwatch, name: RouteName, options: Handle
 const refuseDisabled: RouteHandler = async (_req, res) => refuse(res, new Refusal(404, "AIWatch is disabled"));
 
 function createRoute(aiwatch: Aiwatch, name: RouteName, options: HandlerOptions): RouteHandler {
-  const answer = answerOf(aiwatch, name, options);
-  const isPost = routeMethods[name] === "POST";
+  const answer = answerOf(aiwatch, name);
   const crossOrigin = crossOriginOf(name, options);
+  const isPost = routeMethods[name] === "POST";
+  const admit = isPost ? admitReport(aiwatch, name, options) : admitReader(aiwatch, name, options);
   return async function aiwatchRoute(req, res) {
     try {
+      if (!isPost || req.method !== "POST") leaveBody(req, res);
       if (crossOrigin?.admit(req, res)) return;
-      if (isPost && req.method !== "POST") throw new Refusal(405, "only POST is allowed here", { allow: "POST" });
-      if (options.authorize && !(await options.authorize(req, name))) throw new Refusal(403, "not allowed");
+      await admit(req);
       await answer(req, res);
     } catch (error) {
+      leaveBody(req, res, isRefusal(error) && error.status === 408);
       if (isRefusal(error)) refuse(res, error);
       else fail(aiwatch, name, res, error);
     }
   };
 }
 
-function answerOf(aiwatch: Aiwatch, name: RouteName, { reportLimits }: HandlerOptions): Answer {
+/** Returns where a request may use a route, and throws the refusal where it may not. */
+type Admit = (req: IncomingMessage) => Promise<void>;
+
+function admitReader(aiwatch: Aiwatch, name: RouteName, { authorize }: HandlerOptions): Admit {
+  if (authorize !== undefined && typeof authorize !== "function")
+    throw invalidArgument("authorize", authorize, "a function");
+  const answers = new AppAnswers(aiwatch.diagnostics);
+  return async function admitReader(req) {
+    if (authorize === undefined) return;
+    if (!answers.isTrue("the option authorize", await authorize(req, name))) throw new Refusal(403, "not allowed");
+  };
+}
+
+/**
+ * A client's own limit stands before `authorize`: no flood comes to what the app asks there. What all share is counted behind it: those who are
+ * refused use up nothing of it.
+ */
+function admitReport(aiwatch: Aiwatch, name: RouteName, options: HandlerOptions): Admit {
+  const limit = new ReportLimit(aiwatch, options.reportLimits);
+  const admitReported = admitReader(aiwatch, name, options);
+  return async function admitReport(req) {
+    if (req.method !== "POST") throw new Refusal(405, "only POST is allowed here", { allow: "POST" });
+    limit.admitClient(req);
+    await admitReported(req);
+    limit.admitAmongAll();
+  };
+}
+
+function answerOf(aiwatch: Aiwatch, name: RouteName): Answer {
   switch (name) {
     case "metrics":
       return answerMetrics(aiwatch);
@@ -134,9 +173,9 @@ function answerOf(aiwatch: Aiwatch, name: RouteName, { reportLimits }: HandlerOp
     case "readyz":
       return answerReadyz(aiwatch);
     case "log":
-      return answerClientLog(aiwatch, reportLimits);
+      return answerClientLog(aiwatch);
     case "error":
-      return answerClientError(aiwatch, reportLimits);
+      return answerClientError(aiwatch);
     default:
       return name satisfies never;
   }

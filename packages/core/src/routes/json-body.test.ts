@@ -1,8 +1,8 @@
 import type { IncomingMessage } from "node:http";
 import { PassThrough } from "node:stream";
 import * as v from "valibot";
-import { describe, expect, it } from "vitest";
-import { bodyLimitBytes, readJsonBody } from "./json-body.ts";
+import { describe, expect, it, vi } from "vitest";
+import { bodyLimitBytes, bodyTimeoutMs, readJsonBody } from "./json-body.ts";
 
 const schema = v.object({ text: v.string() });
 
@@ -50,6 +50,33 @@ describe("a posted body", () => {
     const reading = readJsonBody(leaving, schema);
     leaving.destroy(new Error("aborted"));
     await expect(reading).rejects.toEqual(refused(400));
+  });
+
+  it("that comes byte by byte is refused after its time, and holds nothing any longer", async () => {
+    vi.useFakeTimers();
+    try {
+      const request = requestWith(["{"]);
+      const reading = expect(readJsonBody(request, schema)).rejects.toEqual(refused(408));
+      for (let ms = 0; ms < bodyTimeoutMs; ms += 1000) {
+        request.write(" ");
+        await vi.advanceTimersByTimeAsync(1000);
+      }
+      await reading;
+      expect(vi.getTimerCount()).toBe(0);
+      expect(["data", "end", "error", "close"].map((event) => request.listenerCount(event))).toEqual([0, 0, 0, 0]);
+    } finally {
+      vi.useRealTimers();
+    }
+  });
+
+  it("leaves no timer behind where it comes in time", async () => {
+    vi.useFakeTimers();
+    try {
+      await read(requestWith([body]));
+      expect(vi.getTimerCount()).toBe(0);
+    } finally {
+      vi.useRealTimers();
+    }
   });
 
   it.each([

@@ -1,42 +1,78 @@
 import type { IncomingMessage } from "node:http";
+import { types } from "node:util";
 import * as v from "valibot";
 import { Refusal } from "./answer.ts";
 
 /** The most that a posted report may hold. */
 export const bodyLimitBytes = 8192;
 
+/** How long a client may take to send one. */
+export const bodyTimeoutMs = 10_000;
+
+/** A request, with what a parser of the app has left on it. */
+type Posted = IncomingMessage & { readonly body?: unknown };
+
 /**
- * The request's JSON, checked against `schema`. Takes the body that `express.json()` parsed before, or reads it.
- * @throws Refusal 415, 413 or 400, whose message quotes nothing of the body
+ * The request's JSON, checked against `schema`. Takes what a body parser of the app left on the request, parsed or not, or reads it.
+ * @throws Refusal 415, 413, 408 or 400, whose message quotes nothing of the body
  */
 export async function readJsonBody<Schema extends v.GenericSchema>(
-  req: IncomingMessage & { readonly body?: unknown },
+  req: Posted,
   schema: Schema,
 ): Promise<v.InferOutput<Schema>> {
-  if (!isJson(req.headers["content-type"])) throw new Refusal(415, "the body must be application/json");
-  const declared = Number(req.headers["content-length"] ?? 0);
+  if (!isJson(req.headers["content-type"])) throw new Refusal(415, "the body must be application/json, in UTF-8");
+  const declared = Number(req.headers["content-length"]);
   if (declared > bodyLimitBytes) throw tooLarge();
-  const body = req.body ?? (await readJson(req));
-  if (Array.isArray(body)) throw new Refusal(400, "the body: expected an object");
+  // parsers make an empty object of it
+  if (declared === 0) throw notJson();
+  const body = isLeftOn(req) ? readLeft(req.body) : parse(await readBody(req));
   const parsed = v.safeParse(schema, body);
   if (!parsed.success) throw new Refusal(400, describeIssue(parsed.issues[0]));
   return parsed.output;
 }
 
-/** Whatever its parameters. */
-function isJson(contentType = ""): boolean {
-  return /^\s*application\/json\s*(;|$)/i.test(contentType);
+/** An object as JSON has them. Lists have fields, too, and pass for objects otherwise. */
+export const jsonObject = <Entries extends v.ObjectEntries>(entries: Entries) =>
+  v.pipe(v.custom<object>(isObject, "an object"), v.object(entries));
+
+function isObject(value: unknown): boolean {
+  return typeof value === "object" && value !== null && !Array.isArray(value);
 }
 
-async function readJson(req: IncomingMessage): Promise<unknown> {
-  if (req.readableEnded) throw new Refusal(400, "the body was read before and not left on the request");
-  if (req.destroyed) throw new Refusal(400, "the body could not be read");
-  const body = await readBody(req);
+/** JSON is UTF-8, whatever a browser says of it. */
+function isJson(contentType = ""): boolean {
+  const [, parameters] = /^\s*application\/json\s*(?:;(.*))?$/is.exec(contentType) ?? [];
+  if (parameters === undefined) return /^\s*application\/json\s*$/i.test(contentType);
+  const charset = /(?:^|;)\s*charset\s*=\s*"?([^";\s]*)/i.exec(parameters)?.[1];
+  return charset === undefined || /^(utf-?8|us-ascii)$/i.test(charset);
+}
+
+/** Express 4's parsers leave `{}` where they parsed nothing: the body is still to be read then. */
+function isLeftOn(req: Posted): boolean {
+  if (req.body === undefined) return false;
+  const isEmpty = isObject(req.body) && Object.keys(req.body as object).length === 0;
+  return !isEmpty || req.readableDidRead || req.readableEnded;
+}
+
+/** What `express.json()`, `express.text()` and `express.raw()` make of a body. However it came, it may be as large as one that is read here. */
+function readLeft(body: unknown): unknown {
+  if (types.isUint8Array(body)) return parse(limited(body));
+  if (typeof body === "string") return parse(limited(Buffer.from(body)));
+  limited(Buffer.from(JSON.stringify(body) ?? ""));
+  return body;
+}
+
+function limited(bytes: Uint8Array): Uint8Array {
+  if (bytes.length > bodyLimitBytes) throw tooLarge();
+  return bytes;
+}
+
+function parse(body: Uint8Array): unknown {
   try {
     // a byte order mark is left out
     return JSON.parse(new TextDecoder().decode(body));
   } catch {
-    throw new Refusal(400, "the body is not valid JSON");
+    throw notJson();
   }
 }
 
@@ -45,34 +81,49 @@ async function readJson(req: IncomingMessage): Promise<unknown> {
  * connection.
  */
 function readBody(req: IncomingMessage): Promise<Buffer> {
+  if (req.headers["content-encoding"] !== undefined && !/^\s*identity\s*$/i.test(req.headers["content-encoding"]))
+    throw new Refusal(415, "the body must not be compressed");
+  if (req.readableEnded) throw new Refusal(400, "the body was read before and not left on the request");
+  if (req.destroyed) throw new Refusal(400, "the body could not be read");
   return new Promise((resolve, reject) => {
     const chunks: Buffer[] = [];
     let left = bodyLimitBytes;
     const settle = (action: () => void) => {
+      clearTimeout(timer);
       req.off("data", read).off("end", ended).off("error", broken).off("close", broken);
       action();
     };
+    const refuse = (refusal: Refusal) => {
+      req.pause();
+      settle(() => reject(refusal));
+    };
     const ended = () => settle(() => resolve(Buffer.concat(chunks)));
     const broken = () => settle(() => reject(new Refusal(400, "the body could not be read")));
+    const timer = setTimeout(() => refuse(tooSlow()), bodyTimeoutMs).unref();
     const read = (chunk: Buffer | string) => {
       const bytes = Buffer.from(chunk);
       left -= bytes.length;
       if (left >= 0) chunks.push(bytes);
-      else {
-        req.pause();
-        settle(() => reject(tooLarge()));
-      }
+      else refuse(tooLarge());
     };
     req.on("data", read).on("end", ended).on("error", broken).on("close", broken);
   });
 }
 
+function notJson(): Refusal {
+  return new Refusal(400, "the body is not valid JSON");
+}
+
 function tooLarge(): Refusal {
-  return new Refusal(413, `the body may hold at most ${bodyLimitBytes} bytes`, { connection: "close" });
+  return new Refusal(413, `the body may hold at most ${bodyLimitBytes} bytes`);
+}
+
+function tooSlow(): Refusal {
+  return new Refusal(408, `the body did not come within ${bodyTimeoutMs / 1000} s`);
 }
 
 /** Which field is wrong and what it must be; never what it held. */
 function describeIssue(issue: v.BaseIssue<unknown>): string {
   const path = v.getDotPath(issue as v.BaseIssue<unknown> & { path?: never }) ?? "the body";
-  return `${path}: expected ${issue.expected ?? "another value"}`;
+  return `${path}: expected ${issue.expected ?? (issue.type === "custom" ? "an object" : "another value")}`;
 }

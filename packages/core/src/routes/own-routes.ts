@@ -1,6 +1,7 @@
 import type { IncomingMessage } from "node:http";
 import type { Aiwatch } from "../aiwatch.ts";
 import { AiwatchError } from "../errors.ts";
+import { invalidArgument } from "../invalid-argument.ts";
 import { type CrossOrigin, isPreflight } from "./cross-origin.ts";
 import {
   createHandler,
@@ -76,10 +77,11 @@ interface Route extends OwnRoute {
 }
 
 /**
- * @throws AiwatchError `AIWATCH_INVALID_ARGUMENT` for a path that does not begin with a slash, for two routes on one path, and for an
- *   `allowedOrigins` that cannot be used
+ * @throws AiwatchError `AIWATCH_INVALID_ARGUMENT` for what can be no path, a route that there is not, two routes on one path, and for
+ *   an `allowedOrigins`, an `authorize` or a `reportLimits` that cannot be used
  */
 export function createOwnRoutes(aiwatch: Aiwatch, options: RouteOptions = {}): OwnRoutes {
+  checkNames(options.routes);
   const routes = new Map<string, Route>();
   for (const name of Object.keys(defaults) as RouteName[]) {
     const path = pathOf(name, options.routes);
@@ -115,12 +117,19 @@ function asksFor({ crossOrigin }: Route, req: IncomingMessage): boolean {
 function pathOf(name: RouteName, paths: RoutePaths | false = {}): string | undefined {
   if (paths === false) return undefined;
   const { path, on } = defaults[name];
-  const chosen = paths[name] ?? on;
+  const chosen: unknown = paths[name] ?? on;
   if (chosen === false) return undefined;
   if (chosen === true) return path;
-  if (chosen.startsWith("/")) return chosen;
-  throw new AiwatchError(
-    "AIWATCH_INVALID_ARGUMENT",
-    `routes.${name} is ${JSON.stringify(chosen)}, expected a path that begins with "/"`,
-  );
+  if (typeof chosen === "string" && /^\/[^\s?#]*$/.test(chosen)) return chosen;
+  throw invalidArgument(`routes.${name}`, chosen, 'a path that begins with "/", without query, or false');
+}
+
+/** A route that is spelled wrong would stay open. */
+function checkNames(paths: unknown): void {
+  if (paths === undefined || paths === false) return;
+  if (typeof paths !== "object" || paths === null)
+    throw invalidArgument("routes", paths, "an object of paths, or false");
+  const wrong = Object.keys(paths).find((name) => !Object.hasOwn(defaults, name));
+  if (wrong !== undefined)
+    throw invalidArgument("routes", wrong, `routes of the names ${Object.keys(defaults).join(", ")}`);
 }

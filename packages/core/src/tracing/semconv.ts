@@ -28,6 +28,7 @@ export const attribute = {
   toolDescription: "gen_ai.tool.description",
   errorType: "error.type",
   httpMethod: "http.request.method",
+  httpMethodOriginal: "http.request.method_original",
   httpRoute: "http.route",
   httpStatus: "http.response.status_code",
   urlPath: "url.path",

@@ -1,8 +1,41 @@
+import { randomBytes } from "node:crypto";
+import { type Context, createContextKey, ROOT_CONTEXT } from "@opentelemetry/api";
 import type { SamplerSettings } from "../settings/sampler.ts";
 import type { Samplers } from "./tracing-package.ts";
 import type { Opaque } from "./types.ts";
 
-export function makeSampler(samplers: Samplers, { name, ratio }: SamplerSettings): Opaque {
+/** The sampler of the settings, which decides by itself where core's doors say that a caller must not. */
+export function makeSampler(samplers: Samplers, settings: SamplerSettings): Opaque {
+  return new DoorSampler(samplerOf(samplers, settings) as Sampler);
+}
+
+interface Sampler {
+  shouldSample(context: Context, traceId: string, ...rest: unknown[]): unknown;
+  toString(): string;
+}
+
+/** Core's door has put it into the context of a request whose caller is not trusted. */
+const decidesKey = createContextKey("@aiwatch/core the sampler decides");
+
+class DoorSampler implements Sampler {
+  readonly #sampler: Sampler;
+
+  constructor(sampler: Sampler) {
+    this.#sampler = sampler;
+  }
+
+  shouldSample(context: Context, traceId: string, ...rest: unknown[]): unknown {
+    if (context.getValue(decidesKey) !== true) return this.#sampler.shouldSample(context, traceId, ...rest);
+    // without its parent; and a ratio goes by the trace's id, which the caller may have chosen among those that are kept
+    return this.#sampler.shouldSample(ROOT_CONTEXT, randomBytes(16).toString("hex"), ...rest);
+  }
+
+  toString(): string {
+    return this.#sampler.toString();
+  }
+}
+
+function samplerOf(samplers: Samplers, { name, ratio }: SamplerSettings): Opaque {
   switch (name) {
     case "always_on":
       return new samplers.AlwaysOnSampler();

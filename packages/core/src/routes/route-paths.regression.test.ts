@@ -1,0 +1,34 @@
+import { describe, expect, it } from "vitest";
+import { doors } from "../test-support/doors.ts";
+import { serve } from "../test-support/served-app.ts";
+import { createTestAiwatch } from "../testing/index.ts";
+import { createOwnRoutes, type RouteOptions } from "./own-routes.ts";
+
+const refused = (message: string) => expect.objectContaining({ code: "AIWATCH_INVALID_ARGUMENT", message });
+
+it.each([
+  [
+    { metrics: "metrics" },
+    'routes.metrics is "metrics", expected a path that begins with "/", without query, or false',
+  ],
+  [{ metrics: 9090 }, 'routes.metrics is 9090, expected a path that begins with "/", without query, or false'],
+  [{ health: "" }, 'routes.health is "", expected a path that begins with "/", without query, or false'],
+  [{ health: "/a b" }, 'routes.health is "/a b", expected a path that begins with "/", without query, or false'],
+  [{ health: "/x?y" }, 'routes.health is "/x?y", expected a path that begins with "/", without query, or false'],
+  [{ health: {} }, 'routes.health is an object, expected a path that begins with "/", without query, or false'],
+  [{ metrcis: false }, /^routes is "metrcis", expected routes of the names metrics, summary, /],
+  [{ constructor: false }, /^routes is "constructor"/],
+  [true, "routes is true, expected an object of paths, or false"],
+  [null, "routes is null, expected an object of paths, or false"],
+])("routes that cannot be used are an error at the mount: %j", (routes, message) => {
+  const create = () => createOwnRoutes(createTestAiwatch().aiwatch, { routes } as RouteOptions);
+  expect(create).toThrow(refused(message instanceof RegExp ? (expect.stringMatching(message) as never) : message));
+});
+
+describe.each(Object.values(doors))("a route that is left out at the door of $name", (door) => {
+  it("is the app's", async () => {
+    const { url } = await serve(door, [{ path: "/metrics", text: "the app's own" }], { routes: { metrics: false } });
+    expect(await (await fetch(`${url}/metrics`)).text()).toBe("the app's own");
+    expect((await fetch(`${url}/health`)).status).toBe(200);
+  });
+});

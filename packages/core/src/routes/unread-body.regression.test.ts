@@ -1,0 +1,152 @@
+import { once } from "node:events";
+import { createServer, type RequestListener } from "node:http";
+import { connect as connectHttp2, createServer as createHttp2Server } from "node:http2";
+import type { AddressInfo, Server, Socket } from "node:net";
+import { describe, expect, it, onTestFinished } from "vitest";
+import { doors } from "../test-support/doors.ts";
+import { rawClient, requestText } from "../test-support/raw-client.ts";
+import { serve } from "../test-support/served-app.ts";
+import { createTestAiwatch } from "../testing/index.ts";
+import { clientLogHandler, type HandlerOptions, metricsHandler } from "./handlers.ts";
+
+const longBytes = 60e6;
+/** What is under way when the answer comes: some kernel buffers, of 60 MB. */
+const fewBytes = 4e6;
+
+const none: HandlerOptions = { reportLimits: { perClientPerMinute: 0 } };
+const json = "content-type: application/json";
+const long = `content-length: ${longBytes}`;
+const origin = "https://app.example";
+
+/** Requests whose body nobody wants: their words, the options of the door, the answer. */
+const unwanted: Readonly<
+  Record<string, readonly [method: string, headers: string[], options: HandlerOptions, status: number]>
+> = {
+  "a report over its client's limit": ["POST", [json, long], none, 429],
+  "a report over the limit, of no known length": ["POST", [json, "transfer-encoding: chunked"], none, 429],
+  "a report over everybody's limit": ["POST", [json, long], { reportLimits: { perMinute: 0 } }, 429],
+  "a report that is not authorized": ["POST", [json, long], { authorize: () => false }, 403],
+  "a report whose authorization breaks": ["POST", [json, long], { authorize: () => Promise.reject(new Error()) }, 500],
+  "a report that is too long": ["POST", [json, long], {}, 413],
+  "a report that is too long, of no known length": ["POST", [json, "transfer-encoding: chunked"], {}, 413],
+  "a report that asks whether to go on": ["POST", [json, long, "expect: 100-continue"], none, 429],
+  "a report that is no JSON": ["POST", ["content-type: text/plain", long], {}, 415],
+  "a report in gzip": ["POST", [json, "transfer-encoding: chunked", "content-encoding: gzip"], {}, 415],
+  "another method at a POST door": ["PUT", [json, long], {}, 405],
+  "a preflight with a body": [
+    "OPTIONS",
+    [`origin: ${origin}`, "access-control-request-method: POST", long],
+    { allowedOrigins: [origin] },
+    204,
+  ],
+};
+
+/** Sends a body for as long as the connection takes it. @returns the answer, and what the server read of it */
+async function sendLong(server: Server, port: number, head: string): Promise<{ answer: string; readBytes: number }> {
+  let accepted: Socket | undefined;
+  server.once("connection", (socket: Socket) => {
+    accepted = socket;
+  });
+  const client = await rawClient(port);
+  client.socket.write(head);
+  const isChunked = head.includes("chunked");
+  const block = Buffer.alloc(64_000, " ");
+  const piece = isChunked ? Buffer.concat([Buffer.from("fa00\r\n"), block, Buffer.from("\r\n")]) : block;
+  let sent = 0;
+  const send = () => {
+    while (sent < longBytes && !client.socket.destroyed) {
+      sent += block.length;
+      if (!client.socket.write(piece)) return void client.socket.once("drain", send);
+    }
+  };
+  send();
+  await client.closed;
+  return { answer: client.answered, readBytes: accepted?.bytesRead ?? 0 };
+}
+
+describe.each(Object.values(doors))("a body of 60 MB that nobody wants at the door of $name", (door) => {
+  it.each(Object.entries(unwanted))(
+    "%s is answered, and not read to its end",
+    async (_what, [method, headers, options, status]) => {
+      const { server, port } = await serve(door, [], { routes: { log: true }, ...options });
+      const { answer, readBytes } = await sendLong(server, port, requestText("/metrics/log", headers, method));
+      expect(answer).toMatch(new RegExp(`HTTP/1.1 ${status} `));
+      expect(answer).toMatch(/^connection: close\r$/im);
+      expect(readBytes).toBeLessThan(fewBytes);
+    },
+  );
+
+  it("a scrape that carries it is answered, and it is not read to its end", async () => {
+    const { server, port } = await serve(door, []);
+    const { answer, readBytes } = await sendLong(server, port, requestText("/livez", [long]));
+    expect(answer).toMatch(/HTTP\/1.1 200 [\s\S]*\{"status":"ok"\}/);
+    expect(readBytes).toBeLessThan(fewBytes);
+  });
+});
+
+it("a small body that nobody wants costs no connection", async () => {
+  const port = await listen(createServer(clientLogHandler(createTestAiwatch().aiwatch, none)));
+  const client = await rawClient(port);
+  const request = requestText("/", [json, "content-length: 2"], "POST", "{}");
+  client.socket.write(request + request);
+  await client.answers(/HTTP\/1.1 429 /, 2);
+  expect(client.answered).not.toMatch(/^connection: close/im);
+});
+
+describe("over HTTP/2", () => {
+  async function open(listener: RequestListener) {
+    const port = await listen(createHttp2Server(listener as never));
+    const session = connectHttp2(`http://127.0.0.1:${port}`);
+    onTestFinished(() => void session.destroy());
+    return session;
+  }
+
+  it("a body that nobody wants stops alone: the answer is whole, no error, and the connection goes on", async () => {
+    const session = await open(clientLogHandler(createTestAiwatch().aiwatch, none) as never);
+    const warnings: Error[] = [];
+    const listenTo = (warning: Error) => warnings.push(warning);
+    process.on("warning", listenTo);
+    for (let n = 1; n <= 3; n += 1) {
+      const stream = session.request({ ":method": "POST", ":path": "/", "content-type": "application/json" });
+      let sent = 0;
+      const send = () => {
+        if (stream.destroyed || sent >= longBytes) return;
+        sent += 16_384;
+        if (stream.write(Buffer.alloc(16_384, " "))) setImmediate(send);
+        else stream.once("drain", send);
+      };
+      send();
+      const answered = once(stream, "response");
+      let text = "";
+      stream.setEncoding("utf8").on("data", (data) => {
+        text += data;
+      });
+      const [headers] = await answered;
+      await once(stream, "close");
+      expect([headers[":status"], stream.rstCode, session.destroyed]).toEqual([429, 0, false]);
+      expect(JSON.parse(text)).toEqual({ error: expect.stringMatching(/^too many reports/) });
+      expect(sent).toBeLessThan(fewBytes);
+    }
+    process.off("warning", listenTo);
+    expect(warnings).toEqual([]);
+  });
+
+  it("an answer to a request without a body is whole", async () => {
+    const { aiwatch, registry } = createTestAiwatch();
+    const session = await open(metricsHandler(aiwatch) as never);
+    const stream = session.request({ ":path": "/metrics" });
+    let text = "";
+    for await (const piece of stream.setEncoding("utf8")) text += piece;
+    expect(stream.rstCode).toBe(0);
+    expect(text.split("\n").filter((line) => line.startsWith("# TYPE"))).toHaveLength(
+      registry.getMetricsAsArray().length,
+    );
+  });
+});
+
+async function listen(server: Server): Promise<number> {
+  server.listen(0, "127.0.0.1");
+  onTestFinished(() => void server.close());
+  await once(server, "listening");
+  return (server.address() as AddressInfo).port;
+}

@@ -1,0 +1,38 @@
+import type { IncomingMessage, ServerResponse } from "node:http";
+import { bodyLimitBytes } from "./json-body.ts";
+
+/**
+ * Stops a body that nobody wants from being sent to its end, which Node would wait for to use the connection again: HTTP/1 closes it with the
+ * answer, HTTP/2 asks for this stream alone to stop. Called before the answer's head is written. A small body is left to Node.
+ * @param slow it did not come in its time: a small one is not waited for either
+ */
+export function leaveBody(req: IncomingMessage, res: ServerResponse, slow = false): void {
+  if (res.headersSent || req.complete) return;
+  if (isHttp2(res)) leaveStream(res);
+  else if (slow || mayBeLong(req)) res.setHeader("connection", "close");
+}
+
+function mayBeLong({ headers }: IncomingMessage): boolean {
+  const declared = headers["content-length"];
+  return (
+    headers["transfer-encoding"] !== undefined || (declared !== undefined && !(Number(declared) <= bodyLimitBytes))
+  );
+}
+
+/** What is needed of `http2`'s stream: its responses fit the types of HTTP/1. */
+interface Stream {
+  readonly endAfterHeaders: boolean;
+  close(code: number): void;
+}
+
+type Http2Response = ServerResponse & { readonly stream?: Stream };
+
+function isHttp2(res: Http2Response): res is Http2Response & { readonly stream: Stream } {
+  return typeof res.stream === "object" && "endAfterHeaders" in res.stream;
+}
+
+/** With no error, as RFC 9113 has it: the answer is whole. */
+function leaveStream(res: ServerResponse & { readonly stream: Stream }): void {
+  const { stream } = res;
+  if (!stream.endAfterHeaders) res.once("finish", () => stream.close(0));
+}
