@@ -59,6 +59,8 @@ export interface ExchangeCase {
   readonly serverOptions?: ServerOptions;
   /** More listeners of the app on its server. */
   readonly prepare?: (server: Server, stage: Stage) => void;
+  /** In a process of its own; what the app does in it before it serves. */
+  readonly alone?: () => void;
   /** @default on every host that can */
   readonly on?: (host: HostTraits) => boolean;
   /** @default one for each final status on the wire, complete */

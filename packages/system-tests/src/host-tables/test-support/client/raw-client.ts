@@ -64,12 +64,12 @@ export class RawClient implements Cues {
   }
 
   /** Resolves when the connection is closed. */
-  async closed(): Promise<void> {
-    await this.#wait(() => this.#closed, "the end of the connection");
+  async closed(withinMs = patienceMs): Promise<void> {
+    await this.#wait(() => this.#closed, "the end of the connection", withinMs);
   }
 
-  async #wait(isSo: () => boolean, what: string): Promise<void> {
-    const late = Date.now() + patienceMs;
+  async #wait(isSo: () => boolean, what: string, withinMs = patienceMs): Promise<void> {
+    const late = Date.now() + withinMs;
     while (!isSo()) {
       if (this.#closed) throw new Error(`closed before ${what}: ${JSON.stringify(this.wire.slice(0, 2000))}`);
       await this.#nextTurn(late - Date.now());

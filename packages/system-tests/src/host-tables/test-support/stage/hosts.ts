@@ -5,8 +5,11 @@ import type { AppOfCase } from "./app-of-case.ts";
 import { expressServer } from "./express-host.ts";
 import { fastifyServer } from "./fastify-host.ts";
 import { load, loadDefault } from "./load.ts";
+import type { StopMoment } from "./stopping.ts";
 
 export interface Host extends HostTraits {
+  /** When the app is asked to stop. @default never */
+  readonly asked?: StopMoment;
   build(app: AppOfCase): Promise<Server>;
 }
 
@@ -16,7 +19,7 @@ const express = { ...plain, framework: "express" } as const;
 const node = { ...plain, framework: "node" } as const;
 
 /** Where exchanges are played, by the names of the tables. */
-export const hosts: Readonly<Record<string, Host>> = {
+export const hosts: Record<string, Host> = {
   "node:http": {
     ...node,
     build: async (app) => createServer(app.exchange.serverOptions ?? {}, await nodeListener(app)),
@@ -33,6 +36,14 @@ export const hosts: Readonly<Record<string, Host>> = {
   Fastify: { ...fastify, build: (app) => fastifyServer(app, {}) },
   "Fastify on HTTP/2": { ...fastify, http: 2, build: (app) => fastifyServer(app, { http2: true }) },
 };
+
+/** The same, asked to stop while they answer, or before. */
+for (const name of ["node:http", "Express 5", "Fastify"]) {
+  for (const asked of ["under way", "before"] as const) {
+    const host = hosts[name];
+    if (host !== undefined) hosts[`${name}, asked to stop ${asked}`] = { ...host, stops: true, asked };
+  }
+}
 
 async function nodeHttp2(app: AppOfCase): Promise<Server> {
   const listener = await nodeListener(app);
