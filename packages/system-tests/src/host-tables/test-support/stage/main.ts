@@ -7,7 +7,7 @@ let play: Play | undefined;
 async function obey(told: Told): Promise<void> {
   if (told.kind === "play") {
     play = await Play.begin(told.host, told.name);
-    say({ kind: "listening", port: await play.listen() });
+    say(await play.open());
   } else if (told.kind === "cue") play?.cue(told.name);
   else if (told.kind === "end") {
     // the natural end of a process

@@ -1,10 +1,11 @@
 import { once } from "node:events";
-import type { Server } from "node:http";
+import { createServer, type Server } from "node:http";
 import type { AddressInfo } from "node:net";
 import { inspect } from "node:util";
 import { allCases } from "../cases/all-cases.ts";
 import { faultCases } from "../cases/faults.ts";
 import type { ExchangeCase, Stage } from "../exchange-case.ts";
+import type { Invoke } from "./functions.ts";
 import { type Host, hosts } from "./hosts.ts";
 import type { Played, Said } from "./messages.ts";
 import { type Observation, observation } from "./observation.ts";
@@ -33,6 +34,7 @@ export class Play {
   readonly #cues: Cues;
 
   readonly #stopping: Stopping | undefined;
+  #invoke: Invoke | undefined;
   readonly #asked: StopMoment | undefined;
 
   private constructor(
@@ -59,14 +61,25 @@ export class Play {
     const cues = new Cues();
     let index = 0;
     const nextStage = () => stageOf(index++, cues);
-    const server = await host.build({ exchange, aiwatch: watched?.aiwatch, nextStage });
+    const built = await host.build({ exchange, aiwatch: watched?.aiwatch, nextStage });
+    const server = typeof built === "function" ? createServer() : built;
     recorder.begin(server);
     exchange.alone?.();
     exchange.prepare?.(server, stageOf(0, cues));
     const stopping = host.asked && stoppingServer(server, watched?.aiwatch, host.asked);
     if (host.asked === "before") server.once("listening", () => stopping?.ask());
     else if (stopping !== undefined) server.prependOnceListener("request", () => stopping.ask());
-    return new Play(exchange, server, watched, cues, stopping, host.asked);
+    const play = new Play(exchange, server, watched, cues, stopping, host.asked);
+    play.#invoke = typeof built === "function" ? built : undefined;
+    return play;
+  }
+
+  /** Lets a client in; where there is none, asks by itself. */
+  async open(): Promise<Said> {
+    if (this.#invoke === undefined) return { kind: "listening", port: await this.listen() };
+    // no server says that a request came
+    recorder.requests = 1;
+    return { kind: "answered", wire: await this.#invoke(this.#exchange.ask ?? {}) };
   }
 
   async listen(): Promise<number> {
