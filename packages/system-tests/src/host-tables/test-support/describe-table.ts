@@ -1,11 +1,13 @@
 import { describeWith, type NodeRelease, nodeRelease } from "@aiwatch/testkit";
 import { afterAll, describe, expect, it } from "vitest";
+import { playAlone } from "./alone.ts";
 import { bundleStage } from "./bundle-stage.ts";
 import { allCases } from "./cases/all-cases.ts";
+import { faultCases } from "./cases/faults.ts";
 import { type Counted, type ExchangeCase, isPlayedOn } from "./exchange-case.ts";
 import { expectedCounts, expectedScrape } from "./expected-counts.ts";
 import { type Host, hosts } from "./stage/hosts.ts";
-import { Theatre } from "./theatre.ts";
+import { Theatre, type TheatreOptions } from "./theatre.ts";
 import { visit } from "./visit.ts";
 
 export interface TableOptions {
@@ -31,6 +33,37 @@ interface Theatres {
   readonly observed: Theatre;
 }
 
+/** Plays each fault in a process of its own, bare and observed, and compares what is left of it. */
+export function describeFaults({ majors, hosts: names }: TableOptions): void {
+  for (const major of majors) {
+    describeWith(
+      `on Node ${major}`,
+      () => nodeRelease(major),
+      async ({ program }) => {
+        const format = major === 20 ? "cjs" : "esm";
+        const options = { program, bundle: await bundleStage(), format } as const;
+        for (const name of names) describeFaultsOf(name, options);
+      },
+    );
+  }
+}
+
+function describeFaultsOf(host: string, options: Omit<TheatreOptions, "observed">): void {
+  describe(`${host}: ${faultCases.length} faults, bare and observed`, () => {
+    for (const exchange of faultCases) {
+      it(exchange.name, async () => {
+        const play = (observed: boolean) => playAlone({ ...options, observed }, host, exchange);
+        const [bare, observed] = await Promise.all([play(false), play(!isControl)]);
+        for (const what of ["wire", "stdout", "stderr"] as const) expectSame(`the ${what}`, bare[what], observed[what]);
+        expect(observed.exit).toBe(bare.exit);
+      });
+    }
+  });
+}
+
+/** Plays bare against bare: what differs then is the table's own fault. */
+const isControl = process.env["TABLE_CONTROL"] !== undefined;
+
 async function openTheatres(
   node: NodeRelease,
   format: "cjs" | "esm",
@@ -39,7 +72,7 @@ async function openTheatres(
   const bundle = await bundleStage();
   const options = { program: node.program, bundle, format, folders };
   const bare = new Theatre({ ...options, observed: false });
-  const observed = new Theatre({ ...options, observed: process.env["TABLE_CONTROL"] === undefined });
+  const observed = new Theatre({ ...options, observed: !isControl });
   afterAll(async () => {
     await Promise.all([bare.close(), observed.close()]);
   });
@@ -59,7 +92,7 @@ async function compare(name: string, host: Host, exchange: ExchangeCase, { bare,
   const play = (theatre: Theatre) =>
     theatre.play(name, exchange.name, (port, cues) => visit(exchange, host, port, cues));
   const [without, played] = await both(play(bare), play(observed));
-  expectSame("the wire", without.wire.split("\n"), played.wire.split("\n"));
+  expectSame("the wire", linesOf(host, without.wire), linesOf(host, played.wire));
   expectSame("the log", inOrder(host, without.log), inOrder(host, played.log));
   if (played.observed === undefined) return;
   const { counted, scraped, active, faults } = played.observed;
@@ -83,6 +116,12 @@ function expectSame(what: string, bare: readonly string[], observed: readonly st
       ? [...lost, ...added]
       : ["the order", ...bare.map((line) => `- ${line}`), ...observed.map((line) => `+ ${line}`)];
   expect(observed, `${what}:\n${said.join("\n")}\n`).toEqual(bare);
+}
+
+/** Who stops says that a connection is at its end. */
+function linesOf({ stops }: Host, wire: string): readonly string[] {
+  const lines = wire.split("\r\n").flatMap((line) => line.split("\n"));
+  return stops ? lines.filter((line) => !/^(connection: (close|keep-alive)|keep-alive: .*)$/i.test(line)) : lines;
 }
 
 /** On HTTP/2 the network decides when a session hears of what its streams know. */

@@ -59,6 +59,8 @@ export interface ExchangeCase {
   readonly serverOptions?: ServerOptions;
   /** More listeners of the app on its server. */
   readonly prepare?: (server: Server, stage: Stage) => void;
+  /** In a process of its own; what the app does in it before it serves. */
+  readonly alone?: () => void;
   /** @default on every host that can */
   readonly on?: (host: HostTraits) => boolean;
   /** @default one for each final status on the wire, complete */
@@ -67,13 +69,19 @@ export interface ExchangeCase {
 
 export const caseRoute = "/case/:id";
 
+/** Whether it needs no connection, and is answered. */
+function isPlain({ client, client2, prepare, serverOptions, ask, handle, counted }: ExchangeCase): boolean {
+  const needsServer = client ?? client2 ?? prepare ?? serverOptions ?? ask?.version;
+  return needsServer === undefined && (handle === undefined || counted === undefined);
+}
+
 /** Whether a case makes sense on a host. */
 export function isPlayedOn(exchange: ExchangeCase, host: HostTraits): boolean {
   if (exchange.on?.(host) === false) return false;
   if (exchange.handle === undefined && exchange[host.framework === "node" ? "handle" : host.framework] === undefined)
     return false;
-  const { client, client2, ask, prepare } = exchange;
-  if (!host.wire) return client === undefined && client2 === undefined && prepare === undefined;
+  const { client, client2, ask } = exchange;
+  if (!host.wire) return isPlain(exchange);
   if (host.http === 1) return client !== undefined || client2 === undefined;
   return client2 !== undefined || (client === undefined && ask?.version === undefined);
 }

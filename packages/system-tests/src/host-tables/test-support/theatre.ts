@@ -2,6 +2,7 @@ import { type ChildProcess, fork } from "node:child_process";
 import { childEnvironment } from "@aiwatch/testkit";
 import type { Cues } from "./client/raw-client.ts";
 import type { Played, Said, Told } from "./stage/messages.ts";
+import { comparable } from "./visit.ts";
 
 export interface TheatreOptions {
   /** A release of Node. */
@@ -34,8 +35,8 @@ export class Theatre {
       await house.next("ready");
       house.forget();
       house.tell({ kind: "play", host, name });
-      const { port } = await house.next("listening");
-      const wire = await visit(port, house);
+      const opened = await house.opened();
+      const wire = opened.kind === "listening" ? await visit(opened.port, house) : comparable(opened.wire);
       house.tell({ kind: "settle" });
       const { played } = await house.next("settled");
       return { ...played, wire };
@@ -61,7 +62,7 @@ const patienceMs = 8000;
 class House implements Cues {
   readonly #child: ChildProcess;
   readonly #exit: Promise<void>;
-  readonly #said: Said[] = [{ kind: "ready" }].slice(1) as Said[];
+  readonly #said: Said[] = [];
   readonly #waiting = new Set<() => void>();
   #output = "";
   isOver = false;
@@ -106,6 +107,11 @@ class House implements Cues {
 
   async next<Kind extends Said["kind"]>(kind: Kind): Promise<Extract<Said, { kind: Kind }>> {
     return (await this.#wait((said) => said.kind === kind, kind)) as Extract<Said, { kind: Kind }>;
+  }
+
+  async opened(): Promise<Extract<Said, { kind: "listening" | "answered" }>> {
+    const isOpen = ({ kind }: Said) => kind === "listening" || kind === "answered";
+    return (await this.#wait(isOpen, "answer")) as Extract<Said, { kind: "listening" | "answered" }>;
   }
 
   async mark(name: string): Promise<void> {

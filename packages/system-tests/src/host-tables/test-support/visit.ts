@@ -6,11 +6,16 @@ import type { ExchangeCase, HostTraits } from "./exchange-case.ts";
 
 /** Plays the client's part. @returns what was on the wire */
 export async function visit(exchange: ExchangeCase, host: HostTraits, port: number, cues: Cues): Promise<string> {
-  return host.http === 1 ? await visit1(exchange, port, cues) : await visit2(exchange, port, cues);
+  return host.http === 1 ? await visit1(exchange, host, port, cues) : await visit2(exchange, port, cues);
 }
 
-async function visit1({ client: play, ask }: ExchangeCase, port: number, cues: Cues): Promise<string> {
-  const client = await RawClient.open(port, cues);
+async function visit1(
+  { client: play, ask }: ExchangeCase,
+  host: HostTraits,
+  port: number,
+  cues: Cues,
+): Promise<string> {
+  const client = await RawClient.open(port, cues, host.rewrites ? ["accept-encoding: gzip"] : []);
   try {
     if (play !== undefined) await play(client);
     else {

@@ -1,5 +1,5 @@
 import type { OutgoingHttpHeaders, ServerResponse } from "node:http";
-import type { ExchangeCase } from "../exchange-case.ts";
+import type { ExchangeCase, HostTraits } from "../exchange-case.ts";
 
 type Head = (res: ServerResponse) => unknown;
 
@@ -91,9 +91,14 @@ const preludes: Readonly<Record<string, Head>> = {
 /** What HTTP/2 throws for, and never answers then. */
 const unanswered = /a status that is none|transfer-encoding/;
 
+/** What came before is tried on Node's own servers: frameworks hand the same response over. */
+function isOfNode({ framework, stops, rewrites }: HostTraits): boolean {
+  return framework === "node" && !stops && !rewrites;
+}
+
 function headCase(name: string, head: Head): ExchangeCase {
   return {
-    on: ({ http }) => http === 1 || !unanswered.test(name),
+    on: (host) => (host.http === 1 || !unanswered.test(name)) && (isOfNode(host) || !name.includes(", after")),
     name: `writeHead with ${name}`,
     handle(_req, res, { attempt, note }) {
       attempt("writeHead", () => head(res));

@@ -21,9 +21,11 @@ export class RawClient implements Cues {
   /** Everything that was answered so far. */
   wire = "";
   #closed = false;
+  readonly #more: readonly string[];
   readonly #wakers = new Set<() => void>();
 
-  private constructor(socket: Socket, cues: Cues) {
+  private constructor(socket: Socket, cues: Cues, more: readonly string[]) {
+    this.#more = more;
     this.socket = socket;
     this.mark = (name) => cues.mark(name);
     this.cue = (name) => cues.cue(name);
@@ -38,9 +40,9 @@ export class RawClient implements Cues {
     });
   }
 
-  static async open(port: number, cues: Cues): Promise<RawClient> {
+  static async open(port: number, cues: Cues, more: readonly string[] = []): Promise<RawClient> {
     const socket = connect({ port, host: "127.0.0.1", allowHalfOpen: true });
-    const client = new RawClient(socket, cues);
+    const client = new RawClient(socket, cues, more);
     await once(socket, "connect");
     // a server that ends its side is answered in kind, as programs do
     socket.once("end", () => socket.end());
@@ -48,7 +50,7 @@ export class RawClient implements Cues {
   }
 
   send(...asked: readonly (AskOptions | string)[]): void {
-    this.socket.write(asked.map((one) => (typeof one === "string" ? one : requestText(one))).join(""));
+    this.socket.write(asked.map((one) => (typeof one === "string" ? one : requestText(one, this.#more))).join(""));
   }
 
   /** Resolves as soon as `count` matches of `pattern` were answered. */
@@ -64,12 +66,12 @@ export class RawClient implements Cues {
   }
 
   /** Resolves when the connection is closed. */
-  async closed(): Promise<void> {
-    await this.#wait(() => this.#closed, "the end of the connection");
+  async closed(withinMs = patienceMs): Promise<void> {
+    await this.#wait(() => this.#closed, "the end of the connection", withinMs);
   }
 
-  async #wait(isSo: () => boolean, what: string): Promise<void> {
-    const late = Date.now() + patienceMs;
+  async #wait(isSo: () => boolean, what: string, withinMs = patienceMs): Promise<void> {
+    const late = Date.now() + withinMs;
     while (!isSo()) {
       if (this.#closed) throw new Error(`closed before ${what}: ${JSON.stringify(this.wire.slice(0, 2000))}`);
       await this.#nextTurn(late - Date.now());
@@ -95,13 +97,8 @@ export class RawClient implements Cues {
 }
 
 /** A request in the words of the protocol; one that closes its connection, where nothing else is said. */
-export function requestText({
-  method = "GET",
-  path = casePath,
-  version = "1.1",
-  headers,
-  body = "",
-}: AskOptions): string {
+function requestText(ask: AskOptions, more: readonly string[]): string {
+  const { method = "GET", path = casePath, version = "1.1", headers, body = "" } = ask;
   const lines = headers ?? ["connection: close"];
-  return `${[`${method} ${path} HTTP/${version}`, "host: x", ...lines].join("\r\n")}\r\n\r\n${body}`;
+  return `${[`${method} ${path} HTTP/${version}`, "host: x", ...more, ...lines].join("\r\n")}\r\n\r\n${body}`;
 }

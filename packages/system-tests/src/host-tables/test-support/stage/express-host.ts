@@ -1,4 +1,4 @@
-import { createServer, type Server } from "node:http";
+import { createServer, type RequestListener, type Server } from "node:http";
 import type { RequestHandler } from "express";
 import { caseRoute } from "../exchange-case.ts";
 import type { AppOfCase } from "./app-of-case.ts";
@@ -6,13 +6,19 @@ import { load } from "./load.ts";
 
 type Express = typeof import("express");
 
+export async function expressServer(app: AppOfCase, express: Express, ...more: Around): Promise<Server> {
+  return createServer(app.exchange.serverOptions ?? {}, await expressApp(app, express, ...more));
+}
+
+type Around = [outer?: readonly RequestHandler[], inner?: readonly RequestHandler[]];
+
 /** @param outer mounted before our door @param inner mounted behind it */
-export async function expressServer(
+export async function expressApp(
   app: AppOfCase,
   express: Express,
   outer: readonly RequestHandler[] = [],
   inner: readonly RequestHandler[] = [],
-): Promise<Server> {
+): Promise<RequestListener> {
   const { exchange, aiwatch } = app;
   const host = express();
   // its error handler would write stacks on stderr
@@ -29,5 +35,5 @@ export async function expressServer(
       ? exchange.handle?.(req, res, stage)
       : exchange.express(req, res, next, stage);
   });
-  return createServer(exchange.serverOptions ?? {}, host);
+  return host;
 }

@@ -1,13 +1,19 @@
-import { createServer, type Server } from "node:http";
+import { createServer, type RequestListener, type Server } from "node:http";
 import { createServer as createServer2 } from "node:http2";
+import type { RequestHandler } from "express";
 import { caseRoute, type Handle, type HostTraits } from "../exchange-case.ts";
 import type { AppOfCase } from "./app-of-case.ts";
-import { expressServer } from "./express-host.ts";
-import { fastifyServer } from "./fastify-host.ts";
-import { load, loadDefault } from "./load.ts";
+import { expressApp, expressServer } from "./express-host.ts";
+import { fastifyApp, fastifyServer } from "./fastify-host.ts";
+import { fastifyLambda, type Invoke, lightMyRequest, serverlessExpress, serverlessHttp } from "./functions.ts";
+import { load, loadDefault, loadFrom } from "./load.ts";
+import type { StopMoment } from "./stopping.ts";
 
 export interface Host extends HostTraits {
-  build(app: AppOfCase): Promise<Server>;
+  /** When the app is asked to stop. @default never */
+  readonly asked?: StopMoment;
+  /** A server, or what calls a function. */
+  build(app: AppOfCase): Promise<Server | Invoke>;
 }
 
 const plain = { wire: true, stops: false, rewrites: false, http: 1 } as const;
@@ -16,7 +22,7 @@ const express = { ...plain, framework: "express" } as const;
 const node = { ...plain, framework: "node" } as const;
 
 /** Where exchanges are played, by the names of the tables. */
-export const hosts: Readonly<Record<string, Host>> = {
+export const hosts: Record<string, Host> = {
   "node:http": {
     ...node,
     build: async (app) => createServer(app.exchange.serverOptions ?? {}, await nodeListener(app)),
@@ -32,7 +38,58 @@ export const hosts: Readonly<Record<string, Host>> = {
   },
   Fastify: { ...fastify, build: (app) => fastifyServer(app, {}) },
   "Fastify on HTTP/2": { ...fastify, http: 2, build: (app) => fastifyServer(app, { http2: true }) },
+  "Express 4.18.0": { ...express, build: (app) => expressServer(app, loadFrom("guests", "express4-oldest")) },
+  "Express 5.0.0": { ...express, build: (app) => expressServer(app, loadFrom("guests", "express5-oldest")) },
+  "Fastify 5.0.0": { ...fastify, build: (app) => fastifyServer(app, {}, loadFrom("guests", "fastify-oldest")) },
+  "Fastify 5.0.0 on HTTP/2": {
+    ...fastify,
+    http: 2,
+    build: (app) => fastifyServer(app, { http2: true }, loadFrom("guests", "fastify-oldest")),
+  },
+  "Express 5 behind compression": {
+    ...express,
+    rewrites: true,
+    build: async (app) => expressServer(app, await loadDefault("express"), [compression()]),
+  },
+  "Express 5 before compression": {
+    ...express,
+    rewrites: true,
+    build: async (app) => expressServer(app, await loadDefault("express"), [], [compression()]),
+  },
+  "serverless-http of node:http": {
+    ...node,
+    wire: false,
+    build: async (app) => serverlessHttp((await nodeListener(app)) as RequestListener),
+  },
+  "serverless-http of Express 5": {
+    ...express,
+    wire: false,
+    build: async (app) => serverlessHttp(await expressApp(app, await loadDefault("express"))),
+  },
+  "serverless-express of Express 5": {
+    ...express,
+    wire: false,
+    build: async (app) => serverlessExpress(await expressApp(app, await loadDefault("express"))),
+  },
+  "aws-lambda of Fastify": { ...fastify, wire: false, build: async (app) => fastifyLambda(await fastifyApp(app, {})) },
+  "light-my-request of node:http": {
+    ...node,
+    wire: false,
+    build: async (app) => lightMyRequest((await nodeListener(app)) as RequestListener),
+  },
 };
+
+function compression(): RequestHandler {
+  return loadFrom<(options: object) => RequestHandler>("guests", "compression")({ threshold: 0 });
+}
+
+/** The same, asked to stop while they answer, or before. */
+for (const name of ["node:http", "Express 5", "Fastify"]) {
+  for (const asked of ["under way", "before"] as const) {
+    const host = hosts[name];
+    if (host !== undefined) hosts[`${name}, asked to stop ${asked}`] = { ...host, stops: true, asked };
+  }
+}
 
 async function nodeHttp2(app: AppOfCase): Promise<Server> {
   const listener = await nodeListener(app);

@@ -4,7 +4,8 @@ import type { Counted } from "../exchange-case.ts";
 export type Told =
   | { readonly kind: "play"; readonly host: string; readonly name: string }
   | { readonly kind: "cue"; readonly name: string }
-  | { readonly kind: "settle" };
+  | { readonly kind: "settle" }
+  | { readonly kind: "end" };
 
 /** What that process tells. */
 export type Said =
