@@ -65,10 +65,15 @@ function writeNamed(res: ServerResponse, requestId: string, write: WriteHead, ar
     : writeWithGiven(res, write, args, Object.assign([...args], { [given]: headers }));
 }
 
-/** Whether the head is made of the headers that were set before. HTTP/2 has no other way. */
+/** Whether Node makes the head of the headers that were set, even if they were all removed again. HTTP/2 has no other way. */
 function isProgressive(res: ServerResponse): boolean {
-  return "stream" in res || res.getHeaderNames().length > 0;
+  if ("stream" in res) return true;
+  outHeaders ??= Object.getOwnPropertySymbols(res).find(({ description }) => description === "kOutHeaders");
+  return outHeaders === undefined ? res.getHeaderNames().length > 0 : Boolean(Reflect.get(res, outHeaders));
 }
+
+/** Where Node keeps the headers that are set; the symbol is not exported, and a release may be without it. */
+let outHeaders: symbol | undefined;
 
 /** Where a head cannot be written, none of ours stays behind. */
 function writeWithSet(res: ServerResponse, requestId: string, write: WriteHead, args: unknown[]): ServerResponse {
