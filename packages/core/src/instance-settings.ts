@@ -81,12 +81,7 @@ function isObject(value: unknown): boolean {
 
 /** A hole in a list is none: what looks at each item alone passes over it. */
 function isObservers(value: unknown): boolean {
-  return Array.isArray(value) && Array.from(value).every(isObserver);
-}
-
-/** Plain JavaScript may leave its name out. */
-function isObserver(value: unknown): boolean {
-  return isObject(value) && ["string", "undefined"].includes(typeof Reflect.get(Object(value), "name"));
+  return Array.isArray(value) && Array.from(value).every(isObject);
 }
 
 function isRegistry(value: unknown): boolean {

@@ -9,7 +9,9 @@ export interface ToldObserver {
 }
 
 export function toldObserver(observer: Observer): ToldObserver {
-  const of = `of observer ${JSON.stringify(observer.name)}`;
+  // asked for once; plain JavaScript may leave it out, or give anything
+  const name: unknown = observer.name;
+  const of = `of observer ${typeof name === "string" ? JSON.stringify(name) : typeof name}`;
   const what = {
     inferenceEnded: `inferenceEnded ${of}`,
     toolEnded: `toolEnded ${of}`,
