@@ -1,7 +1,7 @@
 import { catalogue } from "../catalogue/index.ts";
 import { speculationOutcomes } from "../catalogue/values.ts";
 import type { InferenceRecord } from "../inference/record.ts";
-import type { ExemplarLabels } from "./histogram.ts";
+import type { BoundHistogram, ExemplarLabels } from "./histogram.ts";
 import type { Instruments } from "./instruments.ts";
 import { beginDropped } from "./known-series.ts";
 
@@ -11,6 +11,7 @@ export class LlamaCppSeries {
   readonly #model: string;
   readonly #prefilled: (amount?: number) => void;
   readonly #contextShifts: (amount?: number) => void;
+  #promptEval: BoundHistogram | undefined;
 
   constructor(instruments: Instruments, model: string) {
     const { promptEvalTokens, contextShifts } = instruments;
@@ -25,9 +26,12 @@ export class LlamaCppSeries {
     const { promptEvalTokens, contextShifts, promptEvalMs, speculativeTokens } = record;
     const { promptEval, speculativeTokens: speculation } = this.#instruments;
     const model = this.#model;
+    if (promptEvalMs !== undefined) {
+      this.#promptEval ??= promptEval.bind({ model });
+      this.#promptEval.observe(promptEvalMs / 1000, exemplar);
+    }
     if (promptEvalTokens !== undefined) this.#prefilled(promptEvalTokens);
     if (contextShifts !== undefined) this.#contextShifts(contextShifts);
-    if (promptEvalMs !== undefined) promptEval.observe({ model }, promptEvalMs / 1000, exemplar);
     // only contexts with a token predictor draft tokens: a look-up each is no matter
     if (speculativeTokens === undefined) return;
     beginDropped(this.#instruments, [catalogue.speculativeTokens]);
