@@ -143,6 +143,10 @@ describe("a copy of another shape on a registry that was cleared", () => {
     expect(await countOf(registry, 'genai_app_telemetry_errors_total{source="registry"}')).toBe(1);
     there.createAiwatch({ registry });
     expect(warned).toHaveBeenCalledTimes(1);
+    // and the other way round, each time that one takes the other one's place
+    registry.clear();
+    createAiwatch({ registry });
+    expect(warned).toHaveBeenCalledTimes(2);
     warned.mockRestore();
     await aiwatch.close();
   });

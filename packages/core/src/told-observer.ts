@@ -1,4 +1,3 @@
-import { invalidSetting } from "./config/settings.ts";
 import type { Observer } from "./observer.ts";
 
 export type TellingEvent = "inferenceEnded" | "toolEnded" | "requestEnded";
@@ -9,13 +8,10 @@ export interface ToldObserver {
   readonly what: Readonly<Record<TellingEvent, string>>;
 }
 
-/** @throws AiwatchError `AIWATCH_INVALID_SETTING` for a name that is no text. Plain JavaScript may leave it out. */
 export function toldObserver(observer: Observer): ToldObserver {
+  // asked for once; plain JavaScript may leave it out, or give anything
   const name: unknown = observer.name;
-  if (name !== undefined && typeof name !== "string") {
-    throw invalidSetting("the name of an observer", typeof name, "a text");
-  }
-  const of = `of observer ${JSON.stringify(name)}`;
+  const of = `of observer ${typeof name === "string" ? JSON.stringify(name) : typeof name}`;
   const what = {
     inferenceEnded: `inferenceEnded ${of}`,
     toolEnded: `toolEnded ${of}`,

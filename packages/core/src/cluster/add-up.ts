@@ -62,7 +62,8 @@ function* totals({ series }: Family, rule: Parameters<Total["by"]>[0]): Generato
 
 /** One series, whatever the order of its labels. */
 function keyOf({ metricName = "", labels = {} }: Partial<Sample>): string {
-  const texts = [metricName];
-  for (const name of Object.keys(labels).sort()) texts.push(name, String(labels[name]));
+  const names = Object.keys(labels).sort();
+  const texts = [String(names.length), metricName];
+  for (const name of names) texts.push(name, String(labels[name]));
   return keyOfTexts(texts);
 }

@@ -69,6 +69,42 @@ describeWithTool(["openmetrics-parser", "prometheus"], "GET /metrics of an app t
     expect(await samplesOf(openMetrics, "openmetrics")).toEqual(await samplesOf("text/plain", "classic"));
   });
 
+  it("is valid, with each series once, whatever characters names are made of", async () => {
+    const { aiwatch } = test;
+    const names = [
+      "\ud800",
+      "\udfff",
+      "\0",
+      "a\0b",
+      "a\rb",
+      "\\",
+      '\\"',
+      "\n",
+      "\ufeff",
+      "\u2028",
+      "💥".repeat(200),
+      " ",
+      "other",
+    ];
+    const counter = aiwatch.metrics.counter({ name: "app_hostile_total", help: "x", labels: { a: {}, b: {} } });
+    for (const a of names) for (const b of names) counter.add({ a, b });
+    for (const name of names) aiwatch.startInference({ model: name }).startTool({ name }).end();
+    for (const [accept, format] of [
+      [openMetrics, "openmetrics"],
+      ["text/plain", "classic"],
+    ] as const) {
+      const [outcome] = await parseExpositions([(await scrape(accept)).text], format);
+      if (!outcome?.ok) throw new Error(outcome?.error);
+      const samples = outcome.families.flatMap((family) => family.samples);
+      const series = samples.map(({ name, labels }) => JSON.stringify([name, Object.entries(labels).sort()]));
+      expect(new Set(series).size).toBe(series.length);
+      const hostile = samples.filter(({ name }) => name === "app_hostile_total");
+      expect(hostile.reduce((sum, { value }) => sum + value, 0)).toBe(names.length ** 2);
+    }
+    const { stdout, stderr } = await promtool(["check", "metrics"], (await scrape("text/plain")).text);
+    expect(`${stdout}\n${stderr}`).not.toMatch(/app_hostile|error while/);
+  });
+
   it("has nothing on genai_app_* that promtool objects to", async () => {
     const { stdout, stderr } = await promtool(["check", "metrics"], (await scrape("text/plain")).text);
     const findings = `${stdout}\n${stderr}`.split("\n").filter((line) => line.includes("genai_app_"));

@@ -131,3 +131,18 @@ it("a rate that was reported of another engine is no llama.cpp's on the app's ow
   expect([await of("tokens_per_second", "m"), await of("llamacpp_tokens_per_second", "m")]).toEqual([7, undefined]);
   expect([await of("tokens_per_second", "n"), await of("llamacpp_tokens_per_second", "n")]).toEqual([8, 8]);
 });
+
+it("llama.cpp's own figures are kept of a model over the cap, and of one under way when the app's instance took over", async () => {
+  const { decode, sample, aiwatch } = setUp();
+  const { cap } = catalogue.inferences.labels.model;
+  for (let n = 0; n < cap; n += 1) aiwatch.startInference({ model: `m${n}` }).abort();
+  decode(undefined, "late").end({ unified: "stop" });
+  const running = decode(undefined, "m0");
+  aiwatch.yieldTo(createTestAiwatch().aiwatch);
+  running.end({ unified: "stop" });
+  for (const model of ["other", "m0"]) {
+    expect(await sample("genai_app_llamacpp_prompt_eval_tokens_total", { model })).toBe(5);
+    expect(await sample("genai_app_llamacpp_context_shifts_total", { model })).toBe(1);
+    expect(await sample("genai_app_llamacpp_prompt_eval_seconds_count", { model })).toBe(1);
+  }
+});

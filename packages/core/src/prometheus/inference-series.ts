@@ -73,7 +73,13 @@ export class InferenceSeries {
 
   /** An inference of that engine begins. */
   begin(provider: string): void {
-    if (provider === llamaCpp) this.#llamaCpp ??= new LlamaCppSeries(this.#instruments, this.#model, this.#guard);
+    if (provider === llamaCpp) this.#ofLlamaCpp();
+  }
+
+  /** At its end, too: these may be others than those that it began with. */
+  #ofLlamaCpp(): LlamaCppSeries {
+    this.#llamaCpp ??= new LlamaCppSeries(this.#instruments, this.#model, this.#guard);
+    return this.#llamaCpp;
   }
 
   record(record: InferenceRecord): void {
@@ -87,7 +93,7 @@ export class InferenceSeries {
     this.#recordCounts(record);
     this.#recordTimes(record, exemplar);
     this.#recordSizes(record, exemplar);
-    if (record.provider === llamaCpp) this.#llamaCpp?.record(record, exemplar);
+    if (record.provider === llamaCpp) this.#ofLlamaCpp().record(record, exemplar);
   }
 
   #recordCounts(record: InferenceRecord): void {

@@ -26,8 +26,8 @@ const instruments = processWide(
   () => new WeakMap<MetricsRegistry, Instruments>(),
 );
 
-/** By registry: the copies of this package whose metrics were on it, one for each shape. */
-const origins = processWide("@aiwatch/core/metric-origins", 1, () => new WeakMap<MetricsRegistry, MetricOrigin[]>());
+/** By registry: the copy of this package that registered its metrics there last. */
+const holders = processWide("@aiwatch/core/metric-holders", 1, () => new WeakMap<MetricsRegistry, MetricOrigin>());
 
 /**
  * The registry's instruments: made at the first call, the same ones ever after. Those that the app took off the registry come back to it, and
@@ -38,21 +38,18 @@ export function instrumentsOf(registry: MetricsRegistry, clock: Clock = monotoni
   const known = instruments().get(registry);
   const made = known ?? makeInstruments(clock);
   register(registry, metricsOf(made));
-  if (known !== undefined) return known;
-  instruments().set(registry, made);
-  tellOthers(registry, made);
+  if (known === undefined) instruments().set(registry, made);
+  const before = holders().get(registry);
+  holders().set(registry, ownOrigin);
+  if (before !== undefined && before.shape !== ownOrigin.shape) tellReplaced(made, before);
   return made;
 }
 
 /** A copy whose metrics the app took off the registry may have an instance that lives on, and that counts into what nobody reads. */
-function tellOthers(registry: MetricsRegistry, { telemetryErrors }: Instruments): void {
-  const others = origins().get(registry) ?? [];
-  origins().set(registry, [...others, ownOrigin]);
+function tellReplaced({ telemetryErrors }: Instruments, { version, shape }: MetricOrigin): void {
+  const what = `registering metrics where those of @aiwatch/core ${version} (metrics ${shape}) were, whose instances are read no more,`;
   const { fault } = createDiagnostics((source) => telemetryErrors.add({ source }));
-  for (const { version, shape } of others) {
-    const what = `registering metrics where those of @aiwatch/core ${version} (metrics ${shape}) were, whose instances are read no more,`;
-    fault("registry", what, new AiwatchError("AIWATCH_METRIC_CONFLICT", what));
-  }
+  fault("registry", what, new AiwatchError("AIWATCH_METRIC_CONFLICT", what));
 }
 
 function metricsOf({ models: _models, loop: _loop, ...metrics }: Instruments): RegistryMetric[] {

@@ -32,7 +32,10 @@ export class LabelLimiter {
   admit(labels: Readonly<Record<string, string>>, isRecording: boolean): string[] {
     let over = false;
     const values = this.#names.map((name, index) => {
-      const value = labelValue(labels[name]);
+      const given = labels[name];
+      // what was admitted is text as it is to be
+      if (given !== undefined && this.#seen[index]?.has(given)) return given;
+      const value = labelValue(given);
       if (this.#admits(index, value)) return value;
       over = true;
       return overflowValue;

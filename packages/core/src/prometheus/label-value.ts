@@ -16,9 +16,13 @@ export function labelValue(given: unknown): string {
   return `${cutText(text, maxCharacters - digestCharacters - 1)}~${digest}`;
 }
 
-/** A key of several texts that no other texts have: each comes with its length, since any character may be in one. */
+/** A key that no other texts have, if they are as many: each but the last comes with its length, since any character may be in one. */
 export function keyOfTexts(texts: readonly string[]): string {
+  const last = texts.length - 1;
   let key = "";
-  for (const text of texts) key += `${text.length}:${text}`;
-  return key;
+  for (let index = 0; index < last; index += 1) {
+    const text = texts[index] ?? "";
+    key += `${text.length}:${text}`;
+  }
+  return key + (texts[last] ?? "");
 }

@@ -2,7 +2,7 @@ import { catalogue } from "../catalogue/index.ts";
 import { speculationOutcomes } from "../catalogue/values.ts";
 import type { InferenceRecord } from "../inference/record.ts";
 import { type Count, guardedCount, type PutGuard } from "./guarded-count.ts";
-import type { ExemplarLabels } from "./histogram.ts";
+import type { BoundHistogram, ExemplarLabels } from "./histogram.ts";
 import type { Instruments } from "./instruments.ts";
 import { beginDropped } from "./known-series.ts";
 
@@ -13,6 +13,7 @@ export class LlamaCppSeries {
   readonly #guard: PutGuard;
   readonly #prefilled: Count;
   readonly #contextShifts: Count;
+  #promptEval: BoundHistogram | undefined;
 
   constructor(instruments: Instruments, model: string, guard: PutGuard) {
     const { promptEvalTokens, contextShifts } = instruments;
@@ -28,9 +29,14 @@ export class LlamaCppSeries {
     const { promptEvalTokens, contextShifts, promptEvalMs, speculativeTokens } = record;
     const { promptEval, speculativeTokens: speculation } = this.#instruments;
     const model = this.#model;
+    if (promptEvalMs !== undefined) {
+      this.#guard(() => {
+        this.#promptEval ??= promptEval.bind({ model });
+        this.#promptEval.observe(promptEvalMs / 1000, exemplar);
+      });
+    }
     if (promptEvalTokens !== undefined) this.#prefilled(promptEvalTokens);
     if (contextShifts !== undefined) this.#contextShifts(contextShifts);
-    if (promptEvalMs !== undefined) this.#guard(() => promptEval.observe({ model }, promptEvalMs / 1000, exemplar));
     // only contexts with a token predictor draft tokens: a look-up each is no matter
     if (speculativeTokens === undefined) return;
     beginDropped(this.#instruments, [catalogue.speculativeTokens]);
