@@ -34,7 +34,12 @@ const complete = (sequence: LlamaContextSequence) =>
 
 const calls: Readonly<Record<string, (sequence: LlamaContextSequence) => readonly Promise<unknown>[]>> = {
   "two prompts on a session": (sequence) => {
+    const session = newSession(sequence);
+    return [session.prompt("Tell me", few), session.prompt("Tell me", few)];
+  },
+  "two prompts on a session that is disposed": (sequence) => {
     const session = newSession(sequence, { autoDisposeSequence: true });
+    setImmediate(() => session.dispose());
     return [session.prompt("Tell me", few), session.prompt("Tell me", few)];
   },
   "a prompt and a preload": (sequence) => {

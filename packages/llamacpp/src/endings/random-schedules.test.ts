@@ -1,0 +1,4 @@
+import { test } from "vitest";
+import { expectSchedules } from "../test-support/schedules/expect-schedules.ts";
+
+test("whatever is aborted, disposed, dropped and crossed, in whatever order, ends once", () => expectSchedules(20, 20));
