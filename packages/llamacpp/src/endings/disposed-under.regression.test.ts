@@ -160,4 +160,4 @@ test("llama.cpp's own calls end, whatever is disposed under them", async () => {
   expect(cases.length).toBeGreaterThan(20);
   for (const { name, begun, ended, running: left, openSpans } of cases)
     expect({ name, begun, left, openSpans }).toEqual({ name, begun: ended, left: [0, 0], openSpans: 0 });
-});
+}, 60_000);

@@ -25,7 +25,7 @@ for (let left = 50; left > 0 && !isOver(); left--) {
 const result = {
   spans: spans.begun(),
   openSpans: spans.open(),
-  endedAgain: spans.endedAgain(),
+
   schedules: played.map((read) => read()),
 };
 process.stdout.write(JSON.stringify(result), () => process.exit());
