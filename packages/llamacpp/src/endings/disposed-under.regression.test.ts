@@ -1,5 +1,7 @@
+import { setImmediate as turn } from "node:timers/promises";
+import type { Observer, ToolRecord } from "@aiwatch/core";
 import { createTestAiwatch, type TestAiwatch } from "@aiwatch/core/testing";
-import { describe, expect, test } from "vitest";
+import { describe, expect, onTestFinished, test } from "vitest";
 import type { Instrumentable } from "../engine/types.ts";
 import { instrumentModel, uninstrument } from "../instrument-model.ts";
 import { runModule } from "../test-support/run-module.ts";
@@ -7,7 +9,7 @@ import { UnsettledSequence, unsettledCalls } from "../test-support/unsettled-eng
 
 const disposed = { finishReason: { unified: "error" }, failure: { type: "disposed" } };
 
-function setUp(kind = "a prompt") {
+function setUp(kind = "a prompt", ...observers: Observer[]) {
   let count = () => {};
   const ended = (wanted: number) =>
     new Promise<void>((resolve) => {
@@ -15,7 +17,9 @@ function setUp(kind = "a prompt") {
       count();
     });
   // the test's own observer comes first, and has the record by then
-  const seen: TestAiwatch = createTestAiwatch({ observers: [{ name: "waiter", inferenceEnded: () => count() }] });
+  const seen: TestAiwatch = createTestAiwatch({
+    observers: [{ name: "waiter", inferenceEnded: () => count() }, ...observers],
+  });
   const sequence = new UnsettledSequence();
   const observe = (target: object) =>
     void instrumentModel(target as Instrumentable, { aiwatch: seen.aiwatch, model: "tiny" });
@@ -93,6 +97,48 @@ test("a token, a batch and a prompt that come after the end change nothing", asy
   expect(running(test)).toEqual([0, 0]);
 });
 
+test("a tool in flight ends by itself, once, and its inference does not wait for it", async () => {
+  const tools: ToolRecord[] = [];
+  const test = setUp("a prompt", { name: "tools", toolEnded: (record) => void tools.push(record) });
+  const { sequence } = test;
+  let answer = (_weather: string) => {};
+  const weather = {
+    handler: () =>
+      new Promise<string>((resolve) => {
+        answer = resolve;
+      }),
+  };
+  const session = {
+    sequence,
+    promptWithMeta: async (_prompt: string, options: { readonly functions: { readonly weather: typeof weather } }) => {
+      await options.functions.weather.handler();
+      return sequence.call();
+    },
+    completePromptWithMeta: sequence.call,
+  };
+  instrumentModel(session, { aiwatch: test.aiwatch, model: "tiny" });
+  void session.promptWithMeta("Tell me", { functions: { weather } });
+  sequence.dispose();
+  await test.ended(1);
+  expect(test.inferences).toMatchObject([{ ...disposed, toolCalls: 1 }]);
+  expect(tools).toEqual([]);
+  answer("sunny");
+  await turn();
+  expect(tools).toMatchObject([{ tool: "weather", outcome: "ok" }]);
+});
+
+test("a graceful stop does not wait its timeout", async () => {
+  const { aiwatch, call, sequence } = setUp();
+  void call();
+  sequence.dispose();
+  const exited = new Promise<number>((exit) => {
+    onTestFinished(aiwatch.handleSignals({ signals: ["SIGUSR2"], exit }));
+  });
+  process.emit("SIGUSR2", "SIGUSR2");
+  // after its timeout it would be 128 and the signal's number
+  expect(await exited).toBe(0);
+});
+
 test("no listener of ours is left on what lives on", () => {
   const sequence = new UnsettledSequence();
   const { aiwatch } = createTestAiwatch();
@@ -114,4 +160,4 @@ test("llama.cpp's own calls end, whatever is disposed under them", async () => {
   expect(cases.length).toBeGreaterThan(20);
   for (const { name, begun, ended, running: left, openSpans } of cases)
     expect({ name, begun, left, openSpans }).toEqual({ name, begun: ended, left: [0, 0], openSpans: 0 });
-});
+}, 60_000);
