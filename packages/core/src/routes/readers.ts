@@ -5,13 +5,13 @@ import type { Clock } from "../clock.ts";
 import { Refusal } from "./answer.ts";
 
 /** Answers under way at once. Each may hold a text of its own until it is read. */
-const most = 32;
+export const mostReaders = 32;
 
 /** Of one connection: a scraper asks again when it was answered. */
-const mostOfConnection = 2;
+export const mostOfConnection = 2;
 
 /** Milliseconds: a reader that took nothing for so long makes room for one that asks. */
-const patienceMs = 1000;
+export const patienceMs = 1000;
 
 /** Those who read a long answer: no more of them than are good for the process, however few of them really read. */
 export class Readers {
@@ -40,7 +40,7 @@ export class Readers {
   #makeRoom({ connection }: Reader): void {
     const readers = [...this.#underWay];
     if (readers.filter((reader) => reader.connection === connection).length >= mostOfConnection) throw tooMany();
-    if (readers.length < most) return;
+    if (readers.length < mostReaders) return;
     const [slowest] = readers.sort((a, b) => b.waitedMs - a.waitedMs);
     if (slowest === undefined || slowest.waitedMs < patienceMs) throw tooMany();
     this.#underWay.delete(slowest);
