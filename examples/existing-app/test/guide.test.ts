@@ -160,6 +160,48 @@ if (cluster.isPrimary) {
       prints: 'genai_app_http_requests_total{method="GET",endpoint="/hello",status="200"} 4',
     },
   ],
+  "public-doors.md": [
+    {
+      before: expressApp,
+      after: askApp("/metrics", "/health", "/livez", "/readyz"),
+      prints: '{"statuses":[404,404,200,200],"endpoints":["unmatched","/livez","/readyz"]}',
+    },
+    {
+      before: `${expressApp}const expected = "right";`,
+      after: askApp("/livez", "/metrics"),
+      prints: '{"statuses":[200,403],"endpoints":["/livez","/metrics"]}',
+    },
+    {
+      before: `${expressApp}import { createServer } from "node:http"; import { metricsHandler } from "@aiwatch/core";`,
+      instead: [["listen(9090,", "listen(0,"]],
+      after: `
+await once(metricsServer, "listening");
+console.log((await fetch("http://127.0.0.1:" + metricsServer.address().port)).status);
+metricsServer.close();
+${askApp("/metrics", "/health")}`,
+      prints: '200\n{"statuses":[404,200],"endpoints":["unmatched","/health"]}',
+    },
+    {
+      before: `
+import { once } from "node:events";
+import { createServer } from "node:http";
+import { createAiwatch } from "@aiwatch/core";
+import { aiwatchNode } from "@aiwatch/core/node";
+const aiwatch = createAiwatch();
+const listener = (_req, res) => res.end();`,
+      after: `
+const server = createServer(observed).listen(0, "127.0.0.1");
+await once(server, "listening");
+const url = "http://127.0.0.1:" + server.address().port + "/metrics/log";
+const headers = (client) => ({ "content-type": "application/json", "x-real-ip": client });
+const post = async (client) => (await fetch(url, { method: "POST", body: "{}", headers: headers(client) })).status;
+const statuses = [];
+for (let n = 0; n < 121; n++) statuses.push(await post("192.0.2.1"));
+console.log(statuses.at(119), statuses.at(120), await post("192.0.2.2"));
+server.close();`,
+      prints: "200 429 200",
+    },
+  ],
   "tracing.md": [
     { prints: "[ 'GET /search/:topic', 'retrieve documents' ]" },
     { prints: "about llamas" },
@@ -168,6 +210,7 @@ if (cluster.isPrimary) {
       prints: "llamas",
     },
     { prints: "chat tiny" },
+    { prints: "undefined" },
   ],
   "troubleshooting.md": [{ prints: 'observer inferenceEnded of observer "broken"' }],
 };

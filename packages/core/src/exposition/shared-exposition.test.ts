@@ -1,15 +1,19 @@
 import { expect, it } from "vitest";
+import type { Clock } from "../clock.ts";
 import type { MetricJson } from "./metric-json.ts";
 import { SharedExposition } from "./shared-exposition.ts";
 
 /** An exposition of a gauge that says how often was collected; each collection ends when it is told to. */
-function counted() {
+function counted(now = () => 0) {
   const ends: ((error?: Error) => void)[] = [];
-  const exposition = new SharedExposition(() => {
-    const value = ends.length + 1;
-    const metric: MetricJson = { name: "scrapes", help: "scrapes", type: "gauge", values: [{ labels: {}, value }] };
-    return new Promise((resolve, reject) => ends.push((error) => (error ? reject(error) : resolve([metric]))));
-  });
+  const exposition = new SharedExposition(
+    () => {
+      const value = ends.length + 1;
+      const metric: MetricJson = { name: "scrapes", help: "scrapes", type: "gauge", values: [{ labels: {}, value }] };
+      return new Promise((resolve, reject) => ends.push((error) => (error ? reject(error) : resolve([metric]))));
+    },
+    { now } as Clock,
+  );
   const read = async (format: "classic" | "openmetrics" = "classic") => {
     const text = Buffer.concat(await exposition.text(format)).toString();
     return [/^scrapes (\d+)/m.exec(text)?.[1], text.endsWith("# EOF\n")];
@@ -55,4 +59,22 @@ it("fails for all who waited, and for nobody after them", async () => {
   const next = read();
   ends[1]?.();
   expect(await next).toEqual(["2", false]);
+});
+
+it("that hangs is not waited for by those who ask ten seconds later", async () => {
+  let now = 0;
+  const { ends, read } = counted(() => now);
+  const hanging = read();
+  now = 9_999;
+  const joined = read();
+  expect(ends).toHaveLength(1);
+  now = 10_000;
+  const late = read();
+  ends[1]?.();
+  expect(await late).toEqual(["2", false]);
+  ends[0]?.();
+  expect(await Promise.all([hanging, joined])).toEqual([
+    ["1", false],
+    ["1", false],
+  ]);
 });

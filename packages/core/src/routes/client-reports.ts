@@ -7,10 +7,11 @@ import type { Answer } from "./answer.ts";
 import { jsonObject, readJsonBody } from "./json-body.ts";
 
 /** How many error types of their own browsers may have: those of the server must find room in the metric whatever is posted. */
-const foreignErrorTypes = 10;
+export const foreignErrorTypes = 10;
 
-const hour = 3_600_000;
-const milliseconds = v.pipe(v.number(), v.minValue(0), v.maxValue(hour));
+/** What a browser measured of one message is no longer. */
+export const longestFigureMs = 3_600_000;
+const milliseconds = v.pipe(v.number(), v.minValue(0), v.maxValue(longestFigureMs));
 const count = v.pipe(v.number(), v.safeInteger(), v.minValue(0), v.maxValue(100_000_000));
 
 // a field that is null is not known: JSON has no other word for NaN, and the Go system took it

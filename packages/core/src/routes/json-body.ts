@@ -58,8 +58,17 @@ function isLeftOn(req: Posted): boolean {
 function readLeft(body: unknown): unknown {
   if (types.isUint8Array(body)) return parse(limited(body));
   if (typeof body === "string") return parse(limited(Buffer.from(body)));
-  limited(Buffer.from(JSON.stringify(body) ?? ""));
+  limited(Buffer.from(textOf(body)));
   return body;
+}
+
+/** What a parser of the app's own making left may be no JSON at all. */
+function textOf(body: unknown): string {
+  try {
+    return JSON.stringify(body) ?? "";
+  } catch {
+    throw notJson();
+  }
 }
 
 function limited(bytes: Uint8Array): Uint8Array {

@@ -13,7 +13,7 @@ import { Readers } from "./readers.ts";
  * joined, everything of all its processes. The registry's own content type is left as it is. Who asks while a scrape is made is given that one.
  */
 export function answerMetrics(aiwatch: Aiwatch): Answer {
-  const exposition = new SharedExposition(() => collect(aiwatch));
+  const exposition = new SharedExposition(() => collect(aiwatch), aiwatch.clock);
   const readers = new Readers(aiwatch.clock);
   return function metrics(req, res) {
     return readers.admit(req, res, async (reader) => {

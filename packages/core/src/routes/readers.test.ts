@@ -97,3 +97,33 @@ it("has room again where writing an answer failed", async () => {
   for (let n = 0; n < 100; n += 1)
     expect(await ask({}, () => Promise.reject({ status: 500 })).read).toEqual([500, undefined]);
 });
+
+it.each([
+  ["its answer", (res: Unread) => void res.emit("close")],
+  ["its connection", (_res: Unread, socket: EventEmitter) => void socket.emit("close")],
+])(
+  "has room again where a reader leaves by %s, before there is a text, and listens no longer",
+  async (_what, leave) => {
+    const { ask } = start();
+    for (let n = 0; n < 100; n += 1) {
+      const socket = new EventEmitter();
+      const { res, read } = ask(socket, () => new Promise(() => {}));
+      leave(res, socket);
+      expect(await read).toBe("read");
+      expect([res.listenerCount("close"), socket.listenerCount("close")]).toEqual([0, 0]);
+    }
+  },
+);
+
+it("closes the connection of a reader whose turn on it has not come, where it cuts it off", async () => {
+  const { ask, pass } = start();
+  const socket = Object.assign(new EventEmitter(), {
+    destroyed: false,
+    destroy: () => Object.assign(socket, { destroyed: true }),
+  });
+  const queued = ask(socket);
+  Object.assign(queued.res, { socket: null });
+  pass(1000);
+  for (let n = 0; n < 32; n += 1) ask();
+  expect(socket.destroyed).toBe(true);
+});

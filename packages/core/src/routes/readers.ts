@@ -5,13 +5,13 @@ import type { Clock } from "../clock.ts";
 import { Refusal } from "./answer.ts";
 
 /** Answers under way at once. Each may hold a text of its own until it is read. */
-const most = 32;
+export const mostReaders = 32;
 
 /** Of one connection: a scraper asks again when it was answered. */
-const mostOfConnection = 2;
+export const mostOfConnection = 2;
 
 /** Milliseconds: a reader that took nothing for so long makes room for one that asks. */
-const patienceMs = 1000;
+export const patienceMs = 1000;
 
 /** Those who read a long answer: no more of them than are good for the process, however few of them really read. */
 export class Readers {
@@ -27,12 +27,14 @@ export class Readers {
    * @throws Refusal 503 where there is none
    */
   async admit(req: IncomingMessage, res: ServerResponse, read: (reader: Reader) => Promise<void>): Promise<void> {
-    const reader = new Reader(connectionOf(req), res, this.#clock);
+    const reader = new Reader(req, res, this.#clock);
     this.#makeRoom(reader);
     this.#underWay.add(reader);
+    const gone = new AbortController();
     try {
-      await read(reader);
+      await Promise.race([read(reader), reader.left(gone.signal)]);
     } finally {
+      gone.abort();
       this.#underWay.delete(reader);
     }
   }
@@ -40,24 +42,26 @@ export class Readers {
   #makeRoom({ connection }: Reader): void {
     const readers = [...this.#underWay];
     if (readers.filter((reader) => reader.connection === connection).length >= mostOfConnection) throw tooMany();
-    if (readers.length < most) return;
+    if (readers.length < mostReaders) return;
     const [slowest] = readers.sort((a, b) => b.waitedMs - a.waitedMs);
     if (slowest === undefined || slowest.waitedMs < patienceMs) throw tooMany();
     this.#underWay.delete(slowest);
-    slowest.res.destroy();
+    slowest.cutOff();
   }
 }
 
 /** One who reads, piece by piece: the event loop has a turn after each. */
 export class Reader {
   readonly connection: unknown;
-  readonly res: ServerResponse;
+  readonly #req: IncomingMessage;
+  readonly #res: ServerResponse;
   readonly #clock: Clock;
   #waitsSince: number | undefined;
 
-  constructor(connection: unknown, res: ServerResponse, clock: Clock) {
-    this.connection = connection;
-    this.res = res;
+  constructor(req: IncomingMessage, res: ServerResponse, clock: Clock) {
+    this.connection = connectionOf(req);
+    this.#req = req;
+    this.#res = res;
     this.#clock = clock;
   }
 
@@ -69,10 +73,33 @@ export class Reader {
   /** Writes pieces that others may read, too. A slow reader is waited for; one that leaves ends it. */
   async write(pieces: Iterable<Uint8Array>): Promise<void> {
     for (const piece of pieces) {
-      if (this.res.destroyed) return;
-      if (!this.res.write(piece)) await this.#drained();
+      if (this.#res.destroyed) return;
+      if (!this.#res.write(piece)) await this.#drained();
       await nextTurn();
     }
+  }
+
+  /** Closes the connection, also of an answer whose turn on it has not come: nothing else would end that one. */
+  cutOff(): void {
+    const { socket } = this.#res;
+    this.#res.destroy();
+    if (socket === null) this.#req.socket.destroy();
+  }
+
+  /**
+   * Resolves when it is gone. Node 20 closes no answer whose turn has not come, but its connection alone. Some adapters' sockets are none.
+   * @param signal ends the waiting
+   */
+  left(signal: AbortSignal): Promise<void> {
+    const emitters = [this.#res, this.#req.socket].filter((emitter) => typeof emitter?.once === "function");
+    return new Promise((resolve) => {
+      const closed = () => {
+        for (const emitter of emitters) emitter.off("close", closed);
+        resolve();
+      };
+      for (const emitter of emitters) emitter.once("close", closed);
+      signal.addEventListener("abort", closed, { once: true });
+    });
   }
 
   /** The reader has taken what was written, or is gone. What was listened for in vain is not listened for any longer. */
@@ -81,7 +108,7 @@ export class Reader {
     const { signal } = settled;
     this.#waitsSince = this.#clock.now();
     try {
-      await Promise.race([once(this.res, "drain", { signal }), once(this.res, "close", { signal })]);
+      await Promise.race([once(this.#res, "drain", { signal }), once(this.#res, "close", { signal })]);
     } finally {
       this.#waitsSince = undefined;
       settled.abort();

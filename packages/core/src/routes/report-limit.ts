@@ -24,8 +24,10 @@ export interface ReportLimits {
 
 const minuteMs = 60_000;
 
+export const defaultPerClientPerMinute = 120;
+
 /** Those that were heard of last. A quiet one that is forgotten has lost nothing; a flood is heard of all the time. */
-const clientsKept = 10_000;
+export const clientsKept = 10_000;
 
 /** The reports of one minute, from its first on. */
 interface Minute {
@@ -47,7 +49,10 @@ export class ReportLimit {
 
   /** @throws AiwatchError `AIWATCH_INVALID_ARGUMENT` for a limit that is no number, and a `clientOf` that is no function */
   constructor(aiwatch: Pick<Aiwatch, "clock" | "diagnostics">, limits: ReportLimits = {}) {
-    this.#perClient = countOf("reportLimits.perClientPerMinute", limits.perClientPerMinute ?? 120);
+    this.#perClient = countOf(
+      "reportLimits.perClientPerMinute",
+      limits.perClientPerMinute ?? defaultPerClientPerMinute,
+    );
     this.#perMinute = countOf("reportLimits.perMinute", limits.perMinute ?? Number.POSITIVE_INFINITY);
     if (limits.clientOf !== undefined && typeof limits.clientOf !== "function") {
       throw invalidArgument("reportLimits.clientOf", limits.clientOf, "a function");

@@ -1,0 +1,47 @@
+import { once } from "node:events";
+import { readFile } from "node:fs/promises";
+import { createServer } from "node:http";
+import express from "express";
+import { expect, it, onTestFinished } from "vitest";
+import { aiwatchExpress } from "../express/index.ts";
+import { createTestAiwatch } from "../testing/index.ts";
+import { foreignErrorTypes, longestFigureMs } from "./client-reports.ts";
+import { bodyLimitBytes, bodyTimeoutMs } from "./json-body.ts";
+import { mostOfConnection, mostReaders, patienceMs } from "./readers.ts";
+import { clientsKept, defaultPerClientPerMinute } from "./report-limit.ts";
+
+const page = new URL("../../../../docs/guide/public-doors.md", import.meta.url);
+
+it("the page of public doors has the limits that hold", async () => {
+  const text = (await readFile(page, "utf8")).replace(/\s+/g, " ");
+  const says = [
+    `a report: ${bodyLimitBytes / 1024} KiB`,
+    `comes within ${bodyTimeoutMs / 1000} s`,
+    `reports: ${defaultPerClientPerMinute} a minute at each door`,
+    `the ${clientsKept.toLocaleString("en")} heard of last`,
+    `make up: ${foreignErrorTypes}, of at most 64`,
+    `being read: ${mostReaders}, and ${mostOfConnection} of one connection`,
+  ];
+  for (const limit of says) expect(text).toContain(limit);
+  expect([longestFigureMs, patienceMs]).toEqual([3_600_000, 1000]);
+});
+
+it("what is open by default is what the page says", async () => {
+  const { aiwatch } = createTestAiwatch();
+  const app = express().use(aiwatchExpress(aiwatch));
+  const server = createServer(app).listen(0, "127.0.0.1");
+  onTestFinished(() => void server.close());
+  await once(server, "listening");
+  const { port } = server.address() as { port: number };
+  const text = await readFile(page, "utf8");
+  const rows = [...text.matchAll(/^\| (`(?:GET|POST) .*?) +\| (open|closed) /gm)];
+  const said: (readonly [string, string])[] = [];
+  for (const [, routes = "", state = ""] of rows) {
+    for (const [, method = "", path = ""] of routes.matchAll(/`(GET|POST) (\S+)`/g)) {
+      said.push([`${method} ${path}`, state]);
+      const { status } = await fetch(`http://127.0.0.1:${port}${path}`, { method });
+      expect([path, status]).toEqual([path, state === "open" ? 200 : 404]);
+    }
+  }
+  expect(said).toHaveLength(9);
+});
