@@ -12,6 +12,7 @@ describeTables({
     "Express 5 behind compression",
     "Express 5 before compression",
     "serverless-http of node:http",
+    "serverless-http 3 of node:http",
     "serverless-http of Express 5",
     "serverless-express of Express 5",
     "aws-lambda of Fastify",

@@ -9,6 +9,7 @@ const packages = [
   "fastify-oldest@npm:fastify@5.0.0",
   "compression@1.8.2",
   "serverless-http@4.0.0",
+  "serverless-http-3@npm:serverless-http@3.2.0",
   "@codegenie/serverless-express@5.0.0",
   "@fastify/aws-lambda@6.4.1",
   "light-my-request@6.8.1",
@@ -16,7 +17,7 @@ const packages = [
 
 /** Packages that the workspace does not have, in a folder that is kept. */
 export async function guests(): Promise<Readonly<Record<string, string>>> {
-  const folder = await toolFolder("host-guests-1", async (draft) => {
+  const folder = await toolFolder("host-guests-2", async (draft) => {
     await writeFile(join(draft, "package.json"), JSON.stringify({ private: true }));
     await npmInstall(draft, packages, "--legacy-peer-deps");
   });

@@ -128,7 +128,8 @@ class House implements Cues {
   }
 
   async close(): Promise<void> {
-    if (this.#child.connected) this.#child.disconnect();
+    // a channel that the parent closes would leave the child's own end untold
+    this.tell({ kind: "exit" });
     await this.#exit;
     if (this.#output !== "") throw new Error(`the process wrote: ${this.#output}`);
   }

@@ -62,5 +62,7 @@ export function comparable(wire: string): string {
     .replaceAll(/127\.0\.0\.1:\d+/g, "here")
     .replaceAll(/(date: )[^\r\n"]+ GMT/gi, "$1now");
   if (text.length < 6000) return text;
-  return `${text.slice(0, 3000)}… ${text.length} bytes, ${createHash("sha1").update(text).digest("hex")}`;
+  const head = text.slice(0, text.indexOf("\r\n\r\n"));
+  const rest = text.slice(head.length);
+  return `${head}\r\n${rest.length} bytes, ${createHash("sha1").update(rest).digest("hex")}`;
 }

@@ -87,8 +87,8 @@ export const pipeliningCases: readonly ExchangeCase[] = [
       client.send(last, kept);
       await client.closed();
     },
-    // newer releases hand the other one on, and never answer it
-    counted: (_host, requests) => [complete(200), ...(requests > 1 ? [left] : [])],
+    // newer releases break the connection off for it: whether the answer is out by then is not known
+    counted: (_host, requests) => (requests === 1 ? [complete(200)] : [complete(200), left]),
     on: alive,
   },
   {

@@ -36,7 +36,7 @@ export const expressCases: readonly ExchangeCase[] = [
   {
     name: "Express: next",
     express: (_req, _res, next) => next(),
-    counted: [{ status: 404, aborted: false, route: "unmatched" }],
+    counted: [{ status: 404, aborted: false }],
   },
   {
     name: "Express: next of an error",
@@ -96,7 +96,7 @@ export const fastifyCases: readonly ExchangeCase[] = [
   {
     name: "Fastify: not found",
     fastify: (_request, reply) => reply.callNotFound(),
-    counted: [{ status: 404, aborted: false }],
+    counted: [{ status: 404, aborted: false, route: "unmatched" }],
   },
   {
     name: "Fastify: trailers",

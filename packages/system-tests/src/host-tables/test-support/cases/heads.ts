@@ -292,11 +292,11 @@ export const wrapperCases: readonly ExchangeCase[] = [
   {
     name: "what an app finds on the pair by name",
     handle(req, res, { note }) {
-      note(`req ${Object.keys(req).join()}`);
-      note(`res ${Object.keys(res).join()}`);
+      note(`req ${Object.keys(req).sort().join()}`);
+      note(`res ${Object.keys(res).sort().join()}`);
       const inherited: string[] = [];
       for (const key in res) inherited.push(key);
-      note(`res in all ${inherited.join()}`);
+      note(`res in all ${inherited.sort().join()}`);
       res.end("body");
     },
   },

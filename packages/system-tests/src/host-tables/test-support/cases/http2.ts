@@ -118,22 +118,39 @@ export const http2Cases: readonly ExchangeCase[] = [
     stream.session?.goaway(NGHTTP2_NO_ERROR);
     res.end("body");
   }),
-  http2Case("a push by the response", (_stream, res, { note }) => {
-    res.createPushResponse({ ":path": "/pushed" }, (error, pushed) => {
-      note(`pushed ${error}`);
-      pushed.setHeader("x-pushed", "1");
-      pushed.end("pushed body");
+  http2Case(
+    "a push by the response",
+    (_stream, res, { note }) => {
+      res.createPushResponse({ ":path": "/pushed" }, (error, pushed) => {
+        note(`pushed ${error}`);
+        pushed.setHeader("x-pushed", "1");
+        pushed.end("pushed body");
+        res.end("body");
+      });
+    },
+    { counted: [complete(200)] },
+  ),
+  http2Case(
+    "a push by the stream",
+    (stream, res, { note }) => {
+      stream.pushStream({ ":path": "/pushed" }, (error, pushed) => {
+        note(`pushed ${error}`);
+        pushed.respond({ ":status": 200 });
+        pushed.end("pushed body");
+        res.end("body");
+      });
+    },
+    { counted: [complete(200)] },
+  ),
+  http2Case(
+    "a write after the end, which breaks the stream off",
+    (_stream, res, { attempt, note }) => {
+      res.on("error", ({ message }) => note(`error ${message}`));
       res.end("body");
-    });
-  }),
-  http2Case("a push by the stream", (stream, res, { note }) => {
-    stream.pushStream({ ":path": "/pushed" }, (error, pushed) => {
-      note(`pushed ${error}`);
-      pushed.respond({ ":status": 200 });
-      pushed.end("pushed body");
-      res.end("body");
-    });
-  }),
+      attempt("write", () => res.write("late"));
+    },
+    { counted: [broken(200)] },
+  ),
   http2Case("a head that has no body, by HEAD", (_stream, res) => res.end("body"), {
     async client2(client) {
       await client.closed(client.request({ ":method": "HEAD" }));

@@ -16,16 +16,16 @@ interface Answer {
 /** How API Gateway tells a function of a request. */
 type Lambda = (event: object, context: object) => Promise<Answer>;
 
-export function serverlessHttp(listener: RequestListener): Invoke {
+export function serverlessHttp(listener: RequestListener, release = "serverless-http"): Invoke {
   type Adapter = (listener: RequestListener) => Lambda;
-  return byEvents(loadFrom<Adapter>("guests", "serverless-http")(listener));
+  return byEvents(loadFrom<Adapter>("guests", release)(listener));
 }
 
 export function serverlessExpress(app: RequestListener): Invoke {
   type Adapter = (options: {
     app: RequestListener;
   }) => (event: object, context: object, callback: undefined) => Promise<Answer>;
-  const { default: adapter } = loadFrom<{ default: Adapter }>("guests", "@codegenie/serverless-express");
+  const adapter = loadFrom<Adapter>("guests", "@codegenie/serverless-express");
   const serve = adapter({ app });
   return byEvents((event, context) => serve(event, context, undefined));
 }

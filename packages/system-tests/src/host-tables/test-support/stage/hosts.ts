@@ -61,6 +61,11 @@ export const hosts: Record<string, Host> = {
     wire: false,
     build: async (app) => serverlessHttp((await nodeListener(app)) as RequestListener),
   },
+  "serverless-http 3 of node:http": {
+    ...node,
+    wire: false,
+    build: async (app) => serverlessHttp((await nodeListener(app)) as RequestListener, "serverless-http-3"),
+  },
   "serverless-http of Express 5": {
     ...express,
     wire: false,

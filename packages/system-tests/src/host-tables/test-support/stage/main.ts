@@ -5,6 +5,7 @@ import { listenToProcess, Play, say } from "./play.ts";
 let play: Play | undefined;
 
 async function obey(told: Told): Promise<void> {
+  if (told.kind === "exit") process.exit();
   if (told.kind === "play") {
     play = await Play.begin(told.host, told.name);
     say(await play.open());

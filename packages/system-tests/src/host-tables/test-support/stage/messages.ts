@@ -5,7 +5,9 @@ export type Told =
   | { readonly kind: "play"; readonly host: string; readonly name: string }
   | { readonly kind: "cue"; readonly name: string }
   | { readonly kind: "settle" }
-  | { readonly kind: "end" };
+  /** Serve no more, and come to a natural end. */
+  | { readonly kind: "end" }
+  | { readonly kind: "exit" };
 
 /** What that process tells. */
 export type Said =

@@ -1,3 +1,0 @@
-import { describeFaults } from "./test-support/describe-table.ts";
-
-describeFaults({ majors: [20, 24], hosts: ["node:http"] });
