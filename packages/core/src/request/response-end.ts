@@ -1,5 +1,6 @@
 import type { IncomingMessage, ServerResponse } from "node:http";
 import type { Socket } from "node:net";
+import { setImmediate } from "node:timers";
 import { sentStatusOf } from "./answer-head.ts";
 import {
   brokenOff,
