@@ -334,6 +334,7 @@ export const turningCases: readonly ExchangeCase[] = [
         res.writeHead(503, ["retry-after", "1"]).end("late");
       });
     },
+    on: ({ wire }) => wire,
   },
   {
     name: "a response whose time nobody watches",

@@ -98,7 +98,8 @@ function isOfNode({ framework, stops, rewrites }: HostTraits): boolean {
 
 function headCase(name: string, head: Head): ExchangeCase {
   return {
-    on: (host) => (host.http === 1 || !unanswered.test(name)) && (isOfNode(host) || !name.includes(", after")),
+    on: (host) =>
+      ((host.http === 1 && !host.rewrites) || !unanswered.test(name)) && (isOfNode(host) || !name.includes(", after")),
     name: `writeHead with ${name}`,
     handle(_req, res, { attempt, note }) {
       attempt("writeHead", () => head(res));
