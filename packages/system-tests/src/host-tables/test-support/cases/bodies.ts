@@ -186,7 +186,7 @@ export const bodyCases: readonly ExchangeCase[] = Object.entries(asks).flatMap((
       name: `${name}${how}`,
       ask,
       handle: (_req, res, { attempt, note }) => answer(res, attempt, note),
-      on: ({ http }) => (how === "" || !inChunks.has(name)) && (http === 1 || !notOnHttp2.has(name)),
+      on: ({ http, wire }) => ((how === "" && wire) || !inChunks.has(name)) && (http === 1 || !notOnHttp2.has(name)),
     }),
   ),
 );

@@ -158,6 +158,13 @@ const answers: Readonly<Record<string, Answer>> = {
     attempt("head", () => res.writeHead(200, ["set-cookie", "a", "set-cookie", "b"]));
     attempt("end", () => res.end("body"));
   },
+  "a statusCode that is set after the head": (res, attempt) => {
+    attempt("write", () => res.write("one"));
+    attempt("status", () => {
+      res.statusCode = 503;
+    });
+    attempt("end", () => res.end("two"));
+  },
   "an implicit head by write": (res, attempt) => {
     attempt("write", () => res.write("one"));
     attempt("header", () => res.setHeader("x-late", "1"));
