@@ -96,7 +96,7 @@ async function compare(name: string, host: Host, exchange: ExchangeCase, { bare,
   expectSame("the log", inOrder(host, without.log), inOrder(host, played.log));
   if (played.observed === undefined) return;
   const { counted, scraped, active, faults } = played.observed;
-  const right = expectedCounts(exchange, host, without.wire, without.requests);
+  const right = expectedCounts(exchange, host, without.wire);
   expectSame("the records", right.map(shownCount), counted.map(shownCount));
   expect({ active, faults }).toEqual({ active: 0, faults: [] });
   expectSame("the scrape", expectedScrape(right), scraped);

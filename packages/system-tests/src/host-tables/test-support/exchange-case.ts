@@ -64,7 +64,7 @@ export interface ExchangeCase {
   /** @default on every host that can */
   readonly on?: (host: HostTraits) => boolean;
   /** @default one for each final status on the wire, complete */
-  readonly counted?: readonly Counted[] | ((host: HostTraits, requests: number) => readonly Counted[]);
+  readonly counted?: readonly Counted[];
 }
 
 export const caseRoute = "/case/:id";

@@ -84,7 +84,10 @@ const answers: Readonly<Record<string, Answer>> = {
     attempt("write", () => res.write("body"));
     attempt("end", () => void res.end("more"));
   },
-  "205": (res) => res.writeHead(205).end(),
+  "205": (res) => {
+    res.writeHead(205);
+    res.end();
+  },
   "304": (res, attempt) => {
     attempt("head", () => res.writeHead(304, ["etag", '"1"', "content-length", "10"]));
     attempt("end", () => void res.end());
@@ -93,11 +96,26 @@ const answers: Readonly<Record<string, Answer>> = {
     res.statusCode = 304;
     attempt("end", () => void res.end("body"));
   },
-  "500": (res) => res.writeHead(500, ["content-type", "text/plain"]).end("body"),
-  "503 with retry-after": (res) => res.writeHead(503, { "x-retry": 1 }).end("body"),
-  "599": (res) => res.writeHead(599).end("body"),
-  "999": (res) => res.writeHead(999).end("body"),
-  "a redirect": (res) => res.writeHead(302, { location: "/other" }).end(),
+  "500": (res) => {
+    res.writeHead(500, ["content-type", "text/plain"]);
+    res.end("body");
+  },
+  "503 with retry-after": (res) => {
+    res.writeHead(503, { "x-retry": 1 });
+    res.end("body");
+  },
+  "599": (res) => {
+    res.writeHead(599);
+    res.end("body");
+  },
+  "999": (res) => {
+    res.writeHead(999);
+    res.end("body");
+  },
+  "a redirect": (res) => {
+    res.writeHead(302, { location: "/other" });
+    res.end();
+  },
   trailers: (res, attempt) => {
     attempt("head", () => res.writeHead(200, { trailer: "x-sum" }));
     res.write("body");
@@ -156,8 +174,8 @@ const asks: Readonly<Record<string, AskOptions>> = {
   ", asked for by HTTP/1.0": { version: "1.0", headers: [] },
 };
 
-/** HTTP/2 never answers the one, and breaks the other off. */
-const notOnHttp2 = new Set(["999", "a write after the end"]);
+/** HTTP/2 never answers the first, and breaks the others off. */
+const notOnHttp2 = new Set(["999", "a write after the end", "a body longer than it says, strictly"]);
 
 /** An app that announces trailers where there can be none is thrown at, and never answers. */
 const inChunks = new Set(["trailers", "trailers in pairs"]);
@@ -168,7 +186,7 @@ export const bodyCases: readonly ExchangeCase[] = Object.entries(asks).flatMap((
       name: `${name}${how}`,
       ask,
       handle: (_req, res, { attempt, note }) => answer(res, attempt, note),
-      on: ({ http }) => (how === "" || !inChunks.has(name)) && (http === 1 || !notOnHttp2.has(name)),
+      on: ({ http, wire }) => ((how === "" && wire) || !inChunks.has(name)) && (http === 1 || !notOnHttp2.has(name)),
     }),
   ),
 );

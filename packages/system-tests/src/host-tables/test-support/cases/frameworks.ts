@@ -59,6 +59,7 @@ export const expressCases: readonly ExchangeCase[] = [
       res.write("first");
       throw new Error("own");
     },
+    on: ({ wire }) => wire,
     counted: [broken(200)],
   },
   {

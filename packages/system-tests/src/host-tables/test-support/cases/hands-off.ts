@@ -9,7 +9,7 @@ const removals: Readonly<Record<string, Removal>> = {
   "the response's listeners for finish": (_req, res) => {
     // Node's own is one of them: without it the connection is not closed
     for (const listener of res.listeners("finish"))
-      if (listener.name !== "bound resOnFinish") res.off("finish", listener as never);
+      if (!/onfinish$|responsefinish$/i.test(listener.name)) res.off("finish", listener as never);
   },
   "the response's listeners for close, error and prefinish": (_req, res) => {
     for (const event of ["close", "error", "prefinish"]) res.removeAllListeners(event);

@@ -98,7 +98,8 @@ function isOfNode({ framework, stops, rewrites }: HostTraits): boolean {
 
 function headCase(name: string, head: Head): ExchangeCase {
   return {
-    on: (host) => (host.http === 1 || !unanswered.test(name)) && (isOfNode(host) || !name.includes(", after")),
+    on: (host) =>
+      ((host.http === 1 && !host.rewrites) || !unanswered.test(name)) && (isOfNode(host) || !name.includes(", after")),
     name: `writeHead with ${name}`,
     handle(_req, res, { attempt, note }) {
       attempt("writeHead", () => head(res));
@@ -156,6 +157,13 @@ const answers: Readonly<Record<string, Answer>> = {
     res.statusMessage = "Mine";
     attempt("head", () => res.writeHead(200, ["set-cookie", "a", "set-cookie", "b"]));
     attempt("end", () => res.end("body"));
+  },
+  "a statusCode that is set after the head": (res, attempt) => {
+    attempt("write", () => res.write("one"));
+    attempt("status", () => {
+      res.statusCode = 503;
+    });
+    attempt("end", () => res.end("two"));
   },
   "an implicit head by write": (res, attempt) => {
     attempt("write", () => res.write("one"));

@@ -111,7 +111,7 @@ export class Play {
     if (this.#asked === "under way" && recorder.requests > 0)
       recorder.lines.push(`the process: exits with ${await this.#exitCode()}`);
     const { requests } = recorder;
-    const observed = await this.#observation?.result(expected(this.#exchange) ?? requests);
+    const observed = await this.#observation?.result(this.#exchange.counted?.length ?? requests);
     const log = [...recorder.lines];
     return { log, requests, ...(observed !== undefined && { observed }) };
   }
@@ -120,11 +120,6 @@ export class Play {
     const late = new Promise<string>((resolve) => setTimeout(resolve, 3000, "nothing in time").unref());
     return Promise.race([this.#stopping?.exit ?? late, late]);
   }
-}
-
-/** How many records to wait for, where the case says it. */
-function expected({ counted }: ExchangeCase): number | undefined {
-  return Array.isArray(counted) ? counted.length : undefined;
 }
 
 class Cues {

@@ -19,7 +19,7 @@ const unheard = new Set<string | symbol>([
 /** Notes every event of the emitters that it knows, without being a listener: nothing that an app can ask for shows it. */
 export class Recorder {
   readonly lines: string[] = [];
-  readonly #names = new WeakMap<object, string>();
+  #names = new WeakMap<object, string>();
   #counts: Record<string, number> = {};
   /** Requests that the server handed to its listeners. */
   requests = 0;
@@ -36,6 +36,8 @@ export class Recorder {
   begin(server: object): void {
     this.lines.length = 0;
     this.#counts = {};
+    // what an earlier case left open may still end
+    this.#names = new WeakMap();
     this.requests = 0;
     this.#names.set(server, "server");
   }
