@@ -3,12 +3,15 @@ import type { ServerHttp2Session } from "node:http2";
 import { Server as HttpsServer } from "node:https";
 import type { Server, Socket } from "node:net";
 import { monotonicClock } from "../clock.ts";
+import { watchEvents } from "../request/watch-events.ts";
 
 /** How often connections are looked for that became idle. */
 const sweepMs = 50;
 
 /** A connection on which nothing was asked for this long was made in advance; on a younger one the first request may be under way. */
 const unaskedMs = 1000;
+
+const closing: ReadonlySet<unknown> = new Set(["close"]);
 
 /** A server of the app that is to end without breaking off what it answers. Only listened to until then. */
 export class StoppingServer {
@@ -61,12 +64,12 @@ export class StoppingServer {
 
   readonly #connected = (socket: Socket): void => {
     this.#sockets.set(socket, monotonicClock.now());
-    socket.once("close", () => this.#sockets.delete(socket));
+    watchEvents(socket, closing, { before() {}, after: () => this.#sockets.delete(socket) });
   };
 
   readonly #begun = (session: ServerHttp2Session): void => {
     this.#sessions.add(session);
-    session.once("close", () => this.#sessions.delete(session));
+    watchEvents(session, closing, { before() {}, after: () => this.#sessions.delete(session) });
     if (this.#closing) session.close();
   };
 

@@ -114,10 +114,6 @@ export const http2Cases: readonly ExchangeCase[] = [
     stream.session?.close();
     res.end("body");
   }),
-  http2Case("a goaway by the app, and an answer", (stream, res) => {
-    stream.session?.goaway(NGHTTP2_NO_ERROR);
-    res.end("body");
-  }),
   http2Case(
     "a push by the response",
     (_stream, res, { note }) => {
