@@ -25,7 +25,16 @@ export function nameAnswer(res: ServerResponse, requestId: string): void {
   const own = Object.hasOwn(res, "writeHead") ? (res.writeHead as WriteHead) : undefined;
   const naming: Naming = { requestId, own, sent: undefined };
   if (!Reflect.defineProperty(res, named, { value: naming })) return;
-  Reflect.defineProperty(res, "writeHead", { value: writeHeadNamed, configurable: true, writable: true });
+  Reflect.defineProperty(res, "writeHead", { get: getWriteHead, set: setWriteHead, configurable: true });
+}
+
+function getWriteHead(): WriteHead {
+  return writeHeadNamed;
+}
+
+/** What is put in its place is a property as it would be without us. */
+function setWriteHead(this: ServerResponse, value: unknown): void {
+  Reflect.defineProperty(this, "writeHead", { value, configurable: true, enumerable: true, writable: true });
 }
 
 /** The name that an answer will have where the app gives it no other. Another instance may have chosen it. */
@@ -102,7 +111,7 @@ function headersIndex(args: readonly unknown[]): 1 | 2 {
 
 /** The headers with one more, in the form that the app gave. @returns undefined where there is no such form */
 function addTo(headers: unknown, requestId: string): unknown {
-  if (headers === undefined || headers === null) return { [header]: requestId };
+  if (headers === undefined || headers === null || isEmptyList(headers)) return { [header]: requestId };
   if (Array.isArray(headers)) {
     return isListOfPairs(headers) ? [...headers, [header, requestId]] : [...headers, header, requestId];
   }
@@ -123,6 +132,10 @@ function isHeader(name: unknown): boolean {
 
 function isListOfPairs([first]: readonly unknown[]): boolean {
   return Array.isArray(first);
+}
+
+function isEmptyList(headers: unknown): boolean {
+  return Array.isArray(headers) && headers.length === 0;
 }
 
 function isPlain(headers: object): boolean {

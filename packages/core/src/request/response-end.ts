@@ -1,5 +1,5 @@
 import type { IncomingMessage, ServerResponse } from "node:http";
-import type { Socket } from "node:net";
+import { Socket } from "node:net";
 import { setImmediate } from "node:timers";
 import { sentStatusOf } from "./answer-head.ts";
 import {
@@ -77,15 +77,21 @@ export class ResponseEnd implements EventWatcher {
   #judge(): RequestEnding {
     const { headersSent } = this.#res;
     const isFinished = this.#isWhole !== undefined;
-    if (this.#isWhole ?? this.#isGiven()) return complete(sentStatusOf(this.#res));
+    if (this.#isWhole ?? this.#isGiven()) return complete(this.#status());
     if (this.#isDetached() && this.#hasWritten()) return handedOver(this.#handedStatus());
     if (closedByClient(this.#req, this.#res)) return leftByClient(isFinished);
     return brokenOff(headersSent ? sentStatusOf(this.#res) : undefined, isFinished);
   }
 
+  /** Adapters make their answer of what the response holds in the end. */
+  #status(): number {
+    return isAdapters(this.#res) ? this.#res.statusCode : sentStatusOf(this.#res);
+  }
+
   /** Whether the answer was given to its end, where the response did not say so. */
   #isGiven(): boolean {
     const { socket } = this.#req;
+    if (isAdapters(this.#res)) return this.#res.writableEnded;
     if (this.#res.writableEnded && isParseError(socket.errored)) return true;
     return this.#res.writableFinished && !isBroken(socket);
   }
@@ -102,6 +108,11 @@ export class ResponseEnd implements EventWatcher {
     const { headersSent } = this.#res;
     return this.#req.headers.upgrade !== undefined && !headersSent ? 101 : sentStatusOf(this.#res);
   }
+}
+
+/** Whether a response has something else than a connection. */
+function isAdapters({ socket }: ServerResponse): boolean {
+  return socket !== null && !(socket instanceof Socket);
 }
 
 /** Whether what was written to a connection is lost: its client had left, or the network failed, whose errors come of a system call. */
