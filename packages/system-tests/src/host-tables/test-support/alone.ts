@@ -45,7 +45,7 @@ export async function playAlone(options: TheatreOptions, host: string, exchange:
   const stderr = lines(written.stderr)
     .filter((line) => !isOfOthers(line))
     .map(shown);
-  return { wire: wire.split("\r\n"), exit: code, stdout: lines(written.stdout), stderr };
+  return { wire: withoutFrames(wire).split("\r\n"), exit: code, stdout: lines(written.stdout), stderr };
 }
 
 /** A client that waits until it is answered, or for a while in which it is not. */
@@ -56,6 +56,12 @@ async function ask(port: number): Promise<string> {
   await client.closed(250).catch(() => {});
   client.socket.destroy();
   return comparable(client.wire);
+}
+
+/** Express shows where an error comes from. The frames and their length are as many as there is middleware. */
+function withoutFrames(wire: string): string {
+  const page = wire.replaceAll(/<br>( &nbsp;)+ ?at [^<]*/g, "");
+  return page === wire ? wire : page.replace(/content-length: \d+/i, "");
 }
 
 /** Frames of Node, of packages and of the table itself: where they are is theirs. */

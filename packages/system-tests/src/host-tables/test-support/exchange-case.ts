@@ -16,6 +16,8 @@ export interface HostTraits {
   readonly stops: boolean;
   /** A middleware rewrites what it answers. */
   readonly rewrites: boolean;
+  /** It is the first release that fits, where that does something wrong by itself. */
+  readonly oldest?: boolean;
 }
 
 /** What the app of a case does beside answering. All of it is compared. */

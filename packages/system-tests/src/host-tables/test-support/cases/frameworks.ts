@@ -102,7 +102,8 @@ export const fastifyCases: readonly ExchangeCase[] = [
   {
     name: "Fastify: trailers",
     fastify: (_request, reply) => reply.trailer("x-sum", async () => "1").send(Readable.from(["one ", "two"])),
-    on: ({ wire }) => wire,
+    // Fastify 5.0.0 breaks its own answer off there
+    on: ({ wire, oldest }) => wire && oldest !== true,
   },
   {
     name: "Fastify: early hints by reply",

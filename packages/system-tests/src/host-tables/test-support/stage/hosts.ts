@@ -44,6 +44,7 @@ export const hosts: Record<string, Host> = {
   "Fastify 5.0.0 on HTTP/2": {
     ...fastify,
     http: 2,
+    oldest: true,
     build: (app) => fastifyServer(app, { http2: true }, loadFrom("guests", "fastify-oldest")),
   },
   "Express 5 behind compression": {

@@ -106,7 +106,7 @@ export class Play {
       recorder.lines.push("the server: never closed");
       if ("closeAllConnections" in this.#server) this.#server.closeAllConnections();
     }
-    for (let turn = 0; turn < 5; turn += 1) await new Promise((resolve) => setImmediate(resolve));
+    for (let turn = 0; turn < 20; turn += 1) await new Promise((resolve) => setImmediate(resolve));
     this.#stopping?.release();
     if (this.#asked === "under way" && recorder.requests > 0)
       recorder.lines.push(`the process: exits with ${await this.#exitCode()}`);
