@@ -23,3 +23,19 @@ export async function guests(): Promise<Readonly<Record<string, string>>> {
   });
   return { guests: folder };
 }
+
+/** The hosts that need them. */
+export const guestHosts = [
+  "Express 4.18.0",
+  "Express 5.0.0",
+  "Fastify 5.0.0",
+  "Fastify 5.0.0 on HTTP/2",
+  "Express 5 behind compression",
+  "Express 5 before compression",
+  "serverless-http of node:http",
+  "serverless-http 3 of node:http",
+  "serverless-http of Express 5",
+  "serverless-express of Express 5",
+  "aws-lambda of Fastify",
+  "light-my-request of node:http",
+] as const;
