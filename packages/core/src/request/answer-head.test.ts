@@ -160,6 +160,25 @@ describe("an answer that is named", () => {
     ]);
   });
 
+  it("is itself whatever is made of it", () => {
+    const res = new ServerResponse(new IncomingMessage(new Duplex() as never));
+    nameAnswer(res, "the-id");
+    Object.create(res).writeHead(201);
+    expect(sentStatusOf(res)).toBe(201);
+  });
+
+  it("fails with the app's own error, once, where what the app put before it throws", () => {
+    const res = new ServerResponse(new IncomingMessage(new Duplex() as never));
+    let calls = 0;
+    res.writeHead = () => {
+      calls += 1;
+      throw new Error("no session store");
+    };
+    nameAnswer(res, "the-id");
+    expect(() => res.writeHead(200)).toThrow("no session store");
+    expect([calls, res.getHeaderNames()]).toEqual([1, []]);
+  });
+
   it("stays as it is where nothing can be put on it", () => {
     const res = Object.freeze(new ServerResponse(new IncomingMessage(new Duplex() as never)));
     nameAnswer(res, "the-id");

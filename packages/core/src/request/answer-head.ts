@@ -7,6 +7,8 @@ const named: unique symbol = Symbol.for("@aiwatch/core/answer-head/1");
 
 interface Naming {
   readonly requestId: string;
+  /** The response itself: others may be made of it. */
+  readonly res: ServerResponse;
   /** The `writeHead` that was put on the response before; undefined where it is its class's. */
   readonly own: WriteHead | undefined;
   /** The status that went out. */
@@ -23,7 +25,7 @@ type NamedResponse = ServerResponse & { readonly [named]?: Naming };
 export function nameAnswer(res: ServerResponse, requestId: string): void {
   if (nameOf(res) !== undefined || res.headersSent || !canBeNamed(res)) return;
   const own = Object.hasOwn(res, "writeHead") ? (res.writeHead as WriteHead) : undefined;
-  const naming: Naming = { requestId, own, sent: undefined };
+  const naming: Naming = { requestId, res, own, sent: undefined };
   if (!Reflect.defineProperty(res, named, { value: naming })) return;
   Reflect.defineProperty(res, "writeHead", { get: getWriteHead, set: setWriteHead, configurable: true });
 }
@@ -56,22 +58,28 @@ function canBeNamed(res: ServerResponse): boolean {
 /** One function for all responses: each calls it as its method. */
 function writeHeadNamed(this: NamedResponse, ...args: unknown[]): ServerResponse {
   const naming = this[named];
-  const write: WriteHead = naming?.own ?? Object.getPrototypeOf(this).writeHead;
-  if (naming === undefined) return write.apply(this, args);
+  if (naming === undefined) return Object.getPrototypeOf(this).writeHead.apply(this, args);
+  const write: WriteHead = naming.own ?? Object.getPrototypeOf(naming.res).writeHead;
   const written = writeNamed(this, naming.requestId, write, args);
   naming.sent ??= this.statusCode;
   return written;
 }
 
+/** Where a head cannot be written, none of ours stays behind. */
 function writeNamed(res: ServerResponse, requestId: string, write: WriteHead, args: unknown[]): ServerResponse {
-  if (res.headersSent || res.hasHeader(header)) return write.apply(res, args);
   const given = headersIndex(args);
-  if (namesRequest(args[given])) return write.apply(res, args);
-  if (isProgressive(res)) return writeWithSet(res, requestId, write, args);
-  const headers = addTo(args[given], requestId);
-  return headers === undefined
-    ? write.apply(res, args)
-    : writeWithGiven(res, write, args, Object.assign([...args], { [given]: headers }));
+  if (res.headersSent || res.hasHeader(header) || namesRequest(args[given])) return write.apply(res, args);
+  try {
+    if (isProgressive(res)) {
+      res.setHeader(header, requestId);
+      return write.apply(res, args);
+    }
+    const headers = addTo(args[given], requestId);
+    if (headers === undefined) return write.apply(res, args);
+    return write.apply(res, Object.assign([...args], { [given]: headers }));
+  } finally {
+    if (!res.headersSent) res.removeHeader(header);
+  }
 }
 
 /** Whether Node makes the head of the headers that were set, even if they were all removed again. HTTP/2 has no other way. */
@@ -84,26 +92,6 @@ function isProgressive(res: ServerResponse): boolean {
 /** Where Node keeps the headers that are set; the symbol is not exported, and a release may be without it. */
 let outHeaders: symbol | undefined;
 
-/** Where a head cannot be written, none of ours stays behind. */
-function writeWithSet(res: ServerResponse, requestId: string, write: WriteHead, args: unknown[]): ServerResponse {
-  res.setHeader(header, requestId);
-  try {
-    return write.apply(res, args);
-  } finally {
-    if (!res.headersSent) res.removeHeader(header);
-  }
-}
-
-/** The error of a head that cannot be written is to be about what the app gave, so that it is given alone then. */
-function writeWithGiven(res: ServerResponse, write: WriteHead, args: unknown[], withName: unknown[]): ServerResponse {
-  try {
-    return write.apply(res, withName);
-  } catch {
-    if (!res.headersSent) res.removeHeader(header);
-  }
-  return write.apply(res, args);
-}
-
 /** Where the headers are among `(status, headers)` and `(status, message, headers)`. */
 function headersIndex(args: readonly unknown[]): 1 | 2 {
   return typeof args[1] === "string" || (args[2] ?? undefined) !== undefined ? 2 : 1;
@@ -113,7 +101,9 @@ function headersIndex(args: readonly unknown[]): 1 | 2 {
 function addTo(headers: unknown, requestId: string): unknown {
   if (headers === undefined || headers === null || isEmptyList(headers)) return { [header]: requestId };
   if (Array.isArray(headers)) {
-    return isListOfPairs(headers) ? [...headers, [header, requestId]] : [...headers, header, requestId];
+    if (isListOfPairs(headers)) return [...headers, [header, requestId]];
+    // Node's error about a list of odd length shows it
+    return headers.length % 2 === 0 ? [...headers, header, requestId] : undefined;
   }
   // a Map or Headers has no headers of its own that could be copied
   return Object.keys(headers).length > 0 || isPlain(headers) ? { ...headers, [header]: requestId } : undefined;

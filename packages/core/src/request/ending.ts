@@ -23,9 +23,9 @@ export interface ExchangeEnd {
 }
 
 /** The answer was given to its end. */
-export function complete(status: number): RequestEnding {
+export function complete(status: number, finished: boolean): RequestEnding {
   const type = failureType(status);
-  return { status, aborted: false, ...(type !== undefined && { failure: { type } }), finished: true };
+  return { status, aborted: false, ...(type !== undefined && { failure: { type } }), finished };
 }
 
 /** The client went away first. */
@@ -53,9 +53,4 @@ const failures: Readonly<Record<number, string>> = {
 function failureType(status: number): string | undefined {
   if (status < 500) return undefined;
   return failures[status] ?? "server_error";
-}
-
-/** The network's errors have a code; what a server destroys a connection with is its own. */
-export function codeOf(error: Error | null | undefined): unknown {
-  return error instanceof Error && "code" in error ? error.code : undefined;
 }

@@ -63,6 +63,79 @@ describe("an exchange over HTTP/1", () => {
     expect(await app.settled(1)).toMatchObject([left]);
   });
 
+  const big = Buffer.alloc(30_000_000);
+
+  it.each<[string, RequestListener]>([
+    ["its response, given to its end and unread", (_req, res) => res.end(big) && setTimeout(() => res.destroy(), 50)],
+    [
+      "its connection, its answer given and unread",
+      (req, res) => res.end(big) && setTimeout(() => req.socket.destroy(), 50),
+    ],
+    [
+      "its connection by a timeout, its answer unread",
+      (req, res) => req.socket.setTimeout(50, () => req.socket.destroy()) && res.end(big),
+    ],
+    ["its response, and ends it then", (_req, res) => res.write("first") && res.destroy().end()],
+  ])("is broken off by a server that destroys %s", async (_, destroy) => {
+    const app = await serve((req, res) => void destroy(req, res));
+    const client = await rawClient(app.port);
+    client.socket.pause();
+    client.socket.write(requestText("/"));
+    expect(await app.settled(1)).toMatchObject([cut(200)]);
+  });
+
+  it("is left by a client that sends rubbish before it has read its answer", async () => {
+    const app = await serve((_req, res) => res.end(big));
+    const client = await rawClient(app.port);
+    client.socket.pause();
+    client.socket.write(requestText("/"));
+    await once(app.server, "request");
+    client.socket.write("not HTTP at all\r\n\r\n");
+    expect(await app.settled(1)).toMatchObject([left]);
+  });
+
+  it("ends whose client left while it waited for the door, behind another on its connection", async () => {
+    let waiting = 0;
+    const late: RequestListener = () => {};
+    const app = await serveWith((aiwatch) => {
+      const behind = door(late)(aiwatch);
+      return createServer((req, res) => {
+        waiting += 1;
+        req.socket.once("close", () => setTimeout(() => behind(req, res), 5));
+        if (waiting === 2) req.socket.destroy();
+      });
+    });
+    const client = await rawClient(app.port);
+    client.socket.write(requestText("/").repeat(2));
+    await app.settled(2);
+  });
+
+  it.each<[string, RequestListener]>([
+    ["its request's connection", ({ socket }) => void socket.write("HTTP/1.1 101 Switching Protocols\r\n\r\n")],
+    [
+      "a response of its own without one",
+      ({ socket }) => void socket.write("HTTP/1.1 101 Switching Protocols\r\n\r\n"),
+    ],
+  ])("is an upgrade where the app answers by %s", async (what, upgrade) => {
+    const app = await serveWith((aiwatch) => {
+      const observed = door(upgrade)(aiwatch);
+      const server = createServer(observed);
+      // as express-ws does
+      if (what.startsWith("a response")) {
+        server.on("upgrade", (req, socket) => {
+          socket.resume().once("end", () => socket.end());
+          observed(req, new ServerResponse(req));
+        });
+      }
+      return server;
+    });
+    const client = await rawClient(app.port);
+    client.socket.write(requestText("/", ["connection: upgrade", "upgrade: chat"]));
+    await client.answers(/101/);
+    client.socket.end();
+    expect(await app.settled(1)).toMatchObject([{ status: 101, aborted: false }]);
+  });
+
   it("is left by a client whose app answers into the void", async () => {
     const app = await serve((_req, res) => void res.on("close", () => res.end("late")));
     const client = await rawClient(app.port);
@@ -123,6 +196,17 @@ describe("a response without a connection", () => {
     expect(await sample("genai_app_active_requests")).toBe(0);
     expect(requests).toMatchObject([whole]);
   });
+});
+
+it("a response that was made by hand, of a request without a connection, ends where it is closed", async () => {
+  const test = createTestAiwatch();
+  const req = { method: "GET", url: "/", headers: {}, httpVersion: "1.1" } as unknown as IncomingMessage;
+  const res = new ServerResponse(req);
+  door(() => {})(test.aiwatch)(req, res);
+  res.emit("close");
+  for (let turns = 0; turns < 3; turns += 1) await turn();
+  expect(test.requests).toMatchObject([cut(500)]);
+  expect(test.diagnostics).toEqual([]);
 });
 
 describe("an exchange over HTTP/2", () => {
@@ -186,10 +270,10 @@ describe("an exchange over HTTP/2", () => {
     expect(records).toMatchObject([cut(200)]);
   });
 
-  it("is left by a client that cancels what it has not read of an answer that was given to its end", async () => {
+  it.each(codes)("is left by a client that resets with %i what it has not read of a whole answer", async (code) => {
     const records = await exchange(
       (res) => void res.end(Buffer.alloc(8_000_000)),
-      (stream) => void stream.once("response", () => stream.close(NGHTTP2_CANCEL)),
+      (stream) => void stream.once("response", () => stream.close(code)),
     );
     expect(records).toMatchObject([left]);
   });

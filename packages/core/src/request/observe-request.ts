@@ -148,7 +148,8 @@ export function observeOwnRequest(
 
 function startSpan(req: IncomingMessage, door: RequestDoor, { requestId }: RequestScope): ServerSpan {
   const { headers, httpVersion, method = "GET" } = req;
-  const scheme = "encrypted" in req.socket && req.socket.encrypted === true ? "https" : "http";
+  // an adapter may have no socket
+  const scheme = Reflect.get(req.socket ?? {}, "encrypted") === true ? "https" : "http";
   const { path, outsideParents } = door;
   return startServerSpan({ method, path, scheme, headers, protocolVersion: httpVersion, requestId, outsideParents });
 }

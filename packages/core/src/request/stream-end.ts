@@ -1,10 +1,11 @@
 import type { ServerResponse } from "node:http";
 import type { ServerHttp2Stream } from "node:http2";
 import { setImmediate } from "node:timers";
-import { brokenOff, codeOf, complete, type ExchangeEnd, leftByClient, type RequestEnding } from "./ending.ts";
+import { isOfNetwork } from "./connection.ts";
+import { brokenOff, complete, type ExchangeEnd, leftByClient, type RequestEnding } from "./ending.ts";
 import { type EventWatcher, watchEvents } from "./watch-events.ts";
 
-const closing: ReadonlySet<unknown> = new Set(["close"]);
+const events: ReadonlySet<unknown> = new Set(["end", "close"]);
 
 /** Waits for the end of an exchange of HTTP/2. Its response says `finish` and `close` of every stream that ends, however it does. */
 export class StreamEnd implements EventWatcher {
@@ -27,18 +28,24 @@ export class StreamEnd implements EventWatcher {
       setImmediate(() => this.#end());
       return;
     }
-    watchEvents(stream, closing, this);
+    watchEvents(stream, events, this);
     this.#watchCalls("close");
     this.#watchCalls("destroy");
   }
 
-  before(): void {
+  before(event: unknown): void {
+    if (event === "end" && !this.#isStuck()) return;
     this.#exchange.ending();
     if (this.#exchange.endsFirst) this.#end();
   }
 
-  after(): void {
-    this.#end();
+  after(event: unknown): void {
+    if (event === "close" || this.#isStuck()) this.#end();
+  }
+
+  /** A client that resets an answer without an error before it is delivered: Node says `end`, and never `close`. */
+  #isStuck(): boolean {
+    return this.#stream.closed && !this.#stream.writableFinished;
   }
 
   /** A reset looks the same whoever sent it: the server's are told by its calls. */
@@ -63,20 +70,22 @@ export class StreamEnd implements EventWatcher {
   #ending(): RequestEnding {
     const { writableFinished, aborted, sentHeaders } = this.#stream;
     const sent = Number(sentHeaders?.[":status"] ?? this.#res.statusCode);
-    if (writableFinished && !aborted) return complete(sent);
+    if (writableFinished && !aborted) return complete(sent, true);
     if (this.#isBrokenOff !== true) return leftByClient(true);
     return brokenOff(sentHeaders === undefined ? undefined : sent, true);
   }
 }
 
-/** Node itself closes a stream whose client reset it, or whose connection is gone, and destroys it for a client that breaks the protocol. */
+/** Node itself closes a stream whose client reset it or left, and destroys it for one that breaks the protocol. */
 function isByServer(stream: ServerHttp2Stream, error: unknown): boolean {
-  return !stream.closed && !isConnectionGone(stream) && codeOf(error as Error) !== "ERR_HTTP2_ERROR";
+  const isProtocolError = error instanceof Error && "code" in error && error.code === "ERR_HTTP2_ERROR";
+  return !stream.closed && !isProtocolError && !hasClientLeft(stream);
 }
 
-function isConnectionGone({ session }: ServerHttp2Stream): boolean {
+function hasClientLeft({ session }: ServerHttp2Stream): boolean {
   try {
-    return session === undefined || session.socket.destroyed;
+    const { destroyed, readableEnded, errored } = session?.socket ?? {};
+    return destroyed === true && (readableEnded === true || isOfNetwork(errored));
   } catch {
     // a session without its socket says so by an error
     return true;

@@ -2,6 +2,7 @@ import { once } from "node:events";
 import { type ClientHttp2Session, connect, createServer, type ServerHttp2Stream } from "node:http2";
 import type { AddressInfo } from "node:net";
 import { afterEach, expect, it } from "vitest";
+import { aiwatchNode, type RequestListener } from "../node/index.ts";
 import { createTestAiwatch } from "../testing/index.ts";
 
 /** A signal that nobody else sends, emitted as Node would. */
@@ -12,19 +13,20 @@ afterEach(() => {
 });
 
 async function served(timeoutMs: number) {
-  const { aiwatch } = createTestAiwatch();
+  const { aiwatch, requests } = createTestAiwatch();
   const streams: ServerHttp2Stream[] = [];
-  const server = createServer((_req, res) => {
+  const answer: RequestListener = (_req, res) => {
     res.write("first ");
-    streams.push(res.stream);
-  }).listen(0, "127.0.0.1");
+    streams.push((res as unknown as { stream: ServerHttp2Stream }).stream);
+  };
+  const server = createServer(aiwatchNode(answer, aiwatch) as never).listen(0, "127.0.0.1");
   await once(server, "listening");
   const exited = new Promise<number>((exit) => {
     opened.push({ remove: aiwatch.handleSignals({ server, signals: [signal], timeoutMs, exit }) });
   });
   const session = connect(`http://127.0.0.1:${(server.address() as AddressInfo).port}`);
   opened.push({ remove: () => session.destroy() });
-  return { session, streams, exited };
+  return { session, streams, exited, requests };
 }
 
 /** Begins to read an answer, of which the first piece is there. */
@@ -48,11 +50,20 @@ it("lets the answers of an HTTP/2 connection end whole, and waits for no session
   expect(await exited).toBe(0);
 });
 
+it("leaves a server whose app speaks by streams alone", () => {
+  const { aiwatch } = createTestAiwatch();
+  const server = createServer();
+  const remove = aiwatch.handleSignals({ server, signals: [signal] });
+  expect([server.listenerCount("request"), server.listenerCount("stream")]).toEqual([0, 0]);
+  remove();
+});
+
 it("cuts what goes on over HTTP/2 after the timeout", async () => {
-  const { session, exited } = await served(50);
+  const { session, exited, requests } = await served(50);
   const { whole } = await ask(session);
   process.emit(signal, signal);
   expect(await exited).toBe(128 + 12);
   await whole.catch(() => {});
   expect(session.closed).toBe(true);
+  expect(requests).toMatchObject([{ status: 200, aborted: false, failure: { type: "stream_failed" } }]);
 });

@@ -1,6 +1,6 @@
 import { once } from "node:events";
-import { createServer, type Server } from "node:http";
-import type { AddressInfo } from "node:net";
+import { createServer, type Server, type ServerResponse } from "node:http";
+import { type AddressInfo, connect } from "node:net";
 import { afterEach, describe, expect, it } from "vitest";
 import { createTestAiwatch } from "../testing/index.ts";
 
@@ -90,5 +90,28 @@ describe("handleSignals", () => {
     await exited;
     await expect(answer.text()).rejects.toThrow();
     expect(codes).toEqual([128 + 12]);
+  });
+
+  it("answers, while it drains, all that came on a connection, and closes that with the last", async () => {
+    const { aiwatch } = createTestAiwatch();
+    const answers: ServerResponse[] = [];
+    const server = createServer((_req, res) => void answers.push(res)).listen(0, "127.0.0.1");
+    await once(server, "listening");
+    const exited = new Promise<number>((exit) => {
+      removers.push(aiwatch.handleSignals({ server, signals: [signal], drainMs: 200, exit }));
+    });
+    process.emit(signal, signal);
+    const client = connect((server.address() as AddressInfo).port, "127.0.0.1").setEncoding("latin1");
+    client.write("GET / HTTP/1.1\r\nhost: a\r\n\r\n".repeat(3));
+    let text = "";
+    client.on("data", (piece) => {
+      text += piece;
+    });
+    await expect.poll(() => answers.length).toBe(3);
+    for (const [index, res] of answers.entries()) res.end(`answer ${index}`);
+    await once(client, "close");
+    expect(text.match(/answer \d/g)).toEqual(["answer 0", "answer 1", "answer 2"]);
+    expect(text.match(/Connection: close/g)).toHaveLength(1);
+    expect(await exited).toBe(0);
   });
 });

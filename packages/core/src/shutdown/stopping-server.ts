@@ -20,6 +20,8 @@ export class StoppingServer {
   readonly #sockets = new Map<Socket, number>();
   readonly #connectionEvent: "connection" | "secureConnection";
   readonly #sessions = new Set<ServerHttp2Session>();
+  /** The newest answer of each connection. */
+  readonly #last = new WeakMap<Socket, ServerResponse>();
   #leaving = false;
   #closing = false;
 
@@ -27,8 +29,9 @@ export class StoppingServer {
     this.#server = server;
     this.#connectionEvent = server instanceof HttpsServer ? "secureConnection" : "connection";
     server.on(this.#connectionEvent, this.#connected);
-    if (isHttp(server) || isHttp2(server)) server.prependListener("request", this.#asked);
     if (isHttp2(server)) server.on("session", this.#begun);
+    // the first listener for requests would put Node's compatible layer over an HTTP/2 server whose app speaks by streams
+    if (isHttp(server) || server.listenerCount("request") > 0) server.prependListener("request", this.#asked);
   }
 
   /** From now on each answer says that it is its connection's last: clients go elsewhere with what they ask next. */
@@ -52,6 +55,8 @@ export class StoppingServer {
   cut(): void {
     // those that were there before we listened are known to the server alone
     if (isHttp(this.#server)) this.#server.closeAllConnections();
+    // first: a stream whose connection is gone looks as if its client had left
+    for (const session of this.#sessions) session.destroy();
     for (const socket of this.#sockets.keys()) socket.destroy();
   }
 
@@ -74,14 +79,19 @@ export class StoppingServer {
   };
 
   readonly #asked = (req: IncomingMessage, res: ServerResponse): void => {
+    if (!this.#leaving || req.httpVersionMajor !== 1) return;
+    // those behind it on the connection are answered, too
+    const before = this.#last.get(req.socket);
+    if (before !== undefined && !before.headersSent) before.shouldKeepAlive = true;
+    this.#last.set(req.socket, res);
     // as Node itself does for a client that wants it closed: a header that is set would change how the app's own are read
-    if (this.#leaving && req.httpVersionMajor === 1) res.shouldKeepAlive = false;
+    res.shouldKeepAlive = false;
   };
 
   /** Browsers connect in advance: Node waits for the first request of such a connection for a minute. */
   #closeIdle(): void {
-    if (!isHttp(this.#server)) return;
-    this.#server.closeIdleConnections();
+    if (isHttp(this.#server)) this.#server.closeIdleConnections();
+    else if (!isHttp2(this.#server)) return;
     const madeBefore = monotonicClock.now() - unaskedMs;
     for (const [socket, at] of this.#sockets) if (socket.bytesRead === 0 && at <= madeBefore) socket.destroy();
   }
