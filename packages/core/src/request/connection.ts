@@ -62,7 +62,7 @@ function watchDestroy(socket: Socket, exchanges: ReadonlySet<OnConnection>): voi
 
 /** @param error what it is destroyed with */
 export function breakOf(socket: Socket, error: Error | null | undefined): Break {
-  const isByClient = socket.readableEnded || isOfNetwork(error) || isOfParser(error);
+  const isByClient = socket.readableEnded || isOfNetwork(error) || isOfRequest(error);
   return { isByServer: !isByClient, isLost: hasUnsent(socket) || isOfNetwork(error), error: error ?? undefined };
 }
 
@@ -71,9 +71,9 @@ export function isOfNetwork(error: unknown): boolean {
   return error instanceof Error && "syscall" in error;
 }
 
-/** The client sent what is no HTTP. */
-function isOfParser(error: unknown): boolean {
-  return error instanceof Error && "code" in error && String(error.code).startsWith("HPE_");
+/** The client sent what is no HTTP, or did not send what it owed. */
+function isOfRequest(error: unknown): boolean {
+  return error instanceof Error && "code" in error && /^(HPE_|ERR_HTTP_REQUEST_TIMEOUT$)/.test(String(error.code));
 }
 
 /** Whether something waits in the stream or in libuv's queue. A write that was handed to the kernel is still counted until it is called back. */

@@ -64,9 +64,11 @@ export class ResponseEnd implements EventWatcher, OnConnection {
 
   /** What the app answers from now on reaches nobody. */
   connectionBroke(how: Break): void {
-    const { writableEnded, errored } = this.#res;
+    const { writableEnded, errored, socket } = this.#res;
     const isByServer = how.isByServer || (errored != null && !isLeftInQueue(errored, how.error));
-    this.#break = { ...how, isByServer, isGiven: writableEnded && !how.isLost };
+    // what is pipelined waits in the response itself
+    const isGiven = this.#isFinished || (writableEnded && socket !== null && !how.isLost);
+    this.#break = { ...how, isByServer, isGiven };
   }
 
   /** The exchange is over: its response is closed, or its connection. */

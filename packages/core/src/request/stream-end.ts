@@ -34,18 +34,21 @@ export class StreamEnd implements EventWatcher {
   }
 
   before(event: unknown): void {
-    if (event === "end" && !this.#isStuck()) return;
+    if (event !== "close") return;
     this.#exchange.ending();
     if (this.#exchange.endsFirst) this.#end();
   }
 
   after(event: unknown): void {
-    if (event === "close" || this.#isStuck()) this.#end();
+    if (event === "close") this.#end();
+    // what was sent is called back in this turn
+    else if (this.#isStuck()) setImmediate(() => this.#isStuck() && this.#end());
   }
 
-  /** A client that resets an answer without an error before it is delivered: Node says `end`, and never `close`. */
+  /** A client reset an answer without an error before it was delivered: Node says `end` then, and never `close`. */
   #isStuck(): boolean {
-    return this.#stream.closed && !this.#stream.writableFinished;
+    const { closed, writableFinished, writableLength } = this.#stream;
+    return closed && !writableFinished && writableLength > 0;
   }
 
   /** A reset looks the same whoever sent it: the server's are told by its calls. */

@@ -53,7 +53,7 @@ async function ask(port: number): Promise<string> {
   const cues = { mark: async () => {}, cue: () => {} };
   const client = await RawClient.open(port, cues);
   client.send({ method: "POST", headers: ["content-length: 4", "connection: close"], body: "some" });
-  await client.closed(250).catch(() => {});
+  await client.closed(1000).catch(() => {});
   client.socket.destroy();
   return comparable(client.wire);
 }
