@@ -43,7 +43,8 @@ export interface InferenceHandle {
   run<Result>(action: () => Result): Result;
   /**
    * The engine began to evaluate it: it left the queue, and how long it waited is known. The first call counts, and none after the first
-   * output: tokens, thoughts, tools and prefilled tokens show that it was evaluated, and not since when.
+   * output: tokens, thoughts and tools show that it was evaluated, and not since when. Prefilled tokens and context shifts show it, too, and a
+   * call that follows them still counts.
    */
   evaluationBegun(): void;
   /**
