@@ -34,8 +34,9 @@ export class SequenceTap {
   readonly #meter: MeterTap;
   /** Whose prompts are to be decoded, in the order in which the sequence's lock lets them. */
   readonly #prefilling: TappedOperation[] = [];
-  /** What was begun on it and did not end. */
-  readonly #open = new Set<TappedOperation>();
+  /** What the engine has in hand, each with a number for the time that it took it up. */
+  readonly #open = new Map<TappedOperation, number>();
+  #opened = 0;
   #isDisposed = false;
 
   constructor(activity: ContextActivity, meter: MeterTap, hold: () => Undo) {
@@ -44,23 +45,28 @@ export class SequenceTap {
     this.#meter = meter;
   }
 
-  /** Begun on this sequence. What is begun on one that is disposed ends as the others do. */
+  /** The engine has it in hand. What begins on a sequence that is disposed ends as the others do. */
   open(operation: TappedOperation): void {
-    this.#open.add(operation);
-    if (this.#isDisposed) this.#endSoon();
+    if (this.#open.has(operation)) return;
+    this.#opened += 1;
+    this.#open.set(operation, this.#opened);
+    if (this.#isDisposed) this.#endSoon(operation, this.#opened);
   }
 
-  /** The engine settles most of what is open on a disposed sequence, and some of it never. */
+  /** A generator between two tokens: the engine settled all that it was asked for, and the consumer may take as long as it likes. */
+  suspended(operation: TappedOperation): void {
+    this.#open.delete(operation);
+  }
+
+  /** The engine settles most of what it has in hand when a sequence is disposed, and some of it never. */
   disposed(): void {
     this.#isDisposed = true;
-    this.#endSoon();
+    for (const [operation, opened] of this.#open) this.#endSoon(operation, opened);
   }
 
-  #endSoon(): void {
-    if (this.#open.size === 0) return;
-    const open = [...this.#open];
+  #endSoon(operation: TappedOperation, opened: number): void {
     later(() => {
-      for (const operation of open) if (this.#open.has(operation)) operation.disposed();
+      if (this.#open.get(operation) === opened) operation.disposed();
     }, aMomentMs).unref();
   }
 
