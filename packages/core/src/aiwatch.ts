@@ -155,7 +155,8 @@ export class Aiwatch {
   /**
    * Begins an inference of an engine that we do not know. End it with `end`, `abort` or `fail`. One that is not ended is ended as `aborted`, with
    * `abandoned` as its raw reason: when nothing was reported for `abandonedAfterMs` after the request that it began in was closed, unless it
-   * `outlivesRequest`, or when its handle was garbage-collected. A diagnostic says so once. Never throws.
+   * `outlivesRequest`, or when its handle was garbage-collected. While a promise of its `run()` or of a tool's is pending it is left alone. A
+   * diagnostic says so once. Never throws.
    * @example
    * const inference = aiwatch.startInference({ model: "my-model" });
    * inference.token();

@@ -103,7 +103,9 @@ describe("a bare evaluation that is between two tokens when its sequence is disp
   test("is its consumer's to end, however long that takes", async () => {
     const { generator, inferences } = await paused();
     await generator.return(undefined);
-    expect(inferences.slice(1)).toMatchObject([{ finishReason: { unified: "aborted", raw: "return" }, outputTokens: 1 }]);
+    expect(inferences.slice(1)).toMatchObject([
+      { finishReason: { unified: "aborted", raw: "return" }, outputTokens: 1 },
+    ]);
   });
 
   test("fails with what the engine answers to the next asking", async () => {

@@ -29,4 +29,6 @@ for (let turn = 0; turn < 10; turn++) {
 const { activeInferences: active, queuedInferences: queued } = aiwatch.models.read().get("tiny") ?? {};
 const held = references.filter((reference) => reference.deref() !== undefined).length;
 const types = inferences.map(({ failure }) => failure?.type);
-process.stdout.write(JSON.stringify({ held, types, active, queued, evaluating: [evaluating, contextActivityOf(context).running] }));
+process.stdout.write(
+  JSON.stringify({ held, types, active, queued, evaluating: [evaluating, contextActivityOf(context).running] }),
+);
