@@ -191,6 +191,62 @@ test("a graceful stop does not wait its timeout", async () => {
   expect(await exited).toBe(0);
 });
 
+describe("within the moment after a dispose", () => {
+  test("close() ends what the engine left open before it closes an observer, and nothing else", async () => {
+    const told: string[] = [];
+    const observer: Observer = {
+      name: "told",
+      inferenceEnded: ({ failure }) => void told.push(failure?.type ?? "none"),
+      close: () => void told.push("closed"),
+    };
+    const test = setUp("a bare evaluation", observer);
+    const { sequence, aiwatch } = test;
+    const paused = sequence.evaluateWithMetadata();
+    const first = paused.next();
+    sequence.calls[0]!.settle({ token: 5 });
+    await first;
+    void test.call();
+    const other = new UnsettledSequence();
+    instrumentModel(other as Instrumentable, { aiwatch, model: "tiny" });
+    void other.evaluateWithMetadata().next();
+    const byHand = aiwatch.startInference({ model: "tiny" });
+    sequence.dispose();
+    await aiwatch.close();
+    expect(told).toEqual(["disposed", "closed"]);
+    // another sequence's, the one whose consumer is busy, and the app's own
+    expect([running(test), byHand.ended]).toEqual([[1, 2], false]);
+    byHand.end({ unified: "stop" });
+    await paused.return(undefined);
+    expect(told).toEqual(["disposed", "closed", "none", "none"]);
+  });
+
+  test.each(["close", "exit", "end"])("nothing is left open by a process's end: %s", async (how) => {
+    const { stdout, stderr } = await runModule("disposed-at-exit", how);
+    expect(JSON.parse(stdout)).toEqual({ types: ["disposed"], openSpans: 0 });
+    expect(stderr).toContain("disposed");
+  });
+});
+
+test("an instance of a core from before takes what the adapter tells", async () => {
+  const test = setUp();
+  const older = new Proxy(test.aiwatch, {
+    get(target, name) {
+      const value: unknown =
+        name === "issueInference" || name === "endsAtLast" ? undefined : Reflect.get(target, name, target);
+      return typeof value === "function" ? value.bind(target) : value;
+    },
+  });
+  const sequence = new UnsettledSequence();
+  instrumentModel(sequence as Instrumentable, { aiwatch: older, model: "tiny" });
+  void sequence.evaluateWithoutGeneratingNewTokens();
+  void sequence.evaluateWithoutGeneratingNewTokens();
+  sequence.calls[0]!.settle(undefined);
+  sequence.dispose();
+  await test.ended(2);
+  expect(test.inferences).toMatchObject([{ finishReason: { unified: "stop" } }, disposed]);
+  expect(test.diagnostics).toEqual([]);
+});
+
 test("no listener of ours is left on what lives on", () => {
   const sequence = new UnsettledSequence();
   const { aiwatch } = createTestAiwatch();

@@ -16,6 +16,7 @@ import { endsWith, settled } from "./collected-sequences.ts";
 import { errorTypeOf, toolErrorTypeOf } from "./error-type.ts";
 import { Evaluating } from "./evaluating.ts";
 import { finishReasonOf } from "./finish-reason.ts";
+import { endsAtLast, issueInference } from "./older-core.ts";
 import { PromptProgress } from "./prompt-progress.ts";
 import { hearsThoughts, requestParametersOf, signalOf } from "./request-parameters.ts";
 import { isAborted, readResult } from "./result.ts";
@@ -97,7 +98,7 @@ export class Operation implements TappedOperation {
     this.#streams = parameters.stream === true;
     this.#hearsThoughts = hearsThoughts(options);
     this.#drafts = this.#guard("reading a token predictor", () => readSpeculation(sequence));
-    this.inference = aiwatch.issueInference({ model, operation, parameters });
+    this.inference = issueInference(aiwatch, { model, operation, parameters });
     endsWith(sequence, { inference: this.inference, evaluating: this.#evaluating }, this);
     tap.open(this);
   }
@@ -265,6 +266,11 @@ export class Operation implements TappedOperation {
           this.#guard("naming an error", () => this.#errorTypeOf(error)),
         );
     });
+  }
+
+  /** Its end is put off for a moment. @returns takes that away again */
+  endsAtLast(end: () => void): Undo {
+    return endsAtLast(this.#aiwatch, end);
   }
 
   /** Its sequence was disposed under it, and its promise says nothing. What the caller had called off before is an abort all the same. */

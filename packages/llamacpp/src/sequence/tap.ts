@@ -1,11 +1,11 @@
-import { setTimeout } from "node:timers";
+import timers from "node:timers";
 import type { Scope } from "../observe/scope.ts";
 import type { Undo } from "../patch/undo.ts";
 import type { ContextActivity } from "../watch/context-activity.ts";
 import type { MeterTap } from "./meter-tap.ts";
 
-/** Kept as it is now: a test's fake timers, taken away again, would never run what they took. */
-const later = setTimeout;
+/** As they are at load: a test's fake timers, taken away again, would never run what they took. */
+const { clearTimeout, setTimeout } = timers;
 
 /** What the engine settles by itself after a dispose, it settles by the end of the batch that is under way. */
 const aMomentMs = 1000;
@@ -18,6 +18,8 @@ export interface TappedOperation {
   shifts(): void;
   /** The engine could not move what it kept of the KV cache, and evaluates it again. */
   evaluatesAgain(tokens: readonly unknown[]): void;
+  /** Calls `end` where its instance is closed or the process exits before. @returns calls it no more */
+  endsAtLast(end: () => void): Undo;
   /** The sequence is disposed, and the engine had its moment to say how it ended. */
   disposed(): void;
 }
@@ -65,9 +67,13 @@ export class SequenceTap {
   }
 
   #endSoon(operation: TappedOperation, opened: number): void {
-    later(() => {
+    const end = () => {
+      clearTimeout(timer);
+      forget();
       if (this.#open.get(operation) === opened) operation.disposed();
-    }, aMomentMs).unref();
+    };
+    const timer = setTimeout(end, aMomentMs).unref();
+    const forget = operation.endsAtLast(end);
   }
 
   /** The sequence's next batches hold prompt tokens of `operation`, once those of the others before it are decoded. */
