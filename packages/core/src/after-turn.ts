@@ -1,9 +1,6 @@
 import { AsyncResource } from "node:async_hooks";
-import { setImmediate } from "node:timers";
 import { processWide } from "./process-wide.ts";
-
-/** Kept as it is now: a test's fake timers, taken away again, would never run what they took. */
-const atTurnEnd = setImmediate;
+import { setImmediate } from "./timers.ts";
 
 /** What was put off, in the order it came. */
 interface Due {
@@ -23,7 +20,7 @@ const dueActions = processWide("@aiwatch/core/due", 1, (): Due => ({ actions: []
 export function afterTurn(action: () => void): void {
   const due = dueActions();
   const context = new AsyncResource("AIWATCH_ENDED", { requireManualDestroy: true });
-  if (due.actions.push(() => context.runInAsyncScope(action)) === 1) atTurnEnd(runDue);
+  if (due.actions.push(() => context.runInAsyncScope(action)) === 1) setImmediate(runDue);
   if (due.heedsExit) return;
   due.heedsExit = true;
   // first: a log that holds lines back is flushed by a listener of its own

@@ -39,8 +39,9 @@ export interface AiwatchOptions {
   readonly closeTimeoutMs?: number;
   /**
    * How long nothing may be reported of an inference of `startInference()` after the request that it began in was closed, in milliseconds: then it
-   * is ended as `aborted`, with `abandoned` as its raw reason. Each report begins the time anew. Inferences of our adapters, and those that
-   * outlive their request, are never ended so. @default `AIWATCH_ABANDONED_AFTER_MS`, else 30000
+   * is ended as `aborted`, with `abandoned` as its raw reason. Each report begins the time anew, and so does the end of a promise that its
+   * `run()` or a tool's gave back; until then it is left alone. Inferences of our adapters, those that outlive their request and those that
+   * begin when it is closed already are never ended so. @default `AIWATCH_ABANDONED_AFTER_MS`, else 30000
    */
   readonly abandonedAfterMs?: number;
   /** @default the process's monotonic clock */

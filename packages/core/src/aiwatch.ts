@@ -19,6 +19,7 @@ import { Inference } from "./inference/inference.ts";
 import type { InferenceHandle, InferenceStart } from "./inference/inference-handle.ts";
 import type { InferenceRecord, ToolRecord } from "./inference/record.ts";
 import { type InstanceSettings, readInstanceSettings } from "./instance-settings.ts";
+import { LastActions } from "./last-actions.ts";
 import { Metrics } from "./metrics/metrics.ts";
 import type { LiveInference } from "./models/live-inferences.ts";
 import type { ModelBoard } from "./models/model-board.ts";
@@ -61,6 +62,8 @@ export class Aiwatch {
   totals = new SummaryTotals();
   /** @internal what `close()` is to call; one that stood in adds to the app's own */
   closers = new Set<Closer>();
+  /** @internal what is done before anything is closed */
+  readonly lastActions = new LastActions();
   /** @internal where something began that was under way when this instance took over, on another registry than its own */
   inherited: Instruments | undefined;
   /** The app's own instance, which came after this one that stood in for it. */
@@ -155,7 +158,8 @@ export class Aiwatch {
   /**
    * Begins an inference of an engine that we do not know. End it with `end`, `abort` or `fail`. One that is not ended is ended as `aborted`, with
    * `abandoned` as its raw reason: when nothing was reported for `abandonedAfterMs` after the request that it began in was closed, unless it
-   * `outlivesRequest`, or when its handle was garbage-collected. A diagnostic says so once. Never throws.
+   * `outlivesRequest`, or when its handle was garbage-collected. While a promise of its `run()` or of a tool's is pending it is left alone. A
+   * diagnostic says so once. Never throws.
    * @example
    * const inference = aiwatch.startInference({ model: "my-model" });
    * inference.token();
@@ -170,6 +174,14 @@ export class Aiwatch {
   issueInference(start: InferenceStart): InferenceHandle {
     if (this.#successor !== undefined) return this.#successor.issueInference(start);
     return this.#disabled ? disabledInference : new Inference(this, start);
+  }
+
+  /**
+   * @internal Puts off an end for a moment. It must not throw, and runs before `close()` closes anything, or at the process's exit, unless it
+   * is taken away again by then.
+   */
+  endsAtLast(end: () => void): () => void {
+    return this.current.lastActions.add(end);
   }
 
   /** @internal an inference or a tool of the app's own was never ended */
@@ -279,12 +291,14 @@ export class Aiwatch {
   }
 
   /**
-   * Closes what was added by `onClose` and the observers, each once, and flushes the tracing SDK. Never rejects: a fault is
-   * reported, and so is what does not come to its end in time.
+   * Closes what was added by `onClose` and the observers, each once, and flushes the tracing SDK. Inferences that still run are the app's to end,
+   * before or after; only those of a llama.cpp sequence that is disposed under them end now. Never rejects: a fault is reported, and so is what
+   * does not come to its end in time.
    */
   async close(): Promise<void> {
     if (this.#successor !== undefined) return this.#successor.close();
     this.isClosing = true;
+    this.lastActions.run();
     runDue();
     const closers = [...this.closers, ...sharedClosers()];
     this.closers.clear();
@@ -302,6 +316,7 @@ export class Aiwatch {
     successor.health.takeOver(this.#health);
     for (const closer of this.closers) successor.closers.add(closer);
     this.closers = successor.closers;
+    successor.endsAtLast(() => this.lastActions.run());
     if (successor.instruments === this.#instruments) successor.totals = this.totals;
     else this.#movesTo(successor);
     // whether there are objectives is another's to say now

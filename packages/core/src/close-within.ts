@@ -1,5 +1,6 @@
 import type { Closer } from "./closers.ts";
 import { AiwatchError } from "./errors.ts";
+import { clearTimeout, setTimeout } from "./timers.ts";
 
 /**
  * Runs a closer and waits for it no longer than `timeoutMs`.

@@ -7,6 +7,13 @@ import { type LineLogger, logTo } from "./log-to.ts";
 import { capturedLines } from "./test-support/captured-lines.ts";
 import { inferenceRecord, requestRecord } from "./test-support/records.ts";
 
+/** Node's own are kept at load: here they are what a test makes of them. */
+vi.mock("node:timers", async (original) => {
+  const setTimeout = (...args: Parameters<typeof globalThis.setTimeout>) => globalThis.setTimeout(...args);
+  const clearTimeout = (timer: NodeJS.Timeout) => globalThis.clearTimeout(timer);
+  return { default: { ...(await original<object>()), setTimeout, clearTimeout } };
+});
+
 const always = { level: "info", pid: expect.any(Number), hostname: expect.any(String), time: expect.any(String) };
 const ids = { requestId: "request-1", traceId: requestRecord.traceId };
 

@@ -1,3 +1,4 @@
+import timers from "node:timers";
 import type { Observer } from "@aiwatch/core";
 import { inferenceLevel, inferenceLine } from "./lines/inference-line.ts";
 import type { Line, LineFields, LineLevel } from "./lines/line.ts";
@@ -25,6 +26,9 @@ export interface LogToOptions {
   /** A line for each function that a model called. @default true */
   readonly tools?: boolean;
 }
+
+/** As they are at load: fake ones that a test installs later would hold `close()` up. */
+const { clearTimeout, setTimeout } = timers;
 
 /** How long `close()` waits for a stream that does not say that it is flushed. */
 const flushTimeoutMs = 2_000;

@@ -1,3 +1,8 @@
+import timers from "node:timers";
+
+/** As they are at load: fake ones that a test installs later would wait for ever, or clear nothing. */
+const { clearTimeout, setTimeout } = timers;
+
 /**
  * Waits for `work`, but no longer than `timeoutMs`. What becomes of it later, and whether it fails, is nobody's concern.
  * @returns whether it ended in time

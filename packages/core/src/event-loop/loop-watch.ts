@@ -1,4 +1,5 @@
 import { type Clock, elapsedMs } from "../clock.ts";
+import { clearInterval, setInterval } from "../timers.ts";
 
 /** How often the loop is looked at while something runs. */
 export const loopIntervalMs = 20;
@@ -8,7 +9,6 @@ export interface LoopWatched {
   eventLoopDelayMs: number | undefined;
 }
 
-/** As they are at load: behind fake timers the loop would seem to be held up for good. */
 const loadedTimers = { setInterval, clearInterval };
 
 /**

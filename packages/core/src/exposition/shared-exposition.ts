@@ -1,5 +1,5 @@
-import { setImmediate as nextTurn } from "node:timers/promises";
 import { type Clock, monotonicClock } from "../clock.ts";
+import { nextTurn } from "../timers.ts";
 import type { ExpositionFormat } from "./format.ts";
 import type { MetricJson } from "./metric-json.ts";
 import { renderExposition } from "./render.ts";

@@ -2,6 +2,11 @@ import { afterEach, describe, expect, it, vi } from "vitest";
 import { fakeClock } from "../testing/index.ts";
 import { Health } from "./health.ts";
 
+vi.mock("../timers.ts", async (original) => {
+  const { globalTimers } = await import("../test-support/global-timers.ts");
+  return globalTimers(original);
+});
+
 afterEach(() => void vi.useRealTimers());
 
 describe("readiness", () => {

@@ -64,15 +64,6 @@ describe("an inference of startInference() that nobody ends", () => {
     expect(diagnostics).toMatchObject([{ source: "adapter", error: { code: "AIWATCH_ABANDONED" } }]);
   });
 
-  it("and is begun when its request is closed already, has the grace from then on", async () => {
-    const { aiwatch, ended, inferences } = setUp();
-    const scope = { requestId: "r", chat: false, closed: true };
-    requestScopes().run(scope, () => aiwatch.startInference({ model: "tiny" }));
-    await ended(1);
-    expect(inferences).toMatchObject([abandoned]);
-    expect(inferences[0]!.durationMs).toBeGreaterThan(graceMs - 2);
-  });
-
   it("has the whole grace after each report, whether of itself or of its tool", async () => {
     const { aiwatch, ended, inferences } = setUp();
     const inference = aiwatch.startInference({ model: "tiny" });
@@ -118,6 +109,83 @@ it("one that outlives its request, an adapter's, one without a request and one t
   await ended(2);
   expect(inferences.map(({ model }) => model)).toEqual(["ended", "forgotten"]);
   expect(left.map((handle) => handle.ended)).toEqual([false, false, false]);
+});
+
+it("one that is begun when its request is closed already has none to be forgotten in, as in a worker that a request set going", async () => {
+  const { aiwatch, ended, inferences } = setUp();
+  const scope = { requestId: "r", chat: false, closed: true };
+  const begin = () => aiwatch.startInference({ model: "worker" });
+  const handle = requestScopes().run(scope, begin);
+  const tool = requestScopes().run(scope, () => begin().startTool({ name: "weather" }));
+  await sleep(graceMs);
+  inRequest(() => aiwatch.startInference({ model: "forgotten" }))();
+  await ended(1);
+  expect(inferences.map(({ model }) => model)).toEqual(["forgotten"]);
+  expect([handle.ended, tool.ended]).toEqual([false, false]);
+});
+
+describe.each(["the inference", "its tool", "one of several runs"])("while a run of %s goes on", (where) => {
+  function begin() {
+    const test = setUp();
+    let settle = { resolve(_value: number) {}, reject(_error: Error) {} };
+    const promise = new Promise<number>((resolve, reject) => {
+      settle = { resolve, reject };
+    });
+    const run = { promise, ...settle };
+    let handle = test.aiwatch.startInference({ model: "none" });
+    const close = inRequest(() => {
+      handle = test.aiwatch.startInference({ model: "tiny" });
+    });
+    const runner = where === "its tool" ? handle.startTool({ name: "search" }) : handle;
+    if (where === "one of several runs") for (let i = 0; i < 50; i += 1) runner.run(async () => i);
+    expect(runner.run(() => run.promise)).toBe(run.promise);
+    if (where === "one of several runs") for (let i = 0; i < 50; i += 1) runner.run(async () => i);
+    return { ...test, run, handle, close };
+  }
+
+  it("it is not given up, and has the whole grace from the run's end on", async () => {
+    const { run, handle, close, ended, inferences } = begin();
+    close();
+    await sleep(5 * graceMs);
+    expect(handle.ended).toBe(false);
+    run.resolve(7);
+    const settled = performance.now();
+    await ended(1);
+    expect(performance.now() - settled).toBeGreaterThan(graceMs - 2);
+    expect(inferences).toMatchObject([abandoned]);
+  });
+
+  it("it ends as its app says", async () => {
+    const { run, handle, close, inferences } = begin();
+    close();
+    await sleep(3 * graceMs);
+    run.reject(new Error("the app's own"));
+    await expect(run.promise).rejects.toThrow("the app's own");
+    handle.end({ unified: "stop" }, { outputTokens: 9 });
+    expect(inferences).toMatchObject([{ finishReason: { unified: "stop" }, outputTokens: 9 }]);
+  });
+});
+
+it("a long run that gives no promise is a sign of life, too, and one that throws", async () => {
+  const { aiwatch, inferences } = setUp();
+  let handle = aiwatch.startInference({ model: "none" });
+  inRequest(() => {
+    handle = aiwatch.startInference({ model: "tiny" });
+  })();
+  const busy = () => {
+    const until = performance.now() + 2 * graceMs;
+    while (performance.now() < until);
+    throw new Error("the app's own");
+  };
+  expect(() => handle.run(busy)).toThrow("the app's own");
+  const ran = performance.now();
+  // a timer that is due by now fires in this turn
+  await sleep(0);
+  // a machine that stood still for longer than the grace has ended it, rightly
+  if (performance.now() - ran > graceMs) return;
+  expect(handle.ended).toBe(false);
+  handle.end({ unified: "stop" });
+  expect(inferences).toMatchObject([{ finishReason: { unified: "stop" } }]);
 });
 
 it("nothing is waited for before the request is closed", async () => {
@@ -203,11 +271,48 @@ describe("in a process of its own", () => {
     expect(stderr.match(/AIWATCH_ABANDONED/g)).toHaveLength(1);
   });
 
+  it("a handle that was collected while a run goes on is given up when the run is over", async () => {
+    const { stdout } = await run(`
+      const ends = [];
+      const observer = { name: "ends", inferenceEnded: ({ model, finishReason }) => ends.push(model + " " + finishReason.raw) };
+      const aiwatch = createAiwatch({ abandonedAfterMs: 20, observers: [observer] });
+      let settle;
+      (() => void aiwatch.startInference({ model: "tiny" }).run(() => new Promise((resolve) => (settle = resolve))))();
+      const collect = async (until) => {
+        for (let turn = 0; turn < 100 && !until(); turn += 1) {
+          await new Promise((resolve) => setTimeout(resolve, 10));
+          gc();
+        }
+      };
+      let turns = 0;
+      await collect(() => (turns += 1) > 10);
+      console.log(ends.length);
+      settle();
+      await collect(() => ends.length > 0);
+      console.log(ends.join());`);
+    expect(stdout).toBe("0\ntiny abandoned\n");
+  });
+
+  it("a rejection of a run that the app forgot to handle is still reported by Node", async () => {
+    const { stdout } = await run(`
+      process.on("unhandledRejection", (error) => console.log("unheard:", error.message));
+      const aiwatch = createAiwatch({ abandonedAfterMs: 20 });
+      const scope = { requestId: "r", chat: false, closed: false };
+      const handle = requestScopes().run(scope, () => aiwatch.startInference({ model: "tiny" }));
+      let fail;
+      handle.run(() => new Promise((_, reject) => (fail = reject)));
+      closeRequest(scope);
+      setTimeout(() => fail(new Error("the app's own")), 50);
+      setTimeout(() => console.log(handle.ended), 150);`);
+    expect(stdout).toBe("unheard: the app's own\ntrue\n");
+  });
+
   it("the grace keeps no process alive", async () => {
     const { code, stdout } = await run(`
       const aiwatch = createAiwatch();
-      const scope = { requestId: "r", chat: false, closed: true };
+      const scope = { requestId: "r", chat: false, closed: false };
       globalThis.handle = requestScopes().run(scope, () => aiwatch.startInference({ model: "tiny" }));
+      closeRequest(scope);
       process.on("exit", () => console.log(handle.ended));`);
     expect([code, stdout]).toEqual([0, "false\n"]);
   });

@@ -1,4 +1,4 @@
-import { expect, it } from "vitest";
+import { describe, expect, it } from "vitest";
 import { createTestAiwatch, fakeClock } from "../testing/index.ts";
 import type { InferenceHandle } from "./inference-handle.ts";
 
@@ -13,17 +13,24 @@ function setUp() {
   return { ...test, clock, inference, running };
 }
 
-const signs: Readonly<Record<string, (inference: InferenceHandle) => void>> = {
+type Signs = Readonly<Record<string, (inference: InferenceHandle) => void>>;
+
+/** What comes out of a model. */
+const outputs: Signs = {
   "a token": (inference) => inference.token(),
   "several tokens": (inference) => inference.token(5),
   "the first token": (inference) => inference.firstToken(),
-  "decoded prompt tokens": (inference) => inference.prefilled(3),
   "a thought": (inference) => inference.reasoningTokens(2),
-  "a context shift": (inference) => inference.contextShift(),
   "a tool that it calls": (inference) => inference.startTool({ name: "weather" }).end(),
 };
 
-it.each(Object.entries(signs))(
+/** What an engine does before anything comes out, and may report before it says that it began. */
+const preparations: Signs = {
+  "decoded prompt tokens": (inference) => inference.prefilled(3),
+  "a context shift": (inference) => inference.contextShift(),
+};
+
+it.each(Object.entries(outputs))(
   "%s shows that it is evaluated, and no time in the queue is made of it",
   async (_, sign) => {
     const { inference, clock, running, inferences } = setUp();
@@ -40,6 +47,30 @@ it.each(Object.entries(signs))(
     expect(inferences[0]).not.toHaveProperty("promptEvalMs");
   },
 );
+
+describe.each(Object.entries(preparations))("%s", (_name, prepare) => {
+  it("shows that it is evaluated, and the moment when that began counts as soon as it is told", async () => {
+    const { inference, clock, running, inferences } = setUp();
+    clock.advance(50);
+    prepare(inference);
+    expect(await running()).toEqual([1, 0]);
+    inference.evaluationBegun();
+    clock.advance(20);
+    // the first moment that is told counts
+    inference.evaluationBegun();
+    inference.token();
+    inference.end({ unified: "stop" });
+    expect(inferences[0]).toMatchObject({ queueMs: 50, promptEvalMs: 20, outputTokens: 1 });
+  });
+
+  it("says nothing of the output's tokens", () => {
+    const { inference, inferences } = setUp();
+    prepare(inference);
+    inference.end({ unified: "stop" });
+    expect(inferences[0]).not.toHaveProperty("outputTokens");
+    expect(inferences[0]).not.toHaveProperty("queueMs");
+  });
+});
 
 it.each<[string, (inference: InferenceHandle) => void]>([
   ["its prompt's length", (inference) => inference.promptTokens(9, 3)],
@@ -60,7 +91,7 @@ it("where output came that nobody counted, its tokens are unknown, and not 0", (
   for (const sign of ["the first token", "a thought", "a tool that it calls"]) {
     const { inference, inferences } = setUp();
     inference.evaluationBegun();
-    signs[sign]!(inference);
+    outputs[sign]!(inference);
     inference.end({ unified: "stop" });
     expect(inferences[0], sign).not.toHaveProperty("outputTokens");
   }

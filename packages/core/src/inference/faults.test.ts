@@ -1,7 +1,8 @@
-import { type Span, type TracerProvider, trace } from "@opentelemetry/api";
+import { type Span, trace } from "@opentelemetry/api";
 import { afterEach, describe, expect, it, vi } from "vitest";
 import type { Observer } from "../observer.ts";
 import { createTestAiwatch, fakeClock } from "../testing/index.ts";
+import { takingSpan, traceWith } from "./test-support/count-spans.ts";
 
 afterEach(() => {
   trace.disable();
@@ -12,27 +13,15 @@ function fail(): never {
   throw new Error("broken");
 }
 
-const ids = { traceId: "0af7651916cd43dd8448eb211c80319c", spanId: "b7ad6b7169203331", traceFlags: 1 };
-
 /** Spans that take everything, but for the methods that are broken, and count their ends. */
-function brokenTracing(broken: Partial<Record<keyof Span | "startSpan", () => never>>) {
+function brokenTracing({ startSpan, ...broken }: Partial<Record<keyof Span | "startSpan", () => never>>) {
   let ends = 0;
-  const span: Span = {
-    ...trace.wrapSpanContext(ids),
-    spanContext: () => ids,
-    isRecording: () => true,
-    setAttribute: () => span,
-    setAttributes: () => span,
-    addEvent: () => span,
-    setStatus: () => span,
-    ...broken,
-    end() {
-      ends += 1;
-      broken.end?.();
-    },
+  const end = () => {
+    ends += 1;
+    broken.end?.();
   };
-  const tracer = { startSpan: broken.startSpan ?? (() => span) };
-  trace.setGlobalTracerProvider({ getTracer: () => tracer } as unknown as TracerProvider);
+  const span = takingSpan({ ...broken, end });
+  traceWith(startSpan ?? (() => span));
   return { ends: () => ends };
 }
 

@@ -1,19 +1,12 @@
 import type { Span } from "@opentelemetry/api";
-import { currentRequest } from "../request/scope.ts";
+import { currentRequest, type RequestScope } from "../request/scope.ts";
 import type { Message } from "./content.ts";
 import { outlivesRequest } from "./given.ts";
 import { Inference, type InferenceHost } from "./inference.ts";
 import type { InferenceHandle, InferenceStart, Usage } from "./inference-handle.ts";
 import type { FinishReason, SpeculativeTokens } from "./record.ts";
 import type { ToolHandle, ToolStart } from "./tool-handle.ts";
-import { type Kept, Vigil, type VigilOptions } from "./vigil.ts";
-
-/** What a hand-made inference needs of its instance, beside what each one does. */
-export interface HandMadeHost extends InferenceHost {
-  readonly abandonedAfterMs: number;
-  /** One was never ended. */
-  abandoned(): void;
-}
+import { Vigil, type VigilHost } from "./vigil.ts";
 
 /**
  * The handle of an inference that the app reports by hand, and may forget to end. Nothing of ours holds it: what it stands for can then be
@@ -22,20 +15,10 @@ export interface HandMadeHost extends InferenceHost {
 export class HandMadeInference implements InferenceHandle {
   readonly #inference: Inference;
   readonly #vigil: Vigil;
-  readonly #options: VigilOptions;
-  readonly #host: HandMadeHost;
 
-  constructor(host: HandMadeHost, start: InferenceStart) {
-    const inference = new Inference(host, start);
-    const request = outlivesRequest(start) ? undefined : currentRequest();
-    this.#host = host;
-    this.#options = { request, graceMs: host.abandonedAfterMs };
-    this.#inference = inference;
-    this.#vigil = new Vigil(
-      this,
-      kept(inference, () => inference.abort("abandoned"), host),
-      this.#options,
-    );
+  constructor(host: InferenceHost & VigilHost, start: InferenceStart) {
+    this.#inference = new Inference(host, start);
+    this.#vigil = new Vigil(this, this.#inference, host, requestOf(start));
   }
 
   get span(): Span {
@@ -52,7 +35,13 @@ export class HandMadeInference implements InferenceHandle {
 
   run<Result>(action: () => Result): Result {
     this.#vigil.reported();
-    return this.#inference.run(action);
+    let result: Result | undefined;
+    try {
+      result = this.#inference.run(action);
+      return result;
+    } finally {
+      this.#vigil.ran(result);
+    }
   }
 
   evaluationBegun(): void {
@@ -112,8 +101,7 @@ export class HandMadeInference implements InferenceHandle {
 
   startTool(start: ToolStart): ToolHandle {
     this.#vigil.reported();
-    const tool = this.#inference.startTool(start);
-    return new HandMadeTool(tool, this.#host, { ...this.#options, inference: this.#vigil });
+    return new HandMadeTool(this.#inference.startTool(start), this.#vigil);
   }
 
   input(messages: readonly Message[], instructions?: string): void {
@@ -142,17 +130,10 @@ export class HandMadeInference implements InferenceHandle {
   }
 }
 
-/** A function of its own: what it gives holds no handle. */
-function kept(made: { readonly ended: boolean }, abort: () => void, host: HandMadeHost): Kept {
-  return {
-    get ended() {
-      return made.ended;
-    },
-    abandon() {
-      abort();
-      host.abandoned();
-    },
-  };
+/** What begins when its request is closed already has none that it could be forgotten in, as in a worker that a request set going. */
+function requestOf(start: InferenceStart): RequestScope | undefined {
+  const request = outlivesRequest(start) ? undefined : currentRequest();
+  return request?.closed === true ? undefined : request;
 }
 
 /** A tool's run that the app reports by hand. What it reports is a sign of life of its inference, too. */
@@ -161,14 +142,10 @@ class HandMadeTool implements ToolHandle {
   readonly #inference: Vigil;
   readonly #vigil: Vigil;
 
-  constructor(tool: ToolHandle, host: HandMadeHost, options: VigilOptions & { readonly inference: Vigil }) {
+  constructor(tool: ToolHandle, inference: Vigil) {
     this.#tool = tool;
-    this.#inference = options.inference;
-    this.#vigil = new Vigil(
-      this,
-      kept(tool, () => tool.abort(), host),
-      options,
-    );
+    this.#inference = inference;
+    this.#vigil = new Vigil(this, tool, inference.host, inference.request);
   }
 
   get span(): Span {
@@ -181,7 +158,14 @@ class HandMadeTool implements ToolHandle {
 
   run<Result>(action: () => Result): Result {
     this.#reported();
-    return this.#tool.run(action);
+    let result: Result | undefined;
+    try {
+      result = this.#tool.run(action);
+      return result;
+    } finally {
+      this.#vigil.ran(result);
+      this.#inference.ran(result);
+    }
   }
 
   end(): void {

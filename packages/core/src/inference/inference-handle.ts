@@ -17,7 +17,8 @@ export interface InferenceStart {
   readonly kind?: InferenceKind;
   /**
    * Whether it may go on after the HTTP request that it begins in is closed, as a title, a job or a stream to be resumed does. Otherwise one of
-   * which nothing is reported for `abandonedAfterMs` by then ends as `aborted`, with `abandoned` as its raw reason. @default false
+   * which nothing is reported for `abandonedAfterMs` by then, and in which nothing runs, ends as `aborted`, with `abandoned` as its raw reason.
+   * @default false
    */
   readonly outlivesRequest?: boolean;
 }
@@ -39,11 +40,12 @@ export interface InferenceHandle {
   /** Its span: not recording where the app has no tracing. */
   readonly span: Span;
   readonly ended: boolean;
-  /** Runs `action` with the inference's span as the active one. */
+  /** Runs `action` with the inference's span as the active one. While a promise that it gives is pending, the inference is not given up. */
   run<Result>(action: () => Result): Result;
   /**
    * The engine began to evaluate it: it left the queue, and how long it waited is known. The first call counts, and none after the first
-   * output: tokens, thoughts, tools and prefilled tokens show that it was evaluated, and not since when.
+   * output: tokens, thoughts and tools show that it was evaluated, and not since when. Prefilled tokens and context shifts show it, too, and a
+   * call that follows them still counts.
    */
   evaluationBegun(): void;
   /**

@@ -121,7 +121,7 @@ export class Inference implements InferenceHandle, LiveInference, LoopWatched, T
   }
 
   evaluationBegun(): void {
-    if (this.ended || this.#evaluating) return;
+    if (this.ended || this.#evaluationBegunAt !== undefined || this.#generated) return;
     this.#evaluating = true;
     this.#evaluationBegunAt = this.clock.now();
   }
@@ -276,8 +276,9 @@ export class Inference implements InferenceHandle, LiveInference, LoopWatched, T
 
   #countsOf() {
     const { count } = this.#tokens;
-    // 0 is known where the engine took it up and nothing came
-    const isKnown = count > 0 || (generates(this.#start.operation) && this.#evaluating && !this.#generated);
+    // 0 is known where somebody told that the engine took it up, and nothing came: who reports prefilled tokens alone may count no others
+    const tookUp = this.#evaluationBegunAt !== undefined && !this.#generated;
+    const isKnown = count > 0 || (generates(this.#start.operation) && tookUp);
     return this.#counts.read(isKnown ? count : undefined);
   }
 

@@ -15,7 +15,7 @@ export interface ToolHandle {
   /** Its span, a child of the inference's. */
   readonly span: Span;
   readonly ended: boolean;
-  /** Runs `action` with the call's span as the active one. */
+  /** Runs `action` with the call's span as the active one. While a promise that it gives is pending, call and inference are not given up. */
   run<Result>(action: () => Result): Result;
   end(): void;
   /** It was called off with its inference. */

@@ -4,6 +4,11 @@ import * as v from "valibot";
 import { describe, expect, it, vi } from "vitest";
 import { bodyLimitBytes, bodyTimeoutMs, readJsonBody } from "./json-body.ts";
 
+vi.mock("../timers.ts", async (original) => {
+  const { globalTimers } = await import("../test-support/global-timers.ts");
+  return globalTimers(original);
+});
+
 const schema = v.object({ text: v.string() });
 
 /** A request whose body comes in these pieces, and is not closed by itself. */

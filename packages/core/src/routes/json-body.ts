@@ -1,6 +1,7 @@
 import type { IncomingMessage } from "node:http";
 import { types } from "node:util";
 import * as v from "valibot";
+import { clearTimeout, setTimeout } from "../timers.ts";
 import { Refusal } from "./answer.ts";
 
 /** The most that a posted report may hold. */

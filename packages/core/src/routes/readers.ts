@@ -1,7 +1,7 @@
 import { once } from "node:events";
 import type { IncomingMessage, ServerResponse } from "node:http";
-import { setImmediate as nextTurn } from "node:timers/promises";
 import type { Clock } from "../clock.ts";
+import { nextTurn } from "../timers.ts";
 import { Refusal } from "./answer.ts";
 
 /** Answers under way at once. Each may hold a text of its own until it is read. */

@@ -1,5 +1,5 @@
-import { setTimeout as sleep } from "node:timers/promises";
 import type { Instruments } from "../prometheus/instruments.ts";
+import { sleep } from "../timers.ts";
 
 /** How often it is looked whether something still goes on. */
 const lookMs = 25;

@@ -1,4 +1,4 @@
-import { setTimeout as sleep } from "node:timers/promises";
+import { clearTimeout, setTimeout, sleep } from "../timers.ts";
 import type { SignalSettings } from "./options.ts";
 import { type QuietHost, quiet } from "./quiet.ts";
 import type { StoppingServer } from "./stopping-server.ts";

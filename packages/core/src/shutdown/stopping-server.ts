@@ -4,6 +4,7 @@ import { Server as HttpsServer } from "node:https";
 import type { Server, Socket } from "node:net";
 import { monotonicClock } from "../clock.ts";
 import { watchEvents } from "../request/watch-events.ts";
+import { clearInterval, setInterval } from "../timers.ts";
 
 /** How often connections are looked for that became idle. */
 const sweepMs = 50;

@@ -84,6 +84,58 @@ test("what the caller had called off is an abort, before the dispose or right af
   expect(test.inferences.map(({ finishReason }) => finishReason.unified)).toEqual(["aborted", "aborted"]);
 });
 
+describe("a bare evaluation that is between two tokens when its sequence is disposed", () => {
+  /** The engine's moment is over when it has ended what it never settles. */
+  async function paused() {
+    const test = setUp("a bare evaluation");
+    const { sequence } = test;
+    const generator = sequence.evaluateWithMetadata();
+    const first = generator.next();
+    sequence.calls[0]!.settle({ token: 5 });
+    await first;
+    const other = sequence.evaluateWithMetadata().next();
+    sequence.dispose();
+    await test.ended(1);
+    expect(test.inferences).toMatchObject([disposed]);
+    return { ...test, generator, other };
+  }
+
+  test("is its consumer's to end, however long that takes", async () => {
+    const { generator, inferences } = await paused();
+    await generator.return(undefined);
+    expect(inferences.slice(1)).toMatchObject([
+      { finishReason: { unified: "aborted", raw: "return" }, outputTokens: 1 },
+    ]);
+  });
+
+  test("fails with what the engine answers to the next asking", async () => {
+    const { generator, inferences, sequence } = await paused();
+    const second = generator.next();
+    sequence.calls.at(-1)!.fail(new RangeError("the engine's own"));
+    await expect(second).rejects.toThrow("the engine's own");
+    expect(inferences.slice(1)).toMatchObject([{ failure: { type: "RangeError" }, outputTokens: 1 }]);
+  });
+
+  test("ends a moment after it was asked again, where the engine answers nothing", async () => {
+    const { generator, inferences, ended } = await paused();
+    const asked = performance.now();
+    void generator.next();
+    await ended(2);
+    expect(performance.now() - asked).toBeGreaterThan(900);
+    expect(inferences.slice(1)).toMatchObject([{ ...disposed, outputTokens: 1 }]);
+  });
+
+  test("holds a graceful stop up no longer than its timeout", async () => {
+    const { aiwatch, inferences } = await paused();
+    const exited = new Promise<number>((exit) => {
+      onTestFinished(aiwatch.handleSignals({ signals: ["SIGUSR2"], timeoutMs: 50, exit }));
+    });
+    process.emit("SIGUSR2", "SIGUSR2");
+    expect(await exited).toBeGreaterThan(128);
+    expect(inferences).toHaveLength(1);
+  });
+});
+
 test("a token, a batch and a prompt that come after the end change nothing", async () => {
   const test = setUp("a bare evaluation");
   const generator = test.sequence.evaluateWithMetadata();
@@ -139,6 +191,62 @@ test("a graceful stop does not wait its timeout", async () => {
   expect(await exited).toBe(0);
 });
 
+describe("within the moment after a dispose", () => {
+  test("close() ends what the engine left open before it closes an observer, and nothing else", async () => {
+    const told: string[] = [];
+    const observer: Observer = {
+      name: "told",
+      inferenceEnded: ({ failure }) => void told.push(failure?.type ?? "none"),
+      close: () => void told.push("closed"),
+    };
+    const test = setUp("a bare evaluation", observer);
+    const { sequence, aiwatch } = test;
+    const paused = sequence.evaluateWithMetadata();
+    const first = paused.next();
+    sequence.calls[0]!.settle({ token: 5 });
+    await first;
+    void test.call();
+    const other = new UnsettledSequence();
+    instrumentModel(other as Instrumentable, { aiwatch, model: "tiny" });
+    void other.evaluateWithMetadata().next();
+    const byHand = aiwatch.startInference({ model: "tiny" });
+    sequence.dispose();
+    await aiwatch.close();
+    expect(told).toEqual(["disposed", "closed"]);
+    // another sequence's, the one whose consumer is busy, and the app's own
+    expect([running(test), byHand.ended]).toEqual([[1, 2], false]);
+    byHand.end({ unified: "stop" });
+    await paused.return(undefined);
+    expect(told).toEqual(["disposed", "closed", "none", "none"]);
+  });
+
+  test.each(["close", "exit", "end"])("nothing is left open by a process's end: %s", async (how) => {
+    const { stdout, stderr } = await runModule("disposed-at-exit", how);
+    expect(JSON.parse(stdout)).toEqual({ types: ["disposed"], openSpans: 0 });
+    expect(stderr).toContain("disposed");
+  });
+});
+
+test("an instance of a core from before takes what the adapter tells", async () => {
+  const test = setUp();
+  const older = new Proxy(test.aiwatch, {
+    get(target, name) {
+      const value: unknown =
+        name === "issueInference" || name === "endsAtLast" ? undefined : Reflect.get(target, name, target);
+      return typeof value === "function" ? value.bind(target) : value;
+    },
+  });
+  const sequence = new UnsettledSequence();
+  instrumentModel(sequence as Instrumentable, { aiwatch: older, model: "tiny" });
+  void sequence.evaluateWithoutGeneratingNewTokens();
+  void sequence.evaluateWithoutGeneratingNewTokens();
+  sequence.calls[0]!.settle(undefined);
+  sequence.dispose();
+  await test.ended(2);
+  expect(test.inferences).toMatchObject([{ finishReason: { unified: "stop" } }, disposed]);
+  expect(test.diagnostics).toEqual([]);
+});
+
 test("no listener of ours is left on what lives on", () => {
   const sequence = new UnsettledSequence();
   const { aiwatch } = createTestAiwatch();
@@ -150,7 +258,8 @@ test("no listener of ours is left on what lives on", () => {
 
 test("what nobody can settle, since its sequence was collected, ended with it", async () => {
   const { stdout } = await runModule("collected-calls");
-  expect(JSON.parse(stdout)).toEqual({ held: 0, types: ["disposed", "disposed"], active: 0, queued: 0 });
+  const types = ["disposed", "disposed", "disposed"];
+  expect(JSON.parse(stdout)).toEqual({ held: 0, types, active: 0, queued: 0, evaluating: [1, 0] });
 });
 
 test("llama.cpp's own calls end, whatever is disposed under them", async () => {

@@ -14,7 +14,9 @@ import type { SequenceTap, TappedOperation } from "../sequence/tap.ts";
 import { numberAt } from "../watch/numbers.ts";
 import { endsWith, settled } from "./collected-sequences.ts";
 import { errorTypeOf, toolErrorTypeOf } from "./error-type.ts";
+import { Evaluating } from "./evaluating.ts";
 import { finishReasonOf } from "./finish-reason.ts";
+import { endsAtLast, issueInference } from "./older-core.ts";
 import { PromptProgress } from "./prompt-progress.ts";
 import { hearsThoughts, requestParametersOf, signalOf } from "./request-parameters.ts";
 import { isAborted, readResult } from "./result.ts";
@@ -56,6 +58,7 @@ export class Operation implements TappedOperation {
   #tap: SequenceTap | undefined;
   /** Where it was evaluated so far. */
   readonly #taps = new Set<SequenceTap>();
+  readonly #evaluating: Evaluating;
   readonly #wholeContext: boolean;
   readonly #aiwatch: Aiwatch;
   readonly #operation: OperationName;
@@ -71,7 +74,6 @@ export class Operation implements TappedOperation {
   #signal: AbortSignal | undefined;
   #release: Undo | undefined;
   #isOver = false;
-  #running = false;
   #generated = 0;
   /** The last token came when the call was called off already: it is handed on to nobody. */
   #late = false;
@@ -91,12 +93,13 @@ export class Operation implements TappedOperation {
     this.#wholeContext = start.wholeContext === true;
     this.#thoughts = thoughts;
     this.#tap = tap;
+    this.#evaluating = new Evaluating(tap.activity);
     const parameters = requestParametersOf(options);
     this.#streams = parameters.stream === true;
     this.#hearsThoughts = hearsThoughts(options);
     this.#drafts = this.#guard("reading a token predictor", () => readSpeculation(sequence));
-    this.inference = aiwatch.issueInference({ model, operation, parameters });
-    endsWith(sequence, this.inference, this);
+    this.inference = issueInference(aiwatch, { model, operation, parameters });
+    endsWith(sequence, { inference: this.inference, evaluating: this.#evaluating }, this);
     tap.open(this);
   }
 
@@ -149,8 +152,7 @@ export class Operation implements TappedOperation {
       this.#guard("decoding a batch", () => {
         this.inference.evaluationBegun();
         this.inference.prefilled(this.#progress.decoded(tokens));
-        if (!this.#running && this.#tap !== undefined) this.#tap.activity.running += 1;
-        this.#running = true;
+        this.#evaluating.begin();
         return this.#progress.prefilling;
       }) ?? false
     );
@@ -164,6 +166,16 @@ export class Operation implements TappedOperation {
   /** The engine could not move what it kept of the KV cache, and evaluates it again. */
   evaluatesAgain(tokens: readonly unknown[]): void {
     this.#guard("evaluating tokens again", () => this.inference.prefilled(tokens.length));
+  }
+
+  /** The engine is asked for something. */
+  resumes(): void {
+    if (!this.#isOver) this.#tap?.open(this);
+  }
+
+  /** A generator that was asked for nothing more: its consumer is busy, or gone. */
+  suspends(): void {
+    this.#tap?.suspended(this);
   }
 
   /** Its consumer asks for the next token. Called for each: no closure here. */
@@ -256,6 +268,11 @@ export class Operation implements TappedOperation {
     });
   }
 
+  /** Its end is put off for a moment. @returns takes that away again */
+  endsAtLast(end: () => void): Undo {
+    return endsAtLast(this.#aiwatch, end);
+  }
+
   /** Its sequence was disposed under it, and its promise says nothing. What the caller had called off before is an abort all the same. */
   disposed(): void {
     this.#finish("ending what was disposed", () => {
@@ -310,8 +327,7 @@ export class Operation implements TappedOperation {
     settled(this);
     this.#guard("reading a token predictor", () => this.#tellSpeculation());
     this.#guard(what, action);
-    if (this.#running && this.#tap !== undefined) this.#tap.activity.running -= 1;
-    this.#running = false;
+    this.#evaluating.end();
     this.#tap?.leave(this);
     for (const tap of this.#taps) tap.leave(this);
     this.#taps.clear();

@@ -23,6 +23,16 @@ const abandoned = new FinalizationRegistry<Operation>((operation) => operation.b
 export function observeBareTokens<Generator extends object>(generator: Generator, bare: BareEvaluation): Generator {
   let operation: Operation | undefined;
   let last: unknown;
+  /** How many of its calls the engine has not settled yet. */
+  let pending = 0;
+  const asked = () => {
+    pending += 1;
+    operation?.resumes();
+  };
+  const answered = () => {
+    pending -= 1;
+    if (pending === 0) operation?.suspends();
+  };
   const finish = (end: (ending: Operation) => void) => {
     const ending = operation;
     operation = undefined;
@@ -36,10 +46,14 @@ export function observeBareTokens<Generator extends object>(generator: Generator
       else ending.brokenOff(raw);
     });
   const observer: TokenObserver = {
-    asks: () => operation?.asks(),
+    asks() {
+      operation?.asks();
+      asked();
+    },
     token(value) {
       last = value;
       operation?.token(value);
+      answered();
     },
   };
   observeTokens(generator, observer, {
@@ -53,6 +67,7 @@ export function observeBareTokens<Generator extends object>(generator: Generator
   for (const name of ["return", "throw"]) {
     patchMethod(generator, name, (original) => {
       return function (...args) {
+        asked();
         const promise = Reflect.apply(original, this, args);
         if (promise instanceof Promise)
           promise.then(

@@ -1,11 +1,11 @@
-import { setTimeout } from "node:timers";
+import timers from "node:timers";
 import type { Scope } from "../observe/scope.ts";
 import type { Undo } from "../patch/undo.ts";
 import type { ContextActivity } from "../watch/context-activity.ts";
 import type { MeterTap } from "./meter-tap.ts";
 
-/** Kept as it is now: a test's fake timers, taken away again, would never run what they took. */
-const later = setTimeout;
+/** As they are at load: a test's fake timers, taken away again, would never run what they took. */
+const { clearTimeout, setTimeout } = timers;
 
 /** What the engine settles by itself after a dispose, it settles by the end of the batch that is under way. */
 const aMomentMs = 1000;
@@ -18,6 +18,8 @@ export interface TappedOperation {
   shifts(): void;
   /** The engine could not move what it kept of the KV cache, and evaluates it again. */
   evaluatesAgain(tokens: readonly unknown[]): void;
+  /** Calls `end` where its instance is closed or the process exits before. @returns calls it no more */
+  endsAtLast(end: () => void): Undo;
   /** The sequence is disposed, and the engine had its moment to say how it ended. */
   disposed(): void;
 }
@@ -34,8 +36,9 @@ export class SequenceTap {
   readonly #meter: MeterTap;
   /** Whose prompts are to be decoded, in the order in which the sequence's lock lets them. */
   readonly #prefilling: TappedOperation[] = [];
-  /** What was begun on it and did not end. */
-  readonly #open = new Set<TappedOperation>();
+  /** What the engine has in hand, each with a number for the time that it took it up. */
+  readonly #open = new Map<TappedOperation, number>();
+  #opened = 0;
   #isDisposed = false;
 
   constructor(activity: ContextActivity, meter: MeterTap, hold: () => Undo) {
@@ -44,24 +47,33 @@ export class SequenceTap {
     this.#meter = meter;
   }
 
-  /** Begun on this sequence. What is begun on one that is disposed ends as the others do. */
+  /** The engine has it in hand. What begins on a sequence that is disposed ends as the others do. */
   open(operation: TappedOperation): void {
-    this.#open.add(operation);
-    if (this.#isDisposed) this.#endSoon();
+    if (this.#open.has(operation)) return;
+    this.#opened += 1;
+    this.#open.set(operation, this.#opened);
+    if (this.#isDisposed) this.#endSoon(operation, this.#opened);
   }
 
-  /** The engine settles most of what is open on a disposed sequence, and some of it never. */
+  /** A generator between two tokens: the engine settled all that it was asked for, and the consumer may take as long as it likes. */
+  suspended(operation: TappedOperation): void {
+    this.#open.delete(operation);
+  }
+
+  /** The engine settles most of what it has in hand when a sequence is disposed, and some of it never. */
   disposed(): void {
     this.#isDisposed = true;
-    this.#endSoon();
+    for (const [operation, opened] of this.#open) this.#endSoon(operation, opened);
   }
 
-  #endSoon(): void {
-    if (this.#open.size === 0) return;
-    const open = [...this.#open];
-    later(() => {
-      for (const operation of open) if (this.#open.has(operation)) operation.disposed();
-    }, aMomentMs).unref();
+  #endSoon(operation: TappedOperation, opened: number): void {
+    const end = () => {
+      clearTimeout(timer);
+      forget();
+      if (this.#open.get(operation) === opened) operation.disposed();
+    };
+    const timer = setTimeout(end, aMomentMs).unref();
+    const forget = operation.endsAtLast(end);
   }
 
   /** The sequence's next batches hold prompt tokens of `operation`, once those of the others before it are decoded. */

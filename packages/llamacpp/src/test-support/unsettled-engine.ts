@@ -1,12 +1,17 @@
 /** A sequence as node-llama-cpp's are, whose calls the test settles, or never: the real engine leaves some of them open by chance alone. */
 export class UnsettledSequence {
   readonly nextTokenIndex = 0;
-  readonly context = {};
+  readonly context: object;
   readonly model = { name: "tiny" };
+  readonly tokenMeter = { useTokens: (_tokens: number, _type: string) => {} };
   readonly onDispose = relay();
   disposed = false;
   /** Its calls' promises, in the test's hand. */
   readonly calls: { settle(value: unknown): void; fail(error: unknown): void }[] = [];
+
+  constructor(context: object = {}) {
+    this.context = context;
+  }
 
   readonly call = (): Promise<unknown> =>
     new Promise((settle, fail) => {

@@ -1,5 +1,9 @@
+import timers from "node:timers";
 import type { SpanExporter } from "../sdk/types.ts";
 import { childOf } from "./child-of.ts";
+
+/** As it is at load: a fake one that a test installs later would never try again. */
+const { setTimeout } = timers;
 
 type Send = (data: unknown, timeoutMs: number) => Promise<unknown>;
 

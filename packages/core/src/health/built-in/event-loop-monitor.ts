@@ -1,5 +1,6 @@
 import { monitorEventLoopDelay } from "node:perf_hooks";
 import { type Clock, elapsedMs } from "../../clock.ts";
+import { clearTimeout, setTimeout } from "../../timers.ts";
 
 type DelayHistogram = ReturnType<typeof monitorEventLoopDelay>;
 

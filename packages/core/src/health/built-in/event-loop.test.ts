@@ -4,6 +4,11 @@ import { afterEach, describe, expect, it, vi } from "vitest";
 import { createTestAiwatch, fakeClock } from "../../testing/index.ts";
 import { EventLoopMonitor, idleAfterMs, windowMs } from "./event-loop-monitor.ts";
 
+vi.mock("../../timers.ts", async (original) => {
+  const { globalTimers } = await import("../../test-support/global-timers.ts");
+  return globalTimers(original);
+});
+
 afterEach(() => void vi.useRealTimers());
 
 function block(milliseconds: number): void {
