@@ -121,7 +121,7 @@ export const sloInferences = {
   unit: "inferences",
   labels: { model, outcome: closed(...sloOutcomes) },
   definition:
-    "Goodput: `good` when TTFT, TPOT and latency all held their configured objectives, as far as the inference has them. A failure is `bad`. An aborted inference is `bad` when an objective was missed before the abort, and is not counted otherwise. Absent where no objective is configured.",
+    "Goodput: `good` when TTFT, TPOT and latency all held their configured objectives, as far as the inference has them: an embedding has no tokens to wait for. A failure is `bad`. An aborted inference is `bad` when an objective was missed before the abort, and is not counted otherwise; nor is one of which nobody knows whether it held, such as a long answer that came in one piece, where the first token has an objective. Absent where no objective is configured.",
   source: "The inference's durations and the objectives of `createAiwatch({ slo })` or `AIWATCH_SLO_*`.",
   aggregation: "sum",
 } as const satisfies CounterRow;
