@@ -182,12 +182,18 @@ export class Aiwatch {
     this.diagnostics.fault("adapter", "waiting for the end of what startInference() began", error);
   }
 
-  /** Records figures of a model that somebody else measured. Those left out keep what they were; live readings win over them. */
+  /**
+   * Records figures of a model that somebody else measured. Those left out keep what they were; live readings win over them. `modelType` says
+   * whose they are: left out, they are of the engine that the model is known to have, and llama.cpp's where nobody ever said.
+   * @example
+   * aiwatch.reportModel("my-model", { modelType: "my-engine", tokensPerSecond: 31 });
+   */
   reportModel(model: string, readings: ModelReadings): void {
     this.diagnostics.guard("registry", "reporting a model", () => {
-      this.models.report(model, readings);
-      const { promptEvalMs, modelType = llamaCpp } = readings;
-      if (promptEvalMs !== undefined && modelType === llamaCpp) recordPromptEval(this.instruments, model, promptEvalMs);
+      this.models.report(model, readings, this.clock);
+      const { promptEvalMs, modelType } = readings;
+      if (promptEvalMs === undefined || this.models.engineOf(model, modelType) !== llamaCpp) return;
+      recordPromptEval(this.instruments, model, promptEvalMs);
     });
   }
 
@@ -209,7 +215,7 @@ export class Aiwatch {
   began(model: string, operation: Operation, live: LiveInference & LoopWatched): void {
     this.diagnostics.guard("registry", "beginning an inference", () => {
       const { models } = this.#instruments;
-      models.live.begin(models.nameOf(model), live);
+      models.live.begin(models.nameOf(model), live, this.clock);
       this.#instruments.loop.begin(live);
       this.#seriesOf(model, operation).begin(live.provider);
     });
@@ -223,7 +229,7 @@ export class Aiwatch {
   /** @internal an inference ended */
   ended(model: string, live: LiveInference, record: InferenceRecord): void {
     const { models } = this.#instruments;
-    this.#put(() => models.live.end(models.nameOf(model), live, record.tokensPerSecond));
+    this.#put(() => models.live.end(models.nameOf(model), live, record.tokensPerSecond, this.clock));
     this.#put(() => this.totals.addInference(record));
     this.#put(() => this.#seriesOf(model, record.operation).record(record));
     this.current.tell("inferenceEnded", (observer) => observer.inferenceEnded?.(record));
