@@ -29,6 +29,7 @@ import type { PutGuard } from "./prometheus/guarded-count.ts";
 import { beginTool, InferenceSeries, recordTool } from "./prometheus/inference-series.ts";
 import { type Instruments, instrumentsOf } from "./prometheus/instruments.ts";
 import { beginDropped } from "./prometheus/known-series.ts";
+import { overflowValue } from "./prometheus/label-limiter.ts";
 import { recordPromptEval } from "./prometheus/llamacpp-series.ts";
 import type { MetricsRegistry } from "./prometheus/registry.ts";
 import { RequestSeries } from "./prometheus/request-series.ts";
@@ -336,15 +337,25 @@ export class Aiwatch {
   readonly #put: PutGuard = (put) => void this.diagnostics.guard("registry", "recording what ended", put);
 
   #seriesOf(model: string, operation: Operation): InferenceSeries {
-    const ofModel = this.#series.get(model);
-    const known = ofModel?.get(operation);
-    if (known !== undefined) return known;
-    const isJudged = this.objectives !== undefined;
-    const series = new InferenceSeries(this.#instruments, { model, operation }, isJudged, this.#put);
-    // a model over the cap is told of as `other`, and not kept: there is no end to such names
-    if (ofModel !== undefined) ofModel.set(operation, series);
-    else if (this.#instruments.models.nameOf(model) === model) this.#series.set(model, new Map([[operation, series]]));
-    return series;
+    return (
+      this.#series.get(model)?.get(operation) ??
+      this.#seriesOfName(model, this.#instruments.models.nameOf(model), operation)
+    );
+  }
+
+  /** @param name the label's value: a long name is another there */
+  #seriesOfName(model: string, name: string, operation: Operation): InferenceSeries {
+    // a model over the cap is told of as `other`, and not kept: what is recorded of it is counted as dropped
+    if (name === overflowValue && model !== overflowValue) return this.#newSeries(model, operation);
+    const ofModel = this.#series.get(name) ?? new Map<string, InferenceSeries>();
+    this.#series.set(name, ofModel);
+    const known = ofModel.get(operation) ?? this.#newSeries(name, operation);
+    ofModel.set(operation, known);
+    return known;
+  }
+
+  #newSeries(model: string, operation: Operation): InferenceSeries {
+    return new InferenceSeries(this.#instruments, { model, operation }, this.objectives !== undefined, this.#put);
   }
 
   #ownObservers({ disabled, otelMetrics, exitReport: reportsAtExit }: InstanceSettings): Observer[] {
