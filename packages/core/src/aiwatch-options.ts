@@ -11,8 +11,8 @@ export interface AiwatchOptions {
   readonly service?: string;
   /** The prom-client registry that the metrics live on. @default prom-client's global `register` */
   readonly registry?: MetricsRegistry;
-  /** Who is told of every ended inference and request. @default none */
-  readonly observers?: readonly Observer[];
+  /** Who is told of every ended inference and request: a list, a `Set` or anything else that holds them. @default none */
+  readonly observers?: Iterable<Observer>;
   /** Observes nothing, registers nothing and serves no routes. @default `AIWATCH_DISABLED`, else false */
   readonly disabled?: boolean;
   /** Hears of each fault of the instrumentation itself. @default one process warning for each kind of fault */
@@ -35,7 +35,7 @@ export interface AiwatchOptions {
   readonly exitReport?: boolean;
   /** How checks are run, and which of the built-in ones are on. @default `AIWATCH_HEALTH_*`, else none of them */
   readonly health?: HealthOptions;
-  /** How long `close()` waits for each of what it closes, in milliseconds. @default 10000 */
+  /** How long `close()` waits for each of what it closes, in milliseconds: with `Infinity` until it ends. @default 10000 */
   readonly closeTimeoutMs?: number;
   /**
    * How long nothing may be reported of an inference of `startInference()` after the request that it began in was closed, in milliseconds: then it

@@ -30,6 +30,7 @@ import type { PutGuard } from "./prometheus/guarded-count.ts";
 import { beginTool, InferenceSeries, recordTool } from "./prometheus/inference-series.ts";
 import { type Instruments, instrumentsOf } from "./prometheus/instruments.ts";
 import { beginDropped } from "./prometheus/known-series.ts";
+import { overflowValue } from "./prometheus/label-limiter.ts";
 import { recordPromptEval } from "./prometheus/llamacpp-series.ts";
 import type { MetricsRegistry } from "./prometheus/registry.ts";
 import { RequestSeries } from "./prometheus/request-series.ts";
@@ -194,12 +195,18 @@ export class Aiwatch {
     this.diagnostics.fault("adapter", "waiting for the end of what startInference() began", error);
   }
 
-  /** Records figures of a model that somebody else measured. Those left out keep what they were; live readings win over them. */
+  /**
+   * Records figures of a model that somebody else measured. Those left out keep what they were; live readings win over them. `modelType` says
+   * whose they are: left out, they are of the engine that the model is known to have, and llama.cpp's where nobody ever said.
+   * @example
+   * aiwatch.reportModel("my-model", { modelType: "my-engine", tokensPerSecond: 31 });
+   */
   reportModel(model: string, readings: ModelReadings): void {
     this.diagnostics.guard("registry", "reporting a model", () => {
-      this.models.report(model, readings);
-      const { promptEvalMs, modelType = llamaCpp } = readings;
-      if (promptEvalMs !== undefined && modelType === llamaCpp) recordPromptEval(this.instruments, model, promptEvalMs);
+      this.models.report(model, readings, this.clock);
+      const { promptEvalMs, modelType } = readings;
+      if (promptEvalMs === undefined || this.models.engineOf(model, modelType) !== llamaCpp) return;
+      recordPromptEval(this.instruments, model, promptEvalMs);
     });
   }
 
@@ -221,7 +228,7 @@ export class Aiwatch {
   began(model: string, operation: Operation, live: LiveInference & LoopWatched): void {
     this.diagnostics.guard("registry", "beginning an inference", () => {
       const { models } = this.#instruments;
-      models.live.begin(models.nameOf(model), live);
+      models.live.begin(models.nameOf(model), live, this.clock);
       this.#instruments.loop.begin(live);
       this.#seriesOf(model, operation).begin(live.provider);
     });
@@ -235,7 +242,7 @@ export class Aiwatch {
   /** @internal an inference ended */
   ended(model: string, live: LiveInference, record: InferenceRecord): void {
     const { models } = this.#instruments;
-    this.#put(() => models.live.end(models.nameOf(model), live, record.tokensPerSecond));
+    this.#put(() => models.live.end(models.nameOf(model), live, record.tokensPerSecond, this.clock));
     this.#put(() => this.totals.addInference(record));
     this.#put(() => this.#seriesOf(model, record.operation).record(record));
     this.current.tell("inferenceEnded", (observer) => observer.inferenceEnded?.(record));
@@ -345,15 +352,25 @@ export class Aiwatch {
   readonly #put: PutGuard = (put) => void this.diagnostics.guard("registry", "recording what ended", put);
 
   #seriesOf(model: string, operation: Operation): InferenceSeries {
-    const ofModel = this.#series.get(model);
-    const known = ofModel?.get(operation);
-    if (known !== undefined) return known;
-    const isJudged = this.objectives !== undefined;
-    const series = new InferenceSeries(this.#instruments, { model, operation }, isJudged, this.#put);
-    // a model over the cap is told of as `other`, and not kept: there is no end to such names
-    if (ofModel !== undefined) ofModel.set(operation, series);
-    else if (this.#instruments.models.nameOf(model) === model) this.#series.set(model, new Map([[operation, series]]));
-    return series;
+    return (
+      this.#series.get(model)?.get(operation) ??
+      this.#seriesOfName(model, this.#instruments.models.nameOf(model), operation)
+    );
+  }
+
+  /** @param name the label's value: a long name is another there */
+  #seriesOfName(model: string, name: string, operation: Operation): InferenceSeries {
+    // a model over the cap is told of as `other`, and not kept: what is recorded of it is counted as dropped
+    if (name === overflowValue && model !== overflowValue) return this.#newSeries(model, operation);
+    const ofModel = this.#series.get(name) ?? new Map<string, InferenceSeries>();
+    this.#series.set(name, ofModel);
+    const known = ofModel.get(operation) ?? this.#newSeries(name, operation);
+    ofModel.set(operation, known);
+    return known;
+  }
+
+  #newSeries(model: string, operation: Operation): InferenceSeries {
+    return new InferenceSeries(this.#instruments, { model, operation }, this.objectives !== undefined, this.#put);
   }
 
   #ownObservers({ disabled, otelMetrics, exitReport: reportsAtExit }: InstanceSettings): Observer[] {

@@ -1,11 +1,12 @@
 import { register as globalRegistry, Registry } from "prom-client";
 import type { AiwatchOptions } from "./aiwatch-options.ts";
 import { type Clock, monotonicClock } from "./clock.ts";
-import { isWithin, ranges, readNumber } from "./config/read-number.ts";
+import { ranges, readNumber } from "./config/read-number.ts";
 import { invalidSetting, readBoolean, readSetting } from "./config/settings.ts";
 import type { DiagnosticListener } from "./diagnostics.ts";
 import type { HealthOptions } from "./health/options.ts";
 import { type ContentSettings, readContentSettings } from "./inference/content.ts";
+import type { Observer } from "./observer.ts";
 import { type Generation, readGeneration } from "./otel/generation.ts";
 import type { MetricsRegistry } from "./prometheus/registry.ts";
 import { type Objectives, readObjectives } from "./slo/objectives.ts";
@@ -30,15 +31,16 @@ export interface InstanceSettings {
 }
 
 /** @throws AiwatchError `AIWATCH_INVALID_SETTING` that names the option or the variable that cannot be used, and what it may be */
-export function readInstanceSettings(options: AiwatchOptions): InstanceSettings {
-  if (!isObject(options)) throw invalidSetting("the options of createAiwatch", kindOf(options), "an object");
-  const { service, registry, clock, onDiagnostic, observers, closeTimeoutMs } = options;
+export function readInstanceSettings(given: AiwatchOptions): InstanceSettings {
+  if (!isObject(given)) throw invalidSetting("the options of createAiwatch", kindOf(given), "an object");
+  const options = withoutNulls(given);
+  const { service, registry, clock, onDiagnostic, closeTimeoutMs } = options;
   check("service", service, (value) => typeof value === "string", "a name");
   check("registry", registry, isRegistry, "a registry of prom-client");
   check("clock", clock, (value) => hasMethods(value, ["now"]), "an object with now()");
   check("onDiagnostic", onDiagnostic, (value) => typeof value === "function", "a function");
-  check("observers", observers, isObservers, "a list of observers");
-  check("closeTimeoutMs", closeTimeoutMs, (value) => isWithin(value, ranges.wait), ranges.wait.expected);
+  check("closeTimeoutMs", closeTimeoutMs, (value) => typeof value === "number" && value >= 0, ranges.wait.expected);
+  const observers = readObservers(options.observers);
   const disabled = readSwitch(options, "disabled", "AIWATCH_DISABLED");
   const variables = ["AIWATCH_SERVICE", "OTEL_SERVICE_NAME"];
   return {
@@ -50,7 +52,7 @@ export function readInstanceSettings(options: AiwatchOptions): InstanceSettings 
     onDiagnostic,
     objectives: readObjectives(part(options, "slo")),
     content: readContentSettings(part(options, "content")),
-    observers: disabled ? [] : (observers ?? []).map(toldObserver),
+    observers: disabled ? [] : observers.map(toldObserver),
     otelMetrics: readSwitch(options, "otelMetrics", "AIWATCH_OTEL_METRICS") ? readGeneration() : undefined,
     exitReport: readSwitch(options, "exitReport", "AIWATCH_EXIT_REPORT"),
     health: part(options, "health") ?? {},
@@ -66,8 +68,44 @@ function readAbandonedAfter(option: number | undefined): number {
 
 type Name = keyof AiwatchOptions;
 
-function check(name: Name, value: unknown, isUsable: (value: unknown) => boolean, expected: string): void {
+/** `null` is unset, as it is to whoever writes plain JavaScript; each option is read once, wherever the object has it from. */
+function withoutNulls(options: AiwatchOptions): AiwatchOptions {
+  return Object.fromEntries(names.map((name) => [name, options[name] ?? undefined]));
+}
+
+const named = {
+  service: true,
+  registry: true,
+  observers: true,
+  disabled: true,
+  onDiagnostic: true,
+  slo: true,
+  content: true,
+  otelMetrics: true,
+  exitReport: true,
+  health: true,
+  closeTimeoutMs: true,
+  abandonedAfterMs: true,
+  clock: true,
+} as const satisfies Record<Name, true>;
+const names = Object.keys(named) as readonly Name[];
+
+function check(name: string, value: unknown, isUsable: (value: unknown) => boolean, expected: string): void {
   if (value !== undefined && !isUsable(value)) throw invalidSetting(`the option ${name}`, kindOf(value), expected);
+}
+
+/** A hole in a list is an observer that is none: the copy holds what the list is read as. */
+function readObservers(option: unknown): readonly Observer[] {
+  if (option === undefined) return [];
+  if (!isIterable(option)) throw invalidSetting("the option observers", kindOf(option), "a list of observers");
+  return Array.from(option, (observer, index) => {
+    if (isObject(observer)) return observer as Observer;
+    throw invalidSetting(`the option observers[${index}]`, kindOf(observer), "an observer");
+  });
+}
+
+function isIterable(value: unknown): value is Iterable<unknown> {
+  return Array.isArray(value) || hasMethods(value, [Symbol.iterator]);
 }
 
 /** Options of options. */
@@ -82,22 +120,18 @@ function readSwitch(options: AiwatchOptions, name: "disabled" | "otelMetrics" | 
   return readBoolean({ option, variables: [variable] }) ?? false;
 }
 
-function isObject(value: unknown): boolean {
+/** A function is one, too: a class may have what we ask for as its own, as `Date` has `now()`. */
+function isObject(value: unknown): value is object {
+  if (typeof value === "function") return true;
   return typeof value === "object" && value !== null && !Array.isArray(value);
-}
-
-/** A hole in a list is none: what looks at each item alone passes over it. */
-function isObservers(value: unknown): boolean {
-  return Array.isArray(value) && Array.from(value).every(isObject);
 }
 
 function isRegistry(value: unknown): boolean {
   return hasMethods(value, ["registerMetric", "getSingleMetric", "getMetricsAsJSON"]);
 }
 
-function hasMethods(value: unknown, names: readonly string[]): boolean {
-  if (typeof value !== "object" || value === null) return false;
-  return names.every((name) => typeof Reflect.get(value, name) === "function");
+function hasMethods(value: unknown, methods: readonly PropertyKey[]): boolean {
+  return isObject(value) && methods.every((name) => typeof Reflect.get(value, name) === "function");
 }
 
 /** An object is not quoted: a registry is large, and an observer the app's own. */

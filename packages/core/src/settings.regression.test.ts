@@ -4,8 +4,12 @@ import { afterEach, describe, expect, it, vi } from "vitest";
 import { type AiwatchOptions, createAiwatch } from "./aiwatch.ts";
 import { type AiwatchError, isAiwatchError } from "./errors.ts";
 import { builtInNames } from "./health/options.ts";
+import type { Observer } from "./observer.ts";
 
-afterEach(() => vi.unstubAllEnvs());
+afterEach(() => {
+  vi.unstubAllEnvs();
+  vi.useRealTimers();
+});
 
 const faults = ["AIWATCH_INVALID_SETTING", "AIWATCH_INVALID_ARGUMENT"];
 
@@ -172,6 +176,77 @@ it.each([
     expect(await tryOut(options)).toMatchObject({ code: expect.stringMatching(/^AIWATCH_INVALID_/) });
   },
 );
+
+/** What a class with such a static member is, to whoever asks it. */
+function functionWith<Members extends object>(members: Members) {
+  return Object.assign(() => {}, members);
+}
+
+describe("what can be used is taken", () => {
+  it.each([
+    ["the clock that everybody has", { clock: Date }],
+    ["a clock that is a function", { clock: functionWith({ now: () => 1 }) }],
+    ["a registry that is a class's only one", { registry: new (class extends Registry {})() }],
+    ["a part that is a function", { slo: functionWith({ latencyMs: 5 }) }],
+    ["a time for closing without an end", { closeTimeoutMs: Number.POSITIVE_INFINITY }],
+    ["a time for closing past what a timer holds", { closeTimeoutMs: 2 ** 40 }],
+    ["options that are frozen", Object.freeze({ slo: Object.freeze({}) })],
+    ["options that are inherited", Object.create({ service: "mine" })],
+  ])("%s", async (_what, options) => {
+    expect(await tryOut(options)).toBe(undefined);
+  });
+
+  it.each(places.filter((place) => place.length === 1).map(([name]) => [name ?? ""]))(
+    "null for %s, as plain JavaScript says that it is unset",
+    async (name) => {
+      expect(await tryOut({ [name]: null })).toBe(undefined);
+    },
+  );
+
+  it.each([
+    ["a list", (observer: Observer) => [observer]],
+    ["a set", (observer: Observer) => new Set([observer])],
+    [
+      "a generator",
+      function* (observer: Observer) {
+        yield observer;
+      },
+    ],
+  ])("observers in %s, each notified once", (_what, hold) => {
+    const inferenceEnded = vi.fn();
+    const observers = hold(functionWith({ inferenceEnded }));
+    const aiwatch = createAiwatch({ registry: new Registry(), observers });
+    aiwatch.startInference({ model: "tiny" }).end({ unified: "stop" });
+    expect(inferenceEnded).toHaveBeenCalledTimes(1);
+  });
+
+  it("a time for closing without an end: no timer, which would fire at once, cuts what is slow", async () => {
+    vi.useFakeTimers();
+    let close = () => {};
+    const closing = new Promise<void>((resolve) => {
+      close = resolve;
+    });
+    const onDiagnostic = vi.fn();
+    const observers = [{ name: "slow", close: () => closing }];
+    const options = { registry: new Registry(), observers, onDiagnostic, closeTimeoutMs: Number.POSITIVE_INFINITY };
+    const closed = createAiwatch(options).close();
+    await vi.advanceTimersByTimeAsync(2 ** 31);
+    close();
+    await closed;
+    expect(onDiagnostic).not.toHaveBeenCalled();
+  });
+});
+
+it.each([
+  [[{}, 5], "the option observers[1] is 5, expected an observer"],
+  [[null], "the option observers[0] is null, expected an observer"],
+  [[{}, {}, "x"], 'the option observers[2] is "x", expected an observer'],
+  [new Array(1), "the option observers[0] is undefined, expected an observer"],
+  ["xy", 'the option observers is "xy", expected a list of observers'],
+  [{}, 'the option observers is "an object", expected a list of observers'],
+])("observers that cannot be used are named by their place: %j", (observers, message) => {
+  expect(() => createAiwatch({ registry: new Registry(), observers: observers as never })).toThrow(message);
+});
 
 it("a name conflict begins and registers nothing, whatever else was asked for", () => {
   const registry = new Registry();

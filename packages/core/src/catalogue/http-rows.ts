@@ -12,7 +12,7 @@ export const httpRequests = {
   unit: "requests",
   labels: { method, endpoint, status },
   definition:
-    "Requests that ended, each once, AIWatch's own routes included. `endpoint` is the route's template, `unmatched` where no route took the request; `status` is the answer's code, 499 where the client went away first.",
+    "Requests that ended, each once, AIWatch's own routes included. `endpoint` is the route's template, `unmatched` where no route took the request; `status` is the answer's code, 499 where the client went away first. A series begins with its first request, at 1: for an alert on failures there is `genai_app_errors_total{operation=\"http\"}`, which begins at 0.",
   source: "The response's `close` event.",
   aggregation: "sum",
 } as const satisfies CounterRow;

@@ -108,7 +108,7 @@ export const tokensPerSecond = {
   unit: "tokens per second",
   labels: { model },
   definition:
-    "The decode rate: (output tokens − 1) / (last token − first token). While tokens come it is the sum over the running inferences; afterwards the last inference's rate, gone once the model was idle for a minute. A rate that was reported by `recordLlamaCppMetrics` or `reportModel` is shown for a minute, where there is none of ours.",
+    "The decode rate: (output tokens − 1) / (last token − first token). While tokens come it is the sum over the running inferences; afterwards the last inference's rate, gone once the model was idle for a minute. Where there is none of ours: what the model itself tells, else what was reported by `recordLlamaCppMetrics` or `reportModel`, for a minute.",
   source:
     "The process's monotonic clock, at the tokens' yields; prompt evaluation is not in it. Of an engine that hands over pieces of text, at their arrival.",
   aggregation: "sum",
@@ -121,7 +121,7 @@ export const sloInferences = {
   unit: "inferences",
   labels: { model, outcome: closed(...sloOutcomes) },
   definition:
-    "Goodput: `good` when TTFT, TPOT and latency all held their configured objectives, as far as the inference has them. A failure is `bad`. An aborted inference is `bad` when an objective was missed before the abort, and is not counted otherwise. Absent where no objective is configured.",
+    "Goodput: `good` when TTFT, TPOT and latency all held their configured objectives, as far as the inference has them: an embedding has no tokens to wait for. A failure is `bad`. An aborted inference is `bad` when an objective was missed before the abort, and is not counted otherwise; nor is one of which nobody knows whether it held, such as a long answer that came in one piece, where the first token has an objective. Absent where no objective is configured.",
   source: "The inference's durations and the objectives of `createAiwatch({ slo })` or `AIWATCH_SLO_*`.",
   aggregation: "sum",
 } as const satisfies CounterRow;

@@ -35,7 +35,7 @@ export const llamaCppTokensPerSecond = {
   unit: "tokens per second",
   labels: { model },
   definition:
-    "`genai_app_tokens_per_second` of llama.cpp's inferences alone, under the name that the Go system has for it. Absent for the models of other engines.",
+    "`genai_app_tokens_per_second` of llama.cpp alone, under the name that the Go system has for it: of its inferences, else what a model that it runs tells or what was reported of it. Absent for the models of other engines. What nobody named the engine of is llama.cpp's.",
   source: "The process's monotonic clock, at the tokens' yields; prompt evaluation is not in it.",
   aggregation: "sum",
 } as const satisfies GaugeRow;

@@ -1,3 +1,4 @@
+import type { KnownModel } from "../models/model-board.ts";
 import type { ModelReadings } from "../models/readings.ts";
 
 /**
@@ -57,17 +58,21 @@ export interface FlatLlamaCppMetrics {
 }
 
 /** @param models by their name, those that live here first */
-export function flatLlamaCppMetrics(models: ReadonlyMap<string, ModelReadings>): FlatLlamaCppMetrics | undefined {
-  for (const [model, readings] of models) {
-    const { modelType, contextSize = 0 } = readings;
-    if (modelType === "llama.cpp" && contextSize > 0) return flatFigures(model, contextSize, readings);
+export function flatLlamaCppMetrics(models: ReadonlyMap<string, KnownModel>): FlatLlamaCppMetrics | undefined {
+  for (const [model, { readings, isLlamaCpp, llamaCppRate = 0 }] of models) {
+    const { contextSize = 0 } = readings;
+    if (isLlamaCpp && contextSize > 0) return flatFigures(model, contextSize, llamaCppRate, readings);
   }
   return undefined;
 }
 
-function flatFigures(model: string, contextSize: number, readings: ModelReadings): FlatLlamaCppMetrics {
+function flatFigures(
+  model: string,
+  contextSize: number,
+  tokensPerSecond: number,
+  readings: ModelReadings,
+): FlatLlamaCppMetrics {
   const promptEvalTime = readings.promptEvalMs ?? 0;
-  const tokensPerSecond = readings.tokensPerSecond ?? 0;
   const memoryPerToken = readings.memoryPerTokenBytes ?? 0;
   const threadsUsed = readings.threadsUsed ?? 0;
   const batchSize = readings.batchSize ?? 0;

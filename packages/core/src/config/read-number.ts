@@ -20,7 +20,7 @@ export interface NumberRange {
 }
 
 /** Node's timers hold 31 bits: what is longer would fire at once. */
-const longestTimerMs = 2 ** 31 - 1;
+export const longestTimerMs = 2 ** 31 - 1;
 
 export const ranges = {
   /** A time after which something happens. */

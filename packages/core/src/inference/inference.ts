@@ -247,7 +247,7 @@ export class Inference implements InferenceHandle, LiveInference, LoopWatched, T
     const tokenGaps = this.#tokens.gaps();
     const { eventLoopDelayMs } = this;
     const times = { ...durations, ...(timePerOutputTokenMs !== undefined && { timePerOutputTokenMs }) };
-    const slo = this.#judge({ operation, finishReason, ...times });
+    const slo = this.#judge({ operation, finishReason, ...times, ...counts });
     return Object.freeze({
       ...this.#start,
       finishReason,

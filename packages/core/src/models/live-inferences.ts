@@ -21,24 +21,23 @@ export const idleAfterMs = 60_000;
 
 interface Rate {
   readonly rate: number;
-  /** What runs the model. */
-  readonly engine: string;
+  /** What runs the model; undefined where whoever reported the rate did not say. */
+  readonly engine: string | undefined;
   readonly at: number;
+  /** The clock that told the moment: instances on one registry may have several. */
+  readonly clock: Clock;
 }
 
-/** A rate that somebody else measured. */
-interface ReportedRate extends Omit<Rate, "at"> {
-  readonly model: string;
-  readonly ageMs: number;
-}
+/** By whose it is. */
+type Rates = { [Of in RateOf]?: Rate };
 
 interface ModelState {
-  readonly running: Set<LiveInference>;
-  /** Whether an inference was ever seen: of a model that was only reported nobody knows how many run. */
-  seen: boolean;
-  /** By whose it is. */
-  readonly last: { [Of in RateOf]?: Rate };
-  readonly reported: { [Of in RateOf]?: Rate };
+  /** With the clock that tells its moments. */
+  readonly running: Map<LiveInference, Clock>;
+  /** What ran its inferences, llama.cpp where that is one of several; undefined where none was seen. */
+  engine: string | undefined;
+  readonly last: Rates;
+  readonly reported: Rates;
 }
 
 /** How many of a model's inferences run, and how many wait. */
@@ -48,66 +47,77 @@ export interface RunningCounts {
 }
 
 /**
- * The inferences that run, by their model, and the decode rate that they make: the running ones' sum, else the last one's, else what
- * somebody else measured; the latter two until the model was idle for a minute.
+ * The inferences that run, by their model, and the decode rate that they make: the running ones' sum, else the last one's until the model was
+ * idle for a minute. What somebody else measured is kept beside it, for a minute.
  */
 export class LiveInferences {
   readonly #models = new Map<string, ModelState>();
   readonly #clock: Clock;
 
+  /** @param clock of those that come with none */
   constructor(clock: Clock) {
     this.#clock = clock;
   }
 
-  begin(model: string, inference: LiveInference): void {
+  /** @param clock tells the inference's moments */
+  begin(model: string, inference: LiveInference, clock = this.#clock): void {
     const state = this.#of(model);
-    state.running.add(inference);
-    state.seen = true;
+    state.running.set(inference, clock);
+    if (state.engine !== llamaCpp) state.engine = inference.provider;
   }
 
   /** @param rate what the ended inference's record says: an engine may have corrected the tokens that were counted on the way */
-  end(model: string, inference: LiveInference, rate: number | undefined): void {
+  end(model: string, inference: LiveInference, rate: number | undefined, clock = this.#clock): void {
     const state = this.#of(model);
     state.running.delete(inference);
-    if (rate !== undefined) keep(state.last, { rate, engine: inference.provider, at: this.#clock.now() });
+    if (rate !== undefined) keep(state.last, { rate, engine: inference.provider, at: clock.now(), clock });
   }
 
-  /** Somebody else measured the decode rate, `ageMs` ago. @param engine what runs the model */
-  report(model: string, rate: number, engine: string, ageMs = 0): void {
-    keep(this.#of(model).reported, { rate, engine, at: this.#clock.now() - ageMs });
+  /** Somebody else measured the decode rate just now. @param engine what runs the model, where that was said */
+  report(model: string, rate: number, engine: string | undefined, clock = this.#clock): void {
+    keep(this.#of(model).reported, { rate, engine, at: clock.now(), clock });
   }
 
-  /** What `report` was told. By its age, since another instance may have another clock. */
-  *reportedRates(): Iterable<ReportedRate> {
-    const now = this.#clock.now();
-    for (const [model, { reported }] of this.#models) {
-      // the one that is every engine's comes last: it may be the same
-      for (const known of [reported[llamaCpp], reported.any]) {
-        const ageMs = elapsedMs(known?.at, now);
-        if (known !== undefined && ageMs !== undefined) yield { model, rate: known.rate, engine: known.engine, ageMs };
-      }
-    }
+  /** Takes what another, maybe another copy's, was told by `report`. */
+  takeOver(other: LiveInferences): void {
+    for (const [model, reported] of other.reportedRates()) Object.assign(this.#of(model).reported, reported);
   }
 
+  *reportedRates(): Iterable<readonly [model: string, rates: Rates]> {
+    for (const [model, { reported }] of this.#models) if (reported.any !== undefined) yield [model, reported];
+  }
+
+  /** What ran the model's inferences, llama.cpp where that is one of several; undefined where none was seen. */
+  engineOf(model: string): string | undefined {
+    return this.#models.get(model)?.engine;
+  }
+
+  /** The decode rate of the observed inferences. */
   rateOf(model: string, of: RateOf = "any"): number | undefined {
     const state = this.#models.get(model);
     if (state === undefined) return undefined;
     let sum: number | undefined;
-    for (const inference of state.running) {
+    for (const [inference, clock] of state.running) {
       if (of !== "any" && inference.provider !== of) continue;
-      const rate = this.#isDecoding(inference) ? rateOf(inference) : undefined;
+      // a tool may run for long between two tokens: what no token came from is not decoding
+      const rate = isFresh(inference.lastTokenAt, clock) ? rateOf(inference) : undefined;
       if (rate !== undefined) sum = (sum ?? 0) + rate;
     }
-    if (sum !== undefined) return sum;
-    return this.#fresh(state.last[of]) ?? this.#fresh(state.reported[of]);
+    return sum ?? freshRate(state.last[of]);
+  }
+
+  /** The decode rate that somebody else measured. @param engine what runs the model: a rate that came without a name is its */
+  reportedRateOf(model: string, of: RateOf, engine: string): number | undefined {
+    const rate = this.#models.get(model)?.reported[of];
+    return of === "any" || (rate?.engine ?? engine) === of ? freshRate(rate) : undefined;
   }
 
   /** Undefined for a model of which no inference was seen. */
   countsOf(model: string): RunningCounts | undefined {
     const state = this.#models.get(model);
-    if (state?.seen !== true) return undefined;
+    if (state?.engine === undefined) return undefined;
     let active = 0;
-    for (const { evaluating } of state.running) if (evaluating) active += 1;
+    for (const { evaluating } of state.running.keys()) if (evaluating) active += 1;
     return { active, queued: state.running.size - active };
   }
 
@@ -115,32 +125,28 @@ export class LiveInferences {
     return this.#models.keys();
   }
 
-  /** A tool may run for long between two tokens: what no token came from is not decoding. */
-  #isDecoding({ lastTokenAt }: LiveInference): boolean {
-    return this.#isFresh(lastTokenAt);
-  }
-
-  #fresh(rate: Rate | undefined): number | undefined {
-    return this.#isFresh(rate?.at) ? rate?.rate : undefined;
-  }
-
-  #isFresh(at: number | undefined): boolean {
-    const ageMs = elapsedMs(at, this.#clock.now());
-    return ageMs !== undefined && ageMs <= idleAfterMs;
-  }
-
   #of(model: string): ModelState {
     const known = this.#models.get(model);
     if (known !== undefined) return known;
-    const state: ModelState = { running: new Set(), seen: false, last: {}, reported: {} };
+    const state: ModelState = { running: new Map(), engine: undefined, last: {}, reported: {} };
     this.#models.set(model, state);
     return state;
   }
 }
 
-function keep(rates: { [Of in RateOf]?: Rate }, rate: Rate): void {
+/** One of which nobody said whose it is may be llama.cpp's. */
+function keep(rates: Rates, rate: Rate): void {
   rates.any = rate;
-  if (rate.engine === llamaCpp) rates[llamaCpp] = rate;
+  if ((rate.engine ?? llamaCpp) === llamaCpp) rates[llamaCpp] = rate;
+}
+
+function freshRate(rate: Rate | undefined): number | undefined {
+  return rate !== undefined && isFresh(rate.at, rate.clock) ? rate.rate : undefined;
+}
+
+function isFresh(at: number | undefined, clock: Clock): boolean {
+  const ageMs = elapsedMs(at, clock.now());
+  return ageMs !== undefined && ageMs <= idleAfterMs;
 }
 
 function rateOf({ firstTokenAt, lastTokenAt, outputTokens }: LiveInference): number | undefined {

@@ -2,7 +2,7 @@ import { catalogue } from "../catalogue/index.ts";
 import { llamaCpp } from "../catalogue/values.ts";
 import type { Clock } from "../clock.ts";
 import { type AdmittedValues, LabelLimiter } from "../prometheus/label-limiter.ts";
-import { LiveInferences } from "./live-inferences.ts";
+import { LiveInferences, type RateOf } from "./live-inferences.ts";
 import { checkedReadings, type ModelReadings, mergeReadings } from "./readings.ts";
 
 /**
@@ -17,6 +17,14 @@ export interface Source {
   readonly read: ReadModel;
 }
 
+/** What is known of a model now. */
+export interface KnownModel {
+  readonly readings: ModelReadings;
+  readonly isLlamaCpp: boolean;
+  /** The decode rate of what llama.cpp runs under that name: several engines may run a model. */
+  readonly llamaCppRate: number | undefined;
+}
+
 /** What is known of every model now: read from those that live here, else what was last reported. */
 export class ModelBoard {
   readonly live: LiveInferences;
@@ -26,7 +34,7 @@ export class ModelBoard {
   reported = new Map<string, ModelReadings>();
   readonly #names: LabelLimiter;
   readonly #failed: (error: unknown) => void;
-  #snapshot: ReadonlyMap<string, ModelReadings> | undefined;
+  #snapshot: ReadonlyMap<string, KnownModel> | undefined;
 
   /**
    * @param admitted the models that the metrics know by name
@@ -44,13 +52,24 @@ export class ModelBoard {
   }
 
   /** Values that somebody else measured; those left out keep what they were. A rate is gone once it is a minute old. */
-  report(model: string, reported: ModelReadings): void {
+  report(model: string, reported: ModelReadings, clock?: Clock): void {
     const name = this.nameOf(model);
     const { tokensPerSecond, ...readings } = mergeReadings({}, reported);
-    const known = { ...this.reported.get(name), ...readings };
-    // of what nobody named the engine it is llama.cpp, as of an inference
-    if (tokensPerSecond !== undefined) this.live.report(name, tokensPerSecond, known.modelType ?? llamaCpp);
-    this.reported.set(name, known);
+    if (tokensPerSecond !== undefined) this.live.report(name, tokensPerSecond, readings.modelType, clock);
+    this.reported.set(name, { ...this.reported.get(name), ...readings });
+  }
+
+  /**
+   * @internal What runs a model: what it says of itself, else what was said of it, else what ran its inferences. Where nobody ever said it is
+   * llama.cpp.
+   * @param told what was said with the very value that is asked for: that comes before all
+   */
+  engineOf(model: string, told?: unknown): string {
+    if (typeof told === "string") return told;
+    const name = this.nameOf(model);
+    let live: ModelReadings | undefined;
+    for (const source of this.sources) if (source.model === name) live = { ...live, ...this.#readingsOf(source) };
+    return this.#engineOf(name, live);
   }
 
   /** Reads a live object at each scrape. @returns ends it */
@@ -66,11 +85,16 @@ export class ModelBoard {
     this.sources = sources;
     for (const [model, readings] of this.reported) reported.set(model, { ...reported.get(model), ...readings });
     this.reported = reported;
-    for (const { model, rate, engine, ageMs } of live.reportedRates()) this.live.report(model, rate, engine, ageMs);
+    this.live.takeOver(live);
   }
 
   /** Every model with what is known of it: those that live here first. A live reading beats a reported one. */
   read(): Map<string, ModelReadings> {
+    return new Map(Array.from(this.known(), ([model, { readings }]) => [model, readings]));
+  }
+
+  /** @internal What `read` gives, and whose it is. */
+  known(): Map<string, KnownModel> {
     const live = new Map<string, ModelReadings>();
     for (const source of this.sources) {
       const readings = this.#readingsOf(source);
@@ -81,10 +105,10 @@ export class ModelBoard {
     return new Map(Array.from(models, (model) => [model, this.#compose(model, live.get(model))]));
   }
 
-  /** What `read` gives, once for all the gauges that ask in one turn. */
-  snapshot(): ReadonlyMap<string, ModelReadings> {
+  /** What `known` gives, once for all the gauges that ask in one turn. */
+  snapshot(): ReadonlyMap<string, KnownModel> {
     if (this.#snapshot === undefined) {
-      this.#snapshot = this.read();
+      this.#snapshot = this.known();
       queueMicrotask(() => {
         this.#snapshot = undefined;
       });
@@ -104,14 +128,28 @@ export class ModelBoard {
     }
   }
 
-  #compose(model: string, live: ModelReadings | undefined): ModelReadings {
-    const tokensPerSecond = this.live.rateOf(model);
+  #compose(model: string, live: ModelReadings | undefined): KnownModel {
+    const engine = this.#engineOf(model, live);
+    const tokensPerSecond = this.#rateOf(model, "any", engine, live);
     const running = this.live.countsOf(model);
-    return {
+    const readings = {
       ...this.reported.get(model),
       ...live,
-      ...(tokensPerSecond !== undefined && Number.isFinite(tokensPerSecond) && { tokensPerSecond }),
+      ...(tokensPerSecond !== undefined && { tokensPerSecond }),
       ...(running !== undefined && { activeInferences: running.active, queuedInferences: running.queued }),
     };
+    const llamaCppRate = this.#rateOf(model, llamaCpp, engine, live);
+    return { readings, isLlamaCpp: engine === llamaCpp, llamaCppRate };
+  }
+
+  #engineOf(name: string, live: ModelReadings | undefined): string {
+    return live?.modelType ?? this.reported.get(name)?.modelType ?? this.live.engineOf(name) ?? llamaCpp;
+  }
+
+  /** What we computed, else what the model tells, else what was reported. */
+  #rateOf(model: string, of: RateOf, engine: string, live: ModelReadings | undefined): number | undefined {
+    const told = of === "any" || engine === of ? live?.tokensPerSecond : undefined;
+    const rate = this.live.rateOf(model, of) ?? told ?? this.live.reportedRateOf(model, of, engine);
+    return Number.isFinite(rate) ? rate : undefined;
   }
 }

@@ -40,7 +40,10 @@ export interface ModelReadings {
   readonly tokensPerSecond?: number;
   /** The duration of the last prompt evaluation. */
   readonly promptEvalMs?: number;
-  /** What runs the model, in the Go system's word: `llama.cpp`. The architecture is in `info`. */
+  /**
+   * What runs the model, in the Go system's word: `llama.cpp`, whose metrics have what is known of it. The architecture is in `info`.
+   * @default what was said of the model before, else what runs its inferences, else llama.cpp
+   */
   readonly modelType?: string;
   /** Inferences that are evaluated now: known for the observed ones alone. */
   readonly activeInferences?: number;

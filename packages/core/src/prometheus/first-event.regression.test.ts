@@ -1,6 +1,7 @@
 import { describe, expect, it } from "vitest";
 import { catalogue } from "../catalogue/index.ts";
 import { errorTypes } from "../catalogue/values.ts";
+import { brokenOff, complete } from "../request/ending.ts";
 import { answerClientError, answerClientLog } from "../routes/client-reports.ts";
 import { createTestAiwatch, type TestAiwatch } from "../testing/index.ts";
 
@@ -41,7 +42,7 @@ const errors = (operation: string, type: string, prepare: Watched["prepare"]): W
 const noise = { method: "GET", path: "/", route: "/", durationMs: 1, startedAt: new Date(), requestId: "1" };
 const flags = { aborted: false, logged: false, own: false, chat: false };
 
-/** Each counter that an alert may watch, and what happens first. */
+/** Each counter that an alert may watch, and what happens first after a scrape that came while the app was at work. */
 const watched: readonly Watched[] = [
   errors("inference", "engine_error", (test) => {
     const inference = start(test);
@@ -198,6 +199,89 @@ const unknowable: Readonly<Record<string, string>> = {
   [catalogue.httpRequests.name]: "routes and their statuses are not known before: errors_total tells of failures",
   [catalogue.speculativeTokens.name]: "whether a context drafts tokens is known once it has",
 };
+
+const oddities = { TypeError: new TypeError("x"), RangeError: new RangeError("x") };
+const failFast = ({ aiwatch }: TestAiwatch) => aiwatch.startInference({ model }).fail(new Error("x"), "engine_error");
+const callFast = (test: TestAiwatch) => start(test).startTool({ name: "t" }).fail(oddities.RangeError);
+
+/** First events of counters that else begin at 0: between two scrapes, or of a class that nobody could know. */
+const bornLate: readonly (Omit<Watched, "prepare"> & { readonly event: (test: TestAiwatch) => void })[] = [
+  {
+    what: "an inference that fails with an error of a class of its own",
+    row: catalogue.errors,
+    labels: { operation: "inference", type: "TypeError" },
+    event: (test) => start(test).fail(oddities.TypeError),
+  },
+  {
+    what: "a tool that fails with an error of a class of its own",
+    row: catalogue.errors,
+    labels: { operation: "tool", type: "RangeError" },
+    event: callFast,
+  },
+  {
+    what: "a model's very first inference, if it ends before the next scrape",
+    row: catalogue.inferences,
+    labels: { model, operation: "chat", finish_reason: "error" },
+    event: failFast,
+  },
+  {
+    what: "the same, by its objectives",
+    row: catalogue.sloInferences,
+    labels: { model, outcome: "bad" },
+    event: failFast,
+  },
+  {
+    what: "a tool's very first call, if it ends before the next scrape",
+    row: catalogue.toolCalls,
+    labels: { model, tool: "t", outcome: "error" },
+    event: callFast,
+  },
+  {
+    what: "a request of a route that answers so for the first time",
+    row: catalogue.httpRequests,
+    labels: { method: "GET", endpoint: "/", status: "500" },
+    event: ({ aiwatch }) => aiwatch.requestEnded({ ...noise, ...flags, status: 500, failure: { type: "internal" } }),
+  },
+];
+
+/** What an alert watches: the failures of each operation, of whatever type and model. */
+async function failures({ registry }: TestAiwatch): Promise<Record<string, number>> {
+  const { values } = await registry.getSingleMetric(catalogue.errors.name)!.get();
+  const sums: Record<string, number> = {};
+  for (const { labels, value } of values) {
+    const operation = String(labels["operation"]);
+    sums[operation] = (sums[operation] ?? 0) + value;
+  }
+  return sums;
+}
+
+describe("a first event that is no increase of its own series", () => {
+  it.each(bornLate.map((each) => [each.what, each] as const))(
+    "%s: the sum of the failures was 0 before, and rises",
+    async (_what, { row, labels, event }) => {
+      const test = createTestAiwatch({ slo: { latencyMs: 1e9 } });
+      expect(await failures(test)).toEqual({ http: 0, inference: 0, tool: 0 });
+      expect(await test.sample(row.name, labels)).toBe(undefined);
+      event(test);
+      expect(await test.sample(row.name, labels)).toBe(1);
+      const after = await failures(test);
+      expect(Object.values(after).toSorted()).toEqual([0, 0, 1]);
+    },
+  );
+
+  it("is told of by the reference, with what an alert asks for instead", () => {
+    expect(catalogue.errors.definition).toContain(
+      `increase(sum by (job, instance, operation) (${catalogue.errors.name})`,
+    );
+    expect(catalogue.httpRequests.definition).toContain('genai_app_errors_total{operation="http"}');
+  });
+
+  it("is none of a request's failures: all their types begin at 0", () => {
+    const statuses = Array.from({ length: 100 }, (_, n) => 500 + n);
+    const endings = [...statuses.map(complete), brokenOff(200, false), brokenOff(undefined, true)];
+    for (const { failure } of endings) expect(errorTypes.http).toContain(failure?.type);
+  });
+});
 
 describe("the first event that a counter counts", () => {
   it.each(watched.map((each) => [each.what, each.row.name, each] as const))(

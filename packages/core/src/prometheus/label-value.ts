@@ -11,9 +11,24 @@ const digestCharacters = 8;
  */
 export function labelValue(given: unknown): string {
   const text = String(given ?? "").toWellFormed();
-  if (text.length <= maxCharacters) return text;
+  return text.length <= maxCharacters ? text : shortOf(text);
+}
+
+/** What long texts were cut to: a digest costs more than all else that an inference does to the metrics. */
+const cut = new Map<string, string>();
+const keptCuts = 100;
+/** Longer ones are no names, and are not held. */
+const longestKept = 4096;
+
+function shortOf(text: string): string {
+  const known = cut.get(text);
+  if (known !== undefined) return known;
   const digest = createHash("sha256").update(text).digest("hex").slice(0, digestCharacters);
-  return `${cutText(text, maxCharacters - digestCharacters - 1)}~${digest}`;
+  const short = `${cutText(text, maxCharacters - digestCharacters - 1)}~${digest}`;
+  if (text.length > longestKept) return short;
+  if (cut.size >= keptCuts) cut.clear();
+  cut.set(text, short);
+  return short;
 }
 
 /** A key that no other texts have, if they are as many: each but the last comes with its length, since any character may be in one. */

@@ -1,6 +1,5 @@
 import { catalogue } from "../catalogue/index.ts";
 import type { GaugeRow, LabelRule } from "../catalogue/row.ts";
-import { llamaCpp } from "../catalogue/values.ts";
 import { inSeconds } from "../inference/arithmetic.ts";
 import type { ModelBoard } from "../models/model-board.ts";
 import type { ModelInfo, ModelReadings } from "../models/readings.ts";
@@ -23,7 +22,7 @@ type SeriesDropped = CounterMetric<typeof catalogue.seriesDropped>;
 export function makeModelGauges(models: ModelBoard, seriesDropped: SeriesDropped, admitted: AdmittedValues) {
   const gauge = (row: ModelRow, pick: Pick, read: () => Iterable<ModelEntry>) =>
     new ReadGauge<ModelRow>(row, () => Array.from(read(), ([model, readings]) => [{ model }, pick(readings)] as const));
-  const ofAny = (row: ModelRow, pick: Pick) => gauge(row, pick, () => models.snapshot());
+  const ofAny = (row: ModelRow, pick: Pick) => gauge(row, pick, () => all(models));
   const make = (row: ModelRow, pick: Pick) => gauge(row, pick, () => ofLlamaCpp(models));
   return {
     modelMemory: ofAny(catalogue.modelMemory, (model) => model.modelMemoryBytes),
@@ -46,15 +45,19 @@ export function makeModelGauges(models: ModelBoard, seriesDropped: SeriesDropped
 
 type ModelEntry = readonly [model: string, readings: ModelReadings];
 
-/** Those that llama.cpp runs, and those of which nobody said what does. */
-function ofLlamaCpp(models: ModelBoard): readonly ModelEntry[] {
-  return Array.from(models.snapshot()).filter(([, { modelType = llamaCpp }]) => modelType === llamaCpp);
+function all(models: ModelBoard): readonly ModelEntry[] {
+  return Array.from(models.snapshot(), ([model, { readings }]) => [model, readings] as const);
 }
 
-/** The same model may be run by several engines: the inferences say which. */
+function ofLlamaCpp(models: ModelBoard): readonly ModelEntry[] {
+  const known = Array.from(models.snapshot());
+  return known.flatMap(([model, { isLlamaCpp, readings }]) => (isLlamaCpp ? [[model, readings] as const] : []));
+}
+
+/** The same model may be run by several engines. */
 function rateGauge(models: ModelBoard) {
   return new ReadGauge(catalogue.llamaCppTokensPerSecond, () =>
-    Array.from(models.snapshot().keys(), (model) => [{ model }, models.live.rateOf(model, llamaCpp)] as const),
+    Array.from(models.snapshot(), ([model, { llamaCppRate }]) => [{ model }, llamaCppRate] as const),
   );
 }
 

@@ -58,7 +58,7 @@ const held = { firstTokenMs: 100, timePerOutputTokenMs: 10, durationMs: 1000 };
 
 const judged = (
   unified: UnifiedFinishReason,
-  times: Partial<typeof held> & { durationMs: number },
+  times: Partial<typeof held> & { outputTokens?: number },
   operation = "chat",
 ) => judge(all, { operation: operation as "chat", finishReason: { unified }, ...times });
 
@@ -86,7 +86,7 @@ describe("an inference", () => {
     expect(judged("stop", { durationMs: 500 }, "embeddings")).toBe("good");
     expect(judged("stop", { durationMs: 1001 }, "embeddings")).toBe("bad");
     expect(judged("aborted", { durationMs: 500 }, "rerank")).toBe(undefined);
-    expect(judged("stop", { durationMs: 500 })).toBe("good");
+    expect(judged("stop", { durationMs: 500, outputTokens: 0 })).toBe("good");
   });
 
   it("is judged by no objective that was left out", () => {

@@ -47,25 +47,40 @@ function isTime(value: unknown): value is number {
 
 type Judged = Pick<
   InferenceRecord,
-  "finishReason" | "durationMs" | "firstTokenMs" | "timePerOutputTokenMs" | "operation"
+  "finishReason" | "durationMs" | "firstTokenMs" | "timePerOutputTokenMs" | "operation" | "outputTokens"
 >;
 
-/** Whether an inference held its objectives; undefined where it was aborted before it had missed one, and where nobody knows how long it took. */
+const never = Number.POSITIVE_INFINITY;
+
+/** Whether an inference held its objectives; undefined where it was aborted before it had missed one, and where nobody knows. */
 export function judge(objectives: Objectives, record: Judged): SloOutcome | undefined {
   const { unified } = record.finishReason;
   if (unified === "error" || missesAny(objectives, record)) return "bad";
-  const isOpen = unified === "aborted" || (objectives.latencyMs !== undefined && record.durationMs === undefined);
-  return isOpen ? undefined : "good";
+  return unified !== "aborted" && holdsAll(objectives, record) ? "good" : undefined;
 }
 
 function missesAny(objectives: Objectives, record: Judged): boolean {
-  const { firstTokenMs = Number.POSITIVE_INFINITY, timePerOutputTokenMs = Number.POSITIVE_INFINITY } = objectives;
+  const { firstTokenMs = never, timePerOutputTokenMs = never, latencyMs = never } = objectives;
   // a first token that did not come yet when the caller gave up took at least that long
   const { durationMs = 0 } = record;
   const waited = generates(record.operation) && record.finishReason.unified === "aborted" ? durationMs : 0;
   return (
     (record.firstTokenMs ?? waited) > firstTokenMs ||
     (record.timePerOutputTokenMs ?? 0) > timePerOutputTokenMs ||
-    durationMs > (objectives.latencyMs ?? Number.POSITIVE_INFINITY)
+    durationMs > latencyMs
+  );
+}
+
+/** Each is known to hold. A time that nobody measured is at most what the whole took, and none where there was no such token. */
+function holdsAll(objectives: Objectives, record: Judged): boolean {
+  const { firstTokenMs = never, timePerOutputTokenMs = never, latencyMs = never } = objectives;
+  const { durationMs = never } = record;
+  const tokens = generates(record.operation) ? record.outputTokens : 0;
+  const longestFirst = tokens === 0 ? 0 : durationMs;
+  const longestEach = tokens !== undefined && tokens < 2 ? 0 : durationMs / ((tokens ?? 2) - 1);
+  return (
+    (record.firstTokenMs ?? longestFirst) <= firstTokenMs &&
+    (record.timePerOutputTokenMs ?? longestEach) <= timePerOutputTokenMs &&
+    durationMs <= latencyMs
   );
 }

@@ -80,7 +80,7 @@ export class SummaryTotals {
 
   read(instruments: Instruments): Summary {
     const averages = this.#averages();
-    const models = instruments.models.read();
+    const models = instruments.models.known();
     const llamaCppMetrics = flatLlamaCppMetrics(models);
     return {
       totalRequests: this.#requests,
@@ -92,7 +92,7 @@ export class SummaryTotals {
       ...(llamaCppMetrics !== undefined && { llamaCppMetrics }),
       averages,
       inferences: { ...this.#inferences },
-      models: Array.from(models, ([model, readings]) => ({ model, ...readings })),
+      models: Array.from(models, ([model, { readings }]) => ({ model, ...readings })),
     };
   }
 

@@ -81,6 +81,15 @@ test("nothing is recorded where AIWatch is disabled", () => {
   expect(aiwatch.models.read().size).toBe(0);
 });
 
+test("its rate and its prompt evaluations are llama.cpp's, of a model that another engine runs besides", async () => {
+  const { aiwatch, sample } = createTestAiwatch();
+  aiwatch.startInference({ model, provider: "ollama" }).end({ unified: "stop" });
+  recordLlamaCppMetrics({ model, tokensPerSecond: 5, promptEvalMs: 100, threadsUsed: 2 }, { aiwatch });
+  expect(await sample(metric("tokens_per_second"), { model })).toBe(5);
+  expect(await sample(metric("prompt_eval_seconds_count"), { model })).toBe(1);
+  expect(await sample(metric("threads_used"), { model })).toBe(2);
+});
+
 test("it has both names", () => {
   expect(RecordLlamaCppMetrics).toBe(recordLlamaCppMetrics);
 });

@@ -34,8 +34,9 @@ const fields = [
 ] as const satisfies readonly (keyof LlamaCppFigures & keyof ModelReadings)[];
 
 /**
- * Records figures that the app measured itself, for engines that `instrumentModel` does not know. Where the same model is instrumented, the
- * live readings win.
+ * Records figures that the app measured itself of a llama.cpp that `instrumentModel` does not see: another binding, process or machine. They
+ * are llama.cpp's, whatever else runs a model of that name: for another engine there is `aiwatch.reportModel` with its `modelType`. Where the
+ * same model is instrumented, the live readings win.
  *
  * No figure makes it throw: a value that is no finite number from 0 on, or a model without a name, is reported to the diagnostics
  * (`telemetry_errors_total{source="adapter"}`, `onDiagnostic`) and not recorded; the other fields are.

@@ -9,7 +9,8 @@ const heading = `# Metrics
 
 Every metric, from the catalogue in \`packages/core/src/catalogue\`. This page is made from it: \`npm test -- -u\` writes it anew.
 
-Unknown is absent, never 0. Counters whose label values are known beforehand begin at 0. A label whose values come from outside is capped:
+Unknown is absent, never 0. Counters whose label values are known beforehand begin at 0: with the process, or with a model's first inference and
+a tool's first call. What begins and ends between two scrapes is in the first sample. A label whose values come from outside is capped:
 what comes after the cap is \`other\`, and \`genai_app_series_dropped_total\` says so. \`model\` is the \`model\` option, else the GGUF's
 \`general.name\`, else the file's base name; never a path.`;
 
