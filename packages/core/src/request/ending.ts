@@ -14,8 +14,6 @@ export interface RequestEnding {
 
 /** Whom an exchange reports its end to. Nothing of it may throw. */
 export interface ExchangeEnd {
-  /** Whether it ends ahead of the app's listeners: the end of the app's own span must find it complete. */
-  readonly endsFirst: boolean;
   /** The response is about to say `finish` or `close` to the app's listeners. */
   ending(): void;
   /** It is over. */

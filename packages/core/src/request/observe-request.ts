@@ -73,10 +73,6 @@ class ObservedRequest implements ExchangeEnd {
     return this.#enter(inside, (error) => diagnostics.fault("tracer", "activating a request's span", error));
   }
 
-  get endsFirst(): boolean {
-    return this.#server?.foreign ?? true;
-  }
-
   ending(): void {
     // a logger that came after something asynchronous is there by now, and writes its line next
     this.#log.join();
@@ -143,7 +139,7 @@ export function observeOwnRequest(
       aiwatch.requestEnded(Object.freeze(record));
     });
   };
-  onceEnded(req, res, { endsFirst: false, ending() {}, ended });
+  onceEnded(req, res, { ending() {}, ended });
 }
 
 function startSpan(req: IncomingMessage, door: RequestDoor, { requestId }: RequestScope): ServerSpan {

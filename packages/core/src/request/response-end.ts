@@ -47,19 +47,15 @@ export class ResponseEnd implements EventWatcher, OnConnection {
   before(event: unknown): void {
     if (event === "socket" || this.#isOver) return;
     this.#exchange.ending();
-    if (event === "finish") {
-      this.#isFinished = true;
-    } else {
-      // before the app's listeners may answer into the void
-      this.#ending ??= this.#judge();
-      if (this.#exchange.endsFirst) this.end();
-    }
+    if (event === "finish") this.#isFinished = true;
+    // ahead of the app's listeners: they may answer into the void, or end the process
+    else this.end();
   }
 
   after(event: unknown): void {
     if (event === "socket") this.#isAssigned = true;
     // Node's own listener takes the connection away at `finish`, and closes the response next; where it is still there, nobody will
-    else if (event === "close" || this.#res.socket !== null) this.end();
+    else if (this.#res.socket !== null) this.end();
   }
 
   /** What the app answers from now on reaches nobody. */

@@ -36,13 +36,12 @@ export class StreamEnd implements EventWatcher {
   before(event: unknown): void {
     if (event !== "close") return;
     this.#exchange.ending();
-    if (this.#exchange.endsFirst) this.#end();
+    this.#end();
   }
 
   after(event: unknown): void {
-    if (event === "close") this.#end();
     // what was sent is called back in this turn
-    else if (this.#isStuck()) setImmediate(() => this.#isStuck() && this.#end());
+    if (event === "end" && this.#isStuck()) setImmediate(() => this.#isStuck() && this.#end());
   }
 
   /** A client reset an answer without an error before it was delivered: Node says `end` then, and never `close`. */
