@@ -70,7 +70,7 @@ test("core's snippets mount the door, its options, a metrics port and an engine 
   const program = `
 import express from "express";
 const app = express(), modelIsLoaded = true, expected = "secret", prompt = "p";
-const engine = { async *generate() { yield 1; yield 2; } };
+const engine = { async ready() {}, async *generate() { yield 1; yield 2; } };
 ${await snippetOf(readme, /aiwatchExpress } from/)}
 app.use(
 ${(await snippetOf(readme, /^aiwatchExpress\(/)).trim().replace(/;$/, "")}

@@ -75,7 +75,8 @@ class House implements Cues {
     };
     this.#child = fork(bundle, {
       execPath: program,
-      execArgv: ["--enable-source-maps", "--no-deprecation"],
+      // what is a warning stands in the log of its case
+      execArgv: ["--enable-source-maps", "--no-warnings"],
       env: childEnvironment(env),
       silent: true,
     });

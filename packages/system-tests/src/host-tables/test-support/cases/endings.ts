@@ -168,6 +168,8 @@ export const leavingCases: readonly ExchangeCase[] = [
       await client.mark("written");
       client.socket.destroy();
     },
+    // a server that stops takes its connection for idle: who is first is chance
+    on: ({ stops }) => !stops,
     counted: [left],
   },
 ];
