@@ -1,4 +1,4 @@
-import type { ServerResponse } from "node:http";
+import { ServerResponse } from "node:http";
 
 const header = "x-request-id";
 
@@ -74,6 +74,8 @@ function writeNamed(res: ServerResponse, requestId: string, write: WriteHead, ar
       res.setHeader(header, requestId);
       return write.apply(res, args);
     }
+    // who writes heads otherwise may set some of the headers first, and Node takes no pairs then
+    if (isListOfPairs(args[given]) && write !== ServerResponse.prototype.writeHead) return write.apply(res, args);
     const headers = addTo(args[given], requestId);
     if (headers === undefined) return write.apply(res, args);
     return write.apply(res, Object.assign([...args], { [given]: headers }));
@@ -120,8 +122,8 @@ function isHeader(name: unknown): boolean {
   return typeof name === "string" && name.length === header.length && name.toLowerCase() === header;
 }
 
-function isListOfPairs([first]: readonly unknown[]): boolean {
-  return Array.isArray(first);
+function isListOfPairs(headers: unknown): boolean {
+  return Array.isArray(headers) && Array.isArray(headers[0]);
 }
 
 function isEmptyList(headers: unknown): boolean {
