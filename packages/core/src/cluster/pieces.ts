@@ -1,11 +1,8 @@
-import { setImmediate as nextTurn } from "node:timers/promises";
 import type { MetricJson } from "../exposition/metric-json.ts";
 import type { Sample } from "../prometheus/metric.ts";
+import { nextTurn } from "../timers-at-load.ts";
 import type { Send } from "./message.ts";
 import { type PackedMetric, pack, unpack } from "./packed.ts";
-
-/** As it is at load: behind fake timers no piece but the first would be sent. */
-const turn = nextTurn;
 
 /** Node writes and reads a message in one go: a millisecond for so many. */
 const samplesInPiece = 1000;
@@ -14,7 +11,7 @@ const samplesInPiece = 1000;
 export async function sendPieces(send: Send, id: number, metrics: readonly MetricJson[]): Promise<void> {
   for (const piece of piecesOf(metrics)) {
     await send({ kind: "piece", id, metrics: piece, last: false });
-    await turn();
+    await nextTurn();
   }
   await send({ kind: "piece", id, metrics: [], last: true });
 }

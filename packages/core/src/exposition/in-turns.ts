@@ -1,8 +1,5 @@
-import { setImmediate as nextTurn } from "node:timers/promises";
 import { type Clock, elapsedMs, monotonicClock } from "../clock.ts";
-
-/** As it is at load: behind fake timers nothing would ever be collected. */
-const turn = nextTurn;
+import { nextTurn } from "../timers-at-load.ts";
 
 /** Milliseconds: what else the process has to do, tokens to hand on for one, never waits longer than this and a step. */
 const budgetMs = 5;
@@ -21,7 +18,7 @@ export async function inTurns<Result>(
     if (step.done) return step.value;
     const spentMs = elapsedMs(began, clock.now());
     if (spentMs !== undefined && spentMs < budgetMs) continue;
-    await turn();
+    await nextTurn();
     began = clock.now();
   }
 }
