@@ -116,12 +116,12 @@ function createRoute(aiwatch: Aiwatch, name: RouteName, options: HandlerOptions)
   const admit = isPost ? admitReport(aiwatch, name, options) : admitReader(aiwatch, name, options);
   return async function aiwatchRoute(req, res) {
     try {
-      if (!isPost || req.method !== "POST") leaveBody(req, res);
+      if (!isPost || req.method !== "POST") await leaveBody(req, res);
       if (crossOrigin?.admit(req, res)) return;
       await admit(req);
       await answer(req, res);
     } catch (error) {
-      leaveBody(req, res, isRefusal(error) && error.status === 408);
+      await leaveBody(req, res, isRefusal(error) && error.status === 408);
       if (isRefusal(error)) refuse(res, error);
       else fail(aiwatch, name, res, error);
     }

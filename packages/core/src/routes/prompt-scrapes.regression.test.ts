@@ -8,11 +8,12 @@ import { expect, it, onTestFinished } from "vitest";
 import { aiwatchNode } from "../node/index.ts";
 import { createTestAiwatch, type TestAiwatch } from "../testing/index.ts";
 
-async function serve({ aiwatch }: TestAiwatch, options: ServerOptions = {}): Promise<number> {
-  const server = createServer(
-    options,
-    aiwatchNode((_req, res) => void res.end("app"), aiwatch),
-  );
+async function serve({ aiwatch }: TestAiwatch, options: ServerOptions = {}, came = () => {}): Promise<number> {
+  const listener = aiwatchNode((_req, res) => void res.end("app"), aiwatch);
+  const server = createServer(options, (req, res) => {
+    came();
+    return listener(req, res);
+  });
   server.listen(0, "127.0.0.1");
   onTestFinished(() => {
     server.closeAllConnections();
@@ -75,12 +76,16 @@ it("a scrape counts what was before it, whoever else asks", async () => {
     return new Promise<void>((resolve) => ends.push(resolve));
   };
   new Gauge({ name: "app_slow", help: "slow", registers: [test.registry], collect });
-  const port = await serve(test);
+  let came = 0;
+  const port = await serve(test, {}, () => {
+    came += 1;
+  });
   const text = async () => await (await fetch(`http://127.0.0.1:${port}/metrics`)).text();
   const first = text();
   await expect.poll(() => begun).toBe(1);
   counter.inc();
   const second = text();
+  await expect.poll(() => came).toBe(2);
   await expect
     .poll(() => {
       ends.shift()?.();
@@ -113,12 +118,14 @@ it("HEAD says how long a JSON answer is", async () => {
 it("a scrape is answered behind fake timers that were installed after us", async () => {
   const app = `
     const { mock } = await import("node:test");
+    const { syncBuiltinESMExports } = await import("node:module");
     const { createServer, get } = await import("node:http");
     const { aiwatchNode } = await import("@aiwatch/core/node");
     const { createTestAiwatch } = await import("@aiwatch/core/testing");
     const server = createServer(aiwatchNode((req, res) => res.end(), createTestAiwatch().aiwatch));
     server.listen(0, "127.0.0.1", () => {
       mock.timers.enable({ apis: ["setImmediate", "setTimeout"] });
+      syncBuiltinESMExports();
       get({ port: server.address().port, path: "/metrics" }, (res) => {
         res.resume().on("end", () => { console.log(res.statusCode); process.exit(0); });
       });
