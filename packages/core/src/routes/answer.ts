@@ -9,8 +9,8 @@ export function sendJson(res: ServerResponse, status: number, body: unknown): vo
   res.setHeader("content-type", "application/json; charset=utf-8");
   res.setHeader("cache-control", "no-store");
   const text = `${JSON.stringify(body)}\n`;
-  if (res.req.method !== "HEAD") return void res.end(text);
-  // a server with `rejectNonStandardBodyWrites` throws at a body that HEAD does not send
+  if (res.req?.method !== "HEAD") return void res.end(text);
+  // adapters may give a response without its request; a server with `rejectNonStandardBodyWrites` throws at a body that HEAD does not send
   res.setHeader("content-length", Buffer.byteLength(text));
   res.end();
 }

@@ -5,6 +5,7 @@ import { invalidArgument } from "../invalid-argument.ts";
 import { type Answer, isRefusal, Refusal, sendJson, sendRefusal } from "./answer.ts";
 import { answerClientError, answerClientLog } from "./client-reports.ts";
 import { type AllowedOrigins, CrossOrigin } from "./cross-origin.ts";
+import { checkType } from "./json-body.ts";
 import { answerMetrics } from "./metrics.ts";
 import { ReportLimit, type ReportLimits } from "./report-limit.ts";
 import { answerHealth, answerLivez, answerModels, answerReadiness, answerReadyz, answerSummary } from "./reports.ts";
@@ -150,6 +151,8 @@ function admitReport(aiwatch: Aiwatch, name: RouteName, options: HandlerOptions)
   const admitReported = admitReader(aiwatch, name, options);
   return async function admitReport(req) {
     if (req.method !== "POST") throw new Refusal(405, "only POST is allowed here", { allow: "POST" });
+    // any page can have its visitors' browsers send other types: that must not use up what they may send themselves
+    checkType(req);
     limit.admitClient(req);
     await admitReported(req);
     limit.admitAmongAll();

@@ -1,8 +1,6 @@
 import { once } from "node:events";
 import { Agent, createServer, get, type ServerOptions } from "node:http";
 import type { AddressInfo } from "node:net";
-import { fileURLToPath } from "node:url";
-import { runToEnd } from "@aiwatch/testkit";
 import { Counter, Gauge } from "prom-client";
 import { expect, it, onTestFinished } from "vitest";
 import { aiwatchNode } from "../node/index.ts";
@@ -113,25 +111,4 @@ it("HEAD says how long a JSON answer is", async () => {
     await fetch(`http://127.0.0.1:${port}/livez`),
   ];
   expect(head.headers.get("content-length")).toBe(String((await whole.text()).length));
-});
-
-it("a scrape is answered behind fake timers that were installed after us", async () => {
-  const app = `
-    const { mock } = await import("node:test");
-    const { syncBuiltinESMExports } = await import("node:module");
-    const { createServer, get } = await import("node:http");
-    const { aiwatchNode } = await import("@aiwatch/core/node");
-    const { createTestAiwatch } = await import("@aiwatch/core/testing");
-    const server = createServer(aiwatchNode((req, res) => res.end(), createTestAiwatch().aiwatch));
-    server.listen(0, "127.0.0.1", () => {
-      mock.timers.enable({ apis: ["setImmediate", "setTimeout"] });
-      syncBuiltinESMExports();
-      get({ port: server.address().port, path: "/metrics" }, (res) => {
-        res.resume().on("end", () => { console.log(res.statusCode); process.exit(0); });
-      });
-    });`;
-  const flags = ["--conditions=@aiwatch/source", "--no-warnings", "--input-type=module", "-e", app];
-  const cwd = fileURLToPath(new URL(".", import.meta.url));
-  const { stdout } = await runToEnd(process.execPath, flags, { timeoutMs: 20_000, cwd });
-  expect(stdout).toBe("200\n");
 });
