@@ -141,12 +141,12 @@ it("counts a reader's waiting anew when it takes something, and not at all betwe
   const client = "198.51.100.1";
   const text = [...longText(), Buffer.alloc(1)];
   const all = [read({ text }), read({ client })];
+  const asked = await room();
   await pass(900);
   for (const one of all) one.res.emit("drain");
   // the next piece is written in the next turn
   await Promise.resolve();
   await pass(900);
-  const asked = await room();
   expect(all.map(({ res }) => res.destroyed)).toEqual([false, false]);
   await pass(99);
   expect(asked.isThere).toBe(false);

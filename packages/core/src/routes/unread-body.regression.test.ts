@@ -7,6 +7,7 @@ import { doors } from "../test-support/doors.ts";
 import { rawClient, requestText } from "../test-support/raw-client.ts";
 import { serve } from "../test-support/served-app.ts";
 import { createTestAiwatch } from "../testing/index.ts";
+import { Refusal } from "./answer.ts";
 import { clientLogHandler, type HandlerOptions, metricsHandler } from "./handlers.ts";
 
 const longBytes = 60e6;
@@ -82,6 +83,15 @@ describe.each(Object.values(doors))("a body of 60 MB that nobody wants at the do
     expect(answer).toMatch(/HTTP\/1.1 200 [\s\S]*\{"status":"ok"\}/);
     expect(readBytes).toBeLessThan(fewBytes);
   });
+});
+
+it("a small body that does not come in its time is not waited for", async () => {
+  const authorize = () => Promise.reject(new Refusal(408, "too slow"));
+  const port = await listen(createServer(clientLogHandler(createTestAiwatch().aiwatch, { authorize })));
+  const client = await rawClient(port);
+  client.socket.write(requestText("/", [json, "content-length: 10"], "POST", "{"));
+  await client.closed;
+  expect(client.answered).toMatch(/HTTP\/1.1 408 [\s\S]*^connection: close\r$/im);
 });
 
 it("a small body that nobody wants costs no connection", async () => {
