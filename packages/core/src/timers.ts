@@ -12,3 +12,11 @@ export const sleep = timersPromises.setTimeout;
 
 /** Resolves in the next turn of the event loop. */
 export const nextTurn = timersPromises.setImmediate;
+
+/** Runs `action` once, after `ms` milliseconds; keeps no process alive. @returns calls it off */
+export type Later = (action: () => void, ms: number) => () => void;
+
+export const later: Later = (action, ms) => {
+  const timer = setTimeout(action, ms).unref();
+  return () => clearTimeout(timer);
+};

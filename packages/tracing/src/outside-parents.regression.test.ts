@@ -111,14 +111,33 @@ describe("a caller that sends a traceparent", () => {
     },
   );
 
-  it("under ids lets the spans inside follow the request's, each of them", async () => {
-    const { ask, servers, inner } = await serve({ sampleRatio: 0.5 }, { outsideParents: "ids" });
-    for (let n = 0; n < 60; n += 1) await ask(from(traceId, "01"));
-    const parents = servers().map((span) => span.spanContext().spanId);
-    expect(inner().map(({ parentSpanContext }) => parentSpanContext?.spanId)).toEqual(parents);
-    expect(parents.length).toBeGreaterThan(0);
-    expect(parents.length).toBeLessThan(60);
-  });
+  it.each([
+    ["parentbased_traceidratio", traceId],
+    ["traceidratio", traceId],
+    ["traceidratio", chosenId],
+    ["traceidratio", "f".repeat(32)],
+  ] as const)(
+    "under ids lets the spans inside follow the request's, each of them, by %s, in %s",
+    async (sampler, id) => {
+      const { ask, servers, inner } = await serve({ sampler, sampleRatio: 0.5 }, { outsideParents: "ids" });
+      for (let n = 0; n < 60; n += 1) await ask(from(id, "01"));
+      const parents = servers().map((span) => span.spanContext().spanId);
+      expect(inner().map(({ parentSpanContext }) => parentSpanContext?.spanId)).toEqual(parents);
+      expect(parents.length).toBeGreaterThan(0);
+      expect(parents.length).toBeLessThan(60);
+    },
+  );
+
+  it.each(["ids", "none"] as const)(
+    "under %s has its flag kept by no sampler of the app's own",
+    async (outsideParents) => {
+      const { ask, servers } = await serve({ sampler: "always_on" }, { outsideParents });
+      await ask(from(traceId, "01"));
+      const [server] = servers();
+      const flags = [server?.parentSpanContext?.traceFlags, server?.links[0]?.context.traceFlags];
+      expect(flags).toEqual(outsideParents === "ids" ? [0, undefined] : [undefined, 0]);
+    },
+  );
 
   it.each([
     ["b3", "ids"],

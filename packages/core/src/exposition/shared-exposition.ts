@@ -1,5 +1,5 @@
-import { type Clock, monotonicClock } from "../clock.ts";
-import { nextTurn } from "../timers.ts";
+import { Refusal } from "../routes/answer.ts";
+import { type Later, later, nextTurn } from "../timers.ts";
 import type { ExpositionFormat } from "./format.ts";
 import type { MetricJson } from "./metric-json.ts";
 import { renderExposition } from "./render.ts";
@@ -7,37 +7,55 @@ import { renderExposition } from "./render.ts";
 /** A whole exposition, in pieces: one text for all who read it. */
 export type ExpositionText = readonly Buffer[];
 
-/** Milliseconds: whoever asks later does not wait for one that may hang, such as an app's own `collect()`. Prometheus waits as long by default. */
-const joinedForMs = 10_000;
+/** Milliseconds that a collection may take. Prometheus waits as long by default. */
+export const abandonedAfterMs = 10_000;
+
+type Collect = () => Promise<readonly MetricJson[]>;
 
 /**
- * Expositions, each collected once for all who ask while it is made: a flood of scrapes costs one. Nothing is kept: who asks when it is made
- * gets the next one.
+ * Expositions, each made once for all who ask meanwhile: a flood of scrapes costs one at a time. Whoever asks while one is made waits for the
+ * next: no number is older than its question. One that hangs, by an app's own `collect()`, is given up for all who wait for it.
  */
 export class SharedExposition {
-  readonly #collect: () => Promise<readonly MetricJson[]>;
-  readonly #clock: Clock;
-  #current: Collection | undefined;
+  readonly #collect: Collect;
+  readonly #room: () => Promise<void>;
+  readonly #later: Later;
+  #isMaking = false;
+  #next: Collection | undefined;
 
-  constructor(collect: () => Promise<readonly MetricJson[]>, clock: Clock = monotonicClock) {
+  /** @param room resolves when another text may be made; those who ask meanwhile share it */
+  constructor(collect: Collect, room: () => Promise<void> = async () => {}, startTimer: Later = later) {
     this.#collect = collect;
-    this.#clock = clock;
+    this.#room = room;
+    this.#later = startTimer;
   }
 
-  /** Rejects with what collecting throws. */
-  async text(format: ExpositionFormat): Promise<ExpositionText> {
-    const current = this.#join() ?? new Collection(this.#collect(), this.#clock.now());
-    this.#current = current;
-    try {
-      return await current.text(format);
-    } finally {
-      if (this.#current === current) this.#current = undefined;
+  /** @throws what collecting throws; Refusal 503 where it hangs */
+  text(format: ExpositionFormat): Promise<ExpositionText> {
+    this.#next ??= new Collection();
+    const text = this.#next.text(format);
+    if (!this.#isMaking) void this.#makeAll();
+    return text;
+  }
+
+  async #makeAll(): Promise<void> {
+    this.#isMaking = true;
+    while (this.#next !== undefined) {
+      await this.#room();
+      const current = this.#next;
+      this.#next = undefined;
+      await current.make(() => this.#collectInTime());
+      // those who waited read now, and hold their texts
+      await nextTurn();
     }
+    this.#isMaking = false;
   }
 
-  #join(): Collection | undefined {
-    const current = this.#current;
-    return current !== undefined && this.#clock.now() - current.began < joinedForMs ? current : undefined;
+  #collectInTime(): Promise<readonly MetricJson[]> {
+    return new Promise((resolve, reject) => {
+      const callOff = this.#later(() => reject(hangs()), abandonedAfterMs);
+      this.#collect().then(resolve, reject).finally(callOff);
+    });
   }
 }
 
@@ -45,11 +63,12 @@ export class SharedExposition {
 class Collection {
   readonly #collected: Promise<readonly MetricJson[]>;
   readonly #texts = new Map<ExpositionFormat, Promise<ExpositionText>>();
-  readonly began: number;
+  #begin!: (collected: Promise<readonly MetricJson[]>) => void;
 
-  constructor(collected: Promise<readonly MetricJson[]>, began: number) {
-    this.#collected = collected;
-    this.began = began;
+  constructor() {
+    this.#collected = new Promise((resolve) => {
+      this.#begin = resolve;
+    });
   }
 
   text(format: ExpositionFormat): Promise<ExpositionText> {
@@ -60,6 +79,12 @@ class Collection {
     return text;
   }
 
+  /** Resolves when all its texts are made, or failed. */
+  async make(collect: Collect): Promise<void> {
+    this.#begin(collect());
+    await Promise.allSettled(this.#texts.values());
+  }
+
   async #render(format: ExpositionFormat): Promise<ExpositionText> {
     const pieces: Buffer[] = [];
     for (const piece of renderExposition(await this.#collected, format)) {
@@ -68,4 +93,8 @@ class Collection {
     }
     return pieces;
   }
+}
+
+function hangs(): Refusal {
+  return new Refusal(503, `the metrics did not come within ${abandonedAfterMs / 1000} s`, { "retry-after": "1" });
 }

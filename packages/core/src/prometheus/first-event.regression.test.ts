@@ -278,7 +278,11 @@ describe("a first event that is no increase of its own series", () => {
 
   it("is none of a request's failures: all their types begin at 0", () => {
     const statuses = Array.from({ length: 100 }, (_, n) => 500 + n);
-    const endings = [...statuses.map((status) => complete(status, true)), brokenOff(200, false), brokenOff(undefined, true)];
+    const endings = [
+      ...statuses.map((status) => complete(status, true)),
+      brokenOff(200, false),
+      brokenOff(undefined, true),
+    ];
     for (const { failure } of endings) expect(errorTypes.http).toContain(failure?.type);
   });
 });

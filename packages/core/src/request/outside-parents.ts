@@ -34,7 +34,7 @@ export interface SpanOrigin {
   readonly links?: Link[];
 }
 
-/** Tells the sampler of `@aiwatch/tracing` to decide by itself, whatever the parent's flag and id. */
+/** Tells the sampler of `@aiwatch/tracing` to decide by itself, whatever the parent's flag and id; where it is false, to follow the span inside. */
 const decidesKey = createContextKey("@aiwatch/core the sampler decides");
 
 /**
@@ -51,5 +51,5 @@ export function originOf(headers: object, outsideParents: OutsideParents): SpanO
   const bare = { traceId, spanId, isRemote: true, traceFlags: TraceFlags.NONE };
   if (outsideParents === "none") return { parent: lightRoot, inside: lightRoot, links: [{ context: bare }] };
   const inside = trace.setSpanContext(lightRoot, bare);
-  return { parent: inside.setValue(decidesKey, true), inside };
+  return { parent: inside.setValue(decidesKey, true), inside: inside.setValue(decidesKey, false) };
 }

@@ -8,7 +8,11 @@ export function sendJson(res: ServerResponse, status: number, body: unknown): vo
   res.statusCode = status;
   res.setHeader("content-type", "application/json; charset=utf-8");
   res.setHeader("cache-control", "no-store");
-  res.end(`${JSON.stringify(body)}\n`);
+  const text = `${JSON.stringify(body)}\n`;
+  if (res.req?.method !== "HEAD") return void res.end(text);
+  // adapters may give a response without its request; a server with `rejectNonStandardBodyWrites` throws at a body that HEAD does not send
+  res.setHeader("content-length", Buffer.byteLength(text));
+  res.end();
 }
 
 const refusalBrand = Symbol.for("@aiwatch/core/refusal");

@@ -29,7 +29,8 @@ describe.each(Object.values(doors))("authorize at the door of $name", (door) => 
     });
     for (const path of readable) expect([path, (await fetch(url + path)).status]).toEqual([path, 403]);
     for (const path of ["/metrics/log", "/metrics/error"]) {
-      const response = await fetch(url + path, { method: "POST", body: "{}" });
+      const headers = { "content-type": "application/json" };
+      const response = await fetch(url + path, { method: "POST", headers, body: "{}" });
       expect([path, response.status]).toEqual([path, 403]);
     }
     expect(diagnostics[0]).toMatchObject({

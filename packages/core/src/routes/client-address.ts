@@ -10,14 +10,29 @@ export function clientOf(req: Addressed): string {
   return address === undefined || address === "" ? "unknown" : networkOf(address);
 }
 
-/** A line has 2⁶⁴ addresses of IPv6, and chooses among them as it likes: its network is the client. IPv4 in IPv6's clothes is IPv4. */
+/**
+ * A line has 2⁶⁴ addresses of IPv6, and chooses among them as it likes: its network is the client. IPv4 in IPv6's clothes is IPv4, and a port,
+ * which some proxies name with it, is nobody.
+ */
 export function networkOf(address: string): string {
-  const mapped = /^::ffff:(\d+\.\d+\.\d+\.\d+)$/i.exec(address)?.[1];
-  if (mapped !== undefined) return mapped;
-  const [bare = ""] = address.split("%");
-  if (!isIPv6(bare)) return address.slice(0, 64);
-  const [head = [], tail = []] = bare.split("::").map((side) => side.split(":").filter((group) => group !== ""));
-  const left = bare.includes("::") ? Math.max(0, 8 - head.length - tail.length) : 0;
-  const groups = [...head, ...new Array<string>(left).fill("0"), ...tail].slice(0, 4);
-  return `${groups.map((group) => Number.parseInt(group, 16).toString(16)).join(":")}::/64`;
+  const [, bracketed, v4] = /^(?:\[([^\]]*)\](?::\d+)?|(\d+\.\d+\.\d+\.\d+):\d+)$/.exec(address) ?? [];
+  const [bare = ""] = (bracketed ?? v4 ?? address).split("%");
+  if (!isIPv6(bare)) return (v4 ?? address).slice(0, 128);
+  const groups = groupsOf(bare);
+  const prefix = groups.slice(0, 6).join(":");
+  if (prefix === "0:0:0:0:0:ffff") return groups.slice(6).flatMap(bytesOf).join(".");
+  if (prefix === "0:0:0:0:0:0" && groups[6] === "0" && groups[7] === "1") return "::1";
+  return `${groups.slice(0, 4).join(":")}::/64`;
+}
+
+/** The eight of them, in the form that `URL` gives to all ways to write one address. */
+function groupsOf(address: string): string[] {
+  const written = new URL(`http://[${address}]`).hostname.slice(1, -1);
+  const [head = [], tail = []] = written.split("::").map((side) => side.split(":").filter((group) => group !== ""));
+  return [...head, ...new Array<string>(8 - head.length - tail.length).fill("0"), ...tail];
+}
+
+function bytesOf(group: string): number[] {
+  const number = Number.parseInt(group, 16);
+  return [number >> 8, number & 255];
 }

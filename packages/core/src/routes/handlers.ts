@@ -5,6 +5,7 @@ import { invalidArgument } from "../invalid-argument.ts";
 import { type Answer, isRefusal, Refusal, sendJson, sendRefusal } from "./answer.ts";
 import { answerClientError, answerClientLog } from "./client-reports.ts";
 import { type AllowedOrigins, CrossOrigin } from "./cross-origin.ts";
+import { checkType } from "./json-body.ts";
 import { answerMetrics } from "./metrics.ts";
 import { ReportLimit, type ReportLimits } from "./report-limit.ts";
 import { answerHealth, answerLivez, answerModels, answerReadiness, answerReadyz, answerSummary } from "./reports.ts";
@@ -116,12 +117,12 @@ function createRoute(aiwatch: Aiwatch, name: RouteName, options: HandlerOptions)
   const admit = isPost ? admitReport(aiwatch, name, options) : admitReader(aiwatch, name, options);
   return async function aiwatchRoute(req, res) {
     try {
-      if (!isPost || req.method !== "POST") leaveBody(req, res);
+      if (!isPost || req.method !== "POST") await leaveBody(req, res);
       if (crossOrigin?.admit(req, res)) return;
       await admit(req);
       await answer(req, res);
     } catch (error) {
-      leaveBody(req, res, isRefusal(error) && error.status === 408);
+      await leaveBody(req, res, isRefusal(error) && error.status === 408);
       if (isRefusal(error)) refuse(res, error);
       else fail(aiwatch, name, res, error);
     }
@@ -150,6 +151,8 @@ function admitReport(aiwatch: Aiwatch, name: RouteName, options: HandlerOptions)
   const admitReported = admitReader(aiwatch, name, options);
   return async function admitReport(req) {
     if (req.method !== "POST") throw new Refusal(405, "only POST is allowed here", { allow: "POST" });
+    // any page can have its visitors' browsers send other types: that must not use up what they may send themselves
+    checkType(req);
     limit.admitClient(req);
     await admitReported(req);
     limit.admitAmongAll();

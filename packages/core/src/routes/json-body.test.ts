@@ -2,7 +2,7 @@ import type { IncomingMessage } from "node:http";
 import { PassThrough } from "node:stream";
 import * as v from "valibot";
 import { describe, expect, it, vi } from "vitest";
-import { bodyLimitBytes, bodyTimeoutMs, readJsonBody } from "./json-body.ts";
+import { bodyLimitBytes, bodyTimeoutMs, jsonObject, readJsonBody } from "./json-body.ts";
 
 vi.mock("../timers.ts", async (original) => {
   const { globalTimers } = await import("../test-support/global-timers.ts");
@@ -97,4 +97,14 @@ describe("a posted body", () => {
     if (taken) expect(await reading).toEqual({ text: "é€𝒶" });
     else await expect(reading).rejects.toEqual(refused(415));
   });
+});
+
+it.each([
+  ["a list", [], "the body: expected an object"],
+  ["a text of a list", "[]", "the body: expected an object"],
+  ["a list of vitals", { web_vitals: [] }, "web_vitals: expected an object"],
+])("says what is expected in place of %s", async (_what, body, message) => {
+  const req = { headers: { "content-type": "application/json" }, body, readableDidRead: true };
+  const asked = jsonObject({ web_vitals: v.optional(jsonObject({})) });
+  await expect(readJsonBody(req as unknown as IncomingMessage, asked)).rejects.toMatchObject({ status: 400, message });
 });

@@ -6,27 +6,29 @@ import { contentTypes, negotiateFormat } from "../exposition/format.ts";
 import type { MetricJson } from "../exposition/metric-json.ts";
 import { SharedExposition } from "../exposition/shared-exposition.ts";
 import { type Answer, Refusal } from "./answer.ts";
+import { isGone } from "./reader.ts";
 import { Readers } from "./readers.ts";
 
 /**
  * `GET /metrics`: everything on the registry, the app's own metrics included, in the format that `Accept` asks for; of a cluster that was
- * joined, everything of all its processes. The registry's own content type is left as it is. Who asks while a scrape is made is given that one.
+ * joined, everything of all its processes. The registry's own content type is left as it is. All who ask while a scrape is made are given the next one.
  */
 export function answerMetrics(aiwatch: Aiwatch): Answer {
-  const exposition = new SharedExposition(() => collect(aiwatch), aiwatch.clock);
   const readers = new Readers(aiwatch.clock);
-  return function metrics(req, res) {
-    return readers.admit(req, res, async (reader) => {
-      const format = negotiateFormat(req.headers.accept);
-      const text = await exposition.text(format);
-      if (res.destroyed || res.writableEnded) return;
-      res.statusCode = 200;
-      res.setHeader("content-type", contentTypes[format]);
-      res.setHeader("cache-control", "no-store");
-      res.setHeader("vary", "accept");
-      await reader.write(text);
-      res.end();
-    });
+  const exposition = new SharedExposition(
+    () => collect(aiwatch),
+    () => readers.room(),
+  );
+  return async function metrics(req, res) {
+    const format = negotiateFormat(req.headers.accept);
+    const text = await exposition.text(format);
+    if (isGone(req, res)) return;
+    res.statusCode = 200;
+    res.setHeader("content-type", contentTypes[format]);
+    res.setHeader("cache-control", "no-store");
+    res.setHeader("vary", "accept");
+    if (req.method !== "HEAD") await readers.read(req, res, text);
+    res.end();
   };
 }
 

@@ -3,11 +3,12 @@ import { readFile } from "node:fs/promises";
 import { createServer } from "node:http";
 import express from "express";
 import { expect, it, onTestFinished } from "vitest";
+import { abandonedAfterMs } from "../exposition/shared-exposition.ts";
 import { aiwatchExpress } from "../express/index.ts";
 import { createTestAiwatch } from "../testing/index.ts";
 import { foreignErrorTypes, longestFigureMs } from "./client-reports.ts";
 import { bodyLimitBytes, bodyTimeoutMs } from "./json-body.ts";
-import { mostOfConnection, mostReaders, patienceMs } from "./readers.ts";
+import { longestReadMs, mostBytes, mostOfConnection, patienceMs } from "./readers.ts";
 import { clientsKept, defaultPerClientPerMinute } from "./report-limit.ts";
 
 const page = new URL("../../../../docs/guide/public-doors.md", import.meta.url);
@@ -20,10 +21,12 @@ it("the page of public doors has the limits that hold", async () => {
     `reports: ${defaultPerClientPerMinute} a minute at each door`,
     `the ${clientsKept.toLocaleString("en")} heard of last`,
     `make up: ${foreignErrorTypes}, of at most 64`,
-    `being read: ${mostReaders}, and ${mostOfConnection} of one connection`,
+    `texts being read: ${mostBytes / 1e6} MB`,
+    `one connection: ${mostOfConnection}`,
+    `metrics come within ${abandonedAfterMs / 1000} s`,
   ];
   for (const limit of says) expect(text).toContain(limit);
-  expect([longestFigureMs, patienceMs]).toEqual([3_600_000, 1000]);
+  expect([longestFigureMs, patienceMs, longestReadMs]).toEqual([3_600_000, 1000, 10_000]);
 });
 
 it("what is open by default is what the page says", async () => {

@@ -1,126 +1,108 @@
-import { once } from "node:events";
 import type { IncomingMessage, ServerResponse } from "node:http";
 import type { Clock } from "../clock.ts";
-import { nextTurn } from "../timers.ts";
+import type { ExpositionText } from "../exposition/shared-exposition.ts";
+import { type Later, later } from "../timers.ts";
 import { Refusal } from "./answer.ts";
+import { Reader } from "./reader.ts";
 
-/** Answers under way at once. Each may hold a text of its own until it is read. */
-export const mostReaders = 32;
+/** Of the texts that are being read: they are what readers cost, and all who read one share it. */
+export const mostBytes = 8_000_000;
 
-/** Of one connection: a scraper asks again when it was answered. */
-export const mostOfConnection = 2;
+/** Answers under way on one connection. A scraper asks again when it was answered. */
+export const mostOfConnection = 100;
 
-/** Milliseconds: a reader that took nothing for so long makes room for one that asks. */
+/** Milliseconds: who took nothing for so long makes room where another text is asked for. */
 export const patienceMs = 1000;
 
-/** Those who read a long answer: no more of them than are good for the process, however few of them really read. */
+/** Milliseconds: no scraper waits longer by default. Who reads for so long makes room, too; a client that reads several texts has a second for each. */
+export const longestReadMs = 10_000;
+
+/** How often those who read are looked at while another text is asked for. */
+const lookMs = 100;
+
+/**
+ * Those who read long answers. Who reads makes room for other texts soon; who does not is cut off where one is asked for, of the client that reads
+ * most of them first.
+ */
 export class Readers {
   readonly #clock: Clock;
-  readonly #underWay = new Set<Reader>();
+  readonly #later: Later;
+  readonly #reading = new Map<ExpositionText, Set<Reader>>();
+  readonly #connections = new WeakMap<object, number>();
+  #left = () => {};
 
-  constructor(clock: Clock) {
+  constructor(clock: Clock, startTimer: Later = later) {
     this.#clock = clock;
+    this.#later = startTimer;
   }
 
   /**
-   * Has `read` write an answer, where there is room for one more.
-   * @throws Refusal 503 where there is none
+   * Writes the text. Resolves when it is written, or its reader is gone.
+   * @throws Refusal 503 where as many answers of its connection were not taken
    */
-  async admit(req: IncomingMessage, res: ServerResponse, read: (reader: Reader) => Promise<void>): Promise<void> {
+  async read(req: IncomingMessage, res: ServerResponse, text: ExpositionText): Promise<void> {
     const reader = new Reader(req, res, this.#clock);
-    this.#makeRoom(reader);
-    this.#underWay.add(reader);
-    const gone = new AbortController();
+    const ofConnection = this.#connections.get(reader.connection) ?? 0;
+    if (ofConnection >= mostOfConnection) throw tooMany();
+    this.#connections.set(reader.connection, ofConnection + 1);
+    const readers = this.#reading.get(text) ?? new Set();
+    this.#reading.set(text, readers.add(reader));
     try {
-      await Promise.race([read(reader), reader.left(gone.signal)]);
+      await reader.write(text);
     } finally {
-      gone.abort();
-      this.#underWay.delete(reader);
+      this.#connections.set(reader.connection, (this.#connections.get(reader.connection) ?? 1) - 1);
+      readers.delete(reader);
+      if (readers.size === 0) this.#reading.delete(text);
+      this.#left();
     }
   }
 
-  #makeRoom({ connection }: Reader): void {
-    const readers = [...this.#underWay];
-    if (readers.filter((reader) => reader.connection === connection).length >= mostOfConnection) throw tooMany();
-    if (readers.length < mostReaders) return;
-    const [slowest] = readers.sort((a, b) => b.waitedMs - a.waitedMs);
-    if (slowest === undefined || slowest.waitedMs < patienceMs) throw tooMany();
-    this.#underWay.delete(slowest);
-    slowest.cutOff();
-  }
-}
-
-/** One who reads, piece by piece: the event loop has a turn after each. */
-export class Reader {
-  readonly connection: unknown;
-  readonly #req: IncomingMessage;
-  readonly #res: ServerResponse;
-  readonly #clock: Clock;
-  #waitsSince: number | undefined;
-
-  constructor(req: IncomingMessage, res: ServerResponse, clock: Clock) {
-    this.connection = connectionOf(req);
-    this.#req = req;
-    this.#res = res;
-    this.#clock = clock;
-  }
-
-  /** For how long it has taken nothing of what waits for it. */
-  get waitedMs(): number {
-    return this.#waitsSince === undefined ? 0 : this.#clock.now() - this.#waitsSince;
-  }
-
-  /** Writes pieces that others may read, too. A slow reader is waited for; one that leaves ends it. */
-  async write(pieces: Iterable<Uint8Array>): Promise<void> {
-    for (const piece of pieces) {
-      if (this.#res.destroyed) return;
-      if (!this.#res.write(piece)) await this.#drained();
-      await nextTurn();
+  /** Resolves when there is room for another text. */
+  async room(): Promise<void> {
+    while (!this.#hasRoom() && !this.#cutOff()) {
+      await new Promise<void>((look) => {
+        const callOff = this.#later(look, lookMs);
+        this.#left = () => {
+          callOff();
+          look();
+        };
+      });
     }
   }
 
-  /** Closes the connection, also of an answer whose turn on it has not come: nothing else would end that one. */
-  cutOff(): void {
-    const { socket } = this.#res;
-    this.#res.destroy();
-    if (socket === null) this.#req.socket.destroy();
+  /** One may be read slowly while others read the next, however long they are. */
+  #hasRoom(): boolean {
+    let bytes = 0;
+    for (const text of this.#reading.keys()) for (const piece of text) bytes += piece.length;
+    return this.#reading.size < 2 || bytes < mostBytes;
   }
 
-  /**
-   * Resolves when it is gone. Node 20 closes no answer whose turn has not come, but its connection alone. Some adapters' sockets are none.
-   * @param signal ends the waiting
-   */
-  left(signal: AbortSignal): Promise<void> {
-    const emitters = [this.#res, this.#req.socket].filter((emitter) => typeof emitter?.once === "function");
-    return new Promise((resolve) => {
-      const closed = () => {
-        for (const emitter of emitters) emitter.off("close", closed);
-        resolve();
-      };
-      for (const emitter of emitters) emitter.once("close", closed);
-      signal.addEventListener("abort", closed, { once: true });
-    });
-  }
-
-  /** The reader has taken what was written, or is gone. What was listened for in vain is not listened for any longer. */
-  async #drained(): Promise<void> {
-    const settled = new AbortController();
-    const { signal } = settled;
-    this.#waitsSince = this.#clock.now();
-    try {
-      await Promise.race([once(this.#res, "drain", { signal }), once(this.#res, "close", { signal })]);
-    } finally {
-      this.#waitsSince = undefined;
-      settled.abort();
+  /** Ends one text. @returns whether there was one that nobody reads as they should */
+  #cutOff(): boolean {
+    const held = this.#heldByClient();
+    const heldBy = (reader: Reader) => held.get(reader.client)?.size ?? 0;
+    const isDue = (reader: Reader) =>
+      reader.waitedMs >= patienceMs || reader.readsForMs >= (heldBy(reader) > 1 ? patienceMs : longestReadMs);
+    let worst: readonly Reader[] = [];
+    let most = 0;
+    for (const readers of this.#reading.values()) {
+      const all = [...readers];
+      // whoever holds fewest of those who share a text is the one to be spared
+      const least = Math.min(...all.map(heldBy));
+      if (least > most && all.every(isDue)) [worst, most] = [all, least];
     }
+    for (const reader of worst) reader.cutOff();
+    return most > 0;
   }
-}
 
-/** All streams of HTTP/2 have one connection. */
-function connectionOf(req: IncomingMessage & { readonly stream?: { readonly session?: unknown } }): unknown {
-  return req.stream?.session ?? req.socket;
+  #heldByClient(): Map<string, Set<ExpositionText>> {
+    const held = new Map<string, Set<ExpositionText>>();
+    for (const [text, readers] of this.#reading)
+      for (const { client } of readers) held.set(client, (held.get(client) ?? new Set()).add(text));
+    return held;
+  }
 }
 
 function tooMany(): Refusal {
-  return new Refusal(503, "too many scrapes are under way", { "retry-after": "1" });
+  return new Refusal(503, "too many answers of this connection are not read", { "retry-after": "1" });
 }

@@ -102,7 +102,7 @@ describe("the limit of each client", () => {
     const byExpress = serve({ reportLimits: { perClientPerMinute: 1 } }).log;
     const seen = [1, 2, 2].map((n) => post(byExpress, { address: proxy, ip: `192.0.2.${n}` }));
     expect(await Promise.all(seen)).toEqual([200, 200, 429]);
-    const clientOf: ReportLimits["clientOf"] = (req) => req.headers["x-real-ip"] as string | undefined;
+    const clientOf: ReportLimits["clientOf"] = (req) => req.headers["x-real-ip"];
     const byApp = serve({ reportLimits: { perClientPerMinute: 1, clientOf } }).log;
     const named = [1, 2, 2].map((n) => post(byApp, { address: proxy, headers: { "x-real-ip": `192.0.2.${n}` } }));
     expect(await Promise.all(named)).toEqual([200, 200, 429]);
@@ -116,7 +116,21 @@ describe("the limit of each client", () => {
     const { log, diagnostics } = serve({ reportLimits: { perClientPerMinute: 1, clientOf } });
     const statuses = [1, 2, 2].map((n) => post(log, { address: clientNumber(n) }));
     expect(await Promise.all(statuses)).toEqual([200, 200, 429]);
-    expect(diagnostics).toHaveLength(what === "throws" ? 3 : 0);
+    expect(diagnostics).toHaveLength(what === "answers nothing" ? 0 : 3);
+  });
+
+  it("goes by the network of an address that the app's clientOf names, by the last of a list", async () => {
+    const names = ["2001:db8::1", "[2001:db8::2]:443", ["198.51.100.7", "2001:db8::3"], "::ffff:1.2.3.4", "1.2.3.4:80"];
+    const { log } = serve({ reportLimits: { perClientPerMinute: 1, clientOf: () => names.shift() } });
+    const statuses = [1, 2, 3, 4, 5].map((n) => post(log, { address: clientNumber(n) }));
+    expect(await Promise.all(statuses)).toEqual([200, 429, 429, 200, 429]);
+  });
+
+  it("is not used up by what a page of another site can have browsers send", async () => {
+    const { log } = serve({ reportLimits: { perClientPerMinute: 1 } });
+    const headers = { "content-type": "text/plain" };
+    for (let n = 0; n < 3; n += 1) expect(await post(log, { address: flooder, headers })).toBe(415);
+    expect(await post(log, { address: flooder })).toBe(200);
   });
 
   it("is each door's own", async () => {

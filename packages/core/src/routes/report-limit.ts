@@ -1,8 +1,9 @@
 import type { IncomingMessage } from "node:http";
 import type { Aiwatch } from "../aiwatch.ts";
+import { AppAnswers } from "../app-answer.ts";
 import { invalidArgument } from "../invalid-argument.ts";
 import { Refusal } from "./answer.ts";
-import { clientOf } from "./client-address.ts";
+import { clientOf, networkOf } from "./client-address.ts";
 
 /** How many reports are taken; what comes over it is answered 429. */
 export interface ReportLimits {
@@ -16,10 +17,12 @@ export interface ReportLimits {
   readonly perMinute?: number;
   /**
    * Who a client is. Behind a proxy that nobody told the app of, all clients have the proxy's address, and one limit together.
+   * An address is treated as the default is: of IPv6 its first 64 bits. Of a list the last counts. An answer that is no text is reported, and
+   * the default holds; so it does for `undefined`.
    * @default Express's `req.ip`, which `trust proxy` decides on; else the connection's address, of IPv6 its first 64 bits
    * @example clientOf: (req) => req.headers["x-real-ip"]
    */
-  readonly clientOf?: (req: IncomingMessage) => string | undefined;
+  readonly clientOf?: (req: IncomingMessage) => string | readonly string[] | undefined;
 }
 
 const minuteMs = 60_000;
@@ -44,6 +47,7 @@ export class ReportLimit {
   readonly #perMinute: number;
   readonly #named: ((req: IncomingMessage) => unknown) | undefined;
   readonly #aiwatch: Pick<Aiwatch, "clock" | "diagnostics">;
+  readonly #answers: AppAnswers;
   readonly #clients = new Map<string, Minute>();
   #all: Minute | undefined;
 
@@ -59,6 +63,7 @@ export class ReportLimit {
     }
     this.#named = limits.clientOf;
     this.#aiwatch = aiwatch;
+    this.#answers = new AppAnswers(aiwatch.diagnostics);
   }
 
   /** @throws Refusal 429 where the client has sent its reports of this minute */
@@ -79,8 +84,10 @@ export class ReportLimit {
   }
 
   #nameOf(req: IncomingMessage): string | undefined {
-    const named = this.#aiwatch.diagnostics.guard("route", "the option clientOf", () => this.#named?.(req));
-    return typeof named === "string" && named !== "" ? named.slice(0, 128) : undefined;
+    const what = "the option clientOf";
+    const answer = this.#aiwatch.diagnostics.guard("route", what, () => this.#named?.(req));
+    const name = this.#answers.nameOf(what, Array.isArray(answer) ? answer.at(-1) : answer);
+    return name === undefined ? undefined : networkOf(name);
   }
 
   #current(minute: Minute | undefined): Minute {

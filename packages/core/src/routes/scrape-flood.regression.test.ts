@@ -11,7 +11,7 @@ interface Flooded {
 async function flood(...args: readonly string[]): Promise<Flooded> {
   const app = fileURLToPath(new URL("test-support/flooded-app.ts", import.meta.url));
   const flags = ["--expose-gc", "--conditions=@aiwatch/source", "--no-warnings"];
-  const { stdout, stderr } = await runToEnd(process.execPath, [...flags, app, ...args], { timeoutMs: 25_000 });
+  const { stdout, stderr } = await runToEnd(process.execPath, [...flags, app, ...args], { timeoutMs: 50_000 });
   expect(stderr).toBe("");
   return JSON.parse(stdout);
 }

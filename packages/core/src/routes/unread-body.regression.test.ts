@@ -7,6 +7,7 @@ import { doors } from "../test-support/doors.ts";
 import { rawClient, requestText } from "../test-support/raw-client.ts";
 import { serve } from "../test-support/served-app.ts";
 import { createTestAiwatch } from "../testing/index.ts";
+import { Refusal } from "./answer.ts";
 import { clientLogHandler, type HandlerOptions, metricsHandler } from "./handlers.ts";
 
 const longBytes = 60e6;
@@ -84,6 +85,15 @@ describe.each(Object.values(doors))("a body of 60 MB that nobody wants at the do
   });
 });
 
+it("a small body that does not come in its time is not waited for", async () => {
+  const authorize = () => Promise.reject(new Refusal(408, "too slow"));
+  const port = await listen(createServer(clientLogHandler(createTestAiwatch().aiwatch, { authorize })));
+  const client = await rawClient(port);
+  client.socket.write(requestText("/", [json, "content-length: 10"], "POST", "{"));
+  await client.closed;
+  expect(client.answered).toMatch(/HTTP\/1.1 408 [\s\S]*^connection: close\r$/im);
+});
+
 it("a small body that nobody wants costs no connection", async () => {
   const port = await listen(createServer(clientLogHandler(createTestAiwatch().aiwatch, none)));
   const client = await rawClient(port);
@@ -93,7 +103,52 @@ it("a small body that nobody wants costs no connection", async () => {
   expect(client.answered).not.toMatch(/^connection: close/im);
 });
 
+describe.each(Object.values(doors))("a body that came whole at the door of $name", (door) => {
+  it.each([
+    ["in chunks, of none", "GET", "/livez", "transfer-encoding: chunked", "0\r\n\r\n", 200],
+    ["in chunks", "GET", "/metrics", "transfer-encoding: chunked", "5\r\nhello\r\n0\r\n\r\n", 200],
+    ["of 9,000 bytes", "GET", "/health", "content-length: 9000", "x".repeat(9000), 200],
+    ["of 9,000 bytes, of a report", "POST", "/metrics/log", "content-length: 9000", "x".repeat(9000), 415],
+    ["in chunks, of a report", "POST", "/metrics/log", "transfer-encoding: chunked", "1\r\nx\r\n0\r\n\r\n", 415],
+  ] as const)(
+    "%s, costs no connection: the requests behind it are answered",
+    async (_what, method, path, header, body, status) => {
+      const { port, requests } = await serve(door, [], { routes: { log: true } });
+      const client = await rawClient(port);
+      client.socket.write(requestText(path, [header], method, body) + requestText("/livez", []).repeat(3));
+      await client.answers(/HTTP\/1.1 /, 4);
+      expect(client.answered.match(/HTTP\/1.1 \d+/g)).toEqual([status, 200, 200, 200].map((one) => `HTTP/1.1 ${one}`));
+      expect(client.answered).not.toMatch(/^connection: close/im);
+      expect(requests.filter(({ failure }) => failure !== undefined)).toEqual([]);
+    },
+  );
+});
+
 describe("over HTTP/2", () => {
+  it.each([
+    ["too long for a report", 60_000, 413],
+    ["far too long for a report", 200_000, 413],
+  ])("a stream ends though its body, %s, was read in part", async (_what, bytes, status) => {
+    const { aiwatch } = createTestAiwatch();
+    const handle = clientLogHandler(aiwatch, { reportLimits: { perClientPerMinute: 1000 } });
+    let closed = 0;
+    const session = await open((req, res) => {
+      (res as unknown as { stream: Socket }).stream.once("close", () => {
+        closed += 1;
+      });
+      return handle(req, res);
+    });
+    const statuses: unknown[] = [];
+    for (let n = 0; n < 20; n += 1) {
+      const stream = session.request({ ":method": "POST", ":path": "/", "content-type": "application/json" });
+      stream.on("error", () => {}).end(Buffer.alloc(bytes, " "));
+      const [headers] = await once(stream.resume(), "response");
+      statuses.push(headers[":status"]);
+    }
+    expect(statuses).toEqual(Array(20).fill(status));
+    await expect.poll(() => closed).toBe(20);
+  });
+
   async function open(listener: RequestListener) {
     const port = await listen(createHttp2Server(listener as never));
     const session = connectHttp2(`http://127.0.0.1:${port}`);
@@ -110,7 +165,7 @@ describe("over HTTP/2", () => {
       const stream = session.request({ ":method": "POST", ":path": "/", "content-type": "application/json" });
       let sent = 0;
       const send = () => {
-        if (stream.destroyed || sent >= longBytes) return;
+        if (stream.destroyed || stream.writableEnded || sent >= longBytes) return;
         sent += 16_384;
         if (stream.write(Buffer.alloc(16_384, " "))) setImmediate(send);
         else stream.once("drain", send);

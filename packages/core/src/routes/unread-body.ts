@@ -1,15 +1,20 @@
 import type { IncomingMessage, ServerResponse } from "node:http";
+import { nextTurn } from "../timers.ts";
 import { bodyLimitBytes } from "./json-body.ts";
 
 /**
  * Stops a body that nobody wants from being sent to its end, which Node would wait for to use the connection again: HTTP/1 closes it with the
- * answer, HTTP/2 asks for this stream alone to stop. Called before the answer's head is written. A small body is left to Node.
+ * answer, HTTP/2 asks for this stream alone to stop. Called before the answer's head is written. A small body is left to Node, and one that has
+ * arrived: Node has handed on the requests behind it then, and they could not be answered any longer.
  * @param slow it did not come in its time: a small one is not waited for either
  */
-export function leaveBody(req: IncomingMessage, res: ServerResponse, slow = false): void {
+export async function leaveBody(req: IncomingMessage, res: ServerResponse, slow = false): Promise<void> {
   if (res.headersSent || req.complete) return;
-  if (isHttp2(res)) leaveStream(res);
-  else if (slow || mayBeLong(req)) res.setHeader("connection", "close");
+  if (isHttp2(res)) return leaveStream(res);
+  if (!slow && !mayBeLong(req)) return;
+  // what came with the head is read in this turn
+  await nextTurn();
+  if (!req.complete && !res.headersSent) res.setHeader("connection", "close");
 }
 
 function mayBeLong({ headers }: IncomingMessage): boolean {
@@ -22,7 +27,9 @@ function mayBeLong({ headers }: IncomingMessage): boolean {
 /** What is needed of `http2`'s stream: its responses fit the types of HTTP/1. */
 interface Stream {
   readonly endAfterHeaders: boolean;
+  readonly readableFlowing: boolean | null;
   close(code: number): void;
+  once(event: "finish", listener: () => void): void;
 }
 
 type Http2Response = ServerResponse & { readonly stream?: Stream };
@@ -34,5 +41,9 @@ function isHttp2(res: Http2Response): res is Http2Response & { readonly stream: 
 /** With no error, as RFC 9113 has it: the answer is whole. */
 function leaveStream(res: ServerResponse & { readonly stream: Stream }): void {
   const { stream } = res;
-  if (!stream.endAfterHeaders) res.once("finish", () => stream.close(0));
+  // Node itself stops a stream that nobody read of, and the response says `finish` when it has; of one that was read in part it never does
+  if (!stream.endAfterHeaders)
+    stream.once("finish", () => {
+      if (stream.readableFlowing !== null) stream.close(0);
+    });
 }

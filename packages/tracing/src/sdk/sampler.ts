@@ -6,7 +6,7 @@ import type { Opaque } from "./types.ts";
 
 /** The sampler of the settings, which decides by itself where core's doors say that a caller must not. */
 export function makeSampler(samplers: Samplers, settings: SamplerSettings): Opaque {
-  return new DoorSampler(samplerOf(samplers, settings) as Sampler);
+  return new DoorSampler(samplerOf(samplers, settings) as Sampler, samplers);
 }
 
 interface Sampler {
@@ -19,13 +19,19 @@ const decidesKey = createContextKey("@aiwatch/core the sampler decides");
 
 class DoorSampler implements Sampler {
   readonly #sampler: Sampler;
+  /** Where there is a parent, as its flag says. */
+  readonly #followed: Sampler;
 
-  constructor(sampler: Sampler) {
+  constructor(sampler: Sampler, samplers: Samplers) {
     this.#sampler = sampler;
+    this.#followed = new samplers.ParentBasedSampler({ root: sampler as Opaque }) as unknown as Sampler;
   }
 
   shouldSample(context: Context, traceId: string, ...rest: unknown[]): unknown {
-    if (context.getValue(decidesKey) !== true) return this.#sampler.shouldSample(context, traceId, ...rest);
+    const decides = context.getValue(decidesKey);
+    // a ratio would go by the trace's id for the spans inside, too: they follow the request's span
+    if (decides === false) return this.#followed.shouldSample(context, traceId, ...rest);
+    if (decides !== true) return this.#sampler.shouldSample(context, traceId, ...rest);
     // without its parent; and a ratio goes by the trace's id, which the caller may have chosen among those that are kept
     return this.#sampler.shouldSample(ROOT_CONTEXT, randomBytes(16).toString("hex"), ...rest);
   }
