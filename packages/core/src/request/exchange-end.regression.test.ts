@@ -253,6 +253,14 @@ describe("an exchange over HTTP/2", () => {
     expect(records).toMatchObject([left]);
   });
 
+  it("is left by a client whose connection goes", async () => {
+    const records = await exchange(
+      (res) => void res.write("first"),
+      (stream) => void stream.once("data", () => stream.session?.destroy()),
+    );
+    expect(records).toMatchObject([left]);
+  });
+
   it.each(codes)("is broken off by a server that resets it unanswered with %i", async (code) => {
     expect(await exchange(({ stream }) => void stream.close(code), read)).toMatchObject([cut(500)]);
   });
