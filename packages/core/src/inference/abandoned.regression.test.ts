@@ -76,8 +76,8 @@ describe("an inference of startInference() that nobody ends", () => {
     let last = performance.now();
     for (const report of [() => handle.token(), () => tool.run(() => 5), () => tool.end(), () => handle.tokenAsked()]) {
       await sleep(graceMs / 2);
-      // a machine that stood still for longer than the grace has ended it, rightly
-      if (handle.ended) return;
+      // a machine that stands still for longer than the grace ends it, rightly
+      if (handle.ended) break;
       report();
       last = performance.now();
     }
