@@ -78,7 +78,8 @@ function writeNamed(res: ServerResponse, requestId: string, write: WriteHead, ar
     if (isListOfPairs(args[given]) && write !== ServerResponse.prototype.writeHead) return write.apply(res, args);
     const headers = addTo(args[given], requestId);
     if (headers === undefined) return write.apply(res, args);
-    return write.apply(res, Object.assign([...args], { [given]: headers }));
+    args[given] = headers;
+    return write.apply(res, args);
   } finally {
     if (!res.headersSent) res.removeHeader(header);
   }

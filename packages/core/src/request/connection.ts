@@ -1,5 +1,5 @@
 import type { Socket } from "node:net";
-import { watchEvents } from "./watch-events.ts";
+import { watchClose } from "./watch-events.ts";
 
 /** How a connection came to be destroyed. */
 export interface Break {
@@ -31,16 +31,11 @@ export function connectionOf(socket: Watched | undefined): Set<OnConnection> | u
   return socket[open] ?? watchConnection(socket);
 }
 
-const closing: ReadonlySet<unknown> = new Set(["close"]);
-
 function watchConnection(socket: Socket): Set<OnConnection> {
   const exchanges = new Set<OnConnection>();
   Reflect.defineProperty(socket, open, { value: exchanges });
-  watchEvents(socket, closing, {
-    before() {},
-    after() {
-      for (const exchange of exchanges) exchange.end();
-    },
+  watchClose(socket, () => {
+    for (const exchange of exchanges) exchange.end();
   });
   watchDestroy(socket, exchanges);
   return exchanges;

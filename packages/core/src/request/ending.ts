@@ -14,8 +14,8 @@ export interface RequestEnding {
 
 /** Whom an exchange reports its end to. Nothing of it may throw. */
 export interface ExchangeEnd {
-  /** The response is about to say `finish` or `close` to the app's listeners. */
-  ending(): void;
+  /** The response is about to say `finish` to the app's listeners. */
+  finishing(): void;
   /** It is over. */
   ended(ending: RequestEnding): void;
 }

@@ -73,7 +73,7 @@ class ObservedRequest implements ExchangeEnd {
     return this.#enter(inside, (error) => diagnostics.fault("tracer", "activating a request's span", error));
   }
 
-  ending(): void {
+  finishing(): void {
     // a logger that came after something asynchronous is there by now, and writes its line next
     this.#log.join();
   }
@@ -139,7 +139,7 @@ export function observeOwnRequest(
       aiwatch.requestEnded(Object.freeze(record));
     });
   };
-  onceEnded(req, res, { ending() {}, ended });
+  onceEnded(req, res, { finishing() {}, ended });
 }
 
 function startSpan(req: IncomingMessage, door: RequestDoor, { requestId }: RequestScope): ServerSpan {

@@ -46,10 +46,13 @@ export class ResponseEnd implements EventWatcher, OnConnection {
 
   before(event: unknown): void {
     if (event === "socket" || this.#isOver) return;
-    this.#exchange.ending();
-    if (event === "finish") this.#isFinished = true;
     // ahead of the app's listeners: they may answer into the void, or end the process
-    else this.end();
+    if (event === "close") {
+      this.end();
+    } else {
+      this.#isFinished = true;
+      this.#exchange.finishing();
+    }
   }
 
   after(event: unknown): void {

@@ -34,9 +34,7 @@ export class StreamEnd implements EventWatcher {
   }
 
   before(event: unknown): void {
-    if (event !== "close") return;
-    this.#exchange.ending();
-    this.#end();
+    if (event === "close") this.#end();
   }
 
   after(event: unknown): void {

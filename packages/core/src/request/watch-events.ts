@@ -25,3 +25,10 @@ export function watchEvents(emitter: EventEmitter, names: ReadonlySet<unknown>, 
   };
   Reflect.defineProperty(emitter, "emit", { value: watched, configurable: true, writable: true });
 }
+
+const closing: ReadonlySet<unknown> = new Set(["close"]);
+
+/** Calls `closed` when an emitter has said that it is closed. */
+export function watchClose(emitter: EventEmitter, closed: () => void): void {
+  watchEvents(emitter, closing, { before() {}, after: closed });
+}

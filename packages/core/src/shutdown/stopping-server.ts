@@ -3,7 +3,7 @@ import type { ServerHttp2Session } from "node:http2";
 import { Server as HttpsServer } from "node:https";
 import type { Server, Socket } from "node:net";
 import { monotonicClock } from "../clock.ts";
-import { watchEvents } from "../request/watch-events.ts";
+import { watchClose } from "../request/watch-events.ts";
 import { clearInterval, setInterval } from "../timers.ts";
 
 /** How often connections are looked for that became idle. */
@@ -11,8 +11,6 @@ const sweepMs = 50;
 
 /** A connection on which nothing was asked for this long was made in advance; on a younger one the first request may be under way. */
 const unaskedMs = 1000;
-
-const closing: ReadonlySet<unknown> = new Set(["close"]);
 
 /** A server of the app that is to end without breaking off what it answers. Only listened to until then. */
 export class StoppingServer {
@@ -70,12 +68,12 @@ export class StoppingServer {
 
   readonly #connected = (socket: Socket): void => {
     this.#sockets.set(socket, monotonicClock.now());
-    watchEvents(socket, closing, { before() {}, after: () => this.#sockets.delete(socket) });
+    watchClose(socket, () => this.#sockets.delete(socket));
   };
 
   readonly #begun = (session: ServerHttp2Session): void => {
     this.#sessions.add(session);
-    watchEvents(session, closing, { before() {}, after: () => this.#sessions.delete(session) });
+    watchClose(session, () => this.#sessions.delete(session));
     if (this.#closing) session.close();
   };
 
