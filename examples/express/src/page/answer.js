@@ -45,7 +45,7 @@ export class Answer {
    * @param {(change: () => void) => void} followed
    */
   async showTrace(traceId, followed) {
-    const spans = await fetchSpans(traceId);
+    const spans = await fetchSpans(traceId, this.text !== "");
     followed(() => {
       for (const earlier of document.querySelectorAll("details.trace[open]")) earlier.removeAttribute("open");
       const trace = waterfall(traceId, spans);

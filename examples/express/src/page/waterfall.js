@@ -5,23 +5,37 @@ import { count, duration, rate } from "./figures.js";
 
 /** @typedef {import("@aiwatch/tracing").RecentSpan} Span */
 
-/** The request's span ends just after its last byte is here. */
-const attempts = 8;
-const betweenMs = 120;
+/** The request's span ends just after its last byte is here; the model's only once the model has stopped, which can take a while after a Stop. */
+const attempts = 10;
+const longestPauseMs = 1_000;
 
 /**
- * The trace's spans, as soon as the request's own is among them.
+ * The trace's spans, as soon as they are all there.
  *
  * @param {string} traceId
+ * @param {boolean} spoken the model has answered: its span is to be among them
  * @returns {Promise<readonly Span[] | undefined>} undefined when the server cannot be asked
  */
-export async function fetchSpans(traceId) {
+export async function fetchSpans(traceId, spoken) {
   let spans = await askForSpans(traceId);
-  for (let attempt = 1; attempt < attempts && !spans?.some(({ kind }) => kind === "server"); attempt++) {
-    await new Promise((resolve) => setTimeout(resolve, betweenMs));
+  for (let attempt = 1; attempt < attempts && !isWhole(spans, spoken); attempt++) {
+    await new Promise((resolve) => setTimeout(resolve, Math.min(120 * attempt, longestPauseMs)));
     spans = await askForSpans(traceId);
   }
   return spans;
+}
+
+/**
+ * @param {readonly Span[] | undefined} spans
+ * @param {boolean} spoken
+ */
+function isWhole(spans = [], spoken) {
+  return spans.some(({ kind }) => kind === "server") && (!spoken || inferenceAmong(spans) !== undefined);
+}
+
+/** @param {readonly Span[]} spans */
+function inferenceAmong(spans) {
+  return spans.find(({ attributes }) => "gen_ai.operation.name" in attributes);
 }
 
 /**
@@ -94,7 +108,7 @@ function inTreeOrder(spans) {
  * @param {readonly Span[]} spans
  */
 function facts(spans) {
-  const inference = spans.find(({ attributes }) => "gen_ai.operation.name" in attributes);
+  const inference = inferenceAmong(spans);
   if (inference === undefined) return [];
   const { attributes } = inference;
   /** @param {string} name */
