@@ -1,4 +1,23 @@
-export { Aiwatch, type AiwatchOptions, createAiwatch, defaultAiwatch } from "./aiwatch.ts";
+export { Aiwatch, type AiwatchOptions, createAiwatch, defaultAiwatch } from "./aiwatch/aiwatch.ts";
+export type { Observer } from "./aiwatch/observer.ts";
+export type { CounterHandle, CounterOptions, CounterSeries } from "./app-metrics/counter.ts";
+export type {
+  GaugeHandle,
+  GaugeOptions,
+  GaugeSeries,
+  ReadGaugeHandle,
+  ReadGaugeOptions,
+  ReadGaugesOptions,
+  Reading,
+} from "./app-metrics/gauge.ts";
+export type { HistogramHandle, HistogramOptions, HistogramSeries } from "./app-metrics/histogram.ts";
+export type { Given, LabelDefinitions, LabelOptions, LabelValues, NoLabels } from "./app-metrics/labels.ts";
+export type { Metrics } from "./app-metrics/metrics.ts";
+export { type Clock, monotonicClock } from "./base/clock.ts";
+export { type Closer, onClose } from "./base/closers.ts";
+export type { Diagnostic, DiagnosticListener, Diagnostics } from "./base/diagnostics.ts";
+export { AiwatchError, type AiwatchErrorCode, isAiwatchError } from "./base/errors.ts";
+export { processWide } from "./base/process-wide.ts";
 export { type Catalogue, catalogue } from "./catalogue/index.ts";
 export type {
   Aggregation,
@@ -17,22 +36,9 @@ export {
   type ToolOutcome,
   type UnifiedFinishReason,
 } from "./catalogue/values.ts";
-export { type Clock, monotonicClock } from "./clock.ts";
-export { type Closer, onClose } from "./closers.ts";
 export { type ClusterOptions, joinCluster } from "./cluster/join-cluster.ts";
 export type { FlatLlamaCppMetrics, FlatSummary } from "./compat/flat-summary.ts";
 export type { ListedModel } from "./compat/model-list.ts";
-export {
-  type Environment,
-  invalidSetting,
-  readBoolean,
-  readChoice,
-  readSetting,
-  readVariable,
-  type SettingSource,
-} from "./config/settings.ts";
-export type { Diagnostic, DiagnosticListener, Diagnostics } from "./diagnostics.ts";
-export { AiwatchError, type AiwatchErrorCode, isAiwatchError } from "./errors.ts";
 export type { DiskCheckOptions } from "./health/built-in/disk.ts";
 export type { EventLoopCheckOptions } from "./health/built-in/event-loop.ts";
 export type { MemoryCheckOptions } from "./health/built-in/memory.ts";
@@ -52,27 +58,13 @@ export type {
   ToolRecord,
 } from "./inference/record.ts";
 export type { ToolHandle, ToolStart } from "./inference/tool-handle.ts";
-export type { CounterHandle, CounterOptions, CounterSeries } from "./metrics/counter.ts";
-export type {
-  GaugeHandle,
-  GaugeOptions,
-  GaugeSeries,
-  ReadGaugeHandle,
-  ReadGaugeOptions,
-  ReadGaugesOptions,
-  Reading,
-} from "./metrics/gauge.ts";
-export type { HistogramHandle, HistogramOptions, HistogramSeries } from "./metrics/histogram.ts";
-export type { Given, LabelDefinitions, LabelOptions, LabelValues, NoLabels } from "./metrics/labels.ts";
-export type { Metrics } from "./metrics/metrics.ts";
+export type { MetricsRegistry } from "./instruments/registry.ts";
 export type { ReadModel } from "./models/model-board.ts";
 export type { ModelInfo, ModelReadings } from "./models/readings.ts";
-export type { Observer } from "./observer.ts";
-export { processWide } from "./process-wide.ts";
-export type { MetricsRegistry } from "./prometheus/registry.ts";
+export type { AllowedOrigins } from "./reports/cross-origin.ts";
+export type { ReportLimits } from "./reports/report-limit.ts";
 export type { RequestRecord } from "./request/record.ts";
 export { type Correlation, currentCorrelation, currentRequest, type RequestScope } from "./request/scope.ts";
-export type { AllowedOrigins } from "./routes/cross-origin.ts";
 export {
   clientErrorHandler,
   clientLogHandler,
@@ -87,7 +79,15 @@ export {
   readyzHandler,
   summaryHandler,
 } from "./routes/handlers.ts";
-export type { ReportLimits } from "./routes/report-limit.ts";
+export {
+  type Environment,
+  invalidSetting,
+  readBoolean,
+  readChoice,
+  readSetting,
+  readVariable,
+  type SettingSource,
+} from "./settings/settings.ts";
 export type { SignalOptions } from "./shutdown/options.ts";
 export type { Objectives } from "./slo/objectives.ts";
 export type { ModelFigures, Summary, SummaryAverages } from "./summary/summary.ts";

@@ -1,6 +1,6 @@
 import type { MetricJson } from "../exposition/metric-json.ts";
-import { keyOfTexts } from "../prometheus/label-value.ts";
-import type { Sample } from "../prometheus/metric.ts";
+import { keyOfTexts } from "../instruments/label-value.ts";
+import type { Sample } from "../instruments/metric.ts";
 import { isRule, Total } from "./total.ts";
 
 /** Everything on one registry at one moment; a metric may come in several parts. Read when it is added up, and as often as that is done. */

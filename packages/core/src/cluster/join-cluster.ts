@@ -1,7 +1,7 @@
 import cluster from "node:cluster";
-import { type Aiwatch, defaultAiwatch } from "../aiwatch.ts";
-import { ranges, readNumber } from "../config/read-number.ts";
-import { AiwatchError } from "../errors.ts";
+import { type Aiwatch, defaultAiwatch } from "../aiwatch/aiwatch.ts";
+import { AiwatchError } from "../base/errors.ts";
+import { ranges, readNumber } from "../settings/read-number.ts";
 import { type ClusterMember, membership, setMembership } from "./member.ts";
 import { Primary } from "./primary.ts";
 import { WorkerProcess } from "./worker-process.ts";

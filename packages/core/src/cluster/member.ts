@@ -1,6 +1,6 @@
+import { processWide } from "../base/process-wide.ts";
 import type { MetricJson } from "../exposition/metric-json.ts";
-import { processWide } from "../process-wide.ts";
-import type { MetricsRegistry } from "../prometheus/registry.ts";
+import type { MetricsRegistry } from "../instruments/registry.ts";
 
 /** This process's part in a cluster. */
 export interface ClusterMember {

@@ -1,5 +1,5 @@
 import type { MetricJson } from "../exposition/metric-json.ts";
-import type { Exemplar, Sample } from "../prometheus/metric.ts";
+import type { Exemplar, Sample } from "../instruments/metric.ts";
 
 /**
  * A metric on its way between two processes: a tenth of what its samples would be, since the series of a histogram say their labels once and

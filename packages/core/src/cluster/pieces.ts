@@ -1,6 +1,6 @@
+import { nextTurn } from "../base/timers.ts";
 import type { MetricJson } from "../exposition/metric-json.ts";
-import type { Sample } from "../prometheus/metric.ts";
-import { nextTurn } from "../timers.ts";
+import type { Sample } from "../instruments/metric.ts";
 import type { Send } from "./message.ts";
 import { type PackedMetric, pack, unpack } from "./packed.ts";
 

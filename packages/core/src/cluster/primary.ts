@@ -1,5 +1,5 @@
 import cluster, { type Worker } from "node:cluster";
-import type { Aiwatch } from "../aiwatch.ts";
+import type { Aiwatch } from "../aiwatch/aiwatch.ts";
 import { collectMetrics } from "../exposition/collect.ts";
 import { inTurns } from "../exposition/in-turns.ts";
 import type { MetricJson } from "../exposition/metric-json.ts";

@@ -1,4 +1,4 @@
-import type { Exemplar, Sample } from "../prometheus/metric.ts";
+import type { Exemplar, Sample } from "../instruments/metric.ts";
 import { ExactSum } from "./exact-sum.ts";
 
 /** A sample that was added up before, with what rounding took from it. */

@@ -1,4 +1,4 @@
-import { clearTimeout, setTimeout } from "../timers.ts";
+import { clearTimeout, setTimeout } from "../base/timers.ts";
 /** Waits for `promise` no longer than `timeoutMs`. @returns undefined where it takes longer; it may go on */
 export async function within<Result>(promise: Promise<Result>, timeoutMs: number): Promise<Result | undefined> {
   let timer: NodeJS.Timeout | undefined;

@@ -1,5 +1,5 @@
-import type { Aiwatch } from "../aiwatch.ts";
-import { AiwatchError } from "../errors.ts";
+import type { Aiwatch } from "../aiwatch/aiwatch.ts";
+import { AiwatchError } from "../base/errors.ts";
 import { collectMetrics } from "../exposition/collect.ts";
 import { inTurns } from "../exposition/in-turns.ts";
 import type { MetricJson } from "../exposition/metric-json.ts";

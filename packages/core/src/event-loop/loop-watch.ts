@@ -1,5 +1,5 @@
-import { type Clock, elapsedMs } from "../clock.ts";
-import { clearInterval, setInterval } from "../timers.ts";
+import { type Clock, elapsedMs } from "../base/clock.ts";
+import { clearInterval, setInterval } from "../base/timers.ts";
 
 /** How often the loop is looked at while something runs. */
 export const loopIntervalMs = 20;

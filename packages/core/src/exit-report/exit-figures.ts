@@ -1,5 +1,5 @@
 import type { InferenceRecord } from "../inference/record.ts";
-import type { Instruments } from "../prometheus/instruments.ts";
+import type { Instruments } from "../instruments/instruments.ts";
 import type { RequestRecord } from "../request/record.ts";
 import { type Line, ModelFigures } from "./model-figures.ts";
 import { printable, Tally } from "./tally.ts";

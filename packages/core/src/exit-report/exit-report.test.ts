@@ -1,5 +1,5 @@
 import { expect, it } from "vitest";
-import type { Aiwatch } from "../aiwatch.ts";
+import type { Aiwatch } from "../aiwatch/aiwatch.ts";
 import { createTestAiwatch, fakeClock } from "../testing/index.ts";
 import { ExitReport } from "./exit-report.ts";
 

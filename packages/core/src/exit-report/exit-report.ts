@@ -1,5 +1,5 @@
+import type { Observer } from "../aiwatch/observer.ts";
 import type { InferenceRecord, ToolRecord } from "../inference/record.ts";
-import type { Observer } from "../observer.ts";
 import type { RequestRecord } from "../request/record.ts";
 import { type Counted, ExitFigures } from "./exit-figures.ts";
 

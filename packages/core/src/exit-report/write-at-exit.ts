@@ -1,5 +1,5 @@
-import { runDue } from "../after-turn.ts";
-import type { Observer } from "../observer.ts";
+import type { Observer } from "../aiwatch/observer.ts";
+import { runDue } from "../base/after-turn.ts";
 import type { ExitFigures } from "./exit-figures.ts";
 import { ExitReport } from "./exit-report.ts";
 import { writeToStderr } from "./write-to-stderr.ts";

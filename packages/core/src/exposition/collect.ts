@@ -1,6 +1,6 @@
-import type { Aiwatch } from "../aiwatch.ts";
-import type { Clock } from "../clock.ts";
-import type { MetricsRegistry } from "../prometheus/registry.ts";
+import type { Aiwatch } from "../aiwatch/aiwatch.ts";
+import type { Clock } from "../base/clock.ts";
+import type { MetricsRegistry } from "../instruments/registry.ts";
 import { inTurns } from "./in-turns.ts";
 import { type MetricJson, withTotal } from "./metric-json.ts";
 

@@ -5,7 +5,7 @@ import { describeWithTool, parseExpositions, promtool } from "@aiwatch/testkit";
 import express from "express";
 import { Counter, collectDefaultMetrics, Histogram, type Registry } from "prom-client";
 import { afterAll, beforeAll, expect, it } from "vitest";
-import { aiwatchExpress } from "../express/index.ts";
+import { aiwatchExpress } from "../doors/express.ts";
 import { createTestAiwatch, type TestAiwatch } from "../testing/index.ts";
 
 const openMetrics = "application/openmetrics-text;version=1.0.0,text/plain;version=0.0.4;q=0.5";

@@ -3,7 +3,7 @@ import { createServer } from "node:http";
 import type { AddressInfo } from "node:net";
 import { Counter, collectDefaultMetrics, Histogram, Registry, Summary } from "prom-client";
 import { describe, expect, it } from "vitest";
-import { createAiwatch } from "../aiwatch.ts";
+import { createAiwatch } from "../aiwatch/aiwatch.ts";
 import { metricsHandler } from "../routes/handlers.ts";
 import { negotiateFormat } from "./format.ts";
 import type { MetricJson } from "./metric-json.ts";

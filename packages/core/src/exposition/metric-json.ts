@@ -1,4 +1,4 @@
-import type { Sample } from "../prometheus/metric.ts";
+import type { Sample } from "../instruments/metric.ts";
 
 /** A metric as `registry.getMetricsAsJSON()` gives it: ours, or the app's own. */
 export interface MetricJson {

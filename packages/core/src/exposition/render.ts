@@ -1,4 +1,4 @@
-import type { Exemplar } from "../prometheus/metric.ts";
+import type { Exemplar } from "../instruments/metric.ts";
 import type { ExpositionFormat } from "./format.ts";
 import { familyName, type MetricJson } from "./metric-json.ts";
 import { escapeHelp, labelText, valueText } from "./text.ts";

@@ -1,5 +1,5 @@
 import { expect, it } from "vitest";
-import type { Later } from "../timers.ts";
+import type { Later } from "../base/timers.ts";
 import type { ExpositionFormat } from "./format.ts";
 import type { MetricJson } from "./metric-json.ts";
 import { SharedExposition } from "./shared-exposition.ts";

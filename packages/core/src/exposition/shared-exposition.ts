@@ -1,5 +1,5 @@
+import { type Later, later, nextTurn } from "../base/timers.ts";
 import { Refusal } from "../routes/answer.ts";
-import { type Later, later, nextTurn } from "../timers.ts";
 import type { ExpositionFormat } from "./format.ts";
 import type { MetricJson } from "./metric-json.ts";
 import { renderExposition } from "./render.ts";

@@ -1,6 +1,6 @@
-import { type Clock, elapsedMs } from "../clock.ts";
-import { errorName } from "../errors.ts";
-import { clearTimeout, setTimeout } from "../timers.ts";
+import { type Clock, elapsedMs } from "../base/clock.ts";
+import { errorName } from "../base/errors.ts";
+import { clearTimeout, setTimeout } from "../base/timers.ts";
 import type { CheckOptions, CheckReport, HealthCheck } from "./check.ts";
 
 /** One check, run when somebody asks: never twice at a time, and not while its last answer holds. */

@@ -1,5 +1,5 @@
-import { isWithin, ranges } from "../config/read-number.ts";
-import { invalidArgument } from "../invalid-argument.ts";
+import { invalidArgument } from "../base/invalid-argument.ts";
+import { isWithin, ranges } from "../settings/read-number.ts";
 
 /** A check's answer: healthy or not, and why. The text is shown to whoever asks: put no secret into it. */
 export type CheckResult = boolean | { readonly ok: boolean; readonly detail?: string };

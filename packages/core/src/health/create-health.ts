@@ -1,9 +1,9 @@
-import type { Clock } from "../clock.ts";
-import type { Closer } from "../closers.ts";
+import type { Clock } from "../base/clock.ts";
+import type { Closer } from "../base/closers.ts";
+import { EventLoopMonitor } from "../event-loop/event-loop-monitor.ts";
 import type { ModelBoard } from "../models/model-board.ts";
 import { diskCheck } from "./built-in/disk.ts";
 import { eventLoopCheck } from "./built-in/event-loop.ts";
-import { EventLoopMonitor } from "./built-in/event-loop-monitor.ts";
 import { memoryCheck } from "./built-in/memory.ts";
 import { modelCheck } from "./built-in/model.ts";
 import type { CheckOptions } from "./check.ts";

@@ -1,5 +1,5 @@
-import { type Clock, monotonicClock } from "../clock.ts";
-import { AiwatchError } from "../errors.ts";
+import { type Clock, monotonicClock } from "../base/clock.ts";
+import { AiwatchError } from "../base/errors.ts";
 import { type CheckOptions, type CheckReport, type HealthCheck, validateCheck } from "./check.ts";
 import { CheckRunner } from "./check-runner.ts";
 import { judgeChecks, type ReadinessReport } from "./readiness.ts";

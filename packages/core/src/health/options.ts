@@ -1,5 +1,5 @@
-import { ranges, readNumber } from "../config/read-number.ts";
-import { invalidSetting, readSetting } from "../config/settings.ts";
+import { ranges, readNumber } from "../settings/read-number.ts";
+import { invalidSetting, readSetting } from "../settings/settings.ts";
 import type { DiskCheckOptions } from "./built-in/disk.ts";
 import type { EventLoopCheckOptions } from "./built-in/event-loop.ts";
 import type { MemoryCheckOptions } from "./built-in/memory.ts";

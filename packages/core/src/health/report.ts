@@ -1,6 +1,6 @@
 import { memoryUsage, uptime, versions } from "node:process";
+import { ownVersion } from "../base/own-version.ts";
 import type { ModelBoard } from "../models/model-board.ts";
-import { ownVersion } from "../own-version.ts";
 import type { Health } from "./health.ts";
 
 /** What `GET /health` answers. */

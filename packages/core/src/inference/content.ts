@@ -1,4 +1,4 @@
-import { type Environment, invalidSetting, readSetting } from "../config/settings.ts";
+import { type Environment, invalidSetting, readSetting } from "../settings/settings.ts";
 
 /** Where prompts and answers are written to, if anywhere. */
 export type ContentTarget = "none" | "span" | "event" | "span_and_event";

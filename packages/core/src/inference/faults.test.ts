@@ -1,6 +1,6 @@
 import { type Span, trace } from "@opentelemetry/api";
 import { afterEach, describe, expect, it, vi } from "vitest";
-import type { Observer } from "../observer.ts";
+import type { Observer } from "../aiwatch/observer.ts";
 import { createTestAiwatch, fakeClock } from "../testing/index.ts";
 import { takingSpan, traceWith } from "./test-support/count-spans.ts";
 

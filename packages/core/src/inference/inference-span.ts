@@ -1,6 +1,6 @@
 import { type Attributes, type Span, SpanKind, SpanStatusCode } from "@opentelemetry/api";
-import { cutText } from "../cut-text.ts";
-import type { Diagnostics } from "../diagnostics.ts";
+import { cutText } from "../base/cut-text.ts";
+import type { Diagnostics } from "../base/diagnostics.ts";
 import { known } from "../tracing/known-attributes.ts";
 import { attribute, contentEvent, ownAttribute, ownEvent } from "../tracing/semconv.ts";
 import { currentTracer } from "../tracing/span.ts";

@@ -1,8 +1,8 @@
 import type { Span } from "@opentelemetry/api";
+import { type Clock, calendarTime } from "../base/clock.ts";
+import type { Diagnostics } from "../base/diagnostics.ts";
+import { AiwatchError, errorName } from "../base/errors.ts";
 import { generates, type Operation, operations } from "../catalogue/values.ts";
-import { type Clock, calendarTime } from "../clock.ts";
-import type { Diagnostics } from "../diagnostics.ts";
-import { AiwatchError, errorName } from "../errors.ts";
 import type { LoopWatched } from "../event-loop/loop-watch.ts";
 import type { LiveInference } from "../models/live-inferences.ts";
 import { currentRequest } from "../request/scope.ts";

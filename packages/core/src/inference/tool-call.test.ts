@@ -1,8 +1,8 @@
 import { SpanStatusCode, trace } from "@opentelemetry/api";
 import { describe, expect, it } from "vitest";
-import type { ToolRecord } from "../inference/record.ts";
 import { createTestAiwatch, fakeClock } from "../testing/index.ts";
 import { recordedSpans } from "../tracing/test-support/recorded-spans.ts";
+import type { ToolRecord } from "./record.ts";
 
 const spans = recordedSpans();
 const calls = "genai_app_tool_calls_total";

@@ -1,9 +1,9 @@
 import { type Span, SpanKind, SpanStatusCode } from "@opentelemetry/api";
+import { type Clock, elapsedMs } from "../base/clock.ts";
+import { cutText } from "../base/cut-text.ts";
+import type { Diagnostics } from "../base/diagnostics.ts";
+import { errorName } from "../base/errors.ts";
 import type { ToolOutcome } from "../catalogue/values.ts";
-import { type Clock, elapsedMs } from "../clock.ts";
-import { cutText } from "../cut-text.ts";
-import type { Diagnostics } from "../diagnostics.ts";
-import { errorName } from "../errors.ts";
 import { known } from "../tracing/known-attributes.ts";
 import { activeContextWith } from "../tracing/light-context.ts";
 import { runIn } from "../tracing/run-in.ts";

@@ -1,6 +1,6 @@
 import { types } from "node:util";
+import { clearTimeout, setTimeout } from "../base/timers.ts";
 import { onceRequestCloses, type RequestScope } from "../request/scope.ts";
-import { clearTimeout, setTimeout } from "../timers.ts";
 import { PendingRuns } from "./pending-runs.ts";
 
 /** What somebody has to end by hand, and may forget. */

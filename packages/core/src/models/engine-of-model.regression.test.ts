@@ -1,5 +1,5 @@
 import { describe, expect, it } from "vitest";
-import { createAiwatch } from "../aiwatch.ts";
+import { createAiwatch } from "../aiwatch/aiwatch.ts";
 import { createTestAiwatch, fakeClock } from "../testing/index.ts";
 import { idleAfterMs } from "./live-inferences.ts";
 

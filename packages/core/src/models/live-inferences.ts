@@ -1,5 +1,5 @@
+import { type Clock, elapsedMs } from "../base/clock.ts";
 import { llamaCpp } from "../catalogue/values.ts";
-import { type Clock, elapsedMs } from "../clock.ts";
 import { decodeRate } from "../inference/arithmetic.ts";
 
 /** A running inference, as far as the gauges need it. */

@@ -1,6 +1,6 @@
 import { Counter, Registry } from "prom-client";
 import { afterEach, beforeEach, describe, expect, it, vi } from "vitest";
-import { type Aiwatch, createAiwatch } from "../aiwatch.ts";
+import { type Aiwatch, createAiwatch } from "../aiwatch/aiwatch.ts";
 import { listModels } from "../compat/model-list.ts";
 import type { ReadModel } from "./model-board.ts";
 import type { ModelReadings } from "./readings.ts";

@@ -1,4 +1,4 @@
-import { type Environment, readVariable } from "../config/settings.ts";
+import { type Environment, readVariable } from "../settings/settings.ts";
 
 /** The two generations of OpenTelemetry's GenAI conventions that live: the last release, and the newest draft. */
 export type Generation = "released" | "latest";

@@ -1,6 +1,6 @@
 import type { IncomingMessage } from "node:http";
-import type { Aiwatch } from "../aiwatch.ts";
-import { calendarTime, elapsedMs } from "../clock.ts";
+import type { Aiwatch } from "../aiwatch/aiwatch.ts";
+import { calendarTime, elapsedMs } from "../base/clock.ts";
 import type { SpanReference } from "../tracing/span-ids.ts";
 import type { RequestEnding } from "./ending.ts";
 import type { RequestRecord } from "./record.ts";

@@ -4,8 +4,8 @@ import { connect, constants, createServer as createHttp2Server, type Http2Server
 import type { AddressInfo } from "node:net";
 import { setImmediate as turn } from "node:timers/promises";
 import { describe, expect, it, onTestFinished } from "vitest";
-import type { Aiwatch } from "../aiwatch.ts";
-import { aiwatchNode, type RequestListener } from "../node/index.ts";
+import type { Aiwatch } from "../aiwatch/aiwatch.ts";
+import { aiwatchNode, type RequestListener } from "../doors/node.ts";
 import { rawClient, requestText } from "../test-support/raw-client.ts";
 import { serveWith } from "../test-support/served-app.ts";
 import { createTestAiwatch } from "../testing/index.ts";

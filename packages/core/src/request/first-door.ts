@@ -1,6 +1,6 @@
 import type { IncomingMessage } from "node:http";
-import type { Aiwatch } from "../aiwatch.ts";
-import { processWide } from "../process-wide.ts";
+import type { Aiwatch } from "../aiwatch/aiwatch.ts";
+import { processWide } from "../base/process-wide.ts";
 
 /** Whose instruments count a request already. */
 const observedBy: unique symbol = Symbol.for("@aiwatch/core/observed-by");

@@ -1,6 +1,6 @@
 import type { IncomingMessage, ServerResponse } from "node:http";
-import { afterTurn } from "../after-turn.ts";
-import type { Aiwatch } from "../aiwatch.ts";
+import type { Aiwatch } from "../aiwatch/aiwatch.ts";
+import { afterTurn } from "../base/after-turn.ts";
 import type { RequestEnding } from "./ending.ts";
 import type { HostLine, LineIds } from "./host-line.ts";
 import { joinPinoHttp } from "./pino-http.ts";

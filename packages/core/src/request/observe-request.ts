@@ -1,7 +1,7 @@
 import type { IncomingMessage, ServerResponse } from "node:http";
 import { context } from "@opentelemetry/api";
-import type { Aiwatch } from "../aiwatch.ts";
-import type { Instruments } from "../prometheus/instruments.ts";
+import type { Aiwatch } from "../aiwatch/aiwatch.ts";
+import type { Instruments } from "../instruments/instruments.ts";
 import { runIn } from "../tracing/run-in.ts";
 import { spanIdsOf, spanReferenceOf } from "../tracing/span-ids.ts";
 import { nameAnswer, nameOf } from "./answer-head.ts";

@@ -7,8 +7,8 @@ import {
   TraceFlags,
   trace,
 } from "@opentelemetry/api";
-import { readChoice } from "../config/settings.ts";
-import { invalidArgument } from "../invalid-argument.ts";
+import { invalidArgument } from "../base/invalid-argument.ts";
+import { readChoice } from "../settings/settings.ts";
 import { lightRoot } from "../tracing/light-context.ts";
 
 const choices = ["trust", "ids", "none"] as const;

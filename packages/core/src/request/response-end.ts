@@ -1,6 +1,6 @@
 import type { IncomingMessage, ServerResponse } from "node:http";
 import { Socket } from "node:net";
-import { setImmediate } from "../timers.ts";
+import { setImmediate } from "../base/timers.ts";
 import { sentStatusOf } from "./answer-head.ts";
 import { type Break, breakOf, connectionOf, type OnConnection } from "./connection.ts";
 import { brokenOff, complete, type ExchangeEnd, handedOver, leftByClient, type RequestEnding } from "./ending.ts";

@@ -1,7 +1,7 @@
 import { AsyncLocalStorage } from "node:async_hooks";
 import { trace } from "@opentelemetry/api";
-import { defaultDiagnostics } from "../default-diagnostics.ts";
-import { processWide } from "../process-wide.ts";
+import { defaultDiagnostics } from "../base/default-diagnostics.ts";
+import { processWide } from "../base/process-wide.ts";
 import { type SpanIds, spanIdsOf } from "../tracing/span-ids.ts";
 
 /** What everything that runs inside one HTTP request can know of it. */

@@ -8,7 +8,7 @@ import {
   SpanStatusCode,
   trace,
 } from "@opentelemetry/api";
-import { cutText } from "../cut-text.ts";
+import { cutText } from "../base/cut-text.ts";
 import { attribute, ownAttribute } from "../tracing/semconv.ts";
 import { currentTracer } from "../tracing/span.ts";
 import { type OutsideParents, originOf } from "./outside-parents.ts";

@@ -1,6 +1,6 @@
 import type { ServerResponse } from "node:http";
 import type { ServerHttp2Stream } from "node:http2";
-import { setImmediate } from "../timers.ts";
+import { setImmediate } from "../base/timers.ts";
 import { isOfNetwork } from "./connection.ts";
 import { brokenOff, complete, type ExchangeEnd, leftByClient, type RequestEnding } from "./ending.ts";
 import { type EventWatcher, watchEvents } from "./watch-events.ts";

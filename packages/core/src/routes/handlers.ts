@@ -1,14 +1,21 @@
 import type { IncomingMessage, ServerResponse } from "node:http";
-import type { Aiwatch } from "../aiwatch.ts";
-import { AppAnswers } from "../app-answer.ts";
-import { invalidArgument } from "../invalid-argument.ts";
+import type { Aiwatch } from "../aiwatch/aiwatch.ts";
+import { invalidArgument } from "../base/invalid-argument.ts";
+import { AppAnswers } from "../doors/app-answer.ts";
+import { answerClientError, answerClientLog } from "../reports/client-reports.ts";
+import { type AllowedOrigins, CrossOrigin } from "../reports/cross-origin.ts";
+import { checkType } from "../reports/json-body.ts";
+import { ReportLimit, type ReportLimits } from "../reports/report-limit.ts";
+import {
+  answerHealth,
+  answerLivez,
+  answerModels,
+  answerReadiness,
+  answerReadyz,
+  answerSummary,
+} from "../reports/reports.ts";
 import { type Answer, isRefusal, Refusal, sendJson, sendRefusal } from "./answer.ts";
-import { answerClientError, answerClientLog } from "./client-reports.ts";
-import { type AllowedOrigins, CrossOrigin } from "./cross-origin.ts";
-import { checkType } from "./json-body.ts";
 import { answerMetrics } from "./metrics.ts";
-import { ReportLimit, type ReportLimits } from "./report-limit.ts";
-import { answerHealth, answerLivez, answerModels, answerReadiness, answerReadyz, answerSummary } from "./reports.ts";
 import { leaveBody } from "./unread-body.ts";
 
 export type RouteName =

@@ -3,8 +3,8 @@ import type { RequestListener } from "node:http";
 import { type TestServer, testServer } from "@aiwatch/testkit";
 import express from "express";
 import { afterEach, describe, expect, it } from "vitest";
-import type { Aiwatch } from "../aiwatch.ts";
-import { type AiwatchExpressOptions, aiwatchExpress } from "../express/index.ts";
+import type { Aiwatch } from "../aiwatch/aiwatch.ts";
+import { type AiwatchExpressOptions, aiwatchExpress } from "../doors/express.ts";
 import { createTestAiwatch } from "../testing/index.ts";
 import { healthHandler, livezHandler, readinessHandler, readyzHandler } from "./handlers.ts";
 

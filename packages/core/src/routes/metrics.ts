@@ -1,6 +1,6 @@
-import type { Aiwatch } from "../aiwatch.ts";
+import type { Aiwatch } from "../aiwatch/aiwatch.ts";
+import { isAiwatchError } from "../base/errors.ts";
 import { clusterMember } from "../cluster/member.ts";
-import { isAiwatchError } from "../errors.ts";
 import { collectMetrics } from "../exposition/collect.ts";
 import { contentTypes, negotiateFormat } from "../exposition/format.ts";
 import type { MetricJson } from "../exposition/metric-json.ts";

@@ -1,8 +1,8 @@
 import type { IncomingMessage } from "node:http";
-import type { Aiwatch } from "../aiwatch.ts";
-import { AiwatchError } from "../errors.ts";
-import { invalidArgument } from "../invalid-argument.ts";
-import { type CrossOrigin, isPreflight } from "./cross-origin.ts";
+import type { Aiwatch } from "../aiwatch/aiwatch.ts";
+import { AiwatchError } from "../base/errors.ts";
+import { invalidArgument } from "../base/invalid-argument.ts";
+import { type CrossOrigin, isPreflight } from "../reports/cross-origin.ts";
 import {
   createHandler,
   crossOriginOf,

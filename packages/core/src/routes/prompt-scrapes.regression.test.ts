@@ -3,7 +3,7 @@ import { Agent, createServer, get, type ServerOptions } from "node:http";
 import type { AddressInfo } from "node:net";
 import { Counter, Gauge } from "prom-client";
 import { expect, it, onTestFinished } from "vitest";
-import { aiwatchNode } from "../node/index.ts";
+import { aiwatchNode } from "../doors/node.ts";
 import { createTestAiwatch, type TestAiwatch } from "../testing/index.ts";
 
 async function serve({ aiwatch }: TestAiwatch, options: ServerOptions = {}, came = () => {}): Promise<number> {

@@ -3,13 +3,13 @@ import { readFile } from "node:fs/promises";
 import { createServer } from "node:http";
 import express from "express";
 import { expect, it, onTestFinished } from "vitest";
+import { aiwatchExpress } from "../doors/express.ts";
 import { abandonedAfterMs } from "../exposition/shared-exposition.ts";
-import { aiwatchExpress } from "../express/index.ts";
+import { foreignErrorTypes, longestFigureMs } from "../reports/client-reports.ts";
+import { bodyLimitBytes, bodyTimeoutMs } from "../reports/json-body.ts";
+import { clientsKept, defaultPerClientPerMinute } from "../reports/report-limit.ts";
 import { createTestAiwatch } from "../testing/index.ts";
-import { foreignErrorTypes, longestFigureMs } from "./client-reports.ts";
-import { bodyLimitBytes, bodyTimeoutMs } from "./json-body.ts";
 import { longestReadMs, mostBytes, mostOfConnection, patienceMs } from "./readers.ts";
-import { clientsKept, defaultPerClientPerMinute } from "./report-limit.ts";
 
 const page = new URL("../../../../docs/guide/public-doors.md", import.meta.url);
 

@@ -1,7 +1,7 @@
 import type { IncomingMessage, ServerResponse } from "node:http";
-import type { Clock } from "../clock.ts";
+import type { Clock } from "../base/clock.ts";
+import { type Later, later } from "../base/timers.ts";
 import type { ExpositionText } from "../exposition/shared-exposition.ts";
-import { type Later, later } from "../timers.ts";
 import { Refusal } from "./answer.ts";
 import { Reader } from "./reader.ts";
 

@@ -1,6 +1,6 @@
 import type { IncomingMessage, ServerResponse } from "node:http";
-import { nextTurn } from "../timers.ts";
-import { bodyLimitBytes } from "./json-body.ts";
+import { nextTurn } from "../base/timers.ts";
+import { bodyLimitBytes } from "../reports/json-body.ts";
 
 /**
  * Stops a body that nobody wants from being sent to its end, which Node would wait for to use the connection again: HTTP/1 closes it with the

@@ -1,6 +1,6 @@
 import { constants } from "node:os";
-import { monotonicClock } from "../clock.ts";
-import { AiwatchError } from "../errors.ts";
+import { monotonicClock } from "../base/clock.ts";
+import { AiwatchError } from "../base/errors.ts";
 import { readSignalSettings, type SignalOptions } from "./options.ts";
 import { type StoppableHost, stop } from "./stop.ts";
 import { StoppingServer } from "./stopping-server.ts";

@@ -2,7 +2,7 @@ import { once } from "node:events";
 import { type ClientHttp2Session, connect, createServer, type ServerHttp2Stream } from "node:http2";
 import type { AddressInfo } from "node:net";
 import { afterEach, expect, it } from "vitest";
-import { aiwatchNode, type RequestListener } from "../node/index.ts";
+import { aiwatchNode, type RequestListener } from "../doors/node.ts";
 import { createTestAiwatch } from "../testing/index.ts";
 
 /** A signal that nobody else sends, emitted as Node would. */

@@ -1,7 +1,7 @@
 import type { Server } from "node:net";
 import { constants } from "node:os";
-import { ranges, readNumber } from "../config/read-number.ts";
-import { invalidSetting } from "../config/settings.ts";
+import { ranges, readNumber } from "../settings/read-number.ts";
+import { invalidSetting } from "../settings/settings.ts";
 
 export interface SignalOptions {
   /** The servers of the app, from `node:http`, `node:https` or `node:http2`: they stop accepting and their requests are waited for. @default none */

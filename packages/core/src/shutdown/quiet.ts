@@ -1,5 +1,5 @@
-import type { Instruments } from "../prometheus/instruments.ts";
-import { sleep } from "../timers.ts";
+import { sleep } from "../base/timers.ts";
+import type { Instruments } from "../instruments/instruments.ts";
 
 /** How often it is looked whether something still goes on. */
 const lookMs = 25;

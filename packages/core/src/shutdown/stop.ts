@@ -1,4 +1,4 @@
-import { clearTimeout, setTimeout, sleep } from "../timers.ts";
+import { clearTimeout, setTimeout, sleep } from "../base/timers.ts";
 import type { SignalSettings } from "./options.ts";
 import { type QuietHost, quiet } from "./quiet.ts";
 import type { StoppingServer } from "./stopping-server.ts";

@@ -2,9 +2,9 @@ import { Server as HttpServer, type IncomingMessage, type ServerResponse } from 
 import type { ServerHttp2Session } from "node:http2";
 import { Server as HttpsServer } from "node:https";
 import type { Server, Socket } from "node:net";
-import { monotonicClock } from "../clock.ts";
+import { monotonicClock } from "../base/clock.ts";
+import { clearInterval, setInterval } from "../base/timers.ts";
 import { watchClose } from "../request/watch-events.ts";
-import { clearInterval, setInterval } from "../timers.ts";
 
 /** How often connections are looked for that became idle. */
 const sweepMs = 50;

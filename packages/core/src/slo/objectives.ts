@@ -1,6 +1,6 @@
 import { generates, type SloOutcome } from "../catalogue/values.ts";
-import { type Environment, invalidSetting, readSetting } from "../config/settings.ts";
 import type { InferenceRecord } from "../inference/record.ts";
+import { type Environment, invalidSetting, readSetting } from "../settings/settings.ts";
 
 /** What an inference has to hold to be a good one. Those left out are not asked for. */
 export interface Objectives {

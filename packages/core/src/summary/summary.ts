@@ -1,8 +1,8 @@
 import type { UnifiedFinishReason } from "../catalogue/values.ts";
 import { type FlatSummary, flatLlamaCppMetrics } from "../compat/flat-summary.ts";
 import type { InferenceRecord } from "../inference/record.ts";
+import type { Instruments } from "../instruments/instruments.ts";
 import type { ModelReadings } from "../models/readings.ts";
-import type { Instruments } from "../prometheus/instruments.ts";
 import type { RequestRecord } from "../request/record.ts";
 
 /**

@@ -1,5 +1,5 @@
 import { expect } from "vitest";
-import type { DoorOptions } from "../door/door.ts";
+import type { DoorOptions } from "../doors/door.ts";
 import type { Behaviour } from "./behaviour.ts";
 import { type ServedApp, serve } from "./served-app.ts";
 import type { TestRoute } from "./test-route.ts";

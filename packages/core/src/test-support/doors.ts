@@ -4,8 +4,8 @@ import { aiwatchFastify } from "@aiwatch/core/fastify";
 import express5 from "express";
 import express4 from "express4";
 import fastify, { type RouteHandlerMethod } from "fastify";
-import type { Aiwatch } from "../aiwatch.ts";
-import type { DoorOptions } from "../door/door.ts";
+import type { Aiwatch } from "../aiwatch/aiwatch.ts";
+import type { DoorOptions } from "../doors/door.ts";
 import { plainServer } from "./plain-server.ts";
 import { failure, type TestRoute } from "./test-route.ts";
 

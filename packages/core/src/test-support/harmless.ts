@@ -1,6 +1,6 @@
 import type { ReadableSpan } from "@opentelemetry/sdk-trace";
 import { expect } from "vitest";
-import type { DoorOptions } from "../door/door.ts";
+import type { DoorOptions } from "../doors/door.ts";
 import type { RequestRecord } from "../request/record.ts";
 import type { DoorUnderTest } from "./doors.ts";
 import { rawClient } from "./raw-client.ts";

@@ -1,5 +1,5 @@
 import { expect } from "vitest";
-import type { DoorOptions } from "../door/door.ts";
+import type { DoorOptions } from "../doors/door.ts";
 import type { Behaviour } from "./behaviour.ts";
 import { expectHarmless } from "./harmless.ts";
 import { hostileTexts } from "./hostile-texts.ts";

@@ -1,8 +1,8 @@
 import { createServer, type IncomingMessage, type Server, type ServerResponse } from "node:http";
 import { json } from "node:stream/consumers";
 import { aiwatchNode } from "@aiwatch/core/node";
-import type { Aiwatch } from "../aiwatch.ts";
-import type { DoorOptions } from "../door/door.ts";
+import type { Aiwatch } from "../aiwatch/aiwatch.ts";
+import type { DoorOptions } from "../doors/door.ts";
 import { failure, type TestRoute } from "./test-route.ts";
 
 /** An app on plain `node:http` with the door and these routes, which does not listen yet. */

@@ -1,7 +1,7 @@
 import { createLogger, logTo } from "@aiwatch/logging";
 import type { ReadableSpan } from "@opentelemetry/sdk-trace";
 import { expect } from "vitest";
-import type { Observer } from "../observer.ts";
+import type { Observer } from "../aiwatch/observer.ts";
 
 /** What no answer, line, series or span may be made to say by somebody from outside. */
 export const forged = '{"level":"fatal","msg":"forged"}';

@@ -1,9 +1,9 @@
 import { Registry } from "prom-client";
-import { runDue } from "../after-turn.ts";
-import { Aiwatch, type AiwatchOptions } from "../aiwatch.ts";
-import type { Diagnostic } from "../diagnostics.ts";
+import { Aiwatch, type AiwatchOptions } from "../aiwatch/aiwatch.ts";
+import { runDue } from "../base/after-turn.ts";
+import type { Diagnostic } from "../base/diagnostics.ts";
 import type { InferenceRecord } from "../inference/record.ts";
-import type { MetricSnapshot } from "../prometheus/metric.ts";
+import type { MetricSnapshot } from "../instruments/metric.ts";
 import type { RequestRecord } from "../request/record.ts";
 
 /** An instance for a test, with everything that it recorded. */

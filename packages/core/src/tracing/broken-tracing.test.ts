@@ -10,8 +10,8 @@ import {
   trace,
 } from "@opentelemetry/api";
 import { afterEach, describe, expect, it } from "vitest";
-import { type Aiwatch, createAiwatch } from "../aiwatch.ts";
-import { aiwatchExpress } from "../express/index.ts";
+import { type Aiwatch, createAiwatch } from "../aiwatch/aiwatch.ts";
+import { aiwatchExpress } from "../doors/express.ts";
 import { currentCorrelation } from "../request/scope.ts";
 import { createTestAiwatch } from "../testing/index.ts";
 import { startSpan, withSpan } from "./span.ts";

@@ -1,5 +1,5 @@
-import { defaultOf } from "../default-instance.ts";
-import type { Diagnostics } from "../diagnostics.ts";
+import { defaultOf } from "../base/default-instance.ts";
+import type { Diagnostics } from "../base/diagnostics.ts";
 
 interface SpanCounter {
   readonly diagnostics: Diagnostics;

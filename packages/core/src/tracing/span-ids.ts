@@ -1,5 +1,5 @@
 import { INVALID_SPAN_CONTEXT, type Span, TraceFlags, trace } from "@opentelemetry/api";
-import type { Diagnostics } from "../diagnostics.ts";
+import type { Diagnostics } from "../base/diagnostics.ts";
 
 /** The ids of a span, as they stand in records, logs and exemplars. */
 export interface SpanIds {

@@ -1,7 +1,7 @@
 import { types } from "node:util";
 import { type Attributes, type Span, SpanStatusCode, type Tracer, trace } from "@opentelemetry/api";
-import { defaultDiagnostics } from "../default-diagnostics.ts";
-import { errorName } from "../errors.ts";
+import { defaultDiagnostics } from "../base/default-diagnostics.ts";
+import { errorName } from "../base/errors.ts";
 import { activeContextWith } from "./light-context.ts";
 import { runIn } from "./run-in.ts";
 import { attribute } from "./semconv.ts";

@@ -6,7 +6,7 @@ import { RPCType, setRPCMetadata, W3CTraceContextPropagator } from "@opentelemet
 import { InMemorySpanExporter, SimpleSpanProcessor, TracerProvider } from "@opentelemetry/sdk-trace";
 import express from "express";
 import { afterAll, afterEach, beforeAll, describe, expect, it } from "vitest";
-import { aiwatchExpress } from "../express/index.ts";
+import { aiwatchExpress } from "../doors/express.ts";
 import { currentCorrelation } from "../request/scope.ts";
 import { createTestAiwatch } from "../testing/index.ts";
 import { startSpan, withSpan } from "./span.ts";

@@ -1,6 +1,6 @@
 import { statfs } from "node:fs/promises";
-import { ranges, readNumber } from "../../config/read-number.ts";
-import { invalidSetting, readSetting } from "../../config/settings.ts";
+import { ranges, readNumber } from "../../settings/read-number.ts";
+import { invalidSetting, readSetting } from "../../settings/settings.ts";
 import type { CheckOptions, CheckResult, HealthCheck } from "../check.ts";
 import { gibibytes } from "./bytes.ts";
 

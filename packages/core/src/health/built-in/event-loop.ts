@@ -1,6 +1,6 @@
-import { ranges, readNumber } from "../../config/read-number.ts";
+import type { EventLoopMonitor } from "../../event-loop/event-loop-monitor.ts";
+import { ranges, readNumber } from "../../settings/read-number.ts";
 import type { CheckOptions, HealthCheck } from "../check.ts";
-import type { EventLoopMonitor } from "./event-loop-monitor.ts";
 
 /** Whether Node's event loop is held up. Not critical unless it is told otherwise: under load every replica's is at once. */
 export interface EventLoopCheckOptions extends CheckOptions {

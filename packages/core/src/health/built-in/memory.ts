@@ -1,6 +1,6 @@
 import { totalmem } from "node:os";
 import { getHeapStatistics } from "node:v8";
-import { ranges, readNumber } from "../../config/read-number.ts";
+import { ranges, readNumber } from "../../settings/read-number.ts";
 import type { CheckOptions, HealthCheck } from "../check.ts";
 import { gibibytes } from "./bytes.ts";
 

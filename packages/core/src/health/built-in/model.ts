@@ -1,6 +1,6 @@
-import { invalidSetting, readSetting } from "../../config/settings.ts";
 import type { ModelBoard } from "../../models/model-board.ts";
 import type { ModelReadings } from "../../models/readings.ts";
+import { invalidSetting, readSetting } from "../../settings/settings.ts";
 import type { CheckOptions, HealthCheck } from "../check.ts";
 
 /** Whether a model is there. Critical unless it is told otherwise: an app without its model can answer nobody. */

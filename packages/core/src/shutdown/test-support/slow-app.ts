@@ -1,6 +1,6 @@
 import type { AddressInfo } from "node:net";
 import express from "express";
-import { aiwatchExpress } from "../../express/index.ts";
+import { aiwatchExpress } from "../../doors/express.ts";
 import { createAiwatch } from "../../index.ts";
 
 /** An app that answers slowly, to be stopped by signals. Tells on its output what it is told; `DRAIN_MS` and `TIMEOUT_MS` are its options. */

@@ -1,7 +1,7 @@
 import { createServer, type IncomingMessage, request } from "node:http";
 import type { AddressInfo } from "node:net";
+import { aiwatchNode } from "../../doors/node.ts";
 import { createAiwatch } from "../../index.ts";
-import { aiwatchNode } from "../../node/index.ts";
 
 /** An app that crashes in a place of its own, observed or bare. Its arguments say where, and whether it is observed. */
 const [place = "", how] = process.argv.slice(2);

@@ -1,0 +1,49 @@
+import type { Clock } from "../base/clock.ts";
+import type { DiagnosticListener } from "../base/diagnostics.ts";
+import type { HealthOptions } from "../health/options.ts";
+import type { ContentOptions } from "../inference/content.ts";
+import type { MetricsRegistry } from "../instruments/registry.ts";
+import type { Objectives } from "../slo/objectives.ts";
+import type { Observer } from "./observer.ts";
+
+export interface AiwatchOptions {
+  /** The service's name in `/health`. @default `AIWATCH_SERVICE`, `OTEL_SERVICE_NAME`, else "aiwatch" */
+  readonly service?: string;
+  /** The prom-client registry that the metrics live on. @default prom-client's global `register` */
+  readonly registry?: MetricsRegistry;
+  /** Who is told of every ended inference and request: a list, a `Set` or anything else that holds them. @default none */
+  readonly observers?: Iterable<Observer>;
+  /** Observes nothing, registers nothing and serves no routes. @default `AIWATCH_DISABLED`, else false */
+  readonly disabled?: boolean;
+  /** Hears of each fault of the instrumentation itself. @default one process warning for each kind of fault */
+  readonly onDiagnostic?: DiagnosticListener;
+  /** What an inference has to hold to count as `good` in `slo_inferences_total`. @default `AIWATCH_SLO_*`, else none */
+  readonly slo?: Objectives;
+  /** Whether prompts and answers are written into spans. @default the environment, else never */
+  readonly content?: ContentOptions;
+  /**
+   * Records OpenTelemetry's `gen_ai.*` metrics, too, on whatever meter provider the app registers. Their names are those of the conventions'
+   * v1.41, or the newest draft's where `OTEL_SEMCONV_STABILITY_OPT_IN` holds `gen_ai_latest_experimental`.
+   * @default `AIWATCH_OTEL_METRICS`, else false
+   */
+  readonly otelMetrics?: boolean;
+  /**
+   * Writes a few lines on stderr when the process exits, for command-line programs: what each model was asked, its tokens and times, errors,
+   * and what was lost. Nothing where nothing was seen, and nothing where a signal kills the process.
+   * @default `AIWATCH_EXIT_REPORT`, else false
+   */
+  readonly exitReport?: boolean;
+  /** How checks are run, and which of the built-in ones are on. @default `AIWATCH_HEALTH_*`, else none of them */
+  readonly health?: HealthOptions;
+  /** How long `close()` waits for each of what it closes, in milliseconds: with `Infinity` until it ends. @default 10000 */
+  readonly closeTimeoutMs?: number;
+  /**
+   * How long nothing may be reported of an inference of `startInference()` after the request that it began in was closed, in milliseconds: then it
+   * is ended as `aborted`, with `abandoned` as its raw reason. Each report begins the time anew, and so does the end of a promise that its
+   * `run()` or a tool's gave back; until then it is left alone. Inferences of our adapters, those that outlive their request and those that
+   * begin when it is closed already are never ended so. @default `AIWATCH_ABANDONED_AFTER_MS`, else 30000
+   */
+  readonly abandonedAfterMs?: number;
+  /** @default the process's monotonic clock */
+  readonly clock?: Clock;
+}

@@ -1,0 +1,142 @@
+import { register as globalRegistry, Registry } from "prom-client";
+import { type Clock, monotonicClock } from "../base/clock.ts";
+import type { DiagnosticListener } from "../base/diagnostics.ts";
+import type { HealthOptions } from "../health/options.ts";
+import { type ContentSettings, readContentSettings } from "../inference/content.ts";
+import type { MetricsRegistry } from "../instruments/registry.ts";
+import { type Generation, readGeneration } from "../otel/generation.ts";
+import { ranges, readNumber } from "../settings/read-number.ts";
+import { invalidSetting, readBoolean, readSetting } from "../settings/settings.ts";
+import { type Objectives, readObjectives } from "../slo/objectives.ts";
+import type { AiwatchOptions } from "./aiwatch-options.ts";
+import type { Observer } from "./observer.ts";
+import { type ToldObserver, toldObserver } from "./told-observer.ts";
+
+/** What an instance is made from: all of it is read and checked before anything is registered, listened to or begun. */
+export interface InstanceSettings {
+  readonly service: string;
+  readonly disabled: boolean;
+  readonly registry: MetricsRegistry;
+  readonly clock: Clock;
+  readonly onDiagnostic: DiagnosticListener | undefined;
+  readonly objectives: Objectives | undefined;
+  readonly content: ContentSettings;
+  readonly observers: readonly ToldObserver[];
+  /** The conventions that OpenTelemetry's metrics follow; absent where none are wanted. */
+  readonly otelMetrics: Generation | undefined;
+  readonly exitReport: boolean;
+  readonly health: HealthOptions;
+  readonly closeTimeoutMs: number;
+  readonly abandonedAfterMs: number;
+}
+
+/** @throws AiwatchError `AIWATCH_INVALID_SETTING` that names the option or the variable that cannot be used, and what it may be */
+export function readInstanceSettings(given: AiwatchOptions): InstanceSettings {
+  if (!isObject(given)) throw invalidSetting("the options of createAiwatch", kindOf(given), "an object");
+  const options = withoutNulls(given);
+  const { service, registry, clock, onDiagnostic, closeTimeoutMs } = options;
+  check("service", service, (value) => typeof value === "string", "a name");
+  check("registry", registry, isRegistry, "a registry of prom-client");
+  check("clock", clock, (value) => hasMethods(value, ["now"]), "an object with now()");
+  check("onDiagnostic", onDiagnostic, (value) => typeof value === "function", "a function");
+  check("closeTimeoutMs", closeTimeoutMs, (value) => typeof value === "number" && value >= 0, ranges.wait.expected);
+  const observers = readObservers(options.observers);
+  const disabled = readSwitch(options, "disabled", "AIWATCH_DISABLED");
+  const variables = ["AIWATCH_SERVICE", "OTEL_SERVICE_NAME"];
+  return {
+    service: readSetting({ option: service, variables }, (text) => text, "a name") ?? "aiwatch",
+    disabled,
+    // a disabled instance leaves the app's registry alone: its instruments are on one that nobody reads
+    registry: disabled ? new Registry() : (registry ?? globalRegistry),
+    clock: clock ?? monotonicClock,
+    onDiagnostic,
+    objectives: readObjectives(part(options, "slo")),
+    content: readContentSettings(part(options, "content")),
+    observers: disabled ? [] : observers.map(toldObserver),
+    otelMetrics: readSwitch(options, "otelMetrics", "AIWATCH_OTEL_METRICS") ? readGeneration() : undefined,
+    exitReport: readSwitch(options, "exitReport", "AIWATCH_EXIT_REPORT"),
+    health: part(options, "health") ?? {},
+    closeTimeoutMs: closeTimeoutMs ?? 10_000,
+    abandonedAfterMs: readAbandonedAfter(options.abandonedAfterMs),
+  };
+}
+
+function readAbandonedAfter(option: number | undefined): number {
+  const variable = "AIWATCH_ABANDONED_AFTER_MS";
+  return readNumber({ option, name: "abandonedAfterMs", variable, range: ranges.timeout }) ?? 30_000;
+}
+
+type Name = keyof AiwatchOptions;
+
+/** `null` is unset, as it is to whoever writes plain JavaScript; each option is read once, wherever the object has it from. */
+function withoutNulls(options: AiwatchOptions): AiwatchOptions {
+  return Object.fromEntries(names.map((name) => [name, options[name] ?? undefined]));
+}
+
+const named = {
+  service: true,
+  registry: true,
+  observers: true,
+  disabled: true,
+  onDiagnostic: true,
+  slo: true,
+  content: true,
+  otelMetrics: true,
+  exitReport: true,
+  health: true,
+  closeTimeoutMs: true,
+  abandonedAfterMs: true,
+  clock: true,
+} as const satisfies Record<Name, true>;
+const names = Object.keys(named) as readonly Name[];
+
+function check(name: string, value: unknown, isUsable: (value: unknown) => boolean, expected: string): void {
+  if (value !== undefined && !isUsable(value)) throw invalidSetting(`the option ${name}`, kindOf(value), expected);
+}
+
+/** A hole in a list is an observer that is none: the copy holds what the list is read as. */
+function readObservers(option: unknown): readonly Observer[] {
+  if (option === undefined) return [];
+  if (!isIterable(option)) throw invalidSetting("the option observers", kindOf(option), "a list of observers");
+  return Array.from(option, (observer, index) => {
+    if (isObject(observer)) return observer as Observer;
+    throw invalidSetting(`the option observers[${index}]`, kindOf(observer), "an observer");
+  });
+}
+
+function isIterable(value: unknown): value is Iterable<unknown> {
+  return Array.isArray(value) || hasMethods(value, [Symbol.iterator]);
+}
+
+/** Options of options. */
+function part<Part extends "slo" | "content" | "health">(options: AiwatchOptions, name: Part): AiwatchOptions[Part] {
+  check(name, options[name], isObject, "an object");
+  return options[name];
+}
+
+function readSwitch(options: AiwatchOptions, name: "disabled" | "otelMetrics" | "exitReport", variable: string) {
+  const option = options[name];
+  check(name, option, (value) => typeof value === "boolean", "true or false");
+  return readBoolean({ option, variables: [variable] }) ?? false;
+}
+
+/** A function is one, too: a class may have what we ask for as its own, as `Date` has `now()`. */
+function isObject(value: unknown): value is object {
+  if (typeof value === "function") return true;
+  return typeof value === "object" && value !== null && !Array.isArray(value);
+}
+
+function isRegistry(value: unknown): boolean {
+  return hasMethods(value, ["registerMetric", "getSingleMetric", "getMetricsAsJSON"]);
+}
+
+function hasMethods(value: unknown, methods: readonly PropertyKey[]): boolean {
+  return isObject(value) && methods.every((name) => typeof Reflect.get(value, name) === "function");
+}
+
+/** An object is not quoted: a registry is large, and an observer the app's own. */
+function kindOf(value: unknown): unknown {
+  if (typeof value === "function") return "a function";
+  if (typeof value !== "object" || value === null) return value;
+  return Array.isArray(value) ? "a list" : "an object";
+}

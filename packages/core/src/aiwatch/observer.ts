@@ -1,0 +1,19 @@
+import type { InferenceRecord, ToolRecord } from "../inference/record.ts";
+import type { RequestRecord } from "../request/record.ts";
+
+/**
+ * Is told what happened, after it happened. An observer that throws changes nothing that the app sees: the fault is counted in
+ * `telemetry_errors_total` and written once to the diagnostics.
+ */
+export interface Observer {
+  /** Names the observer in diagnostics. */
+  readonly name: string;
+  /** Called once for each inference, when it ended. */
+  inferenceEnded?(record: InferenceRecord): void;
+  /** Called once for each function that a model called, when it ended. */
+  toolEnded?(record: ToolRecord): void;
+  /** Called once for each HTTP request, at the end of the event loop's turn in which its response closed. */
+  requestEnded?(record: RequestRecord): void;
+  /** Called by `aiwatch.close()`: deliver what is held back. */
+  close?(): void | Promise<void>;
+}

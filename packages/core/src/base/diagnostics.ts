@@ -1,0 +1,86 @@
+import { types } from "node:util";
+import type { TelemetrySource } from "../catalogue/values.ts";
+import { errorName } from "./errors.ts";
+
+/** A fault of our own, in words that hold nothing of the app's content. */
+export interface Diagnostic {
+  readonly source: TelemetrySource;
+  /** What was being done, such as `observer "log"`. */
+  readonly what: string;
+  readonly error: unknown;
+}
+
+export type DiagnosticListener = (diagnostic: Diagnostic) => void;
+
+/**
+ * Where our own faults go: each is counted, the first of its kind is told.
+ */
+export interface Diagnostics {
+  fault(source: TelemetrySource, what: string, error: unknown): void;
+  /** Runs `action`; a fault in it is reported and never reaches the caller. */
+  guard<Result>(source: TelemetrySource, what: string, action: () => Result): Result | undefined;
+}
+
+export function createDiagnostics(
+  count: (source: TelemetrySource) => void,
+  listener: DiagnosticListener = warnOnce(),
+): Diagnostics {
+  const fault = (source: TelemetrySource, what: string, error: unknown) => {
+    try {
+      count(source);
+    } catch {
+      // the counter itself is at fault: the line below is all that is left to say so
+    }
+    try {
+      listener({ source, what, error });
+    } catch {
+      // a listener that throws has nobody left to be told
+    }
+  };
+  return {
+    fault,
+    guard(source, what, action) {
+      try {
+        const result = action();
+        if (typeof result === "object" && result !== null && types.isPromise(result))
+          result.catch((error) => fault(source, what, error));
+        return result;
+      } catch (error) {
+        fault(source, what, error);
+        return undefined;
+      }
+    },
+  };
+}
+
+/** One process warning for each kind of fault: the first says what is wrong, the counter says how often. */
+export function warnOnce(): DiagnosticListener {
+  const told = new Set<string>();
+  return ({ source, what, error }) => {
+    const kind = `${source} ${what}`;
+    if (told.has(kind) || told.size >= 100) return;
+    told.add(kind);
+    process.emitWarning(
+      `${what} failed: ${describeFault(error)}. AIWatch caught it; genai_app_telemetry_errors_total counts the others.`,
+      {
+        type: "AiwatchWarning",
+        code: "AIWATCH_FAULT",
+      },
+    );
+  };
+}
+
+/** An error's code or class, and the place that threw it: its message may hold content and is left out. */
+function describeFault(error: unknown): string {
+  const at = error instanceof Error ? firstFrame(error) : undefined;
+  return `${errorName(error)}${at === undefined ? "" : ` ${at}`}`;
+}
+
+const frame = /^ {4}at \S.*:\d+:\d+\)?$/;
+
+/** The stack begins with the message, whose own lines may look like frames. */
+function firstFrame({ message, stack }: Error): string | undefined {
+  if (typeof stack !== "string" || !stack.includes(message)) return undefined;
+  const frames = stack.slice(stack.indexOf(message) + message.length).split("\n");
+  return frames.find((line) => frame.test(line))?.trim();
+}

@@ -1,0 +1,122 @@
+import { calendarTime } from "../base/clock.ts";
+import { bucketOf } from "../catalogue/bucket-of.ts";
+import type { HistogramDefinition } from "../catalogue/row.ts";
+import type { AdmittedValues } from "./label-limiter.ts";
+import { type Exemplar, type LabelsOf, Metric, type Sample } from "./metric.ts";
+import { Series } from "./series.ts";
+
+interface Cell {
+  /** Observations of each bucket alone; the last one is over every bound. */
+  readonly counts: Float64Array;
+  readonly exemplars: (Exemplar | undefined)[];
+  sum: number;
+}
+
+export type ExemplarLabels = Readonly<Record<string, string>>;
+
+/** Values that were sorted into the row's buckets somewhere else. */
+export interface CountedValues {
+  /** How many fell into each bucket; the last one is over every bound. */
+  readonly buckets: readonly number[];
+  readonly sum: number;
+  readonly max: number;
+}
+
+/** One series of a histogram. */
+export interface BoundHistogram {
+  /** Records `value`; what is not a finite number of 0 or more is left out. */
+  observe(value: number, exemplarLabels?: ExemplarLabels): void;
+  /** Adds values that were counted before; the exemplar is that of the largest. */
+  merge(counted: CountedValues, exemplarLabels?: ExemplarLabels): void;
+}
+
+/** A distribution over the row's bounds, with an exemplar for each bucket. */
+export class HistogramMetric<Row extends HistogramDefinition> extends Metric<Row> {
+  readonly #series: Series<Cell>;
+
+  constructor(row: Row, dropped?: () => void, admitted?: AdmittedValues) {
+    super(row);
+    const buckets = row.bounds.length + 1;
+    const create = (): Cell => ({ counts: new Float64Array(buckets), exemplars: new Array(buckets), sum: 0 });
+    this.#series = new Series(row.labels, create, dropped, admitted);
+  }
+
+  /** Lets a known series begin at 0, so that `increase()` sees its first value. */
+  begin(labels: LabelsOf<Row>): void {
+    this.#series.at(labels, false);
+  }
+
+  /** Records `value`; what is not a finite number of 0 or more is left out. */
+  observe(labels: LabelsOf<Row>, value: number, exemplarLabels?: ExemplarLabels): void {
+    if (isMeasured(value)) this.#add(this.#series.at(labels), value, exemplarLabels);
+  }
+
+  /** One series, found once: for what is recorded often. */
+  bind(labels: LabelsOf<Row>): BoundHistogram {
+    const { cell, recorded } = this.#series.bind(labels);
+    return {
+      observe: (value, exemplarLabels) => {
+        if (!isMeasured(value)) return;
+        this.#add(cell, value, exemplarLabels);
+        recorded();
+      },
+      merge: (counted, exemplarLabels) => {
+        this.#merge(cell, counted, exemplarLabels);
+        recorded();
+      },
+    };
+  }
+
+  #add(cell: Cell, value: number, labelSet: ExemplarLabels | undefined): void {
+    const bucket = bucketOf(this.row.bounds, value);
+    cell.counts[bucket] = (cell.counts[bucket] ?? 0) + 1;
+    cell.sum += value;
+    if (labelSet !== undefined)
+      cell.exemplars[bucket] = { labelSet, value, timestamp: calendarTime().getTime() / 1000 };
+  }
+
+  #merge(cell: Cell, { buckets, sum, max }: CountedValues, labelSet: ExemplarLabels | undefined): void {
+    for (let bucket = 0; bucket < cell.counts.length; bucket += 1) {
+      cell.counts[bucket] = (cell.counts[bucket] ?? 0) + (buckets[bucket] ?? 0);
+    }
+    cell.sum += sum;
+    if (labelSet === undefined) return;
+    cell.exemplars[bucketOf(this.row.bounds, max)] = {
+      labelSet,
+      value: max,
+      timestamp: calendarTime().getTime() / 1000,
+    };
+  }
+
+  protected override clear(): void {
+    for (const { cell } of this.#series.entries()) {
+      cell.counts.fill(0);
+      cell.exemplars.fill(undefined);
+      cell.sum = 0;
+    }
+  }
+
+  protected override *samples(): Generator<readonly Sample[], void, void> {
+    for (const { labels, cell } of this.#series.entries()) yield this.#samplesOf(labels, cell);
+  }
+
+  #samplesOf(labels: Readonly<Record<string, string>>, cell: Cell): readonly Sample[] {
+    const samples: Sample[] = [];
+    const { bounds, name } = this.row;
+    const bucketName = `${name}_bucket`;
+    let cumulative = 0;
+    for (let index = 0; index <= bounds.length; index += 1) {
+      cumulative += cell.counts[index] ?? 0;
+      const le = bounds[index] ?? "+Inf";
+      const exemplar = cell.exemplars[index];
+      samples.push({ metricName: bucketName, labels: { ...labels, le }, value: cumulative, exemplar });
+    }
+    samples.push({ metricName: `${name}_sum`, labels, value: cell.sum });
+    samples.push({ metricName: `${name}_count`, labels, value: cumulative });
+    return samples;
+  }
+}
+
+function isMeasured(value: number): boolean {
+  return value >= 0 && value < Number.POSITIVE_INFINITY;
+}

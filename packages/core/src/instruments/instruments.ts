@@ -1,0 +1,128 @@
+import { type Clock, monotonicClock } from "../base/clock.ts";
+import { createDiagnostics } from "../base/diagnostics.ts";
+import { AiwatchError } from "../base/errors.ts";
+import { processWide } from "../base/process-wide.ts";
+import { catalogue } from "../catalogue/index.ts";
+import type { CounterRow, HistogramRow } from "../catalogue/row.ts";
+import { LoopWatch } from "../event-loop/loop-watch.ts";
+import { ModelBoard } from "../models/model-board.ts";
+import { CounterMetric } from "./counter.ts";
+import { GaugeMetric, ReadGauge } from "./gauge.ts";
+import { HistogramMetric } from "./histogram.ts";
+import { beginAtStart } from "./known-series.ts";
+import type { AdmittedValues } from "./label-limiter.ts";
+import { type MetricOrigin, ownOrigin, type RegistryMetric } from "./metric.ts";
+import { makeModelGauges } from "./model-gauges.ts";
+import { type MetricsRegistry, register } from "./registry.ts";
+import { instrumentsShape } from "./shape.ts";
+
+/** Every row of the catalogue as a metric, with the models that the gauges read and the watch on the event loop. */
+export type Instruments = ReturnType<typeof makeInstruments>;
+
+/** By registry: two instances on one registry record into the same instruments, from whatever copy of this package they are. */
+const instruments = processWide(
+  "@aiwatch/core/instruments",
+  instrumentsShape,
+  () => new WeakMap<MetricsRegistry, Instruments>(),
+);
+
+/** By registry: the copy of this package that registered its metrics there last. */
+const holders = processWide("@aiwatch/core/metric-holders", 1, () => new WeakMap<MetricsRegistry, MetricOrigin>());
+
+/**
+ * The registry's instruments: made at the first call, the same ones ever after. Those that the app took off the registry come back to it, and
+ * their counts begin at 0: all instances on the registry, those from before too, go on in them.
+ * @throws AiwatchError `AIWATCH_METRIC_CONFLICT` when the registry holds a metric of one of their names; then none of them is registered
+ */
+export function instrumentsOf(registry: MetricsRegistry, clock: Clock = monotonicClock): Instruments {
+  const known = instruments().get(registry);
+  const made = known ?? makeInstruments(clock);
+  register(registry, metricsOf(made));
+  if (known === undefined) instruments().set(registry, made);
+  const before = holders().get(registry);
+  holders().set(registry, ownOrigin);
+  if (before !== undefined && before.shape !== ownOrigin.shape) tellReplaced(made, before);
+  return made;
+}
+
+/** A copy whose metrics the app took off the registry may have an instance that lives on, and that counts into what nobody reads. */
+function tellReplaced({ telemetryErrors }: Instruments, { version, shape }: MetricOrigin): void {
+  const what = `registering metrics where those of @aiwatch/core ${version} (metrics ${shape}) were, whose instances are read no more,`;
+  const { fault } = createDiagnostics((source) => telemetryErrors.add({ source }));
+  fault("registry", what, new AiwatchError("AIWATCH_METRIC_CONFLICT", what));
+}
+
+function metricsOf({ models: _models, loop: _loop, ...metrics }: Instruments): RegistryMetric[] {
+  return Object.values(metrics);
+}
+
+function makeInstruments(clock: Clock) {
+  const seriesDropped = new CounterMetric(catalogue.seriesDropped);
+  const dropped = (row: { readonly name: string }) => () => seriesDropped.add({ metric: row.name });
+  const admitted: AdmittedValues = new Map();
+  const counters = makeCounters(dropped, admitted);
+  const faults = createDiagnostics((source) => counters.telemetryErrors.add({ source }));
+  const models = new ModelBoard(clock, admitted, (error) => faults.fault("registry", "reading a model", error));
+  const histograms = makeHistograms(dropped, admitted);
+  // called by a timer: what it throws would be the end of the process
+  const loopDelayed = (delayMs: number) =>
+    faults.guard("registry", "recording the event loop's delay", () =>
+      histograms.eventLoopDelay.observe({}, delayMs / 1000),
+    );
+  const made = {
+    models,
+    loop: new LoopWatch(clock, loopDelayed),
+    ...counters,
+    ...histograms,
+    ...makeModelGauges(models, seriesDropped, admitted),
+    activeRequests: new GaugeMetric(catalogue.activeRequests),
+    seriesDropped,
+    // what it says is put into the answer for all by the cluster's primary
+    clusterWorkers: new ReadGauge(catalogue.clusterWorkers, () => []),
+  };
+  beginAtStart(made);
+  return made;
+}
+
+type Dropped = (row: { readonly name: string }) => () => void;
+
+function makeCounters(dropped: Dropped, admitted: AdmittedValues) {
+  const make = <Row extends CounterRow>(row: Row) => new CounterMetric(row, dropped(row), admitted);
+  return {
+    httpRequests: make(catalogue.httpRequests),
+    chatTokens: make(catalogue.chatTokens),
+    cachedPromptTokens: make(catalogue.cachedPromptTokens),
+    reasoningTokens: make(catalogue.reasoningTokens),
+    undeliveredTokens: make(catalogue.undeliveredTokens),
+    promptEvalTokens: make(catalogue.promptEvalTokens),
+    contextShifts: make(catalogue.contextShifts),
+    speculativeTokens: make(catalogue.speculativeTokens),
+    inferences: make(catalogue.inferences),
+    sloInferences: make(catalogue.sloInferences),
+    toolCalls: make(catalogue.toolCalls),
+    errors: make(catalogue.errors),
+    telemetryErrors: make(catalogue.telemetryErrors),
+    spansDropped: make(catalogue.spansDropped),
+  };
+}
+
+function makeHistograms(dropped: Dropped, admitted: AdmittedValues) {
+  const make = <Row extends HistogramRow>(row: Row) => new HistogramMetric(row, dropped(row), admitted);
+  return {
+    httpRequestDuration: make(catalogue.httpRequestDuration),
+    modelLatency: make(catalogue.modelLatency),
+    firstTokenLatency: make(catalogue.firstTokenLatency),
+    queueTime: make(catalogue.queueTime),
+    interTokenLatency: make(catalogue.interTokenLatency),
+    timePerOutputToken: make(catalogue.timePerOutputToken),
+    promptTokens: make(catalogue.promptTokens),
+    outputTokens: make(catalogue.outputTokens),
+    toolCallDuration: make(catalogue.toolCallDuration),
+    promptEval: make(catalogue.promptEval),
+    decodeBatchTokens: make(catalogue.decodeBatchTokens),
+    eventLoopDelay: make(catalogue.eventLoopDelay),
+    clientFirstToken: make(catalogue.clientFirstToken),
+    clientResponse: make(catalogue.clientResponse),
+    clientWebVital: make(catalogue.clientWebVital),
+  };
+}

@@ -1,0 +1,119 @@
+import type { IncomingMessage } from "node:http";
+import type { Aiwatch } from "../aiwatch/aiwatch.ts";
+import { invalidArgument } from "../base/invalid-argument.ts";
+import { AppAnswers } from "../doors/app-answer.ts";
+import { Refusal } from "../routes/answer.ts";
+import { clientOf, networkOf } from "./client-address.ts";
+
+/** How many reports are taken; what comes over it is answered 429. */
+export interface ReportLimits {
+  /** Reports of one client in a minute, those that `authorize` refuses included. @default 120 */
+  readonly perClientPerMinute?: number;
+  /**
+   * Reports of all clients in a minute, those alone that `authorize` let in. What all share, some can use up for the others: set it where the
+   * server itself must be spared.
+   * @default no limit
+   */
+  readonly perMinute?: number;
+  /**
+   * Who a client is. Behind a proxy that nobody told the app of, all clients have the proxy's address, and one limit together.
+   * An address is treated as the default is: of IPv6 its first 64 bits. Of a list the last counts. An answer that is no text is reported, and
+   * the default holds; so it does for `undefined`.
+   * @default Express's `req.ip`, which `trust proxy` decides on; else the connection's address, of IPv6 its first 64 bits
+   * @example clientOf: (req) => req.headers["x-real-ip"]
+   */
+  readonly clientOf?: (req: IncomingMessage) => string | readonly string[] | undefined;
+}
+
+const minuteMs = 60_000;
+
+export const defaultPerClientPerMinute = 120;
+
+/** Those that were heard of last. A quiet one that is forgotten has lost nothing; a flood is heard of all the time. */
+export const clientsKept = 10_000;
+
+/** The reports of one minute, from its first on. */
+interface Minute {
+  count: number;
+  readonly began: number;
+}
+
+/**
+ * Counts clients' reports. To look and to count is one step, between which nothing else runs: a flood that arrives at once is counted one by
+ * one. Its memory is bounded by the number of clients that it keeps.
+ */
+export class ReportLimit {
+  readonly #perClient: number;
+  readonly #perMinute: number;
+  readonly #named: ((req: IncomingMessage) => unknown) | undefined;
+  readonly #aiwatch: Pick<Aiwatch, "clock" | "diagnostics">;
+  readonly #answers: AppAnswers;
+  readonly #clients = new Map<string, Minute>();
+  #all: Minute | undefined;
+
+  /** @throws AiwatchError `AIWATCH_INVALID_ARGUMENT` for a limit that is no number, and a `clientOf` that is no function */
+  constructor(aiwatch: Pick<Aiwatch, "clock" | "diagnostics">, limits: ReportLimits = {}) {
+    this.#perClient = countOf(
+      "reportLimits.perClientPerMinute",
+      limits.perClientPerMinute ?? defaultPerClientPerMinute,
+    );
+    this.#perMinute = countOf("reportLimits.perMinute", limits.perMinute ?? Number.POSITIVE_INFINITY);
+    if (limits.clientOf !== undefined && typeof limits.clientOf !== "function") {
+      throw invalidArgument("reportLimits.clientOf", limits.clientOf, "a function");
+    }
+    this.#named = limits.clientOf;
+    this.#aiwatch = aiwatch;
+    this.#answers = new AppAnswers(aiwatch.diagnostics);
+  }
+
+  /** @throws Refusal 429 where the client has sent its reports of this minute */
+  admitClient(req: IncomingMessage): void {
+    const client = this.#nameOf(req) ?? clientOf(req);
+    const minute = this.#current(this.#clients.get(client));
+    // the last in the map is the one that was heard of last
+    this.#clients.delete(client);
+    this.#clients.set(client, minute);
+    if (this.#clients.size > clientsKept) this.#forgetOldest();
+    this.#count(minute, this.#perClient);
+  }
+
+  /** Asked once it is known that the report is welcome. @throws Refusal 429 where all have sent what they may together */
+  admitAmongAll(): void {
+    this.#all = this.#current(this.#all);
+    this.#count(this.#all, this.#perMinute);
+  }
+
+  #nameOf(req: IncomingMessage): string | undefined {
+    const what = "the option clientOf";
+    const answer = this.#aiwatch.diagnostics.guard("route", what, () => this.#named?.(req));
+    const name = this.#answers.nameOf(what, Array.isArray(answer) ? answer.at(-1) : answer);
+    return name === undefined ? undefined : networkOf(name);
+  }
+
+  #current(minute: Minute | undefined): Minute {
+    const now = this.#aiwatch.clock.now();
+    return minute !== undefined && now - minute.began < minuteMs ? minute : { count: 0, began: now };
+  }
+
+  #count(minute: Minute, most: number): void {
+    minute.count += 1;
+    if (minute.count > most) throw tooMany(minute.began + minuteMs - this.#aiwatch.clock.now());
+  }
+
+  #forgetOldest(): void {
+    for (const client of this.#clients.keys()) {
+      this.#clients.delete(client);
+      return;
+    }
+  }
+}
+
+function tooMany(waitMs: number): Refusal {
+  const seconds = Math.max(1, Math.ceil(waitMs / 1000));
+  return new Refusal(429, `too many reports; try again in ${seconds} s`, { "retry-after": String(seconds) });
+}
+
+function countOf(what: string, count: unknown): number {
+  if (typeof count === "number" && count >= 0) return count;
+  throw invalidArgument(what, count, "a number of reports, 0 or more");
+}
