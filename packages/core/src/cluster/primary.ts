@@ -1,5 +1,5 @@
 import cluster, { type Worker } from "node:cluster";
-import type { Aiwatch } from "../aiwatch/aiwatch.ts";
+import type { AiwatchHost } from "../aiwatch/host.ts";
 import { collectMetrics } from "../exposition/collect.ts";
 import { inTurns } from "../exposition/in-turns.ts";
 import type { MetricJson } from "../exposition/metric-json.ts";
@@ -14,12 +14,12 @@ import { sendPieces } from "./pieces.ts";
 
 /** The primary's part: asks the workers, adds them up, and tells a worker that is asked itself. */
 export class Primary implements ClusterMember {
-  readonly #aiwatch: Aiwatch;
+  readonly #aiwatch: AiwatchHost;
   readonly #timeoutMs: number;
   readonly #peers = new Map<number, Peer>();
   readonly #departed = new Departed();
 
-  constructor(aiwatch: Aiwatch, timeoutMs: number) {
+  constructor(aiwatch: AiwatchHost, timeoutMs: number) {
     this.#aiwatch = aiwatch;
     this.#timeoutMs = timeoutMs;
     cluster.on("message", this.#heard);
