@@ -1,7 +1,7 @@
 import type { Aiwatch } from "../aiwatch/aiwatch.ts";
 import type { Clock } from "../base/clock.ts";
+import { inTurns } from "../base/in-turns.ts";
 import type { MetricsRegistry } from "../instruments/registry.ts";
-import { inTurns } from "./in-turns.ts";
 import { type MetricJson, withTotal } from "./metric-json.ts";
 
 /**

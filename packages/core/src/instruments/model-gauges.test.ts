@@ -1,7 +1,7 @@
 import { expect, it } from "vitest";
 import { catalogue } from "../catalogue/index.ts";
 import { createTestAiwatch } from "../testing/index.ts";
-import { overflowValue } from "./label-limiter.ts";
+import { overflowValue } from "./label-values.ts";
 
 const { name, labels } = catalogue.modelInfo;
 
