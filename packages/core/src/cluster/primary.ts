@@ -1,7 +1,7 @@
 import cluster, { type Worker } from "node:cluster";
 import type { AiwatchHost } from "../aiwatch/host.ts";
+import { inTurns } from "../base/in-turns.ts";
 import { collectMetrics } from "../exposition/collect.ts";
-import { inTurns } from "../exposition/in-turns.ts";
 import type { MetricJson } from "../exposition/metric-json.ts";
 import { addUp, type Snapshot } from "./add-up.ts";
 import { clusterWorkers } from "./cluster-workers.ts";

@@ -1,7 +1,7 @@
 import type { AiwatchHost } from "../aiwatch/host.ts";
 import { AiwatchError } from "../base/errors.ts";
+import { inTurns } from "../base/in-turns.ts";
 import { collectMetrics } from "../exposition/collect.ts";
-import { inTurns } from "../exposition/in-turns.ts";
 import type { MetricJson } from "../exposition/metric-json.ts";
 import type { ClusterMember } from "./member.ts";
 import { farewellId, isOurs, type Send, sender } from "./message.ts";

@@ -1,7 +1,7 @@
 import type { Clock } from "../base/clock.ts";
 import type { Diagnostics } from "../base/diagnostics.ts";
+import { inTurns } from "../base/in-turns.ts";
 import type { MetricsRegistry } from "../instruments/registry.ts";
-import { inTurns } from "./in-turns.ts";
 import { type MetricJson, withTotal } from "./metric-json.ts";
 
 /** What is collected: an instance's registry, and where its faults are reported. */

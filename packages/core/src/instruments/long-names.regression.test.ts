@@ -2,7 +2,7 @@ import { expect, it, vi } from "vitest";
 import { hostOf } from "../aiwatch/aiwatch.ts";
 import { catalogue } from "../catalogue/index.ts";
 import { createTestAiwatch } from "../testing/index.ts";
-import { labelValue } from "./label-value.ts";
+import { labelValue } from "./label-values.ts";
 
 const digests = vi.hoisted(() => ({ made: 0 }));
 

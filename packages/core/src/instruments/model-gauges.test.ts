@@ -2,7 +2,7 @@ import { expect, it } from "vitest";
 import { hostOf } from "../aiwatch/aiwatch.ts";
 import { catalogue } from "../catalogue/index.ts";
 import { createTestAiwatch } from "../testing/index.ts";
-import { overflowValue } from "./label-limiter.ts";
+import { overflowValue } from "./label-values.ts";
 
 const { name, labels } = catalogue.modelInfo;
 

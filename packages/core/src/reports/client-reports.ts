@@ -2,7 +2,7 @@ import * as v from "valibot";
 import type { AiwatchHost } from "../aiwatch/host.ts";
 import { errorTypes, webVitals } from "../catalogue/values.ts";
 import { beginClientErrors, beginClientTimes } from "../instruments/known-series.ts";
-import { LabelLimiter, overflowValue } from "../instruments/label-limiter.ts";
+import { LabelLimiter, overflowValue } from "../instruments/label-values.ts";
 import type { Answer } from "../routes/answer.ts";
 import { jsonObject, readJsonBody } from "./json-body.ts";
 
