@@ -1,4 +1,4 @@
-import { Metrics } from "../app-metrics/metrics.ts";
+import { AppMetrics, type Metrics } from "../app-metrics/metrics.ts";
 import { runDue } from "../base/after-turn.ts";
 import { type Clock, guardedClock } from "../base/clock.ts";
 import type { Closer } from "../base/closers.ts";
@@ -85,7 +85,7 @@ export class AiwatchHost {
     // the last that may be refused: whoever tries again finds nothing of this one
     this.#instruments = instrumentsOf(settings.registry, this.clock);
     this.recorder = new Recorder(this.#instruments, this);
-    this.metrics = new Metrics(this);
+    this.metrics = new AppMetrics(this);
     this.#observers = [...settings.observers, ...this.#ownObservers().map(namedObserver)];
     for (const { observer } of this.#observers) this.onClose(() => observer.close?.());
   }
