@@ -15,10 +15,9 @@ export type { HistogramHandle, HistogramOptions, HistogramSeries } from "./app-m
 export type { Given, LabelDefinitions, LabelOptions, LabelValues, NoLabels } from "./app-metrics/labels.ts";
 export type { Metrics } from "./app-metrics/metrics.ts";
 export { type Clock, monotonicClock } from "./base/clock.ts";
-export { type Closer, onClose } from "./base/closers.ts";
+export type { Closer } from "./base/closers.ts";
 export type { Diagnostic, DiagnosticListener, Diagnostics } from "./base/diagnostics.ts";
 export { AiwatchError, type AiwatchErrorCode, isAiwatchError } from "./base/errors.ts";
-export { processWide } from "./base/process-wide.ts";
 export { type Catalogue, catalogue } from "./catalogue/index.ts";
 export type {
   Aggregation,
@@ -30,7 +29,6 @@ export type {
   Unit,
 } from "./catalogue/row.ts";
 export {
-  generates,
   type Operation,
   operations,
   type SloOutcome,
@@ -61,8 +59,7 @@ export type {
 } from "./inference/record.ts";
 export type { ToolHandle, ToolStart } from "./inference/tool-handle.ts";
 export type { MetricsRegistry } from "./instruments/registry.ts";
-export type { ReadModel } from "./models/model-board.ts";
-export type { ModelInfo, ModelReadings } from "./models/readings.ts";
+export type { ModelInfo, ModelReadings, ReadModel } from "./models/readings.ts";
 export type { AllowedOrigins } from "./reports/cross-origin.ts";
 export type { ReportLimits } from "./reports/report-limit.ts";
 export type { RequestRecord } from "./request/record.ts";
@@ -74,17 +71,6 @@ export {
   type RouteName,
   routeHandler,
 } from "./routes/handlers.ts";
-export {
-  type Environment,
-  invalidSetting,
-  readBoolean,
-  readChoice,
-  readSetting,
-  readVariable,
-  type SettingSource,
-} from "./settings/settings.ts";
 export type { Objectives } from "./slo/objectives.ts";
 export type { ModelFigures, Summary, SummaryAverages } from "./summary/summary.ts";
-export { reportDroppedSpans } from "./tracing/report-dropped-spans.ts";
-export { runOnce } from "./tracing/run-in.ts";
 export { type DisposableSpan, startSpan, withSpan } from "./tracing/span.ts";

@@ -20,8 +20,9 @@ async function anotherCopy() {
   vi.resetModules();
   const core = await import("../index.ts");
   const { setMembership } = await import("../cluster/member.ts");
+  const { onClose } = await import("../adapter/index.ts");
   expect(core.AiwatchError).not.toBe(here.AiwatchError);
-  return { ...core, setMembership };
+  return { ...core, onClose, setMembership };
 }
 
 /** A copy of another release, whose catalogue has one row more or less. */

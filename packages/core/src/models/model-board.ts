@@ -3,13 +3,7 @@ import { catalogue } from "../catalogue/index.ts";
 import { llamaCpp } from "../catalogue/values.ts";
 import { type AdmittedValues, LabelLimiter } from "../instruments/label-values.ts";
 import { LiveInferences, type RateOf } from "./live-inferences.ts";
-import { checkedReadings, type ModelReadings, mergeReadings } from "./readings.ts";
-
-/**
- * Reads a model or context, at once; `undefined` once it is gone, and the source is then forgotten. One that throws, or gives anything else, a
- * promise included, is told once as a fault and left out of that answer.
- */
-export type ReadModel = () => ModelReadings | undefined;
+import { checkedReadings, type ModelReadings, mergeReadings, type ReadModel } from "./readings.ts";
 
 /** @internal */
 export interface Source {

@@ -2,8 +2,7 @@ import { Counter, Registry } from "prom-client";
 import { afterEach, beforeEach, describe, expect, it, vi } from "vitest";
 import { type Aiwatch, createAiwatch, hostOf } from "../aiwatch/aiwatch.ts";
 import { listModels } from "../compat/model-list.ts";
-import type { ReadModel } from "./model-board.ts";
-import type { ModelReadings } from "./readings.ts";
+import type { ModelReadings, ReadModel } from "./readings.ts";
 
 let registry: Registry;
 let aiwatch: Aiwatch;

@@ -1,5 +1,5 @@
 import { type Aiwatch, AiwatchError, defaultAiwatch, type ModelReadings } from "@aiwatch/core";
-import { describeReceived, isObject } from "../received.ts";
+import { describeReceived, isObject } from "@aiwatch/core/adapter";
 
 /** Figures of a llama.cpp model that the app measured itself. Those left out keep what they were. */
 export interface LlamaCppFigures {

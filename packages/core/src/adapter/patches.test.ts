@@ -1,5 +1,5 @@
 import { expect, test } from "vitest";
-import { patchMethod, patchMethods } from "./patch-method.ts";
+import { patchMethod, patchMethods } from "./patches.ts";
 
 class Engine {
   #value = 1;

@@ -1,5 +1,5 @@
 import { expect, test } from "vitest";
-import { observeTokens } from "./observe-tokens.ts";
+import { observeIterable, observeIterator } from "./iterator-tap.ts";
 
 /** A generator like the engine's: it takes replacements, and cleans up. */
 async function* generate(log: string[]): AsyncGenerator<number, void, number | undefined> {
@@ -19,13 +19,13 @@ function observed() {
   const log: string[] = [];
   const generator = generate(log);
   const seen = { started: 0, tokens: 0 };
-  const token = () => {
+  const yields = () => {
     seen.tokens += 1;
   };
   const begins = () => {
     seen.started += 1;
   };
-  const result = observeTokens(generator, { asks: () => {}, token }, { begins });
+  const result = observeIterator(generator, { yields }, { begins });
   expect(result).toBe(generator);
   return { generator, log, seen };
 }
@@ -67,5 +67,48 @@ test("replacements, errors and `throw` are handed through", async () => {
 test("the promises are the generator's own", () => {
   const promise = Promise.resolve({ done: false, value: 1 });
   const generator = { next: () => promise };
-  expect(observeTokens(generator, { asks: () => {}, token: () => {} }, { begins: () => {} }).next()).toBe(promise);
+  expect(observeIterator(generator, { yields: () => {} }).next()).toBe(promise);
+});
+
+/** What a consumer's ways out are seen as. */
+function withEvents(iterator: AsyncGenerator<number>) {
+  const seen: unknown[] = [];
+  const events = {
+    asks: () => void seen.push("asks"),
+    yields: (value: unknown) => void seen.push(value),
+    begins: () => void seen.push("begins"),
+    done: () => void seen.push("done"),
+    failed: () => void seen.push("failed"),
+    leaves: () => void seen.push("leaves"),
+    left: (by: string) => void seen.push(`left by ${by}`),
+  };
+  return { seen, events, iterator };
+}
+
+test("each ending is seen as what it is", async () => {
+  const broken = withEvents(generate([]));
+  for await (const _token of observeIterator(broken.iterator, broken.events, broken.events)) break;
+  expect(broken.seen).toEqual(["begins", "asks", 1, "leaves", "left by return"]);
+
+  const whole = withEvents(generate([]));
+  for await (const _token of observeIterator(whole.iterator, whole.events, whole.events));
+  expect(whole.seen.slice(-3)).toEqual([3, "asks", "done"]);
+
+  const failing = withEvents(generate([]));
+  observeIterator(failing.iterator, failing.events, failing.events);
+  await failing.iterator.next();
+  await expect(failing.iterator.throw(new Error("no"))).rejects.toThrow("no");
+  expect(failing.seen.slice(-2)).toEqual(["leaves", "left by throw"]);
+});
+
+test("a stream's iterations are observed, those of an iteration under way to the end", async () => {
+  const stream = { [Symbol.asyncIterator]: () => generate([]) };
+  const { seen, events } = withEvents(generate([]));
+  const undo = observeIterable(stream, () => events);
+  const iterator = stream[Symbol.asyncIterator]();
+  undo();
+  for await (const _token of iterator);
+  expect(seen.at(-1)).toBe("done");
+  for await (const _token of stream);
+  expect(seen.filter((each) => each === "begins")).toHaveLength(1);
 });
