@@ -1,5 +1,6 @@
-export { Aiwatch, type AiwatchOptions, createAiwatch, defaultAiwatch } from "./aiwatch/aiwatch.ts";
+export { type Aiwatch, createAiwatch, defaultAiwatch } from "./aiwatch/aiwatch.ts";
 export type { Observer } from "./aiwatch/observer.ts";
+export type { AiwatchOptions } from "./aiwatch/options.ts";
 export type { CounterHandle, CounterOptions, CounterSeries } from "./app-metrics/counter.ts";
 export type {
   GaugeHandle,
@@ -42,6 +43,7 @@ export type { EventLoopCheckOptions } from "./health/built-in/event-loop.ts";
 export type { MemoryCheckOptions } from "./health/built-in/memory.ts";
 export type { ModelCheckOptions } from "./health/built-in/model.ts";
 export type { CheckContext, CheckOptions, CheckReport, CheckResult, HealthCheck } from "./health/check.ts";
+export type { Health } from "./health/health.ts";
 export type { HealthOptions } from "./health/options.ts";
 export type { ReadinessReport, ReadinessState } from "./health/readiness.ts";
 export type { ContentOptions, ContentTarget, Message } from "./inference/content.ts";
@@ -63,20 +65,12 @@ export type { ReportLimits } from "./reports/report-limit.ts";
 export type { RequestRecord } from "./request/record.ts";
 export { type Correlation, currentCorrelation, currentRequest, type RequestScope } from "./request/scope.ts";
 export {
-  clientErrorHandler,
-  clientLogHandler,
   type HandlerOptions,
-  healthHandler,
-  livezHandler,
   metricsHandler,
-  modelsHandler,
   type RouteHandler,
   type RouteName,
-  readinessHandler,
-  readyzHandler,
-  summaryHandler,
+  routeHandler,
 } from "./routes/handlers.ts";
-export type { SignalOptions } from "./shutdown/options.ts";
 export type { Objectives } from "./slo/objectives.ts";
 export type { ModelFigures, Summary, SummaryAverages } from "./summary/summary.ts";
 export { type DisposableSpan, startSpan, withSpan } from "./tracing/span.ts";

@@ -5,6 +5,7 @@ import { afterEach, describe, expect, it, vi } from "vitest";
 import { ownVersion } from "../base/own-version.ts";
 import { catalogue } from "../catalogue/index.ts";
 import * as here from "../index.ts";
+import { hostOf } from "./aiwatch.ts";
 
 const servers: Server[] = [];
 afterEach(async () => {
@@ -86,7 +87,7 @@ describe("two copies of one release in a process", () => {
     const aiwatch = there.createAiwatch({ registry: new Registry(), service: "svc" });
     expect([standIn.service, standIn.registry, standIn.disabled]).toEqual(["svc", aiwatch.registry, false]);
     expect(aiwatch.summary().models).toContainEqual({ model: "reported", contextSize: 512 });
-    expect(aiwatch.open).toHaveLength(2);
+    expect(hostOf(aiwatch).open).toHaveLength(2);
     running.end({ unified: "stop" });
     remove();
     await aiwatch.close();

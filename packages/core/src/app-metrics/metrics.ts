@@ -3,28 +3,27 @@ import type { Clock } from "../base/clock.ts";
 import type { Diagnostics } from "../base/diagnostics.ts";
 import type { MetricDefinition } from "../catalogue/row.ts";
 import { CounterMetric } from "../instruments/counter.ts";
-import { exemplarLabels } from "../instruments/exemplar-labels.ts";
-import { HistogramMetric } from "../instruments/histogram.ts";
+import { GaugeMetric } from "../instruments/gauge.ts";
+import { exemplarLabels, HistogramMetric } from "../instruments/histogram.ts";
 import type { Instruments } from "../instruments/instruments.ts";
 import type { MetricsRegistry } from "../instruments/registry.ts";
 import { spanReferenceOf } from "../tracing/span-ids.ts";
-import { Calls } from "./calls.ts";
-import { type CounterHandle, type CounterOptions, counterHandle } from "./counter.ts";
-import { defineCounter, defineGauge, defineHistogram, type GivenOptions } from "./define.ts";
+import { type AppMetric, takeMetric } from "./app-metric-registry.ts";
+import { CallValidation } from "./call-validation.ts";
+import { beginKnownLabels, type CounterHandle, type CounterOptions, counterHandle } from "./counter.ts";
+import { defineCounter, defineGauge, defineHistogram, type GivenOptions } from "./definition.ts";
 import {
   type GaugeHandle,
   type GaugeOptions,
   gaugeHandle,
+  makeReadGauge,
   type ReadGaugeHandle,
   type ReadGaugeOptions,
   type ReadGaugesOptions,
+  readGaugeHandle,
 } from "./gauge.ts";
 import { type HistogramHandle, type HistogramOptions, histogramHandle } from "./histogram.ts";
-import { type AppMetric, takeMetric } from "./kept.ts";
-import { KeptGauge } from "./kept-gauge.ts";
-import { beginKnownLabels } from "./known-labels.ts";
 import type { LabelDefinitions, LabelValues, NoLabels } from "./labels.ts";
-import { makeReadGauge, readGaugeHandle } from "./read-gauge.ts";
 
 /** What metrics need of the instance that they belong to. */
 interface Host {
@@ -83,7 +82,7 @@ export class Metrics {
       const calls = this.#callsOf(definition);
       const dropped = this.#droppedOf(definition);
       if (read === undefined) {
-        const metric = new KeptGauge(definition, dropped);
+        const metric = new GaugeMetric(definition, dropped);
         return { metric, handle: gaugeHandle(metric, calls) };
       }
       const metric = makeReadGauge(definition, read, { calls, dropped, diagnostics: this.#host.diagnostics });
@@ -111,9 +110,9 @@ export class Metrics {
     return handleOf(made);
   }
 
-  #callsOf({ name, labels }: MetricDefinition): Calls {
+  #callsOf({ name, labels }: MetricDefinition): CallValidation {
     const { diagnostics, disabled } = this.#host;
-    return new Calls({ metric: name, labelNames: Object.keys(labels), diagnostics, disabled });
+    return new CallValidation({ metric: name, labelNames: Object.keys(labels), diagnostics, disabled });
   }
 
   /** What counts the recordings that lost a label's value; known of at 0, so that `increase()` sees the first. */

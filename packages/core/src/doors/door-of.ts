@@ -1,4 +1,5 @@
-import { type Aiwatch, defaultAiwatch } from "../aiwatch/aiwatch.ts";
+import { type Aiwatch, defaultAiwatch, hostOf } from "../aiwatch/aiwatch.ts";
+import type { AiwatchHost } from "../aiwatch/host.ts";
 import { Door, type DoorOptions } from "./door.ts";
 
 /** Finds the door for the request that comes now; undefined where nothing is to be observed. */
@@ -12,19 +13,20 @@ export type FindDoor = () => Door | undefined;
  *   where an instance has to be made and cannot be
  */
 export function doorOf(aiwatch: Aiwatch | undefined, options: DoorOptions): FindDoor | undefined {
+  const host = hostOf(aiwatch ?? defaultAiwatch());
   // one that stands in was the default, and whoever holds it asked for that
-  if (aiwatch === undefined || aiwatch.standsIn) return followDefault(aiwatch ?? defaultAiwatch(), options);
-  if (aiwatch.disabled) return undefined;
-  const door = new Door(aiwatch, options);
+  if (aiwatch === undefined || host.standsIn) return followDefault(host, options);
+  if (host.disabled) return undefined;
+  const door = new Door(host, options);
   return () => door;
 }
 
-function followDefault(first: Aiwatch, options: DoorOptions): FindDoor {
+function followDefault(first: AiwatchHost, options: DoorOptions): FindDoor {
   let current = first;
   // made for a disabled one, too: options that cannot be used are an error at the mount, never at a request
   let door: Door | undefined = new Door(current, options);
   return () => {
-    const now = defaultAiwatch(current);
+    const now = hostOf(defaultAiwatch(current));
     if (now !== current) {
       current = now;
       door = now.diagnostics.guard("route", "following the default instance", () => new Door(now, options));

@@ -1,5 +1,5 @@
 import type { IncomingMessage, ServerResponse } from "node:http";
-import type { Aiwatch } from "../aiwatch/aiwatch.ts";
+import type { AiwatchHost } from "../aiwatch/host.ts";
 import type { HostLine, LineIds } from "../request/host-line.ts";
 import { observeOwnRequest, observeRequest } from "../request/observe-request.ts";
 import { type OutsideParents, readOutsideParents } from "../request/outside-parents.ts";
@@ -52,14 +52,14 @@ export interface Exchange {
 
 /** A door into an app: observes what comes through, and answers what is for AIWatch's own routes. */
 export class Door {
-  readonly #aiwatch: Aiwatch;
+  readonly #aiwatch: AiwatchHost;
   readonly #options: DoorOptions;
   readonly #ownRoutes: OwnRoutes;
   readonly #answers: AppAnswers;
   readonly #outsideParents: OutsideParents;
 
   /** @throws AiwatchError `AIWATCH_INVALID_ARGUMENT` for an option, `AIWATCH_INVALID_SETTING` for a variable that cannot be used */
-  constructor(aiwatch: Aiwatch, options: DoorOptions) {
+  constructor(aiwatch: AiwatchHost, options: DoorOptions) {
     this.#aiwatch = aiwatch;
     this.#options = options;
     this.#ownRoutes = createOwnRoutes(aiwatch, options);
@@ -111,13 +111,13 @@ export class Door {
 class ObservedExchange implements RequestDoor {
   readonly path: string;
   readonly outsideParents: OutsideParents;
-  readonly #aiwatch: Aiwatch;
+  readonly #aiwatch: AiwatchHost;
   readonly #exchange: Exchange;
   readonly #options: DoorOptions;
   readonly #answers: AppAnswers;
 
   constructor(
-    aiwatch: Aiwatch,
+    aiwatch: AiwatchHost,
     exchange: Exchange,
     options: DoorOptions,
     answers: AppAnswers,

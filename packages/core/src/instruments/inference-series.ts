@@ -11,9 +11,9 @@ import {
   type UnifiedFinishReason,
 } from "../catalogue/values.ts";
 import type { InferenceRecord, ToolRecord } from "../inference/record.ts";
-import { exemplarLabels } from "./exemplar-labels.ts";
-import { type Count, guardedCount, type PutGuard } from "./guarded-count.ts";
+import { type Count, guardedCount, type PutGuard } from "./counter.ts";
 import type { BoundHistogram, ExemplarLabels } from "./histogram.ts";
+import { exemplarLabels } from "./histogram.ts";
 import type { Instruments } from "./instruments.ts";
 import { beginDropped, beginModels } from "./known-series.ts";
 import { LlamaCppSeries } from "./llamacpp-series.ts";

@@ -1,7 +1,7 @@
 import { catalogue } from "../catalogue/index.ts";
 import { speculationOutcomes } from "../catalogue/values.ts";
 import type { InferenceRecord } from "../inference/record.ts";
-import { type Count, guardedCount, type PutGuard } from "./guarded-count.ts";
+import { type Count, guardedCount, type PutGuard } from "./counter.ts";
 import type { BoundHistogram, ExemplarLabels } from "./histogram.ts";
 import type { Instruments } from "./instruments.ts";
 import { beginDropped } from "./known-series.ts";

@@ -5,7 +5,7 @@ import type { ModelBoard } from "../models/model-board.ts";
 import type { ModelInfo, ModelReadings } from "../models/readings.ts";
 import type { CounterMetric } from "./counter.ts";
 import { ReadGauge } from "./gauge.ts";
-import { type AdmittedValues, LabelLimiter } from "./label-limiter.ts";
+import { type AdmittedValues, LabelLimiter } from "./label-values.ts";
 
 /** A gauge that has a series for each model. */
 type ModelRow = GaugeRow & { readonly labels: { readonly model: LabelRule } };

@@ -1,7 +1,7 @@
 import type { Clock } from "../base/clock.ts";
 import { catalogue } from "../catalogue/index.ts";
 import { llamaCpp } from "../catalogue/values.ts";
-import { type AdmittedValues, LabelLimiter } from "../instruments/label-limiter.ts";
+import { type AdmittedValues, LabelLimiter } from "../instruments/label-values.ts";
 import { LiveInferences, type RateOf } from "./live-inferences.ts";
 import { checkedReadings, type ModelReadings, mergeReadings, type ReadModel } from "./readings.ts";
 

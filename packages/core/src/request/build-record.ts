@@ -1,5 +1,5 @@
 import type { IncomingMessage } from "node:http";
-import type { Aiwatch } from "../aiwatch/aiwatch.ts";
+import type { AiwatchHost } from "../aiwatch/host.ts";
 import { calendarTime, elapsedMs } from "../base/clock.ts";
 import type { SpanReference } from "../tracing/span-ids.ts";
 import type { RequestEnding } from "./ending.ts";
@@ -13,7 +13,7 @@ export interface Arrival {
   readonly date: Date;
 }
 
-export function arrivalOf({ clock }: Aiwatch): Arrival {
+export function arrivalOf({ clock }: AiwatchHost): Arrival {
   return { at: clock.now(), date: calendarTime() };
 }
 
@@ -27,7 +27,7 @@ type Unfinished<Record> = { -readonly [Key in keyof Record]: Record[Key] };
 
 /** What can be told without the span and the app's log; one object from here to its freezing. */
 export function recordOf(
-  { clock, diagnostics }: Aiwatch,
+  { clock, diagnostics }: AiwatchHost,
   req: IncomingMessage,
   door: RequestDoor,
   { requestId, chat }: RequestScope,

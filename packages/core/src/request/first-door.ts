@@ -1,5 +1,5 @@
 import type { IncomingMessage } from "node:http";
-import type { Aiwatch } from "../aiwatch/aiwatch.ts";
+import type { AiwatchHost } from "../aiwatch/host.ts";
 import { processWide } from "../base/process-wide.ts";
 
 /** Whose instruments count a request already. */
@@ -14,7 +14,7 @@ type Marked = IncomingMessage & { readonly [observedBy]?: object[] };
  * A door that is mounted twice must not count a request again. It is marked by a property of its own that is not enumerable: what an app makes
  * from it by copying is another request. A WeakSet would make each garbage collection dearer, and is for requests that cannot be marked.
  */
-export function isFirstDoor({ instruments }: Aiwatch, req: Marked): boolean {
+export function isFirstDoor({ instruments }: AiwatchHost, req: Marked): boolean {
   const seen = Object.hasOwn(req, observedBy) ? req[observedBy] : undefined;
   if (seen === undefined) {
     return Reflect.defineProperty(req, observedBy, { value: [instruments] }) || !isKnown(instruments, req);

@@ -1,5 +1,5 @@
 import type { IncomingMessage, ServerResponse } from "node:http";
-import type { Aiwatch } from "../aiwatch/aiwatch.ts";
+import type { AiwatchHost } from "../aiwatch/host.ts";
 import { afterTurn } from "../base/after-turn.ts";
 import type { RequestEnding } from "./ending.ts";
 import type { HostLine, LineIds } from "./host-line.ts";
@@ -12,7 +12,7 @@ export interface FrameworkLog {
 
 /** The line that the app writes for a request by itself: it stays, gains our ids, and ours is off. */
 export class HostLog {
-  readonly #diagnostics: Aiwatch["diagnostics"];
+  readonly #diagnostics: AiwatchHost["diagnostics"];
   readonly #req: IncomingMessage;
   readonly #res: ServerResponse;
   readonly #idsOf: () => LineIds;
@@ -20,7 +20,7 @@ export class HostLog {
 
   /** @param idsOf asked once, where there is a logger */
   constructor(
-    { diagnostics }: Aiwatch,
+    { diagnostics }: AiwatchHost,
     { req, res }: { readonly req: IncomingMessage; readonly res: ServerResponse },
     framework: FrameworkLog,
     idsOf: () => LineIds,

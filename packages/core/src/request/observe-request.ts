@@ -1,6 +1,6 @@
 import type { IncomingMessage, ServerResponse } from "node:http";
 import { context } from "@opentelemetry/api";
-import type { Aiwatch } from "../aiwatch/aiwatch.ts";
+import type { AiwatchHost } from "../aiwatch/host.ts";
 import type { Instruments } from "../instruments/instruments.ts";
 import { runIn } from "../tracing/run-in.ts";
 import { spanIdsOf, spanReferenceOf } from "../tracing/span-ids.ts";
@@ -22,7 +22,7 @@ import { type ServerSpan, type SpanEnd, startServerSpan, writeServerSpan } from 
  * throws passes unchanged. An exchange that is observed already is left alone.
  */
 export function observeRequest<Result>(
-  aiwatch: Aiwatch,
+  aiwatch: AiwatchHost,
   req: IncomingMessage,
   res: ServerResponse,
   door: RequestDoor,
@@ -34,7 +34,7 @@ export function observeRequest<Result>(
 
 /** One exchange from its arrival to its end. */
 class ObservedRequest implements ExchangeEnd {
-  readonly #aiwatch: Aiwatch;
+  readonly #aiwatch: AiwatchHost;
   readonly #req: IncomingMessage;
   readonly #door: RequestDoor;
   readonly #arrival: Arrival;
@@ -44,7 +44,7 @@ class ObservedRequest implements ExchangeEnd {
   /** Those that count it from its beginning to its end, whatever instance takes over meanwhile. */
   readonly #instruments: Instruments;
 
-  constructor(aiwatch: Aiwatch, req: IncomingMessage, res: ServerResponse, door: RequestDoor) {
+  constructor(aiwatch: AiwatchHost, req: IncomingMessage, res: ServerResponse, door: RequestDoor) {
     this.#aiwatch = aiwatch;
     this.#req = req;
     this.#door = door;
@@ -122,7 +122,7 @@ function scopeOf(req: IncomingMessage, res: ServerResponse): RequestScope {
 
 /** Records one exchange of AIWatch's own routes: counted and timed, never active, and without a span. */
 export function observeOwnRequest(
-  aiwatch: Aiwatch,
+  aiwatch: AiwatchHost,
   req: IncomingMessage,
   res: ServerResponse,
   door: RequestDoor,
@@ -151,7 +151,7 @@ function startSpan(req: IncomingMessage, door: RequestDoor, { requestId }: Reque
 }
 
 /** Whatever cannot be written: a span that is never ended is never sent. The app's own is ended by the app. */
-function endServerSpan({ diagnostics }: Aiwatch, { span, foreign }: ServerSpan, end: SpanEnd): void {
+function endServerSpan({ diagnostics }: AiwatchHost, { span, foreign }: ServerSpan, end: SpanEnd): void {
   diagnostics.guard("tracer", "writing a request's span", () => writeServerSpan(span, end));
   if (!foreign) diagnostics.guard("tracer", "ending a request's span", () => span.end());
 }

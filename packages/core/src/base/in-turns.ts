@@ -1,5 +1,5 @@
-import { type Clock, elapsedMs, monotonicClock } from "../base/clock.ts";
-import { nextTurn } from "../base/timers.ts";
+import { type Clock, elapsedMs, monotonicClock } from "./clock.ts";
+import { nextTurn } from "./timers.ts";
 
 /** Milliseconds: what else the process has to do, tokens to hand on for one, never waits longer than this and a step. */
 const budgetMs = 5;

@@ -1,9 +1,8 @@
 import { AiwatchError } from "../base/errors.ts";
 import { processWide } from "../base/process-wide.ts";
-import type { MetricDefinition } from "../catalogue/row.ts";
+import { familyName, type MetricDefinition } from "../catalogue/row.ts";
 import type { RegistryMetric } from "../instruments/metric.ts";
 import { describeMetric, type MetricsRegistry, register } from "../instruments/registry.ts";
-import { familyOf } from "./names.ts";
 
 /** A metric that an app defined. */
 export interface AppMetric {
@@ -19,18 +18,18 @@ export interface Definition {
   readonly read?: unknown;
 }
 
-interface Kept extends Definition, AppMetric {}
+interface Registered extends Definition, AppMetric {}
 
 /** They belong to the registry, as our own do: by name. */
-const appMetrics = processWide("@aiwatch/core/app-metrics", 1, () => new WeakMap<object, Map<string, Kept>>());
+const appMetrics = processWide("@aiwatch/core/app-metrics", 1, () => new WeakMap<object, Map<string, Registered>>());
 
-function keptBy(registry: MetricsRegistry): Map<string, Kept> {
+function registeredOn(registry: MetricsRegistry): Map<string, Registered> {
   const registries = appMetrics();
   const known = registries.get(registry);
   if (known !== undefined) return known;
-  const kept = new Map<string, Kept>();
-  registries.set(registry, kept);
-  return kept;
+  const registered = new Map<string, Registered>();
+  registries.set(registry, registered);
+  return registered;
 }
 
 /**
@@ -38,9 +37,9 @@ function keptBy(registry: MetricsRegistry): Map<string, Kept> {
  * @throws AiwatchError `AIWATCH_METRIC_CONFLICT` when the registry holds another metric of its name
  */
 export function takeMetric(registry: MetricsRegistry, wanted: Definition, make: () => AppMetric): AppMetric {
-  const kept = keptBy(registry);
+  const registered = registeredOn(registry);
   const { name } = wanted.definition;
-  const known = kept.get(name);
+  const known = registered.get(name);
   const isKnown = known !== undefined && isSame(known, wanted);
   if (known !== undefined && registry.getSingleMetric(name) === known.metric) {
     if (isKnown) return known;
@@ -50,14 +49,14 @@ export function takeMetric(registry: MetricsRegistry, wanted: Definition, make: 
   refuseForeign(registry, wanted);
   const taken = isKnown ? known : { ...wanted, ...make() };
   register(registry, [taken.metric]);
-  kept.set(name, taken);
+  registered.set(name, taken);
   return taken;
 }
 
 /** A counter's family has its name without `_total`: OpenMetrics could not tell it from another metric that is called so. */
 function refuseForeign(registry: MetricsRegistry, wanted: Definition): void {
   const { type, name } = wanted.definition;
-  for (const taken of [name, type === "counter" ? familyOf(type, name) : `${name}_total`]) {
+  for (const taken of [name, type === "counter" ? familyName({ type, name }) : `${name}_total`]) {
     const held = registry.getSingleMetric(taken);
     if (held !== undefined) throw foreign(wanted, taken, held);
   }

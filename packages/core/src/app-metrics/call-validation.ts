@@ -4,7 +4,7 @@ import { AiwatchError } from "../base/errors.ts";
 export type PlainLabels = Readonly<Record<string, string>>;
 
 /** Where the calls of one metric are looked at. */
-export interface CallsOptions {
+export interface CallValidationOptions {
   /** The metric's name. */
   readonly metric: string;
   readonly labelNames: readonly string[];
@@ -14,11 +14,11 @@ export interface CallsOptions {
 }
 
 /** Looks at what the app hands over before it is recorded. What cannot be is left out and reported: nothing throws. */
-export class Calls {
-  readonly #options: CallsOptions;
+export class CallValidation {
+  readonly #options: CallValidationOptions;
   readonly #hasLabels: boolean;
 
-  constructor(options: CallsOptions) {
+  constructor(options: CallValidationOptions) {
     this.#options = options;
     this.#hasLabels = options.labelNames.length > 0;
   }
