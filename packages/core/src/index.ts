@@ -91,6 +91,5 @@ export {
 export type { SignalOptions } from "./shutdown/options.ts";
 export type { Objectives } from "./slo/objectives.ts";
 export type { ModelFigures, Summary, SummaryAverages } from "./summary/summary.ts";
-export { reportDroppedSpans } from "./tracing/report-dropped-spans.ts";
-export { runOnce } from "./tracing/run-in.ts";
-export { type DisposableSpan, startSpan, withSpan } from "./tracing/span.ts";
+export { runOnce } from "./tracing/context.ts";
+export { type DisposableSpan, reportDroppedSpans, startSpan, withSpan } from "./tracing/span.ts";

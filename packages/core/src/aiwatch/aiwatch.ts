@@ -1,5 +1,5 @@
 import { Metrics } from "../app-metrics/metrics.ts";
-import { runDue } from "../base/after-turn.ts";
+import { afterBatch, runDue } from "../base/after-turn.ts";
 import { type Clock, guardedClock } from "../base/clock.ts";
 import { closeWithin } from "../base/close-within.ts";
 import { type Closer, sharedClosers } from "../base/closers.ts";
@@ -30,7 +30,7 @@ import type { LiveInference } from "../models/live-inferences.ts";
 import type { ModelBoard } from "../models/model-board.ts";
 import type { ModelReadings } from "../models/readings.ts";
 import { otelMetricsObserver } from "../otel/otel-metrics.ts";
-import type { RequestRecord } from "../request/record.ts";
+import type { EndedRequest, RequestRecord } from "../request/record.ts";
 import { handleSignals } from "../shutdown/handle-signals.ts";
 import type { SignalOptions } from "../shutdown/options.ts";
 import { isBusy } from "../shutdown/quiet.ts";
@@ -39,8 +39,8 @@ import { type Summary, SummaryTotals } from "../summary/summary.ts";
 import type { AiwatchOptions } from "./aiwatch-options.ts";
 import { type InstanceSettings, readInstanceSettings } from "./instance-settings.ts";
 import { LastActions } from "./last-actions.ts";
+import { type NamedObserver, namedObserver, type ObservedEvent } from "./named-observer.ts";
 import type { Observer } from "./observer.ts";
-import { type TellingEvent, type ToldObserver, toldObserver } from "./told-observer.ts";
 
 export type { AiwatchOptions } from "./aiwatch-options.ts";
 
@@ -78,7 +78,8 @@ export class Aiwatch {
   readonly #builtInChecks: ReadonlySet<string>;
   readonly #objectives: Objectives | undefined;
   readonly #content: ContentSettings;
-  readonly #observers: readonly ToldObserver[];
+  readonly #observers: readonly NamedObserver[];
+  readonly #flushesObservers: boolean;
   readonly #closeTimeoutMs: number;
   /** @internal */
   readonly abandonedAfterMs: number;
@@ -109,7 +110,8 @@ export class Aiwatch {
     this.#instruments = instrumentsOf(this.#registry, this.clock);
     this.#requests = new RequestSeries(this.#instruments);
     this.metrics = new Metrics(this);
-    this.#observers = [...settings.observers, ...this.#ownObservers(settings).map(toldObserver)];
+    this.#observers = [...settings.observers, ...this.#ownObservers(settings).map(namedObserver)];
+    this.#flushesObservers = this.#observers.some(({ observer }) => observer.flush !== undefined);
     for (const { observer } of this.#observers) this.closers.add(() => observer.close?.());
   }
 
@@ -245,7 +247,7 @@ export class Aiwatch {
     this.#put(() => models.live.end(models.nameOf(model), live, record.tokensPerSecond, this.clock));
     this.#put(() => this.totals.addInference(record));
     this.#put(() => this.#seriesOf(model, record.operation).record(record));
-    this.current.tell("inferenceEnded", (observer) => observer.inferenceEnded?.(record));
+    this.current.notifyNow("inferenceEnded", (observer) => observer.inferenceEnded?.(record));
   }
 
   /** @internal a model called a function */
@@ -256,16 +258,29 @@ export class Aiwatch {
   /** @internal a function that a model called ended */
   toolEnded(record: ToolRecord): void {
     recordTool(this.#instruments, record, this.#put);
-    this.current.tell("toolEnded", (observer) => observer.toolEnded?.(record));
+    this.current.notifyNow("toolEnded", (observer) => observer.toolEnded?.(record));
   }
 
   /** @internal an HTTP request ended */
-  requestEnded(record: RequestRecord): void {
-    this.diagnostics.guard("registry", "recording a request", () => {
-      this.totals.addRequest(record);
-      this.#requests.record(record);
-    });
-    this.current.tell("requestEnded", (observer) => observer.requestEnded?.(record));
+  requestEnded(request: EndedRequest | RequestRecord): void {
+    try {
+      this.totals.addRequest(request);
+      this.#requests.record(request);
+    } catch (error) {
+      this.diagnostics.fault("registry", "recording a request", error);
+    }
+    if (this.observesRequests) this.current.notifyRequest("record" in request ? request.record() : request);
+  }
+
+  /** @internal whether somebody wants to know of ended requests */
+  get observesRequests(): boolean {
+    return this.current.#observers.length > 0;
+  }
+
+  /** @internal */
+  notifyRequest(record: RequestRecord): void {
+    this.notify("requestEnded", (observer) => observer.requestEnded?.(record));
+    if (this.#flushesObservers) afterBatch(this.#flush);
   }
 
   /** The figures of `GET /metrics/summary`. */
@@ -336,12 +351,20 @@ export class Aiwatch {
     if (isBusy(this.#instruments)) successor.inherited = this.#instruments;
   }
 
+  /** @internal Notifies the observers of what is no part of a batch. */
+  notifyNow(event: ObservedEvent, call: (observer: Observer) => void): void {
+    this.notify(event, call);
+    if (this.#flushesObservers) this.#flush();
+  }
+
   /** @internal */
-  tell(event: TellingEvent, call: (observer: Observer) => void): void {
+  notify(event: ObservedEvent, call: (observer: Observer) => void): void {
     for (const { observer, what } of this.#observers) {
       this.diagnostics.guard("observer", what[event], () => call(observer));
     }
   }
+
+  readonly #flush = (): void => this.notify("flush", (observer) => observer.flush?.());
 
   /** @internal the app's own instance, where this one stood in for it */
   get current(): Aiwatch {

@@ -7,7 +7,7 @@ import { exemplarLabels } from "../instruments/exemplar-labels.ts";
 import { HistogramMetric } from "../instruments/histogram.ts";
 import type { Instruments } from "../instruments/instruments.ts";
 import type { MetricsRegistry } from "../instruments/registry.ts";
-import { spanReferenceOf } from "../tracing/span-ids.ts";
+import { spanReferenceOf } from "../tracing/span.ts";
 import { Calls } from "./calls.ts";
 import { type CounterHandle, type CounterOptions, counterHandle } from "./counter.ts";
 import { defineCounter, defineGauge, defineHistogram, type GivenOptions } from "./define.ts";

@@ -1,4 +1,4 @@
-import type { SpanReference } from "../tracing/span-ids.ts";
+import type { RequestFigures } from "../request/record.ts";
 
 /**
  * The labels by which a dashboard finds the trace of what fell into a bucket; nothing where there is no trace, or nobody keeps it: such an
@@ -8,7 +8,7 @@ export function exemplarLabels({
   traceId,
   spanId,
   sampled,
-}: Partial<SpanReference>): Readonly<Record<string, string>> | undefined {
+}: Pick<RequestFigures, "traceId" | "spanId" | "sampled">): Readonly<Record<string, string>> | undefined {
   if (traceId === undefined || spanId === undefined || sampled !== true) return undefined;
   return { trace_id: traceId, span_id: spanId };
 }
