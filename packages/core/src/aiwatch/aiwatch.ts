@@ -1,5 +1,5 @@
 import { Metrics } from "../app-metrics/metrics.ts";
-import { runDue } from "../base/after-turn.ts";
+import { afterDue, runDue } from "../base/after-turn.ts";
 import { type Clock, guardedClock } from "../base/clock.ts";
 import { closeWithin } from "../base/close-within.ts";
 import { type Closer, sharedClosers } from "../base/closers.ts";
@@ -266,6 +266,7 @@ export class Aiwatch {
       this.#requests.record(record);
     });
     this.current.tell("requestEnded", (observer) => observer.requestEnded?.(record));
+    afterDue(this.current.#flush);
   }
 
   /** The figures of `GET /metrics/summary`. */
@@ -350,6 +351,8 @@ export class Aiwatch {
 
   /** Each value by itself: one instrument at fault costs no other its count. */
   readonly #put: PutGuard = (put) => void this.diagnostics.guard("registry", "recording what ended", put);
+
+  readonly #flush = (): void => this.tell("flush", (observer) => observer.flush?.());
 
   #seriesOf(model: string, operation: Operation): InferenceSeries {
     return (

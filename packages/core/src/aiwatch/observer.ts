@@ -14,6 +14,11 @@ export interface Observer {
   toolEnded?(record: ToolRecord): void;
   /** Called once for each HTTP request, at the end of the event loop's turn in which its response closed. */
   requestEnded?(record: RequestRecord): void;
+  /**
+   * Called once after the requests of one turn of the event loop were handed to `requestEnded`, at the process's exit too: write what was held
+   * back until then, such as their lines in one write.
+   */
+  flush?(): void;
   /** Called by `aiwatch.close()`: deliver what is held back. */
   close?(): void | Promise<void>;
 }

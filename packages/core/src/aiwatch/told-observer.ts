@@ -1,6 +1,6 @@
 import type { Observer } from "./observer.ts";
 
-export type TellingEvent = "inferenceEnded" | "toolEnded" | "requestEnded";
+export type TellingEvent = "inferenceEnded" | "toolEnded" | "requestEnded" | "flush";
 
 /** An observer, with the words that diagnostics use when it is notified: asked for its name later, it may throw. */
 export interface ToldObserver {
@@ -16,6 +16,7 @@ export function toldObserver(observer: Observer): ToldObserver {
     inferenceEnded: `inferenceEnded ${of}`,
     toolEnded: `toolEnded ${of}`,
     requestEnded: `requestEnded ${of}`,
+    flush: `flush ${of}`,
   };
   return { observer, what };
 }

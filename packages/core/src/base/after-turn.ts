@@ -7,10 +7,13 @@ interface Due {
   actions: (() => void)[];
   /** The index of the action that is to be run next. */
   next: number;
+  /** What holds something back until all of them have run. */
+  flushes: Set<() => void>;
   heedsExit: boolean;
 }
 
-const dueActions = processWide("@aiwatch/core/due", 1, (): Due => ({ actions: [], next: 0, heedsExit: false }));
+const newDue = (): Due => ({ actions: [], next: 0, flushes: new Set(), heedsExit: false });
+const dueActions = processWide("@aiwatch/core/due", 2, newDue);
 
 /**
  * Runs `action` when this turn of the event loop is over, in the asynchronous context that it has now: what need not be done while clients
@@ -27,6 +30,13 @@ export function afterTurn(action: () => void): void {
   process.prependListener("exit", runDue);
 }
 
+/** Runs `flush` once, after the actions of this turn; at once where none of them is running. It must not throw. */
+export function afterDue(flush: () => void): void {
+  const due = dueActions();
+  if (due.next === 0) flush();
+  else due.flushes.add(flush);
+}
+
 /** Runs now what was put off until the turn's end; called by an action, what is left of it. */
 export function runDue(): void {
   const due = dueActions();
@@ -35,6 +45,8 @@ export function runDue(): void {
     due.next += 1;
     action?.();
   }
+  for (const flush of due.flushes) flush();
+  due.flushes.clear();
   due.actions = [];
   due.next = 0;
 }
