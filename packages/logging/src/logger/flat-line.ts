@@ -2,6 +2,7 @@ import { channel } from "node:diagnostics_channel";
 import type { Logger } from "pino";
 import { symbols } from "pino";
 import { correlationNames, correlationText } from "./correlation.ts";
+import { serializeError } from "./error-serializer.ts";
 import { messageText, plainText, textJson, withoutCredentials } from "./text.ts";
 import type { Writer, Writers } from "./writers.ts";
 
@@ -18,8 +19,15 @@ interface KnownName {
   /** `,"name":` */
   readonly text: string;
   readonly write: Writer;
-  /** Whether a value is judged by itself: not by its name, and not by what stands beside it. */
-  readonly isFree: boolean;
+  readonly kind: NameKind;
+}
+
+/** A `free` name's value is judged by itself, a `ruled` one's by its name and what stands beside it; what is left is for `pino` to write. */
+type NameKind = "free" | "ruled" | "pino";
+
+/** The line that is being written: what stands beside a value. */
+export interface Holder {
+  object: object;
 }
 
 /** Names can come from outside: so many are kept, of those that are not longer than this. */
@@ -31,6 +39,7 @@ const special: ReadonlySet<string> = new Set([...correlationNames, "host"]);
 
 /** The names that the lines of a logger have, as its writers have them. */
 export class LineNames {
+  readonly holder: Holder;
   readonly #known = new Map<string, KnownName>();
   readonly #writers: Writers;
   readonly #free: Writer;
@@ -38,9 +47,10 @@ export class LineNames {
   readonly areUsual: boolean;
 
   /** @param free the writer of values that no rule is for */
-  constructor(writers: Writers, free: Writer) {
+  constructor(writers: Writers, free: Writer, holder: Holder) {
     this.#writers = writers;
     this.#free = free;
+    this.holder = holder;
     this.areUsual = [...correlationNames, "msg"].every((name) => writers[name] === free);
   }
 
@@ -54,8 +64,12 @@ export class LineNames {
   }
 
   #learn(name: string): KnownName {
-    const write = this.#writers[name] ?? this.#free;
-    const known = { text: `,${JSON.stringify(name)}:`, write, isFree: write === this.#free && !special.has(name) };
+    const write = this.#writers[name];
+    const known: KnownName = {
+      text: `,${JSON.stringify(name)}:`,
+      write: write ?? this.#free,
+      kind: special.has(name) || !this.areUsual ? "pino" : write === this.#free ? "free" : "ruled",
+    };
     if (name.length > maxLength) return known;
     if (this.#known.size >= maxKept) this.#known.clear();
     this.#known.set(name, known);
@@ -110,22 +124,36 @@ type Serializers = Readonly<Record<string, unknown>>;
 /** `undefined` where pino has to write them. */
 function fieldsJson(line: object, names: LineNames, serializers: Serializers): string | undefined {
   if (!isPlainObject(line)) return undefined;
-  const fields = line as Readonly<Record<string, unknown>>;
+  const kind = kindOf(line, names, serializers);
+  if (kind === "pino") return undefined;
+  // a copy where values stand beside each other: what a rule looks at are values, and no getters
+  const fields: Readonly<Record<string, unknown>> = kind === "ruled" ? { ...line } : (line as Record<string, unknown>);
+  if (kind === "ruled") names.holder.object = fields;
   let json = "";
-  let isJudged = false;
   for (const key in fields) {
     if (!Object.hasOwn(fields, key)) continue;
-    const name = names.of(key);
-    if (!name.isFree || serializers[key]) return undefined;
-    const value = fields[key];
-    if (typeof value === "object" && !isJudged) {
-      // an object is made into JSON once: no name behind it may be one for pino
-      if (!areFree(fields, names, serializers)) return undefined;
-      isJudged = true;
-    }
-    json += fieldJson(name, value);
+    const value = serializers[key] ? serializeError(fields[key] as Error) : fields[key];
+    if (value !== undefined) json += fieldJson(names.of(key), value);
   }
   return json;
+}
+
+/** By all of a line's names, before one value is read: an object is made into JSON once. */
+function kindOf(line: object, names: LineNames, serializers: Serializers): NameKind {
+  let kind: NameKind = "free";
+  for (const key in line) {
+    if (!Object.hasOwn(line, key)) continue;
+    const of = isSerialized(key, serializers) ? "pino" : names.of(key).kind;
+    if (of === "pino") return of;
+    if (of === "ruled") kind = of;
+  }
+  return kind;
+}
+
+/** Our serializer of errors throws nothing. What another one throws is for the app, once. */
+function isSerialized(key: string, serializers: Serializers): boolean {
+  const serializer = serializers[key];
+  return Boolean(serializer) && serializer !== serializeError;
 }
 
 function isPlainObject(line: object): boolean {
@@ -133,17 +161,14 @@ function isPlainObject(line: object): boolean {
   return prototype === Object.prototype || prototype === null;
 }
 
-function fieldJson({ text, write }: KnownName, value: unknown): string {
-  if (typeof value === "string") return plainText.test(value) ? `${text}"${value}"` : text + textJson(value);
-  if (typeof value === "boolean" || Number.isFinite(value)) return text + value;
-  if (value === undefined || typeof value === "function") return "";
-  const json = write(typeof value === "number" ? null : value);
+function fieldJson({ text, write, kind }: KnownName, value: unknown): string {
+  if (kind === "free") {
+    if (typeof value === "string") return plainText.test(value) ? `${text}"${value}"` : text + textJson(value);
+    if (typeof value === "boolean" || Number.isFinite(value)) return text + value;
+  }
+  if (typeof value === "function") return "";
+  const json = write(typeof value === "number" && !Number.isFinite(value) ? null : value);
   return json === undefined ? "" : text + json;
-}
-
-function areFree(fields: object, names: LineNames, serializers: Serializers): boolean {
-  for (const key of Object.keys(fields)) if (!names.of(key).isFree || serializers[key]) return false;
-  return true;
 }
 
 function messageJson(message: string): string {

@@ -3,7 +3,7 @@ import { heldLinesOf, type LineStream } from "../lines/held-lines.ts";
 import { isOwnLine } from "../lines/own-line.ts";
 import { Censor, type Stringify } from "./censor.ts";
 import { correlate, merge, noteBindings, unwritable } from "./correlation.ts";
-import { flatLine, LineNames } from "./flat-line.ts";
+import { flatLine, type Holder, LineNames } from "./flat-line.ts";
 import { isPlainData } from "./plain-data.ts";
 import { createRules, type RuleOptions } from "./rules.ts";
 import { messageText, withoutCredentials } from "./text.ts";
@@ -46,7 +46,7 @@ export class Redaction {
   readonly #censor: Censor;
   #stringifySafe: Stringify = () => undefined;
   /** The line or the bindings that are being written. */
-  #holder: object = nobody;
+  readonly #holder: Holder = { object: nobody };
   /** What pino calls for a line; absent where somebody else has put something in between. */
   #install: { readonly asJson: unknown; readonly write: unknown } | undefined;
   readonly #writers = keepWriters((name) => this.#writerOf(name));
@@ -64,7 +64,7 @@ export class Redaction {
   readonly formatLine = (line: object): Fields => {
     const isApps = typeof line === "object" && line !== null && !isOwnLine(line);
     const fields = isApps ? this.#censor.headersOr(line) : line;
-    this.#holder = isApps ? fields : nobody;
+    this.#holder.object = isApps ? fields : nobody;
     return fields as Fields;
   };
 
@@ -80,20 +80,20 @@ export class Redaction {
     // each line comes through here: without a closure, and with pino's four parameters by name
     const write = function (this: Logger & Insides, line: object, message: unknown, level: number, time: string) {
       held.flush();
-      let whole = line;
-      if (correlates && !isOwnLine(line)) {
-        if (this[symbols.formattersSym].log === redaction.formatLine) {
-          const flat = flatLine(this, this[namesKey], line, message, level, time);
-          if (flat !== undefined) return flat;
-        }
-        whole = merge(line, correlate(line, level, this));
-      }
-      const outer = redaction.#holder;
-      redaction.#holder = nobody;
+      const holder = redaction.#holder;
+      const outer = holder.object;
       try {
+        let whole = line;
+        if (correlates && !isOwnLine(line)) {
+          const isUsual = this[symbols.formattersSym].log === redaction.formatLine;
+          const flat = isUsual ? flatLine(this, this[namesKey], line, message, level, time) : undefined;
+          if (flat !== undefined) return flat;
+          whole = merge(line, correlate(line, level, this));
+        }
+        holder.object = nobody;
         return asJson.call(this, whole, typeof message === "string" ? messageText(message) : message, level, time);
       } finally {
-        redaction.#holder = outer;
+        holder.object = outer;
       }
     };
     override(root, symbols.asJsonSym, write);
@@ -146,12 +146,12 @@ export class Redaction {
 
   /** A getter or a serializer can write a line of its own meanwhile. */
   #writing<Result>(holder: object, write: () => Result): Result {
-    const outer = this.#holder;
-    this.#holder = holder;
+    const outer = this.#holder.object;
+    this.#holder.object = holder;
     try {
       return write();
     } finally {
-      this.#holder = outer;
+      this.#holder.object = outer;
     }
   }
 
@@ -199,7 +199,7 @@ export class Redaction {
     }
     insides[symbols.stringifySym] = this.#writeUnruled;
     insides[symbols.stringifiersSym] = writers;
-    insides[namesKey] = new LineNames(writers, this.#writeUnruled);
+    insides[namesKey] = new LineNames(writers, this.#writeUnruled, this.#holder);
     insides[symbols.formatOptsSym] = {
       stringify: format === undefined ? this.#writeUnruled : redacting("", format),
     };
@@ -217,7 +217,7 @@ export class Redaction {
 
   /** JSON as pino makes it, with everything censored that may not be seen. */
   #write(value: unknown, name?: string): string | undefined {
-    const place = name === undefined ? undefined : { name, holder: this.#holder };
+    const place = name === undefined ? undefined : { name, holder: this.#holder.object };
     if (typeof value !== "object" || value === null) {
       const shown = this.#censor.judge(value, place);
       return typeof shown === "bigint" ? String(shown) : JSON.stringify(shown);
