@@ -5,24 +5,22 @@ export interface LineStream {
   write(lines: string): unknown;
 }
 
-/**
- * So many characters are held at most. What is written to a pipe in one piece that is not longer stays in one piece, whichever other process
- * writes to it.
- */
-const maxHeld = 4_096;
-
 /** Lines that are written together, in the order in which they were made. */
 export class HeldLines {
   readonly #stream: LineStream;
+  readonly #maxHeld: number;
   #held = "";
 
   constructor(stream: LineStream) {
     this.#stream = stream;
+    this.#maxHeld = maxHeldFor(stream);
   }
 
+  /** Holds a line until the next flush; writes it at once where the stream has to see each line. */
   hold(line: string): void {
-    if (this.#held.length + line.length > maxHeld) this.flush();
-    this.#held += line;
+    if (this.#held.length + line.length > this.#maxHeld) this.flush();
+    if (line.length > this.#maxHeld) this.#stream.write(line);
+    else this.#held += line;
   }
 
   /** Writes what is held: before any other line of the stream. */
@@ -43,19 +41,27 @@ export function heldLinesOf(stream: LineStream): HeldLines {
   return known;
 }
 
+/** pino's own destination. */
 interface PinosDestination extends LineStream {
+  readonly sync: boolean;
+  /** Past it, what comes is dropped. 0: never. */
   readonly maxLength: number;
+  /** Never writes more than this in one piece. */
+  readonly maxWrite: number;
 }
 
 let sample: PinosDestination | undefined;
 
 /**
- * Whether a stream takes many lines in one write as it takes them one by one: pino's own destination, where it drops none. Others may count
- * or change what is one line to them.
+ * How many characters a stream takes in one write as it takes them line by line: 0 but for pino's own destination, where it drops none. Others
+ * may count what is one line to them, or change it.
  */
-export function takesManyLines(stream: LineStream): boolean {
+function maxHeldFor(stream: LineStream): number {
   sample ??= destination({ dest: 1, sync: true }) as unknown as PinosDestination;
-  if (Object.getPrototypeOf(stream) !== Object.getPrototypeOf(sample)) return false;
+  if (Object.getPrototypeOf(stream) !== Object.getPrototypeOf(sample)) return 0;
+  const { write, maxLength, maxWrite, sync } = stream as PinosDestination;
   // an instance has its own
-  return stream.write === sample.write && (stream as PinosDestination).maxLength === 0;
+  if (write !== sample.write || maxLength !== 0) return 0;
+  // what is written to a pipe in one piece of so many bytes stays in one piece, whichever other process writes to it
+  return sync ? 4_096 : maxWrite;
 }

@@ -1,5 +1,5 @@
 import { type Logger, pino, symbols } from "pino";
-import { type HeldLines, heldLinesOf, type LineStream, takesManyLines } from "../lines/held-lines.ts";
+import { type HeldLines, heldLinesOf, type LineStream } from "../lines/held-lines.ts";
 import type { LineLevel } from "../lines/line.ts";
 import { isTraced } from "./flat-line.ts";
 import { type Redaction, redactionOf } from "./redaction.ts";
@@ -21,7 +21,6 @@ export class DirectWriter {
   readonly #logger: PinoInsides;
   readonly #stream: LineStream;
   readonly #held: HeldLines;
-  readonly #takesMany: boolean;
   readonly #known: Partial<Record<LineLevel, unknown>> = {};
 
   private constructor(logger: PinoInsides, redaction: Redaction) {
@@ -29,7 +28,6 @@ export class DirectWriter {
     this.#logger = logger;
     this.#stream = logger[symbols.streamSym];
     this.#held = heldLinesOf(this.#stream);
-    this.#takesMany = takesManyLines(this.#stream);
   }
 
   /** `undefined` for a logger that would change what it is given, or of which that cannot be seen. */
@@ -55,12 +53,8 @@ export class DirectWriter {
     const begin =
       logger[symbols.lsCacheSym][levelValues[level]] + logger[symbols.timeSym]() + logger[symbols.chindingsSym];
     const line = `${begin}${fields},"msg":"${message}"${logger[symbols.endSym]}`;
-    if (isHeld && this.#takesMany) {
-      this.#held.hold(line);
-    } else {
-      this.#held.flush();
-      this.#stream.write(line);
-    }
+    this.#held.hold(line);
+    if (!isHeld) this.#held.flush();
   }
 
   flush(): void {
