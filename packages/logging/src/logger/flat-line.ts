@@ -34,8 +34,8 @@ export interface Holder {
 const maxKept = 2_000;
 const maxLength = 80;
 
-/** Names under which a line is more than its values: ours, and one by which headers are known. */
-const special: ReadonlySet<string> = new Set([...correlationNames, "host"]);
+/** Names under which a line is more than its values: ours, one by which headers are known, one that an object takes for its prototype. */
+const special: ReadonlySet<string> = new Set([...correlationNames, "host", "__proto__"]);
 
 /** The names that the lines of a logger have, as its writers have them. */
 export class LineNames {
@@ -65,11 +65,10 @@ export class LineNames {
 
   #learn(name: string): KnownName {
     const write = this.#writers[name];
-    const known: KnownName = {
-      text: `,${JSON.stringify(name)}:`,
-      write: write ?? this.#free,
-      kind: special.has(name) || !this.areUsual ? "pino" : write === this.#free ? "free" : "ruled",
-    };
+    // in a merged object a number comes before all other names
+    const isPinos = special.has(name) || !this.areUsual || /^\d+$/.test(name);
+    const kind = isPinos ? "pino" : write === this.#free ? "free" : "ruled";
+    const known: KnownName = { text: `,${JSON.stringify(name)}:`, write: write ?? this.#free, kind };
     if (name.length > maxLength) return known;
     if (this.#known.size >= maxKept) this.#known.clear();
     this.#known.set(name, known);
