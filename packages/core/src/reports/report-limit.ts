@@ -6,7 +6,7 @@ import { Refusal } from "../routes/answer.ts";
 import { clientOf, networkOf } from "./client-address.ts";
 
 /** How many reports are taken; what comes over it is answered 429. */
-export interface ReportLimits {
+export interface ReportLimits<Request = IncomingMessage> {
   /** Reports of one client in a minute, those that `authorize` refuses included. @default 120 */
   readonly perClientPerMinute?: number;
   /**
@@ -22,7 +22,7 @@ export interface ReportLimits {
    * @default Express's `req.ip`, which `trust proxy` decides on; else the connection's address, of IPv6 its first 64 bits
    * @example clientOf: (req) => req.headers["x-real-ip"]
    */
-  readonly clientOf?: (req: IncomingMessage) => string | readonly string[] | undefined;
+  readonly clientOf?: (req: Request) => string | readonly string[] | undefined;
 }
 
 const minuteMs = 60_000;
@@ -42,17 +42,17 @@ interface Minute {
  * Counts clients' reports. To look and to count is one step, between which nothing else runs: a flood that arrives at once is counted one by
  * one. Its memory is bounded by the number of clients that it keeps.
  */
-export class ReportLimit {
+export class ReportLimit<Request = IncomingMessage> {
   readonly #perClient: number;
   readonly #perMinute: number;
-  readonly #named: ((req: IncomingMessage) => unknown) | undefined;
+  readonly #named: ((req: Request) => unknown) | undefined;
   readonly #aiwatch: Pick<AiwatchHost, "clock" | "diagnostics">;
   readonly #answers: AppAnswers;
   readonly #clients = new Map<string, Minute>();
   #all: Minute | undefined;
 
   /** @throws AiwatchError `AIWATCH_INVALID_ARGUMENT` for a limit that is no number, and a `clientOf` that is no function */
-  constructor(aiwatch: Pick<AiwatchHost, "clock" | "diagnostics">, limits: ReportLimits = {}) {
+  constructor(aiwatch: Pick<AiwatchHost, "clock" | "diagnostics">, limits: ReportLimits<Request> = {}) {
     this.#perClient = countOf(
       "reportLimits.perClientPerMinute",
       limits.perClientPerMinute ?? defaultPerClientPerMinute,
@@ -66,9 +66,9 @@ export class ReportLimit {
     this.#answers = new AppAnswers(aiwatch.diagnostics);
   }
 
-  /** @throws Refusal 429 where the client has sent its reports of this minute */
-  admitClient(req: IncomingMessage): void {
-    const client = this.#nameOf(req) ?? clientOf(req);
+  /** @param request as the app's own function gets it @throws Refusal 429 where the client has sent its reports of this minute */
+  admitClient(req: IncomingMessage, request: Request): void {
+    const client = this.#nameOf(request) ?? clientOf(req);
     const minute = this.#current(this.#clients.get(client));
     // the last in the map is the one that was heard of last
     this.#clients.delete(client);
@@ -83,9 +83,9 @@ export class ReportLimit {
     this.#count(this.#all, this.#perMinute);
   }
 
-  #nameOf(req: IncomingMessage): string | undefined {
+  #nameOf(request: Request): string | undefined {
     const what = "the option clientOf";
-    const answer = this.#aiwatch.diagnostics.guard("route", what, () => this.#named?.(req));
+    const answer = this.#aiwatch.diagnostics.guard("route", what, () => this.#named?.(request));
     const name = this.#answers.nameOf(what, Array.isArray(answer) ? answer.at(-1) : answer);
     return name === undefined ? undefined : networkOf(name);
   }

@@ -33,14 +33,17 @@ export type RouteName =
 /** Answers one request in Express, in plain `node:http`, or with any framework's raw pair. Never rejects. */
 export type RouteHandler = (req: IncomingMessage, res: ServerResponse) => Promise<void>;
 
-export interface HandlerOptions {
+/** The same, with the request as the app's own functions get it: `authorize`, `clientOf`. */
+export type RouteAnswer<Request> = (req: IncomingMessage, res: ServerResponse, request: Request) => Promise<void>;
+
+export interface HandlerOptions<Request = IncomingMessage> {
   /**
    * Who may use the route: `true` lets in, everything else is answered 403, an object or a text included. What it throws is reported and
    * answered 500. It has no time limit: a request that it never decides on stays open, as behind a middleware of the app's own. The limit of
    * reports for each client holds before it is asked.
    * @default everyone
    */
-  readonly authorize?: (req: IncomingMessage, route: RouteName) => boolean | Promise<boolean>;
+  readonly authorize?: (req: Request, route: RouteName) => boolean | Promise<boolean>;
   /**
    * Origins whose pages may read the JSON routes and post to `log` and `error`, such as `https://app.example`. `"*"` is everybody's: any page
    * that one of your users visits reads them then, though never with the user's cookies. `metrics` is for scrapers, and stays closed.
@@ -48,7 +51,7 @@ export interface HandlerOptions {
    */
   readonly allowedOrigins?: AllowedOrigins;
   /** How many reports `log` and `error` take. */
-  readonly reportLimits?: ReportLimits;
+  readonly reportLimits?: ReportLimits<Request>;
 }
 
 export const routeMethods: Readonly<Record<RouteName, "GET" | "POST">> = {
@@ -69,7 +72,7 @@ export const routeMethods: Readonly<Record<RouteName, "GET" | "POST">> = {
  * @example createServer(metricsHandler(aiwatch)).listen(9090);
  */
 export function metricsHandler(aiwatch: Aiwatch, options?: HandlerOptions): RouteHandler {
-  return createHandler(hostOf(aiwatch), "metrics", options);
+  return handlerOf(createHandler(hostOf(aiwatch), "metrics", options));
 }
 
 /**
@@ -79,7 +82,11 @@ export function metricsHandler(aiwatch: Aiwatch, options?: HandlerOptions): Rout
  */
 export function routeHandler(aiwatch: Aiwatch, name: RouteName, options?: HandlerOptions): RouteHandler {
   checkRouteName(name);
-  return createHandler(hostOf(aiwatch), name, options);
+  return handlerOf(createHandler(hostOf(aiwatch), name, options));
+}
+
+function handlerOf(answer: RouteAnswer<IncomingMessage>): RouteHandler {
+  return (req, res) => answer(req, res, req);
 }
 
 /** @throws AiwatchError `AIWATCH_INVALID_ARGUMENT` for what is no route's name */
@@ -89,7 +96,10 @@ export function checkRouteName(name: unknown): void {
 }
 
 /** Who of other origins may use a route. @returns undefined where nobody may */
-export function crossOriginOf(name: RouteName, { allowedOrigins = [] }: HandlerOptions): CrossOrigin | undefined {
+export function crossOriginOf(
+  name: RouteName,
+  { allowedOrigins = [] }: Pick<HandlerOptions, "allowedOrigins">,
+): CrossOrigin | undefined {
   const crossOrigin = new CrossOrigin(allowedOrigins, routeMethods[name] === "POST" ? "POST" : "GET, HEAD");
   return name === "metrics" || !crossOrigin.isOpen ? undefined : crossOrigin;
 }
@@ -98,27 +108,35 @@ export function crossOriginOf(name: RouteName, { allowedOrigins = [] }: HandlerO
  * Authorises, answers, and turns every refusal and fault into an answer.
  * @throws AiwatchError `AIWATCH_INVALID_ARGUMENT` for an `allowedOrigins`, an `authorize` or a `reportLimits` that cannot be used
  */
-export function createHandler(aiwatch: AiwatchHost, name: RouteName, options: HandlerOptions = {}): RouteHandler {
+export function createHandler<Request = IncomingMessage>(
+  aiwatch: AiwatchHost,
+  name: RouteName,
+  options: HandlerOptions<Request> = {},
+): RouteAnswer<Request> {
   // one that stands in may come to be enabled or disabled: it is asked at each request
   if (aiwatch.standsIn) {
     const route = createRoute(aiwatch, name, options);
-    return (req, res) => (aiwatch.disabled ? refuseDisabled(req, res) : route(req, res));
+    return (req, res, request) => (aiwatch.disabled ? refuseDisabled(req, res) : route(req, res, request));
   }
   return aiwatch.disabled ? refuseDisabled : createRoute(aiwatch, name, options);
 }
 
 const refuseDisabled: RouteHandler = async (_req, res) => refuse(res, new Refusal(404, "AIWatch is disabled"));
 
-function createRoute(aiwatch: AiwatchHost, name: RouteName, options: HandlerOptions): RouteHandler {
+function createRoute<Request>(
+  aiwatch: AiwatchHost,
+  name: RouteName,
+  options: HandlerOptions<Request>,
+): RouteAnswer<Request> {
   const answer = answerOf(aiwatch, name);
   const crossOrigin = crossOriginOf(name, options);
   const isPost = routeMethods[name] === "POST";
   const admit = isPost ? admitReport(aiwatch, name, options) : admitReader(aiwatch, name, options);
-  return async function aiwatchRoute(req, res) {
+  return async function aiwatchRoute(req, res, request) {
     try {
       if (!isPost || req.method !== "POST") await leaveBody(req, res);
       if (crossOrigin?.admit(req, res)) return;
-      await admit(req);
+      await admit(req, request);
       await answer(req, res);
     } catch (error) {
       await leaveBody(req, res, isRefusal(error) && error.status === 408);
@@ -129,15 +147,19 @@ function createRoute(aiwatch: AiwatchHost, name: RouteName, options: HandlerOpti
 }
 
 /** Returns where a request may use a route, and throws the refusal where it may not. */
-type Admit = (req: IncomingMessage) => Promise<void>;
+type Admit<Request> = (req: IncomingMessage, request: Request) => Promise<void>;
 
-function admitReader(aiwatch: AiwatchHost, name: RouteName, { authorize }: HandlerOptions): Admit {
+function admitReader<Request>(
+  aiwatch: AiwatchHost,
+  name: RouteName,
+  { authorize }: HandlerOptions<Request>,
+): Admit<Request> {
   if (authorize !== undefined && typeof authorize !== "function")
     throw invalidArgument("authorize", authorize, "a function");
   const answers = new AppAnswers(aiwatch.diagnostics);
-  return async function admitReader(req) {
+  return async function admitReader(_req, request) {
     if (authorize === undefined) return;
-    if (!answers.isTrue("the option authorize", await authorize(req, name))) throw new Refusal(403, "not allowed");
+    if (!answers.isTrue("the option authorize", await authorize(request, name))) throw new Refusal(403, "not allowed");
   };
 }
 
@@ -145,15 +167,15 @@ function admitReader(aiwatch: AiwatchHost, name: RouteName, { authorize }: Handl
  * A client's own limit stands before `authorize`: no flood comes to what the app asks there. What all share is counted behind it: those who are
  * refused use up nothing of it.
  */
-function admitReport(aiwatch: AiwatchHost, name: RouteName, options: HandlerOptions): Admit {
+function admitReport<Request>(aiwatch: AiwatchHost, name: RouteName, options: HandlerOptions<Request>): Admit<Request> {
   const limit = new ReportLimit(aiwatch, options.reportLimits);
   const admitReported = admitReader(aiwatch, name, options);
-  return async function admitReport(req) {
+  return async function admitReport(req, request) {
     if (req.method !== "POST") throw new Refusal(405, "only POST is allowed here", { allow: "POST" });
     // any page can have its visitors' browsers send other types: that must not use up what they may send themselves
     checkType(req);
-    limit.admitClient(req);
-    await admitReported(req);
+    limit.admitClient(req, request);
+    await admitReported(req, request);
     limit.admitAmongAll();
   };
 }

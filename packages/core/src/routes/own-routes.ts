@@ -2,12 +2,12 @@ import type { IncomingMessage } from "node:http";
 import type { AiwatchHost } from "../aiwatch/host.ts";
 import { AiwatchError } from "../base/errors.ts";
 import { invalidArgument } from "../base/invalid-argument.ts";
-import { type CrossOrigin, isPreflight } from "../reports/cross-origin.ts";
+import { type CrossOrigin, isPreflight, type RequestHead } from "../reports/cross-origin.ts";
 import {
   createHandler,
   crossOriginOf,
   type HandlerOptions,
-  type RouteHandler,
+  type RouteAnswer,
   type RouteName,
   routeMethods,
 } from "./handlers.ts";
@@ -34,7 +34,7 @@ export interface RoutePaths {
   readonly error?: string | boolean;
 }
 
-export interface RouteOptions extends HandlerOptions {
+export interface RouteOptions<Request = IncomingMessage> extends HandlerOptions<Request> {
   /** Which routes are served, and where; false serves none. @default the GET routes, but `models` */
   readonly routes?: RoutePaths | false;
 }
@@ -52,9 +52,9 @@ const defaults: Readonly<Record<RouteName, { readonly path: string; readonly on:
 };
 
 /** One of AIWatch's routes, ready to answer. It never rejects. */
-export interface OwnRoute {
+export interface OwnRoute<Request = IncomingMessage> {
   readonly path: string;
-  readonly answer: RouteHandler;
+  readonly answer: RouteAnswer<Request>;
 }
 
 /** A route and the methods that come to it. */
@@ -64,14 +64,14 @@ export interface RouteMethods<Method extends string> {
 }
 
 /** AIWatch's routes in one app. */
-export interface OwnRoutes {
+export interface OwnRoutes<Request = IncomingMessage> {
   /** Where they are, and which of `methods` may be for each of them. */
   among<Method extends string>(methods: readonly Method[]): RouteMethods<Method>[];
   /** The route that a request is for, if it is for one of ours. */
-  find(req: IncomingMessage, path: string): OwnRoute | undefined;
+  find(req: RequestHead, path: string): OwnRoute<Request> | undefined;
 }
 
-interface Route extends OwnRoute {
+interface Route<Request> extends OwnRoute<Request> {
   readonly name: RouteName;
   readonly crossOrigin: CrossOrigin | undefined;
 }
@@ -80,9 +80,12 @@ interface Route extends OwnRoute {
  * @throws AiwatchError `AIWATCH_INVALID_ARGUMENT` for what can be no path, a route that there is not, two routes on one path, and for
  *   an `allowedOrigins`, an `authorize` or a `reportLimits` that cannot be used
  */
-export function createOwnRoutes(aiwatch: AiwatchHost, options: RouteOptions = {}): OwnRoutes {
+export function createOwnRoutes<Request = IncomingMessage>(
+  aiwatch: AiwatchHost,
+  options: RouteOptions<Request> = {},
+): OwnRoutes<Request> {
   checkNames(options.routes);
-  const routes = new Map<string, Route>();
+  const routes = new Map<string, Route<Request>>();
   for (const name of Object.keys(defaults) as RouteName[]) {
     const path = pathOf(name, options.routes);
     if (path === undefined) continue;
@@ -105,12 +108,12 @@ export function createOwnRoutes(aiwatch: AiwatchHost, options: RouteOptions = {}
 }
 
 /** A GET route leaves other methods to the app; the POST doors answer 405 themselves. */
-function takes({ name }: Route, method: string): boolean {
+function takes({ name }: { readonly name: RouteName }, method: string): boolean {
   return routeMethods[name] === "POST" || method === "GET" || method === "HEAD";
 }
 
 /** Whether it is the preflight of a page that may use the route. All others are the app's to answer. */
-function asksFor({ crossOrigin }: Route, req: IncomingMessage): boolean {
+function asksFor({ crossOrigin }: { readonly crossOrigin: CrossOrigin | undefined }, req: RequestHead): boolean {
   return isPreflight(req) && crossOrigin?.allows(req) === true;
 }
 
