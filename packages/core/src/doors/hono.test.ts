@@ -330,7 +330,7 @@ describe("the door of Hono", () => {
   );
 
   it("takes reports that a middleware of the app has read before", async () => {
-    const { url, settled, sample } = await serve((app, aiwatch) => {
+    const { url, ended, sample } = await serve((app, aiwatch) => {
       app.use(async (c, next) => {
         if (c.req.method === "POST") await c.req.text();
         await next();
@@ -345,7 +345,7 @@ describe("the door of Hono", () => {
     expect(await post("/metrics/log", "no JSON")).toBe(400);
     expect(await sample("genai_app_errors_total", { type: "network", operation: "client" })).toBe(1);
     expect(await sample("genai_app_client_response_seconds_count")).toBe(1);
-    await settled(3);
+    await ended(3);
   });
 
   it("leaves upgrades alone, which have no response", async () => {

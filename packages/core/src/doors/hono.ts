@@ -1,5 +1,6 @@
 import type { IncomingMessage, ServerResponse } from "node:http";
 import type { Aiwatch } from "../aiwatch/aiwatch.ts";
+import type { Diagnostics } from "../base/diagnostics.ts";
 import type { ExchangeOwner, FrameworkView } from "../request/exchange.ts";
 import { NodeExchange } from "../request/node-exchange.ts";
 import { type DoorOptions, doorOf } from "./door.ts";
@@ -42,7 +43,7 @@ export function aiwatchHono<Context extends HonoContextLike = HonoContextLike>(
     const view = new HonoView(c, pair.incoming.url ?? "/");
     const answered = door.serveOwnRoute(exchange, view);
     if (answered !== undefined) return answered.then<Response>(alreadySent);
-    return exchange.keepBodyScope(door.observe(exchange, view, next));
+    return exchange.keepBodyScope(door.observe(exchange, view, next), door.aiwatch.diagnostics);
   };
 }
 
@@ -91,10 +92,15 @@ class HonoExchange extends NodeExchange {
   }
 
   /** @param answered when Hono has its answer */
-  async keepBodyScope(answered: Promise<void>): Promise<void> {
+  async keepBodyScope(answered: Promise<void>, diagnostics: Diagnostics): Promise<void> {
     await answered;
-    const body = this.#isOwned && this.#c.finalized ? streamOf(this.#c.res) : undefined;
-    if (body !== undefined) keepReadScope(body, this.owner);
+    if (!this.#isOwned || !this.#c.finalized) return;
+    try {
+      const body = streamOf(this.#c.res);
+      if (body !== undefined) keepReadScope(body, this.owner);
+    } catch (error) {
+      diagnostics.fault("route", "keeping a request's scope in its answer", error);
+    }
   }
 }
 
@@ -111,14 +117,12 @@ function streamOf(response: Response): ReadableStream | undefined {
 
 /** Hono's server reads an answer's body after the middleware was left: a stream's `pull` would be outside of the request's scope. */
 function keepReadScope(body: ReadableStream, owner: ExchangeOwner): void {
-  const getReader = (...args: Parameters<typeof body.getReader>) => {
-    const reader = ReadableStream.prototype.getReader.apply(body, args);
-    const read = reader.read.bind(reader) as () => Promise<unknown>;
-    Reflect.defineProperty(
-      reader,
-      "read",
-      hidden(() => owner.enter(read)),
-    );
+  const makeReader = body.getReader as (...args: unknown[]) => { read(...args: unknown[]): unknown };
+  const getReader = (...args: unknown[]) => {
+    const reader = makeReader.apply(body, args);
+    const { read } = reader;
+    const readInside = (...into: unknown[]) => owner.enter(() => read.apply(reader, into));
+    Reflect.defineProperty(reader, "read", hidden(readInside));
     return reader;
   };
   Reflect.defineProperty(body, "getReader", hidden(getReader));
