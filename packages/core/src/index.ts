@@ -60,11 +60,11 @@ export type {
 export type { ToolHandle, ToolStart } from "./inference/tool-handle.ts";
 export type { MetricsRegistry } from "./instruments/registry.ts";
 export type { ModelInfo, ModelReadings, ReadModel } from "./models/readings.ts";
-export type { AllowedOrigins } from "./reports/cross-origin.ts";
-export type { ReportLimits } from "./reports/report-limit.ts";
 export type { RequestRecord } from "./request/record.ts";
 export { type Correlation, currentCorrelation, currentRequest, type RequestScope } from "./request/scope.ts";
+export type { AllowedOrigins } from "./routes/cross-origin.ts";
 export {
+  type ClientReports,
   type HandlerOptions,
   metricsHandler,
   type RouteHandler,

@@ -1,5 +1,5 @@
 import { type Later, later, nextTurn } from "../base/timers.ts";
-import { Refusal } from "../routes/answer.ts";
+import { HttpError } from "../routes/answer.ts";
 import type { ExpositionFormat } from "./format.ts";
 import type { MetricJson } from "./metric-json.ts";
 import { renderExposition } from "./render.ts";
@@ -30,7 +30,7 @@ export class SharedExposition {
     this.#later = startTimer;
   }
 
-  /** @throws what collecting throws; Refusal 503 where it hangs */
+  /** @throws what collecting throws; HttpError 503 where it hangs */
   text(format: ExpositionFormat): Promise<ExpositionText> {
     this.#next ??= new Collection();
     const text = this.#next.text(format);
@@ -95,6 +95,6 @@ class Collection {
   }
 }
 
-function hangs(): Refusal {
-  return new Refusal(503, `the metrics did not come within ${abandonedAfterMs / 1000} s`, { "retry-after": "1" });
+function hangs(): HttpError {
+  return new HttpError(503, `the metrics did not come within ${abandonedAfterMs / 1000} s`, { "retry-after": "1" });
 }

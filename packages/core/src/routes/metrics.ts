@@ -5,7 +5,7 @@ import { collectMetrics } from "../exposition/collect.ts";
 import { contentTypes, negotiateFormat } from "../exposition/format.ts";
 import type { MetricJson } from "../exposition/metric-json.ts";
 import { SharedExposition } from "../exposition/shared-exposition.ts";
-import { type Answer, Refusal } from "./answer.ts";
+import { type Answer, HttpError } from "./answer.ts";
 import { isGone } from "./reader.ts";
 import { Readers } from "./readers.ts";
 
@@ -32,7 +32,7 @@ export function answerMetrics(aiwatch: AiwatchHost): Answer {
   };
 }
 
-/** @throws Refusal 503 where the process answers for a cluster whose primary does not answer */
+/** @throws HttpError 503 where the process answers for a cluster whose primary does not answer */
 async function collect(aiwatch: AiwatchHost): Promise<readonly MetricJson[]> {
   const member = clusterMember(aiwatch.registry);
   if (member === undefined) return collectMetrics(aiwatch);
@@ -40,7 +40,7 @@ async function collect(aiwatch: AiwatchHost): Promise<readonly MetricJson[]> {
     return await member.gather();
   } catch (error) {
     // the member may be of another copy of this package: its errors are known by their code
-    if (isAiwatchError(error) && error.code === "AIWATCH_CLUSTER_TIMEOUT") throw new Refusal(503, error.message);
+    if (isAiwatchError(error) && error.code === "AIWATCH_CLUSTER_TIMEOUT") throw new HttpError(503, error.message);
     throw error;
   }
 }
