@@ -6,7 +6,7 @@ import { defaultOf } from "../base/default-instance.ts";
 import { createDiagnostics, type DiagnosticListener, type Diagnostics, warnOnce } from "../base/diagnostics.ts";
 import { AiwatchError } from "../base/errors.ts";
 import { catalogue } from "../catalogue/index.ts";
-import { llamaCpp, type Operation, type TelemetrySource } from "../catalogue/values.ts";
+import { hasRows, type Operation, type TelemetrySource } from "../catalogue/values.ts";
 import type { LoopWatched } from "../event-loop/loop-watch.ts";
 import { exitReport } from "../exit-report/write-at-exit.ts";
 import { createHealth } from "../health/create-health.ts";
@@ -17,9 +17,9 @@ import { HandMadeInference } from "../inference/hand-made.ts";
 import { Inference } from "../inference/inference.ts";
 import type { InferenceHandle, InferenceStart } from "../inference/inference-handle.ts";
 import type { InferenceRecord, ToolRecord } from "../inference/record.ts";
+import { recordPromptEval } from "../instruments/engine-series.ts";
 import { type Instruments, instrumentsOf } from "../instruments/instruments.ts";
 import { beginDropped } from "../instruments/known-series.ts";
-import { recordPromptEval } from "../instruments/llamacpp-series.ts";
 import type { MetricsRegistry } from "../instruments/registry.ts";
 import type { LiveInference } from "../models/live-inferences.ts";
 import type { ModelBoard } from "../models/model-board.ts";
@@ -172,7 +172,7 @@ export class AiwatchHost {
     this.diagnostics.guard("registry", "reporting a model", () => {
       this.models.report(model, readings, this.clock);
       const { promptEvalMs, modelType } = readings;
-      if (promptEvalMs === undefined || this.models.engineOf(model, modelType) !== llamaCpp) return;
+      if (promptEvalMs === undefined || !hasRows(this.models.engineOf(model, modelType))) return;
       recordPromptEval(this.instruments, model, promptEvalMs);
     });
   }

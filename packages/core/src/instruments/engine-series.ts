@@ -6,8 +6,8 @@ import type { BoundHistogram, ExemplarLabels } from "./histogram.ts";
 import type { Instruments } from "./instruments.ts";
 import { beginDropped } from "./known-series.ts";
 
-/** The series of the `llamacpp_…` rows that one model's inferences go into: those of llama.cpp alone. */
-export class LlamaCppSeries {
+/** The series that one model's inferences go into where its engine has rows of its own. */
+export class EngineSeries {
   readonly #instruments: Instruments;
   readonly #model: string;
   readonly #guard: PutGuard;
@@ -46,7 +46,7 @@ export class LlamaCppSeries {
   }
 }
 
-/** A prompt evaluation of llama.cpp's that somebody else measured. */
+/** A prompt evaluation that somebody else measured, of an engine that has rows of its own. */
 export function recordPromptEval(instruments: Instruments, model: string, promptEvalMs: number): void {
   beginDropped(instruments, [catalogue.promptEval]);
   instruments.promptEval.observe({ model }, promptEvalMs / 1000);
