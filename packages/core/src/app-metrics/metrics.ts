@@ -7,7 +7,7 @@ import { GaugeMetric } from "../instruments/gauge.ts";
 import { exemplarLabels, HistogramMetric } from "../instruments/histogram.ts";
 import type { Instruments } from "../instruments/instruments.ts";
 import type { MetricsRegistry } from "../instruments/registry.ts";
-import { spanReferenceOf } from "../tracing/span-ids.ts";
+import { spanReferenceOf } from "../tracing/span.ts";
 import { type AppMetric, takeMetric } from "./app-metric-registry.ts";
 import { CallValidation } from "./call-validation.ts";
 import { beginKnownLabels, type CounterHandle, type CounterOptions, counterHandle } from "./counter.ts";
