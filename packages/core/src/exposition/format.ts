@@ -1,4 +1,4 @@
-import Negotiator from "negotiator";
+import { preferredType } from "./accept.ts";
 
 /** The two text formats that Prometheus reads. */
 export type ExpositionFormat = "classic" | "openmetrics";
@@ -21,6 +21,5 @@ const offers = new Map<string, ExpositionFormat>([
 /** The format that an `Accept` header asks for; the classic one where it asks for neither. */
 export function negotiateFormat(accept: string | undefined): ExpositionFormat {
   if (accept === undefined) return "classic";
-  const chosen = new Negotiator({ headers: { accept } }).mediaType([...offers.keys()]);
-  return offers.get(chosen ?? "") ?? "classic";
+  return offers.get(preferredType(accept, [...offers.keys()]) ?? "") ?? "classic";
 }
