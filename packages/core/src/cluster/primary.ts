@@ -1,6 +1,6 @@
 import cluster, { type Worker } from "node:cluster";
 import type { AiwatchHost } from "../aiwatch/host.ts";
-import { inTurns } from "../base/in-turns.ts";
+import { inTurns } from "../base/timers.ts";
 import { collectMetrics } from "../exposition/collect.ts";
 import type { MetricJson } from "../exposition/metric-json.ts";
 import { addUp, type Snapshot } from "./add-up.ts";

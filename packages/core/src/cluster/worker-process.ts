@@ -1,6 +1,6 @@
 import type { AiwatchHost } from "../aiwatch/host.ts";
 import { AiwatchError } from "../base/errors.ts";
-import { inTurns } from "../base/in-turns.ts";
+import { inTurns } from "../base/timers.ts";
 import { collectMetrics } from "../exposition/collect.ts";
 import type { MetricJson } from "../exposition/metric-json.ts";
 import type { ClusterMember } from "./member.ts";

@@ -1,4 +1,4 @@
-import { cutText } from "../base/cut-text.ts";
+import { cutText } from "../base/errors.ts";
 
 /** Names come from outside: past so many they are told as one. */
 const most = 20;

@@ -1,6 +1,6 @@
 import type { Clock } from "../base/clock.ts";
 import type { Diagnostics } from "../base/diagnostics.ts";
-import { inTurns } from "../base/in-turns.ts";
+import { inTurns } from "../base/timers.ts";
 import type { MetricsRegistry } from "../instruments/registry.ts";
 import { type MetricJson, withTotal } from "./metric-json.ts";
 

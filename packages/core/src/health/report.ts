@@ -1,6 +1,6 @@
 import { memoryUsage, uptime, versions } from "node:process";
-import { ownVersion } from "../base/own-version.ts";
-import { type CompatModelInfo, modelInfo } from "../compat/model-info.ts";
+import { ownVersion } from "../base/process-wide.ts";
+import { type CompatModelInfo, modelInfo } from "../compat/go-routes.ts";
 import type { ModelBoard } from "../models/model-board.ts";
 import type { Health } from "./health.ts";
 

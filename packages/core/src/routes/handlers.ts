@@ -1,8 +1,8 @@
 import type { IncomingMessage, ServerResponse } from "node:http";
 import { type Aiwatch, hostOf } from "../aiwatch/aiwatch.ts";
 import type { AiwatchHost } from "../aiwatch/host.ts";
-import { invalidArgument } from "../base/invalid-argument.ts";
-import { answerModels, answerReadiness } from "../compat/routes.ts";
+import { invalidArgument } from "../base/errors.ts";
+import { answerModels, answerReadiness } from "../compat/go-routes.ts";
 import { AppAnswers } from "../doors/app-answer.ts";
 import { type Answer, HttpError, isHttpError, sendHttpError, sendJson } from "./answer.ts";
 import { type AllowedOrigins, CrossOrigin } from "./cross-origin.ts";

@@ -1,7 +1,6 @@
 import type { IncomingMessage } from "node:http";
 import type { AiwatchHost } from "../aiwatch/host.ts";
-import { AiwatchError } from "../base/errors.ts";
-import { invalidArgument } from "../base/invalid-argument.ts";
+import { AiwatchError, invalidArgument } from "../base/errors.ts";
 import { type CrossOrigin, isPreflight } from "./cross-origin.ts";
 import {
   checkReports,
