@@ -2,18 +2,25 @@
  * What an adapter uses: the package that observes an engine, or one that adds a signal. Apps need none of it.
  */
 
-export { errorName } from "../base/errors.ts";
+export { cutText, errorName, invalidArgument } from "../base/errors.ts";
+export { defined } from "../base/objects.ts";
 export { type Closer, onClose, processWide } from "../base/process-wide.ts";
+export { type TimeLimit, withTimeout } from "../base/timers.ts";
 export { generates } from "../catalogue/values.ts";
 export type { ReadModel } from "../models/readings.ts";
 export {
   type Environment,
   invalidSetting,
+  kinds,
   readBoolean,
   readChoice,
+  readRow,
   readSetting,
   readVariable,
+  type Setting,
+  type SettingKind,
   type SettingSource,
+  setting,
 } from "../settings/settings.ts";
 export { runOnce } from "../tracing/context.ts";
 export { reportDroppedSpans } from "../tracing/span.ts";
@@ -22,6 +29,6 @@ export { type IterationEvents, observeIterable, observeIterator, type ValueObser
 export { type ObservedCall, runObserved } from "./observed-call.ts";
 export { disguise, type Method, type PatchedFor, patchDirectly, patchMethod, patchMethods } from "./patches.ts";
 export { observePromise, type SettlementObserver } from "./promise-tap.ts";
-export { copyWith, defined, describeReceived, isObject, numberAt, valueAt } from "./received.ts";
+export { copyWith, describeReceived, isObject, numberAt, valueAt } from "./received.ts";
 export { observeTool, type ToolOwner, toolErrorTypeOf } from "./tools.ts";
 export { HeldOnce, once, type Undo, undoAll } from "./undo.ts";

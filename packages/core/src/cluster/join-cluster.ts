@@ -1,7 +1,8 @@
 import cluster from "node:cluster";
 import { type Aiwatch, defaultAiwatch, hostOf } from "../aiwatch/aiwatch.ts";
 import { AiwatchError } from "../base/errors.ts";
-import { ranges, readNumber } from "../settings/read-number.ts";
+import { coreSettings } from "../settings/core-settings.ts";
+import { readRow } from "../settings/settings.ts";
 import { type ClusterMember, membership, setMembership } from "./member.ts";
 import { Primary } from "./primary.ts";
 import { WorkerProcess } from "./worker-process.ts";
@@ -27,8 +28,7 @@ export interface ClusterOptions {
  */
 export function joinCluster(aiwatch: Aiwatch = defaultAiwatch(), options: ClusterOptions = {}): void {
   if (aiwatch.disabled) return;
-  const timeout = { option: options.timeoutMs, name: "timeoutMs", variable: "AIWATCH_CLUSTER_TIMEOUT_MS" };
-  const timeoutMs = readNumber({ ...timeout, range: ranges.timeout }) ?? 2000;
+  const timeoutMs = readRow(coreSettings.clusterTimeoutMs, options.timeoutMs);
   const joined = membership();
   if (joined?.registry === aiwatch.registry) return;
   if (joined !== undefined) {
