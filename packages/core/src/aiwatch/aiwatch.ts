@@ -29,7 +29,6 @@ import { RequestSeries } from "../instruments/request-series.ts";
 import type { LiveInference } from "../models/live-inferences.ts";
 import type { ModelBoard } from "../models/model-board.ts";
 import type { ModelReadings } from "../models/readings.ts";
-import { otelMetricsObserver } from "../otel/otel-metrics.ts";
 import type { RequestRecord } from "../request/record.ts";
 import { handleSignals } from "../shutdown/handle-signals.ts";
 import type { SignalOptions } from "../shutdown/options.ts";
@@ -373,13 +372,9 @@ export class Aiwatch {
     return new InferenceSeries(this.#instruments, { model, operation }, this.objectives !== undefined, this.#put);
   }
 
-  #ownObservers({ disabled, otelMetrics, exitReport: reportsAtExit }: InstanceSettings): Observer[] {
-    const nameOf = (model: string) => this.models.nameOf(model);
-    const own: Observer[] = [];
-    if (disabled) return own;
-    if (otelMetrics !== undefined) own.push(otelMetricsObserver(otelMetrics, nameOf));
-    if (reportsAtExit) own.push(exitReport(this.instruments, nameOf));
-    return own;
+  #ownObservers({ disabled, exitReport: reportsAtExit }: InstanceSettings): Observer[] {
+    if (disabled || !reportsAtExit) return [];
+    return [exitReport(this.instruments, (model) => this.models.nameOf(model))];
   }
 
   async #close(closer: Closer): Promise<void> {

@@ -2,6 +2,7 @@ import { variablesReadIn, variablesTabledIn } from "@aiwatch/testkit";
 import { afterEach, describe, expect, it, vi } from "vitest";
 import { joinCluster } from "../cluster/join-cluster.ts";
 import { aiwatchNode } from "../doors/node.ts";
+import { otelMetrics } from "../otel/otel-metrics.ts";
 import { createTestAiwatch } from "../testing/index.ts";
 
 afterEach(() => vi.unstubAllEnvs());
@@ -39,7 +40,7 @@ const bytes = { values: ["0", "2G", "1e300", ...noNumbers], expected: "bytes, at
 
 const wrong: Readonly<Record<string, WrongValues>> = {
   AIWATCH_DISABLED: flag,
-  AIWATCH_OTEL_METRICS: flag,
+  AIWATCH_OTEL_METRICS: { ...flag, construct: () => otelMetrics() },
   AIWATCH_EXIT_REPORT: flag,
   AIWATCH_SLO_FIRST_TOKEN_MS: objective,
   AIWATCH_SLO_TIME_PER_OUTPUT_TOKEN_MS: objective,
@@ -121,7 +122,7 @@ it("a variable that is empty or blank is none", async () => {
 
 it.each(free)("%s may hold anything", async (variable) => {
   vi.stubEnv(variable, '\n{"level":"fatal"}\u001b[2J');
-  const { aiwatch } = createTestAiwatch({ health: { ...health, model: true }, otelMetrics: true });
+  const { aiwatch } = createTestAiwatch({ health: { ...health, model: true }, observers: [otelMetrics()] });
   await aiwatch.health.readiness();
   await aiwatch.close();
 });

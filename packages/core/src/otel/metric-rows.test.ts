@@ -1,5 +1,5 @@
 import { expect, it } from "vitest";
-import { readGeneration } from "./generation.ts";
+import { readGeneration } from "./metric-rows.ts";
 
 it.each([
   [undefined, "released"],
