@@ -6,8 +6,8 @@ import { Registry, register } from "prom-client";
 import { afterEach, describe, expect, it } from "vitest";
 import type { Diagnostic } from "../base/diagnostics.ts";
 import { joinCluster } from "../cluster/join-cluster.ts";
-import { clusterMember } from "../cluster/member.ts";
 import { aiwatchNode } from "../doors/node.ts";
+import { installedSource } from "../exposition/registry-metrics.ts";
 import type { InferenceHandle } from "../inference/inference-handle.ts";
 import {
   clientErrorHandler,
@@ -273,11 +273,13 @@ describe("an instance that stood in until the app made its own", () => {
     const registry = new Registry();
     const { aiwatch } = appsOwn({ registry });
     aiwatch.startInference({ model: "after" }).end({ unified: "stop" });
-    const all = await clusterMember(registry)?.gather();
+    const source = installedSource();
+    expect(source?.registry).toBe(registry);
+    const all = await source?.gather();
     const inferences = all?.find(({ name }) => name === "genai_app_inferences_total");
     expect(inferences?.values?.[0]).toMatchObject({ labels: { model: "after", finish_reason: "stop" }, value: 1 });
     expect(() => joinCluster(aiwatch)).not.toThrow();
     await aiwatch.close();
-    expect(clusterMember(registry)).toBeUndefined();
+    expect(installedSource()).toBeUndefined();
   });
 });

@@ -237,7 +237,7 @@ const references = {
   },
   clusterWorkers: {
     definition:
-      "What one answer for a whole `node:cluster` is made of. Where `silent` is not 0, it holds no gauges of so many workers, and their counters are as they were last heard of. Only where `joinCluster` was called.",
+      "What one answer for a whole cluster is made of: the processes of a `node:cluster` and worker threads. Where `silent` is not 0, it holds no gauges of so many workers, and their counters are as they were last heard of. Only where `joinCluster` was called.",
     source: "The cluster's primary, which asks the workers at each scrape.",
   },
 } as const satisfies Record<keyof typeof rows, RowReference>;

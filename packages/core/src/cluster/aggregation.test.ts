@@ -1,9 +1,9 @@
 import { AggregatorRegistry, Counter, Gauge, Histogram, type Registry, Summary } from "prom-client";
 import { describe, expect, it } from "vitest";
-import type { MetricJson } from "../exposition/metric-json.ts";
+import type { MetricJson } from "../exposition/registry-metrics.ts";
 import { createTestAiwatch } from "../testing/index.ts";
-import { addUp, type Snapshot } from "./add-up.ts";
-import { cumulative } from "./cumulative.ts";
+import { addUp, type Snapshot } from "./aggregation.ts";
+import { cumulative } from "./departed.ts";
 
 const exemplar = (trace_id: string) => ({ trace_id, span_id: "b7ad6b7169203331" });
 

@@ -1,7 +1,7 @@
 import { Counter, Gauge, Registry } from "prom-client";
 import { expect, it } from "vitest";
 import { createTestAiwatch, fakeClock } from "../testing/index.ts";
-import { collectMetrics } from "./collect.ts";
+import { collectMetrics } from "./registry-metrics.ts";
 
 const names = async (aiwatch: Parameters<typeof collectMetrics>[0]) =>
   (await collectMetrics(aiwatch)).map(({ name }) => name);

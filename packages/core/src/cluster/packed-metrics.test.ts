@@ -1,8 +1,8 @@
 import { expect, it } from "vitest";
 import { inTurns } from "../base/in-turns.ts";
-import type { MetricJson } from "../exposition/metric-json.ts";
-import type { PackedMetric } from "./packed.ts";
-import { joined, piecesOf } from "./pieces.ts";
+import type { MetricJson } from "../exposition/registry-metrics.ts";
+import type { PackedMetric } from "./packed-metrics.ts";
+import { joined, piecesOf } from "./packed-metrics.ts";
 
 const metric = (name: string, values: readonly number[]): MetricJson => ({
   name,

@@ -1,15 +1,64 @@
-import type { Aiwatch } from "../aiwatch/aiwatch.ts";
 import type { Clock } from "../base/clock.ts";
+import type { Diagnostics } from "../base/diagnostics.ts";
 import { inTurns } from "../base/in-turns.ts";
+import { processWide } from "../base/process-wide.ts";
+import { familyName } from "../catalogue/row.ts";
+import type { Sample } from "../instruments/metric.ts";
 import type { MetricsRegistry } from "../instruments/registry.ts";
-import { type MetricJson, withTotal } from "./metric-json.ts";
+
+/** A metric as `registry.getMetricsAsJSON()` gives it: ours, or the app's own. */
+export interface MetricJson {
+  readonly name: string;
+  readonly help: string;
+  readonly type: string;
+  /** How several processes' series become one, in prom-client's words. @default "sum" */
+  readonly aggregator?: string;
+  readonly values?: readonly Sample[];
+}
+
+/** A counter with the `_total` that a registry whose own exposition is OpenMetrics takes off it, for good. */
+export function withTotal(metric: MetricJson): MetricJson {
+  return metric.type === "counter" ? { ...metric, name: `${familyName(metric)}_total` } : metric;
+}
+
+/** Whose registry is read, and who hears of a metric that cannot be. */
+export interface RegistryHost {
+  readonly registry: MetricsRegistry;
+  readonly diagnostics: Diagnostics;
+}
+
+/** What answers in the place of a registry's own metrics: a cluster's member, by all its processes. */
+export interface MetricsSource {
+  readonly registry: MetricsRegistry;
+  gather(): Promise<readonly MetricJson[]>;
+}
+
+const installed = processWide("@aiwatch/core/metrics-source", 1, (): { source: MetricsSource | undefined } => ({
+  source: undefined,
+}));
+
+/** The source that was installed in this process, for whatever registry. */
+export function installedSource(): MetricsSource | undefined {
+  return installed().source;
+}
+
+/** Has `source` answer from now on; nothing does where it is `undefined`. */
+export function installSource(source: MetricsSource | undefined): void {
+  installed().source = source;
+}
+
+/** What a scrape of the instance answers with. @throws what the installed source throws */
+export async function gatherMetrics(host: RegistryHost): Promise<readonly MetricJson[]> {
+  const source = installedSource();
+  return source?.registry === host.registry ? await source.gather() : await collectMetrics(host);
+}
 
 /**
  * Everything on the instance's registry, the app's own metrics included. One that throws is left out and reported, and takes no other with
  * it. The event loop has its turns between two metrics.
  */
 export async function collectMetrics(
-  { registry, diagnostics }: Pick<Aiwatch, "registry" | "diagnostics">,
+  { registry, diagnostics }: RegistryHost,
   clock?: Clock,
 ): Promise<readonly MetricJson[]> {
   const cutsTotal = registry.contentType?.startsWith("application/openmetrics-text") ?? false;
@@ -21,7 +70,7 @@ export async function collectMetrics(
 /** All are begun before one is waited for: an app's own `collect()` may take its time. */
 function* startAll(
   registry: MetricsRegistry,
-  diagnostics: Aiwatch["diagnostics"],
+  diagnostics: Diagnostics,
 ): Generator<void, Promise<readonly MetricJson[]>[], void> {
   const started: Promise<readonly MetricJson[]>[] = [];
   for (const { name, view } of viewsOf(registry)) {
