@@ -9,7 +9,7 @@ import { AiwatchError } from "../base/errors.ts";
 import { catalogue } from "../catalogue/index.ts";
 import { llamaCpp, type Operation, type TelemetrySource } from "../catalogue/values.ts";
 import type { LoopWatched } from "../event-loop/loop-watch.ts";
-import { exitReport } from "../exit-report/write-at-exit.ts";
+import { exitReport } from "../exit-report/exit-report.ts";
 import { createHealth } from "../health/create-health.ts";
 import type { Health } from "../health/health.ts";
 import type { ContentSettings } from "../inference/content.ts";

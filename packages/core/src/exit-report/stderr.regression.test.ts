@@ -1,5 +1,5 @@
 import { describe, expect, it } from "vitest";
-import { writeToStderr } from "./write-to-stderr.ts";
+import { writeToStderr } from "./stderr.ts";
 
 const full = Object.assign(new Error("resource temporarily unavailable"), { code: "EAGAIN" });
 
