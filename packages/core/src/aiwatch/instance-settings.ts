@@ -7,9 +7,9 @@ import type { MetricsRegistry } from "../instruments/registry.ts";
 import { ranges, readNumber } from "../settings/read-number.ts";
 import { invalidSetting, readBoolean, readSetting } from "../settings/settings.ts";
 import { type Objectives, readObjectives } from "../slo/objectives.ts";
-import type { AiwatchOptions } from "./aiwatch-options.ts";
+import { type NamedObserver, namedObserver } from "./notify-observers.ts";
 import type { Observer } from "./observer.ts";
-import { type ToldObserver, toldObserver } from "./told-observer.ts";
+import type { AiwatchOptions } from "./options.ts";
 
 /** What an instance is made from: all of it is read and checked before anything is registered, listened to or begun. */
 export interface InstanceSettings {
@@ -20,7 +20,7 @@ export interface InstanceSettings {
   readonly onDiagnostic: DiagnosticListener | undefined;
   readonly objectives: Objectives | undefined;
   readonly content: ContentSettings;
-  readonly observers: readonly ToldObserver[];
+  readonly observers: readonly NamedObserver[];
   readonly exitReport: boolean;
   readonly health: HealthOptions;
   readonly closeTimeoutMs: number;
@@ -49,7 +49,7 @@ export function readInstanceSettings(given: AiwatchOptions): InstanceSettings {
     onDiagnostic,
     objectives: readObjectives(part(options, "slo")),
     content: readContentSettings(part(options, "content")),
-    observers: disabled ? [] : observers.map(toldObserver),
+    observers: disabled ? [] : observers.map(namedObserver),
     exitReport: readSwitch(options, "exitReport", "AIWATCH_EXIT_REPORT"),
     health: part(options, "health") ?? {},
     closeTimeoutMs: closeTimeoutMs ?? 10_000,

@@ -1,6 +1,6 @@
 import cluster from "node:cluster";
 import { isMainThread } from "node:worker_threads";
-import { type Aiwatch, defaultAiwatch } from "../aiwatch/aiwatch.ts";
+import { type Aiwatch, defaultAiwatch, hostOf } from "../aiwatch/aiwatch.ts";
 import { AiwatchError } from "../base/errors.ts";
 import { installedSource, installSource } from "../exposition/registry-metrics.ts";
 import { ranges, readNumber } from "../settings/read-number.ts";
@@ -41,7 +41,7 @@ export function joinCluster(aiwatch: Aiwatch = defaultAiwatch(), options: Cluste
   if (joined !== undefined) {
     throw new AiwatchError("AIWATCH_INVALID_ARGUMENT", "this process has joined its cluster with another registry");
   }
-  const member = new ClusterMember(aiwatch, timeoutMs, neighbours());
+  const member = new ClusterMember(hostOf(aiwatch), timeoutMs, neighbours());
   installSource(member);
   aiwatch.onClose(async () => {
     installSource(undefined);

@@ -1,4 +1,4 @@
-import type { Aiwatch } from "../aiwatch/aiwatch.ts";
+import type { AiwatchHost } from "../aiwatch/host.ts";
 import { inTurns } from "../base/in-turns.ts";
 import { collectMetrics, type MetricJson, type MetricsSource } from "../exposition/registry-metrics.ts";
 import type { MetricsRegistry } from "../instruments/registry.ts";
@@ -16,12 +16,12 @@ export interface Neighbours {
 
 /** A process's or a thread's part in a cluster. */
 export class ClusterMember implements MetricsSource {
-  readonly #aiwatch: Aiwatch;
+  readonly #aiwatch: AiwatchHost;
   readonly #timeoutMs: number;
   readonly #parent: Parent | undefined;
   readonly #workers: Workers;
 
-  constructor(aiwatch: Aiwatch, timeoutMs: number, { parent, workers }: Neighbours) {
+  constructor(aiwatch: AiwatchHost, timeoutMs: number, { parent, workers }: Neighbours) {
     const { diagnostics } = aiwatch;
     this.#aiwatch = aiwatch;
     this.#timeoutMs = timeoutMs;

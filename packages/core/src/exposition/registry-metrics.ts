@@ -21,8 +21,8 @@ export function withTotal(metric: MetricJson): MetricJson {
   return metric.type === "counter" ? { ...metric, name: `${familyName(metric)}_total` } : metric;
 }
 
-/** Whose registry is read, and who hears of a metric that cannot be. */
-export interface RegistryHost {
+/** What is collected: an instance's registry, and where its faults are reported. */
+export interface Collected {
   readonly registry: MetricsRegistry;
   readonly diagnostics: Diagnostics;
 }
@@ -48,7 +48,7 @@ export function installSource(source: MetricsSource | undefined): void {
 }
 
 /** What a scrape of the instance answers with. @throws what the installed source throws */
-export async function gatherMetrics(host: RegistryHost): Promise<readonly MetricJson[]> {
+export async function gatherMetrics(host: Collected): Promise<readonly MetricJson[]> {
   const source = installedSource();
   return source?.registry === host.registry ? await source.gather() : await collectMetrics(host);
 }
@@ -58,7 +58,7 @@ export async function gatherMetrics(host: RegistryHost): Promise<readonly Metric
  * it. The event loop has its turns between two metrics.
  */
 export async function collectMetrics(
-  { registry, diagnostics }: RegistryHost,
+  { registry, diagnostics }: Collected,
   clock?: Clock,
 ): Promise<readonly MetricJson[]> {
   const cutsTotal = registry.contentType?.startsWith("application/openmetrics-text") ?? false;

@@ -2,7 +2,7 @@ import { AsyncLocalStorage } from "node:async_hooks";
 import { trace } from "@opentelemetry/api";
 import { defaultDiagnostics } from "../base/default-diagnostics.ts";
 import { processWide } from "../base/process-wide.ts";
-import { type SpanIds, spanIdsOf } from "../tracing/span-ids.ts";
+import { type SpanIds, spanIdsOf } from "../tracing/span.ts";
 
 /** What everything that runs inside one HTTP request can know of it. */
 export interface RequestScope {
