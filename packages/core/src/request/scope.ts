@@ -1,6 +1,6 @@
 import { AsyncLocalStorage } from "node:async_hooks";
 import { trace } from "@opentelemetry/api";
-import { defaultDiagnostics } from "../base/default-diagnostics.ts";
+import { defaultDiagnostics } from "../base/diagnostics.ts";
 import { processWide } from "../base/process-wide.ts";
 import type { SpanIds } from "../tracing/span.ts";
 

@@ -2,9 +2,9 @@ import { mkdtempSync, rmSync } from "node:fs";
 import { tmpdir, totalmem } from "node:os";
 import { join } from "node:path";
 import { afterEach, describe, expect, it, vi } from "vitest";
-import { hostOf } from "../../aiwatch/aiwatch.ts";
-import { createTestAiwatch } from "../../testing/index.ts";
-import type { HealthOptions } from "../options.ts";
+import { hostOf } from "../aiwatch/aiwatch.ts";
+import { createTestAiwatch } from "../testing/index.ts";
+import type { HealthOptions } from "./options.ts";
 
 afterEach(() => {
   vi.unstubAllEnvs();

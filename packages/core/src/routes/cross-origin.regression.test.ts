@@ -1,12 +1,13 @@
 import { createServer } from "node:http";
 import { describe, expect, it } from "vitest";
-import { type HandlerOptions, routeHandler } from "../routes/handlers.ts";
+import { clientReports } from "../reports/client-reports.ts";
 import { doors } from "../test-support/doors.ts";
 import { serve, serveWith } from "../test-support/served-app.ts";
 import { createTestAiwatch } from "../testing/index.ts";
+import { type HandlerOptions, routeHandler } from "./handlers.ts";
 
 const listed = "https://app.example";
-const routes = { models: true, log: true, error: true };
+const routes = { models: true };
 const readable = ["/metrics/summary", "/models", "/health", "/readiness", "/livez", "/readyz"];
 
 /** The headers by which an answer is open to a page. */
@@ -18,7 +19,7 @@ describe.each(Object.values(doors))("AIWatch's routes behind the door of $name",
     fetch(url, { method: "OPTIONS", headers: { origin, "access-control-request-method": method } });
 
   it("can be read by pages of listed origins, and by no others; the metrics by none", async () => {
-    const { url } = await serve(door, [], { routes, allowedOrigins: [listed] });
+    const { url } = await serve(door, [], { routes, reports: clientReports(), allowedOrigins: [listed] });
     for (const path of readable) {
       const response = await fetch(url + path, { headers: { origin: listed } });
       expect([path, response.headers.get("vary"), ...opened(response)]).toEqual([path, "origin", listed, "true"]);
@@ -30,7 +31,12 @@ describe.each(Object.values(doors))("AIWatch's routes behind the door of $name",
   });
 
   it("answer the preflights of those pages, and leave all other OPTIONS to the app", async () => {
-    const { url, requests } = await serve(door, [], { routes, allowedOrigins: [listed], authorize: () => false });
+    const { url, requests } = await serve(door, [], {
+      routes,
+      reports: clientReports(),
+      allowedOrigins: [listed],
+      authorize: () => false,
+    });
     for (const path of readable) {
       const response = await preflight(url + path, listed, "GET");
       const methods = response.headers.get("access-control-allow-methods");
@@ -47,7 +53,7 @@ describe.each(Object.values(doors))("AIWatch's routes behind the door of $name",
   });
 
   it("take the beacon of a listed page, which always has its credentials with it", async () => {
-    const { url } = await serve(door, [], { routes, allowedOrigins: [listed] });
+    const { url } = await serve(door, [], { routes, reports: clientReports(), allowedOrigins: [listed] });
     for (const path of ["/metrics/log", "/metrics/error"]) {
       const response = await preflight(url + path, listed, "POST");
       expect([response.status, response.headers.get("access-control-allow-methods")]).toEqual([204, "POST"]);
@@ -59,7 +65,7 @@ describe.each(Object.values(doors))("AIWatch's routes behind the door of $name",
     const { url } = await serve(door, [], {
       routes,
       allowedOrigins: [listed],
-      reportLimits: { perClientPerMinute: 0 },
+      reports: clientReports({ perClientPerMinute: 0 }),
     });
     const headers = { origin: listed, "content-type": "application/json" };
     const response = await fetch(`${url}/metrics/log`, { method: "POST", body: "{}", headers });
@@ -69,7 +75,7 @@ describe.each(Object.values(doors))("AIWatch's routes behind the door of $name",
   });
 
   it("are everybody's to read where the app says so, and never with a user's credentials", async () => {
-    const { url } = await serve(door, [], { routes, allowedOrigins: "*" });
+    const { url } = await serve(door, [], { routes, reports: clientReports(), allowedOrigins: "*" });
     for (const path of readable) {
       expect(opened(await fetch(url + path, { headers: { origin: "https://any.example" } }))).toEqual(["*", null]);
       expect(opened(await preflight(url + path, "https://any.example", "GET"))).toEqual(["*", null]);
@@ -78,7 +84,7 @@ describe.each(Object.values(doors))("AIWatch's routes behind the door of $name",
   });
 
   it("say nothing of origins where none is listed", async () => {
-    const { url } = await serve(door, [], { routes });
+    const { url } = await serve(door, [], { routes, reports: clientReports() });
     for (const path of readable) {
       const response = await fetch(url + path, { headers: { origin: listed } });
       expect([...opened(response), response.headers.get("vary")]).toEqual([null, null, null]);

@@ -1,5 +1,5 @@
 import type { IncomingMessage, ServerResponse } from "node:http";
-import { invalidArgument } from "../base/invalid-argument.ts";
+import { invalidArgument } from "../base/errors.ts";
 
 /** Whose pages may use AIWatch's routes: a list of origins, or `"*"` for everybody's. */
 export type AllowedOrigins = readonly string[] | "*";

@@ -1,11 +1,11 @@
 import { setTimeout as sleep } from "node:timers/promises";
 import { runToEnd } from "@aiwatch/testkit";
 import { afterEach, describe, expect, it, vi } from "vitest";
-import { EventLoopMonitor, idleAfterMs, windowMs } from "../../event-loop/event-loop-monitor.ts";
-import { createTestAiwatch, fakeClock } from "../../testing/index.ts";
+import { EventLoopMonitor, idleAfterMs, windowMs } from "../event-loop/event-loop-monitor.ts";
+import { createTestAiwatch, fakeClock } from "../testing/index.ts";
 
-vi.mock("../../base/timers.ts", async (original) => {
-  const { globalTimers } = await import("../../test-support/global-timers.ts");
+vi.mock("../base/timers.ts", async (original) => {
+  const { globalTimers } = await import("../test-support/global-timers.ts");
   return globalTimers(original);
 });
 
@@ -81,7 +81,7 @@ describe("the monitor", () => {
   });
 
   it("does not keep the process alive", async () => {
-    const module = new URL("../../event-loop/event-loop-monitor.ts", import.meta.url).href;
+    const module = new URL("../event-loop/event-loop-monitor.ts", import.meta.url).href;
     const stdin = `
       const { EventLoopMonitor } = await import(${JSON.stringify(module)});
       new EventLoopMonitor({ now: () => performance.now() }).delayMs();`;
