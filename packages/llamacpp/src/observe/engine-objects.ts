@@ -1,5 +1,4 @@
 import { isObject, type Method, observePromise, patchMethods } from "@aiwatch/core/adapter";
-import { llamaOf } from "../model/gguf.ts";
 import { contextActivityOf } from "../readings/context-activity.ts";
 import { loadTimes, readContext, readModel } from "../readings/readings.ts";
 import { reportEngine, watchIn, watchSequence } from "../readings/watch.ts";
