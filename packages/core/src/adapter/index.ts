@@ -15,8 +15,8 @@ export {
   readVariable,
   type SettingSource,
 } from "../settings/settings.ts";
-export { reportDroppedSpans } from "../tracing/report-dropped-spans.ts";
-export { runOnce } from "../tracing/run-in.ts";
+export { runOnce } from "../tracing/context.ts";
+export { reportDroppedSpans } from "../tracing/span.ts";
 export { type AdapterHost, adapterOf, type Engine } from "./host.ts";
 export { type IterationEvents, observeIterable, observeIterator, type ValueObserver } from "./iterator-tap.ts";
 export { type ObservedCall, observePromise, runObserved, type SettlementObserver } from "./observed-call.ts";

@@ -1,6 +1,6 @@
 import type { Diagnostics } from "../base/diagnostics.ts";
 import type { InferenceHandle } from "../inference/inference-handle.ts";
-import { runOnce } from "../tracing/run-in.ts";
+import { runOnce } from "../tracing/context.ts";
 
 /** A call that makes a model work, and how it ends. `completed` and `failed` must not throw. */
 export interface ObservedCall extends SettlementObserver {

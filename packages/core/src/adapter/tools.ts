@@ -1,7 +1,7 @@
 import type { Diagnostics } from "../base/diagnostics.ts";
 import type { InferenceHandle } from "../inference/inference-handle.ts";
 import type { ToolHandle, ToolStart } from "../inference/tool-handle.ts";
-import { runOnce } from "../tracing/run-in.ts";
+import { runOnce } from "../tracing/context.ts";
 import type { Method } from "./patches.ts";
 import { copyWith, isObject } from "./received.ts";
 

@@ -1,5 +1,5 @@
-import { Metrics } from "../app-metrics/metrics.ts";
-import { runDue } from "../base/after-turn.ts";
+import { AppMetrics, type Metrics } from "../app-metrics/metrics.ts";
+import { afterBatch, runDue } from "../base/after-turn.ts";
 import { type Clock, guardedClock } from "../base/clock.ts";
 import type { Closer } from "../base/closers.ts";
 import { defaultOf } from "../base/default-instance.ts";
@@ -25,7 +25,7 @@ import type { LiveInference } from "../models/live-inferences.ts";
 import type { ModelBoard } from "../models/model-board.ts";
 import type { ModelReadings } from "../models/readings.ts";
 import { otelMetricsObserver } from "../otel/otel-metrics.ts";
-import type { RequestRecord } from "../request/record.ts";
+import type { EndedRequest, RequestRecord } from "../request/record.ts";
 import type { Objectives } from "../slo/objectives.ts";
 import type { Summary } from "../summary/summary.ts";
 import { Closing } from "./closing.ts";
@@ -63,6 +63,7 @@ export class AiwatchHost {
   readonly #health: HealthChecks;
   readonly #builtInChecks: ReadonlySet<string>;
   readonly #observers: readonly NamedObserver[];
+  readonly #flushesObservers: boolean;
   #warnedOfAbandoned = false;
 
   /**
@@ -85,8 +86,9 @@ export class AiwatchHost {
     // the last that may be refused: whoever tries again finds nothing of this one
     this.#instruments = instrumentsOf(settings.registry, this.clock);
     this.recorder = new Recorder(this.#instruments, this);
-    this.metrics = new Metrics(this);
+    this.metrics = new AppMetrics(this);
     this.#observers = [...settings.observers, ...this.#ownObservers().map(namedObserver)];
+    this.#flushesObservers = this.#observers.some(({ observer }) => observer.flush !== undefined);
     for (const { observer } of this.#observers) this.onClose(() => observer.close?.());
   }
 
@@ -201,7 +203,7 @@ export class AiwatchHost {
 
   ended(model: string, live: LiveInference, record: InferenceRecord): void {
     this.recorder.ended(model, live, record);
-    this.current.notify("inferenceEnded", (observer) => observer.inferenceEnded?.(record));
+    this.current.notifyNow("inferenceEnded", (observer) => observer.inferenceEnded?.(record));
   }
 
   toolBegan(model: string, tool: string): void {
@@ -210,17 +212,35 @@ export class AiwatchHost {
 
   toolEnded(record: ToolRecord): void {
     this.recorder.toolEnded(record);
-    this.current.notify("toolEnded", (observer) => observer.toolEnded?.(record));
+    this.current.notifyNow("toolEnded", (observer) => observer.toolEnded?.(record));
   }
 
-  requestEnded(record: RequestRecord): void {
-    this.recorder.requestEnded(record);
-    this.current.notify("requestEnded", (observer) => observer.requestEnded?.(record));
+  requestEnded(request: EndedRequest | RequestRecord): void {
+    this.recorder.requestEnded(request);
+    if (this.observesRequests) this.current.notifyRequest("record" in request ? request.record() : request);
+  }
+
+  /** Whether anybody is notified of ended requests. */
+  get observesRequests(): boolean {
+    return this.current.#observers.length > 0;
+  }
+
+  notifyRequest(record: RequestRecord): void {
+    this.notify("requestEnded", (observer) => observer.requestEnded?.(record));
+    if (this.#flushesObservers) afterBatch(this.#flush);
+  }
+
+  /** Notifies the observers of what is no part of a batch. */
+  notifyNow(event: ObserverEvent, call: (observer: Observer) => void): void {
+    this.notify(event, call);
+    if (this.#flushesObservers) this.#flush();
   }
 
   notify(event: ObserverEvent, call: (observer: Observer) => void): void {
     notifyObservers(this.#observers, event, this.diagnostics, call);
   }
+
+  readonly #flush = (): void => this.notify("flush", (observer) => observer.flush?.());
 
   summary(): Summary {
     runDue();

@@ -1,7 +1,7 @@
 import type { Diagnostics } from "../base/diagnostics.ts";
 import type { Observer } from "./observer.ts";
 
-export type ObserverEvent = "inferenceEnded" | "toolEnded" | "requestEnded";
+export type ObserverEvent = "inferenceEnded" | "toolEnded" | "requestEnded" | "flush";
 
 /** An observer with the words that a diagnostic uses for it: its name is read once, since a getter may throw later. */
 export interface NamedObserver {
@@ -18,6 +18,7 @@ export function namedObserver(observer: Observer): NamedObserver {
     inferenceEnded: `inferenceEnded ${of}`,
     toolEnded: `toolEnded ${of}`,
     requestEnded: `requestEnded ${of}`,
+    flush: `flush ${of}`,
   };
   return { observer, what };
 }

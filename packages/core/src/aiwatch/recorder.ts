@@ -9,7 +9,7 @@ import type { Instruments } from "../instruments/instruments.ts";
 import { overflowValue } from "../instruments/label-values.ts";
 import { RequestSeries } from "../instruments/request-series.ts";
 import type { LiveInference } from "../models/live-inferences.ts";
-import type { RequestRecord } from "../request/record.ts";
+import type { RequestFigures } from "../request/record.ts";
 import type { Objectives } from "../slo/objectives.ts";
 import { SummaryTotals } from "../summary/summary.ts";
 
@@ -64,11 +64,13 @@ export class Recorder {
     recordTool(this.#instruments, record, this.#put);
   }
 
-  requestEnded(record: RequestRecord): void {
-    this.#host.diagnostics.guard("registry", "recording a request", () => {
-      this.totals.addRequest(record);
-      this.#requests.record(record);
-    });
+  requestEnded(request: RequestFigures): void {
+    try {
+      this.totals.addRequest(request);
+      this.#requests.record(request);
+    } catch (error) {
+      this.#host.diagnostics.fault("registry", "recording a request", error);
+    }
   }
 
   /** Binds every series anew when it is next used: the objectives may have changed. */

@@ -1,7 +1,7 @@
 import { calendarTime } from "../base/clock.ts";
 import { bucketOf } from "../catalogue/bounds.ts";
 import type { HistogramDefinition } from "../catalogue/row.ts";
-import type { SpanReference } from "../tracing/span-ids.ts";
+import type { RequestFigures } from "../request/record.ts";
 import type { AdmittedValues } from "./label-values.ts";
 import { type Exemplar, type LabelsOf, Metric, type Sample } from "./metric.ts";
 import { Series } from "./series.ts";
@@ -130,7 +130,7 @@ export function exemplarLabels({
   traceId,
   spanId,
   sampled,
-}: Partial<SpanReference>): Readonly<Record<string, string>> | undefined {
+}: Pick<RequestFigures, "traceId" | "spanId" | "sampled">): Readonly<Record<string, string>> | undefined {
   if (traceId === undefined || spanId === undefined || sampled !== true) return undefined;
   return { trace_id: traceId, span_id: spanId };
 }

@@ -1,4 +1,4 @@
-import type { RequestRecord } from "../request/record.ts";
+import type { RequestFigures } from "../request/record.ts";
 import type { BoundHistogram } from "./histogram.ts";
 import { exemplarLabels } from "./histogram.ts";
 import type { Instruments } from "./instruments.ts";
@@ -24,7 +24,7 @@ export class RequestSeries {
     this.#instruments = instruments;
   }
 
-  record(record: RequestRecord): void {
+  record(record: RequestFigures): void {
     const { route, status, durationMs, failure } = record;
     const method = methodLabel(record.method);
     const { duration, byStatus } = this.#boundTo(route, method);

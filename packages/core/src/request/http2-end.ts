@@ -2,23 +2,24 @@ import type { ServerResponse } from "node:http";
 import type { ServerHttp2Stream } from "node:http2";
 import { setImmediate } from "../base/timers.ts";
 import { isOfNetwork } from "./connection.ts";
-import { brokenOff, complete, type ExchangeEnd, leftByClient, type RequestEnding } from "./ending.ts";
+import { brokenOff, complete, leftByClient, type RequestEnding } from "./ending.ts";
+import type { ExchangeOwner } from "./exchange.ts";
 import { type EventWatcher, watchEvents } from "./watch-events.ts";
 
 const events: ReadonlySet<unknown> = new Set(["end", "close"]);
 
 /** Waits for the end of an exchange of HTTP/2. Its response says `finish` and `close` of every stream that ends, however it does. */
-export class StreamEnd implements EventWatcher {
+export class Http2End implements EventWatcher {
   readonly #stream: ServerHttp2Stream;
   readonly #res: ServerResponse;
-  readonly #exchange: ExchangeEnd;
+  readonly #owner: ExchangeOwner;
   #isBrokenOff: boolean | undefined;
   #isOver = false;
 
-  constructor(stream: ServerHttp2Stream, res: ServerResponse, exchange: ExchangeEnd) {
+  constructor(stream: ServerHttp2Stream, res: ServerResponse, owner: ExchangeOwner) {
     this.#stream = stream;
     this.#res = res;
-    this.#exchange = exchange;
+    this.#owner = owner;
   }
 
   watch(): void {
@@ -64,7 +65,7 @@ export class StreamEnd implements EventWatcher {
   #end(): void {
     if (this.#isOver) return;
     this.#isOver = true;
-    this.#exchange.ended(this.#ending());
+    this.#owner.ended(this.#ending());
   }
 
   #ending(): RequestEnding {
@@ -74,6 +75,14 @@ export class StreamEnd implements EventWatcher {
     if (this.#isBrokenOff !== true) return leftByClient(true);
     return brokenOff(sentHeaders === undefined ? undefined : sent, true);
   }
+}
+
+/** The stream of an HTTP/2 response. @returns undefined for a response of HTTP/1 */
+export function http2StreamOf(res: ServerResponse): ServerHttp2Stream | undefined {
+  const stream: unknown = "stream" in res ? res.stream : undefined;
+  return typeof stream === "object" && stream !== null && "rstCode" in stream
+    ? (stream as ServerHttp2Stream)
+    : undefined;
 }
 
 /** Node itself closes a stream whose client reset it or left, and destroys it for one that breaks the protocol. */

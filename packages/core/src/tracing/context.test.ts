@@ -1,6 +1,6 @@
 import { createContextKey, propagation, ROOT_CONTEXT, trace } from "@opentelemetry/api";
 import { expect, it } from "vitest";
-import { lightRoot } from "./light-context.ts";
+import { lightRoot } from "./context.ts";
 
 const [a, b] = [createContextKey("a"), createContextKey("b")];
 

@@ -1,5 +1,5 @@
 import { expect, test } from "vitest";
-import { runOnce } from "./run-in.ts";
+import { runOnce } from "./context.ts";
 
 const broken = new Error("the app's tracing");
 const own = new Error("the action's own");

@@ -1,7 +1,7 @@
 import express from "express4";
 import oldest from "express4-18";
 import { describe, expect, it } from "vitest";
-import { type Express4Mount, express4MountText } from "./express4-mount.ts";
+import { type Express4Mount, express4MountText } from "./express-routes.ts";
 
 describe.each([
   ["4", express],
