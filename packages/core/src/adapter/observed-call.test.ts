@@ -1,6 +1,6 @@
 import { once } from "node:events";
 import { expect, test } from "vitest";
-import { observePromise } from "./promise-tap.ts";
+import { observePromise } from "./observed-call.ts";
 
 function observer() {
   const seen: unknown[] = [];

@@ -1,8 +1,8 @@
 import { adapterOf, numberAt } from "@aiwatch/core/adapter";
 import { createTestAiwatch } from "@aiwatch/core/testing";
 import { expect, test } from "vitest";
-import { llamaCpp } from "../engine/engine.ts";
-import { watchObject } from "./watch-object.ts";
+import { llamaCpp } from "../engine/objects.ts";
+import { watchObject } from "../readings/watch.ts";
 
 test("a reading that fails once is reported, and the next one is there again", async () => {
   const { aiwatch, diagnostics, sample } = createTestAiwatch();

@@ -1,3 +1,4 @@
+import type { InferenceHandle, Message } from "@aiwatch/core";
 import {
   copyWith,
   isObject,
@@ -7,17 +8,16 @@ import {
   patchMethods,
   type Undo,
 } from "@aiwatch/core/adapter";
-import { captureInput } from "../content/capture-input.ts";
 import { type CallSpec, calls } from "../engine/calls.ts";
-import type { CallerKind } from "../engine/kinds.ts";
+import type { CallerKind } from "../engine/objects.ts";
 import type { SequenceLike } from "../engine/types.ts";
 import type { Operation, OperationStart } from "../operation/operation.ts";
 import { operations, runOperation } from "../operation/run-operation.ts";
 import { thoughtCounterOf } from "../operation/thought-counter.ts";
 import { holdTap, tappedSequences } from "../sequence/tap-sequence.ts";
-import { nameIn, type Scope } from "./scope.ts";
+import { nameIn, type Scope } from "./observed-object.ts";
 
-/** Where a caller's calls are told of. */
+/** Where a caller's calls are reported. */
 export interface Place {
   readonly scope: Scope;
   readonly sequence: SequenceLike;
@@ -25,7 +25,7 @@ export interface Place {
 
 /**
  * Wraps the methods of an object, or of a class's prototype, that make a model work.
- * @param placeOf where a call is told of; `undefined` for objects that are not observed
+ * @param placeOf where a call is reported; `undefined` for objects that are not observed
  */
 export function observeCalls(
   target: object,
@@ -82,7 +82,7 @@ function startOf(
 /** A chat's call inside a session's is a part of it, and so is a method of the class inside the same one of the object. */
 function isPart(spec: CallSpec, patchedFor: PatchedFor, caller: object, sequence: object): boolean {
   const running = operations().getStore();
-  if (running?.covers(tappedSequences().get(sequence)?.tap) !== true) return false;
+  if (running?.covers(tappedSequences().get(sequence)) !== true) return false;
   return running.level > spec.level || (patchedFor === "everyone" && running.leadsTo(caller));
 }
 
@@ -121,4 +121,43 @@ function observeFunctions(args: readonly unknown[], index: number, operation: Op
 
 function hasHandler(definition: unknown): boolean {
   return isObject(definition) && typeof Reflect.get(definition, "handler") === "function";
+}
+
+/** Hands a call's prompt to an inference whose app opted in. What is no text, such as an array of tokens, is left out. */
+export function captureInput(inference: InferenceHandle, caller: object, args: readonly unknown[]): void {
+  const [input] = args;
+  const history = Array.isArray(input) ? messagesOf(input) : [];
+  const messages: readonly Message[] = typeof input === "string" ? [{ role: "user", text: input }] : history;
+  const instructions = [...history, ...sessionHistory(caller)].find(({ role }) => role === "system")?.text;
+  inference.input(
+    messages.filter(({ role }) => role !== "system"),
+    instructions,
+  );
+}
+
+/** A session knows its system prompt; a chat is given it with the history. */
+function sessionHistory(session: object): readonly Message[] {
+  const getChatHistory: unknown = Reflect.get(session, "getChatHistory");
+  if (typeof getChatHistory !== "function") return [];
+  const history: unknown = Reflect.apply(getChatHistory, session, []);
+  return Array.isArray(history) ? messagesOf(history) : [];
+}
+
+const roles = { system: "system", user: "user", model: "assistant" } as const satisfies Record<string, Message["role"]>;
+
+function messagesOf(history: readonly unknown[]): readonly Message[] {
+  return history.filter(isObject).flatMap((item) => {
+    const type: unknown = Reflect.get(item, "type");
+    if (type !== "system" && type !== "user" && type !== "model") return [];
+    const text = type === "model" ? textOf(Reflect.get(item, "response")) : textOf(Reflect.get(item, "text"));
+    return [{ role: roles[type], text }];
+  });
+}
+
+/** A text, a list of them, or the JSON of a `LlamaText`: the texts in it, one after the other. */
+function textOf(content: unknown): string {
+  if (typeof content === "string") return content;
+  if (Array.isArray(content)) return content.map(textOf).join("");
+  if (!isObject(content)) return "";
+  return textOf(Reflect.get(content, "text") ?? Reflect.get(content, "value") ?? Reflect.get(content, "values") ?? "");
 }

@@ -1,6 +1,10 @@
 import type { ModelReadings } from "@aiwatch/core";
-import { type AdapterHost, once, processWide, type Undo } from "@aiwatch/core/adapter";
-import { onDispose } from "../patch/on-dispose.ts";
+import { type AdapterHost, isObject, once, processWide, type Undo, undoAll } from "@aiwatch/core/adapter";
+import { onDispose } from "../engine/objects.ts";
+import { llamaOf } from "../model/gguf.ts";
+import { nameIn, type Scope } from "../observe/observed-object.ts";
+import { contextActivityOf } from "./context-activity.ts";
+import { readContext, readModel, readSequence } from "./readings.ts";
 
 interface WatchEntry {
   readonly stop: Undo;
@@ -79,4 +83,40 @@ function entriesOf(shown: object, watched: object): Map<string, WatchEntry> {
   const entries = objects.get(watched) ?? new Map<string, WatchEntry>();
   objects.set(watched, entries);
   return entries;
+}
+
+/** `watchObject` for what may not be there: without its readings an object can still be observed. */
+export function watchIn(
+  { host }: Scope,
+  name: string,
+  watched: unknown,
+  read: (watched: object) => ModelReadings,
+): Undo {
+  const watch = () => (isObject(watched) ? watchObject(host, name, watched, read) : undefined);
+  return host.diagnostics.guard("adapter", "watching a model", watch) ?? (() => {});
+}
+
+/** Shows the readings of a sequence, its context and its model, and records the context's batches. */
+export function watchSequence(scope: Scope, sequence: object): Undo {
+  const model: unknown = Reflect.get(sequence, "model");
+  const context: unknown = Reflect.get(sequence, "context");
+  const name = nameIn(scope, model);
+  reportEngine(scope, model);
+  const undos = [
+    watchIn(scope, name, model, readModel),
+    watchIn(scope, name, context, readContext),
+    watchIn(scope, name, sequence, readSequence),
+    contextActivityOf(context).listen(scope.host, name),
+  ];
+  return () => undoAll(undos);
+}
+
+/** Tells `/health` which release of llama.cpp serves the models, where the engine knows. */
+export function reportEngine({ host }: Scope, model: unknown): void {
+  host.diagnostics.guard("adapter", "reading the engine's release", () => {
+    const llama = llamaOf(model);
+    const named: unknown = llama === undefined ? undefined : Reflect.get(llama, "llamaCppRelease");
+    const release: unknown = isObject(named) ? Reflect.get(named, "release") : undefined;
+    if (typeof release === "string") host.reportVersion(host.engine.name, release);
+  });
 }

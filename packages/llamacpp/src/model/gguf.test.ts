@@ -1,5 +1,5 @@
 import { expect, test } from "vitest";
-import { modelNameOf } from "./model-name.ts";
+import { modelNameOf } from "./gguf.ts";
 
 const model = (name: unknown, filename?: unknown) => ({ filename, fileInfo: { metadata: { general: { name } } } });
 

@@ -1,5 +1,5 @@
-import type { RequestParameters } from "@aiwatch/core";
-import { isObject } from "@aiwatch/core/adapter";
+import type { RequestParameters, SpeculativeTokens } from "@aiwatch/core";
+import { isObject, numberAt } from "@aiwatch/core/adapter";
 
 const numbers = ["maxTokens", "temperature", "topP", "topK", "seed"] as const;
 
@@ -18,7 +18,7 @@ export function requestParametersOf(options: unknown): RequestParameters {
   return parameters;
 }
 
-/** Whether thoughts are handed on as they come, too: the other callbacks are told of the answer alone. */
+/** Whether thoughts are handed on as they come, too: the other callbacks get the answer alone. */
 export function hearsThoughts(options: unknown): boolean {
   return isObject(options) && typeof Reflect.get(options, "onResponseChunk") === "function";
 }
@@ -27,4 +27,25 @@ export function hearsThoughts(options: unknown): boolean {
 export function signalOf(options: unknown): AbortSignal | undefined {
   const signal: unknown = isObject(options) ? Reflect.get(options, "signal") : undefined;
   return signal instanceof AbortSignal ? signal : undefined;
+}
+
+/** The sequence's statistics of drafted tokens as they stand; `undefined` where nothing drafts. */
+export function readSpeculation(sequence: object): SpeculativeTokens | undefined {
+  if (!isObject(Reflect.get(sequence, "tokenPredictor"))) return undefined;
+  const statistics: unknown = Reflect.get(sequence, "tokenPredictions");
+  if (!isObject(statistics)) return undefined;
+  const used = numberAt(statistics, "used");
+  const unused = numberAt(statistics, "unused");
+  const refuted = numberAt(statistics, "refuted");
+  if (used === undefined || unused === undefined || refuted === undefined) return undefined;
+  return { used, unused, refuted };
+}
+
+/** What came in between two readings. */
+export function speculationSince(before: SpeculativeTokens, now: SpeculativeTokens): SpeculativeTokens {
+  return {
+    used: Math.max(0, now.used - before.used),
+    unused: Math.max(0, now.unused - before.unused),
+    refuted: Math.max(0, now.refuted - before.refuted),
+  };
 }

@@ -1,9 +1,9 @@
 import { type AdapterHost, isObject, once, patchDirectly, processWide, type Undo } from "@aiwatch/core/adapter";
 
-type Tell = (tokens: number) => void;
+type RecordBatch = (tokens: number) => void;
 
 interface Listener {
-  readonly tell: Tell;
+  readonly record: RecordBatch;
   holders: number;
 }
 
@@ -15,7 +15,7 @@ export class ContextActivity {
   /** By what the board of a registry shows, which its instances share, then by the model's name. */
   readonly #listeners = new Map<object, Map<string, Listener>>();
   /** All of the listeners, as a batch finds them. */
-  #tells: readonly Tell[] = [];
+  #recorders: readonly RecordBatch[] = [];
   #untap: Undo | undefined;
 
   constructor(context: object) {
@@ -27,38 +27,38 @@ export class ContextActivity {
     const { diagnostics } = host;
     const { board } = host;
     const models = this.#listeners.get(board) ?? new Map<string, Listener>();
-    const listener = models.get(model) ?? { tell: recorderOf(host, model), holders: 0 };
+    const listener = models.get(model) ?? { record: recorderOf(host, model), holders: 0 };
     const tap = () => tapBatches(this.#context, (tokens) => this.#decodes(tokens));
     this.#untap ??= diagnostics.guard("adapter", "tapping a context's batches", tap);
     this.#listeners.set(board, models);
     models.set(model, listener);
     listener.holders += 1;
-    this.#tells = this.#allTells();
+    this.#recorders = this.#allRecorders();
     return once(() => {
       listener.holders -= 1;
       if (listener.holders > 0) return;
       models.delete(model);
       if (models.size === 0) this.#listeners.delete(board);
-      this.#tells = this.#allTells();
+      this.#recorders = this.#allRecorders();
       if (this.#listeners.size > 0) return;
       this.#untap?.();
       this.#untap = undefined;
     });
   }
 
-  #allTells(): readonly Tell[] {
-    return [...this.#listeners.values()].flatMap((models) => Array.from(models.values(), ({ tell }) => tell));
+  #allRecorders(): readonly RecordBatch[] {
+    return [...this.#listeners.values()].flatMap((models) => Array.from(models.values(), ({ record }) => record));
   }
 
   /** Called inside the engine, for each batch. */
   #decodes(tokens: number): void {
-    const tells = this.#tells;
-    for (let index = 0; index < tells.length; index += 1) (tells[index] as Tell)(tokens);
+    const recorders = this.#recorders;
+    for (let index = 0; index < recorders.length; index += 1) (recorders[index] as RecordBatch)(tokens);
   }
 }
 
 /** What it throws, in the midst of a decode, would be the end of what is decoded. */
-function recorderOf(host: AdapterHost, model: string): Tell {
+function recorderOf(host: AdapterHost, model: string): RecordBatch {
   const { diagnostics } = host;
   const record = diagnostics.guard("adapter", "taking a model's batches", () => host.decodeBatches(model));
   return (tokens) => {
@@ -72,7 +72,7 @@ function recorderOf(host: AdapterHost, model: string): Tell {
 
 /**
  * The engine opens each native batch with the number of its tokens, those of all the sequences that share it. That place is inside the engine:
- * the token meters in the open are told of more than batches. A release without it has no batches to tell.
+ * the public token meters count more than batches. A release without it reports no batches.
  */
 function tapBatches(context: object, decodes: (tokens: number) => void): Undo {
   const native: unknown = Reflect.get(context, "_ctx");
