@@ -8,9 +8,9 @@ import { type Generation, readGeneration } from "../otel/generation.ts";
 import { ranges, readNumber } from "../settings/read-number.ts";
 import { invalidSetting, readBoolean, readSetting } from "../settings/settings.ts";
 import { type Objectives, readObjectives } from "../slo/objectives.ts";
-import type { AiwatchOptions } from "./aiwatch-options.ts";
-import { type NamedObserver, namedObserver } from "./named-observer.ts";
+import { type NamedObserver, namedObserver } from "./notify-observers.ts";
 import type { Observer } from "./observer.ts";
+import type { AiwatchOptions } from "./options.ts";
 
 /** What an instance is made from: all of it is read and checked before anything is registered, listened to or begun. */
 export interface InstanceSettings {

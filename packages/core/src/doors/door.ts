@@ -1,5 +1,6 @@
 import type { IncomingMessage } from "node:http";
-import { type Aiwatch, defaultAiwatch } from "../aiwatch/aiwatch.ts";
+import { type Aiwatch, defaultAiwatch, hostOf } from "../aiwatch/aiwatch.ts";
+import type { AiwatchHost } from "../aiwatch/host.ts";
 import { processWide } from "../base/process-wide.ts";
 import type { ExchangeBinding, FrameworkView } from "../request/exchange.ts";
 import type { NodeExchange } from "../request/node-exchange.ts";
@@ -36,7 +37,7 @@ export interface DoorOptions<Request = IncomingMessage> extends RouteOptions {
 
 /** A door into an app: observes what comes through, and answers what is for AIWatch's own routes. One for each place where it is mounted. */
 export class Door<Request = IncomingMessage> implements RequestDoor {
-  readonly aiwatch: Aiwatch;
+  readonly aiwatch: AiwatchHost;
   readonly outsideParents: OutsideParents;
   readonly #options: DoorOptions<Request>;
   readonly #ownRoutes: OwnRoutes;
@@ -45,7 +46,7 @@ export class Door<Request = IncomingMessage> implements RequestDoor {
   #mark: readonly object[] = [];
 
   /** @throws AiwatchError `AIWATCH_INVALID_ARGUMENT` for an option, `AIWATCH_INVALID_SETTING` for a variable that cannot be used */
-  constructor(aiwatch: Aiwatch, options: DoorOptions<Request>) {
+  constructor(aiwatch: AiwatchHost, options: DoorOptions<Request>) {
     this.aiwatch = aiwatch;
     this.#options = options;
     this.#ownRoutes = createOwnRoutes(aiwatch, options);
@@ -185,19 +186,20 @@ export function doorOf<Request = IncomingMessage>(
   aiwatch: Aiwatch | undefined,
   options: DoorOptions<Request>,
 ): FindDoor<Request> | undefined {
+  const host = hostOf(aiwatch ?? defaultAiwatch());
   // one that stands in was the default, and whoever holds it asked for that
-  if (aiwatch === undefined || aiwatch.standsIn) return followDefault(aiwatch ?? defaultAiwatch(), options);
-  if (aiwatch.disabled) return undefined;
-  const door = new Door(aiwatch, options);
+  if (aiwatch === undefined || host.standsIn) return followDefault(host, options);
+  if (host.disabled) return undefined;
+  const door = new Door(host, options);
   return () => door;
 }
 
-function followDefault<Request>(first: Aiwatch, options: DoorOptions<Request>): FindDoor<Request> {
+function followDefault<Request>(first: AiwatchHost, options: DoorOptions<Request>): FindDoor<Request> {
   let current = first;
   // made for a disabled one, too: options that cannot be used are an error at the mount, never at a request
   let door: Door<Request> | undefined = new Door(current, options);
   return () => {
-    const now = defaultAiwatch(current);
+    const now = hostOf(defaultAiwatch(current));
     if (now !== current) {
       current = now;
       door = now.diagnostics.guard("route", "following the default instance", () => new Door(now, options));

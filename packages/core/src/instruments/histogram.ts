@@ -1,16 +1,20 @@
-import { calendarTime } from "../base/clock.ts";
-import { bucketOf } from "../catalogue/bucket-of.ts";
+import { calendarMs } from "../base/clock.ts";
+import { bucketOf } from "../catalogue/bounds.ts";
 import type { HistogramDefinition } from "../catalogue/row.ts";
-import type { AdmittedValues } from "./label-limiter.ts";
+import type { RequestFigures } from "../request/record.ts";
+import type { AdmittedValues } from "./label-values.ts";
 import { type Exemplar, type LabelsOf, Metric, type Sample } from "./metric.ts";
 import { Series } from "./series.ts";
 
 interface Cell {
   /** Observations of each bucket alone; the last one is over every bound. */
   readonly counts: Float64Array;
-  readonly exemplars: (Exemplar | undefined)[];
+  readonly exemplars: (KeptExemplar | undefined)[];
   sum: number;
 }
+
+/** The newest of a bucket, written over by the next: a new one for each observation would be garbage. A scrape gets a copy. */
+type KeptExemplar = { -readonly [Key in keyof Exemplar]: Exemplar[Key] };
 
 export type ExemplarLabels = Readonly<Record<string, string>>;
 
@@ -71,8 +75,7 @@ export class HistogramMetric<Row extends HistogramDefinition> extends Metric<Row
     const bucket = bucketOf(this.row.bounds, value);
     cell.counts[bucket] = (cell.counts[bucket] ?? 0) + 1;
     cell.sum += value;
-    if (labelSet !== undefined)
-      cell.exemplars[bucket] = { labelSet, value, timestamp: calendarTime().getTime() / 1000 };
+    if (labelSet !== undefined) keepExemplar(cell, bucket, labelSet, value);
   }
 
   #merge(cell: Cell, { buckets, sum, max }: CountedValues, labelSet: ExemplarLabels | undefined): void {
@@ -80,12 +83,7 @@ export class HistogramMetric<Row extends HistogramDefinition> extends Metric<Row
       cell.counts[bucket] = (cell.counts[bucket] ?? 0) + (buckets[bucket] ?? 0);
     }
     cell.sum += sum;
-    if (labelSet === undefined) return;
-    cell.exemplars[bucketOf(this.row.bounds, max)] = {
-      labelSet,
-      value: max,
-      timestamp: calendarTime().getTime() / 1000,
-    };
+    if (labelSet !== undefined) keepExemplar(cell, bucketOf(this.row.bounds, max), labelSet, max);
   }
 
   protected override clear(): void {
@@ -108,7 +106,8 @@ export class HistogramMetric<Row extends HistogramDefinition> extends Metric<Row
     for (let index = 0; index <= bounds.length; index += 1) {
       cumulative += cell.counts[index] ?? 0;
       const le = bounds[index] ?? "+Inf";
-      const exemplar = cell.exemplars[index];
+      const kept = cell.exemplars[index];
+      const exemplar = kept && { ...kept };
       samples.push({ metricName: bucketName, labels: { ...labels, le }, value: cumulative, exemplar });
     }
     samples.push({ metricName: `${name}_sum`, labels, value: cell.sum });
@@ -117,6 +116,31 @@ export class HistogramMetric<Row extends HistogramDefinition> extends Metric<Row
   }
 }
 
+function keepExemplar(cell: Cell, bucket: number, labelSet: ExemplarLabels, value: number): void {
+  const timestamp = calendarMs() / 1000;
+  const kept = cell.exemplars[bucket];
+  if (kept === undefined) {
+    cell.exemplars[bucket] = { labelSet, value, timestamp };
+    return;
+  }
+  kept.labelSet = labelSet;
+  kept.value = value;
+  kept.timestamp = timestamp;
+}
+
 function isMeasured(value: number): boolean {
   return value >= 0 && value < Number.POSITIVE_INFINITY;
+}
+
+/**
+ * The labels by which a dashboard finds the trace of what fell into a bucket; nothing where there is no trace, or nobody keeps it: such an
+ * exemplar would lead nowhere, and take the place of one that leads somewhere.
+ */
+export function exemplarLabels({
+  traceId,
+  spanId,
+  sampled,
+}: Pick<RequestFigures, "traceId" | "spanId" | "sampled">): Readonly<Record<string, string>> | undefined {
+  if (traceId === undefined || spanId === undefined || sampled !== true) return undefined;
+  return { trace_id: traceId, span_id: spanId };
 }

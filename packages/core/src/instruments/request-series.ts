@@ -1,6 +1,6 @@
 import type { RequestFigures } from "../request/record.ts";
-import { exemplarLabels } from "./exemplar-labels.ts";
 import type { BoundHistogram } from "./histogram.ts";
+import { exemplarLabels } from "./histogram.ts";
 import type { Instruments } from "./instruments.ts";
 
 type Count = (amount?: number) => void;

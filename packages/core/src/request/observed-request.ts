@@ -1,6 +1,6 @@
 import { AsyncResource } from "node:async_hooks";
 import { context } from "@opentelemetry/api";
-import type { Aiwatch } from "../aiwatch/aiwatch.ts";
+import type { AiwatchHost } from "../aiwatch/host.ts";
 import { afterTurn, type Ended } from "../base/after-turn.ts";
 import { calendarMs, calendarTime, elapsedMs } from "../base/clock.ts";
 import type { Failure } from "../inference/record.ts";
@@ -16,7 +16,7 @@ import { endServerSpan, noSpan, type OutsideParents, type ServerSpan, startServe
 
 /** What a door knows better than the requests that come through it. Nothing of it throws. */
 export interface RequestDoor {
-  readonly aiwatch: Aiwatch;
+  readonly aiwatch: AiwatchHost;
   /** What a caller's trace headers may do. */
   readonly outsideParents: OutsideParents;
   /** The template by which records and metrics name a request's route. @param path as it was asked for, without its query */
@@ -33,7 +33,7 @@ abstract class TimedRequest implements EndedRequest {
   durationMs: number | undefined = undefined;
   chat = false;
   abstract readonly own: boolean;
-  protected readonly aiwatch: Aiwatch;
+  protected readonly aiwatch: AiwatchHost;
   protected readonly exchange: ExchangeBinding;
   protected readonly path: string;
   protected readonly scope: RequestScope;
@@ -44,7 +44,7 @@ abstract class TimedRequest implements EndedRequest {
   readonly #arrivedAt: number;
   readonly #startedAt: number;
 
-  constructor(aiwatch: Aiwatch, exchange: ExchangeBinding, path: string) {
+  constructor(aiwatch: AiwatchHost, exchange: ExchangeBinding, path: string) {
     this.aiwatch = aiwatch;
     this.exchange = exchange;
     this.path = path;
@@ -280,7 +280,7 @@ function ignore(): void {}
 /** A request of one of AIWatch's own routes: counted and timed, never active, and without a span. */
 export class OwnRequest extends TimedRequest implements ExchangeOwner {
   /** @param path as it was asked for, without its query */
-  constructor(aiwatch: Aiwatch, exchange: ExchangeBinding, path: string, route: string) {
+  constructor(aiwatch: AiwatchHost, exchange: ExchangeBinding, path: string, route: string) {
     super(aiwatch, exchange, path);
     this.route = route;
     exchange.watchEnd(this);
