@@ -3,7 +3,9 @@ import { tellSkipped } from "./packages/testkit/src/report/tell-skipped.ts";
 
 /** Tests see the packages' sources. What was built is tested by the project `dist`, in processes of its own, and through the examples. */
 const conditions = ["@aiwatch/source", "node"];
-const sources = ["packages/*/src", "dashboards/src", "examples/*/test"];
+const sources = ["packages/*/src", "dashboards/src"];
+const examples = ["examples/*/test"];
+const all = [...sources, ...examples];
 
 const project = (name: string, include: string[], exclude: string[], timeout: number) => ({
   resolve: { conditions },
@@ -28,16 +30,22 @@ export default defineConfig({
         ["**/*.{dist,real,long}.test.ts"],
         30_000,
       ),
+      project(
+        "examples",
+        examples.map((folder) => `${folder}/**/*.test.ts`),
+        ["**/*.{real,long}.test.ts"],
+        30_000,
+      ),
       project("dist", ["packages/*/src/**/*.dist.test.ts"], [], 30_000),
       project(
         "real",
-        sources.map((source) => `${source}/**/*.real.test.ts`),
+        all.map((source) => `${source}/**/*.real.test.ts`),
         [],
         300_000,
       ),
       project(
         "long",
-        sources.map((source) => `${source}/**/*.long.test.ts`),
+        all.map((source) => `${source}/**/*.long.test.ts`),
         [],
         600_000,
       ),

@@ -11,8 +11,15 @@ export default {
     .filter(({ require }) => require !== undefined)
     .map(({ import: { default: entry } }) => entry),
   external: /^[^./]/,
+  plugins: [
+    {
+      name: "maps-of-the-modules",
+      load: (file) => ({ code: readFileSync(file, "utf8"), map: readFileSync(`${file}.map`, "utf8") }),
+    },
+  ],
   output: {
     dir: "dist",
+    sourcemap: true,
     format: "cjs",
     entryFileNames: "[name].cjs",
     chunkFileNames: "[name].cjs",

@@ -1,4 +1,4 @@
-import { invalidSetting } from "@aiwatch/core";
+import { invalidSetting } from "@aiwatch/core/adapter";
 import { destination as fileDestination, type Logger, type LoggerOptions, pino } from "pino";
 import { field } from "./fields.ts";
 import { correlate, merge, setComponent } from "./logger/correlation.ts";

@@ -15,8 +15,8 @@ export interface Observer {
   /** Called once for each HTTP request, at the end of the event loop's turn in which its response closed. */
   requestEnded?(record: RequestRecord): void;
   /**
-   * Called once after the requests of one turn of the event loop were handed to `requestEnded`, at the process's exit too: write what was held
-   * back until then, such as their lines in one write.
+   * Called once after the last of a row of the calls above: after each inference and tool, and after all requests of one turn of the event loop
+   * together. What the calls before it held back, such as the lines of a log, can be written here in one go.
    */
   flush?(): void;
   /** Called by `aiwatch.close()`: deliver what is held back. */

@@ -2,7 +2,7 @@ import { AsyncLocalStorage } from "node:async_hooks";
 import { trace } from "@opentelemetry/api";
 import { defaultDiagnostics } from "../base/default-diagnostics.ts";
 import { processWide } from "../base/process-wide.ts";
-import type { SpanIds } from "../tracing/span-ids.ts";
+import type { SpanIds } from "../tracing/span.ts";
 
 /** What everything that runs inside one HTTP request can know of it. */
 export interface RequestScope {
@@ -66,7 +66,7 @@ export function currentCorrelation(): Correlation {
   return requestId === undefined ? { traceId, spanId } : { requestId, traceId, spanId };
 }
 
-/** The last ids that were valid: an app writes several lines inside one span, and judging them costs as much as reading them. */
+/** The last valid ids: an app writes several lines inside one span, and judging its ids costs as much as reading them. */
 let lastValid: SpanIds = { traceId: "", spanId: "" };
 
 /** Without a closure: every line of a log asks. */

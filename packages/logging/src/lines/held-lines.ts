@@ -9,17 +9,21 @@ export interface LineStream {
 export class HeldLines {
   readonly #stream: LineStream;
   readonly #maxHeld: number;
+  readonly #write: unknown;
   #held = "";
 
   constructor(stream: LineStream) {
     this.#stream = stream;
     this.#maxHeld = maxHeldFor(stream);
+    this.#write = stream.write;
   }
 
   /** Holds a line until the next flush; writes it at once where the stream has to see each line. */
   hold(line: string): void {
-    if (this.#held.length + line.length > this.#maxHeld) this.flush();
-    if (line.length > this.#maxHeld) this.#stream.write(line);
+    // the app can have put a method of its own in its place since
+    const maxHeld = this.#stream.write === this.#write ? this.#maxHeld : 0;
+    if (this.#held.length + line.length > maxHeld) this.flush();
+    if (line.length > maxHeld) this.#stream.write(line);
     else this.#held += line;
   }
 
