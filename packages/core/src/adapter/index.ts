@@ -2,6 +2,7 @@
  * What an adapter uses: the package that observes an engine, or one that adds a signal. Apps need none of it.
  */
 export { type Closer, onClose } from "../base/closers.ts";
+export { cutText } from "../base/cut-text.ts";
 export { errorName } from "../base/errors.ts";
 export { processWide } from "../base/process-wide.ts";
 export { generates } from "../catalogue/values.ts";

@@ -32,7 +32,7 @@ interface Insides {
 const redactionKey = Symbol("the redaction of a logger and its children");
 const namesKey = Symbol("the names of a logger's lines");
 
-/** Where no name beside a value matters. */
+/** Where nothing stands beside a value. */
 const nobody = Object.freeze({});
 
 /**
@@ -47,7 +47,7 @@ export class Redaction {
   #stringifySafe: Stringify = () => undefined;
   /** The line or the bindings that are being written. */
   readonly #holder: Holder = { object: nobody };
-  /** What pino calls for a line; absent where somebody else has put something in between. */
+  /** What pino calls for a line; absent where other code has wrapped pino's methods. */
   #install: { readonly asJson: unknown; readonly write: unknown } | undefined;
   readonly #writers = keepWriters((name) => this.#writerOf(name));
   /** The usual values of the usual names. */
@@ -138,7 +138,7 @@ export class Redaction {
   readonly writeAlone = (name: string, value: unknown): string | undefined =>
     this.#writing(nobody, () => this.#writerOf(name)(value));
 
-  /** Bindings can be a request's headers; what is none is for pino to refuse. */
+  /** Bindings can be a request's headers. What is no object is left to pino, which refuses it. */
   #bindings(bindings: Fields): Fields {
     if (typeof bindings !== "object" || bindings === null) return bindings;
     return this.#censor.headersOr(bindings) as Fields;
@@ -155,7 +155,7 @@ export class Redaction {
     }
   }
 
-  /** A child's own `redact` takes the place of its parent's: pino makes the writers for it on a logger that nobody uses. */
+  /** A child's own `redact` takes the place of its parent's: pino makes the writers for it on a logger that is thrown away. */
   #parentFor(parent: Logger, options: ChildLoggerOptions | undefined): Logger {
     const redact = options?.redact;
     if (typeof redact !== "object" || redact === null) return parent;
@@ -235,9 +235,9 @@ export class Redaction {
 }
 
 /**
- * Takes the place of the mixin, which costs twice what the rest of a line does. Where the app's tracing has wrapped it, or pino's own way of
- * writing, or where the stream is told of each line's object, all stays as it is.
- * @returns whether it did
+ * Removes the mixin, which costs twice what the rest of a line does: `flatLine` adds its fields. The mixin stays where tracing of the app's has
+ * wrapped it or pino's `asJson`, and where the stream reads the object of each line.
+ * @returns whether it was removed
  */
 function takesCorrelation(insides: Insides): boolean {
   const isAlone = insides[symbols.mixinSym] === correlate && insides[symbols.asJsonSym].name === "asJson";
