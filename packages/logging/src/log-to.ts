@@ -53,10 +53,7 @@ export function logTo(
     ...(inferences && { inferenceEnded: (record) => lines.write(inferenceLine, record, false) }),
     ...(tools && { toolEnded: (record) => lines.write(toolLine, record, false) }),
     flush: () => lines.flush(),
-    close: () => {
-      lines.flush();
-      return flushed(logger);
-    },
+    close: () => flushed(logger, lines),
   };
 }
 
@@ -106,7 +103,7 @@ function without(fields: LineFields, taken: readonly string[]): LineFields {
   return Object.fromEntries(Object.entries(fields).filter(([name]) => !taken.includes(name)));
 }
 
-async function flushed(logger: LineLogger): Promise<void> {
+async function flushed(logger: LineLogger, lines: LineWriter): Promise<void> {
   await new Promise<void>((resolve) => {
     const deadline = setTimeout(resolve, flushTimeoutMs);
     const done = () => {
@@ -114,6 +111,7 @@ async function flushed(logger: LineLogger): Promise<void> {
       resolve();
     };
     try {
+      lines.flush();
       if (logger.flush === undefined) done();
       else logger.flush(done);
     } catch {
