@@ -37,9 +37,11 @@ export function afterTurn(ended: Ended, keepsContext: boolean): void {
   process.prependListener("exit", runDue);
 }
 
-/** Calls `flush` once when the batch that is being notified is over. It must not throw. */
+/** Calls `flush` once when the batch that is being notified is over; at once where there is none. It must not throw. */
 export function afterBatch(flush: () => void): void {
-  dueNow().flushes.add(flush);
+  const due = dueNow();
+  if (due.next === 0) flush();
+  else due.flushes.add(flush);
 }
 
 /** Notifies now what was put off until the turn's end; called by one of them, what is left of it. */
