@@ -2,8 +2,8 @@ import { fileURLToPath } from "node:url";
 import { type OtlpReceiver, otlpReceiver, runToEnd } from "@aiwatch/testkit";
 import { afterEach, beforeEach, expect, it } from "vitest";
 
-const preload = fileURLToPath(new URL("../register.ts", import.meta.url));
-const app = fileURLToPath(new URL("../test-support/untouched-app.mjs", import.meta.url));
+const preload = fileURLToPath(new URL("./register.ts", import.meta.url));
+const app = fileURLToPath(new URL("./test-support/untouched-app.mjs", import.meta.url));
 const flags = ["--conditions=@aiwatch/source", "--disable-warning=ExperimentalWarning", "--import", preload];
 
 let receiver: OtlpReceiver;

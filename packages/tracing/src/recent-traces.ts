@@ -1,3 +1,68 @@
+import { cutText } from "@aiwatch/core/adapter";
+export interface RecentTracesOptions {
+  /** Past it, the trace that was silent for the longest is forgotten. @default 100 */
+  readonly maxTraces?: number;
+  /** Past it, further spans of that trace are left out. @default 200 */
+  readonly maxSpansPerTrace?: number;
+}
+
+/** A span processor that remembers. */
+export interface RecentTraces {
+  /** The trace's ended spans in the order in which they started; `undefined` where none is known. */
+  find(traceId: string): RecentSpan[] | undefined;
+  onStart(span: object): void;
+  onEnd(span: EndedSpan): void;
+  forceFlush(): Promise<void>;
+  shutdown(): Promise<void>;
+}
+
+/**
+ * Keeps the last traces in memory, bounded, so that you can look at a trace in development without a collector:
+ * `startTracing({ spanProcessors: [recent] })`.
+ * @example
+ * const recent = keepRecentTraces();
+ * startTracing({ spanProcessors: [recent] });
+ * recent.find(traceId);
+ */
+export function keepRecentTraces({ maxTraces = 100, maxSpansPerTrace = 200 }: RecentTracesOptions = {}): RecentTraces {
+  // a Map keeps the order of insertion: the first key is the trace that was silent for the longest
+  const traces = new Map<string, KeptSpan[]>();
+  // the SDK's start times are whole milliseconds: too coarse to order by
+  const order = new WeakMap<object, number>();
+  let started = 0;
+  return {
+    find: (traceId) =>
+      traces
+        .get(traceId)
+        ?.toSorted((a, b) => a.order - b.order)
+        .map(({ span }) => span),
+    onStart: (span) => {
+      started += 1;
+      order.set(span, started);
+    },
+    onEnd: (ended) => {
+      const { traceId } = ended.spanContext();
+      const spans = traces.get(traceId) ?? [];
+      if (spans.length < maxSpansPerTrace) spans.push({ order: order.get(ended) ?? started, span: recentSpan(ended) });
+      traces.delete(traceId);
+      traces.set(traceId, spans);
+      if (traces.size > maxTraces) forgetOldest(traces);
+    },
+    forceFlush: async () => undefined,
+    shutdown: async () => traces.clear(),
+  };
+}
+
+interface KeptSpan {
+  readonly order: number;
+  readonly span: RecentSpan;
+}
+
+function forgetOldest(traces: Map<string, unknown>): void {
+  const oldest = traces.keys().next();
+  if (!oldest.done) traces.delete(oldest.value);
+}
+
 /** Seconds and nanoseconds, as OpenTelemetry counts. */
 type HrTime = readonly [number, number];
 
@@ -50,7 +115,7 @@ const maxTextLength = 1_024;
 const maxItems = 128;
 
 /** A copy that keeps nothing of the SDK's alive, cut where a text is very long. */
-export function recentSpan(span: EndedSpan): RecentSpan {
+function recentSpan(span: EndedSpan): RecentSpan {
   const { traceId, spanId } = span.spanContext();
   const parentSpanId = span.parentSpanContext?.spanId;
   const { code, message } = span.status;
@@ -89,5 +154,5 @@ function plainValue(value: unknown): PlainValue {
 }
 
 function cut(text: string): string {
-  return text.length > maxTextLength ? `${text.slice(0, maxTextLength - 1)}…` : text;
+  return text.length > maxTextLength ? `${cutText(text, maxTextLength - 1)}…` : text;
 }

@@ -1,10 +1,10 @@
 import { diag } from "@opentelemetry/api";
 import type { ExportResult, SpanExporter } from "../sdk/types.ts";
-import type { ExportSockets } from "./export-sockets.ts";
-import { hearRejected } from "./partial-success.ts";
+import type { ExportSockets } from "./connections.ts";
+import { hearRejected } from "./sdk-insides.ts";
 import type { SpanCount } from "./span-count.ts";
 
-export interface WatchedExporter extends SpanExporter {
+interface WatchedExporter extends SpanExporter {
   /**
    * Resolves when what is under way has arrived or is lost. Never rejects.
    * @param handedOver what is waited for first: by default what is queued now
@@ -23,7 +23,7 @@ const arrived: ExportResult = { code: 0 };
 const givenUp: ExportResult = { code: 1, error: new Error("tracing was shut down") };
 
 /**
- * The exporter, with each batch counted from the queue to its end. The SDK's processor never hears of a failure: after one it forgets that it
+ * The exporter, with each batch counted from the queue to its end. The SDK's processor never sees a failure: after one it forgets that it
  * sends already, and has more and more batches under way at once.
  */
 export function watchedExporter(exporter: SpanExporter, sockets: ExportSockets, count: SpanCount): WatchedExporter {
@@ -76,7 +76,7 @@ export function watchedExporter(exporter: SpanExporter, sockets: ExportSockets, 
   };
 }
 
-/** To OpenTelemetry's own log, as the processor would: nobody hears it without `OTEL_LOG_LEVEL`. */
+/** To OpenTelemetry's own log, as the processor would: it is silent without `OTEL_LOG_LEVEL`. */
 function sayLost(spans: number, error: unknown): void {
   try {
     diag.error(`${spans} spans could not be sent`, error);

@@ -1,9 +1,9 @@
 import { type TestServer, testServer } from "@aiwatch/testkit";
 import { context, propagation } from "@opentelemetry/api";
 import { afterEach, beforeEach, describe, expect, it, vi } from "vitest";
-import { currentTrace, keepRecentTraces, startTracing, withSpan } from "../index.ts";
-import { cleanTracing } from "../test-support/clean-tracing.ts";
-import { traceHeaders } from "./trace-headers.ts";
+import { currentTrace, keepRecentTraces, startTracing, withSpan } from "./index.ts";
+import { traceHeaders } from "./propagation.ts";
+import { cleanTracing } from "./test-support/clean-tracing.ts";
 
 cleanTracing();
 

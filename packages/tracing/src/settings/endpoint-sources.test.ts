@@ -1,7 +1,7 @@
 import { describe, expect, it } from "vitest";
 import { refusalOf } from "../test-support/clean-tracing.ts";
-import type { OtlpProtocol } from "./protocol.ts";
-import { readEndpoint } from "./read-endpoint.ts";
+import { readEndpoint } from "./endpoint.ts";
+import type { OtlpProtocol } from "./transport.ts";
 
 type Environment = Record<string, string>;
 

@@ -1,7 +1,40 @@
 import { subscribe, unsubscribe } from "node:diagnostics_channel";
-import { traceHeaders } from "./trace-headers.ts";
+import { currentCorrelation } from "@aiwatch/core";
+import { context, propagation } from "@opentelemetry/api";
+import { sharedState } from "./handle.ts";
 
-/** What undici, which Node's `fetch` is made of, tells of a request before it is sent. */
+/** The ids of a span, as they stand in logs and `traceparent` headers. */
+export interface TraceIds {
+  readonly traceId: string;
+  readonly spanId: string;
+}
+
+/** The span that the calling code runs in; `undefined` where there is none. */
+export function currentTrace(): TraceIds | undefined {
+  const { traceId, spanId } = currentCorrelation();
+  return traceId === undefined || spanId === undefined ? undefined : { traceId, spanId };
+}
+
+/**
+ * The headers that tell a server which trace a request belongs to, for requests that `fetch` does not make:
+ * `http.request(url, { headers: traceHeaders(url) })`. They are for that one request, and not for where it may be redirected to.
+ * @returns nothing where `url` has an origin that `propagateTo` does not name, or tracing is off
+ * @example http.request(url, { headers: traceHeaders(url) });
+ */
+export function traceHeaders(url: string | URL): Record<string, string> {
+  const headers: Record<string, string> = {};
+  if (isAllowed(url)) propagation.inject(context.active(), headers);
+  return headers;
+}
+
+function isAllowed(url: string | URL): boolean {
+  const { origins } = sharedState();
+  if (origins.size === 0) return false;
+  const text = String(url);
+  return URL.canParse(text) && origins.has(new URL(text).origin);
+}
+
+/** A request of undici, the client behind Node's `fetch`, before it is sent. */
 interface UndiciRequest {
   readonly origin?: string | URL | undefined;
   /** Names and values in turns; one text in undici 5. */

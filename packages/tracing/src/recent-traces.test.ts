@@ -2,10 +2,10 @@ import { startSpan, withSpan } from "@aiwatch/core";
 import { SpanKind, SpanStatusCode } from "@opentelemetry/api";
 import { NoopSpanProcessor, type SpanProcessor } from "@opentelemetry/sdk-trace";
 import { describe, expect, it } from "vitest";
-import { currentTrace } from "../current-trace.ts";
-import { startTracing } from "../start-tracing.ts";
-import { cleanTracing } from "../test-support/clean-tracing.ts";
-import { keepRecentTraces, type RecentTracesOptions } from "./keep-recent-traces.ts";
+import { currentTrace } from "./propagation.ts";
+import { keepRecentTraces, type RecentTracesOptions } from "./recent-traces.ts";
+import { startTracing } from "./start-tracing.ts";
+import { cleanTracing } from "./test-support/clean-tracing.ts";
 
 cleanTracing();
 
