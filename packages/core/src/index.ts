@@ -35,7 +35,6 @@ export {
   type ToolOutcome,
   type UnifiedFinishReason,
 } from "./catalogue/values.ts";
-export { type ClusterOptions, joinCluster } from "./cluster/join-cluster.ts";
 export type { FlatLlamaCppMetrics, FlatSummary } from "./compat/flat-summary.ts";
 export type { ListedModel } from "./compat/go-routes.ts";
 export type {

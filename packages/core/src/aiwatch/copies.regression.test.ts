@@ -19,10 +19,10 @@ afterEach(async () => {
 async function anotherCopy() {
   vi.resetModules();
   const core = await import("../index.ts");
-  const { setMembership } = await import("../cluster/member.ts");
+  const { installSource } = await import("../exposition/registry-metrics.ts");
   const { onClose } = await import("../adapter/index.ts");
   expect(core.AiwatchError).not.toBe(here.AiwatchError);
-  return { ...core, onClose, setMembership };
+  return { ...core, onClose, installSource };
 }
 
 /** A copy of another release, whose catalogue has one row more or less. */
@@ -98,11 +98,11 @@ describe("two copies of one release in a process", () => {
     const there = await anotherCopy();
     const aiwatch = here.createAiwatch({ registry: new Registry() });
     const gather = () => Promise.reject(new there.AiwatchError("AIWATCH_CLUSTER_TIMEOUT", "join in the primary, too"));
-    there.setMembership({ registry: aiwatch.registry, member: { gather, leave: async () => {} } });
+    there.installSource({ registry: aiwatch.registry, gather });
     try {
       expect(await get(here.metricsHandler(aiwatch))).toEqual([503, '{"error":"join in the primary, too"}\n']);
     } finally {
-      there.setMembership(undefined);
+      there.installSource(undefined);
     }
   });
 });

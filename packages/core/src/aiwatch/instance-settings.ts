@@ -4,7 +4,6 @@ import type { DiagnosticListener } from "../base/diagnostics.ts";
 import type { HealthOptions } from "../health/options.ts";
 import { type ContentSettings, readContentSettings } from "../inference/content.ts";
 import type { MetricsRegistry } from "../instruments/registry.ts";
-import { type Generation, readGeneration } from "../otel/generation.ts";
 import { coreSettings } from "../settings/core-settings.ts";
 import { invalidSetting, ranges, readRow } from "../settings/settings.ts";
 import { type Objectives, readObjectives } from "../slo/objectives.ts";
@@ -22,8 +21,6 @@ export interface InstanceSettings {
   readonly objectives: Objectives | undefined;
   readonly content: ContentSettings;
   readonly observers: readonly NamedObserver[];
-  /** The conventions that OpenTelemetry's metrics follow; absent where none are wanted. */
-  readonly otelMetrics: Generation | undefined;
   readonly exitReport: boolean;
   readonly health: HealthOptions;
   readonly closeTimeoutMs: number;
@@ -52,7 +49,6 @@ export function readInstanceSettings(given: AiwatchOptions): InstanceSettings {
     objectives: readObjectives(part(options, "slo")),
     content: readContentSettings(part(options, "content")),
     observers: disabled ? [] : observers.map(namedObserver),
-    otelMetrics: readSwitch(options, "otelMetrics") ? readGeneration() : undefined,
     exitReport: readSwitch(options, "exitReport"),
     health: part(options, "health") ?? {},
     closeTimeoutMs: closeTimeoutMs ?? 10_000,
@@ -75,7 +71,6 @@ const named = {
   onDiagnostic: true,
   slo: true,
   content: true,
-  otelMetrics: true,
   exitReport: true,
   health: true,
   closeTimeoutMs: true,
@@ -108,7 +103,7 @@ function part<Part extends "slo" | "content" | "health">(options: AiwatchOptions
   return options[name];
 }
 
-function readSwitch(options: AiwatchOptions, name: "disabled" | "otelMetrics" | "exitReport") {
+function readSwitch(options: AiwatchOptions, name: "disabled" | "exitReport") {
   const option = options[name];
   check(name, option, (value) => typeof value === "boolean", "true or false");
   return readRow(coreSettings[name], option);

@@ -5,6 +5,7 @@ export type AiwatchErrorCode =
   | "AIWATCH_MISSING_PEER"
   | "AIWATCH_CLOSE_TIMEOUT"
   | "AIWATCH_CLUSTER_TIMEOUT"
+  | "AIWATCH_SCRAPE_TIMEOUT"
   | "AIWATCH_ABANDONED";
 
 /** Every error that AIWatch throws. Recognise it by `code`: `instanceof` fails where the app holds two module formats. */

@@ -1,6 +1,6 @@
 import { describe, expect, it } from "vitest";
 import { hostOf } from "../aiwatch/aiwatch.ts";
-import { catalogue } from "../catalogue/index.ts";
+import { catalogue } from "../catalogue/reference.ts";
 import { errorTypes } from "../catalogue/values.ts";
 import { clientReports } from "../reports/client-reports.ts";
 import { brokenOff, complete } from "../request/ending.ts";
@@ -272,7 +272,7 @@ describe("a first event that is no increase of its own series", () => {
     },
   );
 
-  it("is told of by the reference, with what an alert asks for instead", () => {
+  it("is named by the reference, with what an alert asks for instead", () => {
     expect(catalogue.errors.definition).toContain(
       `increase(sum by (job, instance, operation) (${catalogue.errors.name})`,
     );

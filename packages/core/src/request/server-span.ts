@@ -59,7 +59,7 @@ export function startServerSpan(
 
 /** OpenTelemetry's own answer where no SDK was registered and the caller named no trace: nobody keeps such a span, and none is made. */
 const silent = silentSpan();
-const noSpan: ServerSpan = { span: silent, context: contextWith(lightRoot, silent), foreign: false };
+export const noSpan: ServerSpan = { span: silent, context: contextWith(lightRoot, silent), foreign: false };
 
 /** What the API's provider hands on to before the app registers one. */
 const noProvider = new ProxyTracerProvider().getDelegate();

@@ -63,10 +63,10 @@ export const coreSettings = {
     default: 8192,
   }),
   otelMetrics: setting({
-    option: "otelMetrics",
+    option: "enabled",
     variables: ["AIWATCH_OTEL_METRICS"],
     kind: kinds.flag,
-    default: false,
+    default: true,
   }),
   semconvOptIn: setting({
     variables: ["OTEL_SEMCONV_STABILITY_OPT_IN"],

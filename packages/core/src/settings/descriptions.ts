@@ -19,7 +19,7 @@ export const coreSettingDescriptions: Readonly<Record<keyof typeof coreSettings,
     text: "Where prompts and answers are written: into attributes of the span, into an event of it, or both",
   },
   contentMaxLength: { text: "Characters of a text that are kept" },
-  otelMetrics: { text: "Records OpenTelemetry's `gen_ai.*` metrics" },
+  otelMetrics: { text: "Whether that observer records OpenTelemetry's `gen_ai.*` metrics", of: "`otelMetrics`" },
   semconvOptIn: {
     text: "`gen_ai_latest_experimental` chooses the names of the newest draft of OpenTelemetry's conventions",
     default: "v1.41",

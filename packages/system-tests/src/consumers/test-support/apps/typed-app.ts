@@ -1,6 +1,7 @@
 /** Only type checked: what the READMEs tell an app to write, against the types that it is given. */
 import { createServer } from "node:http";
-import { createAiwatch, isAiwatchError, joinCluster, metricsHandler, type Observer } from "@aiwatch/core";
+import { createAiwatch, isAiwatchError, metricsHandler, type Observer } from "@aiwatch/core";
+import { joinCluster } from "@aiwatch/core/cluster";
 import { aiwatchExpress } from "@aiwatch/core/express";
 import { aiwatchFastify } from "@aiwatch/core/fastify";
 import { aiwatchNode } from "@aiwatch/core/node";
