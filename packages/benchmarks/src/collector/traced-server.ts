@@ -1,12 +1,15 @@
+import { once } from "node:events";
+import type { AddressInfo } from "node:net";
 import { aiwatchExpress } from "@aiwatch/core/express";
 import { createLogger, logTo } from "@aiwatch/logging";
 import { startTracing } from "@aiwatch/tracing";
-import { listenBehind } from "../http/express-server.ts";
-import { nullLog } from "../http/null-log.ts";
-import { observed } from "../http/observe.ts";
-import type { RunningServer } from "../http/stacks.ts";
+import { expressServer } from "../http/express-app.ts";
+import { nullLog, observed } from "../http/observe.ts";
+import type { Check } from "../http/stacks.ts";
 
-export interface TracedServer extends RunningServer {
+export interface TracedServer {
+  readonly port: number;
+  readonly check: Check;
   /** Spans that were lost so far. */
   dropped(): number;
 }
@@ -17,5 +20,7 @@ export async function startTracedServer(collectorPort: number): Promise<TracedSe
   const log = nullLog();
   const observers = [logTo(createLogger({ destination: log.stream }))];
   const { aiwatch, check } = observed(observers, async () => ({ lines: log.lines() }));
-  return { port: await listenBehind([aiwatchExpress(aiwatch)]), check, dropped: () => tracing.dropped };
+  const server = expressServer([aiwatchExpress(aiwatch)]).listen(0, "127.0.0.1");
+  await once(server, "listening");
+  return { port: (server.address() as AddressInfo).port, check, dropped: () => tracing.dropped };
 }

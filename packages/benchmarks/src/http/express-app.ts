@@ -1,6 +1,5 @@
-import { once } from "node:events";
+import { createServer } from "node:http";
 import { createRequire } from "node:module";
-import type { AddressInfo } from "node:net";
 import { aiwatchExpress } from "@aiwatch/core/express";
 import type { ExpressInstrumentation } from "@opentelemetry/instrumentation-express";
 import type { HttpInstrumentation } from "@opentelemetry/instrumentation-http";
@@ -9,44 +8,57 @@ import type promBundle from "express-prom-bundle";
 import type { pinoHttp } from "pino-http";
 import { register } from "prom-client";
 import { startDroppedSpans } from "../observing/dropped-spans.ts";
-import { countObservations } from "./count-observations.ts";
-import { nullLog } from "./null-log.ts";
-import { observe } from "./observe.ts";
-import { assertRecorded, itemOf, type RunningServer, type Stack } from "./stacks.ts";
+import { type Comparison, naive, signalFloor } from "./comparison.ts";
+import { countObservations, nullLog, observe } from "./observe.ts";
+import { type App, assertRecorded, type Check, itemOf, type Kind } from "./stacks.ts";
 
-type Middleware = express.RequestHandler;
-type Check = RunningServer["check"];
+type RequestHandler = express.RequestHandler;
 
 /** OpenTelemetry patches what is required after it. */
 const load = createRequire(import.meta.url);
 
 /** Express with a stack around one route. */
-export async function startExpress(stack: Stack): Promise<RunningServer> {
-  const { middlewares, check } = around(stack);
-  return { port: await listenBehind(middlewares), check };
+export function expressApp(kind: Kind): App {
+  const { middlewares, check } = around[kind]();
+  return { server: expressServer(middlewares), check };
 }
 
-/** @returns the port of an app with the route behind these middlewares */
-export async function listenBehind(middlewares: readonly Middleware[]): Promise<number> {
+/** An app with the route behind these middlewares. */
+export function expressServer(middlewares: readonly RequestHandler[]) {
   const app = (load("express") as typeof express)();
   for (const middleware of middlewares) app.use(middleware);
   app.get("/items/:id", (req, res) => {
     res.json(itemOf(req.params.id));
   });
-  const server = app.listen(0, "127.0.0.1");
-  await once(server, "listening");
-  return (server.address() as AddressInfo).port;
+  return createServer(app);
 }
 
-function around(stack: Stack): { readonly middlewares: readonly Middleware[]; readonly check: Check } {
-  if (stack === "bare") return { middlewares: [], check: async () => {} };
-  if (stack === "usual") return usual();
-  const { aiwatch, check } = observe(stack);
+interface Surroundings {
+  readonly middlewares: readonly RequestHandler[];
+  readonly check: Check;
+}
+
+const around: Readonly<Record<Kind, () => Surroundings>> = {
+  bare: () => ({ middlewares: [], check: async () => {} }),
+  "naive metrics": () => compared(naive("metrics")),
+  naive: () => compared(naive("all")),
+  floor: () => compared(signalFloor()),
+  metrics: () => ours("metrics"),
+  signals: () => ours("signals"),
+  usual,
+};
+
+function ours(kind: "metrics" | "signals"): Surroundings {
+  const { aiwatch, check } = observe(kind);
   return { middlewares: [aiwatchExpress(aiwatch)], check };
 }
 
+function compared({ middleware, check }: Comparison): Surroundings {
+  return { middlewares: [(req, res, next) => middleware(req, res, next, () => req.route?.path)], check };
+}
+
 /** express-prom-bundle, pino-http, and OpenTelemetry's instrumentations of http and Express. */
-function usual() {
+function usual(): Surroundings {
   const spans = startDroppedSpans();
   const instrument = load("@opentelemetry/instrumentation-http") as { HttpInstrumentation: typeof HttpInstrumentation };
   const instrumentExpress = load("@opentelemetry/instrumentation-express") as {
@@ -54,7 +66,7 @@ function usual() {
   };
   new instrument.HttpInstrumentation();
   new instrumentExpress.ExpressInstrumentation();
-  const log = nullLog();
+  const log = nullLog({ sync: false });
   const bundle = load("express-prom-bundle") as typeof promBundle;
   const metrics = bundle({ includeMethod: true, includePath: true });
   const logging = load("pino-http") as typeof pinoHttp;

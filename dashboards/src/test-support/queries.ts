@@ -1,7 +1,7 @@
 import { readFileSync } from "node:fs";
 import { join } from "node:path";
-import { folder } from "./folder.ts";
-import type { GrafanaDashboard } from "./grafana-json.ts";
+import type { GrafanaDashboard } from "../grafana-json.ts";
+import { folder } from "../grafana-json.ts";
 import { substitute, type VariableValues } from "./substitute.ts";
 
 export const dashboardNames = ["llm-dashboard", "llamacpp-dashboard", "llamacpp-engine-dashboard"] as const;

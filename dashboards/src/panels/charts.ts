@@ -3,6 +3,8 @@ import {
   GraphThresholdsStyleMode,
   LegendDisplayMode,
   LegendPlacement,
+  ScaleDistribution,
+  ScaleDistributionConfigBuilder,
   SortOrder,
   StackingConfigBuilder,
   StackingMode,
@@ -12,9 +14,15 @@ import {
   VizTooltipOptionsBuilder,
 } from "@grafana/grafana-foundation-sdk/common";
 import { FieldColorBuilder, FieldColorModeId } from "@grafana/grafana-foundation-sdk/dashboard";
-import { PanelBuilder } from "@grafana/grafana-foundation-sdk/timeseries";
-import { type Limits, thresholds } from "./color.ts";
-import { dress, type PanelSpec } from "./spec.ts";
+import {
+  PanelBuilder as HeatmapBuilder,
+  HeatmapColorMode,
+  HeatmapColorOptionsBuilder,
+  YAxisConfigBuilder,
+} from "@grafana/grafana-foundation-sdk/heatmap";
+import { PanelBuilder as TimeSeriesBuilder } from "@grafana/grafana-foundation-sdk/timeseries";
+import type { Vector } from "../promql/vector.ts";
+import { dress, type Limits, type PanelSpec, thresholds } from "./panel.ts";
 
 export const chartHeight = 8;
 
@@ -42,8 +50,8 @@ const tooltip = () =>
   new VizTooltipOptionsBuilder().mode(TooltipDisplayMode.Multi).sort(SortOrder.Descending).hideZeros(true);
 
 /** Lines over time. A gap is a gap: missing values are not bridged. */
-export function timeSeries(spec: TimeSeriesSpec): PanelBuilder {
-  const panel = dress(new PanelBuilder(), spec, spec.height ?? chartHeight)
+export function timeSeries(spec: TimeSeriesSpec): TimeSeriesBuilder {
+  const panel = dress(new TimeSeriesBuilder(), spec, spec.height ?? chartHeight)
     .colorScheme(new FieldColorBuilder().mode(FieldColorModeId.PaletteClassic))
     .lineWidth(1)
     .fillOpacity(spec.stacked === true ? 30 : 8)
@@ -58,4 +66,21 @@ export function timeSeries(spec: TimeSeriesSpec): PanelBuilder {
   }
   if (spec.stacked === true) panel.stacking(new StackingConfigBuilder().mode(StackingMode.Normal));
   return panel;
+}
+
+interface HeatmapSpec extends Omit<PanelSpec, "queries"> {
+  readonly buckets: Vector<"le">;
+  /** Written at the axis of the buckets. */
+  readonly axis: string;
+}
+
+/** A histogram's buckets over time: the darker, the more observations. */
+export function heatmap({ buckets, axis, ...spec }: HeatmapSpec): HeatmapBuilder {
+  const queries = [{ vector: buckets, legend: "{{le}}", format: "buckets" }] as const;
+  return dress(new HeatmapBuilder(), { ...spec, queries }, chartHeight)
+    .calculate(false)
+    .color(new HeatmapColorOptionsBuilder().mode(HeatmapColorMode.Scheme).scheme("Blues").steps(64))
+    .yAxis(new YAxisConfigBuilder().axisLabel(axis))
+    .scaleDistribution(new ScaleDistributionConfigBuilder().type(ScaleDistribution.Linear))
+    .showLegend();
 }
