@@ -1,4 +1,4 @@
-import type { Benchmark } from "./benchmark.ts";
+import type { Benchmark } from "../report/table.ts";
 import { collector } from "./collector.ts";
 import { heap } from "./heap.ts";
 import { logLine } from "./log-line.ts";

@@ -2,11 +2,10 @@ import { burstRounds } from "../http/burst-rounds.ts";
 import { bytesPerRequest, microsPerRequest } from "../http/in-process-rounds.ts";
 import { type Framework, frameworks, type Stack, stacks } from "../http/stacks.ts";
 import type { Round } from "../measure/pairs.ts";
-import { seededRandom } from "../measure/random.ts";
+import { seededRandom } from "../measure/pairs.ts";
 import { type Estimate, estimateMedian, estimateTrimmedMean, quantile } from "../measure/statistics.ts";
-import { estimateTexts } from "../report/format.ts";
-import type { Table } from "../report/table.ts";
-import type { Benchmark } from "./benchmark.ts";
+import type { Benchmark, Table } from "../report/table.ts";
+import { estimateTexts } from "../report/table.ts";
 
 const titles: Readonly<Record<Framework, string>> = { express: "Express 5", fastify: "Fastify 5" };
 

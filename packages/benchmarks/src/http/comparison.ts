@@ -13,7 +13,7 @@ import {
 } from "@opentelemetry/api";
 import { pino } from "pino";
 import { Counter, Gauge, Histogram, Registry } from "prom-client";
-import { startDroppedSpans } from "../observing/dropped-spans.ts";
+import { startDroppedSpans } from "../observing/conditions.ts";
 import { nullLog } from "./observe.ts";
 import { assertRecorded, type Check } from "./stacks.ts";
 

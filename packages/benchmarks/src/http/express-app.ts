@@ -7,7 +7,7 @@ import type express from "express";
 import type promBundle from "express-prom-bundle";
 import type { pinoHttp } from "pino-http";
 import { register } from "prom-client";
-import { startDroppedSpans } from "../observing/dropped-spans.ts";
+import { startDroppedSpans } from "../observing/conditions.ts";
 import { type Comparison, naive, signalFloor } from "./comparison.ts";
 import { countObservations, nullLog, observe } from "./observe.ts";
 import { type App, assertRecorded, type Check, itemOf, type Kind } from "./stacks.ts";

@@ -4,7 +4,7 @@ import type { FastifyOtelInstrumentation } from "@fastify/otel";
 import type { HttpInstrumentation } from "@opentelemetry/instrumentation-http";
 import type { FastifyInstance, FastifyPluginCallback, fastify } from "fastify";
 import type fastifyMetrics from "fastify-metrics";
-import { startDroppedSpans } from "../observing/dropped-spans.ts";
+import { startDroppedSpans } from "../observing/conditions.ts";
 import { type Comparison, naive, signalFloor } from "./comparison.ts";
 import { countObservations, nullLog, observe } from "./observe.ts";
 import { type App, assertRecorded, type Check, itemOf, type Kind } from "./stacks.ts";

@@ -1,5 +1,5 @@
+import type { Random } from "../measure/pairs.ts";
 import { interleave, type Round } from "../measure/pairs.ts";
-import type { Random } from "../measure/random.ts";
 import { quantile } from "../measure/statistics.ts";
 import { type Child, startChild } from "../processes/child-process.ts";
 import { type Framework, kindOf, type Stack } from "./stacks.ts";

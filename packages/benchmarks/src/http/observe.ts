@@ -2,7 +2,7 @@ import { Aiwatch } from "@aiwatch/core";
 import { createLogger, logTo } from "@aiwatch/logging";
 import { destination } from "pino";
 import { Registry } from "prom-client";
-import { startDroppedSpans } from "../observing/dropped-spans.ts";
+import { startDroppedSpans } from "../observing/conditions.ts";
 import { assertRecorded, type Check, type Recorded } from "./stacks.ts";
 
 /** An instance for a server, whose faults are none to measure. */

@@ -1,4 +1,4 @@
-import type { Random } from "./random.ts";
+import type { Random } from "./pairs.ts";
 
 /** A figure, and the interval that holds it in 95 of 100 such runs. */
 export interface Estimate {

@@ -1,8 +1,6 @@
-import { heapTask } from "./heap-task.ts";
+import { heapTask, promptsTask, sessionTask } from "./engine-tasks.ts";
 import { logLinesTask } from "./log-lines-task.ts";
-import { promptsTask } from "./prompts-task.ts";
-import { scrapeBlocksTask } from "./scrape-blocks-task.ts";
-import { scrapeTask } from "./scrape-task.ts";
+import { scrapeBlocksTask, scrapeTask } from "./scrape-tasks.ts";
 import {
   burstLoadTask,
   collectorTask,
@@ -11,7 +9,6 @@ import {
   listeningAppTask,
   tracedServerTask,
 } from "./server-tasks.ts";
-import { sessionTask } from "./session-task.ts";
 
 /** What runs in processes of their own. */
 export const tasks = {

@@ -3,7 +3,7 @@ import { context, trace } from "@opentelemetry/api";
 import { AsyncLocalStorageContextManager } from "@opentelemetry/context-async-hooks";
 import { type Logger, pino, stdTimeFunctions } from "pino";
 import { nullLog } from "../http/observe.ts";
-import { timed } from "../measure/cpu-time.ts";
+import { timed } from "../measure/pairs.ts";
 
 export const logSubjects = ["plain", "ours"] as const;
 export type LogSubject = (typeof logSubjects)[number];
