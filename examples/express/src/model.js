@@ -1,5 +1,5 @@
 import { randomInt } from "node:crypto";
-import { invalidSetting } from "@aiwatch/core";
+import { invalidSetting } from "@aiwatch/core/adapter";
 import { instrumentModel } from "@aiwatch/llamacpp";
 import { ensureTinyModel } from "@aiwatch/tiny-model";
 import { getLlama, LlamaChatSession, LlamaLogLevel } from "node-llama-cpp";

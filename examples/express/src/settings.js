@@ -1,6 +1,6 @@
 import { closeSync, openSync, readSync } from "node:fs";
 import { availableParallelism } from "node:os";
-import { invalidSetting, readSetting } from "@aiwatch/core";
+import { invalidSetting, readSetting } from "@aiwatch/core/adapter";
 
 /**
  * The app's own settings. AIWatch's packages read theirs by themselves.

@@ -19,7 +19,7 @@ test("the page shows a dash for what is not known, and never a zero", () => {
   };
   expect(shown()).toMatchObject({ ...unknown, "tokens out": "0", requests: "0", stopped: "0" });
 
-  aiwatch.models.watch("tiny", () => ({ modelType: "llama.cpp" }));
+  aiwatch.reportModel("tiny", { modelType: "llama.cpp" });
   expect(shown()).toMatchObject({ ...unknown, "memory / token": "–", "model memory": "–", threads: "–" });
 
   const inference = aiwatch.startInference({ model: "tiny" });

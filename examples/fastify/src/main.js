@@ -1,4 +1,5 @@
 import { createAiwatch, isAiwatchError } from "@aiwatch/core";
+import { handleSignals } from "@aiwatch/core/shutdown";
 import { createLogger, logTo } from "@aiwatch/logging";
 import { startTracing } from "@aiwatch/tracing";
 import { createApp } from "./app.js";
@@ -21,7 +22,7 @@ async function main() {
   const app = await createApp({ aiwatch, chat, logger });
   const url = await app.listen({ port: settings.port, host: settings.host });
   logger.info({ component: "server", url }, "listening");
-  aiwatch.handleSignals({ server: app.server });
+  handleSignals(aiwatch, { server: app.server });
   chat.open(await loadModel(settings, aiwatch));
   logger.info({ component: "model" }, "the model is ready");
 }

@@ -1,4 +1,4 @@
-import { readSetting } from "@aiwatch/core";
+import { readSetting } from "@aiwatch/core/adapter";
 
 /**
  * The app's own settings. AIWatch's packages read theirs by themselves.

@@ -1,5 +1,6 @@
-export { Aiwatch, type AiwatchOptions, createAiwatch, defaultAiwatch } from "./aiwatch/aiwatch.ts";
+export { type Aiwatch, createAiwatch, defaultAiwatch } from "./aiwatch/aiwatch.ts";
 export type { Observer } from "./aiwatch/observer.ts";
+export type { AiwatchOptions } from "./aiwatch/options.ts";
 export type { CounterHandle, CounterOptions, CounterSeries } from "./app-metrics/counter.ts";
 export type {
   GaugeHandle,
@@ -14,10 +15,9 @@ export type { HistogramHandle, HistogramOptions, HistogramSeries } from "./app-m
 export type { Given, LabelDefinitions, LabelOptions, LabelValues, NoLabels } from "./app-metrics/labels.ts";
 export type { Metrics } from "./app-metrics/metrics.ts";
 export { type Clock, monotonicClock } from "./base/clock.ts";
-export { type Closer, onClose } from "./base/closers.ts";
+export type { Closer } from "./base/closers.ts";
 export type { Diagnostic, DiagnosticListener, Diagnostics } from "./base/diagnostics.ts";
 export { AiwatchError, type AiwatchErrorCode, isAiwatchError } from "./base/errors.ts";
-export { processWide } from "./base/process-wide.ts";
 export { type Catalogue, catalogue } from "./catalogue/index.ts";
 export type {
   Aggregation,
@@ -29,7 +29,6 @@ export type {
   Unit,
 } from "./catalogue/row.ts";
 export {
-  generates,
   type Operation,
   operations,
   type SloOutcome,
@@ -44,6 +43,7 @@ export type { EventLoopCheckOptions } from "./health/built-in/event-loop.ts";
 export type { MemoryCheckOptions } from "./health/built-in/memory.ts";
 export type { ModelCheckOptions } from "./health/built-in/model.ts";
 export type { CheckContext, CheckOptions, CheckReport, CheckResult, HealthCheck } from "./health/check.ts";
+export type { Health } from "./health/health.ts";
 export type { HealthOptions } from "./health/options.ts";
 export type { ReadinessReport, ReadinessState } from "./health/readiness.ts";
 export type { ContentOptions, ContentTarget, Message } from "./inference/content.ts";
@@ -59,38 +59,18 @@ export type {
 } from "./inference/record.ts";
 export type { ToolHandle, ToolStart } from "./inference/tool-handle.ts";
 export type { MetricsRegistry } from "./instruments/registry.ts";
-export type { ReadModel } from "./models/model-board.ts";
-export type { ModelInfo, ModelReadings } from "./models/readings.ts";
+export type { ModelInfo, ModelReadings, ReadModel } from "./models/readings.ts";
 export type { AllowedOrigins } from "./reports/cross-origin.ts";
 export type { ReportLimits } from "./reports/report-limit.ts";
 export type { RequestRecord } from "./request/record.ts";
 export { type Correlation, currentCorrelation, currentRequest, type RequestScope } from "./request/scope.ts";
 export {
-  clientErrorHandler,
-  clientLogHandler,
   type HandlerOptions,
-  healthHandler,
-  livezHandler,
   metricsHandler,
-  modelsHandler,
   type RouteHandler,
   type RouteName,
-  readinessHandler,
-  readyzHandler,
-  summaryHandler,
+  routeHandler,
 } from "./routes/handlers.ts";
-export {
-  type Environment,
-  invalidSetting,
-  readBoolean,
-  readChoice,
-  readSetting,
-  readVariable,
-  type SettingSource,
-} from "./settings/settings.ts";
-export type { SignalOptions } from "./shutdown/options.ts";
 export type { Objectives } from "./slo/objectives.ts";
 export type { ModelFigures, Summary, SummaryAverages } from "./summary/summary.ts";
-export { reportDroppedSpans } from "./tracing/report-dropped-spans.ts";
-export { runOnce } from "./tracing/run-in.ts";
 export { type DisposableSpan, startSpan, withSpan } from "./tracing/span.ts";

@@ -3,6 +3,7 @@ import { LlamaChatSession } from "node-llama-cpp";
 import { describe, expect, test } from "vitest";
 import { instrumentModel, uninstrument } from "./instrument-model.ts";
 import { loadTinyModel, tinyContext } from "./test-support/engine.ts";
+import { hostOf } from "./test-support/host.ts";
 import { rigUp } from "./test-support/rig.ts";
 
 const prompt = "Tell me about the local model";
@@ -121,7 +122,7 @@ describe("the readings", () => {
     const { context, session } = await rigUp();
     const { aiwatch } = createTestAiwatch();
     instrumentModel(session, { aiwatch });
-    expect(aiwatch.models.read().get("tiny-chat")).toMatchObject({
+    expect(hostOf(aiwatch).models.read().get("tiny-chat")).toMatchObject({
       modelType: "llama.cpp",
       info: { architecture: "llama" },
     });

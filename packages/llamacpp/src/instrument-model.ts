@@ -1,11 +1,11 @@
 import { type Aiwatch, AiwatchError } from "@aiwatch/core";
+import { describeReceived, isObject } from "@aiwatch/core/adapter";
 import { type EngineKind, kindOf } from "./engine/kinds.ts";
 import { sequenceOf } from "./engine/sequence-of.ts";
 import type { Instrumentable } from "./engine/types.ts";
 import { observe } from "./observe/observe.ts";
 import { observedObjects } from "./observe/observed-object.ts";
 import { scopeOf } from "./observe/scope.ts";
-import { describeReceived, isObject } from "./received.ts";
 
 export interface InstrumentOptions {
   /**
@@ -43,11 +43,11 @@ export function instrumentModel<Target extends Instrumentable>(
   options: InstrumentOptions = {},
 ): Target {
   const scope = scopeOf(options.aiwatch, options.model);
-  if (scope.aiwatch.disabled) return target;
+  if (scope.host.disabled) return target;
   const kind = kindOf(target);
   if (kind === undefined || isDisposed(target, kind)) throw notInstrumentable(target, kind);
   checkName(options.model);
-  scope.aiwatch.diagnostics.guard("adapter", `instrumenting a ${kind}`, () => observe(target, kind, scope));
+  scope.host.diagnostics.guard("adapter", `instrumenting a ${kind}`, () => observe(target, kind, scope));
   return target;
 }
 

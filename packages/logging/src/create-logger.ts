@@ -1,7 +1,7 @@
-import { invalidSetting } from "@aiwatch/core";
+import { invalidSetting } from "@aiwatch/core/adapter";
 import { destination as fileDestination, type Logger, type LoggerOptions, pino } from "pino";
 import { field } from "./fields.ts";
-import { correlate, merge, setComponent } from "./logger/correlate.ts";
+import { correlate, merge, setComponent } from "./logger/correlation.ts";
 import { serializeError } from "./logger/error-serializer.ts";
 import { isoTime } from "./logger/iso-time.ts";
 import { type LogDestination, type PrettyFactory, prettyStream } from "./logger/pretty-stream.ts";

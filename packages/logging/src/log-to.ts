@@ -1,10 +1,10 @@
 import timers from "node:timers";
 import type { Observer } from "@aiwatch/core";
-import { inferenceLevel, inferenceLine } from "./lines/inference-line.ts";
-import type { Line, LineFields, LineLevel } from "./lines/line.ts";
+import { inferenceLine, toolLine } from "./lines/inference-line.ts";
+import { fieldsOf, jsonOf, type Line, type LineFields } from "./lines/line.ts";
 import { writeOwnLine } from "./lines/own-line.ts";
-import { requestLevel, requestLine } from "./lines/request-line.ts";
-import { toolLevel, toolLine } from "./lines/tool-line.ts";
+import { requestLine } from "./lines/request-line.ts";
+import { DirectWriter } from "./logger/direct-writer.ts";
 
 /** What is needed of a logger: pino's, of any version, or one with the same methods. */
 export interface LineLogger {
@@ -41,28 +41,62 @@ export function logTo(
   logger: LineLogger,
   { requests = true, inferences = true, tools = true }: LogToOptions = {},
 ): Observer {
-  const taken = Object.keys(logger.bindings?.() ?? {});
-  const write = (level: LineLevel, lineOf: () => Line) => {
-    if (logger.isLevelEnabled?.(level) === false) return;
-    const { fields, message } = lineOf();
-    const left = without(fields, taken);
-    writeOwnLine(left, () => logger[level](left, message));
-  };
+  const lines = new LineWriter(logger);
   return {
     name: "log",
     ...(requests && {
       requestEnded: (record) => {
-        if (!record.logged) write(requestLevel(record), () => requestLine(record));
+        if (!record.logged) lines.write(requestLine, record, true);
       },
     }),
-    ...(inferences && {
-      inferenceEnded: (record) => write(inferenceLevel(record), () => inferenceLine(record)),
-    }),
-    ...(tools && {
-      toolEnded: (record) => write(toolLevel(record), () => toolLine(record)),
-    }),
-    close: () => flushed(logger),
+    ...(inferences && { inferenceEnded: (record) => lines.write(inferenceLine, record, false) }),
+    ...(tools && { toolEnded: (record) => lines.write(toolLine, record, false) }),
+    flush: () => lines.flush(),
+    close: () => {
+      lines.flush();
+      return flushed(logger);
+    },
   };
+}
+
+/** Writes the lines of records: straight to the stream of a logger that is ours, by the methods of any other. */
+class LineWriter {
+  readonly #logger: LineLogger;
+  /** The names that the logger writes by itself. */
+  readonly #taken: readonly string[];
+  readonly #direct = new Map<Line<never>, DirectWriter | undefined>();
+  /** Core of an older release never flushes: it would hold lines for ever. */
+  #isFlushed = false;
+
+  constructor(logger: LineLogger) {
+    this.#logger = logger;
+    this.#taken = Object.keys(logger.bindings?.() ?? {});
+    for (const line of [requestLine, inferenceLine, toolLine]) this.#direct.set(line, this.#directOf(line));
+  }
+
+  /** @param isHeld whether `flush` is called at the end of this turn */
+  write<Ended>(line: Line<Ended>, record: Ended, isHeld: boolean): void {
+    const level = line.levelOf(record);
+    if (this.#logger.isLevelEnabled?.(level) === false) return;
+    const direct = this.#direct.get(line);
+    if (direct?.writes(level)) {
+      const json = jsonOf(line, record, direct.redaction.writeAlone);
+      direct.write(level, json, line.messageOf(record), isHeld && this.#isFlushed);
+    } else {
+      const fields = without(fieldsOf(line, record), this.#taken);
+      writeOwnLine(fields, () => this.#logger[level](fields, line.messageOf(record)));
+    }
+  }
+
+  flush(): void {
+    this.#isFlushed = true;
+    for (const direct of this.#direct.values()) direct?.flush();
+  }
+
+  #directOf({ rows }: Line<never>): DirectWriter | undefined {
+    const names = rows.map(({ name }) => name);
+    return names.some((name) => this.#taken.includes(name)) ? undefined : DirectWriter.of(this.#logger, names);
+  }
 }
 
 /** `fields` without the names that the logger writes by itself: a line must not hold a name twice. */

@@ -1,4 +1,4 @@
-import { onClose } from "@aiwatch/core";
+import { onClose } from "@aiwatch/core/adapter";
 import { trace } from "@opentelemetry/api";
 import { atExit, atNaturalEnd } from "./natural-end.ts";
 import { registeredProvider } from "./sdk/provider.ts";

@@ -1,4 +1,4 @@
-import { invalidSetting } from "@aiwatch/core";
+import { invalidSetting } from "@aiwatch/core/adapter";
 import { type Tracing, tracingOff, tracingOn } from "./handle.ts";
 import type { StartTracingOptions } from "./options.ts";
 import { propagateFetch } from "./propagation/fetch-propagation.ts";

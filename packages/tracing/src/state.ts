@@ -1,4 +1,4 @@
-import { processWide } from "@aiwatch/core";
+import { processWide } from "@aiwatch/core/adapter";
 import type { Tracing } from "./handle.ts";
 
 interface SharedState {

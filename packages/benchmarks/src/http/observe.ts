@@ -1,4 +1,4 @@
-import { Aiwatch } from "@aiwatch/core";
+import { type Aiwatch, catalogue, createAiwatch } from "@aiwatch/core";
 import { createLogger, logTo } from "@aiwatch/logging";
 import { destination } from "pino";
 import { Registry } from "prom-client";
@@ -26,12 +26,13 @@ export function observed(
   others: () => Promise<Recorded>,
 ): ObservedServer {
   const faults: unknown[] = [];
-  const aiwatch = new Aiwatch({ registry: new Registry(), observers, onDiagnostic: (fault) => faults.push(fault) });
+  const registry = new Registry();
+  const aiwatch = createAiwatch({ registry, observers, onDiagnostic: (fault) => faults.push(fault) });
   return {
     aiwatch,
     async check(expected) {
       if (faults.length > 0) throw new Error("AIWatch reported a fault", { cause: faults[0] });
-      const { values } = await aiwatch.instruments.httpRequests.get();
+      const { values = [] } = (await registry.getSingleMetric(catalogue.httpRequests.name)?.get()) ?? {};
       const metrics = values.reduce((sum, { value }) => sum + value, 0);
       assertRecorded({ metrics, ...(await others()) }, expected);
     },

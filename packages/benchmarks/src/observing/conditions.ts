@@ -1,4 +1,4 @@
-import { Aiwatch } from "@aiwatch/core";
+import { type Aiwatch, catalogue, createAiwatch } from "@aiwatch/core";
 import { context, SpanKind, trace } from "@opentelemetry/api";
 import { AsyncLocalStorageContextManager } from "@opentelemetry/context-async-hooks";
 import { BatchSpanProcessor, type SpanExporter, TracerProvider } from "@opentelemetry/sdk-trace";
@@ -47,18 +47,19 @@ export function watch(condition: Condition): Watching | undefined {
   if (condition === "bare") return undefined;
   if (condition === "spans") startDroppedSpans();
   const faults: unknown[] = [];
-  const aiwatch = new Aiwatch({ registry: new Registry(), onDiagnostic: (fault) => faults.push(fault) });
+  const registry = new Registry();
+  const aiwatch = createAiwatch({ registry, onDiagnostic: (fault) => faults.push(fault) });
   return {
     aiwatch,
     async check(expected) {
       if (faults.length > 0) throw new Error("AIWatch reported a fault", { cause: faults[0] });
-      const recorded = await inferencesRecorded(aiwatch);
+      const recorded = await inferencesRecorded(registry);
       if (recorded !== expected) throw new Error(`${recorded} inferences were recorded, not ${expected}`);
     },
   };
 }
 
-async function inferencesRecorded({ instruments }: Aiwatch): Promise<number> {
-  const { values } = await instruments.inferences.get();
+async function inferencesRecorded(registry: Registry): Promise<number> {
+  const { values = [] } = (await registry.getSingleMetric(catalogue.inferences.name)?.get()) ?? {};
   return values.reduce((sum, { value }) => sum + value, 0);
 }

@@ -2,7 +2,7 @@ import { Registry, register } from "prom-client";
 import { afterEach, describe, expect, it } from "vitest";
 import { onClose } from "../base/closers.ts";
 import { createTestAiwatch } from "../testing/index.ts";
-import { createAiwatch, defaultAiwatch } from "./aiwatch.ts";
+import { createAiwatch, defaultAiwatch, hostOf } from "./aiwatch.ts";
 
 afterEach(async () => {
   await defaultAiwatch().close();
@@ -42,7 +42,7 @@ describe("a disabled instance", () => {
     expect(tool.run(() => 6)).toBe(6);
     tool.fail(new Error("no"));
     inference.end({ unified: "stop" });
-    aiwatch.decodeBatches("tiny")(4);
+    hostOf(aiwatch).decodeBatches("tiny")(4);
     aiwatch.reportModel("tiny", { contextSize: 768, promptEvalMs: 5 });
     expect(inference).toMatchObject({ ended: true, capturesContent: false });
     expect([told, registry.getMetricsAsArray()]).toEqual([[], []]);
@@ -102,8 +102,8 @@ describe("a fault of the instrumentation", () => {
     const listen = (warning: Error) => warnings.push(warning);
     process.on("warning", listen);
     const aiwatch = createAiwatch({ registry: new Registry() });
-    for (let n = 0; n < 3; n += 1) aiwatch.diagnostics.fault("adapter", "a hook", faultWith("secret"));
-    aiwatch.diagnostics.fault("adapter", "another", faultWith("no\n    at home (my secret:1:1)"));
+    for (let n = 0; n < 3; n += 1) hostOf(aiwatch).diagnostics.fault("adapter", "a hook", faultWith("secret"));
+    hostOf(aiwatch).diagnostics.fault("adapter", "another", faultWith("no\n    at home (my secret:1:1)"));
     await new Promise((resolve) => setImmediate(resolve));
     process.off("warning", listen);
     expect(warnings.map((warning) => warning.message)).toEqual([
@@ -137,9 +137,9 @@ describe("the summary", () => {
       startedAt: new Date(),
     };
     const rest = { aborted: false, logged: false, own: false, chat: true };
-    aiwatch.requestEnded({ ...request, ...rest, durationMs: 1000 });
-    aiwatch.requestEnded({ ...request, ...rest, durationMs: 3000 });
-    aiwatch.requestEnded({
+    hostOf(aiwatch).requestEnded({ ...request, ...rest, durationMs: 1000 });
+    hostOf(aiwatch).requestEnded({ ...request, ...rest, durationMs: 3000 });
+    hostOf(aiwatch).requestEnded({
       ...request,
       ...rest,
       chat: false,
@@ -147,8 +147,8 @@ describe("the summary", () => {
       status: 500,
       failure: { type: "internal" },
     });
-    aiwatch.requestEnded({ ...request, ...rest, own: true, durationMs: 9000 });
-    aiwatch.models.report("tiny", { modelType: "llama.cpp", contextSize: 4096, threadsUsed: 2 });
+    hostOf(aiwatch).requestEnded({ ...request, ...rest, own: true, durationMs: 9000 });
+    hostOf(aiwatch).models.report("tiny", { modelType: "llama.cpp", contextSize: 4096, threadsUsed: 2 });
     expect(aiwatch.summary()).toMatchObject({
       totalRequests: 3,
       averageResponseTime: 2,

@@ -3,7 +3,7 @@ import { afterEach, describe, expect, it, vi } from "vitest";
 import { catalogue } from "../catalogue/index.ts";
 import { ExitFigures } from "../exit-report/exit-figures.ts";
 import { createTestAiwatch } from "../testing/index.ts";
-import { createAiwatch } from "./aiwatch.ts";
+import { createAiwatch, hostOf } from "./aiwatch.ts";
 
 const ended = 'genai_app_inferences_total{model="tiny",operation="chat",finish_reason="stop"}';
 const chat = (aiwatch: Pick<ReturnType<typeof createAiwatch>, "startInference">) => {
@@ -111,7 +111,7 @@ it("an app's histogram begins at 0 in a cleared registry, and a gauge holds what
 
 it("the report at the exit loses nothing where the app reset its metrics", () => {
   const { aiwatch, registry } = createTestAiwatch();
-  const { instruments } = aiwatch;
+  const { instruments } = hostOf(aiwatch);
   instruments.spansDropped.add({}, 5);
   const figures = new ExitFigures(instruments);
   instruments.spansDropped.add({}, 2);

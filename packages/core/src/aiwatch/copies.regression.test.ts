@@ -5,6 +5,7 @@ import { afterEach, describe, expect, it, vi } from "vitest";
 import { ownVersion } from "../base/own-version.ts";
 import { catalogue } from "../catalogue/index.ts";
 import * as here from "../index.ts";
+import { hostOf } from "./aiwatch.ts";
 
 const servers: Server[] = [];
 afterEach(async () => {
@@ -19,8 +20,9 @@ async function anotherCopy() {
   vi.resetModules();
   const core = await import("../index.ts");
   const { setMembership } = await import("../cluster/member.ts");
+  const { onClose } = await import("../adapter/index.ts");
   expect(core.AiwatchError).not.toBe(here.AiwatchError);
-  return { ...core, setMembership };
+  return { ...core, onClose, setMembership };
 }
 
 /** A copy of another release, whose catalogue has one row more or less. */
@@ -85,7 +87,7 @@ describe("two copies of one release in a process", () => {
     const aiwatch = there.createAiwatch({ registry: new Registry(), service: "svc" });
     expect([standIn.service, standIn.registry, standIn.disabled]).toEqual(["svc", aiwatch.registry, false]);
     expect(aiwatch.summary().models).toContainEqual({ model: "reported", contextSize: 512 });
-    expect(aiwatch.open).toHaveLength(2);
+    expect(hostOf(aiwatch).open).toHaveLength(2);
     running.end({ unified: "stop" });
     remove();
     await aiwatch.close();

@@ -8,9 +8,9 @@ import { type Generation, readGeneration } from "../otel/generation.ts";
 import { ranges, readNumber } from "../settings/read-number.ts";
 import { invalidSetting, readBoolean, readSetting } from "../settings/settings.ts";
 import { type Objectives, readObjectives } from "../slo/objectives.ts";
-import type { AiwatchOptions } from "./aiwatch-options.ts";
+import { type NamedObserver, namedObserver } from "./notify-observers.ts";
 import type { Observer } from "./observer.ts";
-import { type ToldObserver, toldObserver } from "./told-observer.ts";
+import type { AiwatchOptions } from "./options.ts";
 
 /** What an instance is made from: all of it is read and checked before anything is registered, listened to or begun. */
 export interface InstanceSettings {
@@ -21,7 +21,7 @@ export interface InstanceSettings {
   readonly onDiagnostic: DiagnosticListener | undefined;
   readonly objectives: Objectives | undefined;
   readonly content: ContentSettings;
-  readonly observers: readonly ToldObserver[];
+  readonly observers: readonly NamedObserver[];
   /** The conventions that OpenTelemetry's metrics follow; absent where none are wanted. */
   readonly otelMetrics: Generation | undefined;
   readonly exitReport: boolean;
@@ -52,7 +52,7 @@ export function readInstanceSettings(given: AiwatchOptions): InstanceSettings {
     onDiagnostic,
     objectives: readObjectives(part(options, "slo")),
     content: readContentSettings(part(options, "content")),
-    observers: disabled ? [] : observers.map(toldObserver),
+    observers: disabled ? [] : observers.map(namedObserver),
     otelMetrics: readSwitch(options, "otelMetrics", "AIWATCH_OTEL_METRICS") ? readGeneration() : undefined,
     exitReport: readSwitch(options, "exitReport", "AIWATCH_EXIT_REPORT"),
     health: part(options, "health") ?? {},

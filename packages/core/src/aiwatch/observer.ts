@@ -14,6 +14,11 @@ export interface Observer {
   toolEnded?(record: ToolRecord): void;
   /** Called once for each HTTP request, at the end of the event loop's turn in which its response closed. */
   requestEnded?(record: RequestRecord): void;
+  /**
+   * Called once after the last of a row of the calls above: after each inference and tool, and after all requests of one turn of the event loop
+   * together. What the calls before it held back, such as the lines of a log, can be written here in one go.
+   */
+  flush?(): void;
   /** Called by `aiwatch.close()`: deliver what is held back. */
   close?(): void | Promise<void>;
 }

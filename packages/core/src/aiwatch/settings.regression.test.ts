@@ -3,8 +3,9 @@ import { Counter, Registry } from "prom-client";
 import { afterEach, describe, expect, it, vi } from "vitest";
 import { type AiwatchError, isAiwatchError } from "../base/errors.ts";
 import { builtInNames } from "../health/options.ts";
-import { type AiwatchOptions, createAiwatch } from "./aiwatch.ts";
+import { createAiwatch } from "./aiwatch.ts";
 import type { Observer } from "./observer.ts";
+import type { AiwatchOptions } from "./options.ts";
 
 afterEach(() => {
   vi.unstubAllEnvs();

@@ -9,14 +9,10 @@ import { joinCluster } from "../cluster/join-cluster.ts";
 import { clusterMember } from "../cluster/member.ts";
 import { aiwatchNode } from "../doors/node.ts";
 import type { InferenceHandle } from "../inference/inference-handle.ts";
-import {
-  clientErrorHandler,
-  clientLogHandler,
-  healthHandler,
-  metricsHandler,
-  type RouteHandler,
-} from "../routes/handlers.ts";
-import { type Aiwatch, type AiwatchOptions, createAiwatch, defaultAiwatch } from "./aiwatch.ts";
+import { metricsHandler, type RouteHandler, routeHandler } from "../routes/handlers.ts";
+import { handleSignals } from "../shutdown/handle-signals.ts";
+import { type Aiwatch, createAiwatch, defaultAiwatch, hostOf } from "./aiwatch.ts";
+import type { AiwatchOptions } from "./options.ts";
 
 const made: Aiwatch[] = [];
 afterEach(async () => {
@@ -49,7 +45,7 @@ async function statusOf(handler: RouteHandler): Promise<number> {
 async function stopped(aiwatch: Aiwatch, meanwhile: () => void): Promise<number> {
   let remove = () => {};
   const exited = new Promise<number>((exit) => {
-    remove = aiwatch.handleSignals({ signals: ["SIGUSR2"], exit });
+    remove = handleSignals(aiwatch, { signals: ["SIGUSR2"], exit });
   });
   meanwhile();
   process.emit("SIGUSR2", "SIGUSR2");
@@ -103,7 +99,7 @@ describe("an instance that stood in until the app made its own", () => {
     remove();
     expect(Object.keys((await aiwatch.health.readiness()).checks)).toEqual(["memory"]);
 
-    standIn.diagnostics.fault("adapter", "a hook", new Error("no"));
+    hostOf(standIn).diagnostics.fault("adapter", "a hook", new Error("no"));
     expect(diagnostics).toMatchObject([{ what: "a hook" }]);
     standIn.onClose(() => void closed.push("after"));
     await aiwatch.close();
@@ -143,8 +139,8 @@ describe("an instance that stood in until the app made its own", () => {
   it("hands over to an instance on another registry, where what begins from now on is counted", async () => {
     const registry = new Registry();
     const standIn = defaultAiwatch();
-    standIn.models.watch("tiny", () => ({ contextSize: 512 }));
-    const batch = standIn.decodeBatches("tiny");
+    hostOf(standIn).models.watch("tiny", () => ({ contextSize: 512 }));
+    const batch = hostOf(standIn).decodeBatches("tiny");
     const running = standIn.startInference({ model: "moving" });
     const { aiwatch, told } = appsOwn({ registry });
     running.end({ unified: "stop" });
@@ -184,8 +180,8 @@ describe("an instance that stood in until the app made its own", () => {
     expect(standIn.registry).toBe(registry);
     standIn.metrics.counter({ name: "app_mails_total", help: "Mails." }).add();
     expect(await registry.metrics()).toContain("app_mails_total 1");
-    expect(standIn.instruments).toBe(aiwatch.instruments);
-    expect(standIn.models).toBe(aiwatch.models);
+    expect(hostOf(standIn).instruments).toBe(hostOf(aiwatch).instruments);
+    expect(hostOf(standIn).models).toBe(hostOf(aiwatch).models);
   });
 
   it("is disabled once the app's own is", () => {
@@ -220,22 +216,22 @@ describe("an instance that stood in until the app made its own", () => {
   });
 
   it("handles the signals for the app's own, which is refused a second time until they are free again", () => {
-    const remove = defaultAiwatch().handleSignals({ signals: ["SIGUSR2"] });
+    const remove = handleSignals(defaultAiwatch(), { signals: ["SIGUSR2"] });
     const { aiwatch } = appsOwn();
-    expect(() => aiwatch.handleSignals({ signals: ["SIGUSR2"] })).toThrowError(/handled already/);
+    expect(() => handleSignals(aiwatch, { signals: ["SIGUSR2"] })).toThrowError(/handled already/);
     remove();
-    aiwatch.handleSignals({ signals: ["SIGUSR2"] })();
+    handleSignals(aiwatch, { signals: ["SIGUSR2"] })();
     expect(process.listeners("SIGUSR2")).toEqual([]);
   });
 
   it("refuses at its handlers once the app's own is disabled", async () => {
-    const handlers = [metricsHandler, healthHandler, clientLogHandler].map((handlerOf) => handlerOf(defaultAiwatch()));
+    const handlers = (["metrics", "health", "log"] as const).map((name) => routeHandler(defaultAiwatch(), name));
     appsOwn({ disabled: true });
     for (const handler of handlers) expect(await statusOf(handler)).toBe(404);
   });
 
   it("answers at its handlers as the app's own", async () => {
-    const [takesErrors, showsMetrics] = [clientErrorHandler(defaultAiwatch()), metricsHandler(defaultAiwatch())];
+    const [takesErrors, showsMetrics] = [routeHandler(defaultAiwatch(), "error"), metricsHandler(defaultAiwatch())];
     appsOwn({ registry: new Registry() });
     const { url, close } = await testServer((req, res) =>
       req.method === "POST" ? takesErrors(req, res) : showsMetrics(req, res),

@@ -1,6 +1,6 @@
 import type { CounterDefinition } from "../catalogue/row.ts";
 import type { CounterMetric } from "../instruments/counter.ts";
-import type { Calls } from "./calls.ts";
+import type { CallValidation, PlainLabels } from "./call-validation.ts";
 import type { Given, LabelDefinitions, NoLabels } from "./labels.ts";
 
 export interface CounterOptions<Labels extends LabelDefinitions = NoLabels> {
@@ -27,7 +27,7 @@ export interface CounterHandle<Values = NoLabels> {
   bind(...args: Given<Values, []>): CounterSeries;
 }
 
-export function counterHandle(metric: CounterMetric<CounterDefinition>, calls: Calls): CounterHandle<never> {
+export function counterHandle(metric: CounterMetric<CounterDefinition>, calls: CallValidation): CounterHandle<never> {
   return {
     name: metric.rowName,
     add(...args: readonly unknown[]) {
@@ -48,4 +48,17 @@ export function counterHandle(metric: CounterMetric<CounterDefinition>, calls: C
       };
     },
   };
+}
+
+/** As many series as a counter begins with: lists that make more of them are seldom all used. */
+const most = 100;
+
+/** A counter whose label values are all known begins at 0, so that `increase()` sees each series' first addition. */
+export function beginKnownLabels(metric: CounterMetric<CounterDefinition>, { labels }: CounterDefinition): void {
+  let sets: PlainLabels[] = [{}];
+  for (const [name, { values }] of Object.entries(labels)) {
+    if (values === undefined || sets.length * values.length > most) return;
+    sets = sets.flatMap((set) => values.map((value) => ({ ...set, [name]: value })));
+  }
+  for (const set of sets) metric.begin(set);
 }

@@ -1,6 +1,8 @@
-import type { Aggregation } from "../catalogue/row.ts";
-import type { Calls } from "./calls.ts";
-import type { KeptGauge } from "./kept-gauge.ts";
+import type { Diagnostics } from "../base/diagnostics.ts";
+import type { Aggregation, GaugeDefinition } from "../catalogue/row.ts";
+import { type GaugeMetric, ReadGauge } from "../instruments/gauge.ts";
+import { keyOfTexts, LabelLimiter } from "../instruments/label-values.ts";
+import type { CallValidation, PlainLabels } from "./call-validation.ts";
 import type { Given, LabelDefinitions, LabelValues, NoLabels } from "./labels.ts";
 
 export interface GaugeOptions<Labels extends LabelDefinitions = NoLabels> {
@@ -68,7 +70,7 @@ export interface ReadGaugeHandle {
   readonly name: string;
 }
 
-export function gaugeHandle(metric: KeptGauge, calls: Calls): GaugeHandle<never> {
+export function gaugeHandle(metric: GaugeMetric<GaugeDefinition>, calls: CallValidation): GaugeHandle<never> {
   const seriesOf = (args: readonly unknown[]): GaugeSeries | undefined => {
     const labels = calls.labels(args);
     if (labels === undefined) return undefined;
@@ -89,4 +91,39 @@ export function gaugeHandle(metric: KeptGauge, calls: Calls): GaugeHandle<never>
     add: (...args: readonly unknown[]) => seriesOf(args)?.add(...(calls.rest(args) as [])),
     bind: (...args: readonly unknown[]) => seriesOf(args) ?? { set() {}, add() {} },
   };
+}
+
+type ReadSeries = readonly [PlainLabels, number | undefined];
+
+/** A gauge whose values the app is asked for. A fault of the app's costs this metric its samples, and no other. */
+export function makeReadGauge(
+  definition: GaugeDefinition,
+  read: () => unknown,
+  { calls, dropped, diagnostics }: { calls: CallValidation; dropped: () => void; diagnostics: Diagnostics },
+): ReadGauge<GaugeDefinition> {
+  const limiter = new LabelLimiter(definition.labels, dropped);
+  const hasLabels = Object.keys(definition.labels).length > 0;
+  const what = `reading ${definition.name}`;
+  const collect = (): ReadSeries[] => {
+    // guarded by itself: it may hand over a promise, whose rejection would be nobody's
+    const given = diagnostics.guard("registry", what, read);
+    if (given === undefined) return [];
+    if (!hasLabels) return [[{}, calls.number([given])]];
+    const readings = new Map<string, ReadSeries>();
+    for (const { labels, value } of given as Iterable<Readonly<Record<string, unknown>>>) {
+      const texts = calls.check(labels);
+      const number = texts && calls.number([value]);
+      if (texts === undefined || number === undefined) continue;
+      const values = limiter.admit(texts, true);
+      if (!limiter.isOver(texts)) readings.set(keyOfTexts(values), [limiter.labelsOf(values), number]);
+    }
+    return [...readings.values()];
+  };
+  return new ReadGauge(definition, () => diagnostics.guard("registry", what, collect) ?? []);
+}
+
+/** What is read cannot be set: TypeScript knows it, and from elsewhere it is reported. */
+export function readGaugeHandle(name: string, calls: CallValidation): GaugeHandle<never> {
+  const set = () => calls.refuse("by the app, though it is read at each scrape");
+  return { name, set, add: set, bind: () => ({ set, add: set }) };
 }

@@ -1,9 +1,9 @@
+import { types } from "node:util";
 import type { Clock } from "../base/clock.ts";
 import type { HistogramDefinition } from "../catalogue/row.ts";
 import type { BoundHistogram, ExemplarLabels, HistogramMetric } from "../instruments/histogram.ts";
-import type { Calls } from "./calls.ts";
+import type { CallValidation } from "./call-validation.ts";
 import type { Given, LabelDefinitions, NoLabels } from "./labels.ts";
-import { timed } from "./timed.ts";
 
 export interface HistogramOptions<Labels extends LabelDefinitions = NoLabels> {
   /** Letters, digits and `_`, with its unit at the end: `chat_search_seconds`. Not `genai_app_…`. */
@@ -42,7 +42,7 @@ export interface HistogramHandle<Values = NoLabels> {
 }
 
 export interface HistogramSurroundings {
-  readonly calls: Calls;
+  readonly calls: CallValidation;
   readonly clock: Clock;
   /** By which labels the trace of what runs now is found. */
   readonly exemplar: () => ExemplarLabels | undefined;
@@ -75,4 +75,20 @@ export function histogramHandle(
       return seriesOf(labels && metric.bind(labels).observe);
     },
   };
+}
+
+/** Runs `action` and notifies of the seconds that it took, once, whatever its end. */
+export function timed<Result>(action: () => Result, clock: Clock, notify: (seconds: number) => void): Result {
+  const began = clock.now();
+  const end = () => notify((clock.now() - began) / 1000);
+  let isPending = false;
+  // no `catch`: an error thrown again from here would crash the app with our line shown in the place of the app's
+  try {
+    const result = action();
+    if (!types.isPromise(result)) return result;
+    isPending = true;
+    return result.finally(end) as Result;
+  } finally {
+    if (!isPending) end();
+  }
 }

@@ -1,6 +1,6 @@
 import { invalidArgument } from "../base/invalid-argument.ts";
 import { capped, closed, type LabelRule } from "../catalogue/row.ts";
-import { labelValue } from "../instruments/label-value.ts";
+import { labelValue } from "../instruments/label-values.ts";
 
 /** A label whose values come from outside. */
 export interface LabelOptions {

@@ -9,12 +9,18 @@ export interface Clock {
 // as they are now: fake timers that an app's test installs later would set our clock back in the middle of a request
 const loadedNow = performance.now.bind(performance);
 const LoadedDate = Date;
+const { now: loadedDateNow } = Date;
 
 export const monotonicClock: Clock = { now: loadedNow };
 
-/** The time by the calendar: for people, not for arithmetic. */
-export function calendarTime(): Date {
-  return new LoadedDate();
+/** The time by the calendar: for people, not for arithmetic. @param at in milliseconds. @default now */
+export function calendarTime(at: number = calendarMs()): Date {
+  return new LoadedDate(at);
+}
+
+/** The time by the calendar in milliseconds: what is kept of it costs a fraction of a date. */
+export function calendarMs(): number {
+  return loadedDateNow();
 }
 
 /**

@@ -7,6 +7,7 @@ import * as v from "valibot";
 import { expect, it } from "vitest";
 import { readJsonBody } from "../reports/json-body.ts";
 import { closeRequest, requestScopes } from "../request/scope.ts";
+import { handleSignals } from "../shutdown/handle-signals.ts";
 import { createTestAiwatch, type TestAiwatch } from "../testing/index.ts";
 
 /** All that there are, wherever they are found, as fake ones take them over: what is set never fires, and Node's own cannot be cleared. */
@@ -86,7 +87,7 @@ const cases: Readonly<Record<string, (test: TestAiwatch) => () => unknown>> = {
   "a graceful stop": ({ aiwatch }) => {
     const inference = aiwatch.startInference({ model: "tiny" });
     const exited = new Promise<number>((exit) => {
-      aiwatch.handleSignals({ signals: ["SIGUSR2"], drainMs: 1, timeoutMs: 10_000, exit });
+      handleSignals(aiwatch, { signals: ["SIGUSR2"], drainMs: 1, timeoutMs: 10_000, exit });
     });
     return async () => {
       process.emit("SIGUSR2", "SIGUSR2");

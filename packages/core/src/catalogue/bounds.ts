@@ -28,3 +28,10 @@ export const tokenCountBounds = [
 ] as const;
 /** Tokens of one decode: 1 is plain generation, the upper ones are prompt evaluation. */
 export const batchTokenBounds = [1, 2, 4, 8, 16, 32, 64, 128, 256, 512, 1024, 2048, 4096] as const;
+
+/** The bucket that a value falls into: that of the first bound that is not below it, or the last one, over every bound. */
+export function bucketOf(bounds: readonly number[], value: number): number {
+  let index = 0;
+  while (index < bounds.length && value > (bounds[index] as number)) index += 1;
+  return index;
+}

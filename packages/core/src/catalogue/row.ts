@@ -76,3 +76,8 @@ export const closed = <const Values extends readonly string[]>(...values: Values
 
 /** A label whose values come from outside: the first `cap` are kept, the rest become `other`. */
 export const capped = (cap: number): LabelRule => ({ cap });
+
+/** OpenMetrics names a counter's family without the `_total` that its samples have. */
+export function familyName({ type, name }: { readonly type: string; readonly name: string }): string {
+  return type === "counter" ? name.replace(/_total$/, "") : name;
+}

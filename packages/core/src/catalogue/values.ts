@@ -13,8 +13,25 @@ export function isCompleted(reason: UnifiedFinishReason): boolean {
 export const operations = ["chat", "text_completion", "embeddings", "rerank"] as const;
 export type Operation = (typeof operations)[number];
 
-/** What runs an inference or a model: llama.cpp's own rows are for it alone. */
-export const llamaCpp = "llama.cpp";
+/** Engines that have rows of their own, by the word that the names of these rows begin with: what others run is not in them. */
+const enginesByPrefix: ReadonlyMap<string, string> = new Map([["genai_app_llamacpp_", "llama.cpp"]]);
+
+/** The engines that the catalogue has rows for. */
+export function enginesWithRows(): Iterable<string> {
+  return enginesByPrefix.values();
+}
+
+/** Whether the catalogue has rows for this engine alone. */
+export function hasRows(engine: string): boolean {
+  for (const known of enginesByPrefix.values()) if (known === engine) return true;
+  return false;
+}
+
+/** The engine that a row is for alone; `undefined` for a row of any engine's. */
+export function engineOfRow({ name }: { readonly name: string }): string | undefined {
+  for (const [prefix, engine] of enginesByPrefix) if (name.startsWith(prefix)) return engine;
+  return undefined;
+}
 
 /** Whether it makes a text: the others have no output tokens. */
 export function generates(operation: Operation): operation is "chat" | "text_completion" {

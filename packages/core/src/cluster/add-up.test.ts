@@ -1,5 +1,6 @@
 import { AggregatorRegistry, Counter, Gauge, Histogram, type Registry, Summary } from "prom-client";
 import { describe, expect, it } from "vitest";
+import { hostOf } from "../aiwatch/aiwatch.ts";
 import type { MetricJson } from "../exposition/metric-json.ts";
 import { createTestAiwatch } from "../testing/index.ts";
 import { addUp, type Snapshot } from "./add-up.ts";
@@ -22,7 +23,11 @@ async function processWith(n: number): Promise<readonly MetricJson[]> {
   const { aiwatch, registry } = createTestAiwatch();
   aiwatch.startInference({ model: `model-${n % 2}` }).end({ unified: "stop" });
   aiwatch.reportModel("model", { contextSize: n * 100, kvCacheUsageRatio: n / 10, modelMemoryBytes: n });
-  aiwatch.instruments.httpRequestDuration.observe({ method: "GET", endpoint: "/" }, n / 4, exemplar(`trace-${n}`));
+  hostOf(aiwatch).instruments.httpRequestDuration.observe(
+    { method: "GET", endpoint: "/" },
+    n / 4,
+    exemplar(`trace-${n}`),
+  );
   const registers = [registry];
   new Counter({ name: "app_total", help: "x", labelNames: ["a", "b"], registers }).inc({ b: n % 2, a: "a" }, n);
   new Histogram({ name: "app_seconds", help: "x", labelNames: ["a"], buckets: [1, 2], registers }).observe(

@@ -1,5 +1,5 @@
 import type { MetricJson } from "../exposition/metric-json.ts";
-import { keyOfTexts } from "../instruments/label-value.ts";
+import { keyOfTexts } from "../instruments/label-values.ts";
 import type { Sample } from "../instruments/metric.ts";
 import { isRule, Total } from "./total.ts";
 

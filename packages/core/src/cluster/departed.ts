@@ -1,4 +1,4 @@
-import { inTurns } from "../exposition/in-turns.ts";
+import { inTurns } from "../base/in-turns.ts";
 import { addUp, type Snapshot } from "./add-up.ts";
 import { cumulative } from "./cumulative.ts";
 

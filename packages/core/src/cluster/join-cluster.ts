@@ -1,5 +1,5 @@
 import cluster from "node:cluster";
-import { type Aiwatch, defaultAiwatch } from "../aiwatch/aiwatch.ts";
+import { type Aiwatch, defaultAiwatch, hostOf } from "../aiwatch/aiwatch.ts";
 import { AiwatchError } from "../base/errors.ts";
 import { ranges, readNumber } from "../settings/read-number.ts";
 import { type ClusterMember, membership, setMembership } from "./member.ts";
@@ -35,8 +35,8 @@ export function joinCluster(aiwatch: Aiwatch = defaultAiwatch(), options: Cluste
     throw new AiwatchError("AIWATCH_INVALID_ARGUMENT", "this process has joined its cluster with another registry");
   }
   const member: ClusterMember = cluster.isPrimary
-    ? new Primary(aiwatch, timeoutMs)
-    : new WorkerProcess(aiwatch, timeoutMs);
+    ? new Primary(hostOf(aiwatch), timeoutMs)
+    : new WorkerProcess(hostOf(aiwatch), timeoutMs);
   // of an instance that stood in, the registry becomes the app's own
   setMembership({
     get registry() {

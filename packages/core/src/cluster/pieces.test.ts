@@ -1,5 +1,5 @@
 import { expect, it } from "vitest";
-import { inTurns } from "../exposition/in-turns.ts";
+import { inTurns } from "../base/in-turns.ts";
 import type { MetricJson } from "../exposition/metric-json.ts";
 import type { PackedMetric } from "./packed.ts";
 import { joined, piecesOf } from "./pieces.ts";

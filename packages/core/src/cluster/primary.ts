@@ -1,7 +1,7 @@
 import cluster, { type Worker } from "node:cluster";
-import type { Aiwatch } from "../aiwatch/aiwatch.ts";
+import type { AiwatchHost } from "../aiwatch/host.ts";
+import { inTurns } from "../base/in-turns.ts";
 import { collectMetrics } from "../exposition/collect.ts";
-import { inTurns } from "../exposition/in-turns.ts";
 import type { MetricJson } from "../exposition/metric-json.ts";
 import { addUp, type Snapshot } from "./add-up.ts";
 import { clusterWorkers } from "./cluster-workers.ts";
@@ -14,12 +14,12 @@ import { sendPieces } from "./pieces.ts";
 
 /** The primary's part: asks the workers, adds them up, and tells a worker that is asked itself. */
 export class Primary implements ClusterMember {
-  readonly #aiwatch: Aiwatch;
+  readonly #aiwatch: AiwatchHost;
   readonly #timeoutMs: number;
   readonly #peers = new Map<number, Peer>();
   readonly #departed = new Departed();
 
-  constructor(aiwatch: Aiwatch, timeoutMs: number) {
+  constructor(aiwatch: AiwatchHost, timeoutMs: number) {
     this.#aiwatch = aiwatch;
     this.#timeoutMs = timeoutMs;
     cluster.on("message", this.#heard);

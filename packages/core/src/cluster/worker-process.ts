@@ -1,7 +1,7 @@
-import type { Aiwatch } from "../aiwatch/aiwatch.ts";
+import type { AiwatchHost } from "../aiwatch/host.ts";
 import { AiwatchError } from "../base/errors.ts";
+import { inTurns } from "../base/in-turns.ts";
 import { collectMetrics } from "../exposition/collect.ts";
-import { inTurns } from "../exposition/in-turns.ts";
 import type { MetricJson } from "../exposition/metric-json.ts";
 import type { ClusterMember } from "./member.ts";
 import { farewellId, isOurs, type Send, sender } from "./message.ts";
@@ -16,13 +16,13 @@ interface Question {
 
 /** A worker's part: tells the primary its own metrics, and asks it for everybody's. */
 export class WorkerProcess implements ClusterMember {
-  readonly #aiwatch: Aiwatch;
+  readonly #aiwatch: AiwatchHost;
   readonly #timeoutMs: number;
   readonly #send: Send = sender((message, done) => process.send?.(message, undefined, undefined, done));
   readonly #questions = new Map<number, Question>();
   #lastId = 0;
 
-  constructor(aiwatch: Aiwatch, timeoutMs: number) {
+  constructor(aiwatch: AiwatchHost, timeoutMs: number) {
     this.#aiwatch = aiwatch;
     this.#timeoutMs = timeoutMs;
     process.on("message", this.#heard);

@@ -1,5 +1,6 @@
 import type { KnownModel } from "../models/model-board.ts";
 import type { ModelReadings } from "../models/readings.ts";
+import { goEngine } from "./engine.ts";
 
 /**
  * The flat fields of `GET /metrics/summary`, in the Go system's names and units. Its front end calls methods on them, so each is a number
@@ -59,9 +60,11 @@ export interface FlatLlamaCppMetrics {
 
 /** @param models by their name, those that live here first */
 export function flatLlamaCppMetrics(models: ReadonlyMap<string, KnownModel>): FlatLlamaCppMetrics | undefined {
-  for (const [model, { readings, isLlamaCpp, llamaCppRate = 0 }] of models) {
+  for (const [model, { readings, engine, rates }] of models) {
     const { contextSize = 0 } = readings;
-    if (isLlamaCpp && contextSize > 0) return flatFigures(model, contextSize, llamaCppRate, readings);
+    if (engine === goEngine && contextSize > 0) {
+      return flatFigures(model, contextSize, rates.get(goEngine) ?? 0, readings);
+    }
   }
   return undefined;
 }
@@ -84,13 +87,13 @@ function flatFigures(
     memory_per_token_bytes: memoryPerToken,
     threads_used: threadsUsed,
     batch_size: batchSize,
-    model_type: "llama.cpp",
+    model_type: goEngine,
     contextSize,
     promptEvalTime,
     tokensPerSecond,
     memoryPerToken,
     threadsUsed,
     batchSize,
-    modelType: "llama.cpp",
+    modelType: goEngine,
   };
 }

@@ -1,5 +1,6 @@
 import { healthFaults, modelListFaults, summaryFaults } from "@aiwatch/testkit";
 import { describe, expect, it } from "vitest";
+import { hostOf } from "../aiwatch/aiwatch.ts";
 import { doors } from "../test-support/doors.ts";
 import { serveWith } from "../test-support/served-app.ts";
 import { fakeClock } from "../testing/index.ts";
@@ -37,7 +38,7 @@ describe.each(Object.values(doors))("the Go system's front end, through the door
 
   it("can read every field of a model that is loaded and has no context yet", async () => {
     const { aiwatch, faults, get } = await setUp();
-    aiwatch.models.watch("tiny", () => ({ modelType: "llama.cpp", modelMemoryBytes: 1_310_000_000 }));
+    hostOf(aiwatch).models.watch("tiny", () => ({ modelType: "llama.cpp", modelMemoryBytes: 1_310_000_000 }));
     expect(await faults()).toEqual([]);
     // as the Go server did: a panel of zeros would call its memory excellent
     const { llamaCppMetrics, models } = await get("/metrics/summary");
@@ -47,7 +48,11 @@ describe.each(Object.values(doors))("the Go system's front end, through the door
 
   it("can read every field after an answer, and after a minute of rest", async () => {
     const { aiwatch, clock, faults, get } = await setUp();
-    aiwatch.models.watch("tiny", () => ({ modelType: "llama.cpp", contextSize: 4096, memoryPerTokenBytes: 2048 }));
+    hostOf(aiwatch).models.watch("tiny", () => ({
+      modelType: "llama.cpp",
+      contextSize: 4096,
+      memoryPerTokenBytes: 2048,
+    }));
     const inference = aiwatch.startInference({ model: "tiny" });
     inference.evaluationBegun();
     clock.advance(180);
@@ -68,7 +73,7 @@ describe.each(Object.values(doors))("the Go system's front end, through the door
 
   it("can read every field after an answer that was broken off before its first token, and after embeddings alone", async () => {
     const { aiwatch, faults, get } = await setUp();
-    aiwatch.models.watch("tiny", () => ({ modelType: "llama.cpp", contextSize: 4096 }));
+    hostOf(aiwatch).models.watch("tiny", () => ({ modelType: "llama.cpp", contextSize: 4096 }));
     aiwatch.startInference({ model: "tiny" }).abort();
     expect(await faults()).toEqual([]);
     const { llamaCppMetrics } = await get("/metrics/summary");
@@ -81,8 +86,8 @@ describe.each(Object.values(doors))("the Go system's front end, through the door
     const { aiwatch, faults, get } = await setUp();
     aiwatch.startInference({ model: "of-another-engine" }).end({ unified: "stop" });
     expect(await get("/metrics/summary")).not.toHaveProperty("llamaCppMetrics");
-    const forget = aiwatch.models.watch("one", () => ({ modelType: "llama.cpp", contextSize: 1024 }));
-    aiwatch.models.watch("two", () => ({ modelType: "llama.cpp", contextSize: 2048 }));
+    const forget = hostOf(aiwatch).models.watch("one", () => ({ modelType: "llama.cpp", contextSize: 1024 }));
+    hostOf(aiwatch).models.watch("two", () => ({ modelType: "llama.cpp", contextSize: 2048 }));
     expect(await faults()).toEqual([]);
     expect((await get("/metrics/summary")).llamaCppMetrics).toMatchObject({ model: "one", contextSize: 1024 });
     forget();

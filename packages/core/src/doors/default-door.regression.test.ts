@@ -5,7 +5,8 @@ import express from "express";
 import fastify from "fastify";
 import { Registry, register } from "prom-client";
 import { afterEach, describe, expect, it, vi } from "vitest";
-import { type Aiwatch, type AiwatchOptions, createAiwatch, defaultAiwatch } from "../aiwatch/aiwatch.ts";
+import { type Aiwatch, createAiwatch, defaultAiwatch, hostOf } from "../aiwatch/aiwatch.ts";
+import type { AiwatchOptions } from "../aiwatch/options.ts";
 import { aiwatchExpress } from "./express.ts";
 import { aiwatchFastify } from "./fastify.ts";
 import { aiwatchNode } from "./node.ts";
@@ -137,7 +138,7 @@ describe.each(doors)("a door of %s that was mounted before the app made its inst
     const metrics = await register.metrics();
     expect(counted(metrics)).toBe(before + 1);
     expect(metrics).toMatch(/^genai_app_active_requests 0$/m);
-    expect([aiwatch.instruments.activeRequests.read({}), aiwatch.summary().totalRequests]).toEqual([0, 0]);
+    expect([hostOf(aiwatch).instruments.activeRequests.read({}), aiwatch.summary().totalRequests]).toEqual([0, 0]);
   });
 
   it("passes everything through where that is disabled", async () => {

@@ -1,27 +1,29 @@
-import type { IncomingMessage, ServerResponse } from "node:http";
-import type { Aiwatch } from "../aiwatch/aiwatch.ts";
-import type { HostLine, LineIds } from "../request/host-line.ts";
-import { observeOwnRequest, observeRequest } from "../request/observe-request.ts";
-import { type OutsideParents, readOutsideParents } from "../request/outside-parents.ts";
-import type { RequestDoor } from "../request/request-door.ts";
+import type { IncomingMessage } from "node:http";
+import { type Aiwatch, defaultAiwatch, hostOf } from "../aiwatch/aiwatch.ts";
+import type { AiwatchHost } from "../aiwatch/host.ts";
+import { processWide } from "../base/process-wide.ts";
+import type { ExchangeBinding, FrameworkView } from "../request/exchange.ts";
+import type { NodeExchange } from "../request/node-exchange.ts";
+import { ObservedRequest, OwnRequest, type RequestDoor } from "../request/observed-request.ts";
+import { type OutsideParents, readOutsideParents } from "../request/server-span.ts";
 import { createOwnRoutes, type OwnRoutes, type RouteMethods, type RouteOptions } from "../routes/own-routes.ts";
 import { AppAnswers } from "./app-answer.ts";
 
 /**
- * What every door can be told, whatever the framework. The functions are the app's own: what they throw, and an answer that is none (a promise,
+ * The options of every door, whatever the framework. The functions are the app's own: what they throw, and an answer that is none (a promise,
  * an object), is reported, and changes nothing.
  */
-export interface DoorOptions extends RouteOptions {
+export interface DoorOptions<Request = IncomingMessage> extends RouteOptions {
   /** Whom to name in the request's log line, asked when the response closed. @default nobody */
-  readonly userOf?: (req: IncomingMessage) => string | undefined;
+  readonly userOf?: (req: Request) => string | undefined;
   /** Requests that are not to be observed at all: no metric, span, id or line. `true` alone ignores one. @default none */
-  readonly ignore?: (req: IncomingMessage) => boolean;
+  readonly ignore?: (req: Request) => boolean;
   /**
    * Has the last word on a route's label, asked when the response closed. Give few different values: past its cap the label is `other`.
    * @param route the template that took the request, `unmatched` where none did, `/*` where it cannot be known
    * @default the template itself
    */
-  readonly normalizeRoute?: (route: string, req: IncomingMessage) => string;
+  readonly normalizeRoute?: (route: string, req: Request) => string;
   /**
    * What a caller's trace headers may do to the request's span. `trust` continues the caller's trace and samples what the caller sampled, as
    * OpenTelemetry does: whoever sends `traceparent` is in your traces then, whatever your ratio. `ids` keeps the caller's ids and decides by your
@@ -33,38 +35,23 @@ export interface DoorOptions extends RouteOptions {
   readonly outsideParents?: OutsideParents;
 }
 
-/** One exchange, as a framework hands it over. */
-export interface Exchange {
-  readonly req: IncomingMessage;
-  readonly res: ServerResponse;
-  /** The URL as the client asked for it. */
-  readonly url: string;
-  /** The URL within the place where the door is mounted: our own routes are looked for there. @default `url` */
-  readonly mountedUrl?: string;
-  /**
-   * The route's template once the response is closed. Of plain `node:http` it is the app's own answer, which may be anything.
-   * @param path the path as it was asked for, without its query
-   */
-  routeOf(path: string): unknown;
-  /** Lets the framework's own logger of the request name the ids. @returns nothing where there is none */
-  joinLog?(idsOf: () => LineIds): HostLine | undefined;
-}
-
-/** A door into an app: observes what comes through, and answers what is for AIWatch's own routes. */
-export class Door {
-  readonly #aiwatch: Aiwatch;
-  readonly #options: DoorOptions;
+/** A door into an app: observes what comes through, and answers what is for AIWatch's own routes. One for each place where it is mounted. */
+export class Door<Request = IncomingMessage> implements RequestDoor {
+  readonly aiwatch: AiwatchHost;
+  readonly outsideParents: OutsideParents;
+  readonly #options: DoorOptions<Request>;
   readonly #ownRoutes: OwnRoutes;
   readonly #answers: AppAnswers;
-  readonly #outsideParents: OutsideParents;
+  /** By whose instruments its requests are counted: what they are marked with. */
+  #mark: readonly object[] = [];
 
   /** @throws AiwatchError `AIWATCH_INVALID_ARGUMENT` for an option, `AIWATCH_INVALID_SETTING` for a variable that cannot be used */
-  constructor(aiwatch: Aiwatch, options: DoorOptions) {
-    this.#aiwatch = aiwatch;
+  constructor(aiwatch: AiwatchHost, options: DoorOptions<Request>) {
+    this.aiwatch = aiwatch;
     this.#options = options;
     this.#ownRoutes = createOwnRoutes(aiwatch, options);
     this.#answers = new AppAnswers(aiwatch.diagnostics);
-    this.#outsideParents = readOutsideParents(options.outsideParents);
+    this.outsideParents = readOutsideParents(options.outsideParents);
   }
 
   /** Where AIWatch's own routes are, within the place where the door is mounted, and which of `methods` may be for each of them. */
@@ -73,103 +60,171 @@ export class Door {
   }
 
   /**
-   * Answers a request for one of our own routes.
+   * Answers a request for one of our own routes, and observes it as one.
    * @returns whether it was one; the app has nothing left to do then
    */
-  answersItself({ req, res, url, mountedUrl = url }: Exchange): boolean {
-    const own = this.#ownRoutes.find(req, targetOf(mountedUrl));
+  serveOwnRoute(exchange: NodeExchange, view: FrameworkView): boolean {
+    const own = this.#ownRoutes.find(exchange.req, targetOf(view.mountedUrl));
     if (own === undefined) return false;
-    const ownDoor = { path: withoutCredentials(targetOf(url)), routeOf: () => own.path, userOf: () => undefined };
-    observeOwnRequest(this.#aiwatch, req, res, ownDoor);
-    void own.answer(req, res);
+    if (this.#claim(exchange)) new OwnRequest(this.aiwatch, exchange, pathOf(view.url), own.path);
+    void own.answer(exchange.req, exchange.res);
     return true;
   }
 
-  /** Observes an exchange of the app and runs `handle` inside its scope and span. */
-  observe<Result>(exchange: Exchange, handle: () => Result): Result {
-    const { req, res } = exchange;
-    if (this.#ignores(req)) return handle();
-    return observeRequest(
-      this.#aiwatch,
-      req,
-      res,
-      new ObservedExchange(this.#aiwatch, exchange, this.#options, this.#answers, this.#outsideParents),
-      handle,
-    );
-  }
-
-  #ignores(req: IncomingMessage): boolean {
-    const { ignore } = this.#options;
-    if (ignore === undefined) return false;
-    const what = "the option ignore";
-    const answer = this.#aiwatch.diagnostics.guard("route", what, () => ignore(req));
-    return this.#answers.isTrue(what, answer);
-  }
-}
-
-/** An exchange, with what the door was told of requests. One is made for each: its functions are its class's, and cost nothing. */
-class ObservedExchange implements RequestDoor {
-  readonly path: string;
-  readonly outsideParents: OutsideParents;
-  readonly #aiwatch: Aiwatch;
-  readonly #exchange: Exchange;
-  readonly #options: DoorOptions;
-  readonly #answers: AppAnswers;
-
-  constructor(
-    aiwatch: Aiwatch,
-    exchange: Exchange,
-    options: DoorOptions,
-    answers: AppAnswers,
-    parents: OutsideParents,
-  ) {
-    this.outsideParents = parents;
-    this.path = withoutCredentials(targetOf(exchange.url));
-    this.#aiwatch = aiwatch;
-    this.#exchange = exchange;
-    this.#options = options;
-    this.#answers = answers;
+  /**
+   * Observes an exchange of the app, and runs `handle` inside its scope and span. What `handle` returns or throws passes unchanged. An exchange
+   * that is observed already, and one that the app wants ignored, is left alone.
+   */
+  observe<Result>(exchange: ExchangeBinding, view: FrameworkView<Request>, handle: () => Result): Result {
+    if (this.#ignores(view.request) || !this.#claim(exchange)) return handle();
+    return new ObservedRequest(this, exchange, view, pathOf(view.url)).run(handle);
   }
 
   /** Records and metrics name the same route, whatever the app's own functions answer. */
-  routeOf(): string {
-    const template = this.#nameOf(
-      "finding the route's template",
-      () => this.#exchange.routeOf(pathOf(this.path)),
-      "/*",
-    );
+  routeOf(view: FrameworkView<Request>, path: string): string {
+    const template = this.#templateOf(view, path) ?? "/*";
     const { normalizeRoute } = this.#options;
     if (normalizeRoute === undefined) return template;
-    return this.#nameOf("the option normalizeRoute", () => normalizeRoute(template, this.#exchange.req), template);
+    const what = "the option normalizeRoute";
+    return (
+      this.#answers.nameOf(
+        what,
+        this.#ask(what, () => normalizeRoute(template, view.request)),
+      ) ?? template
+    );
   }
 
-  #nameOf(what: string, ask: () => unknown, otherwise: string): string {
-    return this.#answers.nameOf(what, this.#aiwatch.diagnostics.guard("route", what, ask)) ?? otherwise;
+  #templateOf(view: FrameworkView<Request>, path: string): string | undefined {
+    const what = "finding the route's template";
+    try {
+      const answer = view.routeOf(withoutOrigin(path));
+      return this.#answers.nameOf(what, typeof answer === "string" ? answer : this.#ask(what, () => answer));
+    } catch (error) {
+      this.aiwatch.diagnostics.fault("route", what, error);
+      return undefined;
+    }
   }
 
-  userOf(): string | undefined {
-    return this.#options.userOf?.(this.#exchange.req);
+  userOf(view: FrameworkView<Request>): string | undefined {
+    const { userOf } = this.#options;
+    if (userOf === undefined) return undefined;
+    const user = this.#ask("the option userOf", () => userOf(view.request));
+    return typeof user === "string" || typeof user === "number" ? String(user) : undefined;
   }
 
-  joinLog(idsOf: () => LineIds): HostLine | undefined {
-    return this.#exchange.joinLog?.(idsOf);
+  #ignores(request: Request): boolean {
+    const { ignore } = this.#options;
+    if (ignore === undefined) return false;
+    const what = "the option ignore";
+    return this.#answers.isTrue(
+      what,
+      this.#ask(what, () => ignore(request)),
+    );
   }
+
+  /** Asks a function of the app, which may throw, and answer anything. */
+  #ask(what: string, ask: () => unknown): unknown {
+    return this.aiwatch.diagnostics.guard("route", what, ask);
+  }
+
+  #claim({ identity }: ExchangeBinding): boolean {
+    const { instruments } = this.aiwatch;
+    if (this.#mark[0] !== instruments) this.#mark = [instruments];
+    return claimRequest(identity, this.#mark);
+  }
+}
+
+/** Whose instruments count a request already. Other copies of this package look for it, too. */
+const observedBy: unique symbol = Symbol.for("@aiwatch/core/observed-by");
+
+/** By which instruments a request is counted that cannot be marked. */
+const unmarkable = processWide("@aiwatch/core/unmarkable", 1, () => new WeakMap<object, Set<object>>());
+
+/**
+ * Takes a request for the instruments of `mark`: a door that is mounted twice must not count it again. The mark is a property of its own that is
+ * not enumerable: what an app makes from a request by copying is another one. A WeakSet would make each garbage collection dearer, and is for
+ * requests that cannot be marked.
+ * @returns false where they have it already
+ */
+function claimRequest(
+  request: object & { readonly [observedBy]?: readonly object[] },
+  mark: readonly object[],
+): boolean {
+  const seen = Object.hasOwn(request, observedBy) ? request[observedBy] : undefined;
+  if (seen === undefined) {
+    return (
+      Reflect.defineProperty(request, observedBy, { value: mark, configurable: true }) || claimUnmarkable(request, mark)
+    );
+  }
+  if (mark.every((instruments) => seen.includes(instruments))) return false;
+  return Reflect.defineProperty(request, observedBy, { value: [...seen, ...mark], configurable: true });
+}
+
+function claimUnmarkable(request: object, mark: readonly object[]): boolean {
+  const requests = unmarkable();
+  const seen = requests.get(request);
+  if (seen === undefined) requests.set(request, new Set(mark));
+  else if (mark.every((instruments) => seen.has(instruments))) return false;
+  else for (const instruments of mark) seen.add(instruments);
+  return true;
+}
+
+/** Finds the door for the request that comes now; undefined where nothing is to be observed. */
+export type FindDoor<Request = IncomingMessage> = () => Door<Request> | undefined;
+
+/**
+ * The door of an instance; without one, that of the default instance, whichever it is when a request comes. A request ends at the door by which
+ * it came.
+ * @returns finds it; undefined where the instance is disabled for good
+ * @throws AiwatchError `AIWATCH_INVALID_ARGUMENT` for options that cannot be used; `AIWATCH_METRIC_CONFLICT` and `AIWATCH_INVALID_SETTING`
+ *   where an instance has to be made and cannot be
+ */
+export function doorOf<Request = IncomingMessage>(
+  aiwatch: Aiwatch | undefined,
+  options: DoorOptions<Request>,
+): FindDoor<Request> | undefined {
+  const host = hostOf(aiwatch ?? defaultAiwatch());
+  // one that stands in was the default, and whoever holds it asked for that
+  if (aiwatch === undefined || host.standsIn) return followDefault(host, options);
+  if (host.disabled) return undefined;
+  const door = new Door(host, options);
+  return () => door;
+}
+
+function followDefault<Request>(first: AiwatchHost, options: DoorOptions<Request>): FindDoor<Request> {
+  let current = first;
+  // made for a disabled one, too: options that cannot be used are an error at the mount, never at a request
+  let door: Door<Request> | undefined = new Door(current, options);
+  return () => {
+    const now = hostOf(defaultAiwatch(current));
+    if (now !== current) {
+      current = now;
+      door = now.diagnostics.guard("route", "following the default instance", () => new Door(now, options));
+    }
+    return now.disabled ? undefined : door;
+  };
 }
 
 /** What was asked for, without query and fragment. */
 function targetOf(url: string): string {
-  const end = url.search(/[?#]/);
-  return end === -1 ? url : url.slice(0, end);
+  for (let index = 0; index < url.length; index += 1) {
+    const character = url.charCodeAt(index);
+    if (character === questionMark || character === hash) return url.slice(0, index);
+  }
+  return url;
 }
+
+const [questionMark, hash] = [0x3f, 0x23];
 
 const origin = /^([a-z][a-z\d+.-]*:\/\/)([^/]*)/i;
 
-/** A proxy is asked for whole URLs, which may hold credentials: `http://ada:secret@host/users`. */
-function withoutCredentials(target: string): string {
+/** The path as it was asked for, without its query. A proxy is asked for whole URLs, which may hold credentials: `http://ada:secret@host/users`. */
+function pathOf(url: string): string {
+  const target = targetOf(url);
   if (target.startsWith("/")) return target;
   return target.replace(origin, (_, scheme: string, host: string) => scheme + host.slice(host.lastIndexOf("@") + 1));
 }
 
-function pathOf(target: string): string {
+function withoutOrigin(target: string): string {
   return target.startsWith("/") ? target : target.replace(origin, "") || "/";
 }

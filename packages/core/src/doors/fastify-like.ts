@@ -16,6 +16,8 @@ export interface FastifyRequestLike {
   readonly originalUrl: string;
   /** The request's own logger. */
   log: FastifyLoggerLike;
+  /** Whether no route has the request, or has it any more. */
+  readonly is404: boolean;
   /** Its URL is unknown where no route took the request. */
   readonly routeOptions: { readonly url?: string | undefined };
 }

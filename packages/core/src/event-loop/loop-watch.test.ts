@@ -1,5 +1,6 @@
 import { setTimeout as sleep } from "node:timers/promises";
 import { afterEach, beforeEach, describe, expect, it, vi } from "vitest";
+import { hostOf } from "../aiwatch/aiwatch.ts";
 import { createTestAiwatch, fakeClock } from "../testing/index.ts";
 import { LoopWatch, type LoopWatched, loopIntervalMs } from "./loop-watch.ts";
 
@@ -128,7 +129,7 @@ describe("an event loop that is really blocked", () => {
   it("costs the process nothing but a count where the histogram is broken", async () => {
     const { aiwatch, inferences, sample } = createTestAiwatch();
     vi.spyOn(process, "emitWarning").mockImplementation(() => {});
-    vi.spyOn(aiwatch.instruments.eventLoopDelay, "observe").mockImplementation(() => {
+    vi.spyOn(hostOf(aiwatch).instruments.eventLoopDelay, "observe").mockImplementation(() => {
       throw new Error("no");
     });
     const inference = aiwatch.startInference({ model: "tiny" });

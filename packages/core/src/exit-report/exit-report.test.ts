@@ -1,12 +1,13 @@
 import { expect, it } from "vitest";
 import type { Aiwatch } from "../aiwatch/aiwatch.ts";
+import { hostOf } from "../aiwatch/aiwatch.ts";
 import { createTestAiwatch, fakeClock } from "../testing/index.ts";
 import { ExitReport } from "./exit-report.ts";
 
 function watched() {
   const clock = fakeClock();
   const { aiwatch: counted } = createTestAiwatch();
-  const report = new ExitReport(counted.instruments, (model) => counted.models.nameOf(model));
+  const report = new ExitReport(hostOf(counted).instruments, (model) => hostOf(counted).models.nameOf(model));
   const { aiwatch } = createTestAiwatch({ clock, observers: [report] });
   return { clock, aiwatch, counted, report };
 }
@@ -59,9 +60,9 @@ it("is nothing where nothing was seen", () => {
 
 it("names errors, lost spans and our own faults, those of this instance alone", () => {
   const { aiwatch, counted, report } = watched();
-  counted.instruments.spansDropped.add({}, 12);
-  counted.diagnostics.fault("tracer", "a test", new Error("x"));
-  const later = new ExitReport(counted.instruments, (model) => model);
+  hostOf(counted).instruments.spansDropped.add({}, 12);
+  hostOf(counted).diagnostics.fault("tracer", "a test", new Error("x"));
+  const later = new ExitReport(hostOf(counted).instruments, (model) => model);
   const failing = aiwatch.startInference({ model: "tiny" });
   failing.startTool({ name: "search" }).fail(new RangeError("canary"));
   failing.fail(new TypeError("canary"));

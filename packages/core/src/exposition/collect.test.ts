@@ -1,5 +1,6 @@
 import { Counter, Gauge, Registry } from "prom-client";
 import { expect, it } from "vitest";
+import { hostOf } from "../aiwatch/aiwatch.ts";
 import { createTestAiwatch, fakeClock } from "../testing/index.ts";
 import { collectMetrics } from "./collect.ts";
 
@@ -8,7 +9,7 @@ const names = async (aiwatch: Parameters<typeof collectMetrics>[0]) =>
 
 it("a metric of the app's that throws or rejects costs itself alone, and is counted and told", async () => {
   const { aiwatch, registry, diagnostics, sample } = createTestAiwatch();
-  const before = await names(aiwatch);
+  const before = await names(hostOf(aiwatch));
   const broken = { help: "broken", registers: [registry] };
   new Gauge({
     ...broken,
@@ -20,7 +21,7 @@ it("a metric of the app's that throws or rejects costs itself alone, and is coun
   new Gauge({ ...broken, name: "app_rejects", collect: () => Promise.reject(new Error("so is the other")) });
   registry.registerMetric({ name: "app_nothing", get: async () => undefined } as never);
   new Counter({ name: "app_fine_total", help: "fine", registers: [registry] }).inc();
-  expect(await names(aiwatch)).toEqual([...before, "app_fine_total"]);
+  expect(await names(hostOf(aiwatch))).toEqual([...before, "app_fine_total"]);
   expect(diagnostics.map(({ source, what }) => `${source}: ${what}`).sort()).toEqual([
     "registry: collecting the metric app_nothing",
     "registry: collecting the metric app_rejects",
@@ -35,7 +36,7 @@ it("says what the registry says, its default labels too", async () => {
   const { aiwatch, registry } = createTestAiwatch();
   registry.setDefaultLabels({ pod: "a" });
   new Gauge({ name: "app_size", help: "size", registers: [registry] }).set(1);
-  expect(await collectMetrics(aiwatch)).toEqual(await registry.getMetricsAsJSON());
+  expect(await collectMetrics(hostOf(aiwatch))).toEqual(await registry.getMetricsAsJSON());
 });
 
 it("begins with every metric before it waits for one", async () => {
@@ -57,7 +58,7 @@ it("begins with every metric before it waits for one", async () => {
       },
     });
   }
-  expect(await names(aiwatch)).toContain("app_two");
+  expect(await names(hostOf(aiwatch))).toContain("app_two");
 });
 
 it("gives the event loop a turn after a metric that took long", async () => {
@@ -79,7 +80,7 @@ it("gives the event loop a turn after a metric that took long", async () => {
       },
     });
   }
-  await collectMetrics(aiwatch, clock);
+  await collectMetrics(hostOf(aiwatch), clock);
   expect(seen).toEqual([0, 1, 2]);
 });
 
@@ -91,6 +92,6 @@ it("takes a registry that cannot tell its metrics apart", async () => {
     getSingleMetric: () => undefined,
     getMetricsAsJSON: async () => [metric],
   };
-  expect(await collectMetrics({ registry, diagnostics: aiwatch.diagnostics })).toEqual([metric]);
-  expect(await collectMetrics({ registry: new Registry(), diagnostics: aiwatch.diagnostics })).toEqual([]);
+  expect(await collectMetrics({ registry, diagnostics: hostOf(aiwatch).diagnostics })).toEqual([metric]);
+  expect(await collectMetrics({ registry: new Registry(), diagnostics: hostOf(aiwatch).diagnostics })).toEqual([]);
 });

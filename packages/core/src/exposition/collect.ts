@@ -1,15 +1,21 @@
-import type { Aiwatch } from "../aiwatch/aiwatch.ts";
 import type { Clock } from "../base/clock.ts";
+import type { Diagnostics } from "../base/diagnostics.ts";
+import { inTurns } from "../base/in-turns.ts";
 import type { MetricsRegistry } from "../instruments/registry.ts";
-import { inTurns } from "./in-turns.ts";
 import { type MetricJson, withTotal } from "./metric-json.ts";
+
+/** What is collected: an instance's registry, and where its faults are reported. */
+export interface Collected {
+  readonly registry: MetricsRegistry;
+  readonly diagnostics: Diagnostics;
+}
 
 /**
  * Everything on the instance's registry, the app's own metrics included. One that throws is left out and reported, and takes no other with
  * it. The event loop has its turns between two metrics.
  */
 export async function collectMetrics(
-  { registry, diagnostics }: Pick<Aiwatch, "registry" | "diagnostics">,
+  { registry, diagnostics }: Collected,
   clock?: Clock,
 ): Promise<readonly MetricJson[]> {
   const cutsTotal = registry.contentType?.startsWith("application/openmetrics-text") ?? false;
@@ -21,7 +27,7 @@ export async function collectMetrics(
 /** All are begun before one is waited for: an app's own `collect()` may take its time. */
 function* startAll(
   registry: MetricsRegistry,
-  diagnostics: Aiwatch["diagnostics"],
+  diagnostics: Diagnostics,
 ): Generator<void, Promise<readonly MetricJson[]>[], void> {
   const started: Promise<readonly MetricJson[]>[] = [];
   for (const { name, view } of viewsOf(registry)) {

@@ -5,6 +5,7 @@ import { describeWithTool, parseExpositions, promtool } from "@aiwatch/testkit";
 import express from "express";
 import { Counter, collectDefaultMetrics, Histogram, type Registry } from "prom-client";
 import { afterAll, beforeAll, expect, it } from "vitest";
+import { hostOf } from "../aiwatch/aiwatch.ts";
 import { aiwatchExpress } from "../doors/express.ts";
 import { createTestAiwatch, type TestAiwatch } from "../testing/index.ts";
 
@@ -113,7 +114,7 @@ describeWithTool(["openmetrics-parser", "prometheus"], "GET /metrics of an app t
 
   it("carries exemplars where the format can hold them", async () => {
     const exemplar = { trace_id: "0af7651916cd43dd8448eb211c80319c", span_id: "b7ad6b7169203331" };
-    test.aiwatch.instruments.firstTokenLatency.observe({ model: "exemplary" }, 0.3, exemplar);
+    hostOf(test.aiwatch).instruments.firstTokenLatency.observe({ model: "exemplary" }, 0.3, exemplar);
     const [outcome] = await parseExpositions([(await scrape(openMetrics)).text], "openmetrics");
     if (!outcome?.ok) throw new Error(outcome?.error);
     const samples = outcome.families.flatMap((family) => family.samples);
@@ -142,5 +143,5 @@ function runInference({ aiwatch }: TestAiwatch): void {
   inference.token();
   inference.token();
   inference.end({ unified: "stop" });
-  aiwatch.models.report("reported", { contextSize: 768, threadsUsed: 1, modelMemoryBytes: 626_560 });
+  hostOf(aiwatch).models.report("reported", { contextSize: 768, threadsUsed: 1, modelMemoryBytes: 626_560 });
 }

@@ -1,6 +1,7 @@
+import { familyName } from "../catalogue/row.ts";
 import type { Exemplar } from "../instruments/metric.ts";
 import type { ExpositionFormat } from "./format.ts";
-import { familyName, type MetricJson } from "./metric-json.ts";
+import type { MetricJson } from "./metric-json.ts";
 import { escapeHelp, labelText, valueText } from "./text.ts";
 
 /** Small enough that writing one never holds up the event loop. */

@@ -7,7 +7,7 @@ import { eventLoopCheck } from "./built-in/event-loop.ts";
 import { memoryCheck } from "./built-in/memory.ts";
 import { modelCheck } from "./built-in/model.ts";
 import type { CheckOptions } from "./check.ts";
-import { Health } from "./health.ts";
+import { HealthChecks } from "./health.ts";
 import { type ChosenChecks, type HealthOptions, readCheckDefaults, readChosenChecks } from "./options.ts";
 
 /** What health needs of the instance that it belongs to. */
@@ -22,15 +22,15 @@ export interface HealthHost {
  * The health of one instance, with those of the built-in checks that are on. A disabled instance has none: it measures nothing.
  * @throws AiwatchError `AIWATCH_INVALID_SETTING` for an option or a variable that cannot be used
  */
-export function createHealth(host: HealthHost, options: HealthOptions = {}): Health {
-  const health = new Health(readCheckDefaults(options), host.clock);
+export function createHealth(host: HealthHost, options: HealthOptions = {}): HealthChecks {
+  const health = new HealthChecks(readCheckDefaults(options), host.clock);
   const chosen = readChosenChecks(options);
   if (!host.disabled) addChecks(health, host, chosen);
   return health;
 }
 
 /** A reading that costs something holds for a while, so that nobody can make it cost much by asking often. */
-function addChecks(health: Health, host: HealthHost, { model, memory, eventLoop, disk }: ChosenChecks): void {
+function addChecks(health: HealthChecks, host: HealthHost, { model, memory, eventLoop, disk }: ChosenChecks): void {
   if (model !== undefined) health.addCheck("model", modelCheck(host, model), model);
   if (memory !== undefined) health.addCheck("memory", memoryCheck(memory), slight(memory, 1000));
   if (eventLoop !== undefined) {

@@ -1,6 +1,6 @@
 import { afterEach, describe, expect, it, vi } from "vitest";
 import { fakeClock } from "../testing/index.ts";
-import { Health } from "./health.ts";
+import { HealthChecks } from "./health.ts";
 
 vi.mock("../base/timers.ts", async (original) => {
   const { globalTimers } = await import("../test-support/global-timers.ts");
@@ -11,7 +11,7 @@ afterEach(() => void vi.useRealTimers());
 
 describe("readiness", () => {
   it("holds once every check holds", async () => {
-    const health = new Health();
+    const health = new HealthChecks();
     let loaded = false;
     expect(await health.readiness()).toEqual({ ready: true, state: "ready", checks: {} });
     health.addCheck("model", () => loaded);
@@ -30,7 +30,7 @@ describe("readiness", () => {
   });
 
   it("tells the start from a failure afterwards, and both from a check that is not critical", async () => {
-    const health = new Health();
+    const health = new HealthChecks();
     let loaded = false;
     let roomy = true;
     health.addCheck("model", () => loaded);
@@ -49,7 +49,7 @@ describe("readiness", () => {
   });
 
   it("is over once the app drains: no check is asked any more, and the last answers are shown", async () => {
-    const health = new Health();
+    const health = new HealthChecks();
     const check = vi.fn(() => true);
     health.addCheck("model", check);
     await health.readiness();
@@ -61,7 +61,7 @@ describe("readiness", () => {
   });
 
   it("is over for those, too, who asked before and are answered after the drain began", async () => {
-    const health = new Health();
+    const health = new HealthChecks();
     health.addCheck("slow", () => new Promise<boolean>((resolve) => setImmediate(resolve, true)));
     const asked = health.readiness();
     health.startDraining();
@@ -71,7 +71,7 @@ describe("readiness", () => {
 
 describe("a check", () => {
   it("that throws is a no, and its message stays where it is", async () => {
-    const health = new Health();
+    const health = new HealthChecks();
     health.addCheck("store", () => Promise.reject(new TypeError("postgres://user:secret@db")));
     health.addCheck("sync", () => {
       throw new RangeError("secret");
@@ -84,7 +84,7 @@ describe("a check", () => {
 
   it("that hangs is not waited for, is told so, and is begun anew", async () => {
     vi.useFakeTimers();
-    const health = new Health();
+    const health = new HealthChecks();
     const signals: AbortSignal[] = [];
     const check = ({ signal }: { signal: AbortSignal }) => {
       signals.push(signal);
@@ -102,7 +102,7 @@ describe("a check", () => {
 
   it("that answers in time hears nothing of a timeout", async () => {
     vi.useFakeTimers();
-    const health = new Health();
+    const health = new HealthChecks();
     let given: AbortSignal | undefined;
     health.addCheck("quick", ({ signal }) => {
       given = signal;
@@ -114,7 +114,7 @@ describe("a check", () => {
   });
 
   it("gives nothing away but its verdict and its text, cut; what is no verdict is a no", async () => {
-    const health = new Health();
+    const health = new HealthChecks();
     const hostile = new Proxy({}, { has: () => true, get: () => expect.fail("secret") });
     const answers: Record<string, unknown> = {
       nothing: undefined,
@@ -135,7 +135,7 @@ describe("a check", () => {
   });
 
   it("runs once for all who ask meanwhile, and again for who asks later", async () => {
-    const health = new Health();
+    const health = new HealthChecks();
     const check = vi.fn(() => new Promise<boolean>((resolve) => setImmediate(resolve, true)));
     health.addCheck("model", check);
     await Promise.all(Array.from({ length: 50 }, () => health.readiness()));
@@ -146,7 +146,7 @@ describe("a check", () => {
 
   it("is not run again while its answer holds, be it a no", async () => {
     const clock = fakeClock();
-    const health = new Health({ timeoutMs: 2000, cacheMs: 300 }, clock);
+    const health = new HealthChecks({ timeoutMs: 2000, cacheMs: 300 }, clock);
     const check = vi.fn(() => false);
     const own = vi.fn(() => true);
     health.addCheck("model", check);
@@ -164,7 +164,7 @@ describe("a check", () => {
 
 describe("adding a check", () => {
   it("under a name that another one had before leaves it to the new one", async () => {
-    const health = new Health();
+    const health = new HealthChecks();
     const remove = health.addCheck("model", () => true);
     remove();
     health.addCheck("model", () => false);
@@ -173,7 +173,7 @@ describe("adding a check", () => {
   });
 
   it("under the name of another one is refused", () => {
-    const health = new Health();
+    const health = new HealthChecks();
     health.addCheck("model", () => true);
     expect(() => health.addCheck("model", () => true)).toThrowError(/"model" already/);
   });
@@ -193,7 +193,7 @@ describe("adding a check", () => {
     ["model", fine, { cacheMs: "5" }, /is "5"/],
     ["model", fine, { critical: "no" }, 'critical of the health check "model" is "no", expected true or false'],
   ])("that can be none is refused at once: %j", (name, check, options, message) => {
-    expect(() => new Health().addCheck(name as never, check as never, options as never)).toThrowError(
+    expect(() => new HealthChecks().addCheck(name as never, check as never, options as never)).toThrowError(
       expect.objectContaining({
         code: "AIWATCH_INVALID_ARGUMENT",
         message: typeof message === "string" ? message : expect.stringMatching(message),

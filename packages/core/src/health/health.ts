@@ -11,7 +11,35 @@ export interface CheckDefaults {
 }
 
 /** What must hold before the app is sent traffic, and what it runs on. */
-export class Health {
+export interface Health {
+  /** Whether the app is on its way out. */
+  readonly draining: boolean;
+  /** The versions that `reportVersion` was given, by name. */
+  readonly versions: ReadonlyMap<string, string>;
+  /**
+   * Adds a check that readiness runs.
+   * @param name 1 to 64 of letters, digits, `_` `.` `:` `-`
+   * @returns removes it
+   * @throws AiwatchError `AIWATCH_INVALID_ARGUMENT` when there is a check of that name, and for what is no check
+   * @example const remove = aiwatch.health.addCheck("store", ({ signal }) => storeIsUp(signal), { timeoutMs: 1000 });
+   */
+  addCheck(name: string, check: HealthCheck, options?: CheckOptions): () => void;
+  /**
+   * Shows in `/health` the version of what serves the models, such as `node-llama-cpp` or `llama.cpp`. The last one of a name counts.
+   * @example aiwatch.health.reportVersion("llama.cpp", "b6123");
+   */
+  reportVersion(name: string, version: string): void;
+  /** The app is on its way out: it is not ready from now on. */
+  startDraining(): void;
+  /**
+   * Runs every check at once. While the app drains none runs: what it looks at may be closed already.
+   * @example const { ready, checks } = await aiwatch.health.readiness();
+   */
+  readiness(): Promise<ReadinessReport>;
+}
+
+/** The health of one instance, with what its successor takes over. */
+export class HealthChecks implements Health {
   #checks = new Map<string, CheckRunner>();
   readonly #versions = new Map<string, string>();
   readonly #defaults: CheckDefaults;
@@ -24,35 +52,26 @@ export class Health {
     this.#clock = clock;
   }
 
-  /** @internal */
   get checks(): Map<string, CheckRunner> {
     return this.#checks;
   }
 
-  /** @internal Goes on with the checks and versions that another one was given; who added a check there can take it away here. */
-  takeOver({ checks, versions, draining }: Health): void {
+  /** Goes on with the checks and versions of another one; what added a check there can remove it here. */
+  takeOver({ checks, versions, draining }: HealthChecks): void {
     for (const [name, runner] of this.#checks) checks.set(name, runner);
     this.#checks = checks;
     for (const [name, version] of versions) this.#versions.set(name, version);
     this.#draining ||= draining;
   }
 
-  /** Whether the app is on its way out. */
   get draining(): boolean {
     return this.#draining;
   }
 
-  /** What `reportVersion` was told. */
   get versions(): ReadonlyMap<string, string> {
     return this.#versions;
   }
 
-  /**
-   * Adds a check that readiness asks.
-   * @param name 1 to 64 of letters, digits, `_` `.` `:` `-`
-   * @returns takes it away again
-   * @throws AiwatchError `AIWATCH_INVALID_ARGUMENT` when there is a check of that name, and for what can be no check
-   */
   addCheck(name: string, check: HealthCheck, options: CheckOptions = {}): () => void {
     validateCheck(name, check, options);
     if (this.#checks.has(name)) {
@@ -67,17 +86,14 @@ export class Health {
     };
   }
 
-  /** Tells `/health` the version of what serves the models, such as `node-llama-cpp` or `llama.cpp`. Of one name the last holds. */
   reportVersion(name: string, version: string): void {
     this.#versions.set(name, version);
   }
 
-  /** The app is on its way out: it is not ready from now on. */
   startDraining(): void {
     this.#draining = true;
   }
 
-  /** Asks every check at once. While the app drains none is asked: what it looks at may be closed already. */
   async readiness(): Promise<ReadinessReport> {
     const reports = this.#draining ? this.#lastReports() : await this.#reports();
     const state = judgeChecks(

@@ -5,7 +5,7 @@ import { setTimeout as sleep } from "node:timers/promises";
 import { fileURLToPath } from "node:url";
 import { runToEnd } from "@aiwatch/testkit";
 import { describe, expect, it, onTestFinished } from "vitest";
-import { createAiwatch } from "../aiwatch/aiwatch.ts";
+import { createAiwatch, hostOf } from "../aiwatch/aiwatch.ts";
 import { aiwatchNode } from "../doors/node.ts";
 import { closeRequest, requestScopes } from "../request/scope.ts";
 import { createTestAiwatch } from "../testing/index.ts";
@@ -101,7 +101,7 @@ it("one that outlives its request, an adapter's, one without a request and one t
   const left = [aiwatch.startInference({ model: "none" })];
   inRequest(() => {
     left.push(aiwatch.startInference({ model: "outlives", outlivesRequest: true }));
-    left.push(aiwatch.issueInference({ model: "adapter" }));
+    left.push(hostOf(aiwatch).issueInference({ model: "adapter" }));
     aiwatch.startInference({ model: "ended" }).end({ unified: "stop" });
   })();
   // begun last: whatever else had a timer would have ended before it

@@ -1,4 +1,4 @@
-import { silentSpan } from "../tracing/span-ids.ts";
+import { silentSpan } from "../tracing/span.ts";
 import type { InferenceHandle } from "./inference-handle.ts";
 import type { ToolHandle } from "./tool-handle.ts";
 

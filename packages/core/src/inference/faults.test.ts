@@ -1,5 +1,6 @@
 import { type Span, trace } from "@opentelemetry/api";
 import { afterEach, describe, expect, it, vi } from "vitest";
+import { hostOf } from "../aiwatch/aiwatch.ts";
 import type { Observer } from "../aiwatch/observer.ts";
 import { createTestAiwatch, fakeClock } from "../testing/index.ts";
 import { takingSpan, traceWith } from "./test-support/count-spans.ts";
@@ -99,7 +100,7 @@ describe("where a metric is broken, an inference ends as ever", () => {
     const tools: unknown[] = [];
     const observers = [{ name: "tools", toolEnded: (record: unknown) => tools.push(record) }];
     const test = createTestAiwatch({ observers, clock: fakeClock(1000) });
-    const metric: object = test.aiwatch.instruments[name];
+    const metric: object = hostOf(test.aiwatch).instruments[name];
     vi.spyOn(metric as Record<string, () => void>, method).mockImplementation(fail);
     infer(test);
     expect(test.inferences).toMatchObject([{ promptTokens: 4, outputTokens: 2, toolCalls: 1 }]);
@@ -113,8 +114,8 @@ describe("where a metric is broken, an inference ends as ever", () => {
 
   it("the counter of our own faults itself: it is still told", () => {
     const test = createTestAiwatch();
-    vi.spyOn(test.aiwatch.instruments.telemetryErrors, "add").mockImplementation(fail);
-    vi.spyOn(test.aiwatch.instruments.inferences, "bind").mockImplementation(fail);
+    vi.spyOn(hostOf(test.aiwatch).instruments.telemetryErrors, "add").mockImplementation(fail);
+    vi.spyOn(hostOf(test.aiwatch).instruments.inferences, "bind").mockImplementation(fail);
     infer(test);
     expect(test.inferences).toHaveLength(1);
     expect(test.diagnostics.map(({ source }) => source)).toContain("registry");
@@ -154,7 +155,7 @@ describe("where an observer is broken", () => {
       const broken: Observer = { name: "broken", inferenceEnded: no, toolEnded: no, requestEnded: no, close: no };
       const test = createTestAiwatch({ observers: [broken, after] });
       infer(test);
-      test.aiwatch.requestEnded(request);
+      hostOf(test.aiwatch).requestEnded(request);
       await test.aiwatch.close();
       expect(told).toEqual(["tool", "inference", "request", "close"]);
       expect([test.inferences.length, test.requests.length]).toEqual([1, 1]);

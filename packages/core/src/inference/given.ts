@@ -1,4 +1,5 @@
 import { finishReasons, operations } from "../catalogue/values.ts";
+import { goEngine } from "../compat/engine.ts";
 import type { InferenceStart, Usage } from "./inference-handle.ts";
 import type { FinishReason, RequestParameters, SpeculativeTokens } from "./record.ts";
 import type { ToolStart } from "./tool-handle.ts";
@@ -16,7 +17,7 @@ export function startedWith(start: unknown): Started {
   return {
     model: nameOf(at(start, "model")),
     operation: operations.find((known) => known === at(start, "operation")) ?? "chat",
-    provider: provider ?? "llama.cpp",
+    provider: provider ?? goEngine,
     parameters: parametersOf(at(start, "parameters")),
     kind: at(start, "kind") === "client" ? "client" : "internal",
   };

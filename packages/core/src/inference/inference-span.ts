@@ -1,10 +1,8 @@
 import { type Attributes, type Span, SpanKind, SpanStatusCode } from "@opentelemetry/api";
 import { cutText } from "../base/cut-text.ts";
 import type { Diagnostics } from "../base/diagnostics.ts";
-import { known } from "../tracing/known-attributes.ts";
-import { attribute, contentEvent, ownAttribute, ownEvent } from "../tracing/semconv.ts";
-import { currentTracer } from "../tracing/span.ts";
-import { type SpanReference, silentSpan, spanReferenceOf } from "../tracing/span-ids.ts";
+import { attribute, contentEvent, known, ownAttribute, ownEvent } from "../tracing/semconv.ts";
+import { currentTracer, type SpanReference, silentSpan, spanReferenceOf } from "../tracing/span.ts";
 import { inSeconds } from "./arithmetic.ts";
 import { type ContentSettings, instructionsJson, type Message, messagesJson } from "./content.ts";
 import type { Started } from "./given.ts";

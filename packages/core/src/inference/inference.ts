@@ -7,8 +7,7 @@ import type { LoopWatched } from "../event-loop/loop-watch.ts";
 import type { LiveInference } from "../models/live-inferences.ts";
 import { currentRequest } from "../request/scope.ts";
 import { judge, type Objectives } from "../slo/objectives.ts";
-import { activeContextWith } from "../tracing/light-context.ts";
-import { runIn } from "../tracing/run-in.ts";
+import { activeContextWith, runIn } from "../tracing/context.ts";
 import { decodeRate, durationsOf, timePerOutputToken } from "./arithmetic.ts";
 import type { ContentSettings, Message } from "./content.ts";
 import {

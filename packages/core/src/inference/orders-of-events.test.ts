@@ -1,6 +1,7 @@
 import { trace } from "@opentelemetry/api";
 import fc from "fast-check";
 import { afterEach, expect, it } from "vitest";
+import { hostOf } from "../aiwatch/aiwatch.ts";
 import { finishReasons } from "../catalogue/values.ts";
 import { createTestAiwatch, fakeClock, type TestAiwatch } from "../testing/index.ts";
 import type { InferenceRecord, ToolRecord } from "./record.ts";
@@ -40,7 +41,7 @@ function tell(target: object | undefined, name: string, args: Event[1][] | unkno
 
 /** How many are shown as running, over all models. */
 function runningIn({ aiwatch }: TestAiwatch): number {
-  const models = [...aiwatch.models.read().values()];
+  const models = [...hostOf(aiwatch).models.read().values()];
   return models.reduce(
     (sum, { activeInferences = 0, queuedInferences = 0 }) => sum + activeInferences + queuedInferences,
     0,

@@ -1,4 +1,5 @@
 import { describe, expect, it, vi } from "vitest";
+import { hostOf } from "../aiwatch/aiwatch.ts";
 import { createTestAiwatch, fakeClock } from "../testing/index.ts";
 import type { InferenceHandle } from "./inference-handle.ts";
 
@@ -150,7 +151,7 @@ describe("where one instrument is broken, the others count on", () => {
     "%s",
     async (broken) => {
       const test = createTestAiwatch({ clock: fakeClock(1000) });
-      const metric = test.aiwatch.instruments[broken] as unknown as Record<string, () => void>;
+      const metric = hostOf(test.aiwatch).instruments[broken] as unknown as Record<string, () => void>;
       for (const method of ["bind", "add", "observe"].filter((name) => name in metric)) {
         vi.spyOn(metric, method).mockImplementation(() => {
           throw new Error("broken");

@@ -1,4 +1,4 @@
-import { bucketOf } from "../catalogue/bucket-of.ts";
+import { bucketOf } from "../catalogue/bounds.ts";
 import { catalogue } from "../catalogue/index.ts";
 import { added } from "./given.ts";
 import type { TokenGaps } from "./record.ts";

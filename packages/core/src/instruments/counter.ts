@@ -1,5 +1,5 @@
 import type { CounterDefinition } from "../catalogue/row.ts";
-import type { AdmittedValues } from "./label-limiter.ts";
+import type { AdmittedValues } from "./label-values.ts";
 import { type LabelsOf, Metric, type Sample } from "./metric.ts";
 import { Series, samplesOf } from "./series.ts";
 
@@ -54,4 +54,22 @@ export class CounterMetric<Row extends CounterDefinition> extends Metric<Row> {
 
 function readerOf(cells: readonly { readonly value: number }[]): () => number {
   return () => cells.reduce((total, { value }) => total + value, 0);
+}
+
+export type Count = (amount?: number) => void;
+
+/** Runs what puts one value into one instrument: a fault of that costs no other value. */
+export type PutGuard = (put: () => void) => void;
+
+/** A counter's series, bound now so that it begins at 0. What cannot be bound is tried again with each addition. */
+export function guardedCount(guard: PutGuard, bind: () => Count): Count {
+  let bound: Count | undefined;
+  guard(() => {
+    bound = bind();
+  });
+  return (amount) =>
+    guard(() => {
+      bound ??= bind();
+      bound(amount);
+    });
 }

@@ -1,4 +1,5 @@
 import { describe, expect, it } from "vitest";
+import { hostOf } from "../aiwatch/aiwatch.ts";
 import { catalogue } from "../catalogue/index.ts";
 import { errorTypes } from "../catalogue/values.ts";
 import { answerClientError, answerClientLog } from "../reports/client-reports.ts";
@@ -58,11 +59,11 @@ const watched: readonly Watched[] = [
     "internal",
     ({ aiwatch }) =>
       () =>
-        aiwatch.requestEnded({ ...noise, ...flags, status: 500, failure: { type: "internal" } }),
+        hostOf(aiwatch).requestEnded({ ...noise, ...flags, status: 500, failure: { type: "internal" } }),
   ),
   errors("client", "network", ({ aiwatch }) => {
-    answerClientError(aiwatch);
-    return () => aiwatch.instruments.errors.add({ type: "network", operation: "client" });
+    answerClientError(hostOf(aiwatch));
+    return () => hostOf(aiwatch).instruments.errors.add({ type: "network", operation: "client" });
   }),
   ...(["stop", "length", "aborted", "error"] as const).map((finish_reason) => ({
     what: `an inference that ends as ${finish_reason}`,
@@ -149,7 +150,7 @@ const watched: readonly Watched[] = [
     prepare:
       ({ aiwatch }) =>
       () =>
-        aiwatch.diagnostics.fault("observer", "x", new Error("x")),
+        hostOf(aiwatch).diagnostics.fault("observer", "x", new Error("x")),
   },
   {
     what: "a span that is lost",
@@ -158,13 +159,14 @@ const watched: readonly Watched[] = [
     prepare:
       ({ aiwatch }) =>
       () =>
-        aiwatch.instruments.spansDropped.add({}, 1),
+        hostOf(aiwatch).instruments.spansDropped.add({}, 1),
   },
   {
     what: "a route over the cap",
     row: catalogue.seriesDropped,
     labels: { metric: catalogue.httpRequests.name },
-    prepare: ({ aiwatch: { instruments } }) => {
+    prepare: ({ aiwatch }) => {
+      const { instruments } = hostOf(aiwatch);
       const visit = (n: number) => instruments.httpRequests.add({ method: "GET", endpoint: `/${n}`, status: "200" });
       const { cap } = catalogue.httpRequests.labels.endpoint;
       for (let n = 0; n < cap; n += 1) visit(n);
@@ -240,7 +242,8 @@ const bornLate: readonly (Omit<Watched, "prepare"> & { readonly event: (test: Te
     what: "a request of a route that answers so for the first time",
     row: catalogue.httpRequests,
     labels: { method: "GET", endpoint: "/", status: "500" },
-    event: ({ aiwatch }) => aiwatch.requestEnded({ ...noise, ...flags, status: 500, failure: { type: "internal" } }),
+    event: ({ aiwatch }) =>
+      hostOf(aiwatch).requestEnded({ ...noise, ...flags, status: 500, failure: { type: "internal" } }),
   },
 ];
 
@@ -328,7 +331,7 @@ describe("what an app does not use has no series", () => {
     inference.startTool({ name: "t" }).end();
     inference.speculativeTokens({ used: 1, unused: 0, refuted: 0 });
     inference.end({ unified: "stop" });
-    test.aiwatch.decodeBatches(model)(5);
+    hostOf(test.aiwatch).decodeBatches(model)(5);
     test.aiwatch.reportModel(model, { info: { gpu: "cpu" }, contextSize: 5, modelMemoryBytes: 1, promptEvalMs: 1 });
     await test.registry.metrics();
     const counted = await linesOf(test, /^genai_app_series_dropped_total/);
@@ -345,8 +348,8 @@ describe("what an app does not use has no series", () => {
 
   it("browsers' series begin at 0 where their doors are open", async () => {
     const test = createTestAiwatch();
-    answerClientError(test.aiwatch);
-    answerClientLog(test.aiwatch);
+    answerClientError(hostOf(test.aiwatch));
+    answerClientLog(hostOf(test.aiwatch));
     expect(await linesOf(test, /operation="client"/)).toHaveLength(errorTypes.client.length);
     expect(await test.sample("genai_app_client_response_seconds_count")).toBe(0);
     expect(await test.sample("genai_app_client_first_token_seconds_count")).toBe(0);

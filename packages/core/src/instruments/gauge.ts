@@ -1,27 +1,44 @@
 import type { GaugeDefinition } from "../catalogue/row.ts";
-import type { LabelLimiter } from "./label-limiter.ts";
+import type { LabelLimiter } from "./label-values.ts";
 import { type LabelsOf, Metric, type Sample } from "./metric.ts";
 import { Series, samplesOf } from "./series.ts";
 
-/** A figure that rises and falls, kept here. */
+/** A figure that rises and falls, kept here. A series is there once something was recorded, or `begin` said that it is known: 0 would be a guess. */
 export class GaugeMetric<Row extends GaugeDefinition> extends Metric<Row> {
   readonly #series: Series<{ value: number }>;
+  readonly #hasLabels: boolean;
+  /** The one cell of a metric without labels: a figure that every request changes costs no look-up. */
+  #only: { value: number } | undefined;
 
-  /** The one cell of a metric without labels: what is asked for at each request costs no look-up. */
-  readonly #only: { value: number } | undefined;
-
-  constructor(row: Row) {
+  constructor(row: Row, dropped?: () => void) {
     super(row);
-    this.#series = new Series(row.labels, () => ({ value: 0 }));
-    this.#only = Object.keys(row.labels).length === 0 ? this.#series.at({}) : undefined;
+    this.#series = new Series(row.labels, () => ({ value: 0 }), dropped);
+    this.#hasLabels = Object.keys(row.labels).length > 0;
+  }
+
+  /** Sets the value. What is over a label's cap is left out: one series cannot have the values of many. */
+  set(labels: LabelsOf<Row>, value: number): void {
+    const cell = this.#series.within(labels);
+    if (cell !== undefined) cell.value = value;
   }
 
   add(labels: LabelsOf<Row>, amount: number): void {
-    (this.#only ?? this.#series.at(labels)).value += amount;
+    (this.#only ?? this.#cellAt(labels)).value += amount;
+  }
+
+  /** Lets a known series begin at 0. */
+  begin(labels: LabelsOf<Row>): void {
+    this.#series.at(labels, false);
   }
 
   read(labels: LabelsOf<Row>): number {
-    return this.#series.at(labels).value;
+    return this.#cellAt(labels).value;
+  }
+
+  #cellAt(labels: LabelsOf<Row>): { value: number } {
+    const cell = this.#series.at(labels);
+    if (!this.#hasLabels) this.#only = cell;
+    return cell;
   }
 
   /** A gauge says what is: what is in flight stays in flight when counters are reset. */

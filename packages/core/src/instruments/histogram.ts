@@ -1,7 +1,8 @@
 import { calendarTime } from "../base/clock.ts";
-import { bucketOf } from "../catalogue/bucket-of.ts";
+import { bucketOf } from "../catalogue/bounds.ts";
 import type { HistogramDefinition } from "../catalogue/row.ts";
-import type { AdmittedValues } from "./label-limiter.ts";
+import type { RequestFigures } from "../request/record.ts";
+import type { AdmittedValues } from "./label-values.ts";
 import { type Exemplar, type LabelsOf, Metric, type Sample } from "./metric.ts";
 import { Series } from "./series.ts";
 
@@ -119,4 +120,17 @@ export class HistogramMetric<Row extends HistogramDefinition> extends Metric<Row
 
 function isMeasured(value: number): boolean {
   return value >= 0 && value < Number.POSITIVE_INFINITY;
+}
+
+/**
+ * The labels by which a dashboard finds the trace of what fell into a bucket; nothing where there is no trace, or nobody keeps it: such an
+ * exemplar would lead nowhere, and take the place of one that leads somewhere.
+ */
+export function exemplarLabels({
+  traceId,
+  spanId,
+  sampled,
+}: Pick<RequestFigures, "traceId" | "spanId" | "sampled">): Readonly<Record<string, string>> | undefined {
+  if (traceId === undefined || spanId === undefined || sampled !== true) return undefined;
+  return { trace_id: traceId, span_id: spanId };
 }

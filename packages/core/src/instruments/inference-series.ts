@@ -2,21 +2,21 @@ import { catalogue } from "../catalogue/index.ts";
 import {
   finishReasons,
   generates,
+  hasRows,
   isCompleted,
   type LatencyOperation,
-  llamaCpp,
   type Operation,
   type SloOutcome,
   toolOutcomes,
   type UnifiedFinishReason,
 } from "../catalogue/values.ts";
 import type { InferenceRecord, ToolRecord } from "../inference/record.ts";
-import { exemplarLabels } from "./exemplar-labels.ts";
-import { type Count, guardedCount, type PutGuard } from "./guarded-count.ts";
+import { type Count, guardedCount, type PutGuard } from "./counter.ts";
+import { EngineSeries } from "./engine-series.ts";
 import type { BoundHistogram, ExemplarLabels } from "./histogram.ts";
+import { exemplarLabels } from "./histogram.ts";
 import type { Instruments } from "./instruments.ts";
 import { beginDropped, beginModels } from "./known-series.ts";
-import { LlamaCppSeries } from "./llamacpp-series.ts";
 
 /**
  * The series that one model's inferences of one operation go into, found once. Counters whose label values are known begin at 0, so that
@@ -37,7 +37,7 @@ export class InferenceSeries {
   readonly #slo: Readonly<Record<SloOutcome, Count>> | undefined;
   readonly #histograms = new Map<string, BoundHistogram>();
   readonly #guard: PutGuard;
-  #llamaCpp: LlamaCppSeries | undefined;
+  #ofEngine: EngineSeries | undefined;
 
   /** @param isJudged whether objectives are configured: without them nothing is good or bad */
   constructor(
@@ -73,13 +73,13 @@ export class InferenceSeries {
 
   /** An inference of that engine begins. */
   begin(provider: string): void {
-    if (provider === llamaCpp) this.#ofLlamaCpp();
+    if (hasRows(provider)) this.#engineSeries();
   }
 
   /** At its end, too: these may be others than those that it began with. */
-  #ofLlamaCpp(): LlamaCppSeries {
-    this.#llamaCpp ??= new LlamaCppSeries(this.#instruments, this.#model, this.#guard);
-    return this.#llamaCpp;
+  #engineSeries(): EngineSeries {
+    this.#ofEngine ??= new EngineSeries(this.#instruments, this.#model, this.#guard);
+    return this.#ofEngine;
   }
 
   record(record: InferenceRecord): void {
@@ -93,7 +93,7 @@ export class InferenceSeries {
     this.#recordCounts(record);
     this.#recordTimes(record, exemplar);
     this.#recordSizes(record, exemplar);
-    if (record.provider === llamaCpp) this.#ofLlamaCpp().record(record, exemplar);
+    if (hasRows(record.provider)) this.#engineSeries().record(record, exemplar);
   }
 
   #recordCounts(record: InferenceRecord): void {

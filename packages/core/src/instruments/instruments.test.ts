@@ -1,6 +1,6 @@
 import { AggregatorRegistry, Counter, Registry } from "prom-client";
 import { describe, expect, it } from "vitest";
-import { createAiwatch } from "../aiwatch/aiwatch.ts";
+import { createAiwatch, hostOf } from "../aiwatch/aiwatch.ts";
 import { catalogue } from "../catalogue/index.ts";
 import { createTestAiwatch, fakeClock } from "../testing/index.ts";
 import { instrumentsOf } from "./instruments.ts";
@@ -21,7 +21,7 @@ describe("the instruments", () => {
     const registry = new Registry();
     const one = createAiwatch({ registry });
     const two = createAiwatch({ registry });
-    expect(two.instruments).toBe(one.instruments);
+    expect(hostOf(two).instruments).toBe(hostOf(one).instruments);
   });
 
   it("come back to a registry that the app cleared", () => {
@@ -56,7 +56,7 @@ describe("the instruments", () => {
   it("bound their series: values over a label's cap become `other`, and a counter says so", async () => {
     const { aiwatch, registry, sample } = createTestAiwatch();
     for (let path = 0; path < 10_000; path += 1) {
-      aiwatch.instruments.httpRequests.add({ method: "GET", endpoint: `/p/${path}`, status: "200" });
+      hostOf(aiwatch).instruments.httpRequests.add({ method: "GET", endpoint: `/p/${path}`, status: "200" });
     }
     const metric = registry.getSingleMetric("genai_app_http_requests_total");
     expect((await metric!.get()).values.length).toBe(catalogue.httpRequests.labels.endpoint.cap + 1);
@@ -92,7 +92,7 @@ describe("the instruments", () => {
   it("count into cumulative buckets, with the sum and the count", async () => {
     const { aiwatch, sample } = createTestAiwatch();
     for (const seconds of [0.003, 0.3, 1, 500, Number.NaN, -1, Number.POSITIVE_INFINITY]) {
-      aiwatch.instruments.clientFirstToken.observe({}, seconds);
+      hostOf(aiwatch).instruments.clientFirstToken.observe({}, seconds);
     }
     const bucket = (le: string | number) => sample("genai_app_client_first_token_seconds_bucket", { le });
     expect([await bucket(0.0025), await bucket(0.005), await bucket(0.5), await bucket(1), await bucket(160)]).toEqual([
@@ -105,8 +105,8 @@ describe("the instruments", () => {
 
   it("can be read by prom-client itself and merged across a cluster", async () => {
     const { aiwatch, registry } = createTestAiwatch();
-    aiwatch.instruments.errors.add({ type: "internal", operation: "http" });
-    aiwatch.models.report("tiny", { contextSize: 768 });
+    hostOf(aiwatch).instruments.errors.add({ type: "internal", operation: "http" });
+    hostOf(aiwatch).models.report("tiny", { contextSize: 768 });
     expect(await registry.metrics()).toContain('genai_app_errors_total{type="internal",operation="http"} 1');
     const json = await registry.getMetricsAsJSON();
     const merged = await AggregatorRegistry.aggregate([json, structuredClone(json)] as unknown as object[]).metrics();
@@ -118,9 +118,9 @@ describe("the instruments", () => {
 describe("model readings", () => {
   it("merge by the catalogue's rule, live ones before reported ones", async () => {
     const { aiwatch, sample } = createTestAiwatch();
-    aiwatch.models.report("tiny", { contextSize: 100, threadsUsed: 4 });
-    const end = aiwatch.models.watch("tiny", () => ({ contextSize: 768, modelMemoryBytes: 10 }));
-    aiwatch.models.watch("tiny", () => ({ contextSize: 512, modelMemoryBytes: 10 }));
+    hostOf(aiwatch).models.report("tiny", { contextSize: 100, threadsUsed: 4 });
+    const end = hostOf(aiwatch).models.watch("tiny", () => ({ contextSize: 768, modelMemoryBytes: 10 }));
+    hostOf(aiwatch).models.watch("tiny", () => ({ contextSize: 512, modelMemoryBytes: 10 }));
     expect(await sample("genai_app_llamacpp_context_size", { model: "tiny" })).toBe(768);
     expect(await sample("genai_app_model_memory_bytes", { model: "tiny" })).toBe(20);
     expect(await sample("genai_app_llamacpp_threads_used", { model: "tiny" })).toBe(4);
@@ -131,7 +131,7 @@ describe("model readings", () => {
   it("are gone with what they were read from", async () => {
     const { aiwatch, sample } = createTestAiwatch();
     let alive = true;
-    aiwatch.models.watch("tiny", () => (alive ? { batchSize: 512 } : undefined));
+    hostOf(aiwatch).models.watch("tiny", () => (alive ? { batchSize: 512 } : undefined));
     expect(await sample("genai_app_llamacpp_batch_size", { model: "tiny" })).toBe(512);
     alive = false;
     expect(await sample("genai_app_llamacpp_batch_size", { model: "tiny" })).toBe(undefined);
@@ -139,11 +139,11 @@ describe("model readings", () => {
 
   it("name those that live here first, whatever was reported before", () => {
     const { aiwatch } = createTestAiwatch();
-    aiwatch.models.report("gone", { promptEvalMs: 5, contextSize: 100 });
-    aiwatch.models.watch("first", () => ({ contextSize: 768 }));
-    aiwatch.models.watch("second", () => ({ contextSize: 512 }));
-    aiwatch.models.report("second", { promptEvalMs: 5 });
-    expect([...aiwatch.models.read().keys()]).toEqual(["first", "second", "gone"]);
+    hostOf(aiwatch).models.report("gone", { promptEvalMs: 5, contextSize: 100 });
+    hostOf(aiwatch).models.watch("first", () => ({ contextSize: 768 }));
+    hostOf(aiwatch).models.watch("second", () => ({ contextSize: 512 }));
+    hostOf(aiwatch).models.report("second", { promptEvalMs: 5 });
+    expect([...hostOf(aiwatch).models.read().keys()]).toEqual(["first", "second", "gone"]);
     expect(aiwatch.summary().models).toMatchObject([{ model: "first" }, { model: "second" }, { model: "gone" }]);
   });
 
@@ -174,7 +174,7 @@ describe("model readings", () => {
   it("that throw cost neither the app's metrics nor the next reading", async () => {
     const { aiwatch, registry, sample } = createTestAiwatch();
     let broken = true;
-    aiwatch.models.watch("tiny", () => {
+    hostOf(aiwatch).models.watch("tiny", () => {
       if (broken) throw new Error("no");
       return { batchSize: 512 };
     });

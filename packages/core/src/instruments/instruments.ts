@@ -10,11 +10,10 @@ import { CounterMetric } from "./counter.ts";
 import { GaugeMetric, ReadGauge } from "./gauge.ts";
 import { HistogramMetric } from "./histogram.ts";
 import { beginAtStart } from "./known-series.ts";
-import type { AdmittedValues } from "./label-limiter.ts";
-import { type MetricOrigin, ownOrigin, type RegistryMetric } from "./metric.ts";
+import type { AdmittedValues } from "./label-values.ts";
+import { instrumentsShape, type MetricOrigin, ownOrigin, type RegistryMetric } from "./metric.ts";
 import { makeModelGauges } from "./model-gauges.ts";
 import { type MetricsRegistry, register } from "./registry.ts";
-import { instrumentsShape } from "./shape.ts";
 
 /** Every row of the catalogue as a metric, with the models that the gauges read and the watch on the event loop. */
 export type Instruments = ReturnType<typeof makeInstruments>;
@@ -41,12 +40,12 @@ export function instrumentsOf(registry: MetricsRegistry, clock: Clock = monotoni
   if (known === undefined) instruments().set(registry, made);
   const before = holders().get(registry);
   holders().set(registry, ownOrigin);
-  if (before !== undefined && before.shape !== ownOrigin.shape) tellReplaced(made, before);
+  if (before !== undefined && before.shape !== ownOrigin.shape) reportReplaced(made, before);
   return made;
 }
 
 /** A copy whose metrics the app took off the registry may have an instance that lives on, and that counts into what nobody reads. */
-function tellReplaced({ telemetryErrors }: Instruments, { version, shape }: MetricOrigin): void {
+function reportReplaced({ telemetryErrors }: Instruments, { version, shape }: MetricOrigin): void {
   const what = `registering metrics where those of @aiwatch/core ${version} (metrics ${shape}) were, whose instances are read no more,`;
   const { fault } = createDiagnostics((source) => telemetryErrors.add({ source }));
   fault("registry", what, new AiwatchError("AIWATCH_METRIC_CONFLICT", what));

@@ -1,6 +1,7 @@
 import { catalogue } from "../catalogue/index.ts";
 import { errorOperations, errorTypes, telemetrySources } from "../catalogue/values.ts";
 import type { CounterMetric } from "./counter.ts";
+import type { GaugeMetric } from "./gauge.ts";
 import type { HistogramMetric } from "./histogram.ts";
 
 type Row = typeof catalogue;
@@ -18,6 +19,7 @@ interface Common extends Dropping, Failing {
   readonly spansDropped: CounterMetric<Row["spansDropped"]>;
   readonly telemetryErrors: CounterMetric<Row["telemetryErrors"]>;
   readonly eventLoopDelay: HistogramMetric<Row["eventLoopDelay"]>;
+  readonly activeRequests: GaugeMetric<Row["activeRequests"]>;
 }
 
 /** What browsers post. */
@@ -31,12 +33,13 @@ interface ClientTimes {
  * has no series.
  */
 export function beginAtStart(instruments: Common): void {
-  const { spansDropped, telemetryErrors, eventLoopDelay } = instruments;
+  const { spansDropped, telemetryErrors, eventLoopDelay, activeRequests } = instruments;
   beginDropped(instruments, [catalogue.httpRequests, catalogue.httpRequestDuration, catalogue.errors]);
   for (const operation of errorOperations) if (operation !== "client") beginErrors(instruments, operation);
   spansDropped.begin({});
   for (const source of telemetrySources) telemetryErrors.begin({ source });
   eventLoopDelay.begin({});
+  activeRequests.begin({});
 }
 
 /** Browsers may post their errors. */

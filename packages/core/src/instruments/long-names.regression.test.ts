@@ -1,7 +1,8 @@
 import { expect, it, vi } from "vitest";
+import { hostOf } from "../aiwatch/aiwatch.ts";
 import { catalogue } from "../catalogue/index.ts";
 import { createTestAiwatch } from "../testing/index.ts";
-import { labelValue } from "./label-value.ts";
+import { labelValue } from "./label-values.ts";
 
 const digests = vi.hoisted(() => ({ made: 0 }));
 
@@ -34,7 +35,7 @@ it("a long model's series are found once, and its name is cut once", async () =>
   const { aiwatch, infer, countOf } = setUp();
   const model = long("once");
   infer(model);
-  const bind = vi.spyOn(aiwatch.instruments.inferences, "bind");
+  const bind = vi.spyOn(hostOf(aiwatch).instruments.inferences, "bind");
   const { made } = digests;
   for (let n = 1; n < 50; n += 1) infer(model);
   expect(bind).not.toHaveBeenCalled();
@@ -45,7 +46,7 @@ it("a long model's series are found once, and its name is cut once", async () =>
 it("a name that is not well-formed is found once, too", async () => {
   const { aiwatch, infer, sample } = setUp();
   infer("\ud800");
-  const bind = vi.spyOn(aiwatch.instruments.inferences, "bind");
+  const bind = vi.spyOn(hostOf(aiwatch).instruments.inferences, "bind");
   for (const model of ["\ud800", "\udfff", "\ufffd"]) infer(model);
   expect(bind).not.toHaveBeenCalled();
   const labels = { model: "\ufffd", operation: "chat", finish_reason: "stop" };

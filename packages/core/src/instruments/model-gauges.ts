@@ -1,43 +1,42 @@
 import { catalogue } from "../catalogue/index.ts";
 import type { GaugeRow, LabelRule } from "../catalogue/row.ts";
+import { engineOfRow } from "../catalogue/values.ts";
 import { inSeconds } from "../inference/arithmetic.ts";
 import type { ModelBoard } from "../models/model-board.ts";
 import type { ModelInfo, ModelReadings } from "../models/readings.ts";
 import type { CounterMetric } from "./counter.ts";
 import { ReadGauge } from "./gauge.ts";
-import { type AdmittedValues, LabelLimiter } from "./label-limiter.ts";
+import { type AdmittedValues, LabelLimiter } from "./label-values.ts";
 
 /** A gauge that has a series for each model. */
 type ModelRow = GaugeRow & { readonly labels: { readonly model: LabelRule } };
 
-type Pick = (readings: ModelReadings) => number | undefined;
+type ReadFigure = (readings: ModelReadings) => number | undefined;
 
 /** What counts the recordings that lost a label's value. */
 type SeriesDropped = CounterMetric<typeof catalogue.seriesDropped>;
 
 /**
- * The gauges that are read from the models when somebody asks. Those of llama.cpp know nothing of a model that another engine runs.
+ * The gauges that are read from the models when somebody asks. Those of one engine know nothing of a model that another engine runs.
  * @param admitted the label values that the metrics know
  */
 export function makeModelGauges(models: ModelBoard, seriesDropped: SeriesDropped, admitted: AdmittedValues) {
-  const gauge = (row: ModelRow, pick: Pick, read: () => Iterable<ModelEntry>) =>
-    new ReadGauge<ModelRow>(row, () => Array.from(read(), ([model, readings]) => [{ model }, pick(readings)] as const));
-  const ofAny = (row: ModelRow, pick: Pick) => gauge(row, pick, () => all(models));
-  const make = (row: ModelRow, pick: Pick) => gauge(row, pick, () => ofLlamaCpp(models));
+  const make = (row: ModelRow, read: ReadFigure) =>
+    new ReadGauge<ModelRow>(row, () => modelsOf(models, row).map(([model, readings]) => [{ model }, read(readings)]));
   return {
-    modelMemory: ofAny(catalogue.modelMemory, (model) => model.modelMemoryBytes),
+    modelMemory: make(catalogue.modelMemory, (model) => model.modelMemoryBytes),
     modelLoad: make(catalogue.modelLoad, (model) => inSeconds(model.loadMs)),
     contextSize: make(catalogue.contextSize, (model) => model.contextSize),
     contextTokens: make(catalogue.contextTokens, (model) => model.contextTokens),
     kvCacheUsage: make(catalogue.kvCacheUsage, (model) => model.kvCacheUsageRatio),
     contextMemory: make(catalogue.contextMemory, (model) => model.contextMemoryBytes),
-    tokensPerSecond: ofAny(catalogue.tokensPerSecond, (model) => model.tokensPerSecond),
-    llamaCppTokensPerSecond: rateGauge(models),
+    tokensPerSecond: make(catalogue.tokensPerSecond, (model) => model.tokensPerSecond),
+    llamaCppTokensPerSecond: rateGauge(models, catalogue.llamaCppTokensPerSecond),
     memoryPerToken: make(catalogue.memoryPerToken, (model) => model.memoryPerTokenBytes),
     threadsUsed: make(catalogue.threadsUsed, (model) => model.threadsUsed),
     batchSize: make(catalogue.batchSize, (model) => model.batchSize),
-    activeInferences: ofAny(catalogue.activeInferences, (model) => model.activeInferences),
-    queuedInferences: ofAny(catalogue.queuedInferences, (model) => model.queuedInferences),
+    activeInferences: make(catalogue.activeInferences, (model) => model.activeInferences),
+    queuedInferences: make(catalogue.queuedInferences, (model) => model.queuedInferences),
     sequences: sequencesGauge(models),
     modelInfo: infoGauge(models, seriesDropped, admitted),
   };
@@ -45,25 +44,25 @@ export function makeModelGauges(models: ModelBoard, seriesDropped: SeriesDropped
 
 type ModelEntry = readonly [model: string, readings: ModelReadings];
 
-function all(models: ModelBoard): readonly ModelEntry[] {
-  return Array.from(models.snapshot(), ([model, { readings }]) => [model, readings] as const);
+/** The models that a row shows: those of its engine, or all. */
+function modelsOf(models: ModelBoard, row: GaugeRow): readonly ModelEntry[] {
+  const rowsEngine = engineOfRow(row);
+  return Array.from(models.snapshot()).flatMap(([model, { engine, readings }]) =>
+    rowsEngine === undefined || rowsEngine === engine ? [[model, readings] as const] : [],
+  );
 }
 
-function ofLlamaCpp(models: ModelBoard): readonly ModelEntry[] {
-  const known = Array.from(models.snapshot());
-  return known.flatMap(([model, { isLlamaCpp, readings }]) => (isLlamaCpp ? [[model, readings] as const] : []));
-}
-
-/** The same model may be run by several engines. */
-function rateGauge(models: ModelBoard) {
-  return new ReadGauge(catalogue.llamaCppTokensPerSecond, () =>
-    Array.from(models.snapshot(), ([model, { llamaCppRate }]) => [{ model }, llamaCppRate] as const),
+/** The rate that an engine decodes at. The same model may be run by several engines. */
+function rateGauge<Row extends ModelRow>(models: ModelBoard, row: Row) {
+  const engine = engineOfRow(row) ?? "";
+  return new ReadGauge<ModelRow>(row, () =>
+    Array.from(models.snapshot(), ([model, { rates }]) => [{ model }, rates.get(engine)] as const),
   );
 }
 
 function sequencesGauge(models: ModelBoard) {
   return new ReadGauge(catalogue.sequences, () =>
-    ofLlamaCpp(models).flatMap(([model, { activeSequences, freeSequences }]) => [
+    modelsOf(models, catalogue.sequences).flatMap(([model, { activeSequences, freeSequences }]) => [
       [{ model, state: "active" }, activeSequences] as const,
       [{ model, state: "free" }, freeSequences] as const,
     ]),
@@ -75,7 +74,7 @@ function infoGauge(models: ModelBoard, seriesDropped: SeriesDropped, admitted: A
   const ofInfo = { metric: catalogue.modelInfo.name };
   const limiter = new LabelLimiter(catalogue.modelInfo.labels, () => seriesDropped.add(ofInfo), admitted);
   const read = () => {
-    const known = ofLlamaCpp(models).flatMap(([model, { info }]) =>
+    const known = modelsOf(models, catalogue.modelInfo).flatMap(([model, { info }]) =>
       info === undefined ? [] : [[infoLabels(model, info), 1] as const],
     );
     if (known.length > 0) seriesDropped.begin(ofInfo);

@@ -1,6 +1,6 @@
-import type { RequestRecord } from "../request/record.ts";
-import { exemplarLabels } from "./exemplar-labels.ts";
+import type { RequestFigures } from "../request/record.ts";
 import type { BoundHistogram } from "./histogram.ts";
+import { exemplarLabels } from "./histogram.ts";
 import type { Instruments } from "./instruments.ts";
 
 type Count = (amount?: number) => void;
@@ -24,7 +24,7 @@ export class RequestSeries {
     this.#instruments = instruments;
   }
 
-  record(record: RequestRecord): void {
+  record(record: RequestFigures): void {
     const { route, status, durationMs, failure } = record;
     const method = methodLabel(record.method);
     const { duration, byStatus } = this.#boundTo(route, method);

@@ -1,6 +1,5 @@
 import type { LabelRule } from "../catalogue/row.ts";
-import { type AdmittedValues, LabelLimiter } from "./label-limiter.ts";
-import { keyOfTexts } from "./label-value.ts";
+import { type AdmittedValues, keyOfTexts, LabelLimiter } from "./label-values.ts";
 import type { Sample } from "./metric.ts";
 
 interface Entry<Cell> {

@@ -1,4 +1,5 @@
 import { describe, expect, it } from "vitest";
+import { hostOf } from "../aiwatch/aiwatch.ts";
 import { catalogue } from "../catalogue/index.ts";
 import { createTestAiwatch, fakeClock } from "../testing/index.ts";
 import { idleAfterMs } from "./live-inferences.ts";
@@ -126,7 +127,7 @@ it("a rate that was reported of another engine is no llama.cpp's on the app's ow
   const { aiwatch, sample } = createTestAiwatch();
   standIn.reportModel("m", { tokensPerSecond: 7, modelType: "my-engine" });
   standIn.reportModel("n", { tokensPerSecond: 8 });
-  standIn.yieldTo(aiwatch);
+  hostOf(standIn).yieldTo(hostOf(aiwatch));
   const of = (name: string, model: string) => sample(`genai_app_${name}`, { model });
   expect([await of("tokens_per_second", "m"), await of("llamacpp_tokens_per_second", "m")]).toEqual([7, undefined]);
   expect([await of("tokens_per_second", "n"), await of("llamacpp_tokens_per_second", "n")]).toEqual([8, 8]);
@@ -138,7 +139,7 @@ it("llama.cpp's own figures are kept of a model over the cap, and of one under w
   for (let n = 0; n < cap; n += 1) aiwatch.startInference({ model: `m${n}` }).abort();
   decode(undefined, "late").end({ unified: "stop" });
   const running = decode(undefined, "m0");
-  aiwatch.yieldTo(createTestAiwatch().aiwatch);
+  hostOf(aiwatch).yieldTo(hostOf(createTestAiwatch().aiwatch));
   running.end({ unified: "stop" });
   for (const model of ["other", "m0"]) {
     expect(await sample("genai_app_llamacpp_prompt_eval_tokens_total", { model })).toBe(5);

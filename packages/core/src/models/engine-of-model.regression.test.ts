@@ -1,5 +1,5 @@
 import { describe, expect, it } from "vitest";
-import { createAiwatch } from "../aiwatch/aiwatch.ts";
+import { createAiwatch, hostOf } from "../aiwatch/aiwatch.ts";
 import { createTestAiwatch, fakeClock } from "../testing/index.ts";
 import { idleAfterMs } from "./live-inferences.ts";
 
@@ -16,13 +16,13 @@ function setUp() {
 /** Who said that something else than llama.cpp runs the model. */
 const elsewhere: [string, (test: ReturnType<typeof setUp>) => void][] = [
   ["an earlier report", ({ aiwatch }) => aiwatch.reportModel("m", { modelType: "ollama" })],
-  ["the model itself", ({ aiwatch }) => void aiwatch.models.watch("m", () => ({ modelType: "ollama" }))],
+  ["the model itself", ({ aiwatch }) => void hostOf(aiwatch).models.watch("m", () => ({ modelType: "ollama" }))],
   ["its inferences", ({ infer }) => infer("ollama")],
   [
     "the model itself, whatever was reported",
     ({ aiwatch }) => {
       aiwatch.reportModel("m", { modelType: "llama.cpp" });
-      aiwatch.models.watch("m", () => ({ modelType: "ollama" }));
+      hostOf(aiwatch).models.watch("m", () => ({ modelType: "ollama" }));
     },
   ],
 ];
@@ -50,21 +50,25 @@ describe("a figure without the engine's name, of a model that another engine run
 describe("a rate that a model tells itself", () => {
   it.each([["llama.cpp"], [undefined]])("is llama.cpp's, where %s runs it", async (modelType) => {
     const { aiwatch, rates } = setUp();
-    aiwatch.models.watch("m", () => ({ tokensPerSecond: 12, contextSize: 10, ...(modelType && { modelType }) }));
+    hostOf(aiwatch).models.watch("m", () => ({
+      tokensPerSecond: 12,
+      contextSize: 10,
+      ...(modelType && { modelType }),
+    }));
     expect(await rates()).toEqual([12, 12]);
     expect(aiwatch.summary().llamaCppMetrics).toMatchObject({ tokensPerSecond: 12 });
   });
 
   it("is not, where another engine does", async () => {
     const { aiwatch, rates } = setUp();
-    aiwatch.models.watch("m", () => ({ tokensPerSecond: 12, modelType: "ollama" }));
+    hostOf(aiwatch).models.watch("m", () => ({ tokensPerSecond: 12, modelType: "ollama" }));
     expect(await rates()).toEqual([12, undefined]);
   });
 
   it("wins over a reported one, and yields to that of our inferences", async () => {
     const { aiwatch, rates, clock } = setUp();
     aiwatch.reportModel("m", { tokensPerSecond: 5 });
-    aiwatch.models.watch("m", () => ({ tokensPerSecond: 12 }));
+    hostOf(aiwatch).models.watch("m", () => ({ tokensPerSecond: 12 }));
     expect(await rates()).toEqual([12, 12]);
     const inference = aiwatch.startInference({ model: "m" });
     inference.token();

@@ -1,5 +1,6 @@
 import { type Clock, elapsedMs } from "../base/clock.ts";
-import { llamaCpp } from "../catalogue/values.ts";
+import { hasRows } from "../catalogue/values.ts";
+import { goEngine } from "../compat/engine.ts";
 import { decodeRate } from "../inference/arithmetic.ts";
 
 /** A running inference, as far as the gauges need it. */
@@ -13,9 +14,6 @@ export interface LiveInference {
   readonly provider: string;
 }
 
-/** Whose rates are asked for: every engine's, or llama.cpp's alone. */
-export type RateOf = "any" | typeof llamaCpp;
-
 /** How long after its last token a model still shows its last rate. */
 export const idleAfterMs = 60_000;
 
@@ -28,13 +26,16 @@ interface Rate {
   readonly clock: Clock;
 }
 
-/** By whose it is. */
-type Rates = { [Of in RateOf]?: Rate };
+/** The last rate that anybody said, and the last one of each engine that has rows of its own. */
+interface Rates {
+  any?: Rate;
+  readonly byEngine: Map<string, Rate>;
+}
 
 interface ModelState {
   /** With the clock that tells its moments. */
   readonly running: Map<LiveInference, Clock>;
-  /** What ran its inferences, llama.cpp where that is one of several; undefined where none was seen. */
+  /** What ran its inferences, one with rows of its own where that is one of several; undefined where none was seen. */
   engine: string | undefined;
   readonly last: Rates;
   readonly reported: Rates;
@@ -63,7 +64,7 @@ export class LiveInferences {
   begin(model: string, inference: LiveInference, clock = this.#clock): void {
     const state = this.#of(model);
     state.running.set(inference, clock);
-    if (state.engine !== llamaCpp) state.engine = inference.provider;
+    if (state.engine === undefined || !hasRows(state.engine)) state.engine = inference.provider;
   }
 
   /** @param rate what the ended inference's record says: an engine may have corrected the tokens that were counted on the way */
@@ -80,36 +81,41 @@ export class LiveInferences {
 
   /** Takes what another, maybe another copy's, was told by `report`. */
   takeOver(other: LiveInferences): void {
-    for (const [model, reported] of other.reportedRates()) Object.assign(this.#of(model).reported, reported);
+    for (const [model, { any, byEngine }] of other.reportedRates()) {
+      const { reported } = this.#of(model);
+      if (any !== undefined) reported.any = any;
+      for (const [engine, rate] of byEngine) reported.byEngine.set(engine, rate);
+    }
   }
 
   *reportedRates(): Iterable<readonly [model: string, rates: Rates]> {
     for (const [model, { reported }] of this.#models) if (reported.any !== undefined) yield [model, reported];
   }
 
-  /** What ran the model's inferences, llama.cpp where that is one of several; undefined where none was seen. */
+  /** What ran the model's inferences, an engine with rows of its own where that is one of several; undefined where none was seen. */
   engineOf(model: string): string | undefined {
     return this.#models.get(model)?.engine;
   }
 
-  /** The decode rate of the observed inferences. */
-  rateOf(model: string, of: RateOf = "any"): number | undefined {
+  /** The decode rate of the observed inferences. @param of the engine, else all of them */
+  rateOf(model: string, of?: string): number | undefined {
     const state = this.#models.get(model);
     if (state === undefined) return undefined;
     let sum: number | undefined;
     for (const [inference, clock] of state.running) {
-      if (of !== "any" && inference.provider !== of) continue;
+      if (of !== undefined && inference.provider !== of) continue;
       // a tool may run for long between two tokens: what no token came from is not decoding
       const rate = isFresh(inference.lastTokenAt, clock) ? rateOf(inference) : undefined;
       if (rate !== undefined) sum = (sum ?? 0) + rate;
     }
-    return sum ?? freshRate(state.last[of]);
+    return sum ?? freshRate(rateIn(state.last, of));
   }
 
   /** The decode rate that somebody else measured. @param engine what runs the model: a rate that came without a name is its */
-  reportedRateOf(model: string, of: RateOf, engine: string): number | undefined {
-    const rate = this.#models.get(model)?.reported[of];
-    return of === "any" || (rate?.engine ?? engine) === of ? freshRate(rate) : undefined;
+  reportedRateOf(model: string, of: string | undefined, engine: string): number | undefined {
+    const state = this.#models.get(model);
+    const rate = state === undefined ? undefined : rateIn(state.reported, of);
+    return of === undefined || (rate?.engine ?? engine) === of ? freshRate(rate) : undefined;
   }
 
   /** Undefined for a model of which no inference was seen. */
@@ -128,16 +134,26 @@ export class LiveInferences {
   #of(model: string): ModelState {
     const known = this.#models.get(model);
     if (known !== undefined) return known;
-    const state: ModelState = { running: new Map(), engine: undefined, last: {}, reported: {} };
+    const state: ModelState = {
+      running: new Map(),
+      engine: undefined,
+      last: { byEngine: new Map() },
+      reported: { byEngine: new Map() },
+    };
     this.#models.set(model, state);
     return state;
   }
 }
 
-/** One of which nobody said whose it is may be llama.cpp's. */
+/** One of which nobody said whose it is may be the Go system's engine's. */
 function keep(rates: Rates, rate: Rate): void {
   rates.any = rate;
-  if ((rate.engine ?? llamaCpp) === llamaCpp) rates[llamaCpp] = rate;
+  const { engine = goEngine } = rate;
+  if (hasRows(engine)) rates.byEngine.set(engine, rate);
+}
+
+function rateIn({ any, byEngine }: Rates, of: string | undefined): Rate | undefined {
+  return of === undefined ? any : byEngine.get(of);
 }
 
 function freshRate(rate: Rate | undefined): number | undefined {

@@ -1,15 +1,10 @@
 import type { Clock } from "../base/clock.ts";
 import { catalogue } from "../catalogue/index.ts";
-import { llamaCpp } from "../catalogue/values.ts";
-import { type AdmittedValues, LabelLimiter } from "../instruments/label-limiter.ts";
-import { LiveInferences, type RateOf } from "./live-inferences.ts";
-import { checkedReadings, type ModelReadings, mergeReadings } from "./readings.ts";
-
-/**
- * Reads a model or context, at once; `undefined` once it is gone, and the source is then forgotten. One that throws, or gives anything else, a
- * promise included, is told once as a fault and left out of that answer.
- */
-export type ReadModel = () => ModelReadings | undefined;
+import { enginesWithRows } from "../catalogue/values.ts";
+import { goEngine } from "../compat/engine.ts";
+import { type AdmittedValues, LabelLimiter } from "../instruments/label-values.ts";
+import { LiveInferences } from "./live-inferences.ts";
+import { checkedReadings, type ModelReadings, mergeReadings, type ReadModel } from "./readings.ts";
 
 /** @internal */
 export interface Source {
@@ -20,9 +15,10 @@ export interface Source {
 /** What is known of a model now. */
 export interface KnownModel {
   readonly readings: ModelReadings;
-  readonly isLlamaCpp: boolean;
-  /** The decode rate of what llama.cpp runs under that name: several engines may run a model. */
-  readonly llamaCppRate: number | undefined;
+  /** What runs it. */
+  readonly engine: string;
+  /** The decode rates of what the engines run under that name, of those with rows of their own: several engines may run a model. */
+  readonly rates: ReadonlyMap<string, number>;
 }
 
 /** What is known of every model now: read from those that live here, else what was last reported. */
@@ -61,7 +57,7 @@ export class ModelBoard {
 
   /**
    * @internal What runs a model: what it says of itself, else what was said of it, else what ran its inferences. Where nobody ever said it is
-   * llama.cpp.
+   * the Go system's.
    * @param told what was said with the very value that is asked for: that comes before all
    */
   engineOf(model: string, told?: unknown): string {
@@ -130,7 +126,7 @@ export class ModelBoard {
 
   #compose(model: string, live: ModelReadings | undefined): KnownModel {
     const engine = this.#engineOf(model, live);
-    const tokensPerSecond = this.#rateOf(model, "any", engine, live);
+    const tokensPerSecond = this.#rateOf(model, undefined, engine, live);
     const running = this.live.countsOf(model);
     const readings = {
       ...this.reported.get(model),
@@ -138,17 +134,25 @@ export class ModelBoard {
       ...(tokensPerSecond !== undefined && { tokensPerSecond }),
       ...(running !== undefined && { activeInferences: running.active, queuedInferences: running.queued }),
     };
-    const llamaCppRate = this.#rateOf(model, llamaCpp, engine, live);
-    return { readings, isLlamaCpp: engine === llamaCpp, llamaCppRate };
+    return { readings, engine, rates: this.#engineRates(model, engine, live) };
   }
 
   #engineOf(name: string, live: ModelReadings | undefined): string {
-    return live?.modelType ?? this.reported.get(name)?.modelType ?? this.live.engineOf(name) ?? llamaCpp;
+    return live?.modelType ?? this.reported.get(name)?.modelType ?? this.live.engineOf(name) ?? goEngine;
+  }
+
+  #engineRates(model: string, engine: string, live: ModelReadings | undefined): ReadonlyMap<string, number> {
+    const rates = new Map<string, number>();
+    for (const each of enginesWithRows()) {
+      const rate = this.#rateOf(model, each, engine, live);
+      if (rate !== undefined) rates.set(each, rate);
+    }
+    return rates;
   }
 
   /** What we computed, else what the model tells, else what was reported. */
-  #rateOf(model: string, of: RateOf, engine: string, live: ModelReadings | undefined): number | undefined {
-    const told = of === "any" || engine === of ? live?.tokensPerSecond : undefined;
+  #rateOf(model: string, of: string | undefined, engine: string, live: ModelReadings | undefined): number | undefined {
+    const told = of === undefined || engine === of ? live?.tokensPerSecond : undefined;
     const rate = this.live.rateOf(model, of) ?? told ?? this.live.reportedRateOf(model, of, engine);
     return Number.isFinite(rate) ? rate : undefined;
   }

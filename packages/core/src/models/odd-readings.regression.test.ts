@@ -1,9 +1,8 @@
 import { Counter, Registry } from "prom-client";
 import { afterEach, beforeEach, describe, expect, it, vi } from "vitest";
-import { type Aiwatch, createAiwatch } from "../aiwatch/aiwatch.ts";
+import { type Aiwatch, createAiwatch, hostOf } from "../aiwatch/aiwatch.ts";
 import { listModels } from "../compat/model-list.ts";
-import type { ReadModel } from "./model-board.ts";
-import type { ModelReadings } from "./readings.ts";
+import type { ModelReadings, ReadModel } from "./readings.ts";
 
 let registry: Registry;
 let aiwatch: Aiwatch;
@@ -39,8 +38,8 @@ describe("a model whose reading is odd", () => {
   it.each(odd)("costs nobody else anything: one that %s", async (_, read) => {
     const rejected = vi.fn();
     process.on("unhandledRejection", rejected);
-    aiwatch.models.watch("odd", read as ReadModel);
-    aiwatch.models.watch("sound", () => ({ contextSize: 512 }));
+    hostOf(aiwatch).models.watch("odd", read as ReadModel);
+    hostOf(aiwatch).models.watch("sound", () => ({ contextSize: 512 }));
     const exposition = await registry.metrics();
     expect(exposition).toContain("app_orders_total 1");
     expect(exposition).toContain('genai_app_llamacpp_context_size{model="sound"} 512');
@@ -56,9 +55,9 @@ describe("a model whose reading is odd", () => {
 describe("what a model tells", () => {
   it("is texts where texts belong, though numbers were given", () => {
     const info = { quantization: 4, architecture: 7, gpu: 0, parameters: 1_500 } as unknown as ModelReadings["info"];
-    aiwatch.models.watch("watched", () => ({ info }) as ModelReadings);
+    hostOf(aiwatch).models.watch("watched", () => ({ info }) as ModelReadings);
     aiwatch.reportModel("reported", { info } as ModelReadings);
-    for (const listed of listModels(aiwatch.models)) {
+    for (const listed of listModels(hostOf(aiwatch).models)) {
       expect(listed).toMatchObject({ quantization: "4", architecture: "7", parameters: "1.50 K" });
     }
     expect(aiwatch.summary().models.map((model) => model.info?.gpu)).toEqual(["0", "0"]);
@@ -66,8 +65,8 @@ describe("what a model tells", () => {
 
   it("stays a number, however large", () => {
     const readings = { modelType: "llama.cpp", contextSize: 512, modelMemoryBytes: 1e308, contextMemoryBytes: 1e308 };
-    aiwatch.models.watch("tiny", () => readings);
-    aiwatch.models.watch("tiny", () => readings);
+    hostOf(aiwatch).models.watch("tiny", () => readings);
+    hostOf(aiwatch).models.watch("tiny", () => readings);
     for (const tokens of [1e308, 1e308]) {
       const inference = aiwatch.startInference({ model: "tiny" });
       inference.token(tokens);

@@ -51,6 +51,12 @@ export interface ModelReadings {
   readonly queuedInferences?: number;
 }
 
+/**
+ * Reads a model or context, at once; `undefined` once it is gone, and the source is then forgotten. One that throws, or gives anything else, a
+ * promise included, is told once as a fault and left out of that answer.
+ */
+export type ReadModel = () => ModelReadings | undefined;
+
 type Merge = (a: number, b: number) => number;
 
 /** A sum past what a number holds would be none. */

@@ -1,6 +1,6 @@
 import { type MeterProvider, metrics } from "@opentelemetry/api";
 import { afterEach, describe, expect, it, vi } from "vitest";
-import type { AiwatchOptions } from "../aiwatch/aiwatch.ts";
+import type { AiwatchOptions } from "../aiwatch/options.ts";
 import type { InferenceStart } from "../inference/inference-handle.ts";
 import { createTestAiwatch, fakeClock } from "../testing/index.ts";
 import { recordedMetrics } from "./test-support/recorded-metrics.ts";

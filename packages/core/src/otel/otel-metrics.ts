@@ -3,7 +3,7 @@ import type { Observer } from "../aiwatch/observer.ts";
 import { capped, closed } from "../catalogue/row.ts";
 import { generates, isCompleted, operations } from "../catalogue/values.ts";
 import type { InferenceRecord } from "../inference/record.ts";
-import { LabelLimiter } from "../instruments/label-limiter.ts";
+import { LabelLimiter } from "../instruments/label-values.ts";
 import { attribute } from "../tracing/semconv.ts";
 import type { Generation } from "./generation.ts";
 import { type Recorder, type Recorders, recordersOf } from "./recorders.ts";

@@ -1,8 +1,8 @@
 import * as v from "valibot";
-import type { Aiwatch } from "../aiwatch/aiwatch.ts";
+import type { AiwatchHost } from "../aiwatch/host.ts";
 import { errorTypes, webVitals } from "../catalogue/values.ts";
 import { beginClientErrors, beginClientTimes } from "../instruments/known-series.ts";
-import { LabelLimiter, overflowValue } from "../instruments/label-limiter.ts";
+import { LabelLimiter, overflowValue } from "../instruments/label-values.ts";
 import type { Answer } from "../routes/answer.ts";
 import { jsonObject, readJsonBody } from "./json-body.ts";
 
@@ -35,7 +35,7 @@ const errorSchema = jsonObject({
  * `POST /metrics/log`: what a browser measured of one message. Feeds the `client_*` metrics alone: the server counts tokens itself, so
  * posted counts are checked and left out. `web_vitals` holds milliseconds by name.
  */
-export function answerClientLog(aiwatch: Aiwatch): Answer {
+export function answerClientLog(aiwatch: AiwatchHost): Answer {
   beginClientTimes(aiwatch.instruments);
   return async function clientLog(req, res) {
     const report = await readJsonBody(req, logSchema);
@@ -57,7 +57,7 @@ function observeMs(ms: number | null | undefined, observe: (seconds: number) => 
 }
 
 /** `POST /metrics/error`: an error that a browser had. Feeds `errors_total{operation="client"}`. */
-export function answerClientError(aiwatch: Aiwatch): Answer {
+export function answerClientError(aiwatch: AiwatchHost): Answer {
   const dropped = () => {
     const { errors, seriesDropped } = aiwatch.instruments;
     seriesDropped.add({ metric: errors.rowName });

@@ -1,6 +1,6 @@
 import { createServer } from "node:http";
 import { describe, expect, it } from "vitest";
-import { type HandlerOptions, metricsHandler, summaryHandler } from "../routes/handlers.ts";
+import { type HandlerOptions, routeHandler } from "../routes/handlers.ts";
 import { doors } from "../test-support/doors.ts";
 import { serve, serveWith } from "../test-support/served-app.ts";
 import { createTestAiwatch } from "../testing/index.ts";
@@ -93,7 +93,7 @@ describe.each(Object.values(doors))("AIWatch's routes behind the door of $name",
       await expect(async () => door.build(aiwatch, [], { allowedOrigins })).rejects.toThrow(
         /^allowedOrigins is .*, expected origins such as "https:\/\/app.example", or "\*" in place of the list$/,
       );
-      expect(() => summaryHandler(aiwatch, { allowedOrigins })).toThrow(/allowedOrigins/);
+      expect(() => routeHandler(aiwatch, "summary", { allowedOrigins })).toThrow(/allowedOrigins/);
     },
   );
 
@@ -118,8 +118,8 @@ it.each([
   const { aiwatch } = createTestAiwatch();
   const options = { allowedOrigins: allowed } as HandlerOptions;
   const message = `allowedOrigins is ${shown}, expected a list of origins such as "https://app.example", or "*" in place of the list`;
-  for (const handler of [summaryHandler, metricsHandler]) {
-    expect(() => handler(aiwatch, options)).toThrow(
+  for (const name of ["summary", "metrics"] as const) {
+    expect(() => routeHandler(aiwatch, name, options)).toThrow(
       expect.objectContaining({ code: "AIWATCH_INVALID_ARGUMENT", message }),
     );
   }
@@ -129,7 +129,7 @@ describe("headers that the app has set before", () => {
   /** @param allowedOrigins of ours @param headers of the app's */
   async function answerOf(allowedOrigins: readonly string[] | "*", headers: object, method = "GET") {
     const { url } = await serveWith((aiwatch) => {
-      const handler = summaryHandler(aiwatch, { allowedOrigins });
+      const handler = routeHandler(aiwatch, "summary", { allowedOrigins });
       return createServer((req, res) => {
         for (const [name, value] of Object.entries(headers)) res.setHeader(name, value);
         void handler(req, res);

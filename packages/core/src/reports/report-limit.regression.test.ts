@@ -1,7 +1,7 @@
 import { setFlagsFromString } from "node:v8";
 import { runInNewContext } from "node:vm";
 import { describe, expect, it } from "vitest";
-import { clientErrorHandler, clientLogHandler, type HandlerOptions } from "../routes/handlers.ts";
+import { type HandlerOptions, routeHandler } from "../routes/handlers.ts";
 import { createTestAiwatch } from "../testing/index.ts";
 import type { ReportLimits } from "./report-limit.ts";
 import { post } from "./test-support/posted.ts";
@@ -21,7 +21,7 @@ function count(statuses: readonly number[]): Record<number, number> {
 function serve(options: HandlerOptions = {}, now?: () => number) {
   const clock = now && { clock: { now } };
   const { aiwatch, diagnostics } = createTestAiwatch({ ...(clock as object) });
-  return { log: clientLogHandler(aiwatch, options), diagnostics, aiwatch };
+  return { log: routeHandler(aiwatch, "log", options), diagnostics, aiwatch };
 }
 
 describe.each([
@@ -135,7 +135,7 @@ describe("the limit of each client", () => {
 
   it("is each door's own", async () => {
     const { aiwatch, log } = serve({ reportLimits: { perClientPerMinute: 1 } });
-    const error = clientErrorHandler(aiwatch, { reportLimits: { perClientPerMinute: 1 } });
+    const error = routeHandler(aiwatch, "error", { reportLimits: { perClientPerMinute: 1 } });
     expect(await post(log, { address: flooder })).toBe(200);
     expect(await post(error, { address: flooder, body: { error_type: "network" } })).toBe(200);
   });

@@ -1,5 +1,5 @@
 import type { IncomingMessage } from "node:http";
-import type { Aiwatch } from "../aiwatch/aiwatch.ts";
+import type { AiwatchHost } from "../aiwatch/host.ts";
 import { invalidArgument } from "../base/invalid-argument.ts";
 import { AppAnswers } from "../doors/app-answer.ts";
 import { Refusal } from "../routes/answer.ts";
@@ -46,13 +46,13 @@ export class ReportLimit {
   readonly #perClient: number;
   readonly #perMinute: number;
   readonly #named: ((req: IncomingMessage) => unknown) | undefined;
-  readonly #aiwatch: Pick<Aiwatch, "clock" | "diagnostics">;
+  readonly #aiwatch: Pick<AiwatchHost, "clock" | "diagnostics">;
   readonly #answers: AppAnswers;
   readonly #clients = new Map<string, Minute>();
   #all: Minute | undefined;
 
   /** @throws AiwatchError `AIWATCH_INVALID_ARGUMENT` for a limit that is no number, and a `clientOf` that is no function */
-  constructor(aiwatch: Pick<Aiwatch, "clock" | "diagnostics">, limits: ReportLimits = {}) {
+  constructor(aiwatch: Pick<AiwatchHost, "clock" | "diagnostics">, limits: ReportLimits = {}) {
     this.#perClient = countOf(
       "reportLimits.perClientPerMinute",
       limits.perClientPerMinute ?? defaultPerClientPerMinute,

@@ -1,24 +1,24 @@
-import type { Aiwatch } from "../aiwatch/aiwatch.ts";
+import type { AiwatchHost } from "../aiwatch/host.ts";
 import { listModels } from "../compat/model-list.ts";
 import { healthReport } from "../health/report.ts";
 import { type Answer, sendJson } from "../routes/answer.ts";
 
 /** `GET /metrics/summary`: the figures for a panel in the front end. */
-export function answerSummary(aiwatch: Aiwatch): Answer {
+export function answerSummary(aiwatch: AiwatchHost): Answer {
   return async function summary(_req, res) {
     sendJson(res, 200, aiwatch.summary());
   };
 }
 
 /** `GET /models`: the models that can be told of, in the Go system's shape. */
-export function answerModels(aiwatch: Aiwatch): Answer {
+export function answerModels(aiwatch: AiwatchHost): Answer {
   return async function models(_req, res) {
     sendJson(res, 200, listModels(aiwatch.models));
   };
 }
 
 /** `GET /health`: the process is alive; its uptime, memory and model. */
-export function answerHealth(aiwatch: Aiwatch): Answer {
+export function answerHealth(aiwatch: AiwatchHost): Answer {
   return async function health(_req, res) {
     sendJson(res, 200, healthReport(aiwatch.service, aiwatch.models, aiwatch.health));
   };
@@ -32,7 +32,7 @@ export function answerLivez(): Answer {
 }
 
 /** `GET /readyz`: 200 where the app is to be sent traffic, else 503; where it stands, and the state of each check. */
-export function answerReadyz(aiwatch: Aiwatch): Answer {
+export function answerReadyz(aiwatch: AiwatchHost): Answer {
   return async function readyz(_req, res) {
     const { ready, state, checks } = await aiwatch.health.readiness();
     sendJson(res, ready ? 200 : 503, { status: state, checks });
@@ -40,7 +40,7 @@ export function answerReadyz(aiwatch: Aiwatch): Answer {
 }
 
 /** `GET /readiness`: the same in the original's shape, `ready` or `not ready`. */
-export function answerReadiness(aiwatch: Aiwatch): Answer {
+export function answerReadiness(aiwatch: AiwatchHost): Answer {
   return async function readiness(_req, res) {
     const { ready, checks } = await aiwatch.health.readiness();
     const shown = Object.entries(checks).map(([name, { critical: _, ...check }]) => [name, check]);

@@ -1,4 +1,5 @@
 import { ServerResponse } from "node:http";
+import { http2StreamOf } from "./http2-end.ts";
 
 const header = "x-request-id";
 
@@ -87,7 +88,7 @@ function writeNamed(res: ServerResponse, requestId: string, write: WriteHead, ar
 
 /** Whether Node makes the head of the headers that were set, even if they were all removed again. HTTP/2 has no other way. */
 function isProgressive(res: ServerResponse): boolean {
-  if ("stream" in res) return true;
+  if (http2StreamOf(res) !== undefined) return true;
   outHeaders ??= Object.getOwnPropertySymbols(res).find(({ description }) => description === "kOutHeaders");
   return outHeaders === undefined ? res.getHeaderNames().length > 0 : Boolean(Reflect.get(res, outHeaders));
 }

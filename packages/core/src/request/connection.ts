@@ -17,39 +17,60 @@ export interface OnConnection {
   end(): void;
 }
 
-/** The exchanges of one connection that are not over. */
-const open: unique symbol = Symbol("exchanges");
+const openKey: unique symbol = Symbol("open exchanges");
 
-type Watched = Socket & { readonly [open]?: Set<OnConnection> };
+type Watched = Socket & { readonly [openKey]?: OpenExchanges };
+
+/** The exchanges of one connection that are not over: one, but for pipelined ones. A set would allocate for every few of them. */
+export class OpenExchanges {
+  readonly #exchanges: OnConnection[] = [];
+
+  add(exchange: OnConnection): void {
+    this.#exchanges.push(exchange);
+  }
+
+  delete(exchange: OnConnection): void {
+    const index = this.#exchanges.lastIndexOf(exchange);
+    if (index === -1) return;
+    if (index === this.#exchanges.length - 1) this.#exchanges.pop();
+    else this.#exchanges.splice(index, 1);
+  }
+
+  /** The connection is about to be destroyed. @param how asked where an exchange wants to know */
+  breakWith(how: () => Break): void {
+    if (this.#exchanges.length === 0) return;
+    const known = how();
+    for (const exchange of [...this.#exchanges]) exchange.connectionBroke(known);
+  }
+
+  end(): void {
+    for (const exchange of [...this.#exchanges]) exchange.end();
+  }
+}
 
 /**
  * Ends what is open when a connection closes: Node closes no response that was pipelined, detached or freed of its listeners.
  * @returns undefined where there is none: an adapter's may be no emitter at all
  */
-export function connectionOf(socket: Watched | undefined): Set<OnConnection> | undefined {
+export function connectionOf(socket: Watched | undefined): OpenExchanges | undefined {
   if (typeof socket?.emit !== "function") return undefined;
-  return socket[open] ?? watchConnection(socket);
+  return socket[openKey] ?? watchConnection(socket);
 }
 
-function watchConnection(socket: Socket): Set<OnConnection> {
-  const exchanges = new Set<OnConnection>();
-  Reflect.defineProperty(socket, open, { value: exchanges });
-  watchClose(socket, () => {
-    for (const exchange of exchanges) exchange.end();
-  });
+function watchConnection(socket: Socket): OpenExchanges {
+  const exchanges = new OpenExchanges();
+  Reflect.defineProperty(socket, openKey, { value: exchanges });
+  watchClose(socket, () => exchanges.end());
   watchDestroy(socket, exchanges);
   return exchanges;
 }
 
 /** Who destroyed a connection, and what was lost, is known at that moment alone: writes that it cancels look like the network's errors. */
-function watchDestroy(socket: Socket, exchanges: ReadonlySet<OnConnection>): void {
+function watchDestroy(socket: Socket, exchanges: OpenExchanges): void {
   const { destroy } = socket;
   if (typeof destroy !== "function") return;
   const watched = function (this: Socket, ...args: Parameters<typeof destroy>): Socket {
-    if (!this.destroyed && exchanges.size > 0) {
-      const how = breakOf(this, args[0]);
-      for (const exchange of exchanges) exchange.connectionBroke(how);
-    }
+    if (!this.destroyed) exchanges.breakWith(() => breakOf(this, args[0]));
     return destroy.apply(this, args);
   };
   Reflect.defineProperty(socket, "destroy", { value: watched, configurable: true, writable: true });

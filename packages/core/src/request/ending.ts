@@ -7,28 +7,33 @@ export const clientClosedRequest = 499;
 export interface RequestEnding {
   readonly status: number;
   readonly aborted: boolean;
-  readonly failure?: Failure;
+  readonly failure?: Failure | undefined;
   /** Whether the response said `finish`, which frameworks write their line at: even of an answer that was cut. */
   readonly finished: boolean;
 }
 
-/** Whom an exchange reports its end to. Nothing of it may throw. */
-export interface ExchangeEnd {
-  /** The response is about to say `finish` to the app's listeners. */
-  finishing(): void;
-  /** It is over. */
-  ended(ending: RequestEnding): void;
-}
+/** Those of answers that were given to their end, by their status: most requests have one of a few. */
+const completed = new Map<number, RequestEnding>();
 
 /** The answer was given to its end. */
 export function complete(status: number, finished: boolean): RequestEnding {
+  if (!finished) return completeWith(status, finished);
+  const known = completed.get(status);
+  if (known !== undefined) return known;
+  const ending = completeWith(status, finished);
+  // an adapter's response may have any number
+  if (completed.size < 100) completed.set(status, ending);
+  return ending;
+}
+
+function completeWith(status: number, finished: boolean): RequestEnding {
   const type = failureType(status);
-  return { status, aborted: false, ...(type !== undefined && { failure: { type } }), finished };
+  return { status, aborted: false, failure: type === undefined ? undefined : Object.freeze({ type }), finished };
 }
 
 /** The client went away first. */
 export function leftByClient(finished: boolean): RequestEnding {
-  return { status: clientClosedRequest, aborted: true, finished };
+  return { status: clientClosedRequest, aborted: true, failure: undefined, finished };
 }
 
 /** The server broke the answer off. Whatever status it sent before, the answer failed. @param sent the status that the client got, if any */
@@ -38,7 +43,7 @@ export function brokenOff(sent: number | undefined, finished: boolean): RequestE
 
 /** The app took the connection for something else, such as a WebSocket. */
 export function handedOver(status: number): RequestEnding {
-  return { status, aborted: false, finished: false };
+  return { status, aborted: false, failure: undefined, finished: false };
 }
 
 const failures: Readonly<Record<number, string>> = {

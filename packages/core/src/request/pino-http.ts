@@ -1,5 +1,5 @@
 import type { IncomingMessage, ServerResponse } from "node:http";
-import { type HostLine, type LineIds, unbound } from "./host-line.ts";
+import type { HostLine, LineIds, LoggedRequest } from "./exchange.ts";
 
 /** What is needed of a pino logger. */
 interface Pino {
@@ -15,7 +15,7 @@ const boundKey = Symbol.for("@aiwatch/logging/bound");
  * pino-http keeps two loggers for each request, one for the app and one for its own line. They are told by what it leaves beside them: what
  * somebody else put on the request as `log` may be the whole app's, and must not gain one request's ids.
  */
-export function joinPinoHttp(req: IncomingMessage, res: ServerResponse, idsOf: () => LineIds): HostLine | undefined {
+export function joinPinoHttp(req: IncomingMessage, res: ServerResponse, request: LoggedRequest): HostLine | undefined {
   // most apps have none: asked several times for each request
   if (!("allLogs" in req) && !("allLogs" in res)) return undefined;
   const forApp = loggersOf(req);
@@ -24,7 +24,7 @@ export function joinPinoHttp(req: IncomingMessage, res: ServerResponse, idsOf: (
   const own = forLine.filter((logger, index) => !isAncestor(logger, forApp[index]));
   const loggers = new Set([...forApp, ...own]);
   if (loggers.size === 0) return undefined;
-  const ids = idsOf();
+  const ids = request.lineIds();
   for (const logger of loggers) bind(logger, ids);
   const watched = own.map((logger) => watchWrites(logger, () => res.writableEnded || res.destroyed));
   return { isWritten: () => watched.some((hasWritten) => hasWritten()) };
@@ -74,4 +74,10 @@ function writeKeyOf(logger: object): symbol | undefined {
     if (key !== undefined) return key;
   }
   return undefined;
+}
+
+/** The ids without those that the lines of `logger` hold already: a line must not hold a name twice. */
+export function unbound(ids: LineIds, logger: { bindings?(): object }): Partial<LineIds> {
+  const bound = logger.bindings?.() ?? {};
+  return Object.fromEntries(Object.entries(ids).filter(([name]) => !(name in bound)));
 }

@@ -30,3 +30,19 @@ export interface RequestRecord {
   /** Whether its trace is sampled: one that is not will be found nowhere. */
   readonly sampled?: boolean;
 }
+
+/** What is counted of an ended request. A record has it, and so has an observed request, which makes its record when somebody wants that. */
+export type RequestFigures = {
+  readonly [Key in Counted]: RequestRecord[Key];
+} & {
+  readonly [Key in CountedWhereKnown]?: RequestRecord[Key] | undefined;
+};
+
+type Counted = "method" | "route" | "status" | "aborted" | "own" | "chat";
+type CountedWhereKnown = "durationMs" | "failure" | "traceId" | "spanId" | "sampled";
+
+/** An observed request that is over. */
+export interface EndedRequest extends RequestFigures {
+  /** The frozen record, for observers: made once, at the first call. */
+  record(): RequestRecord;
+}

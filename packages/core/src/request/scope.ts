@@ -2,7 +2,7 @@ import { AsyncLocalStorage } from "node:async_hooks";
 import { trace } from "@opentelemetry/api";
 import { defaultDiagnostics } from "../base/default-diagnostics.ts";
 import { processWide } from "../base/process-wide.ts";
-import { type SpanIds, spanIdsOf } from "../tracing/span-ids.ts";
+import type { SpanIds } from "../tracing/span.ts";
 
 /** What everything that runs inside one HTTP request can know of it. */
 export interface RequestScope {
@@ -53,11 +53,34 @@ export function currentRequest(): RequestScope | undefined {
   return requestScopes().getStore();
 }
 
-/** The ids of the request and the span that the calling code runs in. */
+/**
+ * The ids of the request and the span that the calling code runs in.
+ * @example
+ * const { requestId, traceId } = currentCorrelation();
+ */
 export function currentCorrelation(): Correlation {
-  const requestId = currentRequest()?.requestId;
-  return {
-    ...(requestId !== undefined && { requestId }),
-    ...spanIdsOf(() => trace.getActiveSpan(), defaultDiagnostics()),
-  };
+  const requestId = requestScopes().getStore()?.requestId;
+  const ids = activeSpanIds();
+  if (ids === undefined) return requestId === undefined ? {} : { requestId };
+  const { traceId, spanId } = ids;
+  return requestId === undefined ? { traceId, spanId } : { requestId, traceId, spanId };
+}
+
+/** The last ids that were valid: an app writes several lines inside one span, and judging them costs as much as reading them. */
+let lastValid: SpanIds = { traceId: "", spanId: "" };
+
+/** Without a closure: every line of a log asks. */
+function activeSpanIds(): SpanIds | undefined {
+  try {
+    const ids = trace.getActiveSpan()?.spanContext();
+    if (ids === undefined) return undefined;
+    const { traceId, spanId } = ids;
+    if (traceId === lastValid.traceId && spanId === lastValid.spanId) return lastValid;
+    if (!trace.isSpanContextValid(ids)) return undefined;
+    lastValid = { traceId, spanId };
+    return lastValid;
+  } catch (error) {
+    defaultDiagnostics().fault("tracer", "reading a span's ids", error);
+    return undefined;
+  }
 }

@@ -3,16 +3,25 @@ import {
   type Context,
   context,
   createContextKey,
+  defaultTextMapGetter,
+  type Link,
+  ProxyTracerProvider,
+  propagation,
   type Span,
   SpanKind,
   SpanStatusCode,
+  TraceFlags,
   trace,
 } from "@opentelemetry/api";
 import { cutText } from "../base/cut-text.ts";
+import type { Diagnostics } from "../base/diagnostics.ts";
+import { invalidArgument } from "../base/invalid-argument.ts";
+import { readChoice } from "../settings/settings.ts";
+import { contextWith, lightRoot } from "../tracing/context.ts";
 import { attribute, ownAttribute } from "../tracing/semconv.ts";
-import { currentTracer } from "../tracing/span.ts";
-import { type OutsideParents, originOf } from "./outside-parents.ts";
-import type { RequestRecord } from "./record.ts";
+import { currentTracer, silentSpan } from "../tracing/span.ts";
+import type { ExchangeBinding } from "./exchange.ts";
+import type { RequestFigures } from "./record.ts";
 
 /** The span of a request, and the context that its handlers run in. */
 export interface ServerSpan {
@@ -22,18 +31,6 @@ export interface ServerSpan {
   readonly foreign: boolean;
 }
 
-/** What the span is told at its start. */
-export interface ServerSpanStart {
-  readonly method: string;
-  readonly path: string;
-  readonly scheme: string;
-  readonly headers: Readonly<Record<string, string | string[] | undefined>>;
-  readonly protocolVersion: string;
-  readonly requestId: string;
-  /** @default "trust" */
-  readonly outsideParents?: OutsideParents | undefined;
-}
-
 /** Where OpenTelemetry's HTTP instrumentation leaves the server span that it made (`@opentelemetry/core`'s RPCMetadata). */
 const rpcMetadataKey = createContextKey("OpenTelemetry SDK Context Key RPC_METADATA");
 
@@ -41,17 +38,35 @@ const rpcMetadataKey = createContextKey("OpenTelemetry SDK Context Key RPC_METAD
  * The app's own server span where it has one, else a new one under the caller's trace. The parent comes from the headers alone: whatever
  * span happened to be active around `listen()` would otherwise be every request's parent.
  */
-export function startServerSpan(start: ServerSpanStart): ServerSpan {
+export function startServerSpan(
+  exchange: ExchangeBinding,
+  path: string,
+  requestId: string,
+  outsideParents: OutsideParents,
+): ServerSpan {
   const active = context.active();
   const foreign = foreignSpan(active);
   if (foreign !== undefined) {
-    foreign.setAttribute(ownAttribute.requestId, start.requestId);
+    foreign.setAttribute(ownAttribute.requestId, requestId);
     return { span: foreign, context: active, foreign: true };
   }
-  const { parent, inside, links = [] } = originOf(start.headers, start.outsideParents ?? "trust");
-  const attributes = startAttributes(start);
-  const span = currentTracer().startSpan(methodOf(start), { kind: SpanKind.SERVER, attributes, links }, parent);
-  return { span, context: trace.setSpan(inside, span), foreign: false };
+  const { parent, inside, links = [] } = originOf(exchange.headers, outsideParents);
+  if (inside === lightRoot && isWithoutTracing()) return noSpan;
+  const options = { kind: SpanKind.SERVER, attributes: startAttributes(exchange, path, requestId), links };
+  const span = currentTracer().startSpan(methodOf(exchange), options, parent);
+  return { span, context: contextWith(inside, span), foreign: false };
+}
+
+/** OpenTelemetry's own answer where no SDK was registered and the caller named no trace: nobody keeps such a span, and none is made. */
+const silent = silentSpan();
+const noSpan: ServerSpan = { span: silent, context: contextWith(lightRoot, silent), foreign: false };
+
+/** What the API's provider hands on to before the app registers one. */
+const noProvider = new ProxyTracerProvider().getDelegate();
+
+function isWithoutTracing(): boolean {
+  const provider = trace.getTracerProvider();
+  return provider instanceof ProxyTracerProvider && provider.getDelegate() === noProvider;
 }
 
 /** Those of OpenTelemetry's conventions. Callers of HTTP/2 may make up whatever they like. */
@@ -69,26 +84,41 @@ function foreignSpan(active: Context): Span | undefined {
 }
 
 /** What comes from outside is cut: Node takes paths of 16 KiB. */
-function startAttributes(start: ServerSpanStart) {
-  const userAgent = start.headers["user-agent"];
+function startAttributes(exchange: ExchangeBinding, path: string, requestId: string): Attributes {
+  const { method, headers } = exchange;
+  const userAgent = headers["user-agent"];
   const attributes: Attributes = {
-    [attribute.httpMethod]: methods.has(start.method) ? start.method : "_OTHER",
-    [attribute.urlPath]: start.path.slice(0, 512),
-    [attribute.urlScheme]: start.scheme,
-    [attribute.protocolVersion]: start.protocolVersion,
-    [ownAttribute.requestId]: start.requestId,
+    [attribute.httpMethod]: methods.has(method) ? method : "_OTHER",
+    [attribute.urlPath]: path.slice(0, 512),
+    [attribute.urlScheme]: exchange.scheme,
+    [attribute.protocolVersion]: exchange.protocolVersion,
+    [ownAttribute.requestId]: requestId,
   };
-  if (!methods.has(start.method)) attributes[attribute.httpMethodOriginal] = start.method.slice(0, 64);
+  if (!methods.has(method)) attributes[attribute.httpMethodOriginal] = method.slice(0, 64);
   if (typeof userAgent === "string") attributes[attribute.userAgent] = userAgent.slice(0, 256);
   return attributes;
 }
 
-/** What the span is told at its end. */
-export type SpanEnd = Pick<RequestRecord, "method" | "route" | "status" | "failure">;
+/** How a request ended. */
+type SpanEnd = Pick<RequestFigures, "method" | "route" | "status" | "failure">;
+
+/** Writes and ends a request's span, whatever cannot be written: one that is never ended is never sent. The app's own is ended by the app. */
+export function endServerSpan({ span, foreign }: ServerSpan, end: SpanEnd, diagnostics: Diagnostics): void {
+  try {
+    if (span.isRecording()) writeEnd(span, end);
+  } catch (error) {
+    diagnostics.fault("tracer", "writing a request's span", error);
+  }
+  if (foreign) return;
+  try {
+    span.end();
+  } catch (error) {
+    diagnostics.fault("tracer", "ending a request's span", error);
+  }
+}
 
 /** Gives the span its route and how it ended. A client that went away is no error of the server's. */
-export function writeServerSpan(span: Span, { method, route, status, failure }: SpanEnd): void {
-  if (!span.isRecording()) return;
+function writeEnd(span: Span, { method, route, status, failure }: SpanEnd): void {
   span.setAttribute(attribute.httpStatus, status);
   if (route !== "unmatched") {
     // the app may have named it
@@ -99,4 +129,47 @@ export function writeServerSpan(span: Span, { method, route, status, failure }: 
   if (failure === undefined) return;
   span.setAttribute(attribute.errorType, failure.type);
   span.setStatus({ code: SpanStatusCode.ERROR });
+}
+
+const choices = ["trust", "ids", "none"] as const;
+
+/** What a caller's trace headers may do to a request's span: see the option of that name. */
+export type OutsideParents = (typeof choices)[number];
+
+/**
+ * @throws AiwatchError `AIWATCH_INVALID_ARGUMENT` for an option that is none of them, `AIWATCH_INVALID_SETTING` for such a variable
+ */
+export function readOutsideParents(option: OutsideParents | undefined): OutsideParents {
+  if (option !== undefined && !choices.includes(option)) {
+    throw invalidArgument("outsideParents", option, `one of ${choices.join(", ")}`);
+  }
+  return option ?? readChoice({ variables: ["AIWATCH_OUTSIDE_PARENTS"] }, choices) ?? "trust";
+}
+
+/** Where a span begins: its parent's context, and what it is linked with. */
+export interface SpanOrigin {
+  readonly parent: Context;
+  /** The context that goes on in the handlers: like `parent`, without what is meant for the sampler alone. */
+  readonly inside: Context;
+  readonly links?: Link[];
+}
+
+/** Tells the sampler of `@aiwatch/tracing` to decide by itself, whatever the parent's flag and id; where it is false, to follow the span inside. */
+const decidesKey = createContextKey("@aiwatch/core the sampler decides");
+
+/**
+ * The parent that a request's headers name, as far as it is trusted. Where it is not, nothing else of the headers gets in either: baggage,
+ * `tracestate` and a propagator's own marks (B3's debug flag) reach samplers and other services, too.
+ */
+export function originOf(headers: object, outsideParents: OutsideParents): SpanOrigin {
+  const extracted = propagation.extract(lightRoot, headers, defaultTextMapGetter);
+  if (outsideParents === "trust") return { parent: extracted, inside: extracted };
+  const caller = trace.getSpanContext(extracted);
+  if (caller === undefined) return { parent: lightRoot, inside: lightRoot };
+  const { traceId, spanId } = caller;
+  // a sampler that does not know our key must not be told to sample
+  const bare = { traceId, spanId, isRemote: true, traceFlags: TraceFlags.NONE };
+  if (outsideParents === "none") return { parent: lightRoot, inside: lightRoot, links: [{ context: bare }] };
+  const inside = trace.setSpanContext(lightRoot, bare);
+  return { parent: inside.setValue(decidesKey, true), inside: inside.setValue(decidesKey, false) };
 }

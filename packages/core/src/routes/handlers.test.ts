@@ -3,7 +3,7 @@ import { createServer, type RequestListener } from "node:http";
 import { type AddressInfo, connect } from "node:net";
 import { afterEach, expect, it } from "vitest";
 import { createTestAiwatch } from "../testing/index.ts";
-import { clientLogHandler, metricsHandler } from "./handlers.ts";
+import { metricsHandler, routeHandler } from "./handlers.ts";
 
 const closers: (() => void)[] = [];
 afterEach(() => {
@@ -22,7 +22,7 @@ async function serve(listener: RequestListener): Promise<number> {
 
 it("a handler leaves an answer alone that the app gave while it waited for the body", async () => {
   const { aiwatch, diagnostics } = createTestAiwatch();
-  const handle = clientLogHandler(aiwatch);
+  const handle = routeHandler(aiwatch, "log");
   let handled: Promise<void> | undefined;
   const port = await serve((req, res) => {
     handled = handle(req, res);

@@ -1,5 +1,6 @@
 import type { IncomingMessage, ServerResponse } from "node:http";
-import type { Aiwatch } from "../aiwatch/aiwatch.ts";
+import { type Aiwatch, hostOf } from "../aiwatch/aiwatch.ts";
+import type { AiwatchHost } from "../aiwatch/host.ts";
 import { invalidArgument } from "../base/invalid-argument.ts";
 import { AppAnswers } from "../doors/app-answer.ts";
 import { answerClientError, answerClientLog } from "../reports/client-reports.ts";
@@ -62,39 +63,30 @@ export const routeMethods: Readonly<Record<RouteName, "GET" | "POST">> = {
   error: "POST",
 };
 
-/** `GET /metrics` as a handler, for a server or a port of its own. */
-export const metricsHandler = (aiwatch: Aiwatch, options?: HandlerOptions) =>
-  createHandler(aiwatch, "metrics", options);
-
-/** `GET /metrics/summary` as a handler. */
-export const summaryHandler = (aiwatch: Aiwatch, options?: HandlerOptions) =>
-  createHandler(aiwatch, "summary", options);
+/**
+ * `GET /metrics` as a handler, for a server or a port of its own.
+ * @throws AiwatchError `AIWATCH_INVALID_ARGUMENT` for an option that cannot be used
+ * @example createServer(metricsHandler(aiwatch)).listen(9090);
+ */
+export function metricsHandler(aiwatch: Aiwatch, options?: HandlerOptions): RouteHandler {
+  return createHandler(hostOf(aiwatch), "metrics", options);
+}
 
 /**
- * `GET /models` as a handler.
- * @example app.get("/models", modelsHandler(aiwatch, { allowedOrigins: ["http://localhost:3000"] }))
+ * Any of AIWatch's routes as a handler, wherever you serve it.
+ * @throws AiwatchError `AIWATCH_INVALID_ARGUMENT` for a name that is none of a route, and for an option that cannot be used
+ * @example app.get("/models", routeHandler(aiwatch, "models", { allowedOrigins: ["http://localhost:3000"] }));
  */
-export const modelsHandler = (aiwatch: Aiwatch, options?: HandlerOptions) => createHandler(aiwatch, "models", options);
+export function routeHandler(aiwatch: Aiwatch, name: RouteName, options?: HandlerOptions): RouteHandler {
+  checkRouteName(name);
+  return createHandler(hostOf(aiwatch), name, options);
+}
 
-/** `GET /health` as a handler. */
-export const healthHandler = (aiwatch: Aiwatch, options?: HandlerOptions) => createHandler(aiwatch, "health", options);
-
-/** `GET /readiness` as a handler. */
-export const readinessHandler = (aiwatch: Aiwatch, options?: HandlerOptions) =>
-  createHandler(aiwatch, "readiness", options);
-
-/** `GET /livez` as a handler. */
-export const livezHandler = (aiwatch: Aiwatch, options?: HandlerOptions) => createHandler(aiwatch, "livez", options);
-
-/** `GET /readyz` as a handler. */
-export const readyzHandler = (aiwatch: Aiwatch, options?: HandlerOptions) => createHandler(aiwatch, "readyz", options);
-
-/** `POST /metrics/log` as a handler. */
-export const clientLogHandler = (aiwatch: Aiwatch, options?: HandlerOptions) => createHandler(aiwatch, "log", options);
-
-/** `POST /metrics/error` as a handler. */
-export const clientErrorHandler = (aiwatch: Aiwatch, options?: HandlerOptions) =>
-  createHandler(aiwatch, "error", options);
+/** @throws AiwatchError `AIWATCH_INVALID_ARGUMENT` for what is no route's name */
+export function checkRouteName(name: unknown): void {
+  if (typeof name !== "string" || !Object.hasOwn(routeMethods, name))
+    throw invalidArgument("the route", name, `one of ${Object.keys(routeMethods).join(", ")}`);
+}
 
 /** Who of other origins may use a route. @returns undefined where nobody may */
 export function crossOriginOf(name: RouteName, { allowedOrigins = [] }: HandlerOptions): CrossOrigin | undefined {
@@ -106,7 +98,7 @@ export function crossOriginOf(name: RouteName, { allowedOrigins = [] }: HandlerO
  * Authorises, answers, and turns every refusal and fault into an answer.
  * @throws AiwatchError `AIWATCH_INVALID_ARGUMENT` for an `allowedOrigins`, an `authorize` or a `reportLimits` that cannot be used
  */
-export function createHandler(aiwatch: Aiwatch, name: RouteName, options: HandlerOptions = {}): RouteHandler {
+export function createHandler(aiwatch: AiwatchHost, name: RouteName, options: HandlerOptions = {}): RouteHandler {
   // one that stands in may come to be enabled or disabled: it is asked at each request
   if (aiwatch.standsIn) {
     const route = createRoute(aiwatch, name, options);
@@ -117,7 +109,7 @@ export function createHandler(aiwatch: Aiwatch, name: RouteName, options: Handle
 
 const refuseDisabled: RouteHandler = async (_req, res) => refuse(res, new Refusal(404, "AIWatch is disabled"));
 
-function createRoute(aiwatch: Aiwatch, name: RouteName, options: HandlerOptions): RouteHandler {
+function createRoute(aiwatch: AiwatchHost, name: RouteName, options: HandlerOptions): RouteHandler {
   const answer = answerOf(aiwatch, name);
   const crossOrigin = crossOriginOf(name, options);
   const isPost = routeMethods[name] === "POST";
@@ -139,7 +131,7 @@ function createRoute(aiwatch: Aiwatch, name: RouteName, options: HandlerOptions)
 /** Returns where a request may use a route, and throws the refusal where it may not. */
 type Admit = (req: IncomingMessage) => Promise<void>;
 
-function admitReader(aiwatch: Aiwatch, name: RouteName, { authorize }: HandlerOptions): Admit {
+function admitReader(aiwatch: AiwatchHost, name: RouteName, { authorize }: HandlerOptions): Admit {
   if (authorize !== undefined && typeof authorize !== "function")
     throw invalidArgument("authorize", authorize, "a function");
   const answers = new AppAnswers(aiwatch.diagnostics);
@@ -153,7 +145,7 @@ function admitReader(aiwatch: Aiwatch, name: RouteName, { authorize }: HandlerOp
  * A client's own limit stands before `authorize`: no flood comes to what the app asks there. What all share is counted behind it: those who are
  * refused use up nothing of it.
  */
-function admitReport(aiwatch: Aiwatch, name: RouteName, options: HandlerOptions): Admit {
+function admitReport(aiwatch: AiwatchHost, name: RouteName, options: HandlerOptions): Admit {
   const limit = new ReportLimit(aiwatch, options.reportLimits);
   const admitReported = admitReader(aiwatch, name, options);
   return async function admitReport(req) {
@@ -166,7 +158,7 @@ function admitReport(aiwatch: Aiwatch, name: RouteName, options: HandlerOptions)
   };
 }
 
-function answerOf(aiwatch: Aiwatch, name: RouteName): Answer {
+function answerOf(aiwatch: AiwatchHost, name: RouteName): Answer {
   switch (name) {
     case "metrics":
       return answerMetrics(aiwatch);
@@ -196,7 +188,7 @@ function refuse(res: ServerResponse, refusal: Refusal): void {
   else sendRefusal(res, refusal);
 }
 
-function fail(aiwatch: Aiwatch, name: RouteName, res: ServerResponse, error: unknown): void {
+function fail(aiwatch: AiwatchHost, name: RouteName, res: ServerResponse, error: unknown): void {
   aiwatch.diagnostics.fault("route", `route ${name}`, error);
   if (res.headersSent) breakOff(res);
   else sendJson(res, 500, { error: "this route failed; see the diagnostics" });

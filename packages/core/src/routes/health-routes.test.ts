@@ -4,9 +4,10 @@ import { type TestServer, testServer } from "@aiwatch/testkit";
 import express from "express";
 import { afterEach, describe, expect, it } from "vitest";
 import type { Aiwatch } from "../aiwatch/aiwatch.ts";
+import { hostOf } from "../aiwatch/aiwatch.ts";
 import { type AiwatchExpressOptions, aiwatchExpress } from "../doors/express.ts";
 import { createTestAiwatch } from "../testing/index.ts";
-import { healthHandler, livezHandler, readinessHandler, readyzHandler } from "./handlers.ts";
+import { routeHandler } from "./handlers.ts";
 
 const servers: TestServer[] = [];
 afterEach(async () => {
@@ -87,10 +88,10 @@ describe("the health routes", () => {
 
   it("are handlers, too, for a port of their own", async () => {
     const { aiwatch } = createTestAiwatch();
-    const { body } = await askHandler(livezHandler(aiwatch));
+    const { body } = await askHandler(routeHandler(aiwatch, "livez"));
     expect(body).toEqual({ status: "ok" });
-    expect((await askHandler(readyzHandler(aiwatch))).body).toEqual({ status: "ready", checks: {} });
-    expect((await askHandler(readinessHandler(aiwatch))).body).toEqual({ status: "ready", checks: {} });
+    expect((await askHandler(routeHandler(aiwatch, "readyz"))).body).toEqual({ status: "ready", checks: {} });
+    expect((await askHandler(routeHandler(aiwatch, "readiness"))).body).toEqual({ status: "ready", checks: {} });
   });
 });
 
@@ -106,7 +107,7 @@ describe("GET /health", () => {
     const { aiwatch } = createTestAiwatch({ service: "chat" });
     const manifest = JSON.parse(await readFile(new URL("../../package.json", import.meta.url), "utf8"));
     const bytes = { rssBytes: 1, heapUsedBytes: 1, heapTotalBytes: 1, externalBytes: 1 };
-    const { body } = await askHandler(healthHandler(aiwatch));
+    const { body } = await askHandler(routeHandler(aiwatch, "health"));
     expect(body).toEqual({
       status: "ok",
       service: "chat",
@@ -118,8 +119,8 @@ describe("GET /health", () => {
     });
     aiwatch.health.reportVersion("node-llama-cpp", "3.21.1");
     aiwatch.health.reportVersion("node", "a lie");
-    aiwatch.models.watch("tiny", () => ({ contextSize: 768, modelType: "llama.cpp" }));
-    expect((await askHandler(healthHandler(aiwatch))).body).toMatchObject({
+    hostOf(aiwatch).models.watch("tiny", () => ({ contextSize: 768, modelType: "llama.cpp" }));
+    expect((await askHandler(routeHandler(aiwatch, "health"))).body).toMatchObject({
       versions: { node: process.versions.node, "node-llama-cpp": "3.21.1" },
       model_info: { model: "tiny", modelType: "llama.cpp", contextWindow: 768 },
     });

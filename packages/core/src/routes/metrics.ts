@@ -1,4 +1,4 @@
-import type { Aiwatch } from "../aiwatch/aiwatch.ts";
+import type { AiwatchHost } from "../aiwatch/host.ts";
 import { isAiwatchError } from "../base/errors.ts";
 import { clusterMember } from "../cluster/member.ts";
 import { collectMetrics } from "../exposition/collect.ts";
@@ -13,7 +13,7 @@ import { Readers } from "./readers.ts";
  * `GET /metrics`: everything on the registry, the app's own metrics included, in the format that `Accept` asks for; of a cluster that was
  * joined, everything of all its processes. The registry's own content type is left as it is. All who ask while a scrape is made are given the next one.
  */
-export function answerMetrics(aiwatch: Aiwatch): Answer {
+export function answerMetrics(aiwatch: AiwatchHost): Answer {
   const readers = new Readers(aiwatch.clock);
   const exposition = new SharedExposition(
     () => collect(aiwatch),
@@ -33,7 +33,7 @@ export function answerMetrics(aiwatch: Aiwatch): Answer {
 }
 
 /** @throws Refusal 503 where the process answers for a cluster whose primary does not answer */
-async function collect(aiwatch: Aiwatch): Promise<readonly MetricJson[]> {
+async function collect(aiwatch: AiwatchHost): Promise<readonly MetricJson[]> {
   const member = clusterMember(aiwatch.registry);
   if (member === undefined) return collectMetrics(aiwatch);
   try {

@@ -1,5 +1,5 @@
 import type { IncomingMessage } from "node:http";
-import type { Aiwatch } from "../aiwatch/aiwatch.ts";
+import type { AiwatchHost } from "../aiwatch/host.ts";
 import { AiwatchError } from "../base/errors.ts";
 import { invalidArgument } from "../base/invalid-argument.ts";
 import { type CrossOrigin, isPreflight } from "../reports/cross-origin.ts";
@@ -80,7 +80,7 @@ interface Route extends OwnRoute {
  * @throws AiwatchError `AIWATCH_INVALID_ARGUMENT` for what can be no path, a route that there is not, two routes on one path, and for
  *   an `allowedOrigins`, an `authorize` or a `reportLimits` that cannot be used
  */
-export function createOwnRoutes(aiwatch: Aiwatch, options: RouteOptions = {}): OwnRoutes {
+export function createOwnRoutes(aiwatch: AiwatchHost, options: RouteOptions = {}): OwnRoutes {
   checkNames(options.routes);
   const routes = new Map<string, Route>();
   for (const name of Object.keys(defaults) as RouteName[]) {

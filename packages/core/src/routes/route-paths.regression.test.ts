@@ -1,4 +1,5 @@
 import { describe, expect, it } from "vitest";
+import { hostOf } from "../aiwatch/aiwatch.ts";
 import { doors } from "../test-support/doors.ts";
 import { serve } from "../test-support/served-app.ts";
 import { createTestAiwatch } from "../testing/index.ts";
@@ -21,7 +22,7 @@ it.each([
   [true, "routes is true, expected an object of paths, or false"],
   [null, "routes is null, expected an object of paths, or false"],
 ])("routes that cannot be used are an error at the mount: %j", (routes, message) => {
-  const create = () => createOwnRoutes(createTestAiwatch().aiwatch, { routes } as RouteOptions);
+  const create = () => createOwnRoutes(hostOf(createTestAiwatch().aiwatch), { routes } as RouteOptions);
   expect(create).toThrow(refused(message instanceof RegExp ? (expect.stringMatching(message) as never) : message));
 });
 

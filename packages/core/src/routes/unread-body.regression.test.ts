@@ -8,7 +8,7 @@ import { rawClient, requestText } from "../test-support/raw-client.ts";
 import { serve } from "../test-support/served-app.ts";
 import { createTestAiwatch } from "../testing/index.ts";
 import { Refusal } from "./answer.ts";
-import { clientLogHandler, type HandlerOptions, metricsHandler } from "./handlers.ts";
+import { type HandlerOptions, metricsHandler, routeHandler } from "./handlers.ts";
 
 const longBytes = 60e6;
 /** What is under way when the answer comes: some kernel buffers, of 60 MB. */
@@ -87,7 +87,7 @@ describe.each(Object.values(doors))("a body of 60 MB that nobody wants at the do
 
 it("a small body that does not come in its time is not waited for", async () => {
   const authorize = () => Promise.reject(new Refusal(408, "too slow"));
-  const port = await listen(createServer(clientLogHandler(createTestAiwatch().aiwatch, { authorize })));
+  const port = await listen(createServer(routeHandler(createTestAiwatch().aiwatch, "log", { authorize })));
   const client = await rawClient(port);
   client.socket.write(requestText("/", [json, "content-length: 10"], "POST", "{"));
   await client.closed;
@@ -95,7 +95,7 @@ it("a small body that does not come in its time is not waited for", async () => 
 });
 
 it("a small body that nobody wants costs no connection", async () => {
-  const port = await listen(createServer(clientLogHandler(createTestAiwatch().aiwatch, none)));
+  const port = await listen(createServer(routeHandler(createTestAiwatch().aiwatch, "log", none)));
   const client = await rawClient(port);
   const request = requestText("/", [json, "content-length: 2"], "POST", "{}");
   client.socket.write(request + request);
@@ -130,7 +130,7 @@ describe("over HTTP/2", () => {
     ["far too long for a report", 200_000, 413],
   ])("a stream ends though its body, %s, was read in part", async (_what, bytes, status) => {
     const { aiwatch } = createTestAiwatch();
-    const handle = clientLogHandler(aiwatch, { reportLimits: { perClientPerMinute: 1000 } });
+    const handle = routeHandler(aiwatch, "log", { reportLimits: { perClientPerMinute: 1000 } });
     let closed = 0;
     const session = await open((req, res) => {
       (res as unknown as { stream: Socket }).stream.once("close", () => {
@@ -157,7 +157,7 @@ describe("over HTTP/2", () => {
   }
 
   it("a body that nobody wants stops alone: the answer is whole, no error, and the connection goes on", async () => {
-    const session = await open(clientLogHandler(createTestAiwatch().aiwatch, none) as never);
+    const session = await open(routeHandler(createTestAiwatch().aiwatch, "log", none) as never);
     const warnings: Error[] = [];
     const listenTo = (warning: Error) => warnings.push(warning);
     process.on("warning", listenTo);

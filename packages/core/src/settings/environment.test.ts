@@ -1,7 +1,9 @@
 import { variablesReadIn, variablesTabledIn } from "@aiwatch/testkit";
 import { afterEach, describe, expect, it, vi } from "vitest";
+import { hostOf } from "../aiwatch/aiwatch.ts";
 import { joinCluster } from "../cluster/join-cluster.ts";
 import { aiwatchNode } from "../doors/node.ts";
+import { handleSignals } from "../shutdown/handle-signals.ts";
 import { createTestAiwatch } from "../testing/index.ts";
 
 afterEach(() => vi.unstubAllEnvs());
@@ -20,7 +22,7 @@ const tooLongForTimers = "2147483648";
 const health = { memory: true, disk: true, eventLoop: true };
 const plain = () => createTestAiwatch();
 const checked = () => createTestAiwatch({ health });
-const signals = () => createTestAiwatch().aiwatch.handleSignals();
+const signals = () => handleSignals(createTestAiwatch().aiwatch);
 const cluster = () => joinCluster(createTestAiwatch().aiwatch);
 
 const flag = { values: ["maybe", "2", "-1", "null", "truee"], expected: "true or false", construct: plain };
@@ -111,10 +113,10 @@ it("a variable that is empty or blank is none", async () => {
   for (const blank of ["", " ", "\t\n"]) {
     for (const variable of [...Object.keys(wrong), ...free]) vi.stubEnv(variable, blank);
     const { aiwatch } = createTestAiwatch({ health });
-    expect([aiwatch.disabled, aiwatch.service, aiwatch.objectives]).toEqual([false, "aiwatch", undefined]);
-    expect(aiwatch.content).toEqual({ target: "none", maxLength: 8192 });
+    expect([aiwatch.disabled, aiwatch.service, hostOf(aiwatch).objectives]).toEqual([false, "aiwatch", undefined]);
+    expect(hostOf(aiwatch).content).toEqual({ target: "none", maxLength: 8192 });
     joinCluster(aiwatch);
-    aiwatch.handleSignals()();
+    handleSignals(aiwatch)();
     await aiwatch.close();
   }
 });

@@ -1,8 +1,10 @@
 import { constants } from "node:os";
+import { type Aiwatch, hostOf } from "../aiwatch/aiwatch.ts";
+import type { AiwatchHost } from "../aiwatch/host.ts";
 import { monotonicClock } from "../base/clock.ts";
 import { AiwatchError } from "../base/errors.ts";
 import { readSignalSettings, type SignalOptions } from "./options.ts";
-import { type StoppableHost, stop } from "./stop.ts";
+import { stop } from "./stop.ts";
 import { StoppingServer } from "./stopping-server.ts";
 
 /**
@@ -11,15 +13,21 @@ import { StoppingServer } from "./stopping-server.ts";
  */
 const sameWishMs = 250;
 
-const handled = new Set<StoppableHost>();
+const handled = new Set<AiwatchHost>();
 
 /**
- * On the first signal stops gracefully, on the second at once. Exits with 0 where everything came to its own end, else with 128 + the signal's
- * number, as shells name a process that a signal ended.
- * @returns listens no more
- * @throws AiwatchError `AIWATCH_INVALID_SETTING` for an option that cannot be used; `AIWATCH_INVALID_ARGUMENT` when the instance handles signals already
+ * Stops the app gracefully on a signal: readiness turns 503; after `drainMs` the servers accept no more; requests and inferences may end for
+ * `timeoutMs`; `close()`; exit with 0, or with 128 + the signal's number where something had to be cut. A second signal exits at once.
+ * Other listeners of the app stay. Opt-in: without it a signal does what it did before.
+ * @returns removes the handlers
+ * @throws AiwatchError `AIWATCH_INVALID_SETTING` for an option or a variable that cannot be used; `AIWATCH_INVALID_ARGUMENT` when the
+ *   instance handles signals already
+ * @example
+ * const server = app.listen(8080);
+ * handleSignals(aiwatch, { server, drainMs: 5000 });
  */
-export function handleSignals(host: StoppableHost, options: SignalOptions): () => void {
+export function handleSignals(aiwatch: Aiwatch, options: SignalOptions = {}): () => void {
+  const host = hostOf(aiwatch);
   const settings = readSignalSettings(options);
   if ([...handled].some(({ current }) => current === host.current)) {
     const message = "signals are handled already: give all servers to one handleSignals, or remove the first handler";

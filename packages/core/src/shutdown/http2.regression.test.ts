@@ -4,6 +4,7 @@ import type { AddressInfo } from "node:net";
 import { afterEach, expect, it } from "vitest";
 import { aiwatchNode, type RequestListener } from "../doors/node.ts";
 import { createTestAiwatch } from "../testing/index.ts";
+import { handleSignals } from "./handle-signals.ts";
 
 /** A signal that nobody else sends, emitted as Node would. */
 const signal = "SIGUSR2";
@@ -22,7 +23,7 @@ async function served(timeoutMs: number) {
   const server = createServer(aiwatchNode(answer, aiwatch) as never).listen(0, "127.0.0.1");
   await once(server, "listening");
   const exited = new Promise<number>((exit) => {
-    opened.push({ remove: aiwatch.handleSignals({ server, signals: [signal], timeoutMs, exit }) });
+    opened.push({ remove: handleSignals(aiwatch, { server, signals: [signal], timeoutMs, exit }) });
   });
   const session = connect(`http://127.0.0.1:${(server.address() as AddressInfo).port}`);
   opened.push({ remove: () => session.destroy() });
@@ -53,7 +54,7 @@ it("lets the answers of an HTTP/2 connection end whole, and waits for no session
 it("leaves a server whose app speaks by streams alone", () => {
   const { aiwatch } = createTestAiwatch();
   const server = createServer();
-  const remove = aiwatch.handleSignals({ server, signals: [signal] });
+  const remove = handleSignals(aiwatch, { server, signals: [signal] });
   expect([server.listenerCount("request"), server.listenerCount("stream")]).toEqual([0, 0]);
   remove();
 });

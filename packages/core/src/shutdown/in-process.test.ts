@@ -3,6 +3,7 @@ import { createServer, type Server, type ServerResponse } from "node:http";
 import { type AddressInfo, connect } from "node:net";
 import { afterEach, describe, expect, it } from "vitest";
 import { createTestAiwatch } from "../testing/index.ts";
+import { handleSignals } from "./handle-signals.ts";
 
 /** A signal that nobody else sends, emitted as Node would: other tests in this process are not stopped. */
 const signal = "SIGUSR2";
@@ -24,7 +25,7 @@ describe("handleSignals", () => {
     const mine = () => {};
     process.on(signal, mine);
     removers.push(() => process.off(signal, mine));
-    const remove = aiwatch.handleSignals({ server, signals: [signal] });
+    const remove = handleSignals(aiwatch, { server, signals: [signal] });
     expect(process.listeners(signal)).toHaveLength(2);
     expect(server.listenerCount("request")).toBe(2);
     remove();
@@ -38,10 +39,10 @@ describe("handleSignals", () => {
 
   it("is refused twice, and can be had again after its removal", () => {
     const { aiwatch } = createTestAiwatch();
-    const remove = aiwatch.handleSignals({ signals: [signal] });
-    expect(() => aiwatch.handleSignals({ signals: [signal] })).toThrowError(/handled already/);
+    const remove = handleSignals(aiwatch, { signals: [signal] });
+    expect(() => handleSignals(aiwatch, { signals: [signal] })).toThrowError(/handled already/);
     remove();
-    aiwatch.handleSignals({ signals: [signal] })();
+    handleSignals(aiwatch, { signals: [signal] })();
     expect(process.listeners(signal)).toEqual([]);
   });
 
@@ -52,7 +53,7 @@ describe("handleSignals", () => {
     aiwatch.onClose(() => void order.push("closed"));
     const inference = aiwatch.startInference({ model: "tiny" });
     const exited = new Promise<number>((exit) => {
-      removers.push(aiwatch.handleSignals({ server: servers, signals: [signal], exit }));
+      removers.push(handleSignals(aiwatch, { server: servers, signals: [signal], exit }));
     });
     const closed = servers.map((server) => once(server, "close"));
     process.emit(signal, signal);
@@ -67,7 +68,7 @@ describe("handleSignals", () => {
   it("ends, too, where a server never listened, and where the instance is disabled", async () => {
     const { aiwatch } = createTestAiwatch({ disabled: true });
     const exited = new Promise<number>((exit) => {
-      removers.push(aiwatch.handleSignals({ server: createServer(), signals: [signal], exit }));
+      removers.push(handleSignals(aiwatch, { server: createServer(), signals: [signal], exit }));
     });
     process.emit(signal, signal);
     expect(await exited).toBe(0);
@@ -83,7 +84,7 @@ describe("handleSignals", () => {
         codes.push(code);
         resolve();
       };
-      removers.push(aiwatch.handleSignals({ server, signals: [signal], timeoutMs: 50, exit }));
+      removers.push(handleSignals(aiwatch, { server, signals: [signal], timeoutMs: 50, exit }));
     });
     const answer = await fetch(`http://127.0.0.1:${(server.address() as AddressInfo).port}`);
     process.emit(signal, signal);
@@ -98,7 +99,7 @@ describe("handleSignals", () => {
     const server = createServer((_req, res) => void answers.push(res)).listen(0, "127.0.0.1");
     await once(server, "listening");
     const exited = new Promise<number>((exit) => {
-      removers.push(aiwatch.handleSignals({ server, signals: [signal], drainMs: 200, exit }));
+      removers.push(handleSignals(aiwatch, { server, signals: [signal], drainMs: 200, exit }));
     });
     process.emit(signal, signal);
     const client = connect((server.address() as AddressInfo).port, "127.0.0.1").setEncoding("latin1");

@@ -1,6 +1,7 @@
 import { createServer } from "node:http";
 import { afterEach, describe, expect, it, vi } from "vitest";
 import { createTestAiwatch } from "../testing/index.ts";
+import { handleSignals } from "./handle-signals.ts";
 import { readSignalSettings } from "./options.ts";
 
 afterEach(() => void vi.unstubAllEnvs());
@@ -32,7 +33,7 @@ describe("the options of handleSignals", () => {
     [{ server: 8080 }, /^the option server is "number"/],
     [{ exit: 1 }, 'the option exit is "number", expected a function'],
   ])("that cannot be used are a clear error: %o", (options, message) => {
-    expect(() => createTestAiwatch().aiwatch.handleSignals(options as never)).toThrowError(
+    expect(() => handleSignals(createTestAiwatch().aiwatch, options as never)).toThrowError(
       expect.objectContaining({
         code: "AIWATCH_INVALID_SETTING",
         message: typeof message === "string" ? message : expect.stringMatching(message),

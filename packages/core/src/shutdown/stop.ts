@@ -1,11 +1,10 @@
 import { clearTimeout, setTimeout, sleep } from "../base/timers.ts";
+import { type Idling, waitUntilIdle } from "./idle.ts";
 import type { SignalSettings } from "./options.ts";
-import { type QuietHost, quiet } from "./quiet.ts";
 import type { StoppingServer } from "./stopping-server.ts";
 
-export interface StoppableHost extends QuietHost {
-  /** The instance itself, or the one that it stood in for. */
-  readonly current: object;
+/** What is needed of the instance that is to stop. */
+export interface StoppableHost extends Idling {
   startDraining(): void;
   close(): Promise<void>;
 }
@@ -26,10 +25,10 @@ export async function stop(
   for (const server of servers) server.leave();
   if (drainMs > 0) await sleep(drainMs);
   const closed = servers.map((server) => server.close());
-  const ended = await within(timeoutMs, (signal) => Promise.all([...closed, quiet(host, signal)]));
+  const ended = await within(timeoutMs, (signal) => Promise.all([...closed, waitUntilIdle(host, signal)]));
   if (!ended) {
     for (const server of servers) server.cut();
-    await within(afterCutMs, (signal) => quiet(host, signal));
+    await within(afterCutMs, (signal) => waitUntilIdle(host, signal));
   }
   await host.close();
   return ended;

@@ -3,7 +3,7 @@ import { type FlatSummary, flatLlamaCppMetrics } from "../compat/flat-summary.ts
 import type { InferenceRecord } from "../inference/record.ts";
 import type { Instruments } from "../instruments/instruments.ts";
 import type { ModelReadings } from "../models/readings.ts";
-import type { RequestRecord } from "../request/record.ts";
+import type { RequestFigures } from "../request/record.ts";
 
 /**
  * What `GET /metrics/summary` answers: totals since the instance was created. The flat fields have the Go system's shape, in which 0 also
@@ -63,7 +63,7 @@ export class SummaryTotals {
   #tokensGenerated = 0;
   #tokensProcessed = 0;
 
-  addRequest(record: RequestRecord): void {
+  addRequest(record: RequestFigures): void {
     if (record.own) return;
     this.#requests += 1;
     if (record.failure !== undefined) this.#failed += 1;

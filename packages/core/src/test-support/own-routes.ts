@@ -1,4 +1,5 @@
 import { expect } from "vitest";
+import { hostOf } from "../aiwatch/aiwatch.ts";
 import type { Behaviour } from "./behaviour.ts";
 import { serve } from "./served-app.ts";
 
@@ -56,7 +57,7 @@ export const ownRoutes: readonly Behaviour[] = [
       const list = async () => await (await fetch(`${app.url}/models`)).json();
       expect(await list()).toEqual([]);
       const info = { architecture: "llama", quantization: "Q8_0", parameters: 1_235_814_432 };
-      app.aiwatch.models.watch("llama3.2", () => ({ info, modelMemoryBytes: 1.22 * 2 ** 30 }));
+      hostOf(app.aiwatch).models.watch("llama3.2", () => ({ info, modelMemoryBytes: 1.22 * 2 ** 30 }));
       app.aiwatch.reportModel("small", { modelMemoryBytes: 900, info: { parameters: 999 } });
       const unknown = { quantization: "", architecture: "", created: "" };
       expect(await list()).toEqual([

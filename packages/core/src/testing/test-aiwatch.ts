@@ -1,5 +1,7 @@
 import { Registry } from "prom-client";
-import { Aiwatch, type AiwatchOptions } from "../aiwatch/aiwatch.ts";
+import type { Aiwatch } from "../aiwatch/aiwatch.ts";
+import { AiwatchHost } from "../aiwatch/host.ts";
+import type { AiwatchOptions } from "../aiwatch/options.ts";
 import { runDue } from "../base/after-turn.ts";
 import type { Diagnostic } from "../base/diagnostics.ts";
 import type { InferenceRecord } from "../inference/record.ts";
@@ -30,7 +32,7 @@ export function createTestAiwatch(options: Omit<AiwatchOptions, "registry" | "on
   const inferences: InferenceRecord[] = [];
   const requests: RequestRecord[] = [];
   const diagnostics: Diagnostic[] = [];
-  const aiwatch = new Aiwatch({
+  const aiwatch = new AiwatchHost({
     ...options,
     registry,
     onDiagnostic: (diagnostic) => diagnostics.push(diagnostic),

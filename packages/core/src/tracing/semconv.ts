@@ -1,3 +1,5 @@
+import type { Attributes, AttributeValue } from "@opentelemetry/api";
+
 /** OpenTelemetry's attribute names that we emit, GenAI conventions v1.41. The one place that names them. */
 export const attribute = {
   operation: "gen_ai.operation.name",
@@ -60,3 +62,10 @@ export const ownEvent = {
   promptEvaluated: "aiwatch.prompt_eval.done",
   contextShift: "aiwatch.context_shift",
 } as const;
+
+/** Leaves out what is unknown. */
+export function known(attributes: Readonly<Record<string, AttributeValue | undefined>>): Attributes {
+  const result: Attributes = {};
+  for (const name in attributes) if (attributes[name] !== undefined) result[name] = attributes[name];
+  return result;
+}

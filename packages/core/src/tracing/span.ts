@@ -1,11 +1,19 @@
 import { types } from "node:util";
-import { type Attributes, type Span, SpanStatusCode, type Tracer, trace } from "@opentelemetry/api";
+import {
+  type Attributes,
+  INVALID_SPAN_CONTEXT,
+  type Span,
+  SpanStatusCode,
+  TraceFlags,
+  type Tracer,
+  trace,
+} from "@opentelemetry/api";
 import { defaultDiagnostics } from "../base/default-diagnostics.ts";
+import { defaultOf } from "../base/default-instance.ts";
+import type { Diagnostics } from "../base/diagnostics.ts";
 import { errorName } from "../base/errors.ts";
-import { activeContextWith } from "./light-context.ts";
-import { runIn } from "./run-in.ts";
+import { activeContextWith, runIn } from "./context.ts";
 import { attribute } from "./semconv.ts";
-import { silentSpan } from "./span-ids.ts";
 
 /** A span that ends by itself where `using` holds it. */
 export type DisposableSpan = Span & Disposable;
@@ -80,4 +88,53 @@ function failSpan(span: Span, error: unknown): void {
   const type = errorName(error);
   span.setAttribute(attribute.errorType, type);
   span.setStatus({ code: SpanStatusCode.ERROR });
+}
+
+/** The ids of a span, as they stand in records, logs and exemplars. */
+export interface SpanIds {
+  readonly traceId: string;
+  readonly spanId: string;
+}
+
+/** The ids, and whether anybody keeps what they name. */
+export interface SpanReference extends SpanIds {
+  /** Whether the trace is sampled: one that is not will be found nowhere. */
+  readonly sampled: boolean;
+}
+
+/** The ids of `spanOf()`; nothing where the app has no tracing, there is no span, or the app's tracing is at fault, which is reported. */
+export function spanIdsOf(spanOf: () => Span | undefined, diagnostics: Diagnostics): SpanIds | undefined {
+  const reference = spanReferenceOf(spanOf, diagnostics);
+  return reference === undefined ? undefined : { traceId: reference.traceId, spanId: reference.spanId };
+}
+
+/** The ids of `spanOf()` for a record. */
+export function spanReferenceOf(spanOf: () => Span | undefined, diagnostics: Diagnostics): SpanReference | undefined {
+  return diagnostics.guard("tracer", "reading a span's ids", () => {
+    const spanContext = spanOf()?.spanContext();
+    if (spanContext === undefined || !trace.isSpanContextValid(spanContext)) return undefined;
+    const { traceId, spanId, traceFlags } = spanContext;
+    return { traceId, spanId, sampled: (traceFlags & TraceFlags.SAMPLED) === TraceFlags.SAMPLED };
+  });
+}
+
+/** A span that takes everything and tells nobody, where none could be had. */
+export function silentSpan(): Span {
+  return trace.wrapSpanContext(INVALID_SPAN_CONTEXT);
+}
+
+interface SpanCounter {
+  readonly diagnostics: Diagnostics;
+  readonly instruments: { readonly spansDropped: { add(labels: object, amount: number): void } };
+}
+
+/**
+ * Counts spans that a pipeline lost, in `spans_dropped_total` of the default instance. Not a line: a collector that is down is nothing that the
+ * app should hear of at every batch.
+ */
+export function reportDroppedSpans(spans: number): void {
+  const { instance } = defaultOf<SpanCounter>();
+  instance?.diagnostics.guard("registry", "counting dropped spans", () =>
+    instance.instruments.spansDropped.add({}, spans),
+  );
 }

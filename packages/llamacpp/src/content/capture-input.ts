@@ -1,5 +1,5 @@
 import type { InferenceHandle, Message } from "@aiwatch/core";
-import { isObject } from "../received.ts";
+import { isObject } from "@aiwatch/core/adapter";
 
 /** Hands a call's prompt to an inference whose app opted in. What is no text, such as an array of tokens, is left out. */
 export function captureInput(inference: InferenceHandle, caller: object, args: readonly unknown[]): void {

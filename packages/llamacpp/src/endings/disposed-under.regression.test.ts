@@ -1,9 +1,11 @@
 import { setImmediate as turn } from "node:timers/promises";
 import type { Observer, ToolRecord } from "@aiwatch/core";
+import { handleSignals } from "@aiwatch/core/shutdown";
 import { createTestAiwatch, type TestAiwatch } from "@aiwatch/core/testing";
 import { describe, expect, onTestFinished, test } from "vitest";
 import type { Instrumentable } from "../engine/types.ts";
 import { instrumentModel, uninstrument } from "../instrument-model.ts";
+import { hostOf } from "../test-support/host.ts";
 import { runModule } from "../test-support/run-module.ts";
 import { UnsettledSequence, unsettledCalls } from "../test-support/unsettled-engine.ts";
 
@@ -28,7 +30,7 @@ function setUp(kind = "a prompt", ...observers: Observer[]) {
 }
 
 function running({ aiwatch }: TestAiwatch) {
-  const { activeInferences, queuedInferences } = aiwatch.models.read().get("tiny") ?? {};
+  const { activeInferences, queuedInferences } = hostOf(aiwatch).models.read().get("tiny") ?? {};
   return [activeInferences, queuedInferences];
 }
 
@@ -128,7 +130,7 @@ describe("a bare evaluation that is between two tokens when its sequence is disp
   test("holds a graceful stop up no longer than its timeout", async () => {
     const { aiwatch, inferences } = await paused();
     const exited = new Promise<number>((exit) => {
-      onTestFinished(aiwatch.handleSignals({ signals: ["SIGUSR2"], timeoutMs: 50, exit }));
+      onTestFinished(handleSignals(aiwatch, { signals: ["SIGUSR2"], timeoutMs: 50, exit }));
     });
     process.emit("SIGUSR2", "SIGUSR2");
     expect(await exited).toBeGreaterThan(128);
@@ -184,7 +186,7 @@ test("a graceful stop does not wait its timeout", async () => {
   void call();
   sequence.dispose();
   const exited = new Promise<number>((exit) => {
-    onTestFinished(aiwatch.handleSignals({ signals: ["SIGUSR2"], exit }));
+    onTestFinished(handleSignals(aiwatch, { signals: ["SIGUSR2"], exit }));
   });
   process.emit("SIGUSR2", "SIGUSR2");
   // after its timeout it would be 128 and the signal's number

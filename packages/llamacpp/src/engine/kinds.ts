@@ -1,4 +1,4 @@
-import { isObject } from "../received.ts";
+import { isObject } from "@aiwatch/core/adapter";
 
 /** node-llama-cpp's objects that can be observed. */
 export type EngineKind = "llama" | "model" | "context" | "sequence" | CallerKind;

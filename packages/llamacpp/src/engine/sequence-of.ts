@@ -1,4 +1,4 @@
-import { isObject } from "../received.ts";
+import { isObject } from "@aiwatch/core/adapter";
 import type { SequenceLike } from "./types.ts";
 
 /** Where a caller keeps its sequence: in the open, or inside. */

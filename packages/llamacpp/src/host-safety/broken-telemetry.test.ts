@@ -3,6 +3,7 @@ import { createTestAiwatch, type TestAiwatch } from "@aiwatch/core/testing";
 import { afterEach, beforeAll, describe, expect, test } from "vitest";
 import { instrumentModel, uninstrument } from "../instrument-model.ts";
 import { breakTracing, fail, mendTracing, type TracingPart } from "../test-support/broken-tracing.ts";
+import { hostOf } from "../test-support/host.ts";
 import { type Play, type Seen, scenarios } from "../test-support/scenarios.ts";
 
 afterEach(mendTracing);
@@ -10,7 +11,7 @@ afterEach(mendTracing);
 const recording = ["add", "begin", "bind", "observe", "set", "end"] as const;
 
 /** What is recorded into: the metrics that are not only read, and the watch on the event loop. But for the counter of our own faults. */
-const instruments = Object.entries(createTestAiwatch().aiwatch.instruments)
+const instruments = Object.entries(hostOf(createTestAiwatch().aiwatch).instruments)
   .filter(([key, instrument]) => key !== "telemetryErrors" && recording.some((method) => method in instrument))
   .map(([key]) => key);
 
@@ -25,9 +26,9 @@ function replace(target: object, name: string, value: unknown): void {
 
 /** Lets `change` have each inference's handle. */
 function onInference(aiwatch: Aiwatch, change: (inference: InferenceHandle) => void): void {
-  const { issueInference } = aiwatch;
+  const { issueInference } = hostOf(aiwatch);
   replace(aiwatch, "issueInference", (...args: Parameters<typeof issueInference>) => {
-    const inference = issueInference.apply(aiwatch, args);
+    const inference = issueInference.apply(hostOf(aiwatch), args);
     change(inference);
     return inference;
   });
@@ -124,7 +125,7 @@ describe.each(Object.keys(scenarios) as (keyof typeof scenarios)[])(
 
     test.each(["watch", "nameOf"])("the board's %s throws", async (method) => {
       const seen = createTestAiwatch();
-      replace(seen.aiwatch.models, method, fail);
+      replace(hostOf(seen.aiwatch).models, method, fail);
       await observed(seen);
       expect(seen.inferences.length).toBeGreaterThan(0);
       expect(seen.diagnostics.length).toBeGreaterThan(0);
@@ -200,7 +201,7 @@ describe.each(Object.keys(scenarios) as (keyof typeof scenarios)[])(
         const felt: string[] = [];
         for (const key of instruments) {
           const seen = createTestAiwatch({ slo: { latencyMs: 60_000 } });
-          breakInstrument(Reflect.get(seen.aiwatch.instruments, key));
+          breakInstrument(Reflect.get(hostOf(seen.aiwatch).instruments, key));
           await observed(seen);
           expect(seen.inferences.length, key).toBeGreaterThan(0);
           if (seen.diagnostics.length === 0) continue;
@@ -224,8 +225,8 @@ describe.each(Object.keys(scenarios) as (keyof typeof scenarios)[])(
       breakTracing(["startSpan", "with", "active"]);
       const seen = createTestAiwatch({ observers: [{ name: "broken", inferenceEnded: fail, toolEnded: fail }] });
       for (const key of [...instruments, "telemetryErrors"])
-        breakInstrument(Reflect.get(seen.aiwatch.instruments, key));
-      replace(seen.aiwatch.models, "watch", fail);
+        breakInstrument(Reflect.get(hostOf(seen.aiwatch).instruments, key));
+      replace(hostOf(seen.aiwatch).models, "watch", fail);
       replace(seen.aiwatch, "decodeBatches", () => fail);
       replace(seen.diagnostics, "push", fail);
       onInference(seen.aiwatch, (inference) => {

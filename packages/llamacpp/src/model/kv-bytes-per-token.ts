@@ -1,5 +1,4 @@
-import { isObject } from "../received.ts";
-import { numberAt } from "../watch/numbers.ts";
+import { isObject, numberAt } from "@aiwatch/core/adapter";
 import { rowBytes } from "./ggml-types.ts";
 
 /** Their layout is fixed in llama.cpp and not to be told from the metadata: chunked attention, and encoders with a decoder. */

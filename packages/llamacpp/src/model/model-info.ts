@@ -1,4 +1,4 @@
-import { isObject } from "../received.ts";
+import { isObject } from "@aiwatch/core/adapter";
 import { fileTypes } from "./file-types.ts";
 
 /** A path of properties, as far as there are objects. */

@@ -4,6 +4,7 @@ import { afterEach, beforeEach, expect, test } from "vitest";
 import { instrumentModel, uninstrument } from "../instrument-model.ts";
 import { loadTinyModel } from "../test-support/engine.ts";
 import { changedSince, snapshot } from "../test-support/engine-objects.ts";
+import { hostOf } from "../test-support/host.ts";
 import { newSession } from "../test-support/sessions.ts";
 
 const prompt = "Tell me about the local model";
@@ -89,5 +90,5 @@ test("what is disposed while it works rejects as it does without us, and is one 
   expect(observed).toEqual(bare);
   expect(observed).toBeInstanceOf(Error);
   expect(inferences).toMatchObject([{ failure: { type: "disposed" }, finishReason: { unified: "error" } }]);
-  expect(aiwatch.models.read().get("tiny-chat")).toMatchObject({ activeInferences: 0, queuedInferences: 0 });
+  expect(hostOf(aiwatch).models.read().get("tiny-chat")).toMatchObject({ activeInferences: 0, queuedInferences: 0 });
 });

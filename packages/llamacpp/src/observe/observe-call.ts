@@ -1,14 +1,19 @@
+import {
+  copyWith,
+  isObject,
+  type Method,
+  observeTool,
+  type PatchedFor,
+  patchMethods,
+  type Undo,
+} from "@aiwatch/core/adapter";
 import { captureInput } from "../content/capture-input.ts";
 import { type CallSpec, calls } from "../engine/calls.ts";
 import type { CallerKind } from "../engine/kinds.ts";
 import type { SequenceLike } from "../engine/types.ts";
-import { observeFunctions } from "../operation/observe-functions.ts";
 import type { Operation, OperationStart } from "../operation/operation.ts";
 import { operations, runOperation } from "../operation/run-operation.ts";
 import { thoughtCounterOf } from "../operation/thought-counter.ts";
-import { type Method, type PatchedFor, patchMethods } from "../patch/patch-method.ts";
-import type { Undo } from "../patch/undo.ts";
-import { isObject } from "../received.ts";
 import { holdTap, tappedSequences } from "../sequence/tap-sequence.ts";
 import { nameIn, type Scope } from "./scope.ts";
 
@@ -55,10 +60,10 @@ function startOf(
   const place = placeOf(caller);
   if (place === undefined) return undefined;
   const { scope, sequence } = place;
-  return scope.aiwatch.diagnostics.guard("adapter", "following a call", () => {
+  return scope.host.diagnostics.guard("adapter", "following a call", () => {
     if (isPart(spec, patchedFor, caller, sequence)) return undefined;
     return {
-      aiwatch: scope.aiwatch,
+      host: scope.host,
       model: nameIn(scope, sequence.model),
       operation: spec.operation,
       options: spec.options === undefined ? undefined : args[spec.options],
@@ -84,16 +89,36 @@ function isPart(spec: CallSpec, patchedFor: PatchedFor, caller: object, sequence
 function prepare(
   spec: CallSpec,
   operation: Operation | undefined,
-  { aiwatch }: OperationStart,
+  { host }: OperationStart,
   caller: object,
   args: readonly unknown[],
 ): readonly unknown[] {
   if (operation === undefined) return args;
-  const { diagnostics } = aiwatch;
+  const { diagnostics } = host;
   diagnostics.guard("adapter", "capturing a prompt", () => {
     if (operation.inference.capturesContent) captureInput(operation.inference, caller, args);
   });
   const index = spec.runsFunctions === true ? spec.options : undefined;
   if (index === undefined) return args;
   return diagnostics.guard("adapter", "observing functions", () => observeFunctions(args, index, operation)) ?? args;
+}
+
+/** The arguments of a call with its functions observed, in copies of the options and the definitions. */
+function observeFunctions(args: readonly unknown[], index: number, operation: Operation): readonly unknown[] {
+  const options = args[index];
+  if (!isObject(options)) return args;
+  const functions: unknown = Reflect.get(options, "functions");
+  if (!isObject(functions)) return args;
+  const definitions = Object.entries(functions).filter((entry): entry is [string, object] => hasHandler(entry[1]));
+  if (definitions.length === 0) return args;
+  const observed = definitions.map(([name, definition]) => {
+    const description: unknown = Reflect.get(definition, "description");
+    const start = { name, ...(typeof description === "string" && { description }) };
+    return [name, observeTool(definition, "handler", start, operation)] as const;
+  });
+  return args.with(index, copyWith(options, { functions: copyWith(functions, Object.fromEntries(observed)) }));
+}
+
+function hasHandler(definition: unknown): boolean {
+  return isObject(definition) && typeof Reflect.get(definition, "handler") === "function";
 }

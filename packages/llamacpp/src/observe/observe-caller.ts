@@ -1,7 +1,7 @@
+import { type Undo, undoAll } from "@aiwatch/core/adapter";
 import type { CallerKind } from "../engine/kinds.ts";
 import { sequencesOf } from "../engine/sequence-of.ts";
 import type { SequenceLike } from "../engine/types.ts";
-import { type Undo, undoAll } from "../patch/undo.ts";
 import { holdTap } from "../sequence/tap-sequence.ts";
 import { observeCalls } from "./observe-call.ts";
 import type { ObservedObject } from "./observed-object.ts";
@@ -37,7 +37,7 @@ export function observeCaller(caller: object, kind: CallerKind, object: Observed
   };
   follow();
   const placeOf = () => {
-    const sequence = scope.aiwatch.diagnostics.guard("adapter", "following a session", follow);
+    const sequence = scope.host.diagnostics.guard("adapter", "following a session", follow);
     return sequence === undefined ? undefined : { scope, sequence };
   };
   object.onUndo(observeCalls(caller, kind, "itself", placeOf));

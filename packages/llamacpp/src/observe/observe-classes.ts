@@ -1,9 +1,7 @@
-import { processWide } from "@aiwatch/core";
+import { isObject, processWide, type Undo, undoAll } from "@aiwatch/core/adapter";
 import type { CallerKind } from "../engine/kinds.ts";
 import { sequenceOf } from "../engine/sequence-of.ts";
 import { llamaOf } from "../model/model-info.ts";
-import { type Undo, undoAll } from "../patch/undo.ts";
-import { isObject } from "../received.ts";
 import { observeCalls } from "./observe-call.ts";
 import { observedObjects } from "./observed-object.ts";
 

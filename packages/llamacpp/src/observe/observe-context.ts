@@ -1,4 +1,4 @@
-import { patchMethods } from "../patch/patch-method.ts";
+import { patchMethods } from "@aiwatch/core/adapter";
 import { contextActivityOf } from "../watch/context-activity.ts";
 import { readContext } from "../watch/read-context.ts";
 import { readModel } from "../watch/read-model.ts";
@@ -25,5 +25,5 @@ export function observeContext(context: object, object: ObservedObject): void {
   object.onUndo(holdClasses(model));
   object.onUnwatch(watchIn(scope, name, model, readModel));
   object.onUnwatch(watchIn(scope, name, context, readContext));
-  object.onUnwatch(contextActivityOf(context).listen(scope.aiwatch, name));
+  object.onUnwatch(contextActivityOf(context).listen(scope.host, name));
 }

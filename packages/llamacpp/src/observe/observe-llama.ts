@@ -1,11 +1,10 @@
-import { patchMethods } from "../patch/patch-method.ts";
-import { isObject } from "../received.ts";
+import { isObject, patchMethods } from "@aiwatch/core/adapter";
 import { loadTimes } from "../watch/read-model.ts";
 import type { ObservedObject } from "./observed-object.ts";
 
 /** A `Llama`: the models that it loads are observed, and how long that takes. */
 export function observeLlama(llama: object, object: ObservedObject): void {
-  const { clock, diagnostics } = object.scope.aiwatch;
+  const { clock, diagnostics } = object.scope.host;
   const now = () => diagnostics.guard("adapter", "timing a model's load", () => clock.now());
   object.onUndo(
     patchMethods(llama, {

@@ -1,4 +1,4 @@
-import { type Method, patchMethods } from "../patch/patch-method.ts";
+import { type Method, patchMethods } from "@aiwatch/core/adapter";
 import { readModel } from "../watch/read-model.ts";
 import { watchIn } from "../watch/watch-in.ts";
 import { holdClasses } from "./observe-classes.ts";

@@ -1,4 +1,4 @@
-import { isObject } from "../received.ts";
+import { isObject } from "@aiwatch/core/adapter";
 import { drafts } from "../sequence/tap-evaluations.ts";
 import { holdTap } from "../sequence/tap-sequence.ts";
 import { holdClasses } from "./observe-classes.ts";

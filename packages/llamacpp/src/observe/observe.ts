@@ -21,7 +21,7 @@ export function observe(target: object, kind: EngineKind, scope: Scope): void {
 
 /** Observes what was made from an observed object, in the same scope. A fault is reported, and the object then works unobserved. */
 function adopt(parent: ObservedObject, made: unknown): void {
-  parent.scope.aiwatch.diagnostics.guard("adapter", "observing what was made", () => {
+  parent.scope.host.diagnostics.guard("adapter", "observing what was made", () => {
     const kind = kindOf(made);
     if (kind === undefined || parent.undone) return;
     const target = made as object;
@@ -54,7 +54,7 @@ function install(target: object, kind: EngineKind, object: ObservedObject): void
 }
 
 function disposed(target: object, object: ObservedObject): void {
-  object.scope.aiwatch.diagnostics.guard("adapter", "letting go of what is disposed", () => {
+  object.scope.host.diagnostics.guard("adapter", "letting go of what is disposed", () => {
     const observed = observedObjects();
     if (observed.get(target) === object) observed.delete(target);
     // what it was made from shows the readings of what lives on; where there is nothing such, they stay

@@ -1,5 +1,4 @@
-import { processWide } from "@aiwatch/core";
-import { type Undo, undoAll } from "../patch/undo.ts";
+import { processWide, type Undo, undoAll } from "@aiwatch/core/adapter";
 import type { Scope } from "./scope.ts";
 
 /** An object of the engine that is observed, with what was made from it since. It does not hold the object. */

@@ -1,4 +1,4 @@
-import { type Undo, undoAll } from "../patch/undo.ts";
+import { type Undo, undoAll } from "@aiwatch/core/adapter";
 import { contextActivityOf } from "../watch/context-activity.ts";
 import { readContext } from "../watch/read-context.ts";
 import { readModel } from "../watch/read-model.ts";
@@ -17,7 +17,7 @@ export function watchSequence(scope: Scope, sequence: object): Undo {
     watchIn(scope, name, model, readModel),
     watchIn(scope, name, context, readContext),
     watchIn(scope, name, sequence, readSequence),
-    contextActivityOf(context).listen(scope.aiwatch, name),
+    contextActivityOf(context).listen(scope.host, name),
   ];
   return () => undoAll(undos);
 }

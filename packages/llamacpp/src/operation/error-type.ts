@@ -29,14 +29,3 @@ export function errorTypeOf(error: unknown): string | undefined {
   if (type !== undefined) return type;
   return error.constructor === Error && error.name === "Error" && !("code" in error) ? "engine_error" : undefined;
 }
-
-const nameLike = /^[\w$]{1,64}$/;
-
-/** A function of the app that fails is the app's: by its error's own name, else its class, where it has one of its own. */
-export function toolErrorTypeOf(error: unknown): string {
-  if (!(error instanceof Error) || error.constructor === Error) return "tool_failed";
-  // a minifier renames classes, and never the names that they give themselves
-  const namesItself = Object.hasOwn(error, "name") || Object.hasOwn(Object.getPrototypeOf(error), "name");
-  const name: unknown = namesItself ? error.name : error.constructor.name;
-  return typeof name === "string" && nameLike.test(name) ? name : "tool_failed";
-}

@@ -1,22 +1,20 @@
-import type {
-  Aiwatch,
-  InferenceHandle,
-  Operation as OperationName,
-  SpeculativeTokens,
-  ToolHandle,
-  ToolStart,
-} from "@aiwatch/core";
-import { generates, runOnce } from "@aiwatch/core";
+import type { Diagnostics, InferenceHandle, Operation as OperationName, SpeculativeTokens } from "@aiwatch/core";
+import {
+  type AdapterHost,
+  generates,
+  isObject,
+  numberAt,
+  type ToolOwner,
+  toolErrorTypeOf,
+  type Undo,
+  type ValueObserver,
+} from "@aiwatch/core/adapter";
 import { bareLevel } from "../engine/calls.ts";
-import type { Undo } from "../patch/undo.ts";
-import { isObject } from "../received.ts";
 import type { SequenceTap, TappedOperation } from "../sequence/tap.ts";
-import { numberAt } from "../watch/numbers.ts";
 import { endsWith, settled } from "./collected-sequences.ts";
-import { errorTypeOf, toolErrorTypeOf } from "./error-type.ts";
+import { errorTypeOf } from "./error-type.ts";
 import { Evaluating } from "./evaluating.ts";
 import { finishReasonOf } from "./finish-reason.ts";
-import { endsAtLast, issueInference } from "./older-core.ts";
 import { PromptProgress } from "./prompt-progress.ts";
 import { hearsThoughts, requestParametersOf, signalOf } from "./request-parameters.ts";
 import { isAborted, readResult } from "./result.ts";
@@ -25,7 +23,7 @@ import type { ThoughtCounter } from "./thought-counter.ts";
 
 /** One call that makes the model work, as it was issued. */
 export interface OperationStart {
-  readonly aiwatch: Aiwatch;
+  readonly host: AdapterHost;
   readonly model: string;
   readonly operation: OperationName;
   /** The options that the caller passed. Read, never changed. */
@@ -51,7 +49,7 @@ export interface OperationStart {
  * One running call, in the engine's terms: what the sequence does for it and how it ends, told to core's inference. A timer that the app
  * starts in a callback keeps it alive, so that once it ended it holds neither the sequence nor what the caller passed.
  */
-export class Operation implements TappedOperation {
+export class Operation implements TappedOperation, ValueObserver, ToolOwner {
   readonly inference: InferenceHandle;
   readonly level: number;
   /** Where its tokens come from, as it was issued; gone once it ended. */
@@ -60,7 +58,8 @@ export class Operation implements TappedOperation {
   readonly #taps = new Set<SequenceTap>();
   readonly #evaluating: Evaluating;
   readonly #wholeContext: boolean;
-  readonly #aiwatch: Aiwatch;
+  readonly #host: AdapterHost;
+  readonly diagnostics: Diagnostics;
   readonly #operation: OperationName;
   readonly #streams: boolean;
   readonly #hearsThoughts: boolean;
@@ -80,8 +79,9 @@ export class Operation implements TappedOperation {
   #toolError: unknown;
 
   constructor(start: OperationStart) {
-    const { aiwatch, model, operation, options, level, sequence, tap, release, thoughts } = start;
-    this.#aiwatch = aiwatch;
+    const { host, model, operation, options, level, sequence, tap, release, thoughts } = start;
+    this.#host = host;
+    this.diagnostics = host.diagnostics;
     this.#operation = operation;
     this.level = level;
     this.#release = release;
@@ -98,7 +98,7 @@ export class Operation implements TappedOperation {
     this.#streams = parameters.stream === true;
     this.#hearsThoughts = hearsThoughts(options);
     this.#drafts = this.#guard("reading a token predictor", () => readSpeculation(sequence));
-    this.inference = issueInference(aiwatch, { model, operation, parameters });
+    this.inference = host.issueInference({ model, operation, parameters });
     endsWith(sequence, { inference: this.inference, evaluating: this.#evaluating }, this);
     tap.open(this);
   }
@@ -184,12 +184,12 @@ export class Operation implements TappedOperation {
       this.#late = false;
       this.inference.tokenAsked();
     } catch (error) {
-      this.#aiwatch.diagnostics.fault("adapter", "awaiting a token", error);
+      this.diagnostics.fault("adapter", "awaiting a token", error);
     }
   }
 
   /** A token was generated. Called for each: no closure here. */
-  token(token: unknown): void {
+  yields(token: unknown): void {
     try {
       this.#late = this.#isCalledOff();
       this.#generated += 1;
@@ -197,7 +197,7 @@ export class Operation implements TappedOperation {
       this.inference.token();
       if (this.#thoughts !== undefined) this.#thoughts.add(isObject(token) ? Reflect.get(token, "token") : undefined);
     } catch (error) {
-      this.#aiwatch.diagnostics.fault("adapter", "counting a token", error);
+      this.diagnostics.fault("adapter", "counting a token", error);
     }
   }
 
@@ -206,27 +206,12 @@ export class Operation implements TappedOperation {
     this.#guard("counting tokens", () => this.inference.token(count));
   }
 
-  toolBegins(start: ToolStart): ToolHandle | undefined {
-    return this.#guard("starting a tool call", () => this.inference.startTool(start));
+  isAborted(error: unknown): boolean {
+    return isAborted(this.#signal, error);
   }
 
-  /** Runs a tool's function inside its span. */
-  runTool<Result>(tool: ToolHandle, run: () => Result): Result {
-    const report = (error: unknown) => this.#aiwatch.diagnostics.fault("tracer", "activating a tool's span", error);
-    return runOnce((inside) => tool.run(inside), run, report);
-  }
-
-  toolEnded(tool: ToolHandle): void {
-    this.#guard("ending a tool call", () => tool.end());
-  }
-
-  toolFailed(tool: ToolHandle, error: unknown): void {
+  toolFailed(error: unknown): void {
     this.#toolError ??= error;
-    this.#guard("failing a tool call", () => {
-      const type = this.#guard("naming a tool's error", () => toolErrorTypeOf(error));
-      if (isAborted(this.#signal, error)) tool.abort();
-      else tool.fail(error, type);
-    });
   }
 
   completed(value: unknown): void {
@@ -270,7 +255,7 @@ export class Operation implements TappedOperation {
 
   /** Its end is put off for a moment. @returns takes that away again */
   endsAtLast(end: () => void): Undo {
-    return endsAtLast(this.#aiwatch, end);
+    return this.#host.endsAtLast(end);
   }
 
   /** Its sequence was disposed under it, and its promise says nothing. What the caller had called off before is an abort all the same. */
@@ -358,6 +343,6 @@ export class Operation implements TappedOperation {
   }
 
   #guard<Result>(what: string, action: () => Result): Result | undefined {
-    return this.#aiwatch.diagnostics.guard("adapter", what, action);
+    return this.diagnostics.guard("adapter", what, action);
   }
 }

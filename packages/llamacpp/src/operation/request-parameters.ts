@@ -1,5 +1,5 @@
 import type { RequestParameters } from "@aiwatch/core";
-import { isObject } from "../received.ts";
+import { isObject } from "@aiwatch/core/adapter";
 
 const numbers = ["maxTokens", "temperature", "topP", "topK", "seed"] as const;
 

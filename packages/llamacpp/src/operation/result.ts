@@ -1,6 +1,5 @@
 import type { Usage } from "@aiwatch/core";
-import { isObject } from "../received.ts";
-import { numberAt } from "../watch/numbers.ts";
+import { isObject, numberAt } from "@aiwatch/core/adapter";
 
 /** What a call's result tells. */
 export interface ResultReading {

@@ -1,6 +1,5 @@
 import type { SpeculativeTokens } from "@aiwatch/core";
-import { isObject } from "../received.ts";
-import { numberAt } from "../watch/numbers.ts";
+import { isObject, numberAt } from "@aiwatch/core/adapter";
 
 /** The sequence's statistics of drafted tokens as they stand; `undefined` where nothing drafts. */
 export function readSpeculation(sequence: object): SpeculativeTokens | undefined {

@@ -1,4 +1,4 @@
-import { isObject } from "../received.ts";
+import { isObject } from "@aiwatch/core/adapter";
 
 /** How a model's template marks its thoughts, in tokens. */
 export interface ThoughtMarks {

@@ -1,5 +1,4 @@
-import { isObject } from "../received.ts";
-import type { Undo } from "./undo.ts";
+import { isObject, type Undo } from "@aiwatch/core/adapter";
 
 /** Calls `listener` once the engine's object was disposed. @returns stops listening */
 export function onDispose(target: object, listener: () => void): Undo {

@@ -2,11 +2,10 @@ import { realpathSync } from "node:fs";
 import { createRequire } from "node:module";
 import { join } from "node:path";
 import { pathToFileURL } from "node:url";
+import { isObject, patchMethods } from "@aiwatch/core/adapter";
 import { instrumentModel } from "../instrument-model.ts";
 import { patchedClasses } from "../observe/observe-classes.ts";
 import { observedObjects } from "../observe/observed-object.ts";
-import { patchMethods } from "../patch/patch-method.ts";
-import { isObject } from "../received.ts";
 
 /**
  * Lets every `Llama` of the app's node-llama-cpp be observed from its first `loadModel` on, by the instance that is the default then: the app

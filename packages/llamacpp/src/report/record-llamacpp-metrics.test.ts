@@ -1,5 +1,6 @@
 import { createTestAiwatch } from "@aiwatch/core/testing";
 import { expect, test } from "vitest";
+import { hostOf } from "../test-support/host.ts";
 import { type LlamaCppFigures, RecordLlamaCppMetrics, recordLlamaCppMetrics } from "./record-llamacpp-metrics.ts";
 
 const model = "my model";
@@ -72,13 +73,13 @@ test.each([[""], [" "], [undefined], [7], [null]])("a model named %s is reported
     expect.stringContaining("model is"),
     expect.stringContaining("model is undefined"),
   ]);
-  expect(aiwatch.models.read().size).toBe(0);
+  expect(hostOf(aiwatch).models.read().size).toBe(0);
 });
 
 test("nothing is recorded where AIWatch is disabled", () => {
   const { aiwatch } = createTestAiwatch({ disabled: true });
   recordLlamaCppMetrics({ model, threadsUsed: 8 }, { aiwatch });
-  expect(aiwatch.models.read().size).toBe(0);
+  expect(hostOf(aiwatch).models.read().size).toBe(0);
 });
 
 test("its rate and its prompt evaluations are llama.cpp's, of a model that another engine runs besides", async () => {

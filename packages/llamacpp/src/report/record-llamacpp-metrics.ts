@@ -1,5 +1,6 @@
 import { type Aiwatch, AiwatchError, defaultAiwatch, type ModelReadings } from "@aiwatch/core";
-import { describeReceived, isObject } from "../received.ts";
+import { type AdapterHost, adapterOf, describeReceived, isObject } from "@aiwatch/core/adapter";
+import { llamaCpp } from "../engine/engine.ts";
 
 /** Figures of a llama.cpp model that the app measured itself. Those left out keep what they were. */
 export interface LlamaCppFigures {
@@ -44,35 +45,35 @@ const fields = [
  *   global registry holds a foreign metric of one of our names; `AIWATCH_INVALID_SETTING` for an environment variable that cannot be used
  */
 export function recordLlamaCppMetrics(figures: LlamaCppFigures, options: RecordOptions = {}): void {
-  const aiwatch = options.aiwatch ?? defaultAiwatch();
-  if (aiwatch.disabled) return;
-  aiwatch.diagnostics.guard("adapter", "recording llama.cpp metrics", () => record(aiwatch, figures));
+  const host = adapterOf(options.aiwatch ?? defaultAiwatch(), llamaCpp);
+  if (host.disabled) return;
+  host.diagnostics.guard("adapter", "recording llama.cpp metrics", () => record(host, figures));
 }
 
-function record(aiwatch: Aiwatch, figures: unknown): void {
+function record(host: AdapterHost, figures: unknown): void {
   const model: unknown = isObject(figures) ? Reflect.get(figures, "model") : undefined;
   if (!isObject(figures) || typeof model !== "string" || model.trim() === "") {
-    report(aiwatch, "model", isObject(figures) ? model : figures, "the model's name");
+    report(host, "model", isObject(figures) ? model : figures, "the model's name");
     return;
   }
-  const readings = validReadings(aiwatch, figures);
-  if (Object.keys(readings).length > 0) aiwatch.reportModel(model, { ...readings, modelType: "llama.cpp" });
+  const readings = validReadings(host, figures);
+  if (Object.keys(readings).length > 0) host.reportModel(model, readings);
 }
 
-function validReadings(aiwatch: Aiwatch, figures: object): ModelReadings {
+function validReadings(host: AdapterHost, figures: object): ModelReadings {
   const readings: Partial<Record<(typeof fields)[number], number>> = {};
   for (const field of fields) {
     const value: unknown = Reflect.get(figures, field);
     if (value === undefined) continue;
     if (typeof value === "number" && Number.isFinite(value) && value >= 0) readings[field] = value;
-    else report(aiwatch, field, value, "a finite number from 0 on");
+    else report(host, field, value, "a finite number from 0 on");
   }
   return readings;
 }
 
-function report(aiwatch: Aiwatch, field: string, value: unknown, expected: string): void {
+function report(host: AdapterHost, field: string, value: unknown, expected: string): void {
   const message = `recordLlamaCppMetrics: ${field} is ${kindOf(value)}, expected ${expected}; it is not recorded`;
-  aiwatch.diagnostics.fault("adapter", message, new AiwatchError("AIWATCH_INVALID_ARGUMENT", message));
+  host.diagnostics.fault("adapter", message, new AiwatchError("AIWATCH_INVALID_ARGUMENT", message));
 }
 
 /** Not the number itself: each kind of fault is told once, and a thousand negative numbers are one kind. */

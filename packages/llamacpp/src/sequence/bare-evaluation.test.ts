@@ -4,6 +4,7 @@ import type { LlamaContextSequence, Token } from "node-llama-cpp";
 import { expect, test } from "vitest";
 import { instrumentModel } from "../instrument-model.ts";
 import { tinyContext } from "../test-support/engine.ts";
+import { hostOf } from "../test-support/host.ts";
 import { decodedTokens, watchNatively } from "../test-support/native-batches.ts";
 
 async function pair() {
@@ -21,7 +22,7 @@ test("a generator that is never asked evaluates nothing and records nothing", as
   const { context, native, observed, aiwatch, inferences } = await pair();
   const generators = [observed.evaluate(tokensOf(observed)), observed.evaluateWithMetadata(tokensOf(observed), {})];
   for (let turn = 0; turn < 20; turn++) await setImmediate();
-  expect(aiwatch.models.read().get("tiny-endless")).not.toHaveProperty("activeInferences");
+  expect(hostOf(aiwatch).models.read().get("tiny-endless")).not.toHaveProperty("activeInferences");
   for (const generator of generators) expect(await generator.return()).toEqual({ done: true, value: undefined });
   expect([native.decoded.length, observed.nextTokenIndex, inferences.length]).toEqual([0, 0, 0]);
   await context.dispose();

@@ -1,6 +1,4 @@
-import { disguise, type Method } from "../patch/patch-method.ts";
-import type { Undo } from "../patch/undo.ts";
-import { isObject } from "../received.ts";
+import { disguise, isObject, type Method, type Undo } from "@aiwatch/core/adapter";
 
 /**
  * Hears of the tokens that the engine tells a sequence's meter, just before it decodes a batch with them, only while somebody listens: while a

@@ -1,8 +1,7 @@
+import { type IterationEvents, isObject, observeIterator, type ValueObserver } from "@aiwatch/core/adapter";
 import type { Operation } from "../operation/operation.ts";
-import { patchMethod } from "../patch/patch-method.ts";
-import { isObject } from "../received.ts";
-import { observeTokens, type TokenObserver } from "./observe-tokens.ts";
 
+/** A generator that is an inference of its own, as it was asked for. */
 export interface BareEvaluation {
   readonly sequence: object;
   /** The tokens to begin with. */
@@ -20,73 +19,77 @@ const abandoned = new FinalizationRegistry<Operation>((operation) => operation.b
  * Observes a generator that is an inference of its own: it begins with the first token that is asked for, and ends when the model does, when
  * the consumer leaves, or when an evaluation fails.
  */
-export function observeBareTokens<Generator extends object>(generator: Generator, bare: BareEvaluation): Generator {
-  let operation: Operation | undefined;
-  let last: unknown;
+export function observeBareTokens<Generated extends object>(generator: Generated, bare: BareEvaluation): Generated {
+  const begun = (operation: Operation) => abandoned.register(generator, operation, operation);
+  const tokens = new BareTokens(bare, begun);
+  return observeIterator(generator, tokens, tokens);
+}
+
+class BareTokens implements ValueObserver, IterationEvents {
+  readonly #bare: BareEvaluation;
+  readonly #begun: (operation: Operation) => void;
+  #operation: Operation | undefined;
+  #last: unknown;
   /** How many of its calls the engine has not settled yet. */
-  let pending = 0;
-  const asked = () => {
-    pending += 1;
-    operation?.resumes();
-  };
-  const answered = () => {
-    pending -= 1;
-    if (pending === 0) operation?.suspends();
-  };
-  const finish = (end: (ending: Operation) => void) => {
-    const ending = operation;
-    operation = undefined;
-    if (ending === undefined) return;
-    abandoned.unregister(ending);
-    end(ending);
-  };
-  const left = (raw: string) =>
-    finish((ending) => {
-      if (isEnd(bare.sequence, last)) ending.completed({ stopReason: "eogToken" });
-      else ending.brokenOff(raw);
-    });
-  const observer: TokenObserver = {
-    asks() {
-      operation?.asks();
-      asked();
-    },
-    token(value) {
-      last = value;
-      operation?.token(value);
-      answered();
-    },
-  };
-  observeTokens(generator, observer, {
-    begins() {
-      operation = bare.start();
-      if (operation !== undefined) abandoned.register(generator, operation, operation);
-    },
-    done: () => finish((ending) => modelEnded(ending, bare)),
-    failed: (error) => finish((ending) => ending.failed(error)),
-  });
-  for (const name of ["return", "throw"]) {
-    patchMethod(generator, name, (original) => {
-      return function (...args) {
-        asked();
-        const promise = Reflect.apply(original, this, args);
-        if (promise instanceof Promise)
-          promise.then(
-            () => left(name),
-            () => left(name),
-          );
-        else left(name);
-        return promise;
-      };
+  #pending = 0;
+
+  constructor(bare: BareEvaluation, begun: (operation: Operation) => void) {
+    this.#bare = bare;
+    this.#begun = begun;
+  }
+
+  begins(): void {
+    this.#operation = this.#bare.start();
+    if (this.#operation !== undefined) this.#begun(this.#operation);
+  }
+
+  asks(): void {
+    this.#operation?.asks();
+    this.leaves();
+  }
+
+  yields(value: unknown): void {
+    this.#last = value;
+    this.#operation?.yields(value);
+    this.#pending -= 1;
+    if (this.#pending === 0) this.#operation?.suspends();
+  }
+
+  done(): void {
+    this.#finish((operation) => modelEnded(operation, this.#bare));
+  }
+
+  failed(error: unknown): void {
+    this.#finish((operation) => operation.failed(error));
+  }
+
+  /** The engine has one more call in hand. */
+  leaves(): void {
+    this.#pending += 1;
+    this.#operation?.resumes();
+  }
+
+  left(by: string): void {
+    this.#finish((operation) => {
+      if (isEnd(this.#bare.sequence, this.#last)) operation.completed({ stopReason: "eogToken" });
+      else operation.brokenOff(by);
     });
   }
-  return generator;
+
+  #finish(end: (operation: Operation) => void): void {
+    const operation = this.#operation;
+    this.#operation = undefined;
+    if (operation === undefined) return;
+    abandoned.unregister(operation);
+    end(operation);
+  }
 }
 
 /** The engine keeps the end token to itself unless it is asked for it: it was generated all the same. */
 function modelEnded(operation: Operation, { tokens, options }: BareEvaluation): void {
   const embeds = isObject(options) && Reflect.get(options, "_noSampling") === true;
   const generates = !embeds && Array.isArray(tokens) && tokens.length > 0;
-  if (generates) operation.token(undefined);
+  if (generates) operation.yields(undefined);
   operation.completed(generates ? { stopReason: "eogToken" } : undefined);
 }
 

@@ -1,6 +1,6 @@
+import { isObject } from "@aiwatch/core/adapter";
 import type { Operation } from "../operation/operation.ts";
 import { operations } from "../operation/run-operation.ts";
-import { isObject } from "../received.ts";
 import type { SequenceTap } from "./tap.ts";
 
 /** The operation that asks, if it is one on this sequence: a function that the model calls may use another. */

@@ -1,12 +1,9 @@
-import { processWide } from "@aiwatch/core";
+import { isObject, type Method, observeIterator, processWide } from "@aiwatch/core/adapter";
 import { bareLevel } from "../engine/calls.ts";
 import { nameIn } from "../observe/scope.ts";
 import { Operation, type OperationStart } from "../operation/operation.ts";
 import { runOperation } from "../operation/run-operation.ts";
-import type { Method } from "../patch/patch-method.ts";
-import { isObject } from "../received.ts";
 import { observeBareTokens } from "./observe-bare-tokens.ts";
-import { observeTokens } from "./observe-tokens.ts";
 import { operationOn, positionOf } from "./operation-on.ts";
 import type { SequenceTap } from "./tap.ts";
 
@@ -20,7 +17,7 @@ export function tapGeneration(tap: SequenceTap, original: Method): Method {
     if (!isObject(generator)) return generator;
     const operation = operationOn(tap);
     const begin = (begun: Operation) => evaluates(tap, begun, args[0], this);
-    if (operation !== undefined) return observeTokens(generator, operation, { begins: () => begin(operation) });
+    if (operation !== undefined) return observeIterator(generator, operation, { begins: () => begin(operation) });
     if (!isBare(tap, this)) return generator;
     return observeBareTokens(generator, {
       sequence: this as object,
@@ -103,7 +100,7 @@ function isBare(tap: SequenceTap, sequence: unknown): boolean {
 
 function startBare(tap: SequenceTap, sequence: object, options: unknown): Operation | undefined {
   const start = bareStart(tap, sequence, options);
-  return start?.aiwatch.diagnostics.guard("adapter", "starting an evaluation", () => new Operation(start));
+  return start?.host.diagnostics.guard("adapter", "starting an evaluation", () => new Operation(start));
 }
 
 function bareStart(tap: SequenceTap, sequence: object, options: unknown): OperationStart | undefined {
@@ -111,7 +108,7 @@ function bareStart(tap: SequenceTap, sequence: object, options: unknown): Operat
   if (scope === undefined) return undefined;
   const embeds = isObject(options) && Reflect.get(options, "_noSampling") === true;
   return {
-    aiwatch: scope.aiwatch,
+    host: scope.host,
     model: nameIn(scope, Reflect.get(sequence, "model")),
     operation: embeds ? "embeddings" : "text_completion",
     options,

@@ -1,7 +1,5 @@
-import { processWide } from "@aiwatch/core";
+import { type Method, once, patchMethods, processWide, type Undo } from "@aiwatch/core/adapter";
 import { onDispose } from "../patch/on-dispose.ts";
-import { type Method, patchMethods } from "../patch/patch-method.ts";
-import { once, type Undo } from "../patch/undo.ts";
 import { contextActivityOf } from "../watch/context-activity.ts";
 import { MeterTap } from "./meter-tap.ts";
 import { operationOn, positionOf } from "./operation-on.ts";

@@ -1,6 +1,6 @@
 import timers from "node:timers";
+import type { Undo } from "@aiwatch/core/adapter";
 import type { Scope } from "../observe/scope.ts";
-import type { Undo } from "../patch/undo.ts";
 import type { ContextActivity } from "../watch/context-activity.ts";
 import type { MeterTap } from "./meter-tap.ts";
 

@@ -4,6 +4,7 @@ import { createTestAiwatch } from "@aiwatch/core/testing";
 import type { Instrumentable } from "../engine/types.ts";
 import { instrumentModel } from "../instrument-model.ts";
 import { contextActivityOf } from "../watch/context-activity.ts";
+import { hostOf } from "./host.ts";
 import { UnsettledSequence, unsettledCalls } from "./unsettled-engine.ts";
 
 const { aiwatch, inferences } = createTestAiwatch();
@@ -26,7 +27,7 @@ for (let turn = 0; turn < 10; turn++) {
   await setImmediate();
   globalThis.gc?.();
 }
-const { activeInferences: active, queuedInferences: queued } = aiwatch.models.read().get("tiny") ?? {};
+const { activeInferences: active, queuedInferences: queued } = hostOf(aiwatch).models.read().get("tiny") ?? {};
 const held = references.filter((reference) => reference.deref() !== undefined).length;
 const types = inferences.map(({ failure }) => failure?.type);
 process.stdout.write(

@@ -7,14 +7,15 @@ import { createTestAiwatch } from "@aiwatch/core/testing";
 import { LlamaChatSession } from "node-llama-cpp";
 import { instrumentModel } from "../instrument-model.ts";
 import { tinyContext } from "./engine.ts";
+import { hostOf } from "./host.ts";
 
 const { aiwatch, sample } = createTestAiwatch();
 
 /** The readings that the board keeps, before anybody reads them. */
 let watched = 0;
-const { watch } = aiwatch.models;
-aiwatch.models.watch = (...args) => {
-  const unwatch = watch.apply(aiwatch.models, args);
+const { watch } = hostOf(aiwatch).models;
+hostOf(aiwatch).models.watch = (...args) => {
+  const unwatch = watch.apply(hostOf(aiwatch).models, args);
   watched += 1;
   return () => {
     watched -= 1;

@@ -14,6 +14,7 @@ import {
 } from "node-llama-cpp";
 import { instrumentModel } from "../instrument-model.ts";
 import { countSpans } from "./count-spans.ts";
+import { hostOf } from "./host.ts";
 import { newChat, newSession } from "./sessions.ts";
 
 process.on("unhandledRejection", () => {});
@@ -96,7 +97,7 @@ async function play(name: string, kind: string, wait: () => Promise<unknown>) {
   await wait();
   void disposals[name]?.({ model, context, sequence }).catch(() => {});
   return () => {
-    const { activeInferences, queuedInferences } = aiwatch.models.read().get("tiny-endless") ?? {};
+    const { activeInferences, queuedInferences } = hostOf(aiwatch).models.read().get("tiny-endless") ?? {};
     return {
       name: `${kind}: ${name}`,
       begun: begun.length,

@@ -5,6 +5,7 @@ import { afterEach, describe, expect, test } from "vitest";
 import { instrumentModel, uninstrument } from "../instrument-model.ts";
 import { median } from "../test-support/clock-truth.ts";
 import { llama, loadTinyModel } from "../test-support/engine.ts";
+import { hostOf } from "../test-support/host.ts";
 
 afterEach(async () => uninstrument(await llama()));
 
@@ -63,7 +64,7 @@ describe("the time to load a model", () => {
     instrumentModel(engine, { aiwatch });
     const observed = await engine.loadModel({ modelPath }).catch((error: unknown) => error);
     expect(observed).toEqual(bare);
-    expect(aiwatch.models.read().size).toBe(0);
+    expect(hostOf(aiwatch).models.read().size).toBe(0);
     expect(diagnostics).toEqual([]);
   });
 });

@@ -4,6 +4,7 @@ import { expect, test } from "vitest";
 import { instrumentModel } from "../instrument-model.ts";
 import { tinyContext } from "../test-support/engine.ts";
 import { kvRowBytesOf, tensorBytesOf } from "../test-support/gguf-truth.ts";
+import { hostOf } from "../test-support/host.ts";
 import { newSession } from "../test-support/sessions.ts";
 
 const prompt = "Tell me about the local model";
@@ -95,7 +96,7 @@ test("the KV cache's use is that of the very moment, in the midst of an answer, 
   const moments: unknown[] = [];
   const truths: unknown[] = [];
   const onToken = () => {
-    const { contextTokens, kvCacheUsageRatio } = aiwatch.models.read().get("tiny-endless")!;
+    const { contextTokens, kvCacheUsageRatio } = hostOf(aiwatch).models.read().get("tiny-endless")!;
     moments.push({ contextTokens, kvCacheUsageRatio });
     const indexes = sequences.map(({ nextTokenIndex }) => nextTokenIndex);
     truths.push({

@@ -5,6 +5,7 @@ import { expect, test } from "vitest";
 import { instrumentModel } from "../instrument-model.ts";
 import { median, timeNatively } from "../test-support/clock-truth.ts";
 import { tinyContext } from "../test-support/engine.ts";
+import { hostOf } from "../test-support/host.ts";
 import { newSession } from "../test-support/sessions.ts";
 
 const prompt = "Tell me about the local model";
@@ -89,7 +90,7 @@ test("the rate is live while tokens come: that of the test's own clock up to tha
   const native = timeNatively(context);
   const { aiwatch, sample, inferences } = createTestAiwatch();
   const session = instrumentModel(newSession(context.getSequence()), { aiwatch });
-  const rate = () => aiwatch.models.read().get("tiny-endless")?.tokensPerSecond;
+  const rate = () => hostOf(aiwatch).models.read().get("tiny-endless")?.tokensPerSecond;
   const off: number[] = [];
   expect(rate()).toBeUndefined();
   for (let run = 0; run < 5; run++) {
@@ -123,7 +124,7 @@ test("the rate of two answers at once is their sum", async () => {
   const live: number[] = [];
   const sessions = [0, 1].map(() => newSession(context.getSequence()));
   const onToken = () => {
-    live.push(aiwatch.models.read().get("tiny-endless")?.tokensPerSecond ?? 0);
+    live.push(hostOf(aiwatch).models.read().get("tiny-endless")?.tokensPerSecond ?? 0);
   };
   await Promise.all(sessions.map((session) => session.prompt(prompt, { maxTokens: 60, onToken })));
   const [first, second] = inferences.map(({ tokensPerSecond }) => tokensPerSecond!);

@@ -1,7 +1,4 @@
-import { type Aiwatch, processWide } from "@aiwatch/core";
-import { patchDirectly } from "../patch/patch-method.ts";
-import { once, type Undo } from "../patch/undo.ts";
-import { isObject } from "../received.ts";
+import { type AdapterHost, isObject, once, patchDirectly, processWide, type Undo } from "@aiwatch/core/adapter";
 
 type Tell = (tokens: number) => void;
 
@@ -26,14 +23,14 @@ export class ContextActivity {
   }
 
   /** Records each batch's tokens under a model's name. However many listen for the same, it is recorded once. */
-  listen(aiwatch: Aiwatch, model: string): Undo {
-    const { diagnostics } = aiwatch;
-    const { sources } = aiwatch.models;
-    const models = this.#listeners.get(sources) ?? new Map<string, Listener>();
-    const listener = models.get(model) ?? { tell: recorderOf(aiwatch, model), holders: 0 };
+  listen(host: AdapterHost, model: string): Undo {
+    const { diagnostics } = host;
+    const { board } = host;
+    const models = this.#listeners.get(board) ?? new Map<string, Listener>();
+    const listener = models.get(model) ?? { tell: recorderOf(host, model), holders: 0 };
     const tap = () => tapBatches(this.#context, (tokens) => this.#decodes(tokens));
     this.#untap ??= diagnostics.guard("adapter", "tapping a context's batches", tap);
-    this.#listeners.set(sources, models);
+    this.#listeners.set(board, models);
     models.set(model, listener);
     listener.holders += 1;
     this.#tells = this.#allTells();
@@ -41,7 +38,7 @@ export class ContextActivity {
       listener.holders -= 1;
       if (listener.holders > 0) return;
       models.delete(model);
-      if (models.size === 0) this.#listeners.delete(sources);
+      if (models.size === 0) this.#listeners.delete(board);
       this.#tells = this.#allTells();
       if (this.#listeners.size > 0) return;
       this.#untap?.();
@@ -61,9 +58,9 @@ export class ContextActivity {
 }
 
 /** What it throws, in the midst of a decode, would be the end of what is decoded. */
-function recorderOf(aiwatch: Aiwatch, model: string): Tell {
-  const { diagnostics } = aiwatch;
-  const record = diagnostics.guard("adapter", "taking a model's batches", () => aiwatch.decodeBatches(model));
+function recorderOf(host: AdapterHost, model: string): Tell {
+  const { diagnostics } = host;
+  const record = diagnostics.guard("adapter", "taking a model's batches", () => host.decodeBatches(model));
   return (tokens) => {
     try {
       record?.(tokens);

@@ -1,17 +1,15 @@
 import type { ModelReadings } from "@aiwatch/core";
+import { defined, isObject, numberAt } from "@aiwatch/core/adapter";
 import { ggmlTypes } from "../model/ggml-types.ts";
 import { kvBytesPerToken } from "../model/kv-bytes-per-token.ts";
 import { architectureMetadataOf, architectureOf } from "../model/model-info.ts";
-import { isObject } from "../received.ts";
 import { contextActivityOf } from "./context-activity.ts";
-import { known } from "./known.ts";
-import { numberAt } from "./numbers.ts";
 
 /** What a `LlamaContext` tells about itself now. */
 export function readContext(context: object): ModelReadings {
   const total = numberAt(context, "totalSequences");
   const free = numberAt(context, "sequencesLeft");
-  return known({
+  return defined({
     modelType: "llama.cpp",
     contextSize: numberAt(context, "contextSize"),
     batchSize: numberAt(context, "batchSize"),

@@ -1,15 +1,13 @@
-import { type ModelInfo, type ModelReadings, processWide } from "@aiwatch/core";
+import type { ModelInfo, ModelReadings } from "@aiwatch/core";
+import { defined, isObject, numberAt, processWide } from "@aiwatch/core/adapter";
 import { architectureOf, llamaOf, quantizationOf } from "../model/model-info.ts";
-import { isObject } from "../received.ts";
-import { known } from "./known.ts";
-import { numberAt } from "./numbers.ts";
 
 /** How long each model took to load, in milliseconds. */
 export const loadTimes = processWide("@aiwatch/llamacpp/load-times", 1, () => new WeakMap<object, number>());
 
 /** What a `LlamaModel` tells about itself now. Its size is that of its tensors, not of its file. */
 export function readModel(model: object): ModelReadings {
-  return known({
+  return defined({
     modelMemoryBytes: numberAt(model, "size"),
     modelType: "llama.cpp",
     loadMs: loadTimes().get(model),
@@ -19,7 +17,7 @@ export function readModel(model: object): ModelReadings {
 
 function infoOf(model: object): ModelInfo {
   const insights: unknown = Reflect.get(model, "fileInsights");
-  return known({
+  return defined({
     architecture: architectureOf(model),
     quantization: quantizationOf(model),
     parameters: isObject(insights) ? numberAt(insights, "totalParameters") : undefined,

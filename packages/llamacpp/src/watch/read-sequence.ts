@@ -1,5 +1,5 @@
 import type { ModelReadings } from "@aiwatch/core";
-import { numberAt } from "./numbers.ts";
+import { numberAt } from "@aiwatch/core/adapter";
 
 /** What a `LlamaContextSequence` tells about its KV cache now. */
 export function readSequence(sequence: object): ModelReadings {

@@ -1,6 +1,7 @@
+import { adapterOf, numberAt } from "@aiwatch/core/adapter";
 import { createTestAiwatch } from "@aiwatch/core/testing";
 import { expect, test } from "vitest";
-import { numberAt } from "./numbers.ts";
+import { llamaCpp } from "../engine/engine.ts";
 import { watchObject } from "./watch-object.ts";
 
 test("a reading that fails once is reported, and the next one is there again", async () => {
@@ -12,7 +13,9 @@ test("a reading that fails once is reported, and the next one is there again", a
       return 10;
     },
   };
-  watchObject(aiwatch, "tiny", model, (watched) => ({ modelMemoryBytes: numberAt(watched, "size") ?? 0 }));
+  watchObject(adapterOf(aiwatch, llamaCpp), "tiny", model, (watched) => ({
+    modelMemoryBytes: numberAt(watched, "size") ?? 0,
+  }));
   const memory = () => sample("genai_app_model_memory_bytes", { model: "tiny" });
   expect(await memory()).toBe(10);
   broken = true;

@@ -1,6 +1,6 @@
-import { type Aiwatch, type ModelReadings, processWide } from "@aiwatch/core";
+import type { ModelReadings } from "@aiwatch/core";
+import { type AdapterHost, once, processWide, type Undo } from "@aiwatch/core/adapter";
 import { onDispose } from "../patch/on-dispose.ts";
-import { once, type Undo } from "../patch/undo.ts";
 
 interface WatchEntry {
   readonly stop: Undo;
@@ -18,13 +18,13 @@ const boards = processWide("@aiwatch/llamacpp/watches", 1, () => new WeakMap<obj
  * However many sessions share the object, it is read once.
  */
 export function watchObject<Watched extends object>(
-  aiwatch: Aiwatch,
+  host: AdapterHost,
   model: string,
   watched: Watched,
   read: (watched: Watched) => ModelReadings,
 ): Undo {
-  const entries = entriesOf(aiwatch.models.sources, watched);
-  const entry = entries.get(model) ?? begin(aiwatch, model, watched, read, () => entries.delete(model));
+  const entries = entriesOf(host.board, watched);
+  const entry = entries.get(model) ?? begin(host, model, watched, read, () => entries.delete(model));
   entries.set(model, entry);
   entry.holders += 1;
   return once(() => {
@@ -37,13 +37,13 @@ export function watchObject<Watched extends object>(
 const collected = new FinalizationRegistry<Undo>((unwatch) => unwatch());
 
 function begin<Watched extends object>(
-  aiwatch: Aiwatch,
+  host: AdapterHost,
   model: string,
   watched: Watched,
   read: (watched: Watched) => ModelReadings,
   ended: () => void,
 ): WatchEntry {
-  const unwatch = aiwatch.models.watch(model, weakReader(aiwatch, new WeakRef(watched), read));
+  const unwatch = host.watchModel(model, weakReader(host, new WeakRef(watched), read));
   const stopListening = onDispose(watched, () => stop());
   collected.register(watched, unwatch, unwatch);
   const stop = () => {
@@ -60,7 +60,7 @@ function begin<Watched extends object>(
  * the engine's object can be reached.
  */
 function weakReader<Watched extends object>(
-  { diagnostics }: Aiwatch,
+  { diagnostics }: AdapterHost,
   reference: WeakRef<Watched>,
   read: (watched: Watched) => ModelReadings,
 ): () => ModelReadings | undefined {

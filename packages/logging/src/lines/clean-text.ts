@@ -1,4 +1,6 @@
-import type { CleanText } from "./line.ts";
+/** A text that went through `cleanText`: the compiler lets no other one into a line. */
+export type CleanText = string & { readonly [clean]: true };
+declare const clean: unique symbol;
 
 /**
  * What ends a line, moves a terminal's cursor, turns its writing direction or cannot be seen, as Unicode says of each character: controls,

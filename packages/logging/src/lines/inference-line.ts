@@ -1,44 +1,53 @@
-import type { InferenceRecord } from "@aiwatch/core";
+import type { InferenceRecord, ToolRecord } from "@aiwatch/core";
 import { field } from "../fields.ts";
-import { cleanText } from "./clean-text.ts";
-import type { Line, LineLevel } from "./line.ts";
-import { idsOf, optionalText } from "./request-line.ts";
-import { rounded } from "./rounded.ts";
-
-const component = cleanText("inference", 32);
-
-export function inferenceLevel(record: InferenceRecord): LineLevel {
-  return record.finishReason.unified === "error" ? "error" : "info";
-}
+import { constantRow, type Line, roundedRow, sharedRow, textRow, valueRow } from "./line.ts";
+import { idRows } from "./request-line.ts";
 
 /** The line of an ended inference: its counts and times, never its prompt or answer. */
-export function inferenceLine(record: InferenceRecord): Line {
-  const { unified, raw } = record.finishReason;
-  return {
-    message: `inference ${unified === "error" ? "failed" : unified === "aborted" ? "aborted" : "completed"}`,
-    fields: {
-      [field.component]: component,
-      ...idsOf(record),
-      [field.model]: cleanText(record.model, 256),
-      [field.operation]: cleanText(record.operation, 64),
-      [field.finishReason]: cleanText(unified, 64),
-      [field.finishReasonRaw]: optionalText(raw, 64),
-      [field.promptTokens]: record.promptTokens,
-      [field.cachedPromptTokens]: record.cachedPromptTokens,
-      [field.outputTokens]: record.outputTokens,
-      [field.reasoningTokens]: record.reasoningTokens,
-      [field.undeliveredTokens]: record.undeliveredTokens,
-      [field.contextShifts]: record.contextShifts,
-      [field.toolCalls]: record.toolCalls,
-      [field.durationMs]: rounded(record.durationMs),
-      [field.queueMs]: rounded(record.queueMs),
-      [field.promptEvalMs]: rounded(record.promptEvalMs),
-      [field.firstTokenMs]: rounded(record.firstTokenMs),
-      [field.timePerOutputTokenMs]: rounded(record.timePerOutputTokenMs),
-      [field.eventLoopDelayMs]: rounded(record.eventLoopDelayMs),
-      [field.slo]: optionalText(record.slo, 32),
-      [field.tokensPerSecond]: rounded(record.tokensPerSecond),
-      [field.errorType]: optionalText(record.failure?.type, 128),
-    },
-  };
+export const inferenceLine: Line<InferenceRecord> = {
+  levelOf: ({ finishReason }) => (finishReason.unified === "error" ? "error" : "info"),
+  messageOf: ({ finishReason }) => `inference ${endOf(finishReason.unified)}`,
+  rows: [
+    constantRow(field.component, "inference"),
+    ...idRows,
+    sharedRow(field.model, 256, ({ model }) => model),
+    sharedRow(field.operation, 64, ({ operation }) => operation),
+    sharedRow(field.finishReason, 64, ({ finishReason }) => finishReason.unified),
+    sharedRow(field.finishReasonRaw, 64, ({ finishReason }) => finishReason.raw),
+    valueRow(field.promptTokens, ({ promptTokens }) => promptTokens),
+    valueRow(field.cachedPromptTokens, ({ cachedPromptTokens }) => cachedPromptTokens),
+    valueRow(field.outputTokens, ({ outputTokens }) => outputTokens),
+    valueRow(field.reasoningTokens, ({ reasoningTokens }) => reasoningTokens),
+    valueRow(field.undeliveredTokens, ({ undeliveredTokens }) => undeliveredTokens),
+    valueRow(field.contextShifts, ({ contextShifts }) => contextShifts),
+    valueRow(field.toolCalls, ({ toolCalls }) => toolCalls),
+    roundedRow(field.durationMs, ({ durationMs }) => durationMs),
+    roundedRow(field.queueMs, ({ queueMs }) => queueMs),
+    roundedRow(field.promptEvalMs, ({ promptEvalMs }) => promptEvalMs),
+    roundedRow(field.firstTokenMs, ({ firstTokenMs }) => firstTokenMs),
+    roundedRow(field.timePerOutputTokenMs, ({ timePerOutputTokenMs }) => timePerOutputTokenMs),
+    roundedRow(field.eventLoopDelayMs, ({ eventLoopDelayMs }) => eventLoopDelayMs),
+    sharedRow(field.slo, 32, ({ slo }) => slo),
+    roundedRow(field.tokensPerSecond, ({ tokensPerSecond }) => tokensPerSecond),
+    textRow(field.errorType, 128, ({ failure }) => failure?.type),
+  ],
+};
+
+/** The line of an ended run of a function that a model called, never its arguments or result. */
+export const toolLine: Line<ToolRecord> = {
+  levelOf: ({ outcome }) => (outcome === "error" ? "error" : "info"),
+  messageOf: ({ outcome }) => `tool call ${endOf(outcome)}`,
+  rows: [
+    constantRow(field.component, "tool"),
+    ...idRows,
+    sharedRow(field.model, 256, ({ model }) => model),
+    sharedRow(field.tool, 128, ({ tool }) => tool),
+    sharedRow(field.outcome, 32, ({ outcome }) => outcome),
+    roundedRow(field.durationMs, ({ durationMs }) => durationMs),
+    textRow(field.errorType, 128, ({ failure }) => failure?.type),
+  ],
+};
+
+function endOf(reason: string): string {
+  return reason === "error" ? "failed" : reason === "aborted" ? "aborted" : "completed";
 }

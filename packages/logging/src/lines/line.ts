@@ -1,14 +1,120 @@
+import { textJson } from "../logger/text.ts";
+import { type CleanText, cleanText } from "./clean-text.ts";
+
 export type LineLevel = "debug" | "info" | "error";
 
-/** One line before it is written. What is unknown is `undefined`, which loggers leave out. */
-export interface Line {
+type Field = CleanText | number | boolean | undefined;
+
+export type LineFields = Readonly<Record<string, Field>>;
+
+/** How a record of some kind is told in a line: the one place that says what stands in it. */
+export interface Line<Ended> {
+  levelOf(record: Ended): LineLevel;
   /** Ours alone: nothing that came from outside stands in it. */
-  readonly message: string;
-  readonly fields: LineFields;
+  messageOf(record: Ended): string;
+  /** In their order. */
+  readonly rows: readonly Row<Ended>[];
 }
 
-/** A text that went through `cleanText`: the compiler lets no other one into a line. */
-export type CleanText = string & { readonly [clean]: true };
-declare const clean: unique symbol;
+/** Makes JSON of what is no field of ours by its type: a host may heed no types. */
+export type WriteOther = (name: string, value: unknown) => string | undefined;
 
-export type LineFields = Readonly<Record<string, CleanText | number | boolean | undefined>>;
+/** One field of a line, as a value for any logger, and as the JSON that `createLogger` would make of it. */
+export interface Row<Ended> {
+  readonly name: string;
+  /** What is unknown is `undefined`, which loggers leave out. */
+  fieldOf(record: Ended): Field;
+  /** `,"name":value`, or nothing. */
+  jsonOf(record: Ended, writeOther: WriteOther): string;
+}
+
+/** The fields of a record's line, for any logger. The unknown ones are there too: the logger's own idea of them must not fill in. */
+export function fieldsOf<Ended>({ rows }: Line<Ended>, record: Ended): LineFields {
+  const fields: Record<string, Field> = {};
+  for (const row of rows) fields[row.name] = row.fieldOf(record);
+  return fields;
+}
+
+/** The fields of a record's line, as `createLogger` writes them. */
+export function jsonOf<Ended>({ rows }: Line<Ended>, record: Ended, writeOther: WriteOther): string {
+  let json = "";
+  for (const row of rows) json += row.jsonOf(record, writeOther);
+  return json;
+}
+
+/** The same text in each line. */
+export function constantRow<Ended>(name: string, text: string): Row<Ended> {
+  const field = cleanText(text, 64);
+  const json = `,"${name}":${textJson(field)}`;
+  return { name, fieldOf: () => field, jsonOf: () => json };
+}
+
+/** A text of the record's, cut to `limit` characters. */
+export function textRow<Ended>(name: string, limit: number, read: (record: Ended) => string | undefined): Row<Ended> {
+  const begin = `,"${name}":`;
+  const fieldOf = (record: Ended) => optionalText(read(record), limit);
+  return {
+    name,
+    fieldOf,
+    jsonOf: (record, writeOther) => {
+      const field = fieldOf(record);
+      if (field === undefined) return "";
+      return typeof field === "string" ? begin + textJson(field) : otherJson(name, field, writeOther);
+    },
+  };
+}
+
+/** So many texts of a row are kept. They can come from outside. */
+const maxKept = 500;
+const maxKeptLength = 256;
+
+/** A text that many records share, such as a route: its JSON is kept. */
+export function sharedRow<Ended>(name: string, limit: number, read: (record: Ended) => string | undefined): Row<Ended> {
+  const row = textRow(name, limit, read);
+  const kept = new Map<string, string>();
+  return {
+    ...row,
+    jsonOf: (record, writeOther) => {
+      const text = read(record);
+      if (text === undefined) return "";
+      const known = kept.get(text);
+      if (known !== undefined) return known;
+      const json = row.jsonOf(record, writeOther);
+      if (typeof text === "string" && text.length <= maxKeptLength && kept.size < maxKept) kept.set(text, json);
+      return json;
+    },
+  };
+}
+
+/** A number or a flag of the record's. */
+export function valueRow<Ended>(name: string, fieldOf: (record: Ended) => number | true | undefined): Row<Ended> {
+  const begin = `,"${name}":`;
+  return {
+    name,
+    fieldOf,
+    jsonOf: (record, writeOther) => {
+      const value = fieldOf(record);
+      if (value === undefined) return "";
+      return Number.isFinite(value) ? begin + value : otherJson(name, value, writeOther);
+    },
+  };
+}
+
+/** A number to three decimals: microseconds, where it is milliseconds. */
+export function roundedRow<Ended>(name: string, read: (record: Ended) => number | undefined): Row<Ended> {
+  return valueRow(name, (record) => {
+    const value = read(record);
+    return value === undefined ? undefined : Math.round(value * 1000) / 1000;
+  });
+}
+
+function optionalText(text: string | undefined, limit: number): CleanText | undefined {
+  return text === undefined ? undefined : cleanText(text, limit);
+}
+
+/** As pino does it. */
+function otherJson(name: string, value: unknown, writeOther: WriteOther): string {
+  if (value === undefined || typeof value === "function") return "";
+  const json = writeOther(name, typeof value === "number" && !Number.isFinite(value) ? null : value);
+  return json === undefined ? "" : `,"${name}":${json}`;
+}

@@ -1,52 +1,37 @@
 import type { RequestRecord } from "@aiwatch/core";
 import { field } from "../fields.ts";
-import { cleanText } from "./clean-text.ts";
-import type { CleanText, Line, LineLevel } from "./line.ts";
-import { rounded } from "./rounded.ts";
+import { constantRow, type Line, type Row, roundedRow, sharedRow, textRow, valueRow } from "./line.ts";
 
-const component = cleanText("http", 32);
-
-/** Failures are errors; scrapes and health polls, which nobody wants to read, are debug: a readiness of 503 is an answer, no failure. */
-export function requestLevel(record: RequestRecord): LineLevel {
-  if (failed(record)) return "error";
-  return record.own ? "debug" : "info";
+interface Identified {
+  readonly requestId?: string;
+  readonly traceId?: string;
+  readonly spanId?: string;
 }
+
+/** The ids of a record. */
+export const idRows: readonly Row<Identified>[] = [
+  textRow(field.requestId, 128, ({ requestId }) => requestId),
+  textRow(field.traceId, 64, ({ traceId }) => traceId),
+  textRow(field.spanId, 64, ({ spanId }) => spanId),
+];
 
 /** The line of an ended HTTP request. */
-export function requestLine(record: RequestRecord): Line {
-  return {
-    message: failed(record) ? "request failed" : record.aborted ? "request aborted" : "request completed",
-    fields: {
-      [field.component]: component,
-      ...idsOf(record),
-      [field.method]: cleanText(record.method, 32),
-      [field.path]: cleanText(record.path, 512),
-      [field.route]: cleanText(record.route, 256),
-      [field.status]: record.status,
-      [field.durationMs]: rounded(record.durationMs),
-      [field.userAgent]: optionalText(record.userAgent, 256),
-      [field.user]: optionalText(record.user, 128),
-      [field.aborted]: record.aborted || undefined,
-      [field.errorType]: optionalText(record.failure?.type, 128),
-    },
-  };
-}
-
-function failed({ failure }: RequestRecord): boolean {
-  return failure !== undefined;
-}
-
-/**
- * The record's ids, the unknown ones too: the logger's own idea of them, from whatever runs while the line is written, must not fill in.
- */
-export function idsOf(record: Pick<RequestRecord, "traceId" | "spanId"> & { readonly requestId?: string }) {
-  return {
-    [field.requestId]: optionalText(record.requestId, 128),
-    [field.traceId]: optionalText(record.traceId, 64),
-    [field.spanId]: optionalText(record.spanId, 64),
-  };
-}
-
-export function optionalText(text: string | undefined, limit: number): CleanText | undefined {
-  return text === undefined ? undefined : cleanText(text, limit);
-}
+export const requestLine: Line<RequestRecord> = {
+  // failures are errors; scrapes and health polls, which nobody wants to read, are debug: a readiness of 503 is an answer, no failure
+  levelOf: (record) => (record.failure !== undefined ? "error" : record.own ? "debug" : "info"),
+  messageOf: (record) =>
+    record.failure !== undefined ? "request failed" : record.aborted ? "request aborted" : "request completed",
+  rows: [
+    constantRow(field.component, "http"),
+    ...idRows,
+    sharedRow(field.method, 32, ({ method }) => method),
+    textRow(field.path, 512, ({ path }) => path),
+    sharedRow(field.route, 256, ({ route }) => route),
+    valueRow(field.status, ({ status }) => status),
+    roundedRow(field.durationMs, ({ durationMs }) => durationMs),
+    sharedRow(field.userAgent, 256, ({ userAgent }) => userAgent),
+    textRow(field.user, 128, ({ user }) => user),
+    valueRow(field.aborted, ({ aborted }) => aborted || undefined),
+    textRow(field.errorType, 128, ({ failure }) => failure?.type),
+  ],
+};

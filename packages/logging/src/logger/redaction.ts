@@ -1,8 +1,9 @@
 import { type ChildLoggerOptions, type Logger, pino, symbols } from "pino";
+import { heldLinesOf, type LineStream } from "../lines/held-lines.ts";
 import { isOwnLine } from "../lines/own-line.ts";
 import { Censor, type Stringify } from "./censor.ts";
-import { noteBindings } from "./correlate.ts";
-import { unwritable } from "./merge-line.ts";
+import { correlate, merge, noteBindings, unwritable } from "./correlation.ts";
+import { flatLine, type Holder, LineNames } from "./flat-line.ts";
 import { isPlainData } from "./plain-data.ts";
 import { createRules, type RuleOptions } from "./rules.ts";
 import { messageText, withoutCredentials } from "./text.ts";
@@ -19,7 +20,17 @@ interface Insides {
   readonly [symbols.stringifySafeSym]: Stringify;
   [symbols.stringifiersSym]: Writers;
   [symbols.formatOptsSym]: { readonly stringify: Writer };
+  [symbols.mixinSym]: unknown;
+  readonly [symbols.formattersSym]: { readonly log?: unknown };
+  readonly [symbols.serializersSym]: Readonly<Record<string, unknown>>;
+  readonly [symbols.writeSym]: unknown;
+  readonly [symbols.streamSym]: LineStream & { readonly [symbols.needsMetadataGsym]?: boolean };
+  [redactionKey]: Redaction;
+  [namesKey]: LineNames;
 }
+
+const redactionKey = Symbol("the redaction of a logger and its children");
+const namesKey = Symbol("the names of a logger's lines");
 
 /** Where no name beside a value matters. */
 const nobody = Object.freeze({});
@@ -35,7 +46,9 @@ export class Redaction {
   readonly #censor: Censor;
   #stringifySafe: Stringify = () => undefined;
   /** The line or the bindings that are being written. */
-  #holder: object = nobody;
+  readonly #holder: Holder = { object: nobody };
+  /** What pino calls for a line; absent where somebody else has put something in between. */
+  #install: { readonly asJson: unknown; readonly write: unknown } | undefined;
   readonly #writers = keepWriters((name) => this.#writerOf(name));
   /** The usual values of the usual names. */
   readonly #writeUnruled: Writer = (value) => {
@@ -51,7 +64,7 @@ export class Redaction {
   readonly formatLine = (line: object): Fields => {
     const isApps = typeof line === "object" && line !== null && !isOwnLine(line);
     const fields = isApps ? this.#censor.headersOr(line) : line;
-    this.#holder = isApps ? fields : nobody;
+    this.#holder.object = isApps ? fields : nobody;
     return fields as Fields;
   };
 
@@ -62,20 +75,30 @@ export class Redaction {
     this.#takeWriters(insides, insides);
     const redaction = this;
     const { child, setBindings, [symbols.asJsonSym]: asJson } = insides;
+    const correlates = takesCorrelation(insides);
+    const held = heldLinesOf(insides[symbols.streamSym]);
     // each line comes through here: without a closure, and with pino's four parameters by name
-    override(
-      root,
-      symbols.asJsonSym,
-      function (this: Logger, line: object, message: unknown, level: number, time: string) {
-        const outer = redaction.#holder;
-        redaction.#holder = nobody;
-        try {
-          return asJson.call(this, line, typeof message === "string" ? messageText(message) : message, level, time);
-        } finally {
-          redaction.#holder = outer;
+    const write = function (this: Logger & Insides, line: object, message: unknown, level: number, time: string) {
+      held.flush();
+      const holder = redaction.#holder;
+      const outer = holder.object;
+      try {
+        let whole = line;
+        if (correlates && !isOwnLine(line)) {
+          const isUsual = this[symbols.formattersSym].log === redaction.formatLine;
+          const flat = isUsual ? flatLine(this, this[namesKey], line, message, level, time) : undefined;
+          if (flat !== undefined) return flat;
+          whole = merge(line, correlate(line, level, this));
         }
-      },
-    );
+        holder.object = nobody;
+        return asJson.call(this, whole, typeof message === "string" ? messageText(message) : message, level, time);
+      } finally {
+        holder.object = outer;
+      }
+    };
+    override(root, symbols.asJsonSym, write);
+    override(root, redactionKey, this);
+    if (correlates) this.#install = { asJson: write, write: insides[symbols.writeSym] };
     override(root, "child", function (this: Logger, bindings: Fields, options?: ChildLoggerOptions) {
       const bound = redaction.#bindings(bindings);
       const parent = redaction.#parentFor(this, options);
@@ -90,6 +113,31 @@ export class Redaction {
     });
   }
 
+  /** Whether a logger writes fields of these names as they are. */
+  leaves(logger: Logger, names: readonly string[]): boolean {
+    const insides = insidesOf(logger);
+    const { [symbols.serializersSym]: serializers, [namesKey]: known } = insides;
+    return (
+      this.writesBy(insides) &&
+      insides[symbols.writeSym] === this.#install?.write &&
+      insides[symbols.formattersSym].log === this.formatLine &&
+      logger.msgPrefix === undefined &&
+      insides[symbols.mixinSym] === undefined &&
+      !serializers["msg"] &&
+      known.areUsual &&
+      names.every((name) => !serializers[name] && !known.isCensoredByApp(name))
+    );
+  }
+
+  /** Whether a logger still makes its lines by this redaction alone. */
+  writesBy(logger: object): boolean {
+    return this.#install !== undefined && (logger as Insides)[symbols.asJsonSym] === this.#install.asJson;
+  }
+
+  /** What stands in a line under a name that has nothing beside it. */
+  readonly writeAlone = (name: string, value: unknown): string | undefined =>
+    this.#writing(nobody, () => this.#writerOf(name)(value));
+
   /** Bindings can be a request's headers; what is none is for pino to refuse. */
   #bindings(bindings: Fields): Fields {
     if (typeof bindings !== "object" || bindings === null) return bindings;
@@ -98,12 +146,12 @@ export class Redaction {
 
   /** A getter or a serializer can write a line of its own meanwhile. */
   #writing<Result>(holder: object, write: () => Result): Result {
-    const outer = this.#holder;
-    this.#holder = holder;
+    const outer = this.#holder.object;
+    this.#holder.object = holder;
     try {
       return write();
     } finally {
-      this.#holder = outer;
+      this.#holder.object = outer;
     }
   }
 
@@ -151,6 +199,7 @@ export class Redaction {
     }
     insides[symbols.stringifySym] = this.#writeUnruled;
     insides[symbols.stringifiersSym] = writers;
+    insides[namesKey] = new LineNames(writers, this.#writeUnruled, this.#holder);
     insides[symbols.formatOptsSym] = {
       stringify: format === undefined ? this.#writeUnruled : redacting("", format),
     };
@@ -168,7 +217,7 @@ export class Redaction {
 
   /** JSON as pino makes it, with everything censored that may not be seen. */
   #write(value: unknown, name?: string): string | undefined {
-    const place = name === undefined ? undefined : { name, holder: this.#holder };
+    const place = name === undefined ? undefined : { name, holder: this.#holder.object };
     if (typeof value !== "object" || value === null) {
       const shown = this.#censor.judge(value, place);
       return typeof shown === "bigint" ? String(shown) : JSON.stringify(shown);
@@ -185,6 +234,18 @@ export class Redaction {
   }
 }
 
+/**
+ * Takes the place of the mixin, which costs twice what the rest of a line does. Where the app's tracing has wrapped it, or pino's own way of
+ * writing, or where the stream is told of each line's object, all stays as it is.
+ * @returns whether it did
+ */
+function takesCorrelation(insides: Insides): boolean {
+  const isAlone = insides[symbols.mixinSym] === correlate && insides[symbols.asJsonSym].name === "asJson";
+  if (!isAlone || insides[symbols.streamSym][symbols.needsMetadataGsym] === true) return false;
+  insides[symbols.mixinSym] = undefined;
+  return true;
+}
+
 function fromJson(json: string | undefined): unknown {
   return json === undefined ? undefined : JSON.parse(json);
 }
@@ -193,7 +254,12 @@ function insidesOf(logger: Logger): Insides {
   return logger as unknown as Insides;
 }
 
+/** The redaction of a logger that `createLogger` made, and of its children. */
+export function redactionOf(logger: object): Redaction | undefined {
+  return (logger as Partial<Insides>)[redactionKey];
+}
+
 /** Not enumerable, as pino's own methods are. */
-function override(logger: Logger, name: keyof Insides, value: (...parts: never[]) => unknown): void {
+function override(logger: Logger, name: keyof Insides, value: unknown): void {
   Object.defineProperty(logger, name, { value, configurable: true, writable: true });
 }

@@ -1,4 +1,4 @@
-import { type Environment, readBoolean, readChoice, readSetting } from "@aiwatch/core";
+import { type Environment, readBoolean, readChoice, readSetting } from "@aiwatch/core/adapter";
 
 /** pino's levels, the most telling first; `silent` writes nothing. */
 export const logLevels = ["trace", "debug", "info", "warn", "error", "fatal", "silent"] as const;

@@ -9,6 +9,14 @@ const parameter = /([?&#]|;\s*|(?:^|\s)--?)([\w.%[\]$-]{1,80})=('[^']*'|"[^"]*"|
 /** Names that are credentials in a query and may be anything elsewhere. */
 const inQueries = new Set("auth code key pass pwd sig signature".split(" "));
 
+/** Text that is JSON as it stands, and has neither a parameter nor the user of a URL in it. */
+export const plainText = /^[ !#-<>?A-[\]-~]*$/;
+
+/** A text as JSON, without the credentials in it. */
+export function textJson(text: string): string {
+  return plainText.test(text) ? `"${text}"` : JSON.stringify(withoutCredentials(text));
+}
+
 /** A text without the credentials in it: the user and password of URLs, and parameters with a credential's name. */
 export function withoutCredentials(text: string): string {
   return withoutParameters(withoutUsers(text));

@@ -1,6 +1,7 @@
 import { access, readFile } from "node:fs/promises";
 import { dirname, join, normalize } from "node:path";
 import * as core from "@aiwatch/core";
+import * as adapter from "@aiwatch/core/adapter";
 import * as express from "@aiwatch/core/express";
 import * as fastify from "@aiwatch/core/fastify";
 import * as node from "@aiwatch/core/node";
@@ -35,7 +36,7 @@ describe.each(pages)("$path", (page) => {
   });
 });
 
-it.each(Object.entries({ core, express, fastify, node, testing, llamacpp, logging, tracing }))(
+it.each(Object.entries({ core, adapter, express, fastify, node, testing, llamacpp, logging, tracing }))(
   "what %s exports is named on a page",
   (_name, exported) => {
     const text = pages.map((page) => page.text).join("\n");

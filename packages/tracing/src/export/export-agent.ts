@@ -1,7 +1,7 @@
 import { readFileSync } from "node:fs";
 import { Agent as HttpAgent, globalAgent as httpGlobalAgent } from "node:http";
 import { Agent as HttpsAgent, globalAgent as httpsGlobalAgent } from "node:https";
-import { type Environment, invalidSetting, readVariable } from "@aiwatch/core";
+import { type Environment, invalidSetting, readVariable } from "@aiwatch/core/adapter";
 
 /** Makes the agent that exports go through: for an endpoint's protocol, at the first export. */
 export type AgentFactory = (protocol: "http:" | "https:") => HttpAgent | Promise<HttpAgent>;

@@ -1,4 +1,4 @@
-import { createAiwatch } from "@aiwatch/core";
+import { catalogue, createAiwatch } from "@aiwatch/core";
 import { testServer } from "@aiwatch/testkit";
 import { Registry } from "prom-client";
 import { afterEach, describe, expect, it, vi } from "vitest";
@@ -91,9 +91,10 @@ it("each export's rejected spans are its own, several at once", async () => {
 });
 
 it("they are in the metric of the default instance", async () => {
-  const aiwatch = createAiwatch({ registry: new Registry() });
+  const registry = new Registry();
+  const aiwatch = createAiwatch({ registry });
   await droppedBy("http/protobuf", [{ rejectedSpans: 7 }]);
-  const { values } = await aiwatch.instruments.spansDropped.get();
-  expect(values).toEqual([{ labels: {}, value: 7 }]);
+  const dropped = await registry.getSingleMetric(catalogue.spansDropped.name)?.get();
+  expect(dropped?.values).toEqual([{ labels: {}, value: 7 }]);
   await aiwatch.close();
 });

@@ -1,4 +1,4 @@
-import { createAiwatch } from "@aiwatch/core";
+import { catalogue, createAiwatch } from "@aiwatch/core";
 import { otlpReceiver, testServer } from "@aiwatch/testkit";
 import { Registry } from "prom-client";
 import { describe, expect, it, vi } from "vitest";
@@ -39,12 +39,13 @@ describe("spans that are lost are counted", () => {
 
   it("in the metric of the default instance as well", async () => {
     const refusing = await testServer((_, response) => response.writeHead(400).end());
-    const aiwatch = createAiwatch({ registry: new Registry() });
+    const registry = new Registry();
+    const aiwatch = createAiwatch({ registry });
     const tracing = startTracing({ endpoint: refusing.url });
     spans(3);
     await tracing.flush();
-    const { values } = await aiwatch.instruments.spansDropped.get();
-    expect(values).toEqual([{ labels: {}, value: 3 }]);
+    const dropped = await registry.getSingleMetric(catalogue.spansDropped.name)?.get();
+    expect(dropped?.values).toEqual([{ labels: {}, value: 3 }]);
     await aiwatch.close();
     await refusing.close();
   });

@@ -1,4 +1,4 @@
-import { reportDroppedSpans } from "@aiwatch/core";
+import { reportDroppedSpans } from "@aiwatch/core/adapter";
 
 /** Where the spans are that are on their way, and how many were lost. */
 export class SpanCount {

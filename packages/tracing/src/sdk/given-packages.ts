@@ -1,4 +1,5 @@
-import { AiwatchError, invalidSetting } from "@aiwatch/core";
+import { AiwatchError } from "@aiwatch/core";
+import { invalidSetting } from "@aiwatch/core/adapter";
 import type { SdkModules } from "../options.ts";
 import type { Exports, SdkPackages } from "./packages.ts";
 

@@ -1,4 +1,4 @@
-import { type Environment, readSetting } from "@aiwatch/core";
+import { type Environment, readSetting } from "@aiwatch/core/adapter";
 
 /** OpenTelemetry's settings of the batch processor. What is unset is the SDK's default: a queue of 2,048 spans, sent every 5 s. */
 export interface BatchSettings {

@@ -1,4 +1,4 @@
-import { type Environment, invalidSetting, readChoice } from "@aiwatch/core";
+import { type Environment, invalidSetting, readChoice } from "@aiwatch/core/adapter";
 
 /** One of a closed list, by the option `name` or the first of `variables` that is set. */
 export function readOptionOrVariable<const Choice extends string>(

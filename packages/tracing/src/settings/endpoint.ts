@@ -1,4 +1,4 @@
-import { invalidSetting } from "@aiwatch/core";
+import { invalidSetting } from "@aiwatch/core/adapter";
 import { withoutSecrets } from "./without-secrets.ts";
 
 /** Where spans are sent. */

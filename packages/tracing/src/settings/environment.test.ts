@@ -1,4 +1,4 @@
-import type { Environment } from "@aiwatch/core";
+import type { Environment } from "@aiwatch/core/adapter";
 import { variablesReadIn, variablesTabledIn } from "@aiwatch/testkit";
 import { describe, expect, it } from "vitest";
 import type { StartTracingOptions } from "../options.ts";

@@ -1,5 +1,6 @@
 import { validateHeaderName, validateHeaderValue } from "node:http";
-import { AiwatchError, type Environment, readVariable } from "@aiwatch/core";
+import { AiwatchError } from "@aiwatch/core";
+import { type Environment, readVariable } from "@aiwatch/core/adapter";
 import type { OtlpProtocol } from "./protocol.ts";
 
 type Headers = Readonly<Record<string, string>>;

@@ -1,4 +1,4 @@
-import { type Environment, invalidSetting, readVariable } from "@aiwatch/core";
+import { type Environment, invalidSetting, readVariable } from "@aiwatch/core/adapter";
 import { withoutSecrets } from "./without-secrets.ts";
 
 const variable = "AIWATCH_PROPAGATE_TO";

@@ -1,4 +1,4 @@
-import { type Environment, invalidSetting, readVariable } from "@aiwatch/core";
+import { type Environment, invalidSetting, readVariable } from "@aiwatch/core/adapter";
 
 /** What the SDK brings. Without the variable it is W3C's `tracecontext,baggage`. */
 const propagators = ["tracecontext", "baggage", "b3", "b3multi", "jaeger", "none"];

@@ -1,4 +1,4 @@
-import type { Environment } from "@aiwatch/core";
+import type { Environment } from "@aiwatch/core/adapter";
 import { readOptionOrVariable } from "./choice.ts";
 
 const protocols = ["http/protobuf", "http/json", "grpc"] as const;

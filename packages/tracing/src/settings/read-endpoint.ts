@@ -1,4 +1,4 @@
-import { type Environment, readBoolean, readVariable } from "@aiwatch/core";
+import { type Environment, readBoolean, readVariable } from "@aiwatch/core/adapter";
 import { type Endpoint, parseEndpoint } from "./endpoint.ts";
 import type { OtlpProtocol } from "./protocol.ts";
 

@@ -1,4 +1,4 @@
-import { type Environment, invalidSetting, readVariable } from "@aiwatch/core";
+import { type Environment, invalidSetting, readVariable } from "@aiwatch/core/adapter";
 import type { StartTracingOptions } from "../options.ts";
 
 /** What can tell of the process and its machine, by OpenTelemetry's names in `OTEL_NODE_RESOURCE_DETECTORS`. */

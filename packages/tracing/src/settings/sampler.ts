@@ -1,4 +1,4 @@
-import { type Environment, invalidSetting, readSetting } from "@aiwatch/core";
+import { type Environment, invalidSetting, readSetting } from "@aiwatch/core/adapter";
 import { readOptionOrVariable } from "./choice.ts";
 
 const samplers = [

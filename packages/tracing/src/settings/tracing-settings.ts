@@ -1,4 +1,4 @@
-import { type Environment, invalidSetting, readBoolean, readChoice } from "@aiwatch/core";
+import { type Environment, invalidSetting, readBoolean, readChoice } from "@aiwatch/core/adapter";
 import { exportAgent, type HttpAgentOptions } from "../export/export-agent.ts";
 import type { StartTracingOptions } from "../options.ts";
 import { type BatchSettings, readBatchSettings } from "./batch.ts";

@@ -1,5 +1,5 @@
 import { accessSync, constants } from "node:fs";
-import { type Environment, invalidSetting, readChoice, readSetting, readVariable } from "@aiwatch/core";
+import { type Environment, invalidSetting, readChoice, readSetting, readVariable } from "@aiwatch/core/adapter";
 
 /**
  * What the exporter reads by itself and would quietly do without: timeouts, compression, certificates.

@@ -4,6 +4,7 @@ import type { AddressInfo } from "node:net";
 import { createAiwatch, joinCluster, metricsHandler } from "@aiwatch/core";
 import { aiwatchNode } from "@aiwatch/core/node";
 import { Counter, Gauge, Histogram, Registry } from "prom-client";
+import { hostOf } from "../../aiwatch/aiwatch.ts";
 
 /**
  * A cluster whose processes each tell their port on their output. `WORKERS` are begun at once; the primary's `/fork` begins another. Without
@@ -53,7 +54,7 @@ function work(query: URLSearchParams): void {
   aiwatch.reportModel("tiny", { contextSize: n * 100, kvCacheUsageRatio: n / 10, modelMemoryBytes: n * 1000 });
   const trace = query.get("trace");
   if (trace !== null) {
-    aiwatch.instruments.firstTokenLatency.observe({ model: "traced" }, n, {
+    hostOf(aiwatch).instruments.firstTokenLatency.observe({ model: "traced" }, n, {
       trace_id: trace,
       span_id: "b7ad6b7169203331",
     });

@@ -3,6 +3,7 @@ import { createServer } from "node:http";
 import type { AddressInfo } from "node:net";
 import { Worker } from "node:worker_threads";
 import { collectDefaultMetrics, Registry } from "prom-client";
+import { hostOf } from "../../aiwatch/aiwatch.ts";
 import { createAiwatch, metricsHandler } from "../../index.ts";
 
 /**
@@ -14,7 +15,7 @@ import { createAiwatch, metricsHandler } from "../../index.ts";
 const registry = new Registry();
 collectDefaultMetrics({ register: registry });
 const aiwatch = createAiwatch({ registry });
-const { httpRequestDuration, httpRequests } = aiwatch.instruments;
+const { httpRequestDuration, httpRequests } = hostOf(aiwatch).instruments;
 const exemplar = { trace_id: "0af7651916cd43dd8448eb211c80319c", span_id: "b7ad6b7169203331" };
 
 const sets = Number(process.env["SETS"] ?? 1000);

@@ -2,6 +2,7 @@ import { mkdtempSync, rmSync } from "node:fs";
 import { tmpdir, totalmem } from "node:os";
 import { join } from "node:path";
 import { afterEach, describe, expect, it, vi } from "vitest";
+import { hostOf } from "../../aiwatch/aiwatch.ts";
 import { createTestAiwatch } from "../../testing/index.ts";
 import type { HealthOptions } from "../options.ts";
 
@@ -22,7 +23,7 @@ describe("the check on the model", () => {
     const no = { model: { ok: false, critical: true, detail: "no model is loaded" } };
     expect(await ask()).toEqual(no);
     let alive = true;
-    aiwatch.models.watch("tiny", () => (alive ? { contextSize: 768 } : undefined));
+    hostOf(aiwatch).models.watch("tiny", () => (alive ? { contextSize: 768 } : undefined));
     expect(await ask()).toEqual({ model: { ok: true, critical: true } });
     // what it ran leaves figures behind that must not be taken for the model
     const inference = aiwatch.startInference({ model: "tiny" });
@@ -35,8 +36,8 @@ describe("the check on the model", () => {
   it("asks for one model where it is named, and takes one that cannot be read for none", async () => {
     vi.stubEnv("AIWATCH_HEALTH_MODEL_NAME", "big");
     const { aiwatch, ask } = asker({ model: true });
-    aiwatch.models.watch("tiny", () => ({ contextSize: 768 }));
-    const unwatch = aiwatch.models.watch("big", () => {
+    hostOf(aiwatch).models.watch("tiny", () => ({ contextSize: 768 }));
+    const unwatch = hostOf(aiwatch).models.watch("big", () => {
       throw new Error("secret");
     });
     expect(await ask()).toMatchObject({ model: { ok: false, detail: "the model big is not loaded" } });

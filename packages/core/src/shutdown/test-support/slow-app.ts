@@ -2,6 +2,7 @@ import type { AddressInfo } from "node:net";
 import express from "express";
 import { aiwatchExpress } from "../../doors/express.ts";
 import { createAiwatch } from "../../index.ts";
+import { handleSignals } from "../handle-signals.ts";
 
 /** An app that answers slowly, to be stopped by signals. Tells on its output what it is told; `DRAIN_MS` and `TIMEOUT_MS` are its options. */
 const say = (...words: unknown[]) => process.stdout.write(`${words.join(" ")}\n`);
@@ -42,7 +43,7 @@ const server = app.listen(0, "127.0.0.1", () => say("port", (server.address() as
 
 process.on("SIGTERM", () => say("the app's own listener"));
 
-const remove = aiwatch.handleSignals({
+const remove = handleSignals(aiwatch, {
   server,
   drainMs: Number(process.env["DRAIN_MS"] ?? 0),
   timeoutMs: Number(process.env["TIMEOUT_MS"] ?? 10_000),

@@ -1,5 +1,5 @@
 import { inspect } from "node:util";
-import { invalidSetting } from "@aiwatch/core";
+import { invalidSetting } from "@aiwatch/core/adapter";
 import { clusterSuite, doorSuites } from "../suites.ts";
 import { type About, type Asked, type End, end, type Outcome } from "./messages.ts";
 import { runTest } from "./vitest.ts";

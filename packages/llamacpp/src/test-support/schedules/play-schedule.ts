@@ -2,6 +2,7 @@ import { setTimeout as sleep, setImmediate as turn } from "node:timers/promises"
 import { createTestAiwatch } from "@aiwatch/core/testing";
 import type { Llama, LlamaContext, LlamaContextSequence, LlamaModel } from "node-llama-cpp";
 import { instrumentModel } from "../../instrument-model.ts";
+import { hostOf } from "../host.ts";
 import { Random } from "./random.ts";
 import { type StartCall, scheduleCalls } from "./schedule-calls.ts";
 
@@ -94,7 +95,7 @@ export async function playSchedule(llama: Llama, modelPath: string, seed: number
   await Promise.race([model?.dispose(), sleep(300)]);
 
   return (): PlayedSchedule => {
-    const { activeInferences = 0, queuedInferences = 0 } = seen.aiwatch.models.read().get("tiny-endless") ?? {};
+    const { activeInferences = 0, queuedInferences = 0 } = hostOf(seen.aiwatch).models.read().get("tiny-endless") ?? {};
     return {
       seed,
       steps: said,
@@ -116,10 +117,11 @@ function countingAiwatch() {
     endedAt = performance.now();
   };
   const seen = createTestAiwatch({ observers: [{ name: "clock", inferenceEnded }] });
-  const { began } = seen.aiwatch;
-  seen.aiwatch.began = (...args) => {
+  const host = hostOf(seen.aiwatch);
+  const { began } = host;
+  host.began = (...args) => {
     begun += 1;
-    began.apply(seen.aiwatch, args);
+    began.apply(host, args);
   };
   return { ...seen, begun: () => begun, lastEndAt: () => endedAt };
 }

@@ -4,6 +4,7 @@ import { createAiwatch, isAiwatchError, joinCluster, metricsHandler, type Observ
 import { aiwatchExpress } from "@aiwatch/core/express";
 import { aiwatchFastify } from "@aiwatch/core/fastify";
 import { aiwatchNode } from "@aiwatch/core/node";
+import { handleSignals } from "@aiwatch/core/shutdown";
 import { createTestAiwatch } from "@aiwatch/core/testing";
 import { instrumentModel, recordLlamaCppMetrics, uninstrument } from "@aiwatch/llamacpp";
 import { componentLogger, createLogger, logFatal, logTo } from "@aiwatch/logging";
@@ -33,7 +34,7 @@ export async function serve(modelPath: string): Promise<number> {
   await plugins.register(aiwatchFastify, { aiwatch, routes: false });
   createServer(aiwatchNode((_req, res) => res.end(), aiwatch, { routeOf: () => "/chat" }));
   const server = createServer(metricsHandler(aiwatch)).listen(0, "127.0.0.1");
-  aiwatch.handleSignals({ server, drainMs: 5000 });
+  handleSignals(aiwatch, { server, drainMs: 5000 });
   aiwatch.health.addCheck("model", () => ({ ok: true, detail: "loaded" }), { timeoutMs: 1000, critical: true });
 
   const { getLlama, LlamaChatSession } = await import("node-llama-cpp");

@@ -1,5 +1,6 @@
 import type { Server } from "node:http";
 import type { Aiwatch } from "@aiwatch/core";
+import { handleSignals } from "@aiwatch/core/shutdown";
 
 /** When an app is asked to stop: while it answers, or before it is asked. */
 export type StopMoment = "under way" | "before";
@@ -29,7 +30,7 @@ export function stoppingServer(server: Server, aiwatch: Aiwatch | undefined, mom
   });
   if (aiwatch !== undefined) {
     const options = { server, drainMs: drains ? longMs : 0, timeoutMs: 2000, exit: exited };
-    const release = aiwatch.handleSignals({ ...options, signals: ["SIGTERM"] });
+    const release = handleSignals(aiwatch, { ...options, signals: ["SIGTERM"] });
     return { ask, exit, release };
   }
   const close = () => {

@@ -1,0 +1,134 @@
+import type { Aiwatch } from "../aiwatch/aiwatch.ts";
+import type { Clock } from "../base/clock.ts";
+import type { Diagnostics } from "../base/diagnostics.ts";
+import type { InferenceHandle, InferenceStart } from "../inference/inference-handle.ts";
+import type { ModelReadings, ReadModel } from "../models/readings.ts";
+import type { Undo } from "./undo.ts";
+
+/** What an adapter says of the engine that it observes. */
+export interface Engine {
+  /** The engine's name: OpenTelemetry's `gen_ai.provider.name` of its inferences, and the type of its models. */
+  readonly name: string;
+}
+
+/**
+ * An instance as the adapter to one engine sees it. Whatever an adapter does outside of `diagnostics.guard` may throw into the app's call: wrap
+ * what you do on your own account.
+ */
+export interface AdapterHost {
+  readonly engine: Engine;
+  /** Whether the app has switched AIWatch off: an adapter then observes nothing. */
+  readonly disabled: boolean;
+  /** The instance's clock. It never throws; a clock of the app's that fails reads `NaN`. */
+  readonly clock: Clock;
+  /** Where an adapter reports its own faults, as of the source `adapter`. */
+  readonly diagnostics: Diagnostics;
+  /**
+   * Stands for what the model gauges of this instance show. Instances on one registry share it: what is watched for one of them is watched for
+   * all, so that an adapter keeps its watches by this key.
+   */
+  readonly board: object;
+  /**
+   * Begins an inference of the engine. End it with `end`, `abort` or `fail`: nobody ends it for you, as happens to those of the app's own
+   * `startInference`.
+   */
+  issueInference(start: Omit<InferenceStart, "outlivesRequest">): InferenceHandle;
+  /**
+   * Calls `end` when the instance is closed or the process exits, unless it is taken away by then: for an end that you put off for a moment.
+   * It must not throw.
+   * @returns takes it away
+   */
+  endsAtLast(end: () => void): Undo;
+  /** Reads a live model at each scrape, until `read` gives `undefined`. @returns ends it */
+  watchModel(model: string, read: ReadModel): Undo;
+  /** @returns records the size of one native batch: the tokens of all sequences that share it. Fast enough for each batch; may throw */
+  decodeBatches(model: string): (tokens: number) => void;
+  /** Records figures of a model of this engine that somebody else measured. Those left out keep what they were. */
+  reportModel(model: string, readings: ModelReadings): void;
+  /** Shows the version of what serves the models in `/health`. */
+  reportVersion(name: string, version: string): void;
+}
+
+/** What is used of an instance. A copy of core from before may have made it, and have less. */
+interface Instance {
+  readonly disabled: boolean;
+  readonly clock: Clock;
+  readonly diagnostics: Diagnostics;
+  readonly models: { readonly sources: object; watch(model: string, read: ReadModel): Undo };
+  readonly health: { reportVersion(name: string, version: string): void };
+  startInference(start: InferenceStart): InferenceHandle;
+  issueInference?(start: InferenceStart): InferenceHandle;
+  endsAtLast?(end: () => void): Undo;
+  decodeBatches(model: string): (tokens: number) => void;
+  reportModel(model: string, readings: ModelReadings): void;
+}
+
+class InstanceAdapter implements AdapterHost {
+  readonly engine: Engine;
+  readonly #instance: Instance;
+
+  constructor(instance: Instance, engine: Engine) {
+    this.#instance = instance;
+    this.engine = engine;
+  }
+
+  get disabled(): boolean {
+    return this.#instance.disabled;
+  }
+
+  get clock(): Clock {
+    return this.#instance.clock;
+  }
+
+  get diagnostics(): Diagnostics {
+    return this.#instance.diagnostics;
+  }
+
+  get board(): object {
+    return this.#instance.models.sources;
+  }
+
+  issueInference(start: InferenceStart): InferenceHandle {
+    const issued = { provider: this.engine.name, ...start };
+    // an older copy has only the app's own, of which the app is told when they are forgotten
+    return this.#instance.issueInference?.(issued) ?? this.#instance.startInference(issued);
+  }
+
+  endsAtLast(end: () => void): Undo {
+    return this.#instance.endsAtLast?.(end) ?? (() => {});
+  }
+
+  watchModel(model: string, read: ReadModel): Undo {
+    return this.#instance.models.watch(model, read);
+  }
+
+  decodeBatches(model: string): (tokens: number) => void {
+    return this.#instance.decodeBatches(model);
+  }
+
+  reportModel(model: string, readings: ModelReadings): void {
+    this.#instance.reportModel(model, { modelType: this.engine.name, ...readings });
+  }
+
+  reportVersion(name: string, version: string): void {
+    this.#instance.health.reportVersion(name, version);
+  }
+}
+
+const adapters = new WeakMap<Engine, WeakMap<object, AdapterHost>>();
+
+/**
+ * What the adapter to an engine uses of an instance, behind the `Aiwatch` that apps see.
+ * @param engine declared once by the adapter; the same object at each call
+ * @example
+ * const engine = { name: "my-engine" };
+ * const host = adapterOf(options.aiwatch ?? defaultAiwatch(), engine);
+ * const inference = host.issueInference({ model: "tiny" });
+ */
+export function adapterOf(aiwatch: Aiwatch, engine: Engine): AdapterHost {
+  const known = adapters.get(engine) ?? new WeakMap<object, AdapterHost>();
+  adapters.set(engine, known);
+  const host = known.get(aiwatch) ?? new InstanceAdapter(aiwatch as unknown as Instance, engine);
+  known.set(aiwatch, host);
+  return host;
+}

@@ -1,0 +1,106 @@
+import type { Clock } from "../base/clock.ts";
+import type { Diagnostics } from "../base/diagnostics.ts";
+import type { Operation } from "../catalogue/values.ts";
+import type { LoopWatched } from "../event-loop/loop-watch.ts";
+import type { InferenceRecord, ToolRecord } from "../inference/record.ts";
+import type { PutGuard } from "../instruments/counter.ts";
+import { beginTool, InferenceSeries, recordTool } from "../instruments/inference-series.ts";
+import type { Instruments } from "../instruments/instruments.ts";
+import { overflowValue } from "../instruments/label-values.ts";
+import { RequestSeries } from "../instruments/request-series.ts";
+import type { LiveInference } from "../models/live-inferences.ts";
+import type { RequestFigures } from "../request/record.ts";
+import type { Objectives } from "../slo/objectives.ts";
+import { SummaryTotals } from "../summary/summary.ts";
+
+/** What the recorder needs of the instance that it belongs to. */
+export interface RecordedHost {
+  readonly clock: Clock;
+  readonly diagnostics: Diagnostics;
+  readonly objectives: Objectives | undefined;
+}
+
+/** Writes what happens into the instruments of one registry and into the totals of the summary. What begins here ends here. */
+export class Recorder {
+  /** Shared with the app's own instance, where both record into the same instruments. */
+  totals = new SummaryTotals();
+  readonly #host: RecordedHost;
+  readonly #instruments: Instruments;
+  readonly #requests: RequestSeries;
+  /** By model, then by operation. */
+  readonly #series = new Map<string, Map<string, InferenceSeries>>();
+
+  constructor(instruments: Instruments, host: RecordedHost) {
+    this.#instruments = instruments;
+    this.#host = host;
+    this.#requests = new RequestSeries(instruments);
+  }
+
+  began(model: string, operation: Operation, live: LiveInference & LoopWatched): void {
+    this.#host.diagnostics.guard("registry", "beginning an inference", () => {
+      const { models } = this.#instruments;
+      models.live.begin(models.nameOf(model), live, this.#host.clock);
+      this.#instruments.loop.begin(live);
+      this.#seriesOf(model, operation).begin(live.provider);
+    });
+  }
+
+  ending(live: LoopWatched): void {
+    this.#host.diagnostics.guard("registry", "ending an inference", () => this.#instruments.loop.end(live));
+  }
+
+  ended(model: string, live: LiveInference, record: InferenceRecord): void {
+    const { models } = this.#instruments;
+    this.#put(() => models.live.end(models.nameOf(model), live, record.tokensPerSecond, this.#host.clock));
+    this.#put(() => this.totals.addInference(record));
+    this.#put(() => this.#seriesOf(model, record.operation).record(record));
+  }
+
+  toolBegan(model: string, tool: string): void {
+    this.#host.diagnostics.guard("registry", "beginning a tool call", () => beginTool(this.#instruments, model, tool));
+  }
+
+  toolEnded(record: ToolRecord): void {
+    recordTool(this.#instruments, record, this.#put);
+  }
+
+  requestEnded(request: RequestFigures): void {
+    try {
+      this.totals.addRequest(request);
+      this.#requests.record(request);
+    } catch (error) {
+      this.#host.diagnostics.fault("registry", "recording a request", error);
+    }
+  }
+
+  /** Binds every series anew when it is next used: the objectives may have changed. */
+  forgetSeries(): void {
+    this.#series.clear();
+  }
+
+  /** Each value by itself: one instrument at fault costs no other its count. */
+  readonly #put: PutGuard = (put) => void this.#host.diagnostics.guard("registry", "recording what ended", put);
+
+  #seriesOf(model: string, operation: Operation): InferenceSeries {
+    return (
+      this.#series.get(model)?.get(operation) ??
+      this.#seriesOfName(model, this.#instruments.models.nameOf(model), operation)
+    );
+  }
+
+  /** @param name the label's value: a long name is another there */
+  #seriesOfName(model: string, name: string, operation: Operation): InferenceSeries {
+    // a model over the cap is recorded as `other`, and its series are not kept: each of its values counts as dropped
+    if (name === overflowValue && model !== overflowValue) return this.#newSeries(model, operation);
+    const ofModel = this.#series.get(name) ?? new Map<string, InferenceSeries>();
+    this.#series.set(name, ofModel);
+    const known = ofModel.get(operation) ?? this.#newSeries(name, operation);
+    ofModel.set(operation, known);
+    return known;
+  }
+
+  #newSeries(model: string, operation: Operation): InferenceSeries {
+    const isJudged = this.#host.objectives !== undefined;
+    return new InferenceSeries(this.#instruments, { model, operation }, isJudged, this.#put);
+  }
+}

@@ -1,0 +1,114 @@
+import { createHash } from "node:crypto";
+import { cutText } from "../base/cut-text.ts";
+import type { LabelRule } from "../catalogue/row.ts";
+
+/** Longer ones are cut: a model's file, a tool's name or an app's route may hold whatever somebody put there. */
+const maxCharacters = 256;
+const digestCharacters = 8;
+
+/**
+ * What a metric knows a value by: text as UTF-8 can write it, since two that are written alike would be one series twice. A long one is cut,
+ * and ends in a digest of the whole: two with the same beginning stay two.
+ */
+export function labelValue(given: unknown): string {
+  const text = String(given ?? "").toWellFormed();
+  return text.length <= maxCharacters ? text : shortOf(text);
+}
+
+/** What long texts were cut to: a digest costs more than all else that an inference does to the metrics. */
+const cut = new Map<string, string>();
+const keptCuts = 100;
+/** Longer ones are no names, and are not held. */
+const longestKept = 4096;
+
+function shortOf(text: string): string {
+  const known = cut.get(text);
+  if (known !== undefined) return known;
+  const digest = createHash("sha256").update(text).digest("hex").slice(0, digestCharacters);
+  const short = `${cutText(text, maxCharacters - digestCharacters - 1)}~${digest}`;
+  if (text.length > longestKept) return short;
+  if (cut.size >= keptCuts) cut.clear();
+  cut.set(text, short);
+  return short;
+}
+
+/** A key that no other texts have, if they are as many: each but the last comes with its length, since any character may be in one. */
+export function keyOfTexts(texts: readonly string[]): string {
+  const last = texts.length - 1;
+  let key = "";
+  for (let index = 0; index < last; index += 1) {
+    const text = texts[index] ?? "";
+    key += `${text.length}:${text}`;
+  }
+  return key + (texts[last] ?? "");
+}
+
+/**
+ * The values that were admitted so far, by the labels' rule: labels of one rule share its values, so that a model that has its name in one
+ * metric has it in all.
+ */
+export type AdmittedValues = Map<LabelRule, Set<string>>;
+
+/** What a label value becomes that came after the cap was reached. */
+export const overflowValue = "other";
+
+/**
+ * Keeps the number of a metric's series bounded: each label keeps its known values and the first new ones up to its cap; what comes later
+ * is `other`.
+ */
+export class LabelLimiter {
+  readonly #names: readonly string[];
+  readonly #caps: readonly number[];
+  readonly #seen: readonly Set<string>[];
+  readonly #dropped: () => void;
+
+  constructor(rules: Readonly<Record<string, LabelRule>>, dropped: () => void, admitted: AdmittedValues = new Map()) {
+    this.#names = Object.keys(rules);
+    const list = Object.values(rules);
+    this.#caps = list.map((rule) => rule.cap);
+    this.#seen = list.map((rule) => valuesOf(rule, admitted));
+    this.#dropped = dropped;
+  }
+
+  /** The values in the labels' order, those over a cap replaced. For a recording, `dropped` is called at most once. */
+  admit(labels: Readonly<Record<string, string>>, isRecording: boolean): string[] {
+    let over = false;
+    const values = this.#names.map((name, index) => {
+      const given = labels[name];
+      // what was admitted is text as it is to be
+      if (given !== undefined && this.#seen[index]?.has(given)) return given;
+      const value = labelValue(given);
+      if (this.#admits(index, value)) return value;
+      over = true;
+      return overflowValue;
+    });
+    if (over && isRecording) this.#dropped();
+    return values;
+  }
+
+  /** Whether one of the values is over its cap. Asked after `admit`: what could be admitted is. */
+  isOver(labels: Readonly<Record<string, string>>): boolean {
+    return this.#names.some((name, index) => !this.#admits(index, labelValue(labels[name])));
+  }
+
+  labelsOf(values: readonly string[]): Record<string, string> {
+    return Object.fromEntries(this.#names.map((name, index) => [name, values[index] ?? ""]));
+  }
+
+  #admits(index: number, value: string): boolean {
+    const seen = this.#seen[index];
+    if (seen === undefined || seen.has(value)) return true;
+    if (value === overflowValue) return true;
+    if (seen.size >= (this.#caps[index] ?? 0)) return false;
+    seen.add(value);
+    return true;
+  }
+}
+
+function valuesOf(rule: LabelRule, admitted: AdmittedValues): Set<string> {
+  const known = admitted.get(rule);
+  if (known !== undefined) return known;
+  const values = new Set(rule.values);
+  admitted.set(rule, values);
+  return values;
+}

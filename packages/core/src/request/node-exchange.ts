@@ -1,0 +1,252 @@
+import { EventEmitter } from "node:events";
+import type { IncomingMessage, ServerResponse } from "node:http";
+import { Socket } from "node:net";
+import { setImmediate } from "../base/timers.ts";
+import { nameAnswer, nameOf, sentStatusOf } from "./answer-head.ts";
+import { type Break, breakOf, connectionOf, type OnConnection } from "./connection.ts";
+import { brokenOff, complete, handedOver, leftByClient, type RequestEnding } from "./ending.ts";
+import type { ExchangeBinding, ExchangeOwner, HostLine, LoggedRequest } from "./exchange.ts";
+import { Http2End, http2StreamOf } from "./http2-end.ts";
+import { joinPinoHttp } from "./pino-http.ts";
+
+type Emit = (this: EventEmitter, ...event: Parameters<EventEmitter["emit"]>) => boolean;
+
+const plainEmit: Emit = EventEmitter.prototype.emit;
+
+/** Before `watchEnd` nobody owns an exchange. */
+const nobody: ExchangeOwner = { finishing() {}, ended() {}, isInside: () => true, enter: (action) => action() };
+
+/**
+ * Node's pair of request and response: of HTTP/1, of HTTP/2, or of an adapter that makes them without a connection. Its events are watched
+ * without a listener, since apps count listeners and remove them all.
+ */
+export class NodeExchange implements ExchangeBinding, OnConnection {
+  readonly req: IncomingMessage;
+  readonly res: ServerResponse;
+  owner: ExchangeOwner = nobody;
+  /** What was the request's `emit`, and the response's, before ours. */
+  emitOfRequest = plainEmit;
+  emitOfResponse = plainEmit;
+  /** Whether the response has or had its connection: a pipelined one waits for its turn. */
+  #isAssigned: boolean;
+  /** What had gone over the connection before. */
+  readonly #writtenBefore: number | undefined;
+  #isFinished = false;
+  /** How the connection broke, if it did, and whether the answer was given to its end by then. */
+  #break: (Break & { readonly isGiven: boolean }) | undefined = undefined;
+  #ending: RequestEnding | undefined = undefined;
+  #isOver = false;
+
+  constructor(req: IncomingMessage, res: ServerResponse) {
+    this.req = req;
+    this.res = res;
+    this.#isAssigned = res.socket !== null;
+    this.#writtenBefore = req.socket?.bytesWritten;
+  }
+
+  get identity(): object {
+    return this.req;
+  }
+
+  get method(): string {
+    return this.req.method ?? "GET";
+  }
+
+  get scheme(): "http" | "https" {
+    // an adapter may have no socket
+    return Reflect.get(this.req.socket ?? {}, "encrypted") === true ? "https" : "http";
+  }
+
+  get protocolVersion(): string {
+    return this.req.httpVersion;
+  }
+
+  get headers(): ExchangeBinding["headers"] {
+    return this.req.headers;
+  }
+
+  answerName(): number | string | readonly string[] | undefined {
+    return this.res.getHeader("x-request-id") ?? nameOf(this.res);
+  }
+
+  nameAnswer(requestId: string): void {
+    nameAnswer(this.res, requestId);
+  }
+
+  joinLog(request: LoggedRequest): HostLine | undefined {
+    return joinPinoHttp(this.req, this.res, request);
+  }
+
+  keepScope(): void {
+    this.emitOfRequest = this.req.emit;
+    putEmit(this.req, this, requestEmit, emitOfRequest);
+  }
+
+  /**
+   * HTTP/2 says its end by the stream; HTTP/1 by the response or, where nobody closes that, by its connection; an adapter's response by `finish`
+   * alone.
+   */
+  watchEnd(owner: ExchangeOwner): void {
+    this.owner = owner;
+    const stream = http2StreamOf(this.res);
+    if (stream === undefined) this.#watchResponse();
+    else new Http2End(stream, this.res, owner).watch();
+  }
+
+  #watchResponse(): void {
+    const { socket } = this.req;
+    if (socket?.destroyed === true) this.connectionBroke(breakOf(socket, socket.errored));
+    // the client was gone before its request came to us: nothing closes again, and the app may answer into the void until then
+    if (this.res.closed || socket?.closed === true) {
+      this.#ending = this.#judge();
+      setImmediate(() => this.end());
+      return;
+    }
+    this.emitOfResponse = this.res.emit;
+    putEmit(this.res, this, responseEmit, emitOfResponse);
+    connectionOf(socket)?.add(this);
+  }
+
+  /** The response has its connection. */
+  assigned(): void {
+    this.#isAssigned = true;
+  }
+
+  /** The response is about to say `finish`. */
+  finishing(): void {
+    if (this.#isOver) return;
+    this.#isFinished = true;
+    this.owner.finishing();
+  }
+
+  /** The response has said `finish`. */
+  finished(): void {
+    // Node's own listener takes the connection away at `finish`, and closes the response next; where it is still there, nobody will
+    if (this.res.socket !== null) this.end();
+  }
+
+  /** What the app answers from now on reaches nobody. */
+  connectionBroke(how: Break): void {
+    const { writableEnded, errored, socket } = this.res;
+    const isByServer = how.isByServer || (errored != null && !isLeftInQueue(errored, how.error));
+    // what is pipelined waits in the response itself
+    const isGiven = this.#isFinished || (writableEnded && socket !== null && !how.isLost);
+    this.#break = { ...how, isByServer, isGiven };
+  }
+
+  /** The exchange is over: its response is closed, or its connection. */
+  end(): void {
+    if (this.#isOver) return;
+    this.#isOver = true;
+    connectionOf(this.req.socket)?.delete(this);
+    this.owner.ended(this.#ending ?? this.#judge());
+  }
+
+  #judge(): RequestEnding {
+    const { headersSent } = this.res;
+    if (this.#isGiven()) return complete(this.#status(), this.#isFinished);
+    if (this.#isHandedOver()) return handedOver(headersSent || !this.#isUpgrade() ? this.#status() : 101);
+    if (this.#break?.isByServer === false) return leftByClient(this.#isFinished);
+    return brokenOff(headersSent ? this.#status() : undefined, this.#isFinished);
+  }
+
+  /** Adapters make their answer of what the response holds in the end. */
+  #status(): number {
+    return isAdapters(this.res) ? this.res.statusCode : sentStatusOf(this.res);
+  }
+
+  /** Whether the answer was given to its end. Node says `finish` of one that the network lost, too. */
+  #isGiven(): boolean {
+    if (this.#break !== undefined) return this.#break.isGiven;
+    if (this.#isFinished) return true;
+    return isAdapters(this.res) ? this.res.writableEnded : this.res.writableFinished;
+  }
+
+  /** Whether the app took the connection, and answered by itself. */
+  #isHandedOver(): boolean {
+    if (this.#isFinished || !this.#hasWritten()) return false;
+    if (this.#isUpgrade() && !this.res.headersSent) return true;
+    return this.#isAssigned && this.res.socket === null && !this.res.destroyed;
+  }
+
+  #isUpgrade(): boolean {
+    return this.req.headers.upgrade !== undefined;
+  }
+
+  #hasWritten(): boolean {
+    return this.#writtenBefore === undefined || this.req.socket.bytesWritten !== this.#writtenBefore;
+  }
+}
+
+/** Whether a response has something else than a connection. */
+function isAdapters({ socket }: ServerResponse): boolean {
+  return socket !== null && !(socket instanceof Socket);
+}
+
+/** Node's own error for a pipelined request whose client left before its turn; one that the server destroys with is the socket's, too. */
+function isLeftInQueue(error: Error, ofSocket: Error | undefined): boolean {
+  return error !== ofSocket && error.message === "aborted" && "code" in error && error.code === "ECONNRESET";
+}
+
+/** Where the shared `emit` of requests and of responses finds the exchange that it was put on the message for. */
+const exchangeKey: unique symbol = Symbol("exchange");
+
+type FindExchange = (message: object & { readonly [exchangeKey]?: NodeExchange }) => NodeExchange | undefined;
+const exchangeOf: FindExchange = (message) => message[exchangeKey];
+
+/**
+ * Puts an `emit` on a request or a response, which is not enumerable: what is made by copying has none of ours. A message that another exchange
+ * has put one on, a request's copy or that of a second instance, gets one of its own. One that lets nothing be put on it keeps its own.
+ * @param shared the `emit` of all other messages: to make one for each costs twice as much
+ */
+function putEmit(
+  message: EventEmitter,
+  exchange: NodeExchange,
+  makeEmit: (find: FindExchange) => Emit,
+  shared: PropertyDescriptor,
+): void {
+  const isFirst = !(exchangeKey in message) && Reflect.defineProperty(message, exchangeKey, { value: exchange });
+  Reflect.defineProperty(message, "emit", isFirst ? shared : hidden(makeEmit(() => exchange)));
+}
+
+function hidden(value: unknown): PropertyDescriptor {
+  return { value, configurable: true, writable: true };
+}
+
+/**
+ * The `emit` of a request: its listeners (`data`, `end`) run inside the request's scope. Node's parser emits from outside of it, or from inside
+ * the request before on the same connection. An event that comes from inside, or that nobody listens to, is left alone.
+ */
+function requestEmit(find: FindExchange): Emit {
+  return function emit(...event) {
+    const exchange = find(this);
+    if (exchange === undefined) return plainEmit.apply(this, event);
+    const isLeftAlone = this.listenerCount(event[0]) === 0 || exchange.owner.isInside();
+    // a list that were handed on would be made for each event
+    return isLeftAlone ? exchange.emitOfRequest.apply(this, event) : emitInside(exchange, this, ...event);
+  };
+}
+
+function emitInside(exchange: NodeExchange, message: EventEmitter, ...event: Parameters<Emit>): boolean {
+  return exchange.owner.enter(() => exchange.emitOfRequest.apply(message, event));
+}
+
+/** The `emit` of a response: its exchange is ended ahead of the app's listeners, which may answer into the void or end the process. */
+function responseEmit(find: FindExchange): Emit {
+  return function emit(...event) {
+    const exchange = find(this);
+    if (exchange === undefined) return plainEmit.apply(this, event);
+    if (event[0] === "close") exchange.end();
+    else if (event[0] === "finish") exchange.finishing();
+    else if (event[0] !== "socket") return exchange.emitOfResponse.apply(this, event);
+    try {
+      return exchange.emitOfResponse.apply(this, event);
+    } finally {
+      if (event[0] === "socket") exchange.assigned();
+      else exchange.finished();
+    }
+  };
+}
+
+const emitOfRequest = hidden(requestEmit(exchangeOf));
+const emitOfResponse = hidden(responseEmit(exchangeOf));

@@ -1,0 +1,299 @@
+import { AsyncResource } from "node:async_hooks";
+import { context } from "@opentelemetry/api";
+import type { AiwatchHost } from "../aiwatch/host.ts";
+import { afterTurn, type Ended } from "../base/after-turn.ts";
+import { calendarMs, calendarTime, elapsedMs } from "../base/clock.ts";
+import type { Failure } from "../inference/record.ts";
+import type { Instruments } from "../instruments/instruments.ts";
+import { runIn, runOnce } from "../tracing/context.ts";
+import { spanIdsOf, spanReferenceOf } from "../tracing/span.ts";
+import type { RequestEnding } from "./ending.ts";
+import type { ExchangeBinding, ExchangeOwner, FrameworkView, HostLine, LineIds, LoggedRequest } from "./exchange.ts";
+import type { EndedRequest, RequestRecord } from "./record.ts";
+import { requestIdOf } from "./request-id.ts";
+import { closeRequest, type RequestScope, requestScopes } from "./scope.ts";
+import { endServerSpan, type OutsideParents, type ServerSpan, startServerSpan } from "./server-span.ts";
+
+/** What a door knows better than the requests that come through it. Nothing of it throws. */
+export interface RequestDoor {
+  readonly aiwatch: AiwatchHost;
+  /** What a caller's trace headers may do. */
+  readonly outsideParents: OutsideParents;
+  /** The template by which records and metrics name a request's route. @param path as it was asked for, without its query */
+  routeOf(view: FrameworkView, path: string): string;
+  /** Whom to name in a request's line. */
+  userOf(view: FrameworkView): string | undefined;
+}
+
+/** A request that is timed from its arrival to its end. Its fields are its record, which is made of them when somebody wants it. */
+abstract class TimedRequest implements EndedRequest {
+  readonly method: string;
+  route = "/*";
+  status = 0;
+  durationMs: number | undefined = undefined;
+  aborted = false;
+  failure: Failure | undefined = undefined;
+  chat = false;
+  traceId: string | undefined = undefined;
+  spanId: string | undefined = undefined;
+  sampled: boolean | undefined = undefined;
+  abstract readonly own: boolean;
+  protected readonly aiwatch: AiwatchHost;
+  protected readonly exchange: ExchangeBinding;
+  protected readonly path: string;
+  protected readonly scope: RequestScope;
+  protected logged = false;
+  protected user: string | undefined = undefined;
+  readonly #arrivedAt: number;
+  readonly #startedAt: number;
+  #record: RequestRecord | undefined = undefined;
+
+  constructor(aiwatch: AiwatchHost, exchange: ExchangeBinding, path: string) {
+    this.method = exchange.method;
+    this.aiwatch = aiwatch;
+    this.exchange = exchange;
+    this.path = path;
+    this.#arrivedAt = aiwatch.clock.now();
+    this.#startedAt = calendarMs();
+    this.scope = scopeOf(exchange);
+  }
+
+  protected endWith({ status, aborted, failure }: RequestEnding): void {
+    this.durationMs = elapsedMs(this.#arrivedAt, this.aiwatch.clock.now());
+    this.status = status;
+    this.aborted = aborted;
+    this.failure = failure;
+    this.chat = this.scope.chat;
+  }
+
+  record(): RequestRecord {
+    this.#record ??= Object.freeze(this.#recordOf());
+    return this.#record;
+  }
+
+  #recordOf(): RequestRecord {
+    const { requestId } = this.scope;
+    const { method, path, route, status, aborted, logged, own, chat, durationMs, user, failure, traceId } = this;
+    const startedAt = calendarTime(this.#startedAt);
+    const record: Unfinished<RequestRecord> = {
+      requestId,
+      method,
+      path,
+      route,
+      status,
+      startedAt,
+      aborted,
+      logged,
+      own,
+      chat,
+    };
+    if (durationMs !== undefined) record.durationMs = durationMs;
+    const userAgent = this.exchange.headers["user-agent"];
+    if (typeof userAgent === "string") record.userAgent = userAgent;
+    if (user !== undefined) record.user = user;
+    if (failure !== undefined) record.failure = failure;
+    if (traceId === undefined || this.spanId === undefined || this.sampled === undefined) return record;
+    record.traceId = traceId;
+    record.spanId = this.spanId;
+    record.sampled = this.sampled;
+    return record;
+  }
+}
+
+type Unfinished<Whole> = { -readonly [Key in keyof Whole]: Whole[Key] };
+
+/** Where the app, or another instance, has named the request before us, that name holds; else its caller's. */
+function scopeOf(exchange: ExchangeBinding): RequestScope {
+  const given = exchange.answerName() ?? exchange.headers["x-request-id"];
+  return { requestId: requestIdOf(given), chat: false, closed: false };
+}
+
+const noLabels = {};
+const manual = { requireManualDestroy: true };
+
+/**
+ * An app's request, with the scope and the span that its handlers run in. It knows its exchange by a binding and its framework by a view, and the
+ * classes of neither.
+ */
+export class ObservedRequest extends TimedRequest implements ExchangeOwner, LoggedRequest, Ended {
+  readonly #door: RequestDoor;
+  readonly #view: FrameworkView;
+  /** Those that count it from its beginning to its end, whatever instance takes over meanwhile. */
+  readonly #instruments: Instruments;
+  readonly #server: ServerSpan | undefined;
+  #line: HostLine | undefined = undefined;
+  #isFinished = false;
+
+  /** @param path as it was asked for, without its query */
+  constructor(door: RequestDoor, exchange: ExchangeBinding, view: FrameworkView, path: string) {
+    super(door.aiwatch, exchange, path);
+    this.#door = door;
+    this.#view = view;
+    this.#instruments = door.aiwatch.instruments;
+    this.#server = this.#startSpan();
+    this.#nameAnswer();
+    this.#joinLog(view);
+    this.#instruments.activeRequests.add(noLabels, 1);
+    exchange.watchEnd(this);
+    exchange.keepScope(this);
+  }
+
+  get own(): boolean {
+    return false;
+  }
+
+  /** Runs the app's handler: what it returns or throws passes unchanged. */
+  run<Result>(handle: () => Result): Result {
+    const report = (error: unknown) => this.aiwatch.diagnostics.fault("tracer", "activating a request's span", error);
+    const result = this.#enter(handle, report);
+    // a logger that is mounted behind this door is there now, and has not written its line yet
+    this.#joinLog();
+    return result;
+  }
+
+  isInside(): boolean {
+    return requestScopes().getStore() === this.scope;
+  }
+
+  /** A fault of the app's tracing is reported once for a request, by `run`. */
+  enter<Result>(action: () => Result): Result {
+    return this.#enter(action, ignore);
+  }
+
+  /** A resource goes back to its caller's context for nothing; leaving `run` of a storage makes another one. */
+  #enter<Result>(action: () => Result, report: (error: unknown) => void): Result {
+    return new AsyncResource("AIWATCH_REQUEST", manual).runInAsyncScope(this.#runInScope<Result>, this, action, report);
+  }
+
+  #runInScope<Result>(action: () => Result, report: (error: unknown) => void): Result {
+    requestScopes().enterWith(this.scope);
+    const server = this.#server;
+    if (server === undefined) return runIn(() => context.active(), action, report);
+    return runOnce((inside) => context.with(server.context, inside), action, report);
+  }
+
+  lineIds(): LineIds {
+    const ids = spanIdsOf(() => this.#server?.span, this.aiwatch.diagnostics);
+    return { requestId: this.scope.requestId, ...ids };
+  }
+
+  finishing(): void {
+    // a logger that came after something asynchronous is there by now, and writes its line next
+    this.#joinLog();
+  }
+
+  ended(ending: RequestEnding): void {
+    const { diagnostics } = this.aiwatch;
+    this.#instruments.activeRequests.add(noLabels, -1);
+    try {
+      closeRequest(this.scope);
+    } catch (error) {
+      diagnostics.fault("route", "closing a request's scope", error);
+    }
+    try {
+      this.#end(ending);
+    } catch (error) {
+      diagnostics.fault("route", "ending a request", error);
+    }
+  }
+
+  #end(ending: RequestEnding): void {
+    this.endWith(ending);
+    this.route = this.#door.routeOf(this.#view, this.path);
+    this.user = this.#door.userOf(this.#view);
+    if (this.#server !== undefined) this.#endSpan(this.#server);
+    this.#joinLog();
+    this.#isFinished = ending.finished;
+    const keepsContext = this.aiwatch.observesRequests;
+    // the line of an answer that was broken off is written by a listener that may come after this one
+    if (this.#line === undefined || ending.finished) afterTurn(this, keepsContext);
+    else process.nextTick(afterTurn, this, keepsContext);
+  }
+
+  /** The end of the event loop's turn: whether the app writes a line for the request is known now. */
+  notify(): void {
+    this.logged = this.#line !== undefined && this.#isLogged(this.#line);
+    this.aiwatch.requestEnded(this);
+  }
+
+  #isLogged(line: HostLine): boolean {
+    const find = () => line.isWritten(this.#isFinished);
+    return this.aiwatch.diagnostics.guard("route", "looking for the app's own line", find) === true;
+  }
+
+  /** Looks for the framework's logger, and for one that the app put on the request meanwhile. One that was found is left alone. */
+  #joinLog(view?: FrameworkView): void {
+    if (this.#line !== undefined) return;
+    try {
+      this.#line = view?.joinLog?.(this) ?? this.exchange.joinLog(this);
+    } catch (error) {
+      this.aiwatch.diagnostics.fault("route", "naming a request in the app's own log", error);
+    }
+  }
+
+  #nameAnswer(): void {
+    try {
+      this.exchange.nameAnswer(this.scope.requestId);
+    } catch (error) {
+      this.aiwatch.diagnostics.fault("route", "answering with the request's id", error);
+    }
+  }
+
+  #startSpan(): ServerSpan | undefined {
+    try {
+      return startServerSpan(this.exchange, this.path, this.scope.requestId, this.#door.outsideParents);
+    } catch (error) {
+      this.aiwatch.diagnostics.fault("tracer", "starting a request's span", error);
+      return undefined;
+    }
+  }
+
+  #endSpan(server: ServerSpan): void {
+    const { diagnostics } = this.aiwatch;
+    const ids = spanReferenceOf(() => server.span, diagnostics);
+    if (ids !== undefined) {
+      this.traceId = ids.traceId;
+      this.spanId = ids.spanId;
+      this.sampled = ids.sampled;
+    }
+    endServerSpan(server, this, diagnostics);
+  }
+}
+
+function ignore(): void {}
+
+/** A request of one of AIWatch's own routes: counted and timed, never active, and without a span. */
+export class OwnRequest extends TimedRequest implements ExchangeOwner {
+  /** @param path as it was asked for, without its query */
+  constructor(aiwatch: AiwatchHost, exchange: ExchangeBinding, path: string, route: string) {
+    super(aiwatch, exchange, path);
+    this.route = route;
+    exchange.watchEnd(this);
+  }
+
+  get own(): boolean {
+    return true;
+  }
+
+  ended(ending: RequestEnding): void {
+    try {
+      this.endWith(ending);
+      // a readiness of 503 is an answer, not a failure; a route that breaks is in telemetry_errors_total
+      this.failure = undefined;
+      this.aiwatch.requestEnded(this);
+    } catch (error) {
+      this.aiwatch.diagnostics.fault("route", "ending a request", error);
+    }
+  }
+
+  finishing(): void {}
+
+  /** Nothing of it is found by what runs inside: it is left where it is. */
+  isInside(): boolean {
+    return true;
+  }
+
+  enter<Result>(action: () => Result): Result {
+    return action();
+  }
+}

@@ -1,0 +1,2 @@
+export { handleSignals } from "./handle-signals.ts";
+export type { SignalOptions } from "./options.ts";

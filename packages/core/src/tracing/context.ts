@@ -1,0 +1,129 @@
+import { type Context, context, createContextKey, ROOT_CONTEXT, type Span } from "@opentelemetry/api";
+
+/**
+ * A context as OpenTelemetry's API has it, whose functions are its class's. Those of the API have three each, assigned to properties, which
+ * V8 allocates among the old objects: whatever such a context holds outlives every scavenge, until the next full garbage collection.
+ */
+class LightContext implements Context {
+  readonly #entries: ReadonlyMap<symbol, unknown>;
+
+  constructor(entries: ReadonlyMap<symbol, unknown>) {
+    this.#entries = entries;
+  }
+
+  getValue(key: symbol): unknown {
+    return this.#entries.get(key);
+  }
+
+  setValue(key: symbol, value: unknown): Context {
+    return new LightContext(this.#copy().set(key, value));
+  }
+
+  deleteValue(key: symbol): Context {
+    const entries = this.#copy();
+    entries.delete(key);
+    return new LightContext(entries);
+  }
+
+  #copy(): Map<symbol, unknown> {
+    // most are made from the empty one, and to ask it for its entries costs more than all the rest
+    return this.#entries.size === 0 ? new Map() : new Map(this.#entries);
+  }
+}
+
+/** Holds nothing, as OpenTelemetry's `ROOT_CONTEXT` does; what is made from it is light. */
+export const lightRoot: Context = new LightContext(new Map());
+
+/** The active context with `span` as the active span. */
+export function activeContextWith(span: Span): Context {
+  const active = context.active();
+  return contextWith(active === ROOT_CONTEXT ? lightRoot : active, span);
+}
+
+/** `parent` with `span` as the active span. */
+export function contextWith(parent: Context, span: Span): Context {
+  return new SpanContext(parent, span);
+}
+
+/** Where OpenTelemetry's API looks for the active span: `trace.getSpan` names no key. */
+const spanKey = createContextKey("OpenTelemetry Context Key SPAN");
+
+/** A context with one more value, the span, which most are made for: it costs a fraction of a map. */
+class SpanContext implements Context {
+  readonly #parent: Context;
+  readonly #span: Span;
+
+  constructor(parent: Context, span: Span) {
+    this.#parent = parent;
+    this.#span = span;
+  }
+
+  getValue(key: symbol): unknown {
+    return key === spanKey ? this.#span : this.#parent.getValue(key);
+  }
+
+  setValue(key: symbol, value: unknown): Context {
+    if (key === spanKey) return this.#parent.setValue(key, value);
+    return this.#parent.setValue(spanKey, this.#span).setValue(key, value);
+  }
+
+  deleteValue(key: symbol): Context {
+    return key === spanKey
+      ? this.#parent.deleteValue(key)
+      : this.#parent.deleteValue(key).setValue(spanKey, this.#span);
+  }
+}
+
+/** Runs `action` with `contextOf()` as the active context. A context manager of the app's tracing that throws must not cost the action. */
+export function runIn<Result>(
+  contextOf: () => Context,
+  action: () => Result,
+  report: (error: unknown) => void,
+): Result {
+  let active: Context;
+  try {
+    active = contextOf();
+  } catch (error) {
+    report(error);
+    return action();
+  }
+  return runOnce((inside) => context.with(active, inside), action, report);
+}
+
+/**
+ * Runs `action` inside of what `around` does, and exactly once: where `around` throws by itself, before the action or after it, that is
+ * reported and costs nothing. What the action returns or throws is what the caller gets.
+ *
+ * No `catch` sees the action's own error: thrown again from here, it would crash the app with our line shown in the place of the app's. So
+ * nobody sees what `around` throws, either, and `report` hears no more than when it did.
+ */
+export function runOnce<Result>(
+  around: (inside: () => Result) => Result,
+  action: () => Result,
+  report: (error: unknown) => void,
+): Result {
+  let called = false;
+  let returned: { readonly value: Result } | undefined;
+  const inside = () => {
+    called = true;
+    const value = action();
+    returned = { value };
+    return value;
+  };
+  let isDone = false;
+  try {
+    const value = around(inside);
+    isDone = true;
+    return value;
+  } finally {
+    if (!isDone && !(called && returned === undefined)) {
+      report(new Error(`thrown ${called ? "after" : "before"} the action`));
+      // biome-ignore lint/correctness/noUnsafeFinally: what is overruled here is a fault of `around`, never the action's error
+      return outcomeOf(returned, action);
+    }
+  }
+}
+
+function outcomeOf<Result>(returned: { readonly value: Result } | undefined, action: () => Result): Result {
+  return returned === undefined ? action() : returned.value;
+}

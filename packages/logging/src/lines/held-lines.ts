@@ -1,0 +1,67 @@
+import { destination } from "pino";
+
+/** What is needed of a stream that lines go to. */
+export interface LineStream {
+  write(lines: string): unknown;
+}
+
+/** Lines that are written together, in the order in which they were made. */
+export class HeldLines {
+  readonly #stream: LineStream;
+  readonly #maxHeld: number;
+  #held = "";
+
+  constructor(stream: LineStream) {
+    this.#stream = stream;
+    this.#maxHeld = maxHeldFor(stream);
+  }
+
+  /** Holds a line until the next flush; writes it at once where the stream has to see each line. */
+  hold(line: string): void {
+    if (this.#held.length + line.length > this.#maxHeld) this.flush();
+    if (line.length > this.#maxHeld) this.#stream.write(line);
+    else this.#held += line;
+  }
+
+  /** Writes what is held: before any other line of the stream. */
+  flush(): void {
+    if (this.#held === "") return;
+    const held = this.#held;
+    this.#held = "";
+    this.#stream.write(held);
+  }
+}
+
+/** The loggers of a stream share them. */
+const byStream = new WeakMap<LineStream, HeldLines>();
+
+export function heldLinesOf(stream: LineStream): HeldLines {
+  const known = byStream.get(stream) ?? new HeldLines(stream);
+  byStream.set(stream, known);
+  return known;
+}
+
+/** pino's own destination. */
+interface PinosDestination extends LineStream {
+  readonly sync: boolean;
+  /** Past it, what comes is dropped. 0: never. */
+  readonly maxLength: number;
+  /** Never writes more than this in one piece. */
+  readonly maxWrite: number;
+}
+
+let sample: PinosDestination | undefined;
+
+/**
+ * How many characters a stream takes in one write as it takes them line by line: 0 but for pino's own destination, where it drops none. Others
+ * may count what is one line to them, or change it.
+ */
+function maxHeldFor(stream: LineStream): number {
+  sample ??= destination({ dest: 1, sync: true }) as unknown as PinosDestination;
+  if (Object.getPrototypeOf(stream) !== Object.getPrototypeOf(sample)) return 0;
+  const { write, maxLength, maxWrite, sync } = stream as PinosDestination;
+  // an instance has its own
+  if (write !== sample.write || maxLength !== 0) return 0;
+  // what is written to a pipe in one piece of so many bytes stays in one piece, whichever other process writes to it
+  return sync ? 4_096 : maxWrite;
+}
