@@ -1,6 +1,6 @@
 import { AsyncLocalStorage } from "node:async_hooks";
 import { trace } from "@opentelemetry/api";
-import { defaultDiagnostics } from "../base/default-diagnostics.ts";
+import { defaultDiagnostics } from "../base/diagnostics.ts";
 import { processWide } from "../base/process-wide.ts";
 import type { SpanIds } from "../tracing/span.ts";
 
@@ -68,7 +68,7 @@ export function currentCorrelation(): Correlation {
   return requestId === undefined ? { traceId, spanId } : { requestId, traceId, spanId };
 }
 
-/** The last ids that were valid: an app writes several lines inside one span, and judging them costs as much as reading them. */
+/** The last valid ids: an app writes several lines inside one span, and judging its ids costs as much as reading them. */
 let lastValid: SpanIds = { traceId: "", spanId: "" };
 
 /** Without a closure: every line of a log asks. */

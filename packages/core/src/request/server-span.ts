@@ -13,9 +13,8 @@ import {
   TraceFlags,
   trace,
 } from "@opentelemetry/api";
-import { cutText } from "../base/cut-text.ts";
 import type { Diagnostics } from "../base/diagnostics.ts";
-import { invalidArgument } from "../base/invalid-argument.ts";
+import { cutText, invalidArgument } from "../base/errors.ts";
 import { readChoice } from "../settings/settings.ts";
 import { contextWith, lightRoot } from "../tracing/context.ts";
 import { attribute, ownAttribute } from "../tracing/semconv.ts";

@@ -8,10 +8,10 @@ import {
   type Tracer,
   trace,
 } from "@opentelemetry/api";
-import { defaultDiagnostics } from "../base/default-diagnostics.ts";
-import { defaultOf } from "../base/default-instance.ts";
 import type { Diagnostics } from "../base/diagnostics.ts";
+import { defaultDiagnostics } from "../base/diagnostics.ts";
 import { errorName } from "../base/errors.ts";
+import { defaultOf } from "../base/process-wide.ts";
 import { activeContextWith, runIn } from "./context.ts";
 import { attribute } from "./semconv.ts";
 
