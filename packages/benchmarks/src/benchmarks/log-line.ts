@@ -1,7 +1,7 @@
 import { quantile } from "../measure/statistics.ts";
 import { startChild } from "../processes/child-process.ts";
+import type { Benchmark } from "../report/table.ts";
 import { type LogLine, type LogSubject, logSubjects } from "../tasks/log-lines-task.ts";
-import type { Benchmark } from "./benchmark.ts";
 
 const names: Readonly<Record<LogLine, string>> = {
   message: 'info("x")',
