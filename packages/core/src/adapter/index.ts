@@ -1,9 +1,8 @@
 /**
  * What an adapter uses: the package that observes an engine, or one that adds a signal. Apps need none of it.
  */
-export { type Closer, onClose } from "../base/closers.ts";
-export { errorName } from "../base/errors.ts";
-export { processWide } from "../base/process-wide.ts";
+export { cutText, errorName } from "../base/errors.ts";
+export { type Closer, onClose, processWide } from "../base/process-wide.ts";
 export { generates } from "../catalogue/values.ts";
 export type { ReadModel } from "../models/readings.ts";
 export {

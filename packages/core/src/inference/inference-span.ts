@@ -7,8 +7,8 @@ import {
   SpanStatusCode,
   TraceFlags,
 } from "@opentelemetry/api";
-import { cutText } from "../base/cut-text.ts";
 import type { Diagnostics } from "../base/diagnostics.ts";
+import { cutText } from "../base/errors.ts";
 import { attribute, contentEvent, ownAttribute, ownEvent } from "../tracing/semconv.ts";
 import { currentTracer, silentSpan } from "../tracing/span.ts";
 import { inSeconds } from "./arithmetic.ts";
