@@ -1,8 +1,8 @@
-import type { Benchmark } from "./benchmark.ts";
+import type { Benchmark } from "../report/table.ts";
 import { collector } from "./collector.ts";
 import { heap } from "./heap.ts";
-import { http } from "./http.ts";
 import { logLine } from "./log-line.ts";
+import { requestBytes, requestSocket, requestTime } from "./request.ts";
 import { scrape } from "./scrape.ts";
 import { sessionRatio } from "./session-ratio.ts";
 import { tokenCost } from "./token-cost.ts";
@@ -11,7 +11,9 @@ import { tokenCost } from "./token-cost.ts";
 export const benchmarks = {
   "token-cost": tokenCost,
   "session-ratio": sessionRatio,
-  http,
+  "request-time": requestTime,
+  "request-bytes": requestBytes,
+  "request-socket": requestSocket,
   heap,
   "log-line": logLine,
   scrape,

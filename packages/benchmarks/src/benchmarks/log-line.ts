@@ -1,10 +1,9 @@
-import { interleave } from "../measure/pairs.ts";
-import { seededRandom } from "../measure/random.ts";
+import { interleave, seededRandom } from "../measure/pairs.ts";
 import { type Estimate, estimateMedian } from "../measure/statistics.ts";
 import { type Child, startChild } from "../processes/child-process.ts";
-import { estimateTexts } from "../report/format.ts";
+import type { Benchmark } from "../report/table.ts";
+import { estimateTexts } from "../report/table.ts";
 import { type LogLine, type LogSubject, logSubjects } from "../tasks/log-lines-task.ts";
-import type { Benchmark } from "./benchmark.ts";
 
 const names: Readonly<Record<LogLine, string>> = {
   flat: 'info({ a: 1 }, "x")',

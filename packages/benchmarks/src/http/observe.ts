@@ -1,25 +1,23 @@
 import { type Aiwatch, catalogue, createAiwatch } from "@aiwatch/core";
 import { createLogger, logTo } from "@aiwatch/logging";
+import { destination } from "pino";
 import { Registry } from "prom-client";
-import { startDroppedSpans } from "../observing/dropped-spans.ts";
-import { nullLog } from "./null-log.ts";
-import { assertRecorded, type ObservedStack, type Recorded } from "./stacks.ts";
+import { startDroppedSpans } from "../observing/conditions.ts";
+import { assertRecorded, type Check, type Recorded } from "./stacks.ts";
 
 /** An instance for a server, whose faults are none to measure. */
 export interface ObservedServer {
   readonly aiwatch: Aiwatch;
-  check(expected: number): Promise<void>;
+  readonly check: Check;
 }
 
-/** Metrics, and what else the stack has: a line, a sampled span for each request. */
-export function observe(stack: ObservedStack): ObservedServer {
-  const spans = stack === "spans" || stack === "signals" ? startDroppedSpans() : undefined;
-  const log = stack === "lines" || stack === "signals" ? nullLog() : undefined;
-  const observers = log === undefined ? [] : [logTo(createLogger({ destination: log.stream }))];
-  return observed(observers, async () => ({
-    ...(log !== undefined && { lines: log.lines() }),
-    ...(spans !== undefined && { spans: await spans.servers() }),
-  }));
+/** Metrics alone, or all signals: metrics, a line and a sampled span for each request. */
+export function observe(kind: "metrics" | "signals"): ObservedServer {
+  if (kind === "metrics") return observed([], async () => ({}));
+  const spans = startDroppedSpans();
+  const log = nullLog({ sync: false });
+  const observers = [logTo(createLogger({ destination: log.stream }))];
+  return observed(observers, async () => ({ lines: log.lines(), spans: await spans.servers() }));
 }
 
 /** @param others the counts of the signals beside the metrics */
@@ -39,4 +37,30 @@ export function observed(
       assertRecorded({ metrics, ...(await others()) }, expected);
     },
   };
+}
+
+/**
+ * A log that goes to the null device and counts its lines.
+ *
+ * @param options.sync each write waits for the device, as on standard output. @default true
+ */
+export function nullLog({ sync = true }: { readonly sync?: boolean } = {}) {
+  let lines = 0;
+  const stream = destination({ dest: "/dev/null", sync });
+  const write = stream.write.bind(stream);
+  stream.write = (text: string) => {
+    for (let at = text.indexOf("\n"); at !== -1; at = text.indexOf("\n", at + 1)) lines += 1;
+    return write(text);
+  };
+  return { stream, lines: () => lines };
+}
+
+interface HistogramLike {
+  get(): Promise<{ readonly values: readonly { readonly metricName?: string; readonly value: number }[] }>;
+}
+
+/** How often a histogram of prom-client, or of its like, was observed, its label sets together. */
+export async function countObservations(metric: unknown): Promise<number> {
+  const { values } = await (metric as HistogramLike).get();
+  return values.reduce((sum, { metricName, value }) => (metricName?.endsWith("_count") ? sum + value : sum), 0);
 }

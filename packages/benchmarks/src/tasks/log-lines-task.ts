@@ -2,8 +2,8 @@ import { createLogger } from "@aiwatch/logging";
 import { context, trace } from "@opentelemetry/api";
 import { AsyncLocalStorageContextManager } from "@opentelemetry/context-async-hooks";
 import { type Logger, pino, stdTimeFunctions } from "pino";
-import { nullLog } from "../http/null-log.ts";
-import { timed } from "../measure/cpu-time.ts";
+import { nullLog } from "../http/observe.ts";
+import { timed } from "../measure/pairs.ts";
 
 export const logSubjects = ["plain", "ours"] as const;
 export type LogSubject = (typeof logSubjects)[number];

@@ -2,7 +2,7 @@ import { createServer, type Server } from "node:http";
 import type { AddressInfo } from "node:net";
 import { Registry } from "prom-client";
 import { afterEach, describe, expect, it, vi } from "vitest";
-import { ownVersion } from "../base/own-version.ts";
+import { ownVersion } from "../base/process-wide.ts";
 import { catalogue } from "../catalogue/index.ts";
 import * as here from "../index.ts";
 import { hostOf } from "./aiwatch.ts";
@@ -12,7 +12,7 @@ afterEach(async () => {
   for (const server of servers.splice(0)) server.close();
   await here.defaultAiwatch().close();
   vi.doUnmock("../catalogue/index.ts");
-  vi.doUnmock("../base/own-version.ts");
+  vi.doUnmock("../base/process-wide.ts");
 });
 
 /** This package once more, as its CommonJS is for its ES modules: none of its classes and variables are these. */
@@ -27,7 +27,7 @@ async function anotherCopy() {
 
 /** A copy of another release, whose catalogue has one row more or less. */
 function anotherRelease(version: string, rows: Readonly<Record<string, here.CatalogueRow>>) {
-  vi.doMock("../base/own-version.ts", () => ({ ownVersion: version }));
+  vi.doMock("../base/process-wide.ts", async (original) => ({ ...(await original<object>()), ownVersion: version }));
   vi.doMock("../catalogue/index.ts", () => ({ catalogue: rows }));
   return anotherCopy();
 }

@@ -9,10 +9,13 @@ import { joinCluster } from "../cluster/join-cluster.ts";
 import { aiwatchNode } from "../doors/node.ts";
 import { installedSource } from "../exposition/registry-metrics.ts";
 import type { InferenceHandle } from "../inference/inference-handle.ts";
+import { clientReports } from "../reports/client-reports.ts";
 import { metricsHandler, type RouteHandler, routeHandler } from "../routes/handlers.ts";
 import { handleSignals } from "../shutdown/handle-signals.ts";
 import { type Aiwatch, createAiwatch, defaultAiwatch, hostOf } from "./aiwatch.ts";
 import type { AiwatchOptions } from "./options.ts";
+
+const reports = clientReports();
 
 const made: Aiwatch[] = [];
 afterEach(async () => {
@@ -225,13 +228,18 @@ describe("an instance that stood in until the app made its own", () => {
   });
 
   it("refuses at its handlers once the app's own is disabled", async () => {
-    const handlers = (["metrics", "health", "log"] as const).map((name) => routeHandler(defaultAiwatch(), name));
+    const handlers = (["metrics", "health", "log"] as const).map((name) =>
+      routeHandler(defaultAiwatch(), name, { reports }),
+    );
     appsOwn({ disabled: true });
     for (const handler of handlers) expect(await statusOf(handler)).toBe(404);
   });
 
   it("answers at its handlers as the app's own", async () => {
-    const [takesErrors, showsMetrics] = [routeHandler(defaultAiwatch(), "error"), metricsHandler(defaultAiwatch())];
+    const [takesErrors, showsMetrics] = [
+      routeHandler(defaultAiwatch(), "error", { reports }),
+      metricsHandler(defaultAiwatch()),
+    ];
     appsOwn({ registry: new Registry() });
     const { url, close } = await testServer((req, res) =>
       req.method === "POST" ? takesErrors(req, res) : showsMetrics(req, res),

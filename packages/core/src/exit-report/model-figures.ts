@@ -1,4 +1,4 @@
-import { cutText } from "../base/cut-text.ts";
+import { cutText } from "../base/errors.ts";
 import { isCompleted } from "../catalogue/values.ts";
 import type { InferenceRecord } from "../inference/record.ts";
 

@@ -1,6 +1,6 @@
-import Negotiator from "negotiator";
 import { familyName } from "../catalogue/row.ts";
 import type { Exemplar } from "../instruments/metric.ts";
+import { preferredType } from "./accept.ts";
 import type { MetricJson } from "./registry-metrics.ts";
 
 /** The two text formats that Prometheus reads. */
@@ -24,7 +24,7 @@ const offers = new Map<string, ExpositionFormat>([
 /** The format that an `Accept` header prefers; the classic one where it names neither. */
 export function negotiateFormat(accept: string | undefined): ExpositionFormat {
   if (accept === undefined) return "classic";
-  const chosen = new Negotiator({ headers: { accept } }).mediaType([...offers.keys()]);
+  const chosen = preferredType(accept, [...offers.keys()]);
   return offers.get(chosen ?? "") ?? "classic";
 }
 

@@ -3,7 +3,7 @@ import { isAiwatchError } from "../base/errors.ts";
 import { gatherMetrics } from "../exposition/registry-metrics.ts";
 import { SharedExposition } from "../exposition/shared-exposition.ts";
 import { contentTypes, negotiateFormat } from "../exposition/text-format.ts";
-import { type Answer, Refusal } from "./answer.ts";
+import { type Answer, HttpError } from "./answer.ts";
 import { isGone } from "./reader.ts";
 import { Readers } from "./readers.ts";
 
@@ -32,12 +32,12 @@ export function answerMetrics(aiwatch: AiwatchHost): Answer {
 
 /**
  * Answers 503 where the metrics do not come in time.
- * @throws Refusal for what comes too late, and any other error as it is
+ * @throws HttpError for what comes too late, and any other error as it is
  */
 function refuseLate(error: unknown): never {
   // it may be of another copy of this package: errors are known by their code
   if (!isAiwatchError(error)) throw error;
-  if (error.code === "AIWATCH_CLUSTER_TIMEOUT") throw new Refusal(503, error.message);
-  if (error.code === "AIWATCH_SCRAPE_TIMEOUT") throw new Refusal(503, error.message, { "retry-after": "1" });
+  if (error.code === "AIWATCH_CLUSTER_TIMEOUT") throw new HttpError(503, error.message);
+  if (error.code === "AIWATCH_SCRAPE_TIMEOUT") throw new HttpError(503, error.message, { "retry-after": "1" });
   throw error;
 }

@@ -1,5 +1,6 @@
 import { expect } from "vitest";
 import type { AiwatchHost } from "../aiwatch/host.ts";
+import { clientReports } from "../reports/client-reports.ts";
 import type { Behaviour } from "./behaviour.ts";
 import { serve } from "./served-app.ts";
 
@@ -40,7 +41,7 @@ export const ownRoutes: readonly Behaviour[] = [
   {
     name: "takes reports of browsers where the app opted in, and no other method there",
     async test(door) {
-      const app = await serve(door, [], { routes: { log: true, error: "/oops" } });
+      const app = await serve(door, [], { reports: clientReports(), routes: { error: "/oops" } });
       const headers = { "content-type": "application/json" };
       const body = JSON.stringify({ error_type: "TypeError" });
       expect((await fetch(`${app.url}/oops`, { method: "POST", headers, body })).status).toBe(200);
