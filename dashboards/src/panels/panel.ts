@@ -1,4 +1,5 @@
 import type { CatalogueRow } from "@aiwatch/core";
+import { catalogue } from "@aiwatch/core/catalogue";
 import type { Builder, Dataquery } from "@grafana/grafana-foundation-sdk/cog";
 import {
   FieldColorBuilder,
@@ -11,10 +12,12 @@ import {
 import { DataqueryBuilder, PromQueryFormat } from "@grafana/grafana-foundation-sdk/prometheus";
 import type { Vector } from "../promql/vector.ts";
 
+const definitions = new Map(Object.values(catalogue).map(({ name, definition }) => [name as string, definition]));
+
 /** What the panel says in a sentence, then each metric in it with the catalogue's definition. */
 export function describe(sentence: string, ...rows: readonly CatalogueRow[]): string {
-  const definitions = rows.map((row) => `\`${row.name}\` (${row.type}, ${row.unit}): ${row.definition}`);
-  return [sentence, ...definitions].join("\n\n");
+  const defined = rows.map((row) => `\`${row.name}\` (${row.type}, ${row.unit}): ${definitions.get(row.name)}`);
+  return [sentence, ...defined].join("\n\n");
 }
 
 export interface Query {

@@ -1,14 +1,14 @@
 import { AppMetrics, type Metrics } from "../app-metrics/metrics.ts";
 import { afterBatch, runDue } from "../base/after-turn.ts";
 import { type Clock, guardedClock } from "../base/clock.ts";
-import type { Closer } from "../base/closers.ts";
-import { defaultOf } from "../base/default-instance.ts";
 import { createDiagnostics, type DiagnosticListener, type Diagnostics, warnOnce } from "../base/diagnostics.ts";
 import { AiwatchError } from "../base/errors.ts";
+import type { Closer } from "../base/process-wide.ts";
+import { defaultOf } from "../base/process-wide.ts";
 import { catalogue } from "../catalogue/index.ts";
 import { hasRows, type Operation, type TelemetrySource } from "../catalogue/values.ts";
 import type { LoopWatched } from "../event-loop/loop-watch.ts";
-import { exitReport } from "../exit-report/write-at-exit.ts";
+import { exitReport } from "../exit-report/exit-report.ts";
 import { createHealth } from "../health/create-health.ts";
 import type { HealthChecks } from "../health/health.ts";
 import type { ContentSettings } from "../inference/content.ts";
@@ -24,7 +24,6 @@ import type { MetricsRegistry } from "../instruments/registry.ts";
 import type { LiveInference } from "../models/live-inferences.ts";
 import type { ModelBoard } from "../models/model-board.ts";
 import type { ModelReadings } from "../models/readings.ts";
-import { otelMetricsObserver } from "../otel/otel-metrics.ts";
 import type { EndedRequest, RequestRecord } from "../request/record.ts";
 import type { Objectives } from "../slo/objectives.ts";
 import type { Summary } from "../summary/summary.ts";
@@ -286,13 +285,9 @@ export class AiwatchHost {
   }
 
   #ownObservers(): Observer[] {
-    const { disabled, otelMetrics, exitReport: reportsAtExit } = this.#settings;
-    const nameOf = (model: string) => this.models.nameOf(model);
-    const own: Observer[] = [];
-    if (disabled) return own;
-    if (otelMetrics !== undefined) own.push(otelMetricsObserver(otelMetrics, nameOf));
-    if (reportsAtExit) own.push(exitReport(this.instruments, nameOf));
-    return own;
+    const { disabled, exitReport: reportsAtExit } = this.#settings;
+    if (disabled || !reportsAtExit) return [];
+    return [exitReport(this.instruments, (model) => this.models.nameOf(model))];
   }
 }
 

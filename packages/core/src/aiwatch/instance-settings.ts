@@ -4,7 +4,6 @@ import type { DiagnosticListener } from "../base/diagnostics.ts";
 import type { HealthOptions } from "../health/options.ts";
 import { type ContentSettings, readContentSettings } from "../inference/content.ts";
 import type { MetricsRegistry } from "../instruments/registry.ts";
-import { type Generation, readGeneration } from "../otel/generation.ts";
 import { ranges, readNumber } from "../settings/read-number.ts";
 import { invalidSetting, readBoolean, readSetting } from "../settings/settings.ts";
 import { type Objectives, readObjectives } from "../slo/objectives.ts";
@@ -22,8 +21,6 @@ export interface InstanceSettings {
   readonly objectives: Objectives | undefined;
   readonly content: ContentSettings;
   readonly observers: readonly NamedObserver[];
-  /** The conventions that OpenTelemetry's metrics follow; absent where none are wanted. */
-  readonly otelMetrics: Generation | undefined;
   readonly exitReport: boolean;
   readonly health: HealthOptions;
   readonly closeTimeoutMs: number;
@@ -53,7 +50,6 @@ export function readInstanceSettings(given: AiwatchOptions): InstanceSettings {
     objectives: readObjectives(part(options, "slo")),
     content: readContentSettings(part(options, "content")),
     observers: disabled ? [] : observers.map(namedObserver),
-    otelMetrics: readSwitch(options, "otelMetrics", "AIWATCH_OTEL_METRICS") ? readGeneration() : undefined,
     exitReport: readSwitch(options, "exitReport", "AIWATCH_EXIT_REPORT"),
     health: part(options, "health") ?? {},
     closeTimeoutMs: closeTimeoutMs ?? 10_000,
@@ -81,7 +77,6 @@ const named = {
   onDiagnostic: true,
   slo: true,
   content: true,
-  otelMetrics: true,
   exitReport: true,
   health: true,
   closeTimeoutMs: true,
@@ -114,7 +109,7 @@ function part<Part extends "slo" | "content" | "health">(options: AiwatchOptions
   return options[name];
 }
 
-function readSwitch(options: AiwatchOptions, name: "disabled" | "otelMetrics" | "exitReport", variable: string) {
+function readSwitch(options: AiwatchOptions, name: "disabled" | "exitReport", variable: string) {
   const option = options[name];
   check(name, option, (value) => typeof value === "boolean", "true or false");
   return readBoolean({ option, variables: [variable] }) ?? false;

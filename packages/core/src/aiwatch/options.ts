@@ -22,12 +22,6 @@ export interface AiwatchOptions {
   /** Whether prompts and answers are written into spans. @default the environment, else never */
   readonly content?: ContentOptions;
   /**
-   * Records OpenTelemetry's `gen_ai.*` metrics, too, on whatever meter provider the app registers. Their names are those of the conventions'
-   * v1.41, or the newest draft's where `OTEL_SEMCONV_STABILITY_OPT_IN` holds `gen_ai_latest_experimental`.
-   * @default `AIWATCH_OTEL_METRICS`, else false
-   */
-  readonly otelMetrics?: boolean;
-  /**
    * Writes a few lines on stderr when the process exits, for command-line programs: what each model was asked, its tokens and times, errors,
    * and what was lost. Nothing where nothing was seen, and nothing where a signal kills the process.
    * @default `AIWATCH_EXIT_REPORT`, else false

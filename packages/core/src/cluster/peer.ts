@@ -1,7 +1,20 @@
-import type { Snapshot } from "./add-up.ts";
+import { clearTimeout, setTimeout } from "../base/timers.ts";
+import type { Snapshot } from "./aggregation.ts";
 import { farewellId, type Piece, type Send } from "./message.ts";
-import { type PackedMetric, unpack } from "./packed.ts";
-import { within } from "./within.ts";
+import { type PackedMetric, unpack } from "./packed-metrics.ts";
+
+/** Waits for `promise` no longer than `timeoutMs`. @returns undefined where it takes longer; it may go on */
+export async function within<Result>(promise: Promise<Result>, timeoutMs: number): Promise<Result | undefined> {
+  let timer: NodeJS.Timeout | undefined;
+  const late = new Promise<undefined>((resolve) => {
+    timer = setTimeout(() => resolve(undefined), timeoutMs).unref();
+  });
+  try {
+    return await Promise.race([promise, late]);
+  } finally {
+    clearTimeout(timer);
+  }
+}
 
 interface Question {
   readonly id: number;

@@ -1,9 +1,11 @@
 import { ranges, readNumber } from "../settings/read-number.ts";
 import { invalidSetting, readSetting } from "../settings/settings.ts";
-import type { DiskCheckOptions } from "./built-in/disk.ts";
-import type { EventLoopCheckOptions } from "./built-in/event-loop.ts";
-import type { MemoryCheckOptions } from "./built-in/memory.ts";
-import type { ModelCheckOptions } from "./built-in/model.ts";
+import type {
+  DiskCheckOptions,
+  EventLoopCheckOptions,
+  MemoryCheckOptions,
+  ModelCheckOptions,
+} from "./built-in-checks.ts";
 import type { CheckDefaults } from "./health.ts";
 
 /** What holds for all checks, and which of the built-in ones are on: `true`, or options of its own. */

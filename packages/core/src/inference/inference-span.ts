@@ -1,6 +1,6 @@
 import { type Attributes, type Span, SpanKind, SpanStatusCode } from "@opentelemetry/api";
-import { cutText } from "../base/cut-text.ts";
 import type { Diagnostics } from "../base/diagnostics.ts";
+import { cutText } from "../base/errors.ts";
 import { attribute, contentEvent, known, ownAttribute, ownEvent } from "../tracing/semconv.ts";
 import { currentTracer, type SpanReference, silentSpan, spanReferenceOf } from "../tracing/span.ts";
 import { inSeconds } from "./arithmetic.ts";

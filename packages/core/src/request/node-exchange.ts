@@ -218,12 +218,16 @@ function hidden(value: unknown): PropertyDescriptor {
  * the request before on the same connection. An event that comes from inside, or that nobody listens to, is left alone.
  */
 function requestEmit(find: FindExchange): Emit {
-  return function emit(...event) {
+  return function emit(name, ...rest) {
     const exchange = find(this);
-    if (exchange === undefined) return plainEmit.apply(this, event);
-    const isLeftAlone = this.listenerCount(event[0]) === 0 || exchange.owner.isInside();
-    // a list that were handed on would be made for each event
-    return isLeftAlone ? exchange.emitOfRequest.apply(this, event) : emitInside(exchange, this, ...event);
+    const before = exchange?.emitOfRequest ?? plainEmit;
+    if (this.listenerCount(name) === 0) {
+      // Node's own does nothing then, but for an error
+      if (before === plainEmit && name !== "error") return false;
+    } else if (exchange?.owner.isInside() === false) {
+      return emitInside(exchange, this, name, ...rest);
+    }
+    return rest.length === 0 ? before.call(this, name) : before.call(this, name, ...rest);
   };
 }
 
@@ -233,17 +237,17 @@ function emitInside(exchange: NodeExchange, message: EventEmitter, ...event: Par
 
 /** The `emit` of a response: its exchange is ended ahead of the app's listeners, which may answer into the void or end the process. */
 function responseEmit(find: FindExchange): Emit {
-  return function emit(...event) {
+  return function emit(name, ...rest) {
     const exchange = find(this);
-    if (exchange === undefined) return plainEmit.apply(this, event);
-    if (event[0] === "close") exchange.end();
-    else if (event[0] === "finish") exchange.finishing();
-    else if (event[0] !== "socket") return exchange.emitOfResponse.apply(this, event);
+    const before = exchange?.emitOfResponse ?? plainEmit;
+    if (name === "close") exchange?.end();
+    else if (name === "finish") exchange?.finishing();
     try {
-      return exchange.emitOfResponse.apply(this, event);
+      // most events have nothing but their name: a list of arguments would be made for each
+      return rest.length === 0 ? before.call(this, name) : before.call(this, name, ...rest);
     } finally {
-      if (event[0] === "socket") exchange.assigned();
-      else exchange.finished();
+      if (name === "finish") exchange?.finished();
+      else if (name === "socket") exchange?.assigned();
     }
   };
 }

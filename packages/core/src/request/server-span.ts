@@ -13,9 +13,8 @@ import {
   TraceFlags,
   trace,
 } from "@opentelemetry/api";
-import { cutText } from "../base/cut-text.ts";
 import type { Diagnostics } from "../base/diagnostics.ts";
-import { invalidArgument } from "../base/invalid-argument.ts";
+import { cutText, invalidArgument } from "../base/errors.ts";
 import { readChoice } from "../settings/settings.ts";
 import { contextWith, lightRoot } from "../tracing/context.ts";
 import { attribute, ownAttribute } from "../tracing/semconv.ts";
@@ -59,7 +58,7 @@ export function startServerSpan(
 
 /** OpenTelemetry's own answer where no SDK was registered and the caller named no trace: nobody keeps such a span, and none is made. */
 const silent = silentSpan();
-const noSpan: ServerSpan = { span: silent, context: contextWith(lightRoot, silent), foreign: false };
+export const noSpan: ServerSpan = { span: silent, context: contextWith(lightRoot, silent), foreign: false };
 
 /** What the API's provider hands on to before the app registers one. */
 const noProvider = new ProxyTracerProvider().getDelegate();

@@ -3,6 +3,7 @@ import { afterEach, describe, expect, it, vi } from "vitest";
 import { hostOf } from "../aiwatch/aiwatch.ts";
 import { joinCluster } from "../cluster/join-cluster.ts";
 import { aiwatchNode } from "../doors/node.ts";
+import { otelMetrics } from "../otel/otel-metrics.ts";
 import { handleSignals } from "../shutdown/handle-signals.ts";
 import { createTestAiwatch } from "../testing/index.ts";
 
@@ -41,7 +42,7 @@ const bytes = { values: ["0", "2G", "1e300", ...noNumbers], expected: "bytes, at
 
 const wrong: Readonly<Record<string, WrongValues>> = {
   AIWATCH_DISABLED: flag,
-  AIWATCH_OTEL_METRICS: flag,
+  AIWATCH_OTEL_METRICS: { ...flag, construct: () => otelMetrics() },
   AIWATCH_EXIT_REPORT: flag,
   AIWATCH_SLO_FIRST_TOKEN_MS: objective,
   AIWATCH_SLO_TIME_PER_OUTPUT_TOKEN_MS: objective,
@@ -123,7 +124,7 @@ it("a variable that is empty or blank is none", async () => {
 
 it.each(free)("%s may hold anything", async (variable) => {
   vi.stubEnv(variable, '\n{"level":"fatal"}\u001b[2J');
-  const { aiwatch } = createTestAiwatch({ health: { ...health, model: true }, otelMetrics: true });
+  const { aiwatch } = createTestAiwatch({ health: { ...health, model: true }, observers: [otelMetrics()] });
   await aiwatch.health.readiness();
   await aiwatch.close();
 });

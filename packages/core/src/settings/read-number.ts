@@ -1,3 +1,4 @@
+import { longestTimerMs } from "../base/timers.ts";
 import { type Environment, invalidSetting, readSetting } from "./settings.ts";
 
 /** A number that may be set, and what it may be. */
@@ -18,9 +19,6 @@ export interface NumberRange {
   /** In words, for messages. */
   readonly expected: string;
 }
-
-/** Node's timers hold 31 bits: what is longer would fire at once. */
-export const longestTimerMs = 2 ** 31 - 1;
 
 export const ranges = {
   /** A time after which something happens. */

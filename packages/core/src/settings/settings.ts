@@ -1,5 +1,4 @@
-import { cutText } from "../base/cut-text.ts";
-import { AiwatchError } from "../base/errors.ts";
+import { AiwatchError, cutText } from "../base/errors.ts";
 
 export type Environment = Readonly<Record<string, string | undefined>>;
 

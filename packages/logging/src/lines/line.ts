@@ -7,7 +7,7 @@ type Field = CleanText | number | boolean | undefined;
 
 export type LineFields = Readonly<Record<string, Field>>;
 
-/** How a record of some kind is told in a line: the one place that says what stands in it. */
+/** The line of a kind of record: the one place that says what it holds. */
 export interface Line<Ended> {
   levelOf(record: Ended): LineLevel;
   /** Ours alone: nothing that came from outside stands in it. */
@@ -16,7 +16,7 @@ export interface Line<Ended> {
   readonly rows: readonly Row<Ended>[];
 }
 
-/** Makes JSON of what is no field of ours by its type: a host may heed no types. */
+/** Makes JSON of a value of an unexpected type: plain JavaScript can pass anything. */
 export type WriteOther = (name: string, value: unknown) => string | undefined;
 
 /** One field of a line, as a value for any logger, and as the JSON that `createLogger` would make of it. */
@@ -28,7 +28,7 @@ export interface Row<Ended> {
   jsonOf(record: Ended, writeOther: WriteOther): string;
 }
 
-/** The fields of a record's line, for any logger. The unknown ones are there too: the logger's own idea of them must not fill in. */
+/** The fields of a record's line, for any logger. Unknown ones are there as `undefined`, so that a mixin does not fill them in. */
 export function fieldsOf<Ended>({ rows }: Line<Ended>, record: Ended): LineFields {
   const fields: Record<string, Field> = {};
   for (const row of rows) fields[row.name] = row.fieldOf(record);
@@ -64,7 +64,7 @@ export function textRow<Ended>(name: string, limit: number, read: (record: Ended
   };
 }
 
-/** So many texts of a row are kept. They can come from outside. */
+/** At most so many texts of a row are kept: clients choose some of them. */
 const maxKept = 500;
 const maxKeptLength = 256;
 

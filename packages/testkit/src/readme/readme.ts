@@ -14,7 +14,7 @@ export async function snippetOf(page: URL, holds = /(?:)/): Promise<string> {
 const name = "(?:AIWATCH|OTEL|OTLP|LOG|TRACING)_[A-Z_]+";
 
 /** A variable's name in quotes; codes of errors and kinds of async resources look alike. */
-const quoted = new RegExp(`(?<!AiwatchError\\(\\s*|AsyncResource\\(|code(?::| ===) |\\| )"(${name})"`, "g");
+const quoted = new RegExp(`(?<!AiwatchError\\(\\s*|AsyncResource\\(|super\\(|code(?::| ===) |\\| )"(${name})"`, "g");
 const read = /process\.env(?:\.|\[")([A-Z_]+)/g;
 
 /** The environment variables that the sources of a package name, tests and what supports them left out. */
