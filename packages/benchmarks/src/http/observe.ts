@@ -49,11 +49,12 @@ export function observed(
 export function nullLog({ sync = true }: { readonly sync?: boolean } = {}) {
   let lines = 0;
   const stream = destination({ dest: "/dev/null", sync });
-  const { fd } = stream as unknown as { readonly fd: number };
+  // it opens its file later where it does not wait
+  const opened = stream as unknown as { readonly fd: number };
   for (const name of ["write", "writeSync"] as const) {
     const write = fs[name] as (fd: number, text: unknown, ...rest: unknown[]) => unknown;
     const counting = (to: number, text: unknown, ...rest: unknown[]) => {
-      if (to === fd && typeof text === "string") lines += linesIn(text);
+      if (to === opened.fd && typeof text === "string") lines += linesIn(text);
       return write(to, text, ...rest);
     };
     Object.assign(fs, { [name]: counting });
