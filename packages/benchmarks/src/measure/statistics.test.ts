@@ -1,5 +1,5 @@
 import { describe, expect, it } from "vitest";
-import { seededRandom } from "./random.ts";
+import { seededRandom } from "./pairs.ts";
 import { estimateMedian, median, quantile } from "./statistics.ts";
 
 describe("median", () => {

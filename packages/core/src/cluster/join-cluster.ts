@@ -12,7 +12,7 @@ import { mainThread, workerThreads } from "./thread-transport.ts";
 export interface ClusterOptions {
   /**
    * How long a scrape waits for a process or a thread that does not answer, in milliseconds. Of such a worker the answer holds the counters
-   * that it had when it was last heard of, and none of its gauges; `genai_app_cluster_workers{state="silent"}` says so.
+   * of its last answer, and none of its gauges; `genai_app_cluster_workers{state="silent"}` says so.
    * @default `AIWATCH_CLUSTER_TIMEOUT_MS`, else 2000
    */
   readonly timeoutMs?: number;

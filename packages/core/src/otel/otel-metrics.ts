@@ -102,7 +102,7 @@ function recordTokens(recorders: Recorders, record: InferenceRecord, attributes:
   const { promptTokens, outputTokens, cachedPromptTokens, reasoningTokens, kind } = record;
   recordCount(recorders.tokenUsage, promptTokens, { ...attributes, [attribute.tokenType]: "input" });
   recordCount(recorders.tokenUsage, outputTokens, { ...attributes, [attribute.tokenType]: "output" });
-  // what runs here takes text alone; what a server was sent besides it nobody told us
+  // a model in this process takes text alone; what else a server was sent is unknown
   const ofModality = { ...attributes, [attribute.tokenModality]: kind === "internal" ? "text" : "unknown" };
   recordCount(recorders.inputTokens, promptTokens, ofModality);
   recordCount(recorders.outputTokens, outputTokens, ofModality);
