@@ -14,7 +14,7 @@ export interface Diagnostic {
 export type DiagnosticListener = (diagnostic: Diagnostic) => void;
 
 /**
- * Where our own faults go: each is counted, the first of its kind is told.
+ * Where our own faults go: each is counted, the first of its kind is reported.
  */
 export interface Diagnostics {
   fault(source: TelemetrySource, what: string, error: unknown): void;
@@ -35,7 +35,7 @@ export function createDiagnostics(
     try {
       listener({ source, what, error });
     } catch {
-      // a listener that throws has nobody left to be told
+      // nobody is left to report to
     }
   };
   return {

@@ -19,7 +19,10 @@ export class AiwatchError extends Error {
   }
 }
 
-/** Whether `error` was thrown by any copy of AIWatch. */
+/**
+ * Whether `error` was thrown by any copy of AIWatch.
+ * @example if (isAiwatchError(error) && error.code === "AIWATCH_INVALID_SETTING") console.error(error.message);
+ */
 export function isAiwatchError(error: unknown): error is AiwatchError {
   return error instanceof Error && "code" in error && String(error.code).startsWith("AIWATCH_");
 }
@@ -45,7 +48,10 @@ function isName(text: unknown): text is string {
   return typeof text === "string" && nameLike.test(text);
 }
 
-/** The error for what the app handed over. Objects are not quoted: they may be large, circular or secret. */
+/**
+ * The error for what the app handed over. Objects are not quoted: they may be large, circular or secret.
+ * @example if (typeof listener !== "function") throw invalidArgument("listener", listener, "a function");
+ */
 export function invalidArgument(what: string, value: unknown, expected: string): AiwatchError {
   const shown =
     typeof value === "string"

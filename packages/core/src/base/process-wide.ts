@@ -35,7 +35,7 @@ interface Default<Instance> {
 
 const slot = processWide("@aiwatch/core/default-instance", 1, (): Default<unknown> => ({ instance: undefined }));
 
-/** The instance that answers where none is named. The caller says what it needs of one: this file must not import the class. */
+/** The instance that is used where none is named. The caller names the type that it needs: this file must not import the class. */
 export function defaultOf<Instance>(): Default<Instance> {
   return slot() as Default<Instance>;
 }

@@ -13,7 +13,7 @@ export function gibibytes(bytes: number): string {
   return `${(bytes / 2 ** 30).toFixed(2)} GiB`;
 }
 
-/** Whether there is room on a disk, for logs, caches and models. Not critical unless it is told otherwise. */
+/** Whether there is room on a disk, for logs, caches and models. Not critical by default. */
 export interface DiskCheckOptions extends CheckOptions {
   /** A file or folder on the disk. It is not shown to those who ask. @default `AIWATCH_HEALTH_DISK_PATH`, else the working directory */
   readonly path?: string;
@@ -42,7 +42,7 @@ async function freeSpace(path: string, minFreeBytes: number): Promise<CheckResul
   return { ok: false, detail: `${gibibytes(free)} free, under ${gibibytes(minFreeBytes)}` };
 }
 
-/** Whether Node's event loop is held up. Not critical unless it is told otherwise: under load every replica's is at once. */
+/** Whether Node's event loop is held up. Not critical by default: under load every replica's is at once. */
 export interface EventLoopCheckOptions extends CheckOptions {
   /**
    * The longest delay that 99 % of the looks at the loop may find, in milliseconds.
@@ -61,7 +61,7 @@ export function eventLoopCheck(monitor: EventLoopMonitor, options: EventLoopChec
 }
 
 /**
- * Whether memory runs out. Not critical unless it is told otherwise: every replica is short of it at once, and if all of them are taken out,
+ * Whether memory runs out. Not critical by default: every replica is short of it at once, and if all of them are taken out,
  * nobody is served.
  */
 export interface MemoryCheckOptions extends CheckOptions {

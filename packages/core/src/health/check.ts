@@ -8,7 +8,7 @@ export type CheckResult = boolean | { readonly ok: boolean; readonly detail?: st
 
 /** What a check is given. */
 export interface CheckContext {
-  /** Aborted once the time for the answer is over. What listens to it, such as `fetch`, lets go of what it holds. */
+  /** Aborted once the time for the answer is over. Pass it on, to `fetch` for one, so that it frees what it holds. */
   readonly signal: AbortSignal;
 }
 
@@ -24,7 +24,7 @@ export interface CheckOptions {
    * @default the instance's `health.cacheMs`, 0
    */
   readonly cacheMs?: number;
-  /** Whether readiness falls with it. A check that is not critical is told of, and the app stays ready. @default true */
+  /** Whether readiness falls with it. A check that is not critical is shown, and the app stays ready. @default true */
   readonly critical?: boolean;
 }
 
@@ -37,7 +37,7 @@ export interface CheckReport {
 
 const nameLike = /^[\w.:-]{1,64}$/;
 
-/** @throws AiwatchError `AIWATCH_INVALID_ARGUMENT` for what can be no check: told where it is added, not when it is asked */
+/** @throws AiwatchError `AIWATCH_INVALID_ARGUMENT` for what is no check: where it is added, not when it runs */
 export function validateCheck(name: unknown, check: unknown, options: CheckOptions): void {
   const { timeoutMs, cacheMs, critical } = options;
   if (typeof name !== "string" || !nameLike.test(name)) {
