@@ -110,7 +110,7 @@ export function crossOriginOf(name: RouteName, { allowedOrigins = [] }: HandlerO
 }
 
 /**
- * Authorises, answers, and turns every refusal and fault into an answer.
+ * Authorises, answers, and turns every error into an answer.
  * @throws AiwatchError `AIWATCH_INVALID_ARGUMENT` for an `allowedOrigins`, an `authorize` or a `reports` that cannot be used
  */
 export function createHandler(aiwatch: AiwatchHost, name: RouteName, options: HandlerOptions = {}): RouteHandler {
