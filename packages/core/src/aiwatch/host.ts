@@ -13,10 +13,10 @@ import { createHealth } from "../health/create-health.ts";
 import type { HealthChecks } from "../health/health.ts";
 import type { ContentSettings } from "../inference/content.ts";
 import { disabledInference } from "../inference/disabled-inference.ts";
-import { HandMadeInference } from "../inference/hand-made.ts";
 import { Inference } from "../inference/inference.ts";
 import type { InferenceHandle, InferenceStart } from "../inference/inference-handle.ts";
 import type { InferenceRecord, ToolRecord } from "../inference/record.ts";
+import { ReportedInference } from "../inference/reported-inference.ts";
 import { recordPromptEval } from "../instruments/engine-series.ts";
 import { type Instruments, instrumentsOf } from "../instruments/instruments.ts";
 import { beginDropped } from "../instruments/known-series.ts";
@@ -141,7 +141,7 @@ export class AiwatchHost {
 
   startInference(start: InferenceStart): InferenceHandle {
     if (this.#successor !== undefined) return this.#successor.startInference(start);
-    return this.disabled ? disabledInference : new HandMadeInference(this, start);
+    return this.disabled ? disabledInference : new ReportedInference(this, start);
   }
 
   /** Begins an inference for an adapter, which ends what it begins: nobody watches over it. */

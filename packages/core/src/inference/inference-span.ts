@@ -13,7 +13,7 @@ import { attribute, contentEvent, ownAttribute, ownEvent } from "../tracing/semc
 import { currentTracer, silentSpan } from "../tracing/span.ts";
 import { inSeconds } from "./arithmetic.ts";
 import { type ContentSettings, instructionsJson, type Message, messagesJson } from "./content.ts";
-import type { Started } from "./given.ts";
+import type { Started } from "./received-values.ts";
 import type { InferenceRecord, RequestParameters, UnfinishedRecord } from "./record.ts";
 
 /**

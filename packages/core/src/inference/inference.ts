@@ -10,6 +10,8 @@ import { judge, type Objectives } from "../slo/objectives.ts";
 import { activeContextWith, runIn } from "../tracing/context.ts";
 import { decodeRate, durationsOf, type Moments, timePerOutputToken } from "./arithmetic.ts";
 import type { ContentSettings, Message } from "./content.ts";
+import type { InferenceHandle, InferenceStart, Usage } from "./inference-handle.ts";
+import { InferenceSpan } from "./inference-span.ts";
 import {
   failureTypeOf,
   finishReasonOf,
@@ -19,9 +21,7 @@ import {
   startedWith,
   toolStartOf,
   usageOf,
-} from "./given.ts";
-import type { InferenceHandle, InferenceStart, Usage } from "./inference-handle.ts";
-import { InferenceSpan } from "./inference-span.ts";
+} from "./received-values.ts";
 import type { FinishReason, InferenceRecord, SpeculativeTokens, ToolRecord, UnfinishedRecord } from "./record.ts";
 import { TokenClock } from "./token-clock.ts";
 import { TokenCounts } from "./token-counts.ts";
@@ -43,7 +43,7 @@ export interface InferenceHost {
   toolEnded(record: ToolRecord): void;
 }
 
-/** The lifecycle: what is told becomes moments and counts, and at the end one record. */
+/** The lifecycle: what is reported becomes moments and counts, and at the end one record. */
 export class Inference implements InferenceHandle, LiveInference, LoopWatched, ToolOwner {
   ended = false;
   aborted = false;
@@ -216,7 +216,7 @@ export class Inference implements InferenceHandle, LiveInference, LoopWatched, T
     this.#finish(finishReasonOf({ unified: "error" }), {}, failureTypeOf(type) ?? errorName(error));
   }
 
-  /** The model answers, so that it left the queue, by now: nobody told when, and no time in the queue is claimed. */
+  /** The model answers, so that it left the queue, by now: nobody said when, and no time in the queue is claimed. */
   #outputs(): void {
     this.#evaluating = true;
     this.#generated = true;

@@ -1,7 +1,7 @@
-import { added, isCount, speculationOf } from "./given.ts";
+import { added, isCount, speculationOf } from "./received-values.ts";
 import type { SpeculativeTokens, UnfinishedRecord } from "./record.ts";
 
-/** The counts of a record. Each is absent where nobody told it. */
+/** The counts of a record. Each is absent where nobody reported it. */
 export type Counts = Pick<
   UnfinishedRecord,
   | "promptTokens"

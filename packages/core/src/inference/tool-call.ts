@@ -6,7 +6,7 @@ import type { ToolOutcome } from "../catalogue/values.ts";
 import { activeContextWith, runIn } from "../tracing/context.ts";
 import { attribute, known, ownAttribute } from "../tracing/semconv.ts";
 import { currentTracer, silentSpan, spanReferenceOf } from "../tracing/span.ts";
-import { failureTypeOf } from "./given.ts";
+import { failureTypeOf } from "./received-values.ts";
 import type { ToolRecord } from "./record.ts";
 import type { ToolHandle, ToolStart } from "./tool-handle.ts";
 

@@ -1,5 +1,6 @@
 /** Only type checked: every entry, for an app that lacks the optional peers. */
 import { createAiwatch } from "@aiwatch/core";
+import { adapterOf, observeIterator } from "@aiwatch/core/adapter";
 import { catalogue } from "@aiwatch/core/catalogue";
 import { joinCluster } from "@aiwatch/core/cluster";
 import { aiwatchExpress } from "@aiwatch/core/express";
@@ -13,5 +14,6 @@ import { startTracing } from "@aiwatch/tracing";
 
 export const doors = [aiwatchExpress, aiwatchFastify, aiwatchNode];
 export const parts = [joinCluster, otelMetrics];
+export const taps = [adapterOf, observeIterator];
 export const definition: string = catalogue.errors.definition;
 export const makers = [createAiwatch, createTestAiwatch, instrumentModel, createLogger, startTracing];

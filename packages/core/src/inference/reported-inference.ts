@@ -1,24 +1,24 @@
 import type { Span } from "@opentelemetry/api";
 import { currentRequest, type RequestScope } from "../request/scope.ts";
+import { AbandonmentWatch, type WatchHost } from "./abandonment.ts";
 import type { Message } from "./content.ts";
-import { outlivesRequest } from "./given.ts";
 import { Inference, type InferenceHost } from "./inference.ts";
 import type { InferenceHandle, InferenceStart, Usage } from "./inference-handle.ts";
+import { outlivesRequest } from "./received-values.ts";
 import type { FinishReason, SpeculativeTokens } from "./record.ts";
 import type { ToolHandle, ToolStart } from "./tool-handle.ts";
-import { Vigil, type VigilHost } from "./vigil.ts";
 
 /**
  * The handle of an inference that the app reports by hand, and may forget to end. Nothing of ours holds it: what it stands for can then be
  * ended without it.
  */
-export class HandMadeInference implements InferenceHandle {
+export class ReportedInference implements InferenceHandle {
   readonly #inference: Inference;
-  readonly #vigil: Vigil;
+  readonly #watch: AbandonmentWatch;
 
-  constructor(host: InferenceHost & VigilHost, start: InferenceStart) {
+  constructor(host: InferenceHost & WatchHost, start: InferenceStart) {
     this.#inference = new Inference(host, start);
-    this.#vigil = new Vigil(this, this.#inference, host, requestOf(start));
+    this.#watch = new AbandonmentWatch(this, this.#inference, host, requestOf(start));
   }
 
   get span(): Span {
@@ -34,99 +34,99 @@ export class HandMadeInference implements InferenceHandle {
   }
 
   run<Result>(action: () => Result): Result {
-    this.#vigil.reported();
+    this.#watch.reported();
     let result: Result | undefined;
     try {
       result = this.#inference.run(action);
       return result;
     } finally {
-      this.#vigil.ran(result);
+      this.#watch.ran(result);
     }
   }
 
   evaluationBegun(): void {
     this.#inference.evaluationBegun();
-    this.#vigil.reported();
+    this.#watch.reported();
   }
 
   promptTokens(evaluated: number, cached?: number): void {
     this.#inference.promptTokens(evaluated, cached);
-    this.#vigil.reported();
+    this.#watch.reported();
   }
 
   prefilled(tokens: number): void {
     this.#inference.prefilled(tokens);
-    this.#vigil.reported();
+    this.#watch.reported();
   }
 
   firstToken(): void {
     this.#inference.firstToken();
-    this.#vigil.reported();
+    this.#watch.reported();
   }
 
   tokenAsked(): void {
     this.#inference.tokenAsked();
-    this.#vigil.reported();
+    this.#watch.reported();
   }
 
   token(count?: number): void {
     this.#inference.token(count);
-    this.#vigil.reported();
+    this.#watch.reported();
   }
 
   reasoningTokens(count: number): void {
     this.#inference.reasoningTokens(count);
-    this.#vigil.reported();
+    this.#watch.reported();
   }
 
   undeliveredTokens(count: number): void {
     this.#inference.undeliveredTokens(count);
-    this.#vigil.reported();
+    this.#watch.reported();
   }
 
   contextShift(): void {
     this.#inference.contextShift();
-    this.#vigil.reported();
+    this.#watch.reported();
   }
 
   speculativeTokens(tokens: SpeculativeTokens): void {
     this.#inference.speculativeTokens(tokens);
-    this.#vigil.reported();
+    this.#watch.reported();
   }
 
   dimensions(length: number): void {
     this.#inference.dimensions(length);
-    this.#vigil.reported();
+    this.#watch.reported();
   }
 
   startTool(start: ToolStart): ToolHandle {
-    this.#vigil.reported();
-    return new HandMadeTool(this.#inference.startTool(start), this.#vigil);
+    this.#watch.reported();
+    return new ReportedTool(this.#inference.startTool(start), this.#watch);
   }
 
   input(messages: readonly Message[], instructions?: string): void {
     this.#inference.input(messages, instructions);
-    this.#vigil.reported();
+    this.#watch.reported();
   }
 
   output(messages: readonly Message[]): void {
     this.#inference.output(messages);
-    this.#vigil.reported();
+    this.#watch.reported();
   }
 
   end(finishReason: FinishReason, usage?: Usage): void {
     this.#inference.end(finishReason, usage);
-    this.#vigil.reported();
+    this.#watch.reported();
   }
 
   abort(raw?: string): void {
     this.#inference.abort(raw);
-    this.#vigil.reported();
+    this.#watch.reported();
   }
 
   fail(error: unknown, type?: string): void {
     this.#inference.fail(error, type);
-    this.#vigil.reported();
+    this.#watch.reported();
   }
 }
 
@@ -137,15 +137,15 @@ function requestOf(start: InferenceStart): RequestScope | undefined {
 }
 
 /** A tool's run that the app reports by hand. What it reports is a sign of life of its inference, too. */
-class HandMadeTool implements ToolHandle {
+class ReportedTool implements ToolHandle {
   readonly #tool: ToolHandle;
-  readonly #inference: Vigil;
-  readonly #vigil: Vigil;
+  readonly #inference: AbandonmentWatch;
+  readonly #watch: AbandonmentWatch;
 
-  constructor(tool: ToolHandle, inference: Vigil) {
+  constructor(tool: ToolHandle, inference: AbandonmentWatch) {
     this.#tool = tool;
     this.#inference = inference;
-    this.#vigil = new Vigil(this, tool, inference.host, inference.request);
+    this.#watch = new AbandonmentWatch(this, tool, inference.host, inference.request);
   }
 
   get span(): Span {
@@ -163,7 +163,7 @@ class HandMadeTool implements ToolHandle {
       result = this.#tool.run(action);
       return result;
     } finally {
-      this.#vigil.ran(result);
+      this.#watch.ran(result);
       this.#inference.ran(result);
     }
   }
@@ -184,7 +184,7 @@ class HandMadeTool implements ToolHandle {
   }
 
   #reported(): void {
-    this.#vigil.reported();
+    this.#watch.reported();
     this.#inference.reported();
   }
 }

@@ -1,52 +1,51 @@
-import { types } from "node:util";
+import { inspect, types } from "node:util";
 import { clearTimeout, setTimeout } from "../base/timers.ts";
 import { onceRequestCloses, type RequestScope } from "../request/scope.ts";
-import { PendingRuns } from "./pending-runs.ts";
 
 /** What somebody has to end by hand, and may forget. */
-export interface Kept {
+export interface Endable {
   readonly ended: boolean;
   abort(raw: string): void;
 }
 
-/** The instance that what is kept belongs to. */
-export interface VigilHost {
+/** The instance that it belongs to. */
+export interface WatchHost {
   /** How long nothing may be reported once the request is closed, in milliseconds. */
   readonly abandonedAfterMs: number;
   /** Something was never ended. */
   abandoned(): void;
 }
 
-/** A handle is held by its app alone; the vigil holds what the handle is for, so that this can end without it. */
-const collected = new FinalizationRegistry<Vigil>((vigil) => vigil.collected());
+/** A handle is held by its app alone; the watch holds what the handle is for, so that this can end without it. */
+const collected = new FinalizationRegistry<AbandonmentWatch>((watch) => watch.collected());
 
 /**
  * Watches over what was made by hand: it is given up when its request is closed and nothing was reported for the grace, or when nobody holds
  * its handle any more; never while something runs in it. A timer runs from the close of the request to the end alone.
  */
-export class Vigil {
-  readonly host: VigilHost;
+export class AbandonmentWatch {
+  readonly host: WatchHost;
   /** The request that it was begun in. Unknown where it may outlive it, and where there is none. */
   readonly request: RequestScope | undefined;
-  readonly #kept: Kept;
+  readonly #endable: Endable;
   #stopWaiting: (() => void) | undefined;
   #runs: PendingRuns | undefined;
   #timer: NodeJS.Timeout | undefined;
   #isCollected = false;
   #isOver = false;
 
-  /** @param handle what the app holds; `kept` must not hold it */
-  constructor(handle: object, kept: Kept, host: VigilHost, request: RequestScope | undefined) {
+  /** @param handle what the app holds; `endable` must not hold it */
+  constructor(handle: object, endable: Endable, host: WatchHost, request: RequestScope | undefined) {
     this.host = host;
     this.request = request;
-    this.#kept = kept;
+    this.#endable = endable;
     collected.register(handle, this, this);
     if (request !== undefined) this.#stopWaiting = onceRequestCloses(request, () => this.#wait());
   }
 
   /** Something was reported: the grace begins anew. */
   reported(): void {
-    if (this.#kept.ended) this.#end();
+    if (this.#endable.ended) this.#end();
     else this.#timer?.refresh();
   }
 
@@ -85,8 +84,8 @@ export class Vigil {
 
   #giveUp(): void {
     this.#end();
-    if (this.#kept.ended) return;
-    this.#kept.abort("abandoned");
+    if (this.#endable.ended) return;
+    this.#endable.abort("abandoned");
     this.host.abandoned();
   }
 
@@ -97,5 +96,48 @@ export class Vigil {
     this.#stopWaiting?.();
     if (this.#timer !== undefined) clearTimeout(this.#timer);
     this.#timer = undefined;
+  }
+}
+
+/** From how many on it is looked which of them are settled. */
+const manyRuns = 8;
+
+/**
+ * What `run()` gave back and is not settled yet. Held weakly: a promise may hold the handle that it belongs to, and what was collected will
+ * never settle.
+ */
+class PendingRuns {
+  #promises: WeakRef<object>[] = [];
+  #lookAt = manyRuns;
+
+  add(promise: Promise<unknown>): void {
+    if (this.#promises.length >= this.#lookAt) {
+      this.look();
+      this.#lookAt = Math.max(manyRuns, 2 * this.#promises.length);
+    }
+    this.#promises.push(new WeakRef(promise));
+  }
+
+  /** Forgets those that are settled. @returns how many were not at the look before */
+  look(): number {
+    const before = this.#promises.length;
+    this.#promises = this.#promises.filter((promise) => isPending(promise.deref()));
+    return before;
+  }
+
+  get size(): number {
+    return this.#promises.length;
+  }
+}
+
+/** Read off its text, which changes nothing: to whom a promise's `then` was called, its rejection counts as handled. */
+function isPending(promise: object | undefined): boolean {
+  if (promise === undefined) return false;
+  try {
+    const text = inspect(promise, { depth: 0, customInspect: false, showProxy: true, maxArrayLength: 0 });
+    return /^[^{]*\{\s*<pending>/.test(text);
+  } catch {
+    // what it rejected with cannot be read
+    return false;
   }
 }
