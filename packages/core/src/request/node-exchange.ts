@@ -223,10 +223,9 @@ function requestEmit(find: FindExchange): Emit {
   return function emit(name, ...rest) {
     const exchange = find(this);
     const before = exchange?.emitOfRequest ?? plainEmit;
-    const isHeard = this.listenerCount(name) > 0;
-    // Node's own does nothing then, but for an error
-    if (!isHeard && before === plainEmit && name !== "error") return false;
-    if (isHeard && exchange?.owner.isInside() === false) return emitInside(exchange.owner, before, this, name, ...rest);
+    const isOutside = exchange !== undefined && this.listenerCount(name) > 0 && !exchange.owner.isInside();
+    if (isOutside) return emitInside(exchange.owner, before, this, name, ...rest);
+    // most events have nothing but their name: a list of arguments would be made for each
     return rest.length === 0 ? before.call(this, name) : before.call(this, name, ...rest);
   };
 }
