@@ -1,5 +1,5 @@
-import timers from "node:timers";
 import type { Observer } from "@aiwatch/core";
+import { withTimeout } from "@aiwatch/core/adapter";
 import { fieldsOf, jsonOf, type Line, type LineFields } from "./lines/line.ts";
 import { writeOwnLine } from "./lines/own-line.ts";
 import { inferenceLine, requestLine, toolLine } from "./lines/record-lines.ts";
@@ -25,9 +25,6 @@ export interface LogToOptions {
   /** A line for each function that a model called. @default true */
   readonly tools?: boolean;
 }
-
-/** As they are at load: fake ones that a test installs later would hold `close()` up. */
-const { clearTimeout, setTimeout } = timers;
 
 /** How long `close()` waits for a stream that does not say that it is flushed. */
 const flushTimeoutMs = 2_000;
@@ -103,20 +100,17 @@ function without(fields: LineFields, taken: readonly string[]): LineFields {
   return Object.fromEntries(Object.entries(fields).filter(([name]) => !taken.includes(name)));
 }
 
+/** A stream that is already gone has nothing left to flush. */
 async function flushed(logger: LineLogger, lines: LineWriter): Promise<void> {
-  await new Promise<void>((resolve) => {
-    const deadline = setTimeout(resolve, flushTimeoutMs);
-    const done = () => {
-      clearTimeout(deadline);
-      resolve();
-    };
-    try {
-      lines.flush();
-      if (logger.flush === undefined) done();
-      else logger.flush(done);
-    } catch {
-      // a stream that is already gone has nothing left to flush
-      done();
-    }
-  });
+  const flush = () =>
+    new Promise<void>((resolve) => {
+      try {
+        lines.flush();
+        if (logger.flush === undefined) resolve();
+        else logger.flush(() => resolve());
+      } catch {
+        resolve();
+      }
+    });
+  await withTimeout(flush, { ms: flushTimeoutMs, late: () => undefined, keepsAlive: true });
 }

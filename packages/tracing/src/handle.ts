@@ -1,5 +1,4 @@
-import timers from "node:timers";
-import { onClose, processWide } from "@aiwatch/core/adapter";
+import { onClose, processWide, withTimeout } from "@aiwatch/core/adapter";
 import { trace } from "@opentelemetry/api";
 import { atExit, atNaturalEnd } from "./natural-end.ts";
 import { registeredProvider, type StartedSdk } from "./sdk/start-sdk.ts";
@@ -91,24 +90,14 @@ async function shutdownOf(sdk: StartedSdk["sdk"]): Promise<void> {
   await sdk.shutdown();
 }
 
-/** As they are at load: fake ones that a test installs later would wait for ever, or clear nothing. */
-const { clearTimeout, setTimeout } = timers;
-
 /**
  * Waits for `work`, but no longer than `timeoutMs`. It may go on after that, and its failure is ignored.
  * @returns whether it ended in time
  */
-export async function within(timeoutMs: number, work: () => Promise<unknown>): Promise<boolean> {
-  return new Promise<boolean>((resolve) => {
-    const deadline = setTimeout(resolve, timeoutMs, false);
-    const done = () => {
-      clearTimeout(deadline);
-      resolve(true);
-    };
-    try {
-      work().then(done, done);
-    } catch {
-      done();
-    }
-  });
+function within(timeoutMs: number, work: () => Promise<unknown>): Promise<boolean> {
+  const settled = async () => {
+    await Promise.allSettled([work()]);
+    return true;
+  };
+  return withTimeout(settled, { ms: timeoutMs, late: () => false, keepsAlive: true });
 }

@@ -1,4 +1,4 @@
-import { textJson } from "../logger/text.ts";
+import { plainText, textJson } from "../logger/text.ts";
 import { type CleanText, cleanText } from "./clean-text.ts";
 
 export type LineLevel = "debug" | "info" | "error";
@@ -52,13 +52,16 @@ export function constantRow<Ended>(name: string, text: string): Row<Ended> {
 /** A text of the record's, cut to `limit` characters. */
 export function textRow<Ended>(name: string, limit: number, read: (record: Ended) => string | undefined): Row<Ended> {
   const begin = `,"${name}":`;
-  const fieldOf = (record: Ended) => optionalText(read(record), limit);
+  // each piece that is added to a text is 32 bytes of garbage
+  const quoted = `,"${name}":"`;
   return {
     name,
-    fieldOf,
+    fieldOf: (record) => optionalText(read(record), limit),
     jsonOf: (record, writeOther) => {
-      const field = fieldOf(record);
-      if (field === undefined) return "";
+      const text = read(record);
+      if (text === undefined) return "";
+      if (typeof text === "string" && text.length <= limit && plainText.test(text)) return `${quoted}${text}"`;
+      const field = cleanText(text, limit);
       return typeof field === "string" ? begin + textJson(field) : otherJson(name, field, writeOther);
     },
   };

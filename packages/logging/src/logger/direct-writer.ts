@@ -21,6 +21,7 @@ export class DirectWriter {
   readonly #logger: PinoInsides;
   readonly #stream: LineStream;
   readonly #held: HeldLines;
+  readonly #ends = new Map<string, string>();
   readonly #known: Partial<Record<LineLevel, unknown>> = {};
 
   private constructor(logger: PinoInsides, redaction: Redaction) {
@@ -52,13 +53,19 @@ export class DirectWriter {
     const logger = this.#logger;
     const begin =
       logger[symbols.lsCacheSym][levelValues[level]] + logger[symbols.timeSym]() + logger[symbols.chindingsSym];
-    const line = `${begin}${fields},"msg":"${message}"${logger[symbols.endSym]}`;
-    this.#held.hold(line);
+    this.#held.hold(begin + fields + (this.#ends.get(message) ?? this.#keepEnd(message)));
     if (!isHeld) this.#held.flush();
   }
 
   flush(): void {
     this.#held.flush();
+  }
+
+  /** Our messages are a few. */
+  #keepEnd(message: string): string {
+    const end = `,"msg":"${message}"${this.#logger[symbols.endSym]}`;
+    this.#ends.set(message, end);
+    return end;
   }
 }
 
