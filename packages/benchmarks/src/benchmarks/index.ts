@@ -1,6 +1,7 @@
 import type { Benchmark } from "../report/table.ts";
 import { collector } from "./collector.ts";
 import { heap } from "./heap.ts";
+import { importing } from "./import.ts";
 import { logLine } from "./log-line.ts";
 import { requestBytes, requestSocket, requestTime } from "./request.ts";
 import { scrape } from "./scrape.ts";
@@ -15,6 +16,7 @@ export const benchmarks = {
   "request-bytes": requestBytes,
   "request-socket": requestSocket,
   heap,
+  import: importing,
   "log-line": logLine,
   scrape,
   collector,

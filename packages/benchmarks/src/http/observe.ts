@@ -1,3 +1,4 @@
+import fs from "node:fs";
 import { type Aiwatch, catalogue, createAiwatch } from "@aiwatch/core";
 import { createLogger, logTo } from "@aiwatch/logging";
 import { destination } from "pino";
@@ -40,19 +41,37 @@ export function observed(
 }
 
 /**
- * A log that goes to the null device and counts its lines.
+ * A log that goes to the null device and counts its lines where the file system takes them: the stream stays as pino made it, by which loggers
+ * know what they may do with it.
  *
  * @param options.sync each write waits for the device, as on standard output. @default true
  */
 export function nullLog({ sync = true }: { readonly sync?: boolean } = {}) {
   let lines = 0;
   const stream = destination({ dest: "/dev/null", sync });
-  const write = stream.write.bind(stream);
-  stream.write = (text: string) => {
-    for (let at = text.indexOf("\n"); at !== -1; at = text.indexOf("\n", at + 1)) lines += 1;
-    return write(text);
+  // it opens its file later where it does not wait
+  const opened = stream as unknown as { readonly fd: number };
+  for (const name of ["write", "writeSync"] as const) {
+    const write = fs[name] as (fd: number, text: unknown, ...rest: unknown[]) => unknown;
+    const counting = (to: number, text: unknown, ...rest: unknown[]) => {
+      if (to === opened.fd && typeof text === "string") lines += linesIn(text);
+      return write(to, text, ...rest);
+    };
+    Object.assign(fs, { [name]: counting });
+  }
+  return {
+    stream,
+    lines() {
+      stream.flushSync();
+      return lines;
+    },
   };
-  return { stream, lines: () => lines };
+}
+
+function linesIn(text: string): number {
+  let count = 0;
+  for (let at = text.indexOf("\n"); at !== -1; at = text.indexOf("\n", at + 1)) count += 1;
+  return count;
 }
 
 interface HistogramLike {
