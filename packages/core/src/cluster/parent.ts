@@ -1,10 +1,9 @@
 import type { Diagnostics } from "../base/diagnostics.ts";
 import { AiwatchError } from "../base/errors.ts";
-import { inTurns } from "../base/timers.ts";
+import { inTurns, withTimeout } from "../base/timers.ts";
 import type { MetricJson } from "../exposition/registry-metrics.ts";
 import { farewellId, isOurs, type ParentLine, type ParentTransport, sendPieces } from "./message.ts";
 import { joined, type PackedMetric } from "./packed-metrics.ts";
-import { within } from "./peer.ts";
 
 interface Question {
   readonly parts: PackedMetric[];
@@ -44,7 +43,8 @@ export class Parent {
       this.#questions.set(id, { parts: [], answered });
     });
     this.#reported(this.#line.send({ kind: "ask", id }));
-    const all = await within(answer, this.#options.timeoutMs * this.#transport.patience);
+    const ms = this.#options.timeoutMs * this.#transport.patience;
+    const all = await withTimeout(() => answer, { ms, late: () => undefined });
     this.#questions.delete(id);
     if (all !== undefined) return await inTurns(joined(all));
     const { name } = this.#transport;

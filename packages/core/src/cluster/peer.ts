@@ -1,20 +1,7 @@
-import { clearTimeout, setTimeout } from "../base/timers.ts";
+import { withTimeout } from "../base/timers.ts";
 import type { Snapshot } from "./aggregation.ts";
 import { farewellId, type Piece, type Send } from "./message.ts";
 import { type PackedMetric, unpack } from "./packed-metrics.ts";
-
-/** Waits for `promise` no longer than `timeoutMs`. @returns undefined where it takes longer; it may go on */
-export async function within<Result>(promise: Promise<Result>, timeoutMs: number): Promise<Result | undefined> {
-  let timer: NodeJS.Timeout | undefined;
-  const late = new Promise<undefined>((resolve) => {
-    timer = setTimeout(() => resolve(undefined), timeoutMs).unref();
-  });
-  try {
-    return await Promise.race([promise, late]);
-  } finally {
-    clearTimeout(timer);
-  }
-}
 
 interface Question {
   readonly id: number;
@@ -44,7 +31,8 @@ export class Peer {
    */
   async ask(timeoutMs: number): Promise<boolean> {
     this.#question ??= this.#ask();
-    return (await within(this.#question.answer, timeoutMs)) ?? false;
+    const { answer } = this.#question;
+    return await withTimeout(() => answer, { ms: timeoutMs, late: () => false });
   }
 
   /** It joined, whether anew or again: what it was asked before is not answered any more. */

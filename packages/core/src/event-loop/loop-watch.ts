@@ -12,7 +12,8 @@ export interface LoopWatched {
 const loadedTimers = { setInterval, clearInterval };
 
 /**
- * Measures how late Node's event loop is, only while something runs: a timer that fires late says how long nothing else could. The timer
+ * Measures for the metrics what an inference met; whether the process is overloaded `EventLoopMonitor` judges.
+ * How late Node's event loop is, only while something runs: a timer that fires late says how long nothing else could. The timer
  * does not keep the process alive.
  */
 export class LoopWatch {
