@@ -29,7 +29,7 @@ import type { Objectives } from "../slo/objectives.ts";
 import type { Summary } from "../summary/summary.ts";
 import { Closing } from "./closing.ts";
 import { type InstanceSettings, readInstanceSettings } from "./instance-settings.ts";
-import { type NamedObserver, namedObserver, notifyObservers, type ObserverEvent } from "./notify-observers.ts";
+import { type EventRecords, type NamedObserver, namedObserver, notifyObservers } from "./notify-observers.ts";
 import type { Observer } from "./observer.ts";
 import type { AiwatchOptions } from "./options.ts";
 import { Recorder } from "./recorder.ts";
@@ -202,7 +202,7 @@ export class AiwatchHost {
 
   ended(model: string, live: LiveInference, record: InferenceRecord): void {
     this.recorder.ended(model, live, record);
-    this.current.notifyNow("inferenceEnded", (observer) => observer.inferenceEnded?.(record));
+    this.current.notifyNow("inferenceEnded", record);
   }
 
   toolBegan(model: string, tool: string): void {
@@ -211,7 +211,7 @@ export class AiwatchHost {
 
   toolEnded(record: ToolRecord): void {
     this.recorder.toolEnded(record);
-    this.current.notifyNow("toolEnded", (observer) => observer.toolEnded?.(record));
+    this.current.notifyNow("toolEnded", record);
   }
 
   requestEnded(request: EndedRequest | RequestRecord): void {
@@ -225,21 +225,17 @@ export class AiwatchHost {
   }
 
   notifyRequest(record: RequestRecord): void {
-    this.notify("requestEnded", (observer) => observer.requestEnded?.(record));
+    notifyObservers(this.#observers, "requestEnded", record, this.diagnostics);
     if (this.#flushesObservers) afterBatch(this.#flush);
   }
 
   /** Notifies the observers of what is no part of a batch. */
-  notifyNow(event: ObserverEvent, call: (observer: Observer) => void): void {
-    this.notify(event, call);
+  notifyNow<Event extends "inferenceEnded" | "toolEnded">(event: Event, record: EventRecords[Event]): void {
+    notifyObservers(this.#observers, event, record, this.diagnostics);
     if (this.#flushesObservers) this.#flush();
   }
 
-  notify(event: ObserverEvent, call: (observer: Observer) => void): void {
-    notifyObservers(this.#observers, event, this.diagnostics, call);
-  }
-
-  readonly #flush = (): void => this.notify("flush", (observer) => observer.flush?.());
+  readonly #flush = (): void => notifyObservers(this.#observers, "flush", undefined, this.diagnostics);
 
   summary(): Summary {
     runDue();

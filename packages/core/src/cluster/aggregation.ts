@@ -15,7 +15,7 @@ export class ExactSum {
     const sum = this.#sum + term;
     const lost = Math.abs(this.#sum) >= Math.abs(term) ? this.#sum - sum + term : term - sum + this.#sum;
     this.#sum = sum;
-    // with an infinity in it nothing is lost that could be told
+    // a sum with an infinity in it has no rest
     if (Number.isFinite(lost)) this.#rest += lost;
   }
 
@@ -102,7 +102,8 @@ export type Snapshot = Iterable<MetricJson>;
 /**
  * The snapshots of several processes as one, each metric by the `aggregator` of the first that has it: what prom-client's
  * `AggregatorRegistry.aggregate` does. That one leaves exemplars out and holds up the event loop for as long as it takes; this one is to be
- * run in turns. A metric with an aggregator that nobody knows is left out, as one with `omit` is, and told of.
+ * run in turns. A metric with an unknown aggregator is left out, as one with `omit` is, and
+ * `unknownRule` is called with it.
  */
 export function* addUp(
   snapshots: Iterable<Snapshot>,

@@ -10,7 +10,7 @@ export class Departed {
   #snapshots: readonly Snapshot[] = [];
   #compacting: Promise<void> | undefined;
 
-  /** Unchangeable: whoever reads them may take several turns to add them up. */
+  /** This list never changes: adding it up may take several turns. */
   get snapshots(): readonly Snapshot[] {
     return this.#snapshots;
   }
@@ -33,7 +33,7 @@ export class Departed {
 }
 
 /**
- * What stays true of a process when it is gone or not heard of: what it counted. Its gauges say what is, and are not known any more.
+ * What stays true of a worker when it is gone or silent: what it counted. Its gauges are unknown then.
  */
 export function cumulative(snapshot: Snapshot): Snapshot {
   return {

@@ -3,7 +3,8 @@ import { isMainThread } from "node:worker_threads";
 import { type Aiwatch, defaultAiwatch, hostOf } from "../aiwatch/aiwatch.ts";
 import { AiwatchError } from "../base/errors.ts";
 import { installedSource, installSource } from "../exposition/registry-metrics.ts";
-import { ranges, readNumber } from "../settings/read-number.ts";
+import { coreSettings } from "../settings/core-settings.ts";
+import { readRow } from "../settings/settings.ts";
 import { ClusterMember, type Neighbours } from "./member.ts";
 import { primaryProcess, workerProcesses } from "./process-transport.ts";
 import { mainThread, workerThreads } from "./thread-transport.ts";
@@ -11,7 +12,7 @@ import { mainThread, workerThreads } from "./thread-transport.ts";
 export interface ClusterOptions {
   /**
    * How long a scrape waits for a process or a thread that does not answer, in milliseconds. Of such a worker the answer holds the counters
-   * that it had when it was last heard of, and none of its gauges; `genai_app_cluster_workers{state="silent"}` says so.
+   * of its last answer, and none of its gauges; `genai_app_cluster_workers{state="silent"}` says so.
    * @default `AIWATCH_CLUSTER_TIMEOUT_MS`, else 2000
    */
   readonly timeoutMs?: number;
@@ -34,8 +35,7 @@ export interface ClusterOptions {
  */
 export function joinCluster(aiwatch: Aiwatch = defaultAiwatch(), options: ClusterOptions = {}): void {
   if (aiwatch.disabled) return;
-  const timeout = { option: options.timeoutMs, name: "timeoutMs", variable: "AIWATCH_CLUSTER_TIMEOUT_MS" };
-  const timeoutMs = readNumber({ ...timeout, range: ranges.timeout }) ?? 2000;
+  const timeoutMs = readRow(coreSettings.clusterTimeoutMs, options.timeoutMs);
   const joined = installedSource();
   if (joined?.registry === aiwatch.registry) return;
   if (joined !== undefined) {

@@ -7,9 +7,9 @@ export const protocol = "@aiwatch/core/cluster/1";
 
 /** What the members of a cluster say to each other, on a channel that the app may use too. */
 export type Message =
-  /** Worker: I have metrics; to a parent that asked who is there, I said so before. */
+  /** Worker: I have metrics. `again` where it answers `who`. */
   | { readonly kind: "hello"; readonly again: boolean }
-  /** Parent: I joined after you may have said hello. */
+  /** Parent: I have just joined; say hello, were it again. */
   | { readonly kind: "who" }
   /** Parent: send me your metrics. Worker: send me everybody's. */
   | { readonly kind: "ask"; readonly id: number }
@@ -25,7 +25,7 @@ export interface Piece {
   readonly last: boolean;
 }
 
-/** The answer that nobody asked for: a worker's last. */
+/** The id of a worker's last answer, which follows no question. */
 export const farewellId = 0;
 
 /** Resolves when the message is on its way; rejects where the other side is gone. */
@@ -73,7 +73,7 @@ export interface WorkerLine {
 
 /** What a parent hears of its workers. */
 export interface WorkerEvents {
-  /** A worker is there, and may have said hello before. */
+  /** A worker is there. Its hello may have come before the parent joined. */
   found(line: WorkerLine): void;
   /** The app's own messages come here, too. */
   heard(line: WorkerLine, message: unknown): void;

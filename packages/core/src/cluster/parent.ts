@@ -18,7 +18,7 @@ interface ParentOptions {
   readonly collect: () => Promise<readonly MetricJson[]>;
 }
 
-/** A worker's parent: is sent the worker's own metrics, and asked for everybody's. */
+/** A worker's side of the line to its parent: answers with the worker's own metrics, and gets everybody's. */
 export class Parent {
   readonly #transport: ParentTransport;
   readonly #options: ParentOptions;

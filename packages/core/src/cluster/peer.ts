@@ -29,9 +29,9 @@ export class Peer {
   readonly #parts = new Map<number, PackedMetric[]>();
   #question: Question | undefined;
   #lastId = farewellId;
-  /** What it said last, whole. */
+  /** Its last whole answer. */
   last: Snapshot | undefined;
-  /** It said farewell: it lives, and is not asked any more. */
+  /** Whether it said farewell: it may live on, and gets no more questions. */
   hasLeft = false;
 
   constructor(send: Send) {
@@ -86,7 +86,7 @@ export class Peer {
     const answer = new Promise<boolean>((resolve) => {
       settle = resolve;
     });
-    // one that cannot be asked is about to be gone, and is not heard of until then
+    // where it cannot be sent, the worker is about to be gone
     this.#send({ kind: "ask", id }).catch(() => {});
     return { id, answer, settle };
   }

@@ -15,7 +15,7 @@ import {
 const lobbyName = `${protocol}/threads`;
 const lineName = (thread: number) => `${lobbyName}/${thread}`;
 
-/** What is said in the lobby. */
+/** The messages in the lobby. */
 type Announcement =
   /** Main thread: which of you have metrics? */
   | { readonly kind: "who" }
@@ -67,7 +67,7 @@ export const workerThreads: WorkersTransport = {
     const watch = (worker: Worker) => {
       const { threadId: thread } = worker;
       worker.once("exit", () => {
-        // one that is terminated does not say that it ends, and what it said before may not be read yet
+        // a terminated thread announces no end, and its last messages may be unread
         drain(lobby, hear);
         lines.end(thread);
       });

@@ -13,7 +13,7 @@ interface WorkersOptions {
   readonly gather: () => Promise<readonly MetricJson[]>;
 }
 
-/** A parent's workers, those that are gone too: asks them for their metrics, and sends everybody's to one that asks itself. */
+/** A parent's side of the lines to its workers: collects their metrics, those of workers that are gone too, and sends them everybody's. */
 export class Workers {
   readonly #options: WorkersOptions;
   readonly #peers = new Map<string, Peer>();
@@ -57,7 +57,7 @@ export class Workers {
     for (const close of this.#closers) close();
   }
 
-  /** The workers that live: what they say now, else what they had counted when they were last heard of. */
+  /** The workers that live: their answers, else what they had counted by their last one. */
   #known(answered: ReadonlySet<string>): Snapshot[] {
     return Array.from(this.#peers, ([id, { last = [] }]) => (answered.has(id) ? last : cumulative(last)));
   }

@@ -24,7 +24,7 @@ export class LoopWatch {
   #timer: NodeJS.Timeout | undefined;
   #lookedAt = 0;
 
-  /** @param observe is told of each delay, 0 included */
+  /** @param observe gets each delay in milliseconds, 0 included */
   constructor(clock: Clock, observe: (delayMs: number) => void, timers = loadedTimers) {
     this.#clock = clock;
     this.#observe = observe;

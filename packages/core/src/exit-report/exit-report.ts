@@ -73,7 +73,7 @@ function beside([name, describe]: Line): string | undefined {
   return lineOf("  ", name.padEnd(26), describe);
 }
 
-/** Unknown is left out, and what cannot be told costs no other line. */
+/** Unknown is left out, and a line that fails costs no other. */
 function lineOf(indent: string, name: string, describe: Line[1]): string | undefined {
   try {
     const text = describe();
@@ -113,7 +113,7 @@ export class ExitReport implements Observer {
 
 const kept = new Set<ExitFigures>();
 
-/** Writes what it is told on stderr when the process exits, `process.exit()` included. A signal that kills it leaves no time for that. */
+/** An observer whose report is written on stderr when the process exits, `process.exit()` included. A signal that kills it leaves no time for that. */
 export function exitReport(...given: ConstructorParameters<typeof ExitReport>): Observer {
   const report = new ExitReport(...given);
   if (kept.size === 0) process.on("exit", writeAll);

@@ -2,7 +2,7 @@ import { cutText } from "../base/errors.ts";
 import { isCompleted } from "../catalogue/values.ts";
 import type { InferenceRecord } from "../inference/record.ts";
 
-/** Names come from outside: past so many they are told as one. */
+/** Names come from outside: past so many they count as one. */
 const most = 20;
 
 /** How often what was seen, in the order in which it was seen first. */

@@ -21,7 +21,7 @@ const offers = new Map<string, ExpositionFormat>([
   ["application/openmetrics-text", "openmetrics"],
 ]);
 
-/** The format that an `Accept` header asks for; the classic one where it asks for neither. */
+/** The format that an `Accept` header prefers; the classic one where it names neither. */
 export function negotiateFormat(accept: string | undefined): ExpositionFormat {
   if (accept === undefined) return "classic";
   const chosen = preferredType(accept, [...offers.keys()]);

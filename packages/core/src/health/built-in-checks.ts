@@ -4,8 +4,8 @@ import { getHeapStatistics } from "node:v8";
 import type { EventLoopMonitor } from "../event-loop/event-loop-monitor.ts";
 import type { ModelBoard } from "../models/model-board.ts";
 import type { ModelReadings } from "../models/readings.ts";
-import { ranges, readNumber } from "../settings/read-number.ts";
-import { invalidSetting, readSetting } from "../settings/settings.ts";
+import { coreSettings } from "../settings/core-settings.ts";
+import { invalidSetting, readRow } from "../settings/settings.ts";
 import type { CheckOptions, CheckResult, HealthCheck } from "./check.ts";
 
 /** Bytes as people read them. */
@@ -22,16 +22,8 @@ export interface DiskCheckOptions extends CheckOptions {
 }
 
 export function diskCheck(options: DiskCheckOptions): HealthCheck {
-  const variables = ["AIWATCH_HEALTH_DISK_PATH"];
-  const path = readSetting({ option: options.path, variables }, (text) => text, "a path") ?? process.cwd();
-  if (typeof path !== "string") throw invalidSetting("the option health.disk.path", path, "a path");
-  const minFreeBytes =
-    readNumber({
-      option: options.minFreeBytes,
-      name: "health.disk.minFreeBytes",
-      variable: "AIWATCH_HEALTH_MIN_FREE_BYTES",
-      range: ranges.bytes,
-    }) ?? 2 ** 30;
+  const path = readRow(coreSettings.diskPath, options.path) ?? process.cwd();
+  const minFreeBytes = readRow(coreSettings.minFreeBytes, options.minFreeBytes);
   let asking: Promise<CheckResult> | undefined;
   return () => {
     // a network disk that is gone holds each call, and one of Node's few threads with it: never more than one
@@ -60,13 +52,7 @@ export interface EventLoopCheckOptions extends CheckOptions {
 }
 
 export function eventLoopCheck(monitor: EventLoopMonitor, options: EventLoopCheckOptions): HealthCheck {
-  const maxDelayMs =
-    readNumber({
-      option: options.maxDelayMs,
-      name: "health.eventLoop.maxDelayMs",
-      variable: "AIWATCH_HEALTH_MAX_EVENT_LOOP_DELAY_MS",
-      range: ranges.timeout,
-    }) ?? 500;
+  const maxDelayMs = readRow(coreSettings.maxEventLoopDelayMs, options.maxDelayMs);
   return () => {
     const delayMs = monitor.delayMs();
     if (delayMs === undefined || delayMs <= maxDelayMs) return true;
@@ -91,10 +77,9 @@ export interface MemoryCheckOptions extends CheckOptions {
 const share = 0.9;
 
 export function memoryCheck(options: MemoryCheckOptions): HealthCheck {
-  const limit = (name: "maxRssBytes" | "maxHeapBytes", variable: string) =>
-    readNumber({ option: options[name], name: `health.memory.${name}`, variable, range: ranges.bytes });
-  const maxRss = limit("maxRssBytes", "AIWATCH_HEALTH_MAX_RSS_BYTES");
-  const maxHeap = limit("maxHeapBytes", "AIWATCH_HEALTH_MAX_HEAP_BYTES") ?? getHeapStatistics().heap_size_limit * share;
+  const maxRss = readRow(coreSettings.maxRssBytes, options.maxRssBytes);
+  const maxHeap =
+    readRow(coreSettings.maxHeapBytes, options.maxHeapBytes) ?? getHeapStatistics().heap_size_limit * share;
   return () => {
     const { rss, heapUsed } = process.memoryUsage();
     const over = [
@@ -137,11 +122,7 @@ export function modelCheck(host: { readonly models: ModelBoard }, options: Model
     if (typeof isAlive === "function") return isAlive;
     throw invalidSetting("the option health.model.isAlive", isAlive, "a function");
   }
-  const variables = ["AIWATCH_HEALTH_MODEL_NAME"];
-  const name = readSetting({ option: options.name, variables }, (text) => text, "a model's name");
-  if (name !== undefined && typeof name !== "string") {
-    throw invalidSetting("the option health.model.name", name, "a model's name");
-  }
+  const name = readRow(coreSettings.modelName, options.name);
   return () => {
     const { models } = host;
     const board = models.read();

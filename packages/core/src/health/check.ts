@@ -1,7 +1,7 @@
 import { type Clock, elapsedMs } from "../base/clock.ts";
 import { errorName, invalidArgument } from "../base/errors.ts";
 import { withTimeout } from "../base/timers.ts";
-import { isWithin, ranges } from "../settings/read-number.ts";
+import { isWithin, ranges } from "../settings/settings.ts";
 
 /** A check's answer: healthy or not, and why. The text is shown to whoever asks: put no secret into it. */
 export type CheckResult = boolean | { readonly ok: boolean; readonly detail?: string };

@@ -13,11 +13,11 @@ export type Started = Readonly<Required<Omit<InferenceStart, "outlivesRequest">>
 const unnamed = "unknown";
 
 export function startedWith(start: unknown): Started {
-  const provider = textAt(start, "provider");
+  const operation = at(start, "operation");
   return {
     model: nameOf(at(start, "model")),
-    operation: operations.find((known) => known === at(start, "operation")) ?? "chat",
-    provider: provider ?? goEngine,
+    operation: operations.find((known) => known === operation) ?? "chat",
+    provider: textAt(start, "provider") ?? goEngine,
     parameters: parametersOf(at(start, "parameters")),
     kind: at(start, "kind") === "client" ? "client" : "internal",
   };
@@ -33,8 +33,11 @@ export function outlivesRequest(start: unknown): boolean {
   return at(start, "outlivesRequest") === true;
 }
 
+const noParameters: RequestParameters = Object.freeze({});
+
 /** Whoever adds a parameter adds it here: what else the app put beside them is its own, and may be content. */
 function parametersOf(given: unknown): RequestParameters {
+  if (given === undefined) return noParameters;
   const parameters: { -readonly [Name in keyof RequestParameters]: RequestParameters[Name] } = {};
   for (const name of ["maxTokens", "temperature", "topP", "topK", "seed"] as const) {
     const value = at(given, name);
@@ -72,8 +75,11 @@ export function failureTypeOf(type: unknown): string | undefined {
   return typeof type === "string" && type !== "" ? type : undefined;
 }
 
+const noUsage: Usage = Object.freeze({});
+
 /** What an engine reported, without what is no count. */
 export function usageOf(given: unknown): Usage {
+  if (given === undefined) return noUsage;
   return countsAt(given, ["promptTokens", "cachedPromptTokens", "outputTokens", "reasoningTokens"]);
 }
 

@@ -56,6 +56,16 @@ export class ModelBoard {
   }
 
   /**
+   * An observed inference's prompt was evaluated. Called for each inference, so that nothing is made for it.
+   * @param model its name as a label value, or over the cap the name itself
+   */
+  promptEvaluated(model: string, promptEvalMs: number): void {
+    const known: { promptEvalMs?: number } | undefined = this.reported.get(model);
+    if (known === undefined) this.report(model, { promptEvalMs });
+    else known.promptEvalMs = promptEvalMs;
+  }
+
+  /**
    * @internal What runs a model: what it says of itself, else what was said of it, else what ran its inferences. Where nobody ever said it is
    * the Go system's.
    * @param told what was said with the very value that is asked for: that comes before all

@@ -5,7 +5,8 @@ import { capped, closed } from "../catalogue/row.ts";
 import { generates, isCompleted, operations } from "../catalogue/values.ts";
 import type { InferenceRecord } from "../inference/record.ts";
 import { LabelLimiter } from "../instruments/label-values.ts";
-import { invalidSetting, readBoolean } from "../settings/settings.ts";
+import { coreSettings } from "../settings/core-settings.ts";
+import { invalidSetting, readRow } from "../settings/settings.ts";
 import { attribute } from "../tracing/semconv.ts";
 import { type Generation, type OtelRow, type OtelRowName, otelRows, readGeneration } from "./metric-rows.ts";
 
@@ -33,7 +34,7 @@ export function otelMetrics({ meterProvider, enabled }: OtelMetricsOptions = {})
   if (enabled !== undefined && typeof enabled !== "boolean") {
     throw invalidSetting("the option enabled of otelMetrics", typeof enabled, "true or false");
   }
-  const isOn = readBoolean({ option: enabled, variables: ["AIWATCH_OTEL_METRICS"] }) ?? true;
+  const isOn = readRow(coreSettings.otelMetrics, enabled);
   const recorders = recordersOf(readGeneration(), readProvider(meterProvider));
   const bounded = boundedAttributes();
   if (!isOn) return { name };
@@ -101,7 +102,7 @@ function recordTokens(recorders: Recorders, record: InferenceRecord, attributes:
   const { promptTokens, outputTokens, cachedPromptTokens, reasoningTokens, kind } = record;
   recordCount(recorders.tokenUsage, promptTokens, { ...attributes, [attribute.tokenType]: "input" });
   recordCount(recorders.tokenUsage, outputTokens, { ...attributes, [attribute.tokenType]: "output" });
-  // what runs here takes text alone; what a server was sent besides it nobody told us
+  // a model in this process takes text alone; what else a server was sent is unknown
   const ofModality = { ...attributes, [attribute.tokenModality]: kind === "internal" ? "text" : "unknown" };
   recordCount(recorders.inputTokens, promptTokens, ofModality);
   recordCount(recorders.outputTokens, outputTokens, ofModality);

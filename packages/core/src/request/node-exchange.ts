@@ -24,6 +24,7 @@ export class NodeExchange implements ExchangeBinding, OnConnection {
   readonly req: IncomingMessage;
   readonly res: ServerResponse;
   owner: ExchangeOwner = nobody;
+  keepsScope = false;
   /** What was the request's `emit`, and the response's, before ours. */
   emitOfRequest = plainEmit;
   emitOfResponse = plainEmit;
@@ -78,6 +79,7 @@ export class NodeExchange implements ExchangeBinding, OnConnection {
   }
 
   keepScope(): void {
+    this.keepsScope = true;
     this.emitOfRequest = this.req.emit;
     putEmit(this.req, this, requestEmit, emitOfRequest);
   }
@@ -221,21 +223,22 @@ function requestEmit(find: FindExchange): Emit {
   return function emit(name, ...rest) {
     const exchange = find(this);
     const before = exchange?.emitOfRequest ?? plainEmit;
-    if (this.listenerCount(name) === 0) {
-      // Node's own does nothing then, but for an error
-      if (before === plainEmit && name !== "error") return false;
-    } else if (exchange?.owner.isInside() === false) {
-      return emitInside(exchange, this, name, ...rest);
-    }
+    const isHeard = this.listenerCount(name) > 0;
+    // Node's own does nothing then, but for an error
+    if (!isHeard && before === plainEmit && name !== "error") return false;
+    if (isHeard && exchange?.owner.isInside() === false) return emitInside(exchange.owner, before, this, name, ...rest);
     return rest.length === 0 ? before.call(this, name) : before.call(this, name, ...rest);
   };
 }
 
-function emitInside(exchange: NodeExchange, message: EventEmitter, ...event: Parameters<Emit>): boolean {
-  return exchange.owner.enter(() => exchange.emitOfRequest.apply(message, event));
+function emitInside(owner: ExchangeOwner, before: Emit, message: EventEmitter, ...event: Parameters<Emit>): boolean {
+  return owner.enter(() => before.apply(message, event));
 }
 
-/** The `emit` of a response: its exchange is ended ahead of the app's listeners, which may answer into the void or end the process. */
+/**
+ * The `emit` of a response. Its exchange is ended ahead of the app's listeners, which may answer into the void or end the process. Its listeners
+ * run inside the request's scope, too: a framework that was entered by a middleware, and left again, goes on writing the answer at `drain`.
+ */
 function responseEmit(find: FindExchange): Emit {
   return function emit(name, ...rest) {
     const exchange = find(this);
@@ -243,6 +246,8 @@ function responseEmit(find: FindExchange): Emit {
     if (name === "close") exchange?.end();
     else if (name === "finish") exchange?.finishing();
     try {
+      const isOutside = exchange?.keepsScope === true && this.listenerCount(name) > 0 && !exchange.owner.isInside();
+      if (isOutside) return emitInside(exchange.owner, before, this, name, ...rest);
       // most events have nothing but their name: a list of arguments would be made for each
       return rest.length === 0 ? before.call(this, name) : before.call(this, name, ...rest);
     } finally {

@@ -15,7 +15,8 @@ import {
 } from "@opentelemetry/api";
 import type { Diagnostics } from "../base/diagnostics.ts";
 import { cutText, invalidArgument } from "../base/errors.ts";
-import { readChoice } from "../settings/settings.ts";
+import { coreSettings } from "../settings/core-settings.ts";
+import { readRow } from "../settings/settings.ts";
 import { contextWith, lightRoot } from "../tracing/context.ts";
 import { attribute, ownAttribute } from "../tracing/semconv.ts";
 import { currentTracer, silentSpan } from "../tracing/span.ts";
@@ -142,7 +143,7 @@ export function readOutsideParents(option: OutsideParents | undefined): OutsideP
   if (option !== undefined && !choices.includes(option)) {
     throw invalidArgument("outsideParents", option, `one of ${choices.join(", ")}`);
   }
-  return option ?? readChoice({ variables: ["AIWATCH_OUTSIDE_PARENTS"] }, choices) ?? "trust";
+  return option ?? readRow(coreSettings.outsideParents);
 }
 
 /** Where a span begins: its parent's context, and what it is linked with. */

@@ -50,8 +50,8 @@ export class Operation implements TappedOperation, ValueObserver, ToolOwner {
   readonly level: number;
   /** Where its tokens come from, as it was issued; gone once it ended. */
   #tap: SequenceTap | undefined;
-  /** Where it was evaluated so far. */
-  readonly #taps = new Set<SequenceTap>();
+  /** Where else it was evaluated: an operation that takes whichever of several sequences is free. */
+  #others: Set<SequenceTap> | undefined;
   readonly #evaluating: Evaluating;
   readonly #wholeContext: boolean;
   readonly #host: AdapterHost;
@@ -94,7 +94,7 @@ export class Operation implements TappedOperation, ValueObserver, ToolOwner {
     this.#streams = parameters.stream === true;
     this.#hearsThoughts = hearsThoughts(options);
     this.#drafts = this.#guard("reading a token predictor", () => readSpeculation(sequence));
-    this.inference = host.issueInference({ model, operation, parameters });
+    this.inference = host.issueInference({ model, operation, parameters, provider: host.engine.name });
     endsWith(sequence, { inference: this.inference, evaluating: this.#evaluating }, this);
     tap.open(this);
   }
@@ -132,7 +132,10 @@ export class Operation implements TappedOperation, ValueObserver, ToolOwner {
       if (this.level === bareLevel) this.inference.promptTokens(added);
       else this.inference.promptTokens(added, position);
       if (shifted) this.inference.contextShift();
-      this.#taps.add(tap);
+      if (tap !== this.#tap) {
+        this.#others ??= new Set();
+        this.#others.add(tap);
+      }
       tap.current = this;
       tap.prefills(this);
     });
@@ -310,8 +313,8 @@ export class Operation implements TappedOperation, ValueObserver, ToolOwner {
     this.#guard(what, action);
     this.#evaluating.end();
     this.#tap?.leave(this);
-    for (const tap of this.#taps) tap.leave(this);
-    this.#taps.clear();
+    for (const tap of this.#others ?? []) tap.leave(this);
+    this.#others = undefined;
     this.#guard("releasing a sequence", () => this.#release?.());
     this.#release = undefined;
     this.#signal = undefined;

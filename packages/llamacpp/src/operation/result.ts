@@ -1,5 +1,5 @@
 import type { FinishReason, UnifiedFinishReason, Usage } from "@aiwatch/core";
-import { isObject, numberAt } from "@aiwatch/core/adapter";
+import { isObject, numberAt, valueAt } from "@aiwatch/core/adapter";
 
 /** What a call's result says. */
 export interface ResultReading {
@@ -17,24 +17,29 @@ export interface ResultReading {
 /** Sessions put the stop reason beside the answer, chats and completions into `metadata`. */
 export function readResult(value: unknown): ResultReading {
   if (!isObject(value)) return {};
-  const metadata: unknown = Reflect.get(value, "metadata");
-  const stopReason = Reflect.get(value, "stopReason") ?? (isObject(metadata) && Reflect.get(metadata, "stopReason"));
+  const reading: { -readonly [Name in keyof ResultReading]: ResultReading[Name] } = {};
+  const stopReason = Reflect.get(value, "stopReason") ?? valueAt(value, "metadata", "stopReason");
+  if (typeof stopReason === "string") reading.stopReason = stopReason;
   const vector: unknown = Reflect.get(value, "vector");
-  const output = ["responseText", "response", "completion"].map((name) => Reflect.get(value, name)).find(isText);
-  const segments = ["fullResponse", "response"].map((name) => Reflect.get(value, name)).find(Array.isArray);
+  if (Array.isArray(vector)) reading.dimensions = vector.length;
+  const output = textAt(value, "responseText") ?? textAt(value, "response") ?? textAt(value, "completion");
+  if (output !== undefined) reading.output = output;
+  const segments = listAt(value, "fullResponse") ?? listAt(value, "response");
+  if (segments !== undefined) reading.thinks = segments.some(isThought);
   const usage: unknown = Reflect.get(value, "tokenUsage");
   const outputTokens = isObject(usage) ? numberAt(usage, "output") : undefined;
-  return {
-    ...(outputTokens !== undefined && { usage: { outputTokens } }),
-    ...(segments !== undefined && { thinks: segments.some(isThought) }),
-    ...(typeof stopReason === "string" && { stopReason }),
-    ...(Array.isArray(vector) && { dimensions: vector.length }),
-    ...(output !== undefined && { output }),
-  };
+  if (outputTokens !== undefined) reading.usage = { outputTokens };
+  return reading;
 }
 
-function isText(value: unknown): value is string {
-  return typeof value === "string";
+function textAt(holder: object, name: string): string | undefined {
+  const text: unknown = Reflect.get(holder, name);
+  return typeof text === "string" ? text : undefined;
+}
+
+function listAt(holder: object, name: string): readonly unknown[] | undefined {
+  const list: unknown = Reflect.get(holder, name);
+  return Array.isArray(list) ? list : undefined;
 }
 
 function isThought(item: unknown): boolean {

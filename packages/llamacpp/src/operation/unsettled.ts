@@ -30,7 +30,7 @@ export class Evaluating {
   #isOver = false;
 
   constructor(activity: ContextActivity) {
-    this.#activity = new WeakRef(activity);
+    this.#activity = activity.weak;
   }
 
   begin(): void {

@@ -11,6 +11,8 @@ interface Listener {
 export class ContextActivity {
   /** Observed operations that are being evaluated at the moment. */
   running = 0;
+  /** For operations, which must not hold the context: made once, since each weak reference is work for the garbage collector. */
+  readonly weak = new WeakRef<ContextActivity>(this);
   readonly #context: object;
   /** By what the board of a registry shows, which its instances share, then by the model's name. */
   readonly #listeners = new Map<object, Map<string, Listener>>();

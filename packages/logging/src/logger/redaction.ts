@@ -6,7 +6,7 @@ import { correlate, merge, noteBindings, unwritable } from "./correlation.ts";
 import { flatLine, type Holder, LineNames } from "./flat-line.ts";
 import { isPlainData } from "./plain-data.ts";
 import { createRules, type RuleOptions } from "./rules.ts";
-import { messageText, withoutCredentials } from "./text.ts";
+import { messageText, plainText, textJson } from "./text.ts";
 import { keepWriters, type Writer, type Writers } from "./writers.ts";
 
 type Fields = Record<string, unknown>;
@@ -52,7 +52,7 @@ export class Redaction {
   readonly #writers = keepWriters((name) => this.#writerOf(name));
   /** The usual values of the usual names. */
   readonly #writeUnruled: Writer = (value) => {
-    if (typeof value === "string") return JSON.stringify(withoutCredentials(value));
+    if (typeof value === "string") return textJson(value);
     return typeof value === "boolean" || Number.isFinite(value) ? String(value) : this.#write(value);
   };
 
@@ -225,11 +225,12 @@ export class Redaction {
 
   /** JSON as pino makes it, with everything censored that may not be seen. */
   #write(value: unknown, name?: string): string | undefined {
-    const place = name === undefined ? undefined : { name, holder: this.#holder.object };
     if (typeof value !== "object" || value === null) {
-      const shown = this.#censor.judge(value, place);
+      const shown = this.#censor.judge(value, name, this.#holder.object);
+      if (typeof shown === "string") return plainText.test(shown) ? `"${shown}"` : JSON.stringify(shown);
       return typeof shown === "bigint" ? String(shown) : JSON.stringify(shown);
     }
+    const place = name === undefined ? undefined : { name, holder: this.#holder.object };
     try {
       return this.#censor.stringify(value, JSON.stringify, place);
     } catch {
