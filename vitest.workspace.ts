@@ -1,10 +1,18 @@
+import { basename, dirname, join, matchesGlob, relative, resolve } from "node:path";
 import { defineConfig } from "vitest/config";
 import { tellSkipped } from "./packages/testkit/src/report/tell-skipped.ts";
 
 /** Tests see the packages' sources. What was built is tested by the project `dist`, in processes of its own, and through the examples. */
 const conditions = ["@aiwatch/source", "node"];
-const sources = ["packages/*/src", "dashboards/src"];
-const examples = ["examples/*/test"];
+/** The package whose script npm runs: `npm test -w packages/core` is about its tests alone, and filters behind it choose among them. */
+const script = relative(import.meta.dirname, dirname(resolve(process.env["npm_package_json"] ?? "package.json")));
+const isOnePackage = script !== "" && !script.startsWith("..");
+const within = (folders: string[]) =>
+  isOnePackage
+    ? folders.filter((folder) => matchesGlob(script, dirname(folder))).map((folder) => join(script, basename(folder)))
+    : folders;
+const sources = within(["packages/*/src", "dashboards/src"]);
+const examples = within(["examples/*/test"]);
 const all = [...sources, ...examples];
 
 const project = (name: string, include: string[], exclude: string[], timeout: number) => ({
@@ -36,7 +44,12 @@ export default defineConfig({
         ["**/*.{real,long}.test.ts"],
         30_000,
       ),
-      project("dist", ["packages/*/src/**/*.dist.test.ts"], [], 30_000),
+      project(
+        "dist",
+        sources.map((source) => `${source}/**/*.dist.test.ts`),
+        [],
+        30_000,
+      ),
       project(
         "real",
         all.map((source) => `${source}/**/*.real.test.ts`),

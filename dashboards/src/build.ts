@@ -1,6 +1,6 @@
 import { readFile, writeFile } from "node:fs/promises";
 import { join } from "node:path";
-import { folder } from "./folder.ts";
+import { folder } from "./grafana-json.ts";
 import { type RenderedDashboard, renderAll } from "./render.ts";
 
 /**

@@ -1,3 +1,8 @@
+import { fileURLToPath } from "node:url";
+
+/** Where the committed dashboards are. */
+export const folder = fileURLToPath(new URL("../grafana/dashboards", import.meta.url));
+
 /** The parts of a dashboard's JSON that our checks and tests read. */
 export interface GrafanaTarget {
   readonly refId: string;

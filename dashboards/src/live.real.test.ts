@@ -7,8 +7,8 @@ import {
   startPrometheus,
 } from "@aiwatch/testkit";
 import { afterAll, beforeAll, expect, it } from "vitest";
-import { dashboardNames, type PanelQuery, queriesOf } from "./queries.ts";
 import { absentInTheDemo } from "./test-support/absent-in-the-demo.ts";
+import { dashboardNames, type PanelQuery, queriesOf } from "./test-support/queries.ts";
 
 const pathOf = (file: string) => fileURLToPath(new URL(file, import.meta.url));
 const demoFile = pathOf("../../examples/express/src/main.js");

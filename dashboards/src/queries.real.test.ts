@@ -1,7 +1,7 @@
 import { fileURLToPath } from "node:url";
 import { describeWithTool, promtool } from "@aiwatch/testkit";
 import { expect, it } from "vitest";
-import { dashboardNames, queriesOf } from "./queries.ts";
+import { dashboardNames, queriesOf } from "./test-support/queries.ts";
 import { checkQueries, evaluate, whenIdle, whileBusy } from "./test-support/rule-files.ts";
 
 const passed = { code: 0 };

@@ -1,9 +1,9 @@
 import { readdirSync, readFileSync } from "node:fs";
 import { join } from "node:path";
 import { describe, expect, it } from "vitest";
-import { folder } from "./folder.ts";
-import { readDashboard } from "./queries.ts";
+import { folder } from "./grafana-json.ts";
 import { render, renderAll } from "./render.ts";
+import { readDashboard } from "./test-support/queries.ts";
 
 describe("the committed dashboards", () => {
   it.each(renderAll())("$file is what the source builds (else: npm run generate)", ({ file, json }) => {

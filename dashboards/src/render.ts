@@ -1,5 +1,4 @@
-import { unknownNames } from "./checks/unknown-names.ts";
-import { unknownNamesInVariable } from "./checks/variable-query.ts";
+import { unknownNames, unknownNamesInVariable } from "./checks/unknown-names.ts";
 import { llamacppDashboard } from "./dashboards/llamacpp/index.ts";
 import { engineDashboard } from "./dashboards/llamacpp-engine/index.ts";
 import { llmDashboard } from "./dashboards/llm/index.ts";

@@ -1,6 +1,5 @@
 import { describe, expect, it } from "vitest";
-import { unknownNames } from "./unknown-names.ts";
-import { unknownNamesInVariable } from "./variable-query.ts";
+import { unknownNames, unknownNamesInVariable } from "./unknown-names.ts";
 
 describe("names that the catalogue does not have", () => {
   it.each([

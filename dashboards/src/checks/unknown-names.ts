@@ -1,4 +1,20 @@
-import { knownSeries } from "./series-names.ts";
+import { type CatalogueRow, catalogue } from "@aiwatch/core";
+
+const targetLabels = ["job", "instance"];
+
+/** The names under which Prometheus has a row, each with the labels that its series carry. */
+function seriesOf(row: CatalogueRow): [name: string, labels: readonly string[]][] {
+  const labels = [...Object.keys(row.labels), ...targetLabels];
+  if (row.type !== "histogram") return [[row.name, labels]];
+  return [
+    [`${row.name}_bucket`, [...labels, "le"]],
+    [`${row.name}_sum`, labels],
+    [`${row.name}_count`, labels],
+  ];
+}
+
+/** Every series that the catalogue's apps expose, by name, with its labels. */
+export const knownSeries: ReadonlyMap<string, readonly string[]> = new Map(Object.values(catalogue).flatMap(seriesOf));
 
 const withoutStrings = (promql: string) => promql.replaceAll(/"(?:[^"\\]|\\.)*"/g, '""');
 
@@ -29,4 +45,11 @@ export function unknownNames(expression: string): string[] {
     words(list).filter((label) => !available.has(label)),
   );
   return [...new Set([...metrics, ...matched, ...grouped])];
+}
+
+/** The same for a variable's `label_values(selector, label)`. */
+export function unknownNamesInVariable(query: string): string[] {
+  const [, selector, label] = /^label_values\((.+), (\w+)\)$/.exec(query) ?? [];
+  if (selector === undefined || label === undefined) return [query];
+  return unknownNames(`sum by (${label}) (${selector})`);
 }

@@ -1,7 +1,7 @@
 import { catalogue } from "@aiwatch/core";
 import { describe, expect, it } from "vitest";
 import type { GrafanaTarget } from "../grafana-json.ts";
-import { dashboardNames, queriesOf, readDashboard } from "../queries.ts";
+import { dashboardNames, queriesOf, readDashboard } from "../test-support/queries.ts";
 
 const drawn = (name: (typeof dashboardNames)[number]) =>
   readDashboard(name).panels.filter(({ type }) => type !== "row");

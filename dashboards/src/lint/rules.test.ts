@@ -1,6 +1,6 @@
 import { describe, expect, it } from "vitest";
 import type { GrafanaDashboard, GrafanaPanel } from "../grafana-json.ts";
-import { dashboardNames, readDashboard } from "../queries.ts";
+import { dashboardNames, readDashboard } from "../test-support/queries.ts";
 import { rules } from "./rules.ts";
 
 describe.each(dashboardNames)("%s", (name) => {

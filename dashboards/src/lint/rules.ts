@@ -1,7 +1,129 @@
-import { dashboardRules } from "./dashboard-rules.ts";
-import { panelRules } from "./panel-rules.ts";
-import type { Rule } from "./rule.ts";
-import { targetRules } from "./target-rules.ts";
+import type { GrafanaDashboard, GrafanaPanel, GrafanaTarget, GrafanaVariable } from "../grafana-json.ts";
+
+/** A rule of dashboard-linter, under its name. It returns what it finds, nothing when the dashboard is right. */
+export interface Rule {
+  readonly name: string;
+  readonly findings: (dashboard: GrafanaDashboard) => string[];
+}
+
+/** A rule about each panel that shows data. */
+export const panelRule = (name: string, wrong: (panel: GrafanaPanel) => boolean): Rule => ({
+  name,
+  findings: ({ panels }) =>
+    panels.filter(({ type }) => type !== "row").flatMap((panel) => (wrong(panel) ? [`${name}: ${panel.title}`] : [])),
+});
+
+/** A rule about each query. */
+export const targetRule = (name: string, wrong: (target: GrafanaTarget) => boolean): Rule => ({
+  name,
+  findings: ({ panels }) =>
+    panels.flatMap(({ title, targets = [] }) =>
+      targets.flatMap((target) => (wrong(target) ? [`${name}: ${title} ${target.refId}: ${target.expr}`] : [])),
+    ),
+});
+
+const variable = (dashboard: GrafanaDashboard, name: string) =>
+  dashboard.templating.list.find((candidate) => candidate.name === name);
+
+const templateDatasource: Rule = {
+  name: "template-datasource",
+  findings: (dashboard) => {
+    const found = variable(dashboard, "datasource");
+    const right = found?.type === "datasource" && found.query === "prometheus" && found.label === "Data Source";
+    return right ? [] : ["template-datasource"];
+  },
+};
+
+/** A list of a label's values: titled, several at a time, with an `All` that is `.+`. */
+function isLabelVariable(found: GrafanaVariable | undefined, label: string): boolean {
+  return (
+    found?.type === "query" &&
+    found.label === label &&
+    found.datasource?.uid === `\${datasource}` &&
+    found.multi &&
+    found.includeAll &&
+    found.allValue === ".+"
+  );
+}
+
+const templateLabel = (rule: string, name: string, label: string): Rule => ({
+  name: rule,
+  findings: (dashboard) => (isLabelVariable(variable(dashboard, name), label) ? [] : [rule]),
+});
+
+const whenTheTimeRangeChanges = 2;
+
+const templateReload: Rule = {
+  name: "template-on-time-change-reload",
+  findings: ({ templating }) =>
+    templating.list
+      .filter(({ type, refresh }) => type === "query" && refresh !== whenTheTimeRangeChanges)
+      .map(({ name }) => `template-on-time-change-reload: ${name}`),
+};
+
+const uneditable: Rule = {
+  name: "uneditable-dashboard",
+  findings: ({ editable }) => (editable ? ["uneditable-dashboard"] : []),
+};
+
+export const dashboardRules: readonly Rule[] = [
+  templateDatasource,
+  templateLabel("template-job", "job", "Job"),
+  templateLabel("template-instance", "instance", "Instance"),
+  templateLabel("template-model", "model", "Model"),
+  templateReload,
+  uneditable,
+];
+
+/** The ids among Grafana's units that these dashboards use; an id that Grafana lacks is written behind the number as it is. */
+const unitIds = new Set(["s", "bytes", "reqps", "cps", "percentunit", "short", "none", "locale"]);
+
+const isBlank = (text: string | undefined) => text === undefined || text.trim() === "";
+
+export const panelRules: readonly Rule[] = [
+  panelRule("panel-datasource", ({ datasource }) => datasource?.uid !== `\${datasource}`),
+  panelRule("panel-title-description", ({ title, description }) => isBlank(title) || isBlank(description)),
+  panelRule("panel-units", ({ fieldConfig }) => !unitIds.has(fieldConfig?.defaults.unit ?? "")),
+  panelRule("panel-no-targets", ({ targets = [] }) => targets.length === 0),
+];
+
+interface Selector {
+  /** The function that is called on it, where it is called on nothing else. */
+  readonly call: string;
+  readonly metric: string;
+  readonly matchers: string;
+  /** The range, without its brackets; empty for an instant vector. */
+  readonly range: string;
+}
+
+/** Our queries' selectors; their matchers' texts hold no braces. */
+function selectors(promql: string): Selector[] {
+  const found = promql.matchAll(/(?:\b(\w+)\()?\b(\w+)\{([^{}]*)\}(?:\[([^\]]*)\])?/g);
+  return [...found].map(([, call = "", metric = "", matchers = "", range = ""]) => ({ call, metric, matchers, range }));
+}
+
+const anySelector = (promql: string, wrong: (selector: Selector) => boolean) =>
+  selectors(promql).length === 0 || selectors(promql).some(wrong);
+
+const rates = new Set(["rate", "irate"]);
+const counterFunctions = new Set(["rate", "irate", "increase"]);
+
+export const targetRules: readonly Rule[] = [
+  targetRule("target-job", ({ expr }) => anySelector(expr, ({ matchers }) => !matchers.includes('job=~"$job"'))),
+  targetRule("target-instance", ({ expr }) =>
+    anySelector(expr, ({ matchers }) => !matchers.includes('instance=~"$instance"')),
+  ),
+  targetRule("target-rate-interval", ({ expr }) =>
+    anySelector(expr, ({ call, range }) => rates.has(call) && range !== "$__rate_interval"),
+  ),
+  targetRule("target-counter-agg", ({ expr }) =>
+    anySelector(
+      expr,
+      ({ call, metric, range }) =>
+        /_(total|bucket|sum|count)$/.test(metric) && (range === "" || !counterFunctions.has(call)),
+    ),
+  ),
+];
 
 /**
  * dashboard-linter's rules, for a machine that does not have it. What is taken from its rules with a reason is in

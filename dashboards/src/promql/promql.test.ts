@@ -1,11 +1,8 @@
 import { catalogue } from "@aiwatch/core";
 import { describe, expect, expectTypeOf, it } from "vitest";
-import { aboveZero, ratio } from "./arithmetic.ts";
-import { inRange, perSecond } from "./counters.ts";
-import { now } from "./gauges.ts";
-import { buckets, mean, quantile } from "./histograms.ts";
-import { goodput } from "./objectives.ts";
-import { sumBy, type Vector } from "./vector.ts";
+import { promqlBuilders } from "./builders.ts";
+import { buckets, goodput, inRange, mean, now, perSecond, quantile } from "./panel-queries.ts";
+import { aboveZero, ratio, sumBy, type Vector } from "./vector.ts";
 
 const { errors, chatTokens, modelLatency, queueTime, contextSize, modelMemory, activeRequests } = catalogue;
 
@@ -39,6 +36,24 @@ describe("queries are built from the catalogue's rows", () => {
     const vector = { promql: "x", labels: [] };
     expect(ratio(vector, { promql: "y", labels: [] }).promql).toBe("x / (y > 0)");
     expect(aboveZero(vector).promql).toBe("x > 0");
+  });
+});
+
+describe("a scope and a window of one's own, as an alert rule has them", () => {
+  it("limits every selector to constants", () => {
+    const alert = promqlBuilders({ scope: { job: "genai-app", model: { matching: "tiny|small" } }, window: "5m" });
+    expect(alert.perSecond(errors).promql).toBe('rate(genai_app_errors_total{job="genai-app"}[5m])');
+    expect(alert.quantile(0.95, modelLatency, ["model"]).promql).toBe(
+      'histogram_quantile(0.95, sum by (le, model) (rate(genai_app_model_latency_seconds_bucket{job="genai-app", model=~"tiny|small"}[5m]))) >= 0',
+    );
+  });
+
+  it("is every series without a scope", () => {
+    const { now: nowAnywhere, increase } = promqlBuilders({ window: "10m" });
+    expect(nowAnywhere(contextSize, "model").promql).toBe("max by (model) (genai_app_llamacpp_context_size{})");
+    expect(increase(errors, "1h", { operation: "http" }).promql).toBe(
+      'increase(genai_app_errors_total{operation="http"}[1h])',
+    );
   });
 });
 

@@ -13,37 +13,54 @@ type ValueOf<Row extends CatalogueRow, Label extends LabelOf<Row>> = Row["labels
   ? Value
   : string;
 
+/** Every value that the regular expression matches. */
+export interface Matching {
+  readonly matching: string;
+}
+
 /** Every value but those that the regular expression matches. */
 export interface NotMatching {
   readonly notMatching: string;
 }
 
+type Matcher = string | Matching | NotMatching;
+
 export type Matchers<Row extends CatalogueRow> = {
-  readonly [Label in LabelOf<Row>]?: ValueOf<Row, Label> | NotMatching;
+  readonly [Label in LabelOf<Row>]?: ValueOf<Row, Label> | Matching | NotMatching;
 };
 
-function matcher(label: string, value: string | NotMatching): string {
-  return typeof value === "string" ? `${label}="${value}"` : `${label}!~"${value.notMatching}"`;
+/**
+ * What every selector of a set of queries is limited to. A matcher of `model` limits the rows that have that label; `job` and `instance` limit
+ * them all.
+ */
+export type Scope = Readonly<Partial<Record<TargetLabel | "model", Matcher>>>;
+
+export interface Selection<Row extends CatalogueRow> {
+  readonly scope: Scope;
+  readonly matchers?: Matchers<Row>;
+  /** One of a histogram's series. @default "" */
+  readonly suffix?: "" | "_bucket" | "_sum" | "_count";
+  /** Makes it a range selector: `5m`, or a variable of Grafana's. @default no range */
+  readonly range?: string;
 }
 
-/**
- * A row's series within the dashboard's variables: every selector has `job` and `instance`, and `model` where the row has that label.
- * `suffix` picks one of a histogram's series; `range` makes it a range selector.
- */
+const targetLabels = ["job", "instance"] as const;
+
+/** A row's series within a scope. */
 export function select<Row extends CatalogueRow>(
   row: Row,
-  matchers: Matchers<Row>,
-  {
-    suffix = "",
-    range = "",
-  }: { suffix?: "" | "_bucket" | "_sum" | "_count"; range?: "" | "$__rate_interval" | "$__range" } = {},
+  { scope, matchers, suffix = "", range }: Selection<Row>,
 ): Vector<LabelOf<Row> | TargetLabel> {
   const labels = Object.keys(row.labels) as LabelOf<Row>[];
-  const scope = ["job", "instance", ...(labels as string[]).filter((label) => label === "model")];
-  const own = Object.entries<string | NotMatching | undefined>(matchers).flatMap(([label, value]) =>
-    value === undefined ? [] : [matcher(label, value)],
-  );
-  const inBraces = [...scope.map((label) => `${label}=~"$${label}"`), ...own].join(", ");
-  const window = range === "" ? "" : `[${range}]`;
-  return { promql: `${row.name}${suffix}{${inBraces}}${window}`, labels: [...labels, "job", "instance"] };
+  const known: readonly string[] = [...labels, ...targetLabels];
+  const within = Object.entries(scope).filter(([label]) => known.includes(label));
+  const all = [...within, ...Object.entries<Matcher | undefined>(matchers ?? {})];
+  const inBraces = all.flatMap(([label, value]) => (value === undefined ? [] : [matcherText(label, value)])).join(", ");
+  const window = range === undefined ? "" : `[${range}]`;
+  return { promql: `${row.name}${suffix}{${inBraces}}${window}`, labels: [...labels, ...targetLabels] };
+}
+
+function matcherText(label: string, value: Matcher): string {
+  if (typeof value === "string") return `${label}="${value}"`;
+  return "matching" in value ? `${label}=~"${value.matching}"` : `${label}!~"${value.notMatching}"`;
 }

@@ -1,6 +1,7 @@
 import { createServer } from "node:http";
 import { setTimeout as sleep } from "node:timers/promises";
-import { createAiwatch, joinCluster, metricsHandler } from "@aiwatch/core";
+import { createAiwatch, metricsHandler } from "@aiwatch/core";
+import { joinCluster } from "@aiwatch/core/cluster";
 import { instrumentModel } from "@aiwatch/llamacpp";
 import { ensureTinyModel } from "@aiwatch/tiny-model";
 import {

@@ -1,5 +1,6 @@
 import { fileURLToPath } from "node:url";
 import { aiwatchExpress } from "@aiwatch/core/express";
+import { clientReports } from "@aiwatch/core/reports";
 import express from "express";
 import { chatHandler } from "./chat.js";
 import { readBody } from "./chat-request.js";
@@ -23,7 +24,7 @@ export function createApp({ aiwatch, chats, traces, logger }) {
   const app = express().disable("x-powered-by");
 
   // First of all, so that it sees every request from its beginning. The two doors for what browsers measured are opened here.
-  app.use(aiwatchExpress(aiwatch, { routes: { log: true, error: true } }));
+  app.use(aiwatchExpress(aiwatch, { reports: clientReports() }));
 
   app.route("/chat").post(readBody, chatHandler(chats)).all(allowOnly("POST"));
   app.get("/traces/:traceId", traceHandler(traces));

@@ -15,9 +15,9 @@ export type { HistogramHandle, HistogramOptions, HistogramSeries } from "./app-m
 export type { Given, LabelDefinitions, LabelOptions, LabelValues, NoLabels } from "./app-metrics/labels.ts";
 export type { Metrics } from "./app-metrics/metrics.ts";
 export { type Clock, monotonicClock } from "./base/clock.ts";
-export type { Closer } from "./base/closers.ts";
 export type { Diagnostic, DiagnosticListener, Diagnostics } from "./base/diagnostics.ts";
 export { AiwatchError, type AiwatchErrorCode, isAiwatchError } from "./base/errors.ts";
+export type { Closer } from "./base/process-wide.ts";
 export { type Catalogue, catalogue } from "./catalogue/index.ts";
 export type {
   Aggregation,
@@ -35,17 +35,17 @@ export {
   type ToolOutcome,
   type UnifiedFinishReason,
 } from "./catalogue/values.ts";
-export { type ClusterOptions, joinCluster } from "./cluster/join-cluster.ts";
 export type { FlatLlamaCppMetrics, FlatSummary } from "./compat/flat-summary.ts";
-export type { ListedModel } from "./compat/model-list.ts";
-export type { DiskCheckOptions } from "./health/built-in/disk.ts";
-export type { EventLoopCheckOptions } from "./health/built-in/event-loop.ts";
-export type { MemoryCheckOptions } from "./health/built-in/memory.ts";
-export type { ModelCheckOptions } from "./health/built-in/model.ts";
+export type { ListedModel } from "./compat/go-routes.ts";
+export type {
+  DiskCheckOptions,
+  EventLoopCheckOptions,
+  MemoryCheckOptions,
+  ModelCheckOptions,
+} from "./health/built-in-checks.ts";
 export type { CheckContext, CheckOptions, CheckReport, CheckResult, HealthCheck } from "./health/check.ts";
-export type { Health } from "./health/health.ts";
+export type { Health, ReadinessReport, ReadinessState } from "./health/health.ts";
 export type { HealthOptions } from "./health/options.ts";
-export type { ReadinessReport, ReadinessState } from "./health/readiness.ts";
 export type { ContentOptions, ContentTarget, Message } from "./inference/content.ts";
 export type { InferenceHandle, InferenceStart, Usage } from "./inference/inference-handle.ts";
 export type {
@@ -60,11 +60,11 @@ export type {
 export type { ToolHandle, ToolStart } from "./inference/tool-handle.ts";
 export type { MetricsRegistry } from "./instruments/registry.ts";
 export type { ModelInfo, ModelReadings, ReadModel } from "./models/readings.ts";
-export type { AllowedOrigins } from "./reports/cross-origin.ts";
-export type { ReportLimits } from "./reports/report-limit.ts";
 export type { RequestRecord } from "./request/record.ts";
 export { type Correlation, currentCorrelation, currentRequest, type RequestScope } from "./request/scope.ts";
+export type { AllowedOrigins } from "./routes/cross-origin.ts";
 export {
+  type ClientReports,
   type HandlerOptions,
   metricsHandler,
   type RouteHandler,

@@ -1,15 +1,13 @@
 import { type Aiwatch, AiwatchError } from "@aiwatch/core";
 import { describeReceived, isObject } from "@aiwatch/core/adapter";
-import { type EngineKind, kindOf } from "./engine/kinds.ts";
-import { sequenceOf } from "./engine/sequence-of.ts";
+import { type EngineKind, kindOf, sequenceOf } from "./engine/objects.ts";
 import type { Instrumentable } from "./engine/types.ts";
 import { observe } from "./observe/observe.ts";
-import { observedObjects } from "./observe/observed-object.ts";
-import { scopeOf } from "./observe/scope.ts";
+import { observedObjects, scopeOf } from "./observe/observed-object.ts";
 
 export interface InstrumentOptions {
   /**
-   * The instance that is told.
+   * The instance that records what happens.
    * @default the first that was created, until it is closed; the one that the app creates later, where there is none yet
    */
   readonly aiwatch?: Aiwatch | undefined;
@@ -29,7 +27,7 @@ export interface InstrumentOptions {
  *
  * What the calls return and throw stays as it was, no callback is added, and a fault of ours is reported to the diagnostics and never
  * reaches the caller. The objects are patched in place; doing it again changes nothing, and the first call's options hold. Where AIWatch is
- * disabled nothing is done. Only a `Llama` can tell how long a model took to load.
+ * disabled nothing is done. Only an observed `Llama` shows how long a model took to load.
  *
  * A `preloadPrompt` counts as a `text_completion` that generated nothing (finish reason `length`, no time to first token): its prompt
  * tokens are evaluated there, and the prompt that follows finds them cached.

@@ -9,13 +9,13 @@ import { Redaction } from "./logger/redaction.ts";
 import { type LogLevel, loggerSettings } from "./logger/settings.ts";
 
 export interface CreateLoggerOptions {
-  /** The least telling level that is written. @default `LOG_LEVEL`, else "info" */
+  /** Lines of this level and above are written. @default `LOG_LEVEL`, else "info" */
   readonly level?: LogLevel;
   /** Lines for people instead of JSON; needs pino-pretty. @default `LOG_PRETTY`, else false */
   readonly pretty?: boolean;
   /**
-   * pino-pretty's `prettyFactory`, for a bundle that leaves nothing outside: it is not looked for at run time then. It is used where lines are
-   * for people, and does not make them so.
+   * pino-pretty's `prettyFactory`, for a bundle with no external packages: pino-pretty is not loaded at run time then. It has an effect only
+   * with `pretty`.
    * @default that of the installed pino-pretty
    * @example
    * ```ts
@@ -25,28 +25,31 @@ export interface CreateLoggerOptions {
    * ```
    */
   readonly prettyFactory?: PrettyFactory;
-  /** The part of the app that writes, as `component` in each line. @default none */
+  /** The part of your app that writes, as `component` in each line. @default none */
   readonly component?: string;
   /** The service, as `service` in each line. @default `AIWATCH_SERVICE`, `OTEL_SERVICE_NAME`, else none */
   readonly service?: string;
   /** Where lines go. @default standard output */
   readonly destination?: LogDestination;
-  /** More paths to censor, in pino's syntax, such as `user.email`; added to the credentials and contents. @default none */
+  /** More paths to censor, in pino's syntax, such as `user.email`. Credentials, prompts and answers are censored without them. @default none */
   readonly redact?: readonly string[];
   /**
-   * Names that hold no credential in this app, such as `cacheKey` or the header `x-tenant`: their values are shown, in any spelling.
+   * Names that hold no credential in your app, such as `cacheKey` or the header `x-tenant`: their values are shown, in any spelling.
    * @default none
    */
   readonly keep?: readonly string[];
-  /** Leaves prompts and answers in the app's own lines. Credentials are censored all the same. @default false */
+  /** Leaves prompts and answers in your own lines. Credentials are censored all the same. @default false */
   readonly content?: boolean;
 }
 
 /**
  * A pino logger: JSON lines with ISO time and the level's name, the ids of the request and span that each is written in, and credentials
  * and prompts censored.
- * @throws AiwatchError `AIWATCH_INVALID_SETTING` for a variable that cannot be used; `AIWATCH_MISSING_PEER` where `pretty` is asked for
- *   and pino-pretty is neither installed nor handed in
+ * @example
+ * const logger = createLogger({ component: "chat" });
+ * logger.info({ model: "tiny" }, "answering");
+ * @throws AiwatchError `AIWATCH_INVALID_SETTING` for a variable that cannot be used; `AIWATCH_MISSING_PEER` with `pretty`
+ *   where pino-pretty is neither installed nor passed as `prettyFactory`
  */
 export function createLogger(options: CreateLoggerOptions = {}): Logger {
   const { level, pretty, service } = loggerSettings(options);
@@ -70,7 +73,10 @@ export function createLogger(options: CreateLoggerOptions = {}): Logger {
   return root;
 }
 
-/** A child of `logger` whose lines have `component`, in place of its parent's. */
+/**
+ * A child of `logger` whose lines have `component`, in place of its parent's.
+ * @example componentLogger(logger, "startup").info("listening");
+ */
 export function componentLogger(logger: Logger, component: string): Logger {
   const child = logger.child({});
   setComponent(child, component);

@@ -8,7 +8,7 @@ export const field = {
   spanId: "spanId",
 
   method: "method",
-  /** As it was asked for, without its query. */
+  /** The path of the request, without its query. */
   path: "path",
   /** The route's template. */
   route: "route",

@@ -3,11 +3,10 @@ import { field } from "./fields.ts";
 import { cleanText } from "./lines/clean-text.ts";
 
 /**
- * Writes a `fatal` line for each exception and rejection that nothing caught, and flushes with it what the logger holds back. What becomes of
- * the process stays as it is: this listens to `uncaughtExceptionMonitor` alone, and where the app has an `uncaughtException` handler of its own,
- * which may keep the process alive, the line says so. The line has the error's code, else its class, and its stack only on wish: messages and stacks
- * can hold content.
- * @returns stops listening
+ * Writes a `fatal` line for each exception and rejection that nothing caught, and flushes the logger. The process ends as it would without it:
+ * `logFatal` only listens to `uncaughtExceptionMonitor`. Where your app has an `uncaughtException` handler, which may keep the process alive,
+ * the line says so. The line has the error's code, else its class. Messages and stacks can hold content: they are written only with `stack`.
+ * @returns a function that stops listening
  * @example
  * const stop = logFatal(createLogger());
  */
@@ -24,7 +23,7 @@ export function logFatal(logger: Logger, { stack = false }: LogFatalOptions = {}
   return () => process.off("uncaughtExceptionMonitor", listener);
 }
 
-/** What is known now: whether the process dies is for the app's handler to say. */
+/** Whether the process dies is up to the app's handler. */
 function messageOf(origin: NodeJS.UncaughtExceptionOrigin): string {
   const what = origin === "unhandledRejection" ? "unhandled rejection" : "uncaught exception";
   const isHandled = process.listenerCount("uncaughtException") > 0 || process.hasUncaughtExceptionCaptureCallback();

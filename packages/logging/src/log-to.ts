@@ -1,25 +1,24 @@
-import timers from "node:timers";
 import type { Observer } from "@aiwatch/core";
-import { inferenceLine, toolLine } from "./lines/inference-line.ts";
+import { withTimeout } from "@aiwatch/core/adapter";
 import { fieldsOf, jsonOf, type Line, type LineFields } from "./lines/line.ts";
 import { writeOwnLine } from "./lines/own-line.ts";
-import { requestLine } from "./lines/request-line.ts";
+import { inferenceLine, requestLine, toolLine } from "./lines/record-lines.ts";
 import { DirectWriter } from "./logger/direct-writer.ts";
 
-/** What is needed of a logger: pino's, of any version, or one with the same methods. */
+/** A logger for `logTo`: pino's, of any version, or one with the same methods. */
 export interface LineLogger {
   debug(fields: object, message: string): void;
   info(fields: object, message: string): void;
   error(fields: object, message: string): void;
-  /** Spares the making of lines that nobody would see. */
+  /** Lines of a level that is off are not made. */
   isLevelEnabled?(level: string): boolean;
-  /** What the logger puts into each line by itself: where we have the same name, its value stays. */
+  /** What the logger adds to each line. Where a line of ours has the same name, the logger's value is kept. */
   bindings?(): Readonly<Record<string, unknown>>;
   flush?(callback: (error?: Error) => void): void;
 }
 
 export interface LogToOptions {
-  /** A line for each request, but for those that pino-http or Fastify write one for: theirs gains the ids instead. @default true */
+  /** A line for each request, except where pino-http or Fastify writes one: that one gets the ids instead. @default true */
   readonly requests?: boolean;
   /** A line for each inference. @default true */
   readonly inferences?: boolean;
@@ -27,15 +26,14 @@ export interface LogToOptions {
   readonly tools?: boolean;
 }
 
-/** As they are at load: fake ones that a test installs later would hold `close()` up. */
-const { clearTimeout, setTimeout } = timers;
-
 /** How long `close()` waits for a stream that does not say that it is flushed. */
 const flushTimeoutMs = 2_000;
 
 /**
- * An observer that writes one line for each ended request, inference and tool call. Lines hold no content: no prompt, no answer, no arguments, no query,
- * no error message.
+ * An observer that writes one line for each ended request, inference and tool call. Lines hold no content: no prompt, no answer, no arguments,
+ * no query, no error message. With a logger of `createLogger` the lines of the requests of one turn of the event loop are written together.
+ * @example
+ * const aiwatch = createAiwatch({ observers: [logTo(createLogger())] });
  */
 export function logTo(
   logger: LineLogger,
@@ -52,20 +50,17 @@ export function logTo(
     ...(inferences && { inferenceEnded: (record) => lines.write(inferenceLine, record, false) }),
     ...(tools && { toolEnded: (record) => lines.write(toolLine, record, false) }),
     flush: () => lines.flush(),
-    close: () => {
-      lines.flush();
-      return flushed(logger);
-    },
+    close: () => flushed(logger, lines),
   };
 }
 
-/** Writes the lines of records: straight to the stream of a logger that is ours, by the methods of any other. */
+/** Writes the lines of records: straight to the stream of a logger of `createLogger`, through the methods of any other. */
 class LineWriter {
   readonly #logger: LineLogger;
-  /** The names that the logger writes by itself. */
+  /** The names that the logger adds to each line. */
   readonly #taken: readonly string[];
   readonly #direct = new Map<Line<never>, DirectWriter | undefined>();
-  /** Core of an older release never flushes: it would hold lines for ever. */
+  /** An older release of core never calls `flush`: lines would be held for ever. */
   #isFlushed = false;
 
   constructor(logger: LineLogger) {
@@ -99,25 +94,23 @@ class LineWriter {
   }
 }
 
-/** `fields` without the names that the logger writes by itself: a line must not hold a name twice. */
+/** `fields` without the names that the logger adds: a line must not hold a name twice. */
 function without(fields: LineFields, taken: readonly string[]): LineFields {
   if (!taken.some((name) => name in fields)) return fields;
   return Object.fromEntries(Object.entries(fields).filter(([name]) => !taken.includes(name)));
 }
 
-async function flushed(logger: LineLogger): Promise<void> {
-  await new Promise<void>((resolve) => {
-    const deadline = setTimeout(resolve, flushTimeoutMs);
-    const done = () => {
-      clearTimeout(deadline);
-      resolve();
-    };
-    try {
-      if (logger.flush === undefined) done();
-      else logger.flush(done);
-    } catch {
-      // a stream that is already gone has nothing left to flush
-      done();
-    }
-  });
+/** A stream that is already gone has nothing left to flush. */
+async function flushed(logger: LineLogger, lines: LineWriter): Promise<void> {
+  const flush = () =>
+    new Promise<void>((resolve) => {
+      try {
+        lines.flush();
+        if (logger.flush === undefined) resolve();
+        else logger.flush(() => resolve());
+      } catch {
+        resolve();
+      }
+    });
+  await withTimeout(flush, { ms: flushTimeoutMs, late: () => undefined, keepsAlive: true });
 }

@@ -5,8 +5,7 @@ import { execFileSync } from "node:child_process";
 import { mkdtempSync, readdirSync, readFileSync, rmSync, statSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join, resolve } from "node:path";
-import { gzipSync } from "node:zlib";
-import { build } from "esbuild";
+import { bundledBytes } from "./bundled-bytes.js";
 
 const root = resolve(process.argv[2] ?? ".");
 const core = join(root, "packages/core");
@@ -65,23 +64,12 @@ async function bundleRows() {
   for (const [what, modules] of Object.entries(some)) {
     for (const format of ["esm", "cjs"]) {
       for (const [where, external] of Object.entries(externals)) {
-        const bytes = await bundledBytes(modules, format, external);
+        const bytes = await bundledBytes({ modules, format, external, resolveDir: app });
         rows.push([`${what}, min+gzip, ${format === "esm" ? "imported" : "required"}, ${where}`, kB(bytes)]);
       }
     }
   }
   return rows;
-}
-
-async function bundledBytes(modules, format, external) {
-  const load = {
-    esm: (module, at) => `export * as m${at} from "${module}";`,
-    cjs: (module) => `require("${module}");`,
-  };
-  const stdin = { contents: modules.map(load[format]).join("\n"), resolveDir: app };
-  const options = { bundle: true, minify: true, write: false, platform: "node", logLevel: "error" };
-  const { outputFiles } = await build({ stdin, format, external, ...options });
-  return gzipSync(outputFiles[0].contents, { level: 9 }).length;
 }
 
 function npm(cwd, ...args) {

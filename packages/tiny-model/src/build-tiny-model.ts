@@ -1,18 +1,14 @@
 import { writeGguf } from "./gguf/write-gguf.ts";
-import { callingGrammar } from "./grammar/calling-grammar.ts";
-import { markovChain } from "./grammar/chain.ts";
-import { grammar, wordsOf } from "./grammar/grammar.ts";
-import { thinkingGrammar } from "./grammar/thinking-grammar.ts";
+import { callingGrammar, thinkingGrammar } from "./grammar/calling-grammar.ts";
+import { grammar, markovChain, wordsOf } from "./grammar/grammar.ts";
 import { type ResolvedOptions, resolveOptions, type TinyModelOptions } from "./options.ts";
-import { chatTemplates } from "./vocabulary/chat-templates.ts";
-import { functionWords } from "./vocabulary/function-words.ts";
+import { chatTemplates } from "./vocabulary/special-tokens.ts";
 import { tokenizerMetadata } from "./vocabulary/tokenizer-metadata.ts";
-import { type Vocabulary, vocabulary } from "./vocabulary/vocabulary.ts";
+import { functionWords, type Vocabulary, vocabulary } from "./vocabulary/vocabulary.ts";
+import type { ModelWeights } from "./weights/architecture.ts";
 import { architectureMetadata } from "./weights/architecture.ts";
 import { callingModel } from "./weights/calling-weights.ts";
-import { embeddingModel } from "./weights/embedding-weights.ts";
-import type { ModelWeights } from "./weights/model-weights.ts";
-import { rankingModel } from "./weights/ranking-weights.ts";
+import { embeddingModel, rankingModel } from "./weights/ranking-weights.ts";
 import { walkingModel } from "./weights/walking-weights.ts";
 
 /** The bytes of a GGUF file that llama.cpp loads and that speaks; the same for the same options, always. */

@@ -1,8 +1,7 @@
 import { LlamaChatSession } from "node-llama-cpp";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
 import { buildTinyModel } from "./build-tiny-model.ts";
-import { type Loaded, load } from "./testing/load.ts";
-import { split, unreadable } from "./testing/readable.ts";
+import { type Loaded, load, split, unreadable } from "./test-support/tiny-models.ts";
 import { specialTokens } from "./vocabulary/special-tokens.ts";
 
 describe("chat", () => {

@@ -1,5 +1,5 @@
 import { expect, it } from "vitest";
-import { load } from "./testing/load.ts";
+import { load } from "./test-support/tiny-models.ts";
 
 it("makes vectors that are alike for texts of one topic", async () => {
   await using loaded = await load({ variant: "embedding" });

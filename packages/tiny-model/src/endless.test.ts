@@ -1,7 +1,6 @@
 import { LlamaChatSession } from "node-llama-cpp";
 import { expect, it } from "vitest";
-import { load } from "./testing/load.ts";
-import { split, unreadable } from "./testing/readable.ts";
+import { load, split, unreadable } from "./test-support/tiny-models.ts";
 
 it.each([{}, { temperature: 0.9, seed: 5 }])(
   "speaks until it is stopped, past the end of its context (%o)",

@@ -3,8 +3,7 @@ import { tmpdir } from "node:os";
 import { basename, isAbsolute, join } from "node:path";
 import { afterEach, beforeEach, expect, it } from "vitest";
 import { buildTinyModel } from "./build-tiny-model.ts";
-import { cacheDirectory } from "./cache-directory.ts";
-import { ensureTinyModel } from "./ensure-tiny-model.ts";
+import { cacheDirectory, ensureTinyModel } from "./ensure-tiny-model.ts";
 
 let directory: string;
 beforeEach(async () => {

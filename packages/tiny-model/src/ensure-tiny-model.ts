@@ -1,10 +1,19 @@
 import { createHash, randomUUID } from "node:crypto";
+import { existsSync } from "node:fs";
 import { mkdir, rename, rm, stat, writeFile } from "node:fs/promises";
-import { join, resolve } from "node:path";
+import { tmpdir } from "node:os";
+import { dirname, join, resolve } from "node:path";
 import { buildTinyModel } from "./build-tiny-model.ts";
-import { cacheDirectory } from "./cache-directory.ts";
-import { resolveOptions, type TinyModelOptions } from "./options.ts";
-import { TinyModelError } from "./tiny-model-error.ts";
+import { resolveOptions, TinyModelError, type TinyModelOptions } from "./options.ts";
+
+/** Where generated files are kept: `node_modules/.cache/aiwatch` of the nearest folder upward that has `node_modules`, else the system's. */
+export function cacheDirectory(from: string = process.cwd()): string {
+  for (let folder = resolve(from); ; folder = dirname(folder)) {
+    const modules = join(folder, "node_modules");
+    if (existsSync(modules)) return join(modules, ".cache", "aiwatch");
+    if (folder === dirname(folder)) return join(tmpdir(), "aiwatch");
+  }
+}
 
 export interface EnsureTinyModelOptions extends TinyModelOptions {
   /**

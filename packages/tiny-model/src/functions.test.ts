@@ -6,8 +6,7 @@ import {
   LlamaChatSession,
 } from "node-llama-cpp";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
-import { type Loaded, load } from "./testing/load.ts";
-import { unreadable } from "./testing/readable.ts";
+import { type Loaded, load, unreadable } from "./test-support/tiny-models.ts";
 
 const city = { type: "object", properties: { city: { type: "string" } } } as const;
 

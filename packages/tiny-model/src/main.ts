@@ -3,8 +3,7 @@ import { dirname, resolve } from "node:path";
 import { parseArgs } from "node:util";
 import { buildTinyModel } from "./build-tiny-model.ts";
 import { ensureTinyModel } from "./ensure-tiny-model.ts";
-import { type TinyModelOptions, type Variant, variants } from "./options.ts";
-import { TinyModelError } from "./tiny-model-error.ts";
+import { TinyModelError, type TinyModelOptions, type Variant, variants } from "./options.ts";
 
 /** Where the command writes: the path to `log`, what went wrong to `error`. */
 export interface Output {

@@ -1,5 +1,5 @@
 import { expect, it } from "vitest";
-import { load } from "./testing/load.ts";
+import { load } from "./test-support/tiny-models.ts";
 
 it("ranks by how much of a document the query names", async () => {
   await using loaded = await load({ variant: "ranking" });

@@ -2,7 +2,7 @@ import { readFile } from "node:fs/promises";
 import { defineChatSessionFunction, getLlama, type Llama, LlamaChatSession, type LlamaOptions } from "node-llama-cpp";
 import { expect, it } from "vitest";
 import { ensureTinyModel } from "./ensure-tiny-model.ts";
-import { unreadable } from "./testing/readable.ts";
+import { unreadable } from "./test-support/tiny-models.ts";
 
 const readme = await readFile(new URL("../README.md", import.meta.url), "utf8");
 const snippets = Array.from(readme.matchAll(/^```ts\n(.*?)^```$/gms), ([, code = ""]) => code);

@@ -1,7 +1,6 @@
 import { type ChatModelResponse, type ChatModelSegment, LlamaChatSession } from "node-llama-cpp";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
-import { type Loaded, load } from "./testing/load.ts";
-import { unreadable } from "./testing/readable.ts";
+import { type Loaded, load, unreadable } from "./test-support/tiny-models.ts";
 import { thoughtTokens } from "./vocabulary/special-tokens.ts";
 
 const thoughtForm = /^(?:Hmm|Okay|Well|Wait): some\w+ \w+s about \w+; (?:therefore|hence) \w+ \w+s most\.\.\.$/;

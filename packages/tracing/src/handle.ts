@@ -1,10 +1,20 @@
-import { onClose } from "@aiwatch/core/adapter";
+import { onClose, processWide, withTimeout } from "@aiwatch/core/adapter";
 import { trace } from "@opentelemetry/api";
 import { atExit, atNaturalEnd } from "./natural-end.ts";
-import { registeredProvider } from "./sdk/provider.ts";
-import type { StartedSdk } from "./sdk/start-sdk.ts";
+import { registeredProvider, type StartedSdk } from "./sdk/start-sdk.ts";
 import type { TracingOffReason } from "./settings/tracing-settings.ts";
-import { within } from "./within.ts";
+
+interface SharedState {
+  running: Tracing | undefined;
+  /** Who may see trace headers while it runs. */
+  origins: ReadonlySet<string>;
+}
+
+export const sharedState = processWide(
+  "@aiwatch/tracing/state",
+  1,
+  (): SharedState => ({ running: undefined, origins: new Set() }),
+);
 
 /** What `startTracing` started, or why it did not. */
 export interface Tracing {
@@ -18,7 +28,7 @@ export interface Tracing {
   /** Sends what is waiting. Never rejects, and takes no longer than the timeout. `aiwatch.close()` calls it. */
   flush(): Promise<void>;
   /**
-   * Sends what is waiting and lets go of everything: what the collector has not taken by then is given up. Never rejects, and takes no longer
+   * Sends what is waiting and releases everything: what the collector has not taken by then is given up. Never rejects, and takes no longer
    * than the timeout.
    */
   shutdown(): Promise<void>;
@@ -28,7 +38,7 @@ export function tracingOff(reason: TracingOffReason): Tracing {
   return { enabled: false, reason, dropped: 0, flush: async () => undefined, shutdown: async () => undefined };
 }
 
-/** @param ended is told when `shutdown` was called for the first time */
+/** @param ended called at the first `shutdown` */
 export function tracingOn(
   { sdk, processors, pipeline, unflushed }: StartedSdk,
   timeoutMs: number,
@@ -44,7 +54,7 @@ export function tracingOn(
   };
   const stop = async (waitMs: number) => {
     await within(waitMs, () => Promise.allSettled([flushAll(), shutdownOf(sdk)]));
-    pipeline?.letGo();
+    pipeline?.release();
   };
   let stopped: Promise<void> | undefined;
   const shutdown = (waitMs: number) => {
@@ -78,4 +88,16 @@ export function tracingOn(
 /** As a promise, whatever a processor throws. */
 async function shutdownOf(sdk: StartedSdk["sdk"]): Promise<void> {
   await sdk.shutdown();
+}
+
+/**
+ * Waits for `work`, but no longer than `timeoutMs`. It may go on after that, and its failure is ignored.
+ * @returns whether it ended in time
+ */
+function within(timeoutMs: number, work: () => Promise<unknown>): Promise<boolean> {
+  const settled = async () => {
+    await Promise.allSettled([work()]);
+    return true;
+  };
+  return withTimeout(settled, { ms: timeoutMs, late: () => false, keepsAlive: true });
 }

@@ -1,12 +1,11 @@
 export { type DisposableSpan, startSpan, withSpan } from "@aiwatch/core";
-export { currentTrace, type TraceIds } from "./current-trace.ts";
-export type { AgentFactory } from "./export/export-agent.ts";
+export type { AgentFactory } from "./export/connections.ts";
 export type { Tracing } from "./handle.ts";
 export type { SdkModules, SpanProcessorLike, StartTracingOptions } from "./options.ts";
-export { traceHeaders } from "./propagation/trace-headers.ts";
-export { keepRecentTraces, type RecentTraces, type RecentTracesOptions } from "./recent/keep-recent-traces.ts";
-export type { EndedSpan, PlainAttributes, RecentEvent, RecentSpan } from "./recent/recent-span.ts";
-export type { OtlpProtocol } from "./settings/protocol.ts";
+export { currentTrace, type TraceIds, traceHeaders } from "./propagation.ts";
+export type { EndedSpan, PlainAttributes, RecentEvent, RecentSpan } from "./recent-traces.ts";
+export { keepRecentTraces, type RecentTraces, type RecentTracesOptions } from "./recent-traces.ts";
 export type { SamplerName } from "./settings/sampler.ts";
 export type { TracingOffReason } from "./settings/tracing-settings.ts";
+export type { OtlpProtocol } from "./settings/transport.ts";
 export { startTracing } from "./start-tracing.ts";

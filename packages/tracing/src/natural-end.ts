@@ -29,7 +29,7 @@ function afterListeners(look: () => void): void {
 
 /**
  * Runs `count` when the process exits: what has not been sent by then never will be. Before the listeners that are there already: one of them
- * may tell what was lost.
+ * may report what was lost.
  * @returns listens no more
  */
 export function atExit(count: () => void): () => void {

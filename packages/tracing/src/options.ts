@@ -1,7 +1,7 @@
 import type { Agent } from "node:http";
-import type { AgentFactory } from "./export/export-agent.ts";
-import type { OtlpProtocol } from "./settings/protocol.ts";
+import type { AgentFactory } from "./export/connections.ts";
 import type { SamplerName } from "./settings/sampler.ts";
+import type { OtlpProtocol } from "./settings/transport.ts";
 
 /** What is needed of a span processor: the SDK's own classes fit, of either line. */
 export interface SpanProcessorLike {
@@ -74,7 +74,7 @@ export interface StartTracingOptions {
   /** Who else gets the spans, such as `keepRecentTraces()`. @default none */
   readonly spanProcessors?: readonly SpanProcessorLike[];
   /**
-   * The SDK's modules, for a bundle that leaves nothing of OpenTelemetry outside: they are not looked for at run time then. On the 2.x line
+   * The SDK's modules, for a bundle with nothing of OpenTelemetry external: they are not loaded at run time then. On the 2.x line
    * `@opentelemetry/sdk-node` and the exporter of the protocol are enough; on 3.x `@opentelemetry/sdk-trace` and `@opentelemetry/resources`
    * are needed, too.
    * @default those of the installed `@opentelemetry/sdk-node`

@@ -4,7 +4,6 @@ import { type OtlpReceiver, otlpReceiver, testServer } from "@aiwatch/testkit";
 import { context, propagation, ROOT_CONTEXT, trace } from "@opentelemetry/api";
 import { Registry } from "prom-client";
 import { afterEach, beforeEach, describe, expect, it, vi } from "vitest";
-import { currentTrace } from "./current-trace.ts";
 import {
   keepRecentTraces,
   type SamplerName,
@@ -13,7 +12,8 @@ import {
   startTracing,
   withSpan,
 } from "./index.ts";
-import { installedPackages } from "./sdk/installed-packages.ts";
+import { currentTrace } from "./propagation.ts";
+import { installedPackages } from "./sdk/packages.ts";
 import { cleanTracing, refusalOf } from "./test-support/clean-tracing.ts";
 
 cleanTracing();

@@ -1,20 +1,18 @@
 import { invalidSetting } from "@aiwatch/core/adapter";
-import { type Tracing, tracingOff, tracingOn } from "./handle.ts";
+import { sharedState, type Tracing, tracingOff, tracingOn } from "./handle.ts";
 import type { StartTracingOptions } from "./options.ts";
-import { propagateFetch } from "./propagation/fetch-propagation.ts";
-import { registeredProvider } from "./sdk/provider.ts";
-import { startSdk } from "./sdk/start-sdk.ts";
+import { propagateFetch } from "./propagation.ts";
+import { registeredProvider, startSdk } from "./sdk/start-sdk.ts";
 import { tracingSettings } from "./settings/tracing-settings.ts";
-import { sharedState } from "./state.ts";
-import { warnOnce } from "./warn-once.ts";
 
 /**
- * Starts OpenTelemetry's SDK, so that the spans of core, and the app's own, are sent by OTLP. Call it before the app serves its first
- * request. Where it runs already, that one's handle is returned and the options are not looked at; where the app has its own SDK, that one
- * stays, and the handle says so. A collector that is down or hangs is never heard of: the queue is bounded, and the handle counts what was
- * lost.
+ * Starts OpenTelemetry's SDK, which sends the spans of core, and your own, by OTLP. Call it before your app serves its first request. When it
+ * runs already, you get the same handle and the options have no effect. When your app has an SDK of its own, that one stays, and the handle
+ * says so. A collector that is down or hangs does not affect your app: the queue is bounded, and the handle counts the spans that were lost.
+ * @example
+ * const tracing = startTracing({ endpoint: "jaeger:4318", serviceName: "chat-api" });
  * @throws AiwatchError `AIWATCH_INVALID_SETTING` for an option or variable that cannot be used, quoted without credentials;
- *   `AIWATCH_MISSING_PEER` where tracing is on and `@opentelemetry/sdk-node`, or its exporter for the protocol, is neither installed nor handed in
+ *   `AIWATCH_MISSING_PEER` where tracing is on and `@opentelemetry/sdk-node`, or its exporter for the protocol, is neither installed nor passed as `sdk`
  */
 export function startTracing(options: StartTracingOptions = {}): Tracing {
   const state = sharedState();
@@ -47,4 +45,18 @@ function checkedTimeout(timeoutMs: number): number {
   // what a timer can hold
   if (timeoutMs >= 0 && timeoutMs < 2 ** 31) return timeoutMs;
   throw invalidSetting("shutdownTimeoutMs", timeoutMs, "milliseconds, 0 or more");
+}
+
+/** Reports the first fault of a kind as a process warning. The error's message may hold content and is left out. */
+function warnOnce(what: string): (error: unknown) => void {
+  let isReported = false;
+  return (error) => {
+    if (isReported) return;
+    isReported = true;
+    const name = error instanceof Error ? error.name : typeof error;
+    process.emitWarning(`${what} failed: ${name}. AIWatch caught it.`, {
+      type: "AiwatchWarning",
+      code: "AIWATCH_FAULT",
+    });
+  };
 }

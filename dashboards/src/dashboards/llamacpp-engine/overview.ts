@@ -1,13 +1,12 @@
 import { catalogue } from "@aiwatch/core";
-import { describe } from "../../panels/describe.ts";
-import { tile } from "../../panels/tile.ts";
+import { tile } from "../../panels/numbers.ts";
+import { describe } from "../../panels/panel.ts";
 import { eventsPerSecondUnit, ratioUnit, unitOf } from "../../panels/units.ts";
-import { now } from "../../promql/gauges.ts";
-import { mean, observationsPerSecond } from "../../promql/histograms.ts";
+import { mean, now, observationsPerSecond } from "../../promql/panel-queries.ts";
 import { sumBy } from "../../promql/vector.ts";
 import type { Row } from "../dashboard.ts";
 import { contextShiftTile, kvCacheTile } from "../shared/kv-cache.ts";
-import { acceptedDrafts, noDrafts } from "./drafts.ts";
+import { acceptedDrafts, noDrafts } from "./sequences.ts";
 
 const { contextTokens, sequences, decodeBatchTokens, speculativeTokens, contextMemory } = catalogue;
 

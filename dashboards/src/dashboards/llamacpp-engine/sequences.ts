@@ -1,14 +1,23 @@
 import { catalogue } from "@aiwatch/core";
-import { describe } from "../../panels/describe.ts";
-import { timeSeries } from "../../panels/time-series.ts";
+import { chartHeight, timeSeries } from "../../panels/charts.ts";
+import { labelTable, tile } from "../../panels/numbers.ts";
+import { describe } from "../../panels/panel.ts";
 import { perSecondUnitOf, ratioUnit, unitOf } from "../../panels/units.ts";
-import { perSecond } from "../../promql/counters.ts";
-import { now } from "../../promql/gauges.ts";
-import { sumBy } from "../../promql/vector.ts";
+import { now, perSecond } from "../../promql/panel-queries.ts";
+import { ratio, sumBy, type Vector } from "../../promql/vector.ts";
 import type { Row } from "../dashboard.ts";
-import { acceptedDrafts, noDrafts } from "./drafts.ts";
 
-const { sequences, speculativeTokens } = catalogue;
+const { speculativeTokens, sequences, modelInfo, modelLoad, modelMemory, contextMemory } = catalogue;
+
+export const noDrafts = "No drafts";
+
+/** The share of drafted tokens that were taken into answers; nothing where none was drafted. */
+export function acceptedDrafts<const By extends readonly "model"[]>(...by: By): Vector<By[number]> {
+  return ratio(
+    sumBy(perSecond(speculativeTokens, { outcome: "used" }), ...by),
+    sumBy(perSecond(speculativeTokens), ...by),
+  );
+}
 
 const streams = timeSeries({
   title: "Sequences over time",
@@ -45,3 +54,51 @@ const accepted = timeSeries({
 
 /** What runs side by side, and what is guessed ahead. */
 export const sequencesAndDrafts: Row = { title: "Sequences and speculation", panels: [streams, drafted, accepted] };
+
+const table = labelTable({
+  title: "Loaded models",
+  description: describe("What the loaded models are.", modelInfo),
+  unit: unitOf(modelInfo),
+  info: now(modelInfo, "model", "architecture", "parameters", "quantization", "gpu", "context_train"),
+  columns: {
+    model: "Model",
+    architecture: "Architecture",
+    parameters: "Parameters",
+    quantization: "Quantization",
+    gpu: "Computed by",
+    context_train: "Trained context",
+  },
+  noValue: "No model is loaded",
+  width: 24,
+  height: 5,
+});
+
+const load = tile({
+  title: "Load time",
+  description: describe("How long it took to load each model.", modelLoad),
+  unit: unitOf(modelLoad),
+  queries: [{ vector: now(modelLoad, "model"), legend: "{{model}}" }],
+  noValue: "Unknown",
+  width: 6,
+  height: chartHeight,
+});
+
+const memory = timeSeries({
+  title: "Memory of models and contexts",
+  description: describe(
+    "What the models' tensors take, and on top what their contexts take, by model.",
+    modelMemory,
+    contextMemory,
+  ),
+  unit: unitOf(modelMemory),
+  stacked: true,
+  queries: [
+    { vector: now(modelMemory, "model"), legend: "model {{model}}" },
+    { vector: now(contextMemory, "model"), legend: "contexts {{model}}" },
+  ],
+  noValue: "Unknown",
+  width: 18,
+});
+
+/** What is loaded, and what it takes. */
+export const models: Row = { title: "Models", panels: [table, load, memory] };

@@ -1,17 +1,14 @@
 import { catalogue } from "@aiwatch/core";
-import { describe } from "../../panels/describe.ts";
-import { dial } from "../../panels/dial.ts";
-import { tile } from "../../panels/tile.ts";
+import { dial, tile } from "../../panels/numbers.ts";
+import { describe } from "../../panels/panel.ts";
 import { ratioUnit, unitOf } from "../../panels/units.ts";
-import { ratio } from "../../promql/arithmetic.ts";
-import { perSecond } from "../../promql/counters.ts";
-import { type ModelGauge, now } from "../../promql/gauges.ts";
-import { sumBy } from "../../promql/vector.ts";
+import type { ModelGauge } from "../../promql/builders.ts";
+import { now, perSecond } from "../../promql/panel-queries.ts";
+import { ratio, sumBy } from "../../promql/vector.ts";
 import type { Row } from "../dashboard.ts";
-import { goodputTile } from "../shared/goodput.ts";
-import { activeInferencesTile, queuedInferencesTile } from "../shared/inferences.ts";
+import { activeInferencesTile, goodputTile, queuedInferencesTile } from "../shared/inferences.ts";
 import { contextShiftTile, kvCacheTile } from "../shared/kv-cache.ts";
-import { eventLoopTile, timePerTokenTile, tokenGapTile } from "../shared/pace.ts";
+import { eventLoopTile, timePerTokenTile, tokenGapTile } from "../shared/latency.ts";
 
 const { llamaCppTokensPerSecond, contextSize, memoryPerToken, threadsUsed, batchSize, modelMemory } = catalogue;
 const { cachedPromptTokens, chatTokens } = catalogue;

@@ -1,12 +1,10 @@
 import { catalogue } from "@aiwatch/core";
-import { bars } from "../../panels/bars.ts";
-import { describe } from "../../panels/describe.ts";
-import { timeSeries } from "../../panels/time-series.ts";
+import { timeSeries } from "../../panels/charts.ts";
+import { bars } from "../../panels/numbers.ts";
+import { describe } from "../../panels/panel.ts";
 import { perSecondUnitOf, unitOf } from "../../panels/units.ts";
-import { aboveZero } from "../../promql/arithmetic.ts";
-import { inRange, perSecond } from "../../promql/counters.ts";
-import { now } from "../../promql/gauges.ts";
-import { sumBy } from "../../promql/vector.ts";
+import { inRange, now, perSecond } from "../../promql/panel-queries.ts";
+import { aboveZero, sumBy } from "../../promql/vector.ts";
 import type { Row } from "../dashboard.ts";
 
 const { errors, telemetryErrors, spansDropped, seriesDropped, clusterWorkers, modelMemory } = catalogue;

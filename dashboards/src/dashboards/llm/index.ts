@@ -1,14 +1,135 @@
 import { catalogue } from "@aiwatch/core";
-import { dashboard } from "../dashboard.ts";
-import { variables } from "../variables.ts";
-import { browsers } from "./browsers.ts";
+import { timeSeries } from "../../panels/charts.ts";
+import { describe } from "../../panels/panel.ts";
+import { perSecondUnitOf, unitOf } from "../../panels/units.ts";
+import { now, perSecond, quantile } from "../../promql/panel-queries.ts";
+import { sumBy } from "../../promql/vector.ts";
+import { dashboard, type Row, variables } from "../dashboard.ts";
+import { endings, goodputOverTime, inWork, queueTimes, toolCallRate, toolCallTimes } from "../shared/inferences.ts";
+import { eventLoopDelays, quantiles, timesPerToken, tokenGaps } from "../shared/latency.ts";
 import { errorsAndMemory } from "./errors.ts";
-import { inferences } from "./inferences.ts";
-import { latency } from "./latency.ts";
 import { overview } from "./overview.ts";
-import { requests } from "./requests.ts";
-import { tokens } from "./tokens.ts";
-import { tools } from "./tools.ts";
+import { browsers, requests } from "./requests.ts";
+
+const {
+  modelLatency,
+  firstTokenLatency,
+  chatTokens,
+  cachedPromptTokens,
+  reasoningTokens,
+  undeliveredTokens,
+  tokensPerSecond,
+  promptTokens,
+  outputTokens,
+} = catalogue;
+
+/** How long answers take, and whether that was good enough. */
+export const latency: Row = {
+  title: "Latency",
+  panels: [
+    quantiles({
+      title: "Model latency",
+      sentence: "How long completed generations take, from the call to the last token.",
+      row: modelLatency,
+      quantile: (q) => quantile(q, modelLatency, ["model"], { operation: "inference" }),
+      width: 12,
+    }),
+    quantiles({
+      title: "Time to first token",
+      sentence: "How long a caller waits until the answer begins.",
+      row: firstTokenLatency,
+      quantile: (q) => quantile(q, firstTokenLatency, ["model"]),
+      width: 12,
+    }),
+    tokenGaps(12),
+    eventLoopDelays(12),
+    timesPerToken(8),
+    queueTimes(8),
+    goodputOverTime(8),
+  ],
+};
+
+const usage = timeSeries({
+  title: "Token usage",
+  description: describe("Tokens per second by direction and model.", chatTokens),
+  unit: perSecondUnitOf(chatTokens),
+  axis: "tokens/s",
+  queries: [{ vector: sumBy(perSecond(chatTokens), "direction", "model"), legend: "{{direction}} {{model}}" }],
+  noValue: "No traffic",
+  width: 6,
+});
+
+const speed = timeSeries({
+  title: "Generation speed",
+  description: describe(
+    "How fast each model generates while it does, whatever engine runs it; a gap where it was idle.",
+    tokensPerSecond,
+  ),
+  unit: unitOf(tokensPerSecond),
+  axis: "tokens/s",
+  queries: [{ vector: now(tokensPerSecond, "model"), legend: "{{model}}" }],
+  noValue: "Idle",
+  width: 6,
+});
+
+const cached = timeSeries({
+  title: "Cached prompt tokens",
+  description: describe(
+    "Prompt tokens per second that did not have to be evaluated again, by model.",
+    cachedPromptTokens,
+  ),
+  unit: perSecondUnitOf(cachedPromptTokens),
+  axis: "tokens/s",
+  queries: [{ vector: sumBy(perSecond(cachedPromptTokens), "model"), legend: "{{model}}" }],
+  noValue: "No traffic",
+  width: 6,
+});
+
+const unseen = timeSeries({
+  title: "Thought and undelivered tokens",
+  description: describe(
+    "The parts of the output per second that nobody reads, by model: what the model thought, and what was generated after its reader had gone.",
+    reasoningTokens,
+    undeliveredTokens,
+  ),
+  unit: perSecondUnitOf(undeliveredTokens),
+  axis: "tokens/s",
+  queries: [
+    { vector: sumBy(perSecond(reasoningTokens), "model"), legend: "thought {{model}}" },
+    { vector: sumBy(perSecond(undeliveredTokens), "model"), legend: "undelivered {{model}}" },
+  ],
+  noValue: "No traffic",
+  width: 6,
+});
+
+/** What the models take in and give out. */
+export const tokens: Row = { title: "Tokens", panels: [usage, speed, cached, unseen] };
+
+/** How many there are, how they end, and how large they are. */
+export const inferences: Row = {
+  title: "Inferences",
+  panels: [
+    endings(12),
+    inWork(12),
+    quantiles({
+      title: "Prompt size",
+      sentence: "How many tokens a prompt has, those from the KV cache included.",
+      row: promptTokens,
+      quantile: (q) => quantile(q, promptTokens, ["model"]),
+      width: 12,
+    }),
+    quantiles({
+      title: "Answer size",
+      sentence: "How many tokens an inference generates.",
+      row: outputTokens,
+      quantile: (q) => quantile(q, outputTokens, ["model"]),
+      width: 12,
+    }),
+  ],
+};
+
+/** The app's functions that the models call. */
+export const tools: Row = { title: "Tools", panels: [toolCallRate(12), toolCallTimes(12)] };
 
 export const llmDashboard = dashboard({
   uid: "llm-dashboard",

@@ -1,19 +1,12 @@
 import { catalogue } from "@aiwatch/core";
-import { describe } from "../../panels/describe.ts";
-import { dial } from "../../panels/dial.ts";
-import { tile } from "../../panels/tile.ts";
+import { dial, tile } from "../../panels/numbers.ts";
+import { describe } from "../../panels/panel.ts";
 import { perSecondUnitOf, ratioUnit, unitOf } from "../../panels/units.ts";
-import { ratio } from "../../promql/arithmetic.ts";
-import { perSecond } from "../../promql/counters.ts";
-import { now } from "../../promql/gauges.ts";
-import { quantile } from "../../promql/histograms.ts";
-import { appEndpoints } from "../../promql/own-routes.ts";
-import { sumBy } from "../../promql/vector.ts";
+import { appEndpoints, now, perSecond, quantile } from "../../promql/panel-queries.ts";
+import { ratio, sumBy } from "../../promql/vector.ts";
 import type { Row } from "../dashboard.ts";
-import { goodputTile } from "../shared/goodput.ts";
-import { activeInferencesTile, queuedInferencesTile } from "../shared/inferences.ts";
-import { latencyTile } from "../shared/latency-tile.ts";
-import { eventLoopTile, timePerTokenTile, tokenGapTile } from "../shared/pace.ts";
+import { activeInferencesTile, goodputTile, queuedInferencesTile } from "../shared/inferences.ts";
+import { eventLoopTile, latencyTile, timePerTokenTile, tokenGapTile } from "../shared/latency.ts";
 
 const { httpRequests, chatTokens, errors, firstTokenLatency, modelLatency, activeRequests, modelMemory } = catalogue;
 const { inferences, queueTime } = catalogue;

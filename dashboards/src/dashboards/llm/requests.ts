@@ -1,17 +1,15 @@
-import { catalogue } from "@aiwatch/core";
-import { bars } from "../../panels/bars.ts";
-import { describe } from "../../panels/describe.ts";
-import { timeSeries } from "../../panels/time-series.ts";
+import { catalogue, type HistogramRow } from "@aiwatch/core";
+import { timeSeries } from "../../panels/charts.ts";
+import { bars } from "../../panels/numbers.ts";
+import { describe } from "../../panels/panel.ts";
 import { perSecondUnitOf, unitOf } from "../../panels/units.ts";
-import { aboveZero } from "../../promql/arithmetic.ts";
-import { inRange, perSecond } from "../../promql/counters.ts";
-import { now } from "../../promql/gauges.ts";
-import { quantile } from "../../promql/histograms.ts";
-import { appEndpoints } from "../../promql/own-routes.ts";
-import { sumBy } from "../../promql/vector.ts";
+import { appEndpoints, inRange, now, perSecond, quantile } from "../../promql/panel-queries.ts";
+import { aboveZero, sumBy } from "../../promql/vector.ts";
 import type { Row } from "../dashboard.ts";
 
-const { httpRequests, httpRequestDuration, activeRequests } = catalogue;
+const { httpRequests, httpRequestDuration, activeRequests, clientFirstToken, clientResponse, clientWebVital } =
+  catalogue;
+
 const matchers = { endpoint: appEndpoints };
 const noTraffic = "No traffic";
 
@@ -65,3 +63,37 @@ const active = timeSeries({
 
 /** What the app's callers ask for. */
 export const requests: Row = { title: "Requests", panels: [rate, counts, duration, active] };
+
+const noValue = "Nothing reported";
+
+const seen = (title: string, row: HistogramRow, sentence: string) =>
+  timeSeries({
+    title,
+    description: describe(`${sentence} The median and the 95th percentile.`, row),
+    unit: unitOf(row),
+    queries: [0.5, 0.95].map((q) => ({ vector: quantile(q, row, []), legend: `p${q * 100}` })),
+    noValue,
+    width: 8,
+  });
+
+const vitals = timeSeries({
+  title: "Web vitals p75",
+  description: describe(
+    "The time that 75 % of page views stay under, which is how web vitals are judged, by vital.",
+    clientWebVital,
+  ),
+  unit: unitOf(clientWebVital),
+  queries: [{ vector: quantile(0.75, clientWebVital, ["name"]), legend: "{{name}}" }],
+  noValue,
+  width: 8,
+});
+
+/** What the app's users saw, where the app takes their reports. */
+export const browsers: Row = {
+  title: "Browsers",
+  panels: [
+    seen("First token in the browser", clientFirstToken, "How long a reader waits until the answer begins."),
+    seen("Response in the browser", clientResponse, "How long a reader waits until the answer is whole."),
+    vitals,
+  ],
+};

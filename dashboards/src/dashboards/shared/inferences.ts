@@ -1,13 +1,14 @@
 import { catalogue, type GaugeRow } from "@aiwatch/core";
-import { describe } from "../../panels/describe.ts";
-import { tile } from "../../panels/tile.ts";
-import { timeSeries } from "../../panels/time-series.ts";
-import { perSecondUnitOf, unitOf } from "../../panels/units.ts";
-import { perSecond } from "../../promql/counters.ts";
-import { now } from "../../promql/gauges.ts";
+import { timeSeries } from "../../panels/charts.ts";
+import { tile } from "../../panels/numbers.ts";
+import { describe, type Limits } from "../../panels/panel.ts";
+import { perSecondUnitOf, ratioUnit, unitOf } from "../../panels/units.ts";
+import { goodput, now, perSecond, quantile } from "../../promql/panel-queries.ts";
 import { sumBy } from "../../promql/vector.ts";
+import { quantiles } from "./latency.ts";
 
-const { activeInferences, queuedInferences, inferences } = catalogue;
+const { activeInferences, queuedInferences, inferences, sloInferences, queueTime, toolCalls, toolCallDuration } =
+  catalogue;
 
 const countTile = (title: string, row: GaugeRow, sentence: string) =>
   tile({
@@ -54,5 +55,74 @@ export const endings = (width: number) =>
     stacked: true,
     queries: [{ vector: sumBy(perSecond(inferences), "finish_reason"), legend: "{{finish_reason}}" }],
     noValue: "No traffic",
+    width,
+  });
+
+const noValue = "No objectives or no traffic";
+
+const limits: Limits = {
+  below: "red",
+  steps: [
+    { from: 0.9, color: "yellow" },
+    { from: 0.99, color: "green" },
+  ],
+};
+
+export const goodputTile = () =>
+  tile({
+    title: "Goodput",
+    description: describe(
+      "The share of inferences that held every objective, all chosen models together. Red below 90 %, yellow below 99 %.",
+      sloInferences,
+    ),
+    unit: ratioUnit,
+    queries: [{ vector: goodput(), legend: "Goodput" }],
+    limits,
+    noValue,
+    decimals: 1,
+    width: 3,
+  });
+
+export const goodputOverTime = (width: number) =>
+  timeSeries({
+    title: "Goodput over time",
+    description: describe("The share of inferences that held every objective, by model.", sloInferences),
+    unit: ratioUnit,
+    queries: [{ vector: goodput("model"), legend: "{{model}}" }],
+    limits,
+    noValue,
+    width,
+  });
+
+export const queueTimes = (width: number) =>
+  quantiles({
+    title: "Queue time",
+    sentence: "How long an inference waits until the engine takes it up.",
+    row: queueTime,
+    quantile: (q) => quantile(q, queueTime, ["model"]),
+    width,
+  });
+
+export const toolCallRate = (width: number) =>
+  timeSeries({
+    title: "Tool calls",
+    description: describe(
+      "Runs per second of the app's functions that a model called, by function and outcome.",
+      toolCalls,
+    ),
+    unit: perSecondUnitOf(toolCalls),
+    queries: [{ vector: sumBy(perSecond(toolCalls), "tool", "outcome"), legend: "{{tool}} {{outcome}}" }],
+    noValue: "No tools called",
+    width,
+  });
+
+export const toolCallTimes = (width: number) =>
+  quantiles({
+    title: "Tool call duration",
+    sentence: "How long the app's functions take, while the answer waits for them.",
+    row: toolCallDuration,
+    quantile: (q) => quantile(q, toolCallDuration, ["tool"]),
+    by: "tool",
+    noValue: "No tools called",
     width,
   });

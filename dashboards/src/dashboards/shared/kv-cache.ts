@@ -1,11 +1,9 @@
 import { catalogue } from "@aiwatch/core";
-import type { Limits } from "../../panels/color.ts";
-import { describe } from "../../panels/describe.ts";
-import { tile } from "../../panels/tile.ts";
-import { timeSeries } from "../../panels/time-series.ts";
+import { timeSeries } from "../../panels/charts.ts";
+import { tile } from "../../panels/numbers.ts";
+import { describe, type Limits } from "../../panels/panel.ts";
 import { unitOf } from "../../panels/units.ts";
-import { inRange } from "../../promql/counters.ts";
-import { now } from "../../promql/gauges.ts";
+import { inRange, now } from "../../promql/panel-queries.ts";
 import { sumBy } from "../../promql/vector.ts";
 
 const { kvCacheUsage, contextShifts } = catalogue;

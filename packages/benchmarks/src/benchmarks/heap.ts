@@ -1,6 +1,6 @@
 import { type Condition, conditions } from "../observing/conditions.ts";
 import { startChild } from "../processes/child-process.ts";
-import type { Benchmark } from "./benchmark.ts";
+import type { Benchmark } from "../report/table.ts";
 
 const tokens = 16;
 

@@ -1,8 +1,9 @@
-import type { Benchmark } from "./benchmark.ts";
+import type { Benchmark } from "../report/table.ts";
 import { collector } from "./collector.ts";
 import { heap } from "./heap.ts";
-import { http } from "./http.ts";
+import { importing } from "./import.ts";
 import { logLine } from "./log-line.ts";
+import { requestBytes, requestSocket, requestTime } from "./request.ts";
 import { scrape } from "./scrape.ts";
 import { sessionRatio } from "./session-ratio.ts";
 import { tokenCost } from "./token-cost.ts";
@@ -11,8 +12,11 @@ import { tokenCost } from "./token-cost.ts";
 export const benchmarks = {
   "token-cost": tokenCost,
   "session-ratio": sessionRatio,
-  http,
+  "request-time": requestTime,
+  "request-bytes": requestBytes,
+  "request-socket": requestSocket,
   heap,
+  import: importing,
   "log-line": logLine,
   scrape,
   collector,

@@ -1,10 +1,8 @@
-import { interleave } from "../measure/pairs.ts";
-import { type Random, seededRandom } from "../measure/random.ts";
+import { interleave, type Random, seededRandom } from "../measure/pairs.ts";
 import { type Estimate, estimateMedian, median } from "../measure/statistics.ts";
 import { startChild } from "../processes/child-process.ts";
-import { estimateTexts } from "../report/format.ts";
-import type { Table } from "../report/table.ts";
-import type { Benchmark, Settings } from "./benchmark.ts";
+import type { Benchmark, Settings, Table } from "../report/table.ts";
+import { estimateTexts } from "../report/table.ts";
 
 const formats = {
   "classic text": "text/plain",

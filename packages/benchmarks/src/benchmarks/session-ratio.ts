@@ -1,10 +1,9 @@
-import { interleave, type Round } from "../measure/pairs.ts";
-import { type Random, seededRandom, shuffled } from "../measure/random.ts";
+import { interleave, type Random, type Round, seededRandom, shuffled } from "../measure/pairs.ts";
 import { type Estimate, estimateMedian } from "../measure/statistics.ts";
 import { startChild } from "../processes/child-process.ts";
-import { estimateTexts } from "../report/format.ts";
-import type { SessionTook } from "../tasks/session-task.ts";
-import type { Benchmark, Settings } from "./benchmark.ts";
+import type { Benchmark, Settings } from "../report/table.ts";
+import { estimateTexts } from "../report/table.ts";
+import type { SessionTook } from "../tasks/engine-tasks.ts";
 
 /** The second bare one is the control: it differs from the first in nothing. */
 const subjects = ["bare", "control", "observed"] as const;

@@ -1,11 +1,10 @@
-import { interleave } from "../measure/pairs.ts";
-import { type Random, seededRandom } from "../measure/random.ts";
+import { interleave, type Random, seededRandom } from "../measure/pairs.ts";
 import { type Estimate, estimateMedian, median } from "../measure/statistics.ts";
 import { type Condition, conditions } from "../observing/conditions.ts";
 import { type Child, startChild } from "../processes/child-process.ts";
-import { estimateTexts } from "../report/format.ts";
-import type { PromptsBlock } from "../tasks/prompts-task.ts";
-import type { Benchmark } from "./benchmark.ts";
+import type { Benchmark } from "../report/table.ts";
+import { estimateTexts } from "../report/table.ts";
+import type { PromptsBlock } from "../tasks/engine-tasks.ts";
 
 /** Answers of two lengths: the line through their times is a cost per inference and a cost per token. */
 const short = { tokens: 16, inferences: 1500 };

@@ -1,8 +1,8 @@
 import { createTestAiwatch } from "@aiwatch/core/testing";
 import { instrumentModel, uninstrument } from "@aiwatch/llamacpp";
 import { expect, it } from "vitest";
+import { syntheticPrompts } from "../tasks/engine-tasks.ts";
 import { SyntheticSession } from "./synthetic-engine.ts";
-import { syntheticPrompts } from "./synthetic-prompts.ts";
 
 it("is observed as the true engine is: one record, with its tokens", async () => {
   const { aiwatch, inferences, diagnostics } = createTestAiwatch();

@@ -16,22 +16,47 @@ export interface Borne {
 
 /** Asks for `GET /items/:id` over connections that are kept alive, on each of them as soon as the last answer is there. */
 export async function putLoad({ port, requests, connections }: Load): Promise<Borne> {
-  const clients = await Promise.all(Array.from({ length: connections }, () => connectTo(port)));
+  const clients = await connectAll(port, connections);
   const millis: number[] = [];
+  const startedAt = performance.now();
+  await ask(clients, requests, (took) => millis.push(took));
+  const seconds = (performance.now() - startedAt) / 1000;
+  for (const client of clients) client.close();
+  return { requestsPerSecond: requests / seconds, p99Millis: quantile(millis, 0.99) };
+}
+
+/**
+ * Puts bursts on servers over connections that stay open. From the first burst on this process never sleeps: a server's write to a client that
+ * sleeps wakes it, which takes as long as a request's metrics, and more or less often.
+ */
+export function burstLoad(): (load: Load) => Promise<void> {
+  const open = new Map<number, readonly Client[]>();
+  let spinning = false;
+  const spin = () => setImmediate(spin);
+  return async ({ port, requests, connections }) => {
+    const clients = open.get(port) ?? (await connectAll(port, connections));
+    open.set(port, clients);
+    if (!spinning) spin();
+    spinning = true;
+    await ask(clients, requests);
+  };
+}
+
+async function ask(clients: readonly Client[], requests: number, answered = (_millis: number) => {}): Promise<void> {
   let asked = 0;
   const askOn = async (client: Client) => {
     while (asked < requests) {
       asked += 1;
       const startedAt = performance.now();
       await client.get(`/items/${asked % 1000}`);
-      millis.push(performance.now() - startedAt);
+      answered(performance.now() - startedAt);
     }
   };
-  const startedAt = performance.now();
   await Promise.all(clients.map(askOn));
-  const seconds = (performance.now() - startedAt) / 1000;
-  for (const client of clients) client.close();
-  return { requestsPerSecond: requests / seconds, p99Millis: quantile(millis, 0.99) };
+}
+
+function connectAll(port: number, connections: number): Promise<Client[]> {
+  return Promise.all(Array.from({ length: connections }, () => connectTo(port)));
 }
 
 interface Client {
@@ -59,8 +84,13 @@ async function connectTo(port: number): Promise<Client> {
 /** Cheaper than Node's own client, which would take more of the machine than the server that is measured. */
 function answersOf(socket: Socket): { next(): Promise<void> } {
   let received = "";
+  let broken: Error | undefined;
   let answered = () => {};
   let failed = (_error: Error) => {};
+  const breakOff = (error: Error) => {
+    broken = error;
+    failed(error);
+  };
   socket.setEncoding("latin1");
   socket.on("data", (text: string) => {
     received += text;
@@ -70,12 +100,13 @@ function answersOf(socket: Socket): { next(): Promise<void> } {
     else failed(new Error(`the server answered ${received.slice(0, received.indexOf("\r"))}`));
     received = received.slice(length);
   });
-  socket.on("error", (error) => failed(error));
-  socket.on("end", () => failed(new Error("the server closed the connection")));
+  socket.on("error", breakOff);
+  socket.on("end", () => breakOff(new Error("the server closed the connection")));
   const next = () =>
     new Promise<void>((resolve, reject) => {
       answered = resolve;
       failed = reject;
+      if (broken !== undefined) reject(broken);
     });
   return { next };
 }

@@ -1,6 +1,5 @@
 import { expect, it } from "vitest";
-import { interleave } from "./pairs.ts";
-import { seededRandom } from "./random.ts";
+import { interleave, seededRandom } from "./pairs.ts";
 
 it("measures every subject once a round, in orders that change", async () => {
   const orders: string[] = [];

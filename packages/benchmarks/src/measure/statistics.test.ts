@@ -1,6 +1,6 @@
 import { describe, expect, it } from "vitest";
-import { seededRandom } from "./random.ts";
-import { estimateMedian, median, quantile } from "./statistics.ts";
+import { seededRandom } from "./pairs.ts";
+import { estimateMedian, estimateTrimmedMean, median, quantile, trimmedMean } from "./statistics.ts";
 
 describe("median", () => {
   it("is the middle value, or the mean of two", () => {
@@ -14,6 +14,15 @@ describe("median", () => {
     median(values);
     expect(values).toEqual([3, 1, 2]);
   });
+});
+
+it("leaves the lowest and the highest tenth out of a trimmed mean", () => {
+  expect(trimmedMean([1000, 1, 2, 3, 4, 5, 6, 7, 8, -1000])).toBe(4.5);
+  expect(trimmedMean([1, 3])).toBe(2);
+  const { value, low, high } = estimateTrimmedMean([1, 2, 3, 4, 5], seededRandom(1));
+  expect(value).toBe(3);
+  expect(low).toBeLessThan(3);
+  expect(high).toBeGreaterThan(3);
 });
 
 it("takes a quantile between neighbours in proportion", () => {

@@ -1,5 +1,6 @@
-import { type ChildProcess, fork } from "node:child_process";
+import { type ChildProcess, fork, spawnSync } from "node:child_process";
 import { once } from "node:events";
+import { cpus } from "node:os";
 import { fileURLToPath } from "node:url";
 import type { TaskName, Tasks } from "../tasks/index.ts";
 
@@ -14,10 +15,24 @@ type Request<Name extends TaskName> = Parameters<Run<Name>>[0];
 type Reply<Name extends TaskName> = Awaited<ReturnType<Run<Name>>>;
 type Argument<Name extends TaskName> = Parameters<Tasks[Name]>[0];
 
+export interface ChildOptions {
+  /** For Node, beside `--expose-gc`. @default [] */
+  readonly flags?: readonly string[];
+  /** The processor that it stays on, counted from 0, where the system has `taskset`. @default any */
+  readonly processor?: number;
+}
+
 /** Starts `task` in a process; the collector is exposed there. */
-export async function startChild<Name extends TaskName>(task: Name, argument: Argument<Name>): Promise<Child<Name>> {
+export async function startChild<Name extends TaskName>(
+  task: Name,
+  argument: Argument<Name>,
+  { flags = [], processor }: ChildOptions = {},
+): Promise<Child<Name>> {
   const script = fileURLToPath(new URL("./child.js", import.meta.url));
-  const child = fork(script, [task, JSON.stringify(argument)], { execArgv: ["--expose-gc", ...process.execArgv] });
+  const execArgv = ["--expose-gc", ...flags, ...process.execArgv];
+  const pinned = { execPath: "taskset", execArgv: ["-c", String(processor), process.execPath, ...execArgv] };
+  const options = processor !== undefined && canPin() ? pinned : { execArgv };
+  const child = fork(script, [task, JSON.stringify(argument)], options);
   await answerOf(child, task);
   return {
     ask(request) {
@@ -30,6 +45,10 @@ export async function startChild<Name extends TaskName>(task: Name, argument: Ar
       await exited;
     },
   };
+}
+
+function canPin(): boolean {
+  return cpus().length > 1 && spawnSync("taskset", ["--version"]).status === 0;
 }
 
 /** The next message; a process that dies instead wrote the reason to standard error. */

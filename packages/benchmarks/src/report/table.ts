@@ -1,3 +1,33 @@
+import { cpus } from "node:os";
+import type { Estimate } from "../measure/statistics.ts";
+
+/** What the figures depend on. */
+export interface Environment {
+  readonly node: string;
+  readonly cpu: string;
+  readonly cores: number;
+  readonly date: string;
+}
+
+export function environment(): Environment {
+  const cores = cpus();
+  return {
+    node: process.version,
+    cpu: cores[0]?.model.trim() ?? "unknown",
+    cores: cores.length,
+    date: new Date().toISOString().slice(0, 10),
+  };
+}
+
+export function environmentText({ node, cpu, cores, date }: Environment): string {
+  return `Node.js ${node}, ${cpu}, ${cores} cores, ${date}`;
+}
+
+/** A figure with as many decimals as are given, and its interval. */
+export function estimateTexts({ value, low, high }: Estimate, decimals: number): [value: string, interval: string] {
+  return [value.toFixed(decimals), `${low.toFixed(decimals)} … ${high.toFixed(decimals)}`];
+}
+
 /** A table of texts; every row has a cell for each column. */
 export interface Table {
   /** Tells it from its neighbours, where there are any. */
@@ -22,3 +52,23 @@ function pad(cell: string, width: number, column: number): string {
 function lineOf(cells: readonly string[]): string {
   return `| ${cells.join(" | ")} |`;
 }
+
+export interface Settings {
+  /** Fewer repetitions: to see that it works, not to quote. */
+  readonly quick: boolean;
+  /** Of the random orders and of the resampling. */
+  readonly seed: number;
+  readonly progress: (line: string) => void;
+}
+
+export interface Report {
+  readonly title: string;
+  /** How the figures came about, in a sentence or two. */
+  readonly method: string;
+  readonly tables: readonly Table[];
+  /** The same figures for programs: numbers, unrounded. */
+  readonly figures: Readonly<Record<string, unknown>>;
+}
+
+/** One benchmark: it starts what it measures, and stops it. */
+export type Benchmark = (settings: Settings) => Promise<Report>;

@@ -1,21 +1,24 @@
-import { collectorTask } from "./collector-task.ts";
-import { heapTask } from "./heap-task.ts";
-import { httpLoadTask } from "./http-load-task.ts";
-import { httpServerTask } from "./http-server-task.ts";
+import { heapTask, promptsTask, sessionTask } from "./engine-tasks.ts";
 import { logLinesTask } from "./log-lines-task.ts";
-import { promptsTask } from "./prompts-task.ts";
-import { scrapeBlocksTask } from "./scrape-blocks-task.ts";
-import { scrapeTask } from "./scrape-task.ts";
-import { sessionTask } from "./session-task.ts";
-import { tracedServerTask } from "./traced-server-task.ts";
+import { scrapeBlocksTask, scrapeTask } from "./scrape-tasks.ts";
+import {
+  burstLoadTask,
+  collectorTask,
+  httpLoadTask,
+  inProcessAppTask,
+  listeningAppTask,
+  tracedServerTask,
+} from "./server-tasks.ts";
 
 /** What runs in processes of their own. */
 export const tasks = {
   prompts: promptsTask,
   heap: heapTask,
   session: sessionTask,
-  httpServer: httpServerTask,
+  inProcessApp: inProcessAppTask,
+  listeningApp: listeningAppTask,
   httpLoad: httpLoadTask,
+  burstLoad: burstLoadTask,
   scrape: scrapeTask,
   scrapeBlocks: scrapeBlocksTask,
   logLines: logLinesTask,

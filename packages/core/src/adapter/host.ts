@@ -89,8 +89,8 @@ class InstanceAdapter implements AdapterHost {
   }
 
   issueInference(start: InferenceStart): InferenceHandle {
-    const issued = { provider: this.engine.name, ...start };
-    // an older copy has only the app's own, of which the app is told when they are forgotten
+    const issued = start.provider === undefined ? { ...start, provider: this.engine.name } : start;
+    // an older copy has only the app's own, which it ends when they are forgotten
     return this.#instance.issueInference?.(issued) ?? this.#instance.startInference(issued);
   }
 

@@ -1,27 +1,33 @@
 /**
  * What an adapter uses: the package that observes an engine, or one that adds a signal. Apps need none of it.
  */
-export { type Closer, onClose } from "../base/closers.ts";
-export { errorName } from "../base/errors.ts";
-export { processWide } from "../base/process-wide.ts";
+
+export { cutText, errorName, invalidArgument } from "../base/errors.ts";
+export { defined } from "../base/objects.ts";
+export { type Closer, onClose, processWide } from "../base/process-wide.ts";
+export { type TimeLimit, withTimeout } from "../base/timers.ts";
 export { generates } from "../catalogue/values.ts";
 export type { ReadModel } from "../models/readings.ts";
 export {
   type Environment,
   invalidSetting,
+  kinds,
   readBoolean,
   readChoice,
+  readRow,
   readSetting,
   readVariable,
+  type Setting,
+  type SettingKind,
   type SettingSource,
+  setting,
 } from "../settings/settings.ts";
 export { runOnce } from "../tracing/context.ts";
 export { reportDroppedSpans } from "../tracing/span.ts";
 export { type AdapterHost, adapterOf, type Engine } from "./host.ts";
 export { type IterationEvents, observeIterable, observeIterator, type ValueObserver } from "./iterator-tap.ts";
-export { type ObservedCall, runObserved } from "./observed-call.ts";
+export { type ObservedCall, observePromise, runObserved, type SettlementObserver } from "./observed-call.ts";
 export { disguise, type Method, type PatchedFor, patchDirectly, patchMethod, patchMethods } from "./patches.ts";
-export { observePromise, type SettlementObserver } from "./promise-tap.ts";
-export { copyWith, defined, describeReceived, isObject, numberAt, valueAt } from "./received.ts";
+export { copyWith, describeReceived, isObject, numberAt, valueAt } from "./received.ts";
 export { observeTool, type ToolOwner, toolErrorTypeOf } from "./tools.ts";
 export { HeldOnce, once, type Undo, undoAll } from "./undo.ts";

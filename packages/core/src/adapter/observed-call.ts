@@ -1,7 +1,6 @@
 import type { Diagnostics } from "../base/diagnostics.ts";
 import type { InferenceHandle } from "../inference/inference-handle.ts";
 import { runOnce } from "../tracing/context.ts";
-import { observePromise, type SettlementObserver } from "./promise-tap.ts";
 
 /** A call that makes a model work, and how it ends. `completed` and `failed` must not throw. */
 export interface ObservedCall extends SettlementObserver {
@@ -28,4 +27,94 @@ export function runObserved(observed: ObservedCall, call: () => unknown, diagnos
   if (result instanceof Promise) return observePromise(result, observed);
   observed.completed(result);
   return result;
+}
+
+/** How a promise settled. Each is called at most once, and one of them alone. Neither may throw. */
+export interface SettlementObserver {
+  completed(value: unknown): void;
+  failed(error: unknown): void;
+}
+
+/** How a listener of the app's may be given to a promise. */
+type Listener = ((value: unknown) => unknown) | null | undefined;
+
+/**
+ * Observes how a promise settles; `observer` hears of it before the app does. The app gets the same value or the same error, and a rejection
+ * that it does not handle stays unhandled: Node reports it as before.
+ *
+ * A plain promise is followed by a `then` that hands value and reason through, and what that gives is returned: had we listened to the
+ * promise itself, its rejection would count as handled. A promise with a `then` of its own, such as the `APIPromise` of OpenAI's client, may
+ * do its work only when somebody listens, and its class has methods that must survive: the same object is returned, and it is observed
+ * when the app listens to it by `then`, `catch`, `finally` or `await`.
+ * @returns what to give the app in place of `promise`
+ * @example
+ * return observePromise(call(), {
+ *   completed: (answer) => inference.end({ unified: "stop" }, usageOf(answer)),
+ *   failed: (error) => inference.fail(error),
+ * });
+ */
+export function observePromise<Observed extends Promise<unknown>>(
+  promise: Observed,
+  observer: SettlementObserver,
+): Observed;
+export function observePromise(promise: Promise<unknown>, observer: SettlementObserver): Promise<unknown> {
+  if (promise.then !== Promise.prototype.then) return observeListeners(promise, observer);
+  return promise.then(
+    (value) => {
+      observer.completed(value);
+      return value;
+    },
+    (error: unknown) => {
+      observer.failed(error);
+      throw error;
+    },
+  );
+}
+
+/** Gives a promise listeners' methods of its own that all go through its class's `then`. */
+function observeListeners(promise: Promise<unknown>, observer: SettlementObserver): Promise<unknown> {
+  const { then } = promise;
+  let isSettled = false;
+  const settle = (notify: () => void) => {
+    if (isSettled) return;
+    isSettled = true;
+    notify();
+  };
+  const listen = (onValue?: Listener, onError?: Listener): Promise<unknown> =>
+    Reflect.apply(then, promise, [
+      (value: unknown) => {
+        settle(() => observer.completed(value));
+        return typeof onValue === "function" ? onValue(value) : value;
+      },
+      (error: unknown) => {
+        settle(() => observer.failed(error));
+        if (typeof onError === "function") return onError(error);
+        throw error;
+      },
+    ]);
+  hide(promise, "then", listen);
+  hide(promise, "catch", (onError?: Listener) => listen(undefined, onError));
+  hide(promise, "finally", finallyBy(listen));
+  return promise;
+}
+
+/** As `Promise.prototype.finally` does it, but for the new promise of the class, whose constructor may take anything. */
+function finallyBy(listen: (onValue?: Listener, onError?: Listener) => Promise<unknown>) {
+  return (action?: (() => unknown) | null): Promise<unknown> => {
+    if (typeof action !== "function") return listen();
+    return listen(
+      async (value) => {
+        await action();
+        return value;
+      },
+      async (error) => {
+        await action();
+        throw error;
+      },
+    );
+  };
+}
+
+function hide(target: object, name: string, value: unknown): void {
+  Object.defineProperty(target, name, { value, configurable: true, writable: true, enumerable: false });
 }

@@ -25,16 +25,15 @@ export function undoAll(undos: Undo[]): void {
   for (const undo of undos.splice(0).reverse()) undo();
 }
 
-/** What several holders share: it is undone when the last one releases it. */
+/** A value that several holders share. */
 interface Held<Value> {
   readonly value: Value;
   readonly undo: Undo;
-  holders: number;
 }
 
-/** Things that are made once for each key and shared by their holders. */
+/** Values that are made once for each key and shared by their holders. */
 export class HeldOnce<Key extends object, Value> {
-  readonly #held = new WeakMap<Key, Held<Value>>();
+  readonly #held = new WeakMap<Key, Held<Value> & { readonly hold: () => Undo }>();
 
   /** The value of `key`, where somebody holds one. */
   get(key: Key): Value | undefined {
@@ -43,27 +42,29 @@ export class HeldOnce<Key extends object, Value> {
 
   /**
    * Holds the value of `key`, which `make` makes for the first holder.
-   * @param make gives the value and what takes it back
+   * @param make gives the value and what takes it back. It is given a function that holds the value once more
    * @returns the value, and a function that releases it: after the last release the value is undone and forgotten
    * @example
    * const { value: tap, release } = taps.hold(sequence, () => ({ value: tapOn(sequence), undo: () => untap(sequence) }));
    */
-  hold(
-    key: Key,
-    make: () => { readonly value: Value; readonly undo: Undo },
-  ): { readonly value: Value; readonly release: Undo } {
-    const held = this.#held.get(key) ?? { ...make(), holders: 0 };
-    this.#held.set(key, held);
-    return { value: held.value, release: this.#add(key, held) };
+  hold(key: Key, make: (hold: () => Undo) => Held<Value>): { readonly value: Value; readonly release: Undo } {
+    const held = this.#held.get(key) ?? this.#make(key, make);
+    return { value: held.value, release: held.hold() };
   }
 
-  #add(key: Key, held: Held<Value>): Undo {
-    held.holders += 1;
-    return once(() => {
-      held.holders -= 1;
-      if (held.holders > 0) return;
-      held.undo();
-      if (this.#held.get(key) === held) this.#held.delete(key);
-    });
+  #make(key: Key, make: (hold: () => Undo) => Held<Value>) {
+    let holders = 0;
+    const hold = () => {
+      holders += 1;
+      return once(() => {
+        holders -= 1;
+        if (holders > 0) return;
+        held.undo();
+        if (this.#held.get(key) === held) this.#held.delete(key);
+      });
+    };
+    const held = { ...make(hold), hold };
+    this.#held.set(key, held);
+    return held;
   }
 }

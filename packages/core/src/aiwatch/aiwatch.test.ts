@@ -1,6 +1,6 @@
 import { Registry, register } from "prom-client";
 import { afterEach, describe, expect, it } from "vitest";
-import { onClose } from "../base/closers.ts";
+import { onClose } from "../base/process-wide.ts";
 import { createTestAiwatch } from "../testing/index.ts";
 import { createAiwatch, defaultAiwatch, hostOf } from "./aiwatch.ts";
 

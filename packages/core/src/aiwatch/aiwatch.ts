@@ -1,6 +1,6 @@
 import type { Metrics } from "../app-metrics/metrics.ts";
-import type { Closer } from "../base/closers.ts";
-import { defaultOf } from "../base/default-instance.ts";
+import type { Closer } from "../base/process-wide.ts";
+import { defaultOf } from "../base/process-wide.ts";
 import type { Health } from "../health/health.ts";
 import type { InferenceHandle, InferenceStart } from "../inference/inference-handle.ts";
 import type { MetricsRegistry } from "../instruments/registry.ts";

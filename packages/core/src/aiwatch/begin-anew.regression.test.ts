@@ -1,7 +1,7 @@
 import { Counter, Gauge, Registry } from "prom-client";
 import { afterEach, describe, expect, it, vi } from "vitest";
 import { catalogue } from "../catalogue/index.ts";
-import { ExitFigures } from "../exit-report/exit-figures.ts";
+import { ExitFigures } from "../exit-report/exit-report.ts";
 import { createTestAiwatch } from "../testing/index.ts";
 import { createAiwatch, hostOf } from "./aiwatch.ts";
 

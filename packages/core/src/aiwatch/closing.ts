@@ -1,6 +1,7 @@
 import { runDue } from "../base/after-turn.ts";
-import { closeWithin } from "../base/close-within.ts";
-import { type Closer, sharedClosers } from "../base/closers.ts";
+import { AiwatchError } from "../base/errors.ts";
+import { type Closer, sharedClosers } from "../base/process-wide.ts";
+import { withTimeout } from "../base/timers.ts";
 
 /** Of every instance that has put something off. */
 const open = new Set<LastActions>();
@@ -68,11 +69,15 @@ export class Closing {
     await Promise.all(
       closers.map(async (closer) => {
         try {
-          await closeWithin(closer, timeoutMs);
+          await withTimeout(closer, { ms: timeoutMs, late: () => failLate(timeoutMs), keepsAlive: true });
         } catch (error) {
           failed(error);
         }
       }),
     );
   }
+}
+
+function failLate(timeoutMs: number): never {
+  throw new AiwatchError("AIWATCH_CLOSE_TIMEOUT", `nothing was closed within ${timeoutMs} ms`);
 }

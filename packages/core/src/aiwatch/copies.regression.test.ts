@@ -2,7 +2,7 @@ import { createServer, type Server } from "node:http";
 import type { AddressInfo } from "node:net";
 import { Registry } from "prom-client";
 import { afterEach, describe, expect, it, vi } from "vitest";
-import { ownVersion } from "../base/own-version.ts";
+import { ownVersion } from "../base/process-wide.ts";
 import { catalogue } from "../catalogue/index.ts";
 import * as here from "../index.ts";
 import { hostOf } from "./aiwatch.ts";
@@ -12,22 +12,22 @@ afterEach(async () => {
   for (const server of servers.splice(0)) server.close();
   await here.defaultAiwatch().close();
   vi.doUnmock("../catalogue/index.ts");
-  vi.doUnmock("../base/own-version.ts");
+  vi.doUnmock("../base/process-wide.ts");
 });
 
 /** This package once more, as its CommonJS is for its ES modules: none of its classes and variables are these. */
 async function anotherCopy() {
   vi.resetModules();
   const core = await import("../index.ts");
-  const { setMembership } = await import("../cluster/member.ts");
+  const { installSource } = await import("../exposition/registry-metrics.ts");
   const { onClose } = await import("../adapter/index.ts");
   expect(core.AiwatchError).not.toBe(here.AiwatchError);
-  return { ...core, onClose, setMembership };
+  return { ...core, onClose, installSource };
 }
 
 /** A copy of another release, whose catalogue has one row more or less. */
 function anotherRelease(version: string, rows: Readonly<Record<string, here.CatalogueRow>>) {
-  vi.doMock("../base/own-version.ts", () => ({ ownVersion: version }));
+  vi.doMock("../base/process-wide.ts", async (original) => ({ ...(await original<object>()), ownVersion: version }));
   vi.doMock("../catalogue/index.ts", () => ({ catalogue: rows }));
   return anotherCopy();
 }
@@ -98,11 +98,11 @@ describe("two copies of one release in a process", () => {
     const there = await anotherCopy();
     const aiwatch = here.createAiwatch({ registry: new Registry() });
     const gather = () => Promise.reject(new there.AiwatchError("AIWATCH_CLUSTER_TIMEOUT", "join in the primary, too"));
-    there.setMembership({ registry: aiwatch.registry, member: { gather, leave: async () => {} } });
+    there.installSource({ registry: aiwatch.registry, gather });
     try {
       expect(await get(here.metricsHandler(aiwatch))).toEqual([503, '{"error":"join in the primary, too"}\n']);
     } finally {
-      there.setMembership(undefined);
+      there.installSource(undefined);
     }
   });
 });

@@ -1,22 +1,22 @@
 import { AppMetrics, type Metrics } from "../app-metrics/metrics.ts";
 import { afterBatch, runDue } from "../base/after-turn.ts";
 import { type Clock, guardedClock } from "../base/clock.ts";
-import type { Closer } from "../base/closers.ts";
-import { defaultOf } from "../base/default-instance.ts";
 import { createDiagnostics, type DiagnosticListener, type Diagnostics, warnOnce } from "../base/diagnostics.ts";
 import { AiwatchError } from "../base/errors.ts";
+import type { Closer } from "../base/process-wide.ts";
+import { defaultOf } from "../base/process-wide.ts";
 import { catalogue } from "../catalogue/index.ts";
 import { hasRows, type Operation, type TelemetrySource } from "../catalogue/values.ts";
 import type { LoopWatched } from "../event-loop/loop-watch.ts";
-import { exitReport } from "../exit-report/write-at-exit.ts";
+import { exitReport } from "../exit-report/exit-report.ts";
 import { createHealth } from "../health/create-health.ts";
 import type { HealthChecks } from "../health/health.ts";
 import type { ContentSettings } from "../inference/content.ts";
 import { disabledInference } from "../inference/disabled-inference.ts";
-import { HandMadeInference } from "../inference/hand-made.ts";
 import { Inference } from "../inference/inference.ts";
 import type { InferenceHandle, InferenceStart } from "../inference/inference-handle.ts";
 import type { InferenceRecord, ToolRecord } from "../inference/record.ts";
+import { ReportedInference } from "../inference/reported-inference.ts";
 import { recordPromptEval } from "../instruments/engine-series.ts";
 import { type Instruments, instrumentsOf } from "../instruments/instruments.ts";
 import { beginDropped } from "../instruments/known-series.ts";
@@ -24,13 +24,12 @@ import type { MetricsRegistry } from "../instruments/registry.ts";
 import type { LiveInference } from "../models/live-inferences.ts";
 import type { ModelBoard } from "../models/model-board.ts";
 import type { ModelReadings } from "../models/readings.ts";
-import { otelMetricsObserver } from "../otel/otel-metrics.ts";
 import type { EndedRequest, RequestRecord } from "../request/record.ts";
 import type { Objectives } from "../slo/objectives.ts";
 import type { Summary } from "../summary/summary.ts";
 import { Closing } from "./closing.ts";
 import { type InstanceSettings, readInstanceSettings } from "./instance-settings.ts";
-import { type NamedObserver, namedObserver, notifyObservers, type ObserverEvent } from "./notify-observers.ts";
+import { type EventRecords, type NamedObserver, namedObserver, notifyObservers } from "./notify-observers.ts";
 import type { Observer } from "./observer.ts";
 import type { AiwatchOptions } from "./options.ts";
 import { Recorder } from "./recorder.ts";
@@ -142,7 +141,7 @@ export class AiwatchHost {
 
   startInference(start: InferenceStart): InferenceHandle {
     if (this.#successor !== undefined) return this.#successor.startInference(start);
-    return this.disabled ? disabledInference : new HandMadeInference(this, start);
+    return this.disabled ? disabledInference : new ReportedInference(this, start);
   }
 
   /** Begins an inference for an adapter, which ends what it begins: nobody watches over it. */
@@ -203,7 +202,7 @@ export class AiwatchHost {
 
   ended(model: string, live: LiveInference, record: InferenceRecord): void {
     this.recorder.ended(model, live, record);
-    this.current.notifyNow("inferenceEnded", (observer) => observer.inferenceEnded?.(record));
+    this.current.notifyNow("inferenceEnded", record);
   }
 
   toolBegan(model: string, tool: string): void {
@@ -212,7 +211,7 @@ export class AiwatchHost {
 
   toolEnded(record: ToolRecord): void {
     this.recorder.toolEnded(record);
-    this.current.notifyNow("toolEnded", (observer) => observer.toolEnded?.(record));
+    this.current.notifyNow("toolEnded", record);
   }
 
   requestEnded(request: EndedRequest | RequestRecord): void {
@@ -226,21 +225,17 @@ export class AiwatchHost {
   }
 
   notifyRequest(record: RequestRecord): void {
-    this.notify("requestEnded", (observer) => observer.requestEnded?.(record));
+    notifyObservers(this.#observers, "requestEnded", record, this.diagnostics);
     if (this.#flushesObservers) afterBatch(this.#flush);
   }
 
   /** Notifies the observers of what is no part of a batch. */
-  notifyNow(event: ObserverEvent, call: (observer: Observer) => void): void {
-    this.notify(event, call);
+  notifyNow<Event extends "inferenceEnded" | "toolEnded">(event: Event, record: EventRecords[Event]): void {
+    notifyObservers(this.#observers, event, record, this.diagnostics);
     if (this.#flushesObservers) this.#flush();
   }
 
-  notify(event: ObserverEvent, call: (observer: Observer) => void): void {
-    notifyObservers(this.#observers, event, this.diagnostics, call);
-  }
-
-  readonly #flush = (): void => this.notify("flush", (observer) => observer.flush?.());
+  readonly #flush = (): void => notifyObservers(this.#observers, "flush", undefined, this.diagnostics);
 
   summary(): Summary {
     runDue();
@@ -286,13 +281,9 @@ export class AiwatchHost {
   }
 
   #ownObservers(): Observer[] {
-    const { disabled, otelMetrics, exitReport: reportsAtExit } = this.#settings;
-    const nameOf = (model: string) => this.models.nameOf(model);
-    const own: Observer[] = [];
-    if (disabled) return own;
-    if (otelMetrics !== undefined) own.push(otelMetricsObserver(otelMetrics, nameOf));
-    if (reportsAtExit) own.push(exitReport(this.instruments, nameOf));
-    return own;
+    const { disabled, exitReport: reportsAtExit } = this.#settings;
+    if (disabled || !reportsAtExit) return [];
+    return [exitReport(this.instruments, (model) => this.models.nameOf(model))];
   }
 }
 

@@ -4,9 +4,8 @@ import type { DiagnosticListener } from "../base/diagnostics.ts";
 import type { HealthOptions } from "../health/options.ts";
 import { type ContentSettings, readContentSettings } from "../inference/content.ts";
 import type { MetricsRegistry } from "../instruments/registry.ts";
-import { type Generation, readGeneration } from "../otel/generation.ts";
-import { ranges, readNumber } from "../settings/read-number.ts";
-import { invalidSetting, readBoolean, readSetting } from "../settings/settings.ts";
+import { coreSettings } from "../settings/core-settings.ts";
+import { invalidSetting, ranges, readRow } from "../settings/settings.ts";
 import { type Objectives, readObjectives } from "../slo/objectives.ts";
 import { type NamedObserver, namedObserver } from "./notify-observers.ts";
 import type { Observer } from "./observer.ts";
@@ -22,8 +21,6 @@ export interface InstanceSettings {
   readonly objectives: Objectives | undefined;
   readonly content: ContentSettings;
   readonly observers: readonly NamedObserver[];
-  /** The conventions that OpenTelemetry's metrics follow; absent where none are wanted. */
-  readonly otelMetrics: Generation | undefined;
   readonly exitReport: boolean;
   readonly health: HealthOptions;
   readonly closeTimeoutMs: number;
@@ -41,10 +38,9 @@ export function readInstanceSettings(given: AiwatchOptions): InstanceSettings {
   check("onDiagnostic", onDiagnostic, (value) => typeof value === "function", "a function");
   check("closeTimeoutMs", closeTimeoutMs, (value) => typeof value === "number" && value >= 0, ranges.wait.expected);
   const observers = readObservers(options.observers);
-  const disabled = readSwitch(options, "disabled", "AIWATCH_DISABLED");
-  const variables = ["AIWATCH_SERVICE", "OTEL_SERVICE_NAME"];
+  const disabled = readSwitch(options, "disabled");
   return {
-    service: readSetting({ option: service, variables }, (text) => text, "a name") ?? "aiwatch",
+    service: readRow(coreSettings.service, service),
     disabled,
     // a disabled instance leaves the app's registry alone: its instruments are on one that nobody reads
     registry: disabled ? new Registry() : (registry ?? globalRegistry),
@@ -53,17 +49,11 @@ export function readInstanceSettings(given: AiwatchOptions): InstanceSettings {
     objectives: readObjectives(part(options, "slo")),
     content: readContentSettings(part(options, "content")),
     observers: disabled ? [] : observers.map(namedObserver),
-    otelMetrics: readSwitch(options, "otelMetrics", "AIWATCH_OTEL_METRICS") ? readGeneration() : undefined,
-    exitReport: readSwitch(options, "exitReport", "AIWATCH_EXIT_REPORT"),
+    exitReport: readSwitch(options, "exitReport"),
     health: part(options, "health") ?? {},
     closeTimeoutMs: closeTimeoutMs ?? 10_000,
-    abandonedAfterMs: readAbandonedAfter(options.abandonedAfterMs),
+    abandonedAfterMs: readRow(coreSettings.abandonedAfterMs, options.abandonedAfterMs),
   };
-}
-
-function readAbandonedAfter(option: number | undefined): number {
-  const variable = "AIWATCH_ABANDONED_AFTER_MS";
-  return readNumber({ option, name: "abandonedAfterMs", variable, range: ranges.timeout }) ?? 30_000;
 }
 
 type Name = keyof AiwatchOptions;
@@ -81,7 +71,6 @@ const named = {
   onDiagnostic: true,
   slo: true,
   content: true,
-  otelMetrics: true,
   exitReport: true,
   health: true,
   closeTimeoutMs: true,
@@ -114,10 +103,10 @@ function part<Part extends "slo" | "content" | "health">(options: AiwatchOptions
   return options[name];
 }
 
-function readSwitch(options: AiwatchOptions, name: "disabled" | "otelMetrics" | "exitReport", variable: string) {
+function readSwitch(options: AiwatchOptions, name: "disabled" | "exitReport") {
   const option = options[name];
   check(name, option, (value) => typeof value === "boolean", "true or false");
-  return readBoolean({ option, variables: [variable] }) ?? false;
+  return readRow(coreSettings[name], option);
 }
 
 /** A function is one, too: a class may have what we ask for as its own, as `Date` has `now()`. */

@@ -2,8 +2,8 @@ import type { InferenceRecord, ToolRecord } from "../inference/record.ts";
 import type { RequestRecord } from "../request/record.ts";
 
 /**
- * Is told what happened, after it happened. An observer that throws changes nothing that the app sees: the fault is counted in
- * `telemetry_errors_total` and written once to the diagnostics.
+ * Receives a record of what happened, after it happened. An observer that throws changes nothing that the app sees: the fault is counted in
+ * `telemetry_errors_total` and reported once to the diagnostics.
  */
 export interface Observer {
   /** Names the observer in diagnostics. */

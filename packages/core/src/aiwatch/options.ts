@@ -11,37 +11,31 @@ export interface AiwatchOptions {
   readonly service?: string;
   /** The prom-client registry that the metrics live on. @default prom-client's global `register` */
   readonly registry?: MetricsRegistry;
-  /** Who is told of every ended inference and request: a list, a `Set` or anything else that holds them. @default none */
+  /** The observers to notify of every ended inference, tool call and request: a list, a `Set` or any other iterable. @default none */
   readonly observers?: Iterable<Observer>;
   /** Observes nothing, registers nothing and serves no routes. @default `AIWATCH_DISABLED`, else false */
   readonly disabled?: boolean;
-  /** Hears of each fault of the instrumentation itself. @default one process warning for each kind of fault */
+  /** Called with each fault of AIWatch itself. @default one process warning for each kind of fault */
   readonly onDiagnostic?: DiagnosticListener;
-  /** What an inference has to hold to count as `good` in `slo_inferences_total`. @default `AIWATCH_SLO_*`, else none */
+  /** The limits that an inference has to keep to count as `good` in `slo_inferences_total`. @default `AIWATCH_SLO_*`, else none */
   readonly slo?: Objectives;
   /** Whether prompts and answers are written into spans. @default the environment, else never */
   readonly content?: ContentOptions;
-  /**
-   * Records OpenTelemetry's `gen_ai.*` metrics, too, on whatever meter provider the app registers. Their names are those of the conventions'
-   * v1.41, or the newest draft's where `OTEL_SEMCONV_STABILITY_OPT_IN` holds `gen_ai_latest_experimental`.
-   * @default `AIWATCH_OTEL_METRICS`, else false
-   */
-  readonly otelMetrics?: boolean;
   /**
    * Writes a few lines on stderr when the process exits, for command-line programs: what each model was asked, its tokens and times, errors,
    * and what was lost. Nothing where nothing was seen, and nothing where a signal kills the process.
    * @default `AIWATCH_EXIT_REPORT`, else false
    */
   readonly exitReport?: boolean;
-  /** How checks are run, and which of the built-in ones are on. @default `AIWATCH_HEALTH_*`, else none of them */
+  /** How checks run, and which of the built-in ones are on. @default `AIWATCH_HEALTH_*`, else none of them */
   readonly health?: HealthOptions;
   /** How long `close()` waits for each of what it closes, in milliseconds: with `Infinity` until it ends. @default 10000 */
   readonly closeTimeoutMs?: number;
   /**
-   * How long nothing may be reported of an inference of `startInference()` after the request that it began in was closed, in milliseconds: then it
-   * is ended as `aborted`, with `abandoned` as its raw reason. Each report begins the time anew, and so does the end of a promise that its
-   * `run()` or a tool's gave back; until then it is left alone. Inferences of our adapters, those that outlive their request and those that
-   * begin when it is closed already are never ended so. @default `AIWATCH_ABANDONED_AFTER_MS`, else 30000
+   * Milliseconds without a report until an inference of `startInference()` is ended as `aborted`, with the raw reason `abandoned`. They count from
+   * the close of the request that it began in. Each report starts them anew, and so does the end of a promise that its `run()` or a tool's
+   * returned; while such a promise is pending the inference is left alone. Inferences of adapters, those that outlive their request and those
+   * that begin after its close are never ended so. @default `AIWATCH_ABANDONED_AFTER_MS`, else 30000
    */
   readonly abandonedAfterMs?: number;
   /** @default the process's monotonic clock */

@@ -57,7 +57,7 @@ async function tryOut(options: unknown): Promise<AiwatchError | undefined> {
 const times = ["firstTokenMs", "timePerOutputTokenMs", "latencyMs"] as const;
 /** Where a value may stand in the options. */
 const places: readonly (readonly string[])[] = [
-  ...["service", "registry", "observers", "disabled", "onDiagnostic", "slo", "content", "otelMetrics"].map((a) => [a]),
+  ...["service", "registry", "observers", "disabled", "onDiagnostic", "slo", "content"].map((a) => [a]),
   ...["exitReport", "health", "closeTimeoutMs", "clock"].map((name) => [name]),
   ...times.map((name) => ["slo", name]),
   ["content", "target"],
@@ -124,7 +124,7 @@ describe("any value of any option", () => {
 
 const variables = [
   "AIWATCH_DISABLED",
-  "AIWATCH_OTEL_METRICS",
+  "AIWATCH_EXIT_REPORT",
   "AIWATCH_SERVICE",
   "AIWATCH_SLO_FIRST_TOKEN_MS",
   "AIWATCH_SLO_TIME_PER_OUTPUT_TOKEN_MS",
@@ -167,7 +167,7 @@ it.each([
   ["an objective", { slo: { latencyMs: -1 } }],
   ["a target of contents", { content: { target: "everywhere" } }],
   ["a check", { health: { eventLoop: true, disk: { minFreeBytes: -1 } } }],
-  ["a switch", { otelMetrics: "yes" }],
+  ["a switch", { exitReport: "yes" }],
   ["a time for closing", { closeTimeoutMs: Number.NaN }],
   ["an observer", { observers: [null] }],
   ["a clock", { clock: {} }],
@@ -253,7 +253,7 @@ it("a name conflict begins and registers nothing, whatever else was asked for", 
   const registry = new Registry();
   new Counter({ name: "genai_app_errors_total", help: "the app's", registers: [registry] });
   const before = traces(registry);
-  const options = { registry, exitReport: true, otelMetrics: true, health: { eventLoop: true } };
+  const options = { registry, exitReport: true, health: { eventLoop: true } };
   expect(() => createAiwatch(options)).toThrow(expect.objectContaining({ code: "AIWATCH_METRIC_CONFLICT" }));
   expect(traces(registry)).toEqual(before);
 });

@@ -6,13 +6,16 @@ import { Registry, register } from "prom-client";
 import { afterEach, describe, expect, it } from "vitest";
 import type { Diagnostic } from "../base/diagnostics.ts";
 import { joinCluster } from "../cluster/join-cluster.ts";
-import { clusterMember } from "../cluster/member.ts";
 import { aiwatchNode } from "../doors/node.ts";
+import { installedSource } from "../exposition/registry-metrics.ts";
 import type { InferenceHandle } from "../inference/inference-handle.ts";
+import { clientReports } from "../reports/client-reports.ts";
 import { metricsHandler, type RouteHandler, routeHandler } from "../routes/handlers.ts";
 import { handleSignals } from "../shutdown/handle-signals.ts";
 import { type Aiwatch, createAiwatch, defaultAiwatch, hostOf } from "./aiwatch.ts";
 import type { AiwatchOptions } from "./options.ts";
+
+const reports = clientReports();
 
 const made: Aiwatch[] = [];
 afterEach(async () => {
@@ -225,13 +228,18 @@ describe("an instance that stood in until the app made its own", () => {
   });
 
   it("refuses at its handlers once the app's own is disabled", async () => {
-    const handlers = (["metrics", "health", "log"] as const).map((name) => routeHandler(defaultAiwatch(), name));
+    const handlers = (["metrics", "health", "log"] as const).map((name) =>
+      routeHandler(defaultAiwatch(), name, { reports }),
+    );
     appsOwn({ disabled: true });
     for (const handler of handlers) expect(await statusOf(handler)).toBe(404);
   });
 
   it("answers at its handlers as the app's own", async () => {
-    const [takesErrors, showsMetrics] = [routeHandler(defaultAiwatch(), "error"), metricsHandler(defaultAiwatch())];
+    const [takesErrors, showsMetrics] = [
+      routeHandler(defaultAiwatch(), "error", { reports }),
+      metricsHandler(defaultAiwatch()),
+    ];
     appsOwn({ registry: new Registry() });
     const { url, close } = await testServer((req, res) =>
       req.method === "POST" ? takesErrors(req, res) : showsMetrics(req, res),
@@ -269,11 +277,13 @@ describe("an instance that stood in until the app made its own", () => {
     const registry = new Registry();
     const { aiwatch } = appsOwn({ registry });
     aiwatch.startInference({ model: "after" }).end({ unified: "stop" });
-    const all = await clusterMember(registry)?.gather();
+    const source = installedSource();
+    expect(source?.registry).toBe(registry);
+    const all = await source?.gather();
     const inferences = all?.find(({ name }) => name === "genai_app_inferences_total");
     expect(inferences?.values?.[0]).toMatchObject({ labels: { model: "after", finish_reason: "stop" }, value: 1 });
     expect(() => joinCluster(aiwatch)).not.toThrow();
     await aiwatch.close();
-    expect(clusterMember(registry)).toBeUndefined();
+    expect(installedSource()).toBeUndefined();
   });
 });

@@ -1,7 +1,7 @@
 import fc from "fast-check";
 import { describe, expect, it } from "vitest";
-import type { MetricJson } from "../exposition/metric-json.ts";
-import { renderExposition } from "../exposition/render.ts";
+import type { MetricJson } from "../exposition/registry-metrics.ts";
+import { renderExposition } from "../exposition/text-format.ts";
 import { isAiwatchError } from "../index.ts";
 import { type ReadLine, readExposition } from "../test-support/read-exposition.ts";
 import { createTestAiwatch, type TestAiwatch } from "../testing/index.ts";

@@ -33,7 +33,7 @@ function registeredOn(registry: MetricsRegistry): Map<string, Registered> {
 }
 
 /**
- * The metric of this definition: made and registered when it is asked for first, the same one ever after.
+ * The metric of this definition: made and registered at the first call, the same one ever after.
  * @throws AiwatchError `AIWATCH_METRIC_CONFLICT` when the registry holds another metric of its name
  */
 export function takeMetric(registry: MetricsRegistry, wanted: Definition, make: () => AppMetric): AppMetric {
@@ -53,7 +53,7 @@ export function takeMetric(registry: MetricsRegistry, wanted: Definition, make: 
   return taken;
 }
 
-/** A counter's family has its name without `_total`: OpenMetrics could not tell it from another metric that is called so. */
+/** A counter's family has its name without `_total`: OpenMetrics could not distinguish it from another metric of that name. */
 function refuseForeign(registry: MetricsRegistry, wanted: Definition): void {
   const { type, name } = wanted.definition;
   for (const taken of [name, type === "counter" ? familyName({ type, name }) : `${name}_total`]) {

@@ -9,7 +9,7 @@ export interface CallValidationOptions {
   readonly metric: string;
   readonly labelNames: readonly string[];
   readonly diagnostics: Diagnostics;
-  /** Of a disabled instance nothing is taken, and nothing said. */
+  /** A disabled instance records nothing and reports nothing. */
   readonly disabled: boolean;
 }
 

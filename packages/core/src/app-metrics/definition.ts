@@ -1,5 +1,4 @@
-import { AiwatchError } from "../base/errors.ts";
-import { invalidArgument } from "../base/invalid-argument.ts";
+import { AiwatchError, invalidArgument } from "../base/errors.ts";
 import { secondsBounds } from "../catalogue/bounds.ts";
 import type {
   Aggregation,

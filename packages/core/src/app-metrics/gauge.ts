@@ -95,7 +95,7 @@ export function gaugeHandle(metric: GaugeMetric<GaugeDefinition>, calls: CallVal
 
 type ReadSeries = readonly [PlainLabels, number | undefined];
 
-/** A gauge whose values the app is asked for. A fault of the app's costs this metric its samples, and no other. */
+/** A gauge whose values the app's `read` returns at each scrape. A fault of the app's costs this metric its samples, and no other. */
 export function makeReadGauge(
   definition: GaugeDefinition,
   read: () => unknown,

@@ -34,7 +34,7 @@ export interface HistogramHandle<Values = NoLabels> {
   observe(...args: Given<Values, [value: number]>): void;
   /**
    * Runs `action` and observes the seconds that it took until it returned or threw; of a promise, until that was settled.
-   * @returns what `action` returned; of a promise one of its own with the same outcome, so that Node still tells of an unhandled rejection
+   * @returns what `action` returned; of a promise one of its own with the same outcome, so that Node still reports an unhandled rejection
    */
   time<Result>(...args: Given<Values, [action: () => Result]>): Result;
   /** The series of these labels, found once: for what is recorded often. It begins at 0. */

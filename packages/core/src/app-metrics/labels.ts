@@ -1,4 +1,4 @@
-import { invalidArgument } from "../base/invalid-argument.ts";
+import { invalidArgument } from "../base/errors.ts";
 import { capped, closed, type LabelRule } from "../catalogue/row.ts";
 import { labelValue } from "../instruments/label-values.ts";
 

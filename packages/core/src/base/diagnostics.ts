@@ -1,6 +1,7 @@
 import { types } from "node:util";
 import type { TelemetrySource } from "../catalogue/values.ts";
 import { errorName } from "./errors.ts";
+import { defaultOf } from "./process-wide.ts";
 
 /** A fault of our own, in words that hold nothing of the app's content. */
 export interface Diagnostic {
@@ -13,7 +14,7 @@ export interface Diagnostic {
 export type DiagnosticListener = (diagnostic: Diagnostic) => void;
 
 /**
- * Where our own faults go: each is counted, the first of its kind is told.
+ * Where our own faults go: each is counted, the first of its kind is reported.
  */
 export interface Diagnostics {
   fault(source: TelemetrySource, what: string, error: unknown): void;
@@ -34,7 +35,7 @@ export function createDiagnostics(
     try {
       listener({ source, what, error });
     } catch {
-      // a listener that throws has nobody left to be told
+      // nobody is left to report to
     }
   };
   return {
@@ -83,4 +84,12 @@ function firstFrame({ message, stack }: Error): string | undefined {
   if (typeof stack !== "string" || !stack.includes(message)) return undefined;
   const frames = stack.slice(stack.indexOf(message) + message.length).split("\n");
   return frames.find((line) => frame.test(line))?.trim();
+}
+
+/** Where there is no instance, nobody counts, and the first fault is a process warning all the same. */
+const uncounted = createDiagnostics(() => {});
+
+/** Where calls that belong to no instance report their faults: the default one's diagnostics. */
+export function defaultDiagnostics(): Diagnostics {
+  return defaultOf<{ readonly diagnostics: Diagnostics }>().instance?.diagnostics ?? uncounted;
 }

@@ -5,6 +5,7 @@ export type AiwatchErrorCode =
   | "AIWATCH_MISSING_PEER"
   | "AIWATCH_CLOSE_TIMEOUT"
   | "AIWATCH_CLUSTER_TIMEOUT"
+  | "AIWATCH_SCRAPE_TIMEOUT"
   | "AIWATCH_ABANDONED";
 
 /** Every error that AIWatch throws. Recognise it by `code`: `instanceof` fails where the app holds two module formats. */
@@ -18,7 +19,10 @@ export class AiwatchError extends Error {
   }
 }
 
-/** Whether `error` was thrown by any copy of AIWatch. */
+/**
+ * Whether `error` was thrown by any copy of AIWatch.
+ * @example if (isAiwatchError(error) && error.code === "AIWATCH_INVALID_SETTING") console.error(error.message);
+ */
 export function isAiwatchError(error: unknown): error is AiwatchError {
   return error instanceof Error && "code" in error && String(error.code).startsWith("AIWATCH_");
 }
@@ -42,4 +46,27 @@ export function errorName(error: unknown): string {
 
 function isName(text: unknown): text is string {
   return typeof text === "string" && nameLike.test(text);
+}
+
+/**
+ * The error for what the app handed over. Objects are not quoted: they may be large, circular or secret.
+ * @example if (typeof listener !== "function") throw invalidArgument("listener", listener, "a function");
+ */
+export function invalidArgument(what: string, value: unknown, expected: string): AiwatchError {
+  const shown =
+    typeof value === "string"
+      ? JSON.stringify(value.slice(0, 80))
+      : typeof value === "object" && value !== null
+        ? Array.isArray(value)
+          ? "a list"
+          : "an object"
+        : String(value);
+  return new AiwatchError("AIWATCH_INVALID_ARGUMENT", `${what} is ${shown}, expected ${expected}`);
+}
+
+/** The beginning of what came from outside, as text that UTF-8 can write: at most `limit` characters, and never half of one. */
+export function cutText(value: unknown, limit: number): string {
+  const text = String(value);
+  const kept = text.length <= limit ? text : text.slice(0, limit).replace(/[\ud800-\udbff]$/, "");
+  return kept.toWellFormed();
 }

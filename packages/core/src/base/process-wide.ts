@@ -1,3 +1,5 @@
+import manifest from "../../package.json" with { type: "json" };
+
 /**
  * What must exist once in a process, however many copies of a package are loaded: its ES modules and its CommonJS, its releases, two
  * installations. They share no module variables; they share `globalThis`.
@@ -25,3 +27,35 @@ export function processWide<Value>(name: string, shape: number | string, make: (
     return found.value;
   };
 }
+
+interface Default<Instance> {
+  /** The first instance that was created, until it is closed. */
+  instance: Instance | undefined;
+}
+
+const slot = processWide("@aiwatch/core/default-instance", 1, (): Default<unknown> => ({ instance: undefined }));
+
+/** The instance that is used where none is named. The caller names the type that it needs: this file must not import the class. */
+export function defaultOf<Instance>(): Default<Instance> {
+  return slot() as Default<Instance>;
+}
+
+/** Delivers what is held back and closes what is open. */
+export type Closer = () => void | Promise<void>;
+
+/** What `close()` flushes besides an instance's own observers: the tracing SDK, for one. */
+export const sharedClosers = processWide("@aiwatch/core/closers", 1, () => new Set<Closer>());
+
+/**
+ * Adds what the `close()` of every instance calls, for what belongs to the process.
+ * @returns removes it
+ * @example onClose(() => provider.forceFlush());
+ */
+export function onClose(closer: Closer): () => void {
+  const closers = sharedClosers();
+  closers.add(closer);
+  return () => closers.delete(closer);
+}
+
+/** The version of this package. */
+export const ownVersion: string = manifest.version;

@@ -1,9 +1,8 @@
 import { describe, expect, it } from "vitest";
-import { catalogue } from "./index.ts";
-import type { CatalogueRow } from "./row.ts";
+import { type Catalogue, catalogue } from "./reference.ts";
 import { referencePage } from "./test-support/reference-page.ts";
 
-const rows: readonly CatalogueRow[] = Object.values(catalogue);
+const rows: readonly Catalogue[keyof Catalogue][] = Object.values(catalogue);
 
 /** The original system's table: names, types, labels, bounds and help that its users' queries rely on. */
 const original = [

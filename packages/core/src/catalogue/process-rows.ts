@@ -1,28 +1,55 @@
 import { eventLoopDelayBounds } from "./bounds.ts";
-import { closed, type GaugeRow, type HistogramRow } from "./row.ts";
-import { workerStates } from "./values.ts";
+import { type CatalogueRow, capped, closed } from "./row.ts";
+import { errorOperations, telemetrySources, workerStates } from "./values.ts";
 
-export const eventLoopDelay = {
-  type: "histogram",
-  name: "genai_app_event_loop_delay_seconds",
-  help: "Delay of Node's event loop while inferences ran, in seconds",
-  unit: "seconds",
-  labels: {},
-  bounds: eventLoopDelayBounds,
-  definition:
-    "How late a timer of 20 ms fired, sampled only while at least one inference is running. A token cannot be handed on while the event loop is busy: where this rises with the inter-token latency, the process stalled and not the model.",
-  source: "A timer against the process's monotonic clock.",
-  aggregation: "sum",
-} as const satisfies HistogramRow;
-
-export const clusterWorkers = {
-  type: "gauge",
-  name: "genai_app_cluster_workers",
-  help: "Workers of the cluster that answered this scrape, and those that did not in time",
-  unit: "workers",
-  labels: { state: closed(...workerStates) },
-  definition:
-    "What one answer for a whole `node:cluster` is made of. Where `silent` is not 0, it holds no gauges of so many workers, and their counters are as they were last heard of. Only where `joinCluster` was called.",
-  source: "The cluster's primary, which asks the workers at each scrape.",
-  aggregation: "sum",
-} as const satisfies GaugeRow;
+export const processRows = {
+  errors: {
+    type: "counter",
+    name: "genai_app_errors_total",
+    help: "Total number of errors",
+    unit: "errors",
+    labels: { type: capped(60), operation: closed(...errorOperations) },
+    aggregation: "sum",
+  },
+  telemetryErrors: {
+    type: "counter",
+    name: "genai_app_telemetry_errors_total",
+    help: "Faults of the instrumentation itself, which the app never sees",
+    unit: "errors",
+    labels: { source: closed(...telemetrySources) },
+    aggregation: "sum",
+  },
+  spansDropped: {
+    type: "counter",
+    name: "genai_app_spans_dropped_total",
+    help: "Spans that were recorded and never reached the collector",
+    unit: "spans",
+    labels: {},
+    aggregation: "sum",
+  },
+  seriesDropped: {
+    type: "counter",
+    name: "genai_app_series_dropped_total",
+    help: "Recordings whose label value was over the cap and became `other`",
+    unit: "series",
+    labels: { metric: capped(200) },
+    aggregation: "sum",
+  },
+  eventLoopDelay: {
+    type: "histogram",
+    name: "genai_app_event_loop_delay_seconds",
+    help: "Delay of Node's event loop while inferences ran, in seconds",
+    unit: "seconds",
+    labels: {},
+    bounds: eventLoopDelayBounds,
+    aggregation: "sum",
+  },
+  clusterWorkers: {
+    type: "gauge",
+    name: "genai_app_cluster_workers",
+    help: "Workers of the cluster that answered this scrape, and those that did not in time",
+    unit: "workers",
+    labels: { state: closed(...workerStates) },
+    aggregation: "sum",
+  },
+} as const satisfies Record<string, CatalogueRow>;

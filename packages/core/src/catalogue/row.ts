@@ -54,20 +54,16 @@ export interface HistogramDefinition extends DefinitionBase {
 /** What a metric is made from: a row of the catalogue, or what an app defines. */
 export type MetricDefinition = CounterDefinition | GaugeDefinition | HistogramDefinition;
 
-/** What the catalogue says besides, for the reference and the dashboards. */
-interface RowText {
+/** What the catalogue says of a metric besides what it is made from. */
+interface RowUnit {
   readonly unit: Unit;
-  /** What exactly is counted or measured, from which moment to which, and what is left out. */
-  readonly definition: string;
-  /** Where the value comes from: the clock or the reading. */
-  readonly source: string;
 }
 
-export interface CounterRow extends CounterDefinition, RowText {}
+export interface CounterRow extends CounterDefinition, RowUnit {}
 
-export interface GaugeRow extends GaugeDefinition, RowText {}
+export interface GaugeRow extends GaugeDefinition, RowUnit {}
 
-export interface HistogramRow extends HistogramDefinition, RowText {}
+export interface HistogramRow extends HistogramDefinition, RowUnit {}
 
 export type CatalogueRow = CounterRow | GaugeRow | HistogramRow;
 

@@ -1,6 +1,6 @@
-import { inTurns } from "../base/in-turns.ts";
-import { addUp, type Snapshot } from "./add-up.ts";
-import { cumulative } from "./cumulative.ts";
+import { inTurns } from "../base/timers.ts";
+import type { MetricJson } from "../exposition/registry-metrics.ts";
+import { addUp, type Snapshot } from "./aggregation.ts";
 
 /**
  * What workers counted that are gone. Their successors begin at 0: without it each death would make the cluster's counters fall, which
@@ -10,7 +10,7 @@ export class Departed {
   #snapshots: readonly Snapshot[] = [];
   #compacting: Promise<void> | undefined;
 
-  /** Unchangeable: whoever reads them may take several turns to add them up. */
+  /** This list never changes: adding it up may take several turns. */
   get snapshots(): readonly Snapshot[] {
     return this.#snapshots;
   }
@@ -30,4 +30,24 @@ export class Departed {
       this.#snapshots = [one, ...this.#snapshots.slice(known.length)];
     }
   }
+}
+
+/**
+ * What stays true of a worker when it is gone or silent: what it counted. Its gauges are unknown then.
+ */
+export function cumulative(snapshot: Snapshot): Snapshot {
+  return {
+    *[Symbol.iterator]() {
+      for (const metric of snapshot) {
+        const { aggregator: rule = "sum" } = metric;
+        if (rule !== "sum" && rule !== "max") continue;
+        if (metric.type === "counter" || metric.type === "histogram") yield metric;
+        if (metric.type === "summary") yield withoutQuantiles(metric);
+      }
+    },
+  };
+}
+
+function withoutQuantiles(summary: MetricJson): MetricJson {
+  return { ...summary, values: (summary.values ?? []).filter(({ metricName }) => metricName !== undefined) };
 }

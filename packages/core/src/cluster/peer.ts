@@ -1,7 +1,7 @@
-import type { Snapshot } from "./add-up.ts";
+import { withTimeout } from "../base/timers.ts";
+import type { Snapshot } from "./aggregation.ts";
 import { farewellId, type Piece, type Send } from "./message.ts";
-import { type PackedMetric, unpack } from "./packed.ts";
-import { within } from "./within.ts";
+import { type PackedMetric, unpack } from "./packed-metrics.ts";
 
 interface Question {
   readonly id: number;
@@ -16,9 +16,9 @@ export class Peer {
   readonly #parts = new Map<number, PackedMetric[]>();
   #question: Question | undefined;
   #lastId = farewellId;
-  /** What it said last, whole. */
+  /** Its last whole answer. */
   last: Snapshot | undefined;
-  /** It said farewell: it lives, and is not asked any more. */
+  /** Whether it said farewell: it may live on, and gets no more questions. */
   hasLeft = false;
 
   constructor(send: Send) {
@@ -31,7 +31,8 @@ export class Peer {
    */
   async ask(timeoutMs: number): Promise<boolean> {
     this.#question ??= this.#ask();
-    return (await within(this.#question.answer, timeoutMs)) ?? false;
+    const { answer } = this.#question;
+    return await withTimeout(() => answer, { ms: timeoutMs, late: () => false });
   }
 
   /** It joined, whether anew or again: what it was asked before is not answered any more. */
@@ -73,7 +74,7 @@ export class Peer {
     const answer = new Promise<boolean>((resolve) => {
       settle = resolve;
     });
-    // one that cannot be asked is about to be gone, and is not heard of until then
+    // where it cannot be sent, the worker is about to be gone
     this.#send({ kind: "ask", id }).catch(() => {});
     return { id, answer, settle };
   }

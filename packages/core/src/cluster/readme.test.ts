@@ -15,24 +15,43 @@ const textOf = async (url: string): Promise<string> => {
   }
 };
 
-it("the README's cluster answers for all its workers, by its primary and by each of them", async () => {
-  const [metricsPort, appPort] = [await freePort(), await freePort()];
-  const snippet = await snippetOf(new URL("../../README.md", import.meta.url), /joinCluster\(aiwatch\)/);
+/** Runs a snippet of the README, and stops it at the end. */
+async function running(contains: RegExp, ports: Readonly<Record<string, number>>, look: () => Promise<void>) {
+  let snippet = await snippetOf(new URL("../../README.md", import.meta.url), contains);
+  for (const [port, free] of Object.entries(ports)) snippet = snippet.replace(port, String(free));
   await mkdir(cache, { recursive: true });
   const folder = await mkdtemp(join(cache, "aiwatch-cluster-"));
   const file = join(folder, "app.mjs");
-  await writeFile(file, snippet.replace("9090", String(metricsPort)).replace("8080", String(appPort)));
-  const running = await runNode(["--conditions=@aiwatch/source", file]);
+  await writeFile(file, snippet);
+  const app = await runNode(["--conditions=@aiwatch/source", file]);
   try {
+    await look();
+    expect(app.stderr).toEqual([]);
+  } finally {
+    await app.stop("SIGKILL");
+    await rm(folder, { recursive: true });
+  }
+}
+
+it("the README's cluster answers for all its workers, by its primary and by each of them", async () => {
+  const [metricsPort, appPort] = [await freePort(), await freePort()];
+  await running(/cluster\.fork\(\)/, { 9090: metricsPort, 8080: appPort }, async () => {
     const app = `http://127.0.0.1:${appPort}`;
     while ((await textOf(app)) !== "done") await new Promise((resolve) => setTimeout(resolve, 50));
     for (let request = 1; request < 10; request += 1) expect(await textOf(app)).toBe("done");
     const ten = 'http_requests_total{method="GET",endpoint="unmatched",status="200"} 10\n';
     expect(await textOf(`http://127.0.0.1:${metricsPort}`)).toContain(ten);
     expect(await textOf(`${app}/metrics`)).toContain(ten);
-    expect(running.stderr).toEqual([]);
-  } finally {
-    await running.stop("SIGKILL");
-    await rm(folder, { recursive: true });
-  }
+  });
+});
+
+it("the README's pool of threads is in the answer of its main thread", async () => {
+  const port = await freePort();
+  await running(/new Worker\(/, { 9090: port }, async () => {
+    const two = 'genai_app_inferences_total{model="tiny",operation="chat",finish_reason="stop"} 2\n';
+    for (;;) {
+      if ((await textOf(`http://127.0.0.1:${port}`)).includes(two)) return;
+      await new Promise((resolve) => setTimeout(resolve, 50));
+    }
+  });
 });

@@ -1,18 +1,22 @@
 import { healthFaults, modelListFaults, summaryFaults } from "@aiwatch/testkit";
 import { describe, expect, it } from "vitest";
 import { hostOf } from "../aiwatch/aiwatch.ts";
+import { clientReports } from "../reports/client-reports.ts";
 import { doors } from "../test-support/doors.ts";
 import { serveWith } from "../test-support/served-app.ts";
 import { fakeClock } from "../testing/index.ts";
 
 /** Where the page of the Go system's front end comes from: `vite.config.ts` and `compose.yaml` serve it there. */
 const origin = "http://localhost:3000";
-const routes = { models: true, log: true, error: true };
+const routes = { models: true };
 
 describe.each(Object.values(doors))("the Go system's front end, through the door of $name", (door) => {
   async function setUp() {
     const clock = fakeClock();
-    const app = await serveWith((aiwatch) => door.build(aiwatch, [], { routes, allowedOrigins: "*" }), { clock });
+    const app = await serveWith(
+      (aiwatch) => door.build(aiwatch, [], { routes, reports: clientReports(), allowedOrigins: "*" }),
+      { clock },
+    );
     const get = async (path: string) => {
       const response = await fetch(app.url + path, { headers: { origin } });
       expect([response.status, response.headers.get("access-control-allow-origin")]).toEqual([200, "*"]);

@@ -1,5 +1,5 @@
 import type { Diagnostics } from "../base/diagnostics.ts";
-import { invalidArgument } from "../base/invalid-argument.ts";
+import { invalidArgument } from "../base/errors.ts";
 import { labelValue } from "../instruments/label-values.ts";
 
 /** What a function of the app answered, which may be anything in plain JavaScript. What cannot be used is reported and is no answer. */

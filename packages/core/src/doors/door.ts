@@ -61,6 +61,9 @@ export class Door<Request = IncomingMessage> implements RequestDoor {
     this.outsideParents = readOutsideParents(options.outsideParents);
   }
 
+  readonly reportActivation = (error: unknown): void =>
+    this.aiwatch.diagnostics.fault("tracer", "activating a request's span", error);
+
   /** Where AIWatch's own routes are, within the place where the door is mounted, and which of `methods` may be for each of them. */
   ownRoutes<Method extends string>(methods: readonly Method[]): RouteMethods<Method>[] {
     return this.#ownRoutes.among(methods);

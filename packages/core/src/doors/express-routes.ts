@@ -49,14 +49,12 @@ export const unmatched = "unmatched";
 export function routeTemplate(req: ExpressRequest, path: string): string {
   const { route, app } = req;
   if (route === undefined) return unmatched;
-  const mounts = mountsOf(app);
-  const prefix = mounts.map(patternText).join("");
   const stack = routerStack(app) ?? [];
+  if (app?.parent === undefined) return templateIn(stack, route, path) ?? unknown;
+  const mounts = mountsOf(app);
   const rest = pathWithin(mounts, path);
-  if (rest === undefined) return unknown;
-  if (isDirectlyIn(stack, route)) return tidy(prefix + patternText(route.path));
-  const within = rest === "" ? undefined : findTemplate(stack, rest, route);
-  return within === undefined ? unknown : tidy(prefix + within);
+  const within = rest === undefined ? undefined : templateIn(stack, route, rest);
+  return within === undefined ? unknown : tidy(mounts.map(patternText).join("") + within);
 }
 
 /** Where the template of the route that took the request cannot be known. */
@@ -69,14 +67,20 @@ function mountsOf(app: Application | undefined): Pattern[] {
   return mounts;
 }
 
-/** The routers' routes that were found in them once: apps can have hundreds. */
-const found = new WeakMap<Route, readonly Layer[]>();
+/** The routes that were found in a stack once, and their templates: apps can have hundreds. */
+const found = new WeakMap<Route, { readonly stack: readonly Layer[]; readonly template: string }>();
 
-function isDirectlyIn(stack: readonly Layer[], route: Route): boolean {
-  if (found.get(route) === stack) return true;
-  if (!stack.some((layer) => layer.route === route)) return false;
-  found.set(route, stack);
-  return true;
+/** @param path nothing where it cannot be told what is left of it: a route that is in the stack itself is found without */
+function templateIn(stack: readonly Layer[], route: Route, path: string): string | undefined {
+  const known = found.get(route);
+  if (known !== undefined && known.stack === stack) return known.template;
+  if (stack.some((layer) => layer.route === route)) {
+    const template = tidy(patternText(route.path));
+    found.set(route, { stack, template });
+    return template;
+  }
+  const within = path === "" ? undefined : findTemplate(stack, path, route);
+  return within === undefined ? undefined : tidy(within);
 }
 
 /**

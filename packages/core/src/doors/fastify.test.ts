@@ -2,6 +2,7 @@ import { connect } from "node:http2";
 import { text } from "node:stream/consumers";
 import fastify, { type FastifyInstance, type FastifyServerOptions } from "fastify";
 import { describe, expect, it, onTestFinished } from "vitest";
+import { clientReports } from "../reports/client-reports.ts";
 import { rawClient, requestText } from "../test-support/raw-client.ts";
 import { serveWith } from "../test-support/served-app.ts";
 import { createTestAiwatch } from "../testing/index.ts";
@@ -218,7 +219,7 @@ describe("the door of Fastify", () => {
         });
         outer.get("/:anything", async () => "the app's");
       },
-      { routes: { log: true }, server: { exposeHeadRoutes: false, routerOptions: { ignoreTrailingSlash: true } } },
+      { reports: clientReports(), server: { exposeHeadRoutes: false, routerOptions: { ignoreTrailingSlash: true } } },
     );
     const report = { method: "POST", url: "/metrics/log", payload: { tokens_in: 1 } } as const;
     expect((await app.inject(report)).statusCode).toBe(200);

@@ -137,7 +137,7 @@ interface LogController {
  * Fastify's line of a request gains the ids: the request's logger becomes a child that names them.
  * @returns undefined where logging is off: its loggers are there whether they write or not
  */
-export function joinLine(
+function joinLine(
   fastify: FastifyLike,
   request: FastifyRequestLike,
   reply: FastifyReplyLike,

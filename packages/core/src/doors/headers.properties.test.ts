@@ -5,7 +5,7 @@ import express from "express";
 import fc from "fast-check";
 import { expect, it, onTestFinished } from "vitest";
 import type { Aiwatch } from "../aiwatch/aiwatch.ts";
-import { contentTypes, negotiateFormat } from "../exposition/format.ts";
+import { contentTypes, negotiateFormat } from "../exposition/text-format.ts";
 import { createTestAiwatch } from "../testing/index.ts";
 import { aiwatchExpress } from "./express.ts";
 

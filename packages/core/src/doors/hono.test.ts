@@ -11,6 +11,7 @@ import { stream, streamSSE } from "hono/streaming";
 import { Hono as Hono40 } from "hono4-0";
 import { describe, expect, it, onTestFinished } from "vitest";
 import { type Aiwatch, hostOf } from "../aiwatch/aiwatch.ts";
+import { clientReports } from "../reports/index.ts";
 import { currentRequest } from "../request/scope.ts";
 import { rawClient, requestText } from "../test-support/raw-client.ts";
 import { serveWith } from "../test-support/served-app.ts";
@@ -146,8 +147,7 @@ describe("the door of Hono", () => {
           ignore: (c) => c.req.path === "/ignored",
           normalizeRoute: (route, c) => `${c.req.method} ${route}`,
           authorize: (c, route) => route === "livez" || c.req.header("authorization") === "secret",
-          routes: { log: true },
-          reportLimits: { perClientPerMinute: 1, clientOf: (c) => c.req.header("x-client") },
+          reports: clientReports({ perClientPerMinute: 1, clientOf: (req) => req.headers["x-client"] }),
         }),
       );
       app.get("/:page", (c) => {
@@ -335,7 +335,7 @@ describe("the door of Hono", () => {
         if (c.req.method === "POST") await c.req.text();
         await next();
       });
-      app.use(aiwatchHono(aiwatch, { routes: { log: true, error: true } }));
+      app.use(aiwatchHono(aiwatch, { reports: clientReports() }));
     }, false);
     const headers = { "content-type": "application/json" };
     const post = async (path: string, body: string) =>
@@ -362,7 +362,7 @@ describe("the door of Hono", () => {
   it("observes HTTP/2, and answers its own routes there", async () => {
     const { port, settled } = await serveWith((aiwatch) => {
       const app = new Hono<Env>();
-      app.use(aiwatchHono(aiwatch, { routes: { log: true } }));
+      app.use(aiwatchHono(aiwatch, { reports: clientReports() }));
       app.get("/users/:id", (c) => c.text("user"));
       app.post("/echo", async (c) => c.text(await c.req.text()));
       const server = createAdaptorServer({ fetch: app.fetch, createServer: createServer2 }) as unknown as Server;
@@ -393,7 +393,7 @@ describe("the door of Hono", () => {
   });
 
   it("waits for no body that nobody wants", async () => {
-    const { port, settled } = await serve(() => {}, { routes: { log: true } });
+    const { port, settled } = await serve(() => {}, { reports: clientReports() });
     const sent = request({ port, path: "/metrics/log", method: "POST", headers: { "content-type": "text/plain" } });
     sent.on("error", () => {});
     sent.write("x".repeat(100_000));

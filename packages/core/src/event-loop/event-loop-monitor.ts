@@ -12,6 +12,7 @@ export const windowMs = 5000;
 export const idleAfterMs = 120_000;
 
 /**
+ * Judges whether the process is overloaded, for a health check, while somebody asks; what an inference met meanwhile `LoopWatch` measures.
  * How late Node's event loop was, window after window: from one question to the next, at least 5 s. However many ask, they see the same whole
  * window. It measures from the first question on, and does not keep the process alive.
  */

@@ -12,7 +12,8 @@ export interface LoopWatched {
 const loadedTimers = { setInterval, clearInterval };
 
 /**
- * Measures how late Node's event loop is, only while something runs: a timer that fires late says how long nothing else could. The timer
+ * Measures for the metrics what an inference met; whether the process is overloaded `EventLoopMonitor` judges.
+ * How late Node's event loop is, only while something runs: a timer that fires late says how long nothing else could. The timer
  * does not keep the process alive.
  */
 export class LoopWatch {
@@ -24,7 +25,7 @@ export class LoopWatch {
   #timer: NodeJS.Timeout | undefined;
   #lookedAt = 0;
 
-  /** @param observe is told of each delay, 0 included */
+  /** @param observe gets each delay in milliseconds, 0 included */
   constructor(clock: Clock, observe: (delayMs: number) => void, timers = loadedTimers) {
     this.#clock = clock;
     this.#observe = observe;

@@ -1,7 +1,77 @@
+import { cutText } from "../base/errors.ts";
 import { isCompleted } from "../catalogue/values.ts";
 import type { InferenceRecord } from "../inference/record.ts";
-import { Tally } from "./tally.ts";
-import { Values } from "./values.ts";
+
+/** Names come from outside: past so many they count as one. */
+const most = 20;
+
+/** How often what was seen, in the order in which it was seen first. */
+export class Tally {
+  readonly #counts = new Map<string, number>();
+
+  /** @param name plain JavaScript may give none */
+  add(name: unknown): void {
+    const known = typeof name === "string" ? name : "unknown";
+    const shown = this.#counts.has(known) || this.#counts.size < most ? known : "other";
+    this.#counts.set(shown, (this.#counts.get(shown) ?? 0) + 1);
+  }
+
+  get total(): number {
+    return [...this.#counts.values()].reduce((total, count) => total + count, 0);
+  }
+
+  /** `undefined` where nothing was seen. */
+  describe(): string | undefined {
+    if (this.#counts.size === 0) return undefined;
+    return [...this.#counts].map(([name, count]) => `${count} ${printable(name)}`).join(", ");
+  }
+}
+
+/** As it can stand on a terminal. */
+export function printable(name: string): string {
+  return cutText(name.replace(/\p{C}/gu, "\ufffd"), 80);
+}
+
+/** Past so many the values themselves are not kept: the mean and the largest stay exact. */
+const kept = 10_000;
+
+/** From so many values on a 95th percentile is another one than the largest. */
+const enoughForP95 = 20;
+
+/** Durations in milliseconds, for a line of the report. */
+export class Values {
+  readonly #values: number[] = [];
+  #count = 0;
+  #sum = 0;
+  #max = 0;
+
+  add(value: number | undefined): void {
+    if (value === undefined) return;
+    this.#count += 1;
+    this.#sum += value;
+    this.#max = Math.max(this.#max, value);
+    if (this.#count <= kept) this.#values.push(value);
+  }
+
+  /** In words; `undefined` where nothing is known. */
+  describe(): string | undefined {
+    if (this.#count === 0) return undefined;
+    if (this.#count === 1) return inMs(this.#max);
+    return `${this.#middle()}, longest ${inMs(this.#max)}`;
+  }
+
+  #middle(): string {
+    if (this.#count > kept) return `mean ${inMs(this.#sum / this.#count)}`;
+    const sorted = this.#values.toSorted((a, b) => a - b);
+    const at = (part: number) => inMs(sorted[Math.ceil(part * sorted.length) - 1] ?? this.#max);
+    return this.#count < enoughForP95 ? `p50 ${at(0.5)}` : `p50 ${at(0.5)}, p95 ${at(0.95)}`;
+  }
+}
+
+/** Three digits are more than such a measurement holds. */
+function inMs(value: number): string {
+  return `${value < 10 ? value.toFixed(1) : Math.round(value)} ms`;
+}
 
 /** A line of the report: what it is about, and what is known of it. */
 export type Line = readonly [name: string, describe: () => string | undefined];

@@ -5,9 +5,8 @@ import { Counter, collectDefaultMetrics, Histogram, Registry, Summary } from "pr
 import { describe, expect, it } from "vitest";
 import { createAiwatch } from "../aiwatch/aiwatch.ts";
 import { metricsHandler } from "../routes/handlers.ts";
-import { negotiateFormat } from "./format.ts";
-import type { MetricJson } from "./metric-json.ts";
-import { renderExposition } from "./render.ts";
+import type { MetricJson } from "./registry-metrics.ts";
+import { negotiateFormat, renderExposition } from "./text-format.ts";
 
 const render = async (registry: Registry, format: "classic" | "openmetrics") => {
   const metrics = (await registry.getMetricsAsJSON()) as unknown as MetricJson[];

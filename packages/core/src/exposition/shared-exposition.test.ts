@@ -1,8 +1,8 @@
 import { expect, it } from "vitest";
 import type { Later } from "../base/timers.ts";
-import type { ExpositionFormat } from "./format.ts";
-import type { MetricJson } from "./metric-json.ts";
+import type { MetricJson } from "./registry-metrics.ts";
 import { SharedExposition } from "./shared-exposition.ts";
+import type { ExpositionFormat } from "./text-format.ts";
 
 /** An exposition of a gauge that says which collection it was; each ends when it is told to. */
 function counted(room?: () => Promise<void>) {
@@ -89,7 +89,7 @@ it("that hangs is given up after ten seconds for those who wait for it, and the 
   const next = read();
   expect(timers.size).toBe(1);
   for (const pass of timers) pass();
-  await expect(hanging).rejects.toMatchObject({ status: 503, headers: { "retry-after": "1" } });
+  await expect(hanging).rejects.toMatchObject({ code: "AIWATCH_SCRAPE_TIMEOUT" });
   await end(2);
   expect(await next).toEqual(["2", false]);
 });

@@ -1,8 +1,8 @@
+import { AiwatchError } from "../base/errors.ts";
 import { type Later, later, nextTurn } from "../base/timers.ts";
-import { Refusal } from "../routes/answer.ts";
-import type { ExpositionFormat } from "./format.ts";
-import type { MetricJson } from "./metric-json.ts";
-import { renderExposition } from "./render.ts";
+import type { MetricJson } from "./registry-metrics.ts";
+import type { ExpositionFormat } from "./text-format.ts";
+import { renderExposition } from "./text-format.ts";
 
 /** A whole exposition, in pieces: one text for all who read it. */
 export type ExpositionText = readonly Buffer[];
@@ -30,7 +30,7 @@ export class SharedExposition {
     this.#later = startTimer;
   }
 
-  /** @throws what collecting throws; Refusal 503 where it hangs */
+  /** @throws what collecting throws; AiwatchError `AIWATCH_SCRAPE_TIMEOUT` where it hangs */
   text(format: ExpositionFormat): Promise<ExpositionText> {
     this.#next ??= new Collection();
     const text = this.#next.text(format);
@@ -95,6 +95,6 @@ class Collection {
   }
 }
 
-function hangs(): Refusal {
-  return new Refusal(503, `the metrics did not come within ${abandonedAfterMs / 1000} s`, { "retry-after": "1" });
+function hangs(): AiwatchError {
+  return new AiwatchError("AIWATCH_SCRAPE_TIMEOUT", `the metrics did not come within ${abandonedAfterMs / 1000} s`);
 }

@@ -1,11 +1,8 @@
 import type { Clock } from "../base/clock.ts";
-import type { Closer } from "../base/closers.ts";
+import type { Closer } from "../base/process-wide.ts";
 import { EventLoopMonitor } from "../event-loop/event-loop-monitor.ts";
 import type { ModelBoard } from "../models/model-board.ts";
-import { diskCheck } from "./built-in/disk.ts";
-import { eventLoopCheck } from "./built-in/event-loop.ts";
-import { memoryCheck } from "./built-in/memory.ts";
-import { modelCheck } from "./built-in/model.ts";
+import { diskCheck, eventLoopCheck, memoryCheck, modelCheck } from "./built-in-checks.ts";
 import type { CheckOptions } from "./check.ts";
 import { HealthChecks } from "./health.ts";
 import { type ChosenChecks, type HealthOptions, readCheckDefaults, readChosenChecks } from "./options.ts";

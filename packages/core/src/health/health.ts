@@ -1,8 +1,6 @@
 import { type Clock, monotonicClock } from "../base/clock.ts";
 import { AiwatchError } from "../base/errors.ts";
-import { type CheckOptions, type CheckReport, type HealthCheck, validateCheck } from "./check.ts";
-import { CheckRunner } from "./check-runner.ts";
-import { judgeChecks, type ReadinessReport } from "./readiness.ts";
+import { type CheckOptions, type CheckReport, CheckRunner, type HealthCheck, validateCheck } from "./check.ts";
 
 /** What holds for each check that says nothing else. */
 export interface CheckDefaults {
@@ -116,4 +114,23 @@ export class HealthChecks implements Health {
   #lastReports(): [string, CheckReport][] {
     return Array.from(this.#checks).flatMap(([name, { last }]) => (last === undefined ? [] : [[name, last]]));
   }
+}
+
+/**
+ * Where the app stands: `starting` until its critical checks held for the first time, `ready`, `degraded` while a check fails that is not
+ * critical, `failing` while a critical one does, `draining` from `startDraining()` on.
+ */
+export type ReadinessState = "starting" | "ready" | "degraded" | "failing" | "draining";
+
+export interface ReadinessReport {
+  /** Whether the app is to be sent traffic: `ready` or `degraded`. */
+  readonly ready: boolean;
+  readonly state: ReadinessState;
+  readonly checks: Readonly<Record<string, CheckReport>>;
+}
+
+/** @param started whether the critical checks have ever held */
+export function judgeChecks(checks: readonly CheckReport[], started: boolean): ReadinessState {
+  if (checks.some(({ ok, critical }) => critical && !ok)) return started ? "failing" : "starting";
+  return checks.every(({ ok }) => ok) ? "ready" : "degraded";
 }

@@ -1,9 +1,11 @@
-import { ranges, readNumber } from "../settings/read-number.ts";
-import { invalidSetting, readSetting } from "../settings/settings.ts";
-import type { DiskCheckOptions } from "./built-in/disk.ts";
-import type { EventLoopCheckOptions } from "./built-in/event-loop.ts";
-import type { MemoryCheckOptions } from "./built-in/memory.ts";
-import type { ModelCheckOptions } from "./built-in/model.ts";
+import { coreSettings } from "../settings/core-settings.ts";
+import { invalidSetting, readRow } from "../settings/settings.ts";
+import type {
+  DiskCheckOptions,
+  EventLoopCheckOptions,
+  MemoryCheckOptions,
+  ModelCheckOptions,
+} from "./built-in-checks.ts";
 import type { CheckDefaults } from "./health.ts";
 
 /** What holds for all checks, and which of the built-in ones are on: `true`, or options of its own. */
@@ -35,18 +37,15 @@ export interface ChosenChecks {
 
 /** @throws AiwatchError `AIWATCH_INVALID_SETTING` for what is no time */
 export function readCheckDefaults({ timeoutMs, cacheMs }: HealthOptions): CheckDefaults {
-  const timeout = { option: timeoutMs, name: "health.timeoutMs", variable: "AIWATCH_HEALTH_TIMEOUT_MS" };
-  const cache = { option: cacheMs, name: "health.cacheMs", variable: "AIWATCH_HEALTH_CACHE_MS" };
   return {
-    timeoutMs: readNumber({ ...timeout, range: ranges.timeout }) ?? 2000,
-    cacheMs: readNumber({ ...cache, range: ranges.wait }) ?? 0,
+    timeoutMs: readRow(coreSettings.checkTimeoutMs, timeoutMs),
+    cacheMs: readRow(coreSettings.checkCacheMs, cacheMs),
   };
 }
 
 /** @throws AiwatchError `AIWATCH_INVALID_SETTING` for a name that no built-in check has, and for options that are none */
 export function readChosenChecks(options: HealthOptions): ChosenChecks {
-  const expected = `a list of ${builtInNames.join(", ")}, with commas`;
-  const listed = readSetting({ variables: ["AIWATCH_HEALTH_CHECKS"] }, parseNames, expected) ?? [];
+  const listed = readRow(coreSettings.healthChecks) ?? [];
   const chosen: Partial<Record<BuiltInName, object>> = {};
   for (const name of builtInNames) {
     const option: unknown = options[name] ?? listed.includes(name);
@@ -56,10 +55,4 @@ export function readChosenChecks(options: HealthOptions): ChosenChecks {
       throw invalidSetting(`the option health.${name}`, typeof option, "true, false or options");
   }
   return chosen;
-}
-
-function parseNames(text: string): readonly BuiltInName[] | undefined {
-  const words = text.toLowerCase().split(",");
-  const names = words.map((word) => builtInNames.find((name) => name.toLowerCase() === word.trim()));
-  return names.every((name) => name !== undefined) ? names : undefined;
 }

@@ -1,5 +1,6 @@
 import { memoryUsage, uptime, versions } from "node:process";
-import { ownVersion } from "../base/own-version.ts";
+import { ownVersion } from "../base/process-wide.ts";
+import { type CompatModelInfo, modelInfo } from "../compat/go-routes.ts";
 import type { ModelBoard } from "../models/model-board.ts";
 import type { Health } from "./health.ts";
 
@@ -19,18 +20,17 @@ export interface HealthReport {
     readonly externalBytes: number;
   };
   /** The model that lives here, of several the first one, else the first that was reported or used; null until there is one. */
-  readonly model_info: ModelInfo | null;
+  readonly model_info: CompatModelInfo | null;
 }
 
-export interface ModelInfo {
-  readonly model: string;
-  /** What runs the model: `llama.cpp`. */
-  readonly modelType?: string;
-  /** Tokens that one sequence can hold. */
-  readonly contextWindow?: number;
+/** What the report tells of. */
+export interface HealthHost {
+  readonly service: string;
+  readonly models: ModelBoard;
+  readonly health: Health;
 }
 
-export function healthReport(service: string, models: ModelBoard, health: Health): HealthReport {
+export function healthReport({ service, models, health }: HealthHost): HealthReport {
   const { rss, heapUsed, heapTotal, external } = memoryUsage();
   return {
     status: "ok",
@@ -40,16 +40,5 @@ export function healthReport(service: string, models: ModelBoard, health: Health
     versions: { ...Object.fromEntries(health.versions), node: versions.node, aiwatch: ownVersion },
     memory: { rssBytes: rss, heapUsedBytes: heapUsed, heapTotalBytes: heapTotal, externalBytes: external },
     model_info: modelInfo(models),
-  };
-}
-
-function modelInfo(models: ModelBoard): ModelInfo | null {
-  const [first] = models.read();
-  if (first === undefined) return null;
-  const [model, { modelType, contextSize }] = first;
-  return {
-    model,
-    ...(modelType !== undefined && { modelType }),
-    ...(contextSize !== undefined && { contextWindow: contextSize }),
   };
 }

@@ -16,27 +16,27 @@ export interface Moments {
 }
 
 export interface Durations {
-  readonly durationMs?: number;
-  readonly queueMs?: number;
-  readonly promptEvalMs?: number;
-  readonly firstTokenMs?: number;
-  readonly decodeMs?: number;
+  durationMs?: number;
+  queueMs?: number;
+  promptEvalMs?: number;
+  firstTokenMs?: number;
+  decodeMs?: number;
 }
 
-export function durationsOf(moments: Moments): Durations {
+/** Puts the durations that are known into `into`, so that no object is made for them alone. @returns `into` */
+export function durationsOf(moments: Moments, into: Durations = {}): Durations {
   const { issued, evaluationBegun, firstToken, lastToken, ended } = moments;
   const durationMs = elapsedMs(issued, ended);
   const queueMs = elapsedMs(issued, evaluationBegun);
   const promptEvalMs = elapsedMs(evaluationBegun, firstToken);
   const firstTokenMs = elapsedMs(issued, firstToken);
   const decodeMs = elapsedMs(firstToken, lastToken);
-  return {
-    ...(durationMs !== undefined && { durationMs }),
-    ...(queueMs !== undefined && { queueMs }),
-    ...(promptEvalMs !== undefined && { promptEvalMs }),
-    ...(firstTokenMs !== undefined && { firstTokenMs }),
-    ...(decodeMs !== undefined && { decodeMs }),
-  };
+  if (durationMs !== undefined) into.durationMs = durationMs;
+  if (queueMs !== undefined) into.queueMs = queueMs;
+  if (promptEvalMs !== undefined) into.promptEvalMs = promptEvalMs;
+  if (firstTokenMs !== undefined) into.firstTokenMs = firstTokenMs;
+  if (decodeMs !== undefined) into.decodeMs = decodeMs;
+  return into;
 }
 
 /**
@@ -52,7 +52,10 @@ export function decodeRate(tokens: number, decodeMs: number | undefined): number
  * The mean time of a token after the first: (duration − time to first token) / (tokens − 1). Undefined under two tokens, where it is not 0
  * but unknown.
  */
-export function timePerOutputToken(tokens: number, { durationMs, firstTokenMs }: Durations): number | undefined {
+export function timePerOutputToken(
+  tokens: number,
+  { durationMs, firstTokenMs }: Readonly<Durations>,
+): number | undefined {
   const afterFirstMs = elapsedMs(firstTokenMs, durationMs);
   return afterFirstMs === undefined || tokens < 2 ? undefined : afterFirstMs / (tokens - 1);
 }

@@ -1,7 +1,8 @@
-import { type Environment, invalidSetting, readSetting } from "../settings/settings.ts";
+import { type ContentTarget, coreSettings } from "../settings/core-settings.ts";
+import type { Environment } from "../settings/settings.ts";
+import { readRow } from "../settings/settings.ts";
 
-/** Where prompts and answers are written to, if anywhere. */
-export type ContentTarget = "none" | "span" | "event" | "span_and_event";
+export type { ContentTarget } from "../settings/core-settings.ts";
 
 export interface ContentSettings {
   readonly target: ContentTarget;
@@ -15,23 +16,6 @@ export interface Message {
   /** Of an answer, why it ended. */
   readonly finishReason?: string;
 }
-
-/** The convention's words, the boolean that came before them, and our own. */
-const targets: ReadonlyMap<string, ContentTarget> = new Map([
-  ["true", "span"],
-  ["false", "none"],
-  ["no_content", "none"],
-  ["span_only", "span"],
-  ["event_only", "event"],
-  ["span_and_event", "span_and_event"],
-  ["none", "none"],
-  ["span", "span"],
-  ["event", "event"],
-]);
-
-const defaultMaxLength = 8192;
-const variable = "OTEL_INSTRUMENTATION_GENAI_CAPTURE_MESSAGE_CONTENT";
-const expected = "true, false, NO_CONTENT, SPAN_ONLY, EVENT_ONLY or SPAN_AND_EVENT";
 
 export interface ContentOptions {
   /**
@@ -48,27 +32,10 @@ export interface ContentOptions {
 
 /** @throws AiwatchError `AIWATCH_INVALID_SETTING` for what is none of the targets, or no length */
 export function readContentSettings(options: ContentOptions = {}, environment?: Environment): ContentSettings {
-  const { target, maxLength } = options;
-  if (target !== undefined && ![...targets.values()].includes(target)) {
-    throw invalidSetting("the option content.target", target, "none, span, event or span_and_event");
-  }
-  if (maxLength !== undefined && !isLength(maxLength)) {
-    throw invalidSetting("the option content.maxLength", maxLength, "a whole number above 0");
-  }
-  const parseTarget = (text: string) => targets.get(text.toLowerCase());
   return {
-    target: readSetting({ option: target, variables: [variable], environment }, parseTarget, expected) ?? "none",
-    maxLength:
-      readSetting(
-        { option: maxLength, variables: ["AIWATCH_CONTENT_MAX_LENGTH"], environment },
-        (text) => (isLength(Number(text)) ? Number(text) : undefined),
-        "a whole number above 0",
-      ) ?? defaultMaxLength,
+    target: readRow(coreSettings.contentTarget, options.target, environment),
+    maxLength: readRow(coreSettings.contentMaxLength, options.maxLength, environment),
   };
-}
-
-function isLength(value: unknown): value is number {
-  return Number.isSafeInteger(value) && (value as number) > 0;
 }
 
 /** How many texts of the full length one attribute holds: a long conversation must not make a span of megabytes. */

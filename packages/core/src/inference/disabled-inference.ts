@@ -11,7 +11,7 @@ const disabledTool: ToolHandle = {
   fail() {},
 };
 
-/** What a disabled instance hands out: it takes everything and tells nobody. */
+/** What a disabled instance hands out: it takes everything and records nothing. */
 export const disabledInference: InferenceHandle = {
   span: silentSpan(),
   ended: true,

@@ -34,7 +34,7 @@ export interface Usage {
 
 /**
  * One running inference. An adapter, or an app with an engine that we do not know, tells it what happened; it ends exactly once, and what
- * is told afterwards changes nothing.
+ * is reported afterwards changes nothing.
  */
 export interface InferenceHandle {
   /** Its span: not recording where the app has no tracing. */
@@ -51,7 +51,7 @@ export interface InferenceHandle {
   /**
    * Prompt tokens that the engine is given, added up. They may be known while it waits.
    * @param evaluated those that it has to evaluate
-   * @param cached those whose KV entries are reused. The first one that is told counts
+   * @param cached those whose KV entries are reused. The first report counts
    */
   promptTokens(evaluated: number, cached?: number): void;
   /** Tokens that were really decoded as a prompt, added up as they are. */
@@ -82,7 +82,7 @@ export interface InferenceHandle {
   output(messages: readonly Message[]): void;
   /**
    * It ended by itself. A reason that is none of ours counts as `stop`, and is kept as the raw one; an `error` is one of the engine's, unless
-   * `fail` is told which.
+   * `fail` says which.
    */
   end(finishReason: FinishReason, usage?: Usage): void;
   /** The caller ended it. */

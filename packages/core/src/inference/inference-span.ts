@@ -1,49 +1,70 @@
-import { type Attributes, type Span, SpanKind, SpanStatusCode } from "@opentelemetry/api";
-import { cutText } from "../base/cut-text.ts";
+import {
+  type Attributes,
+  type AttributeValue,
+  isSpanContextValid,
+  type Span,
+  SpanKind,
+  SpanStatusCode,
+  TraceFlags,
+} from "@opentelemetry/api";
 import type { Diagnostics } from "../base/diagnostics.ts";
-import { attribute, contentEvent, known, ownAttribute, ownEvent } from "../tracing/semconv.ts";
-import { currentTracer, type SpanReference, silentSpan, spanReferenceOf } from "../tracing/span.ts";
+import { cutText } from "../base/errors.ts";
+import { attribute, contentEvent, ownAttribute, ownEvent } from "../tracing/semconv.ts";
+import { currentTracer, silentSpan } from "../tracing/span.ts";
 import { inSeconds } from "./arithmetic.ts";
 import { type ContentSettings, instructionsJson, type Message, messagesJson } from "./content.ts";
-import type { Started } from "./given.ts";
-import type { InferenceRecord, RequestParameters } from "./record.ts";
+import type { Started } from "./received-values.ts";
+import type { InferenceRecord, RequestParameters, UnfinishedRecord } from "./record.ts";
 
-/** An inference's span. A fault of the app's tracing is reported and never reaches the inference. */
+/**
+ * An inference's span. A fault of the app's tracing is reported and never reaches the inference. Each call of the tracing is caught where it
+ * stands: a guard would make a closure for each.
+ */
 export class InferenceSpan {
   readonly span: Span;
   readonly capturesContent: boolean;
   readonly #diagnostics: Diagnostics;
   readonly #content: ContentSettings;
   readonly #isRecording: boolean;
-  readonly #texts: Attributes = {};
+  #texts: Attributes | undefined;
 
   constructor(start: Started, host: { readonly diagnostics: Diagnostics; readonly content: ContentSettings }) {
     this.#diagnostics = host.diagnostics;
     this.#content = host.content;
-    this.span =
-      this.#diagnostics.guard("tracer", "starting an inference's span", () => startInferenceSpan(start)) ??
-      silentSpan();
-    this.#isRecording = this.#diagnostics.guard("tracer", "asking a span", () => this.span.isRecording()) ?? false;
+    this.span = this.#start(start);
+    this.#isRecording = this.#isRecorded();
     this.capturesContent = this.#content.target !== "none" && this.#isRecording;
   }
 
-  get ids(): SpanReference | undefined {
-    return spanReferenceOf(() => this.span, this.#diagnostics);
+  /** Puts the ids into a record, where the app has tracing. */
+  addIds(record: UnfinishedRecord): void {
+    try {
+      const spanContext = this.span.spanContext();
+      if (spanContext === undefined || !isSpanContextValid(spanContext)) return;
+      const { traceId, spanId, traceFlags } = spanContext;
+      record.traceId = traceId;
+      record.spanId = spanId;
+      record.sampled = (traceFlags & TraceFlags.SAMPLED) === TraceFlags.SAMPLED;
+    } catch (error) {
+      this.#diagnostics.fault("tracer", "reading a span's ids", error);
+    }
   }
 
   promptEvaluated(promptTokens: number | undefined, cachedPromptTokens: number | undefined): void {
-    this.#event(ownEvent.promptEvaluated, {
-      [attribute.inputTokens]: promptTokens,
-      [attribute.cacheReadInputTokens]: cachedPromptTokens,
-    });
+    if (!this.#isRecording) return;
+    const attributes: Attributes = {};
+    add(attributes, attribute.inputTokens, promptTokens);
+    add(attributes, attribute.cacheReadInputTokens, cachedPromptTokens);
+    this.#event(ownEvent.promptEvaluated, attributes);
   }
 
   contextShifted(): void {
-    this.#event(ownEvent.contextShift, {});
+    if (this.#isRecording) this.#event(ownEvent.contextShift, {});
   }
 
   input(messages: readonly Message[], instructions?: string): void {
     this.#take(({ maxLength }) => {
+      this.#texts ??= {};
       this.#texts[attribute.inputMessages] = messagesJson(messages, maxLength);
       if (instructions === undefined) return;
       this.#texts[attribute.systemInstructions] = instructionsJson(instructions, maxLength);
@@ -52,38 +73,71 @@ export class InferenceSpan {
 
   output(messages: readonly Message[]): void {
     this.#take(({ maxLength }) => {
+      this.#texts ??= {};
       this.#texts[attribute.outputMessages] = messagesJson(messages, maxLength);
     });
   }
 
   end(record: InferenceRecord): void {
-    if (this.#isRecording) {
-      this.#diagnostics.guard("tracer", "writing an inference's span", () => {
-        this.span.setAttributes(resultAttributes(record));
-        if (record.failure !== undefined) this.span.setStatus({ code: SpanStatusCode.ERROR });
-        this.#writeContent();
-      });
-    }
+    if (this.#isRecording) this.#write(record);
     // whatever could not be written: a span that is never ended is never sent
-    this.#diagnostics.guard("tracer", "ending an inference's span", () => this.span.end());
+    try {
+      this.span.end();
+    } catch (error) {
+      this.#diagnostics.fault("tracer", "ending an inference's span", error);
+    }
+  }
+
+  #start(start: Started): Span {
+    try {
+      return startInferenceSpan(start);
+    } catch (error) {
+      this.#diagnostics.fault("tracer", "starting an inference's span", error);
+      return silentSpan();
+    }
+  }
+
+  #isRecorded(): boolean {
+    try {
+      return this.span.isRecording() === true;
+    } catch (error) {
+      this.#diagnostics.fault("tracer", "asking a span", error);
+      return false;
+    }
+  }
+
+  #write(record: InferenceRecord): void {
+    try {
+      this.span.setAttributes(resultAttributes(record));
+      if (record.failure !== undefined) this.span.setStatus({ code: SpanStatusCode.ERROR });
+      if (this.#texts !== undefined) this.#writeContent(this.#texts);
+    } catch (error) {
+      this.#diagnostics.fault("tracer", "writing an inference's span", error);
+    }
   }
 
   #take(write: (content: ContentSettings) => void): void {
     if (this.capturesContent) this.#diagnostics.guard("adapter", "taking messages", () => write(this.#content));
   }
 
-  #writeContent(): void {
-    if (Object.keys(this.#texts).length === 0) return;
+  #writeContent(texts: Attributes): void {
     const { target } = this.#content;
-    if (target === "span" || target === "span_and_event") this.span.setAttributes(this.#texts);
-    if (target === "event" || target === "span_and_event") this.span.addEvent(contentEvent, this.#texts);
+    if (target === "span" || target === "span_and_event") this.span.setAttributes(texts);
+    if (target === "event" || target === "span_and_event") this.span.addEvent(contentEvent, texts);
   }
 
-  #event(name: string, attributes: Parameters<typeof known>[0]): void {
-    if (!this.#isRecording) return;
-    const add = () => this.span.addEvent(name, known(attributes));
-    this.#diagnostics.guard("tracer", "adding an event to an inference's span", add);
+  #event(name: string, attributes: Attributes): void {
+    try {
+      this.span.addEvent(name, attributes);
+    } catch (error) {
+      this.#diagnostics.fault("tracer", "adding an event to an inference's span", error);
+    }
   }
+}
+
+/** Adds what is known. */
+function add(attributes: Attributes, name: string, value: AttributeValue | undefined): void {
+  if (value !== undefined) attributes[name] = value;
 }
 
 /** A model's name may come from a file that somebody else made, an engine's words from a server. */
@@ -93,50 +147,50 @@ const maxNameLength = 256;
 function startInferenceSpan(start: Started): Span {
   const { operation, provider, parameters, kind } = start;
   const model = cutText(start.model, maxNameLength);
+  const attributes: Attributes = {
+    [attribute.operation]: operation,
+    [attribute.provider]: provider,
+    [attribute.requestModel]: model,
+  };
+  addParameters(attributes, parameters);
   return currentTracer().startSpan(`${operation} ${model}`, {
     kind: kind === "client" ? SpanKind.CLIENT : SpanKind.INTERNAL,
-    attributes: {
-      [attribute.operation]: operation,
-      [attribute.provider]: provider,
-      [attribute.requestModel]: model,
-      ...parameterAttributes(parameters),
-    },
+    attributes,
   });
 }
 
-function parameterAttributes(parameters: RequestParameters): Attributes {
-  return known({
-    [attribute.maxTokens]: parameters.maxTokens,
-    [attribute.temperature]: parameters.temperature,
-    [attribute.topP]: parameters.topP,
-    [attribute.topK]: parameters.topK,
-    [attribute.seed]: parameters.seed,
-    [attribute.stream]: parameters.stream,
-  });
+function addParameters(attributes: Attributes, parameters: RequestParameters): void {
+  add(attributes, attribute.maxTokens, parameters.maxTokens);
+  add(attributes, attribute.temperature, parameters.temperature);
+  add(attributes, attribute.topP, parameters.topP);
+  add(attributes, attribute.topK, parameters.topK);
+  add(attributes, attribute.seed, parameters.seed);
+  add(attributes, attribute.stream, parameters.stream);
 }
 
 function resultAttributes(record: InferenceRecord): Attributes {
-  const { finishReason, firstTokenMs, queueMs, promptEvalMs, timePerOutputTokenMs, eventLoopDelayMs } = record;
-  // the conventions have no word for an abort: a cancelled answer's finish reason is `error`, and the span's status stays unset
-  const unified = finishReason.unified === "aborted" ? "error" : finishReason.unified;
-  return known({
-    [attribute.finishReasons]: [unified],
+  const { finishReason, failure } = record;
+  const { unified, raw } = finishReason;
+  const attributes: Attributes = {
+    // the conventions have no word for an abort: a cancelled answer's finish reason is `error`, and the span's status stays unset
+    [attribute.finishReasons]: [unified === "aborted" ? "error" : unified],
     [attribute.responseModel]: cutText(record.model, maxNameLength),
-    [attribute.inputTokens]: record.promptTokens,
-    [attribute.outputTokens]: record.outputTokens,
-    [attribute.cacheReadInputTokens]: record.cachedPromptTokens,
-    [attribute.reasoningOutputTokens]: record.reasoningTokens,
-    [attribute.timeToFirstChunk]: inSeconds(firstTokenMs),
-    [attribute.embeddingDimensions]: record.dimensions,
-    [attribute.errorType]: record.failure && cutText(record.failure.type, maxNameLength),
-    [ownAttribute.finishReason]: finishReason.unified,
-    [ownAttribute.finishReasonRaw]: finishReason.raw && cutText(finishReason.raw, maxNameLength),
-    [ownAttribute.queueSeconds]: inSeconds(queueMs),
-    [ownAttribute.promptEvalSeconds]: inSeconds(promptEvalMs),
-    [ownAttribute.timePerOutputTokenSeconds]: inSeconds(timePerOutputTokenMs),
-    [ownAttribute.eventLoopDelaySeconds]: inSeconds(eventLoopDelayMs),
-    [ownAttribute.tokensPerSecond]: record.tokensPerSecond,
-    [ownAttribute.undeliveredTokens]: record.undeliveredTokens,
-    [ownAttribute.requestId]: record.requestId,
-  });
+    [ownAttribute.finishReason]: unified,
+  };
+  add(attributes, attribute.inputTokens, record.promptTokens);
+  add(attributes, attribute.outputTokens, record.outputTokens);
+  add(attributes, attribute.cacheReadInputTokens, record.cachedPromptTokens);
+  add(attributes, attribute.reasoningOutputTokens, record.reasoningTokens);
+  add(attributes, attribute.timeToFirstChunk, inSeconds(record.firstTokenMs));
+  add(attributes, attribute.embeddingDimensions, record.dimensions);
+  if (failure !== undefined) attributes[attribute.errorType] = cutText(failure.type, maxNameLength);
+  if (raw !== undefined) attributes[ownAttribute.finishReasonRaw] = cutText(raw, maxNameLength);
+  add(attributes, ownAttribute.queueSeconds, inSeconds(record.queueMs));
+  add(attributes, ownAttribute.promptEvalSeconds, inSeconds(record.promptEvalMs));
+  add(attributes, ownAttribute.timePerOutputTokenSeconds, inSeconds(record.timePerOutputTokenMs));
+  add(attributes, ownAttribute.eventLoopDelaySeconds, inSeconds(record.eventLoopDelayMs));
+  add(attributes, ownAttribute.tokensPerSecond, record.tokensPerSecond);
+  add(attributes, ownAttribute.undeliveredTokens, record.undeliveredTokens);
+  add(attributes, ownAttribute.requestId, record.requestId);
+  return attributes;
 }

@@ -1,5 +1,5 @@
 import type { Span } from "@opentelemetry/api";
-import { type Clock, calendarTime } from "../base/clock.ts";
+import { type Clock, calendarMs, calendarTime } from "../base/clock.ts";
 import type { Diagnostics } from "../base/diagnostics.ts";
 import { AiwatchError, errorName } from "../base/errors.ts";
 import { generates, type Operation, operations } from "../catalogue/values.ts";
@@ -8,8 +8,10 @@ import type { LiveInference } from "../models/live-inferences.ts";
 import { currentRequest } from "../request/scope.ts";
 import { judge, type Objectives } from "../slo/objectives.ts";
 import { activeContextWith, runIn } from "../tracing/context.ts";
-import { decodeRate, durationsOf, timePerOutputToken } from "./arithmetic.ts";
+import { decodeRate, durationsOf, type Moments, timePerOutputToken } from "./arithmetic.ts";
 import type { ContentSettings, Message } from "./content.ts";
+import type { InferenceHandle, InferenceStart, Usage } from "./inference-handle.ts";
+import { InferenceSpan } from "./inference-span.ts";
 import {
   failureTypeOf,
   finishReasonOf,
@@ -19,10 +21,8 @@ import {
   startedWith,
   toolStartOf,
   usageOf,
-} from "./given.ts";
-import type { InferenceHandle, InferenceStart, Usage } from "./inference-handle.ts";
-import { InferenceSpan } from "./inference-span.ts";
-import type { FinishReason, InferenceRecord, SpeculativeTokens, ToolRecord } from "./record.ts";
+} from "./received-values.ts";
+import type { FinishReason, InferenceRecord, SpeculativeTokens, ToolRecord, UnfinishedRecord } from "./record.ts";
 import { TokenClock } from "./token-clock.ts";
 import { TokenCounts } from "./token-counts.ts";
 import { ToolCall, type ToolOwner } from "./tool-call.ts";
@@ -43,7 +43,7 @@ export interface InferenceHost {
   toolEnded(record: ToolRecord): void;
 }
 
-/** The lifecycle: what is told becomes moments and counts, and at the end one record. */
+/** The lifecycle: what is reported becomes moments and counts, and at the end one record. */
 export class Inference implements InferenceHandle, LiveInference, LoopWatched, ToolOwner {
   ended = false;
   aborted = false;
@@ -55,7 +55,7 @@ export class Inference implements InferenceHandle, LiveInference, LoopWatched, T
   readonly #host: InferenceHost;
   readonly #start: Started;
   readonly #issuedAt: number;
-  readonly #startedAt = calendarTime();
+  readonly #startedAt = calendarMs();
   readonly #span: InferenceSpan;
   readonly #tokens = new TokenClock();
   readonly #counts = new TokenCounts();
@@ -216,7 +216,7 @@ export class Inference implements InferenceHandle, LiveInference, LoopWatched, T
     this.#finish(finishReasonOf({ unified: "error" }), {}, failureTypeOf(type) ?? errorName(error));
   }
 
-  /** The model answers, so that it left the queue, by now: nobody told when, and no time in the queue is claimed. */
+  /** The model answers, so that it left the queue, by now: nobody said when, and no time in the queue is claimed. */
   #outputs(): void {
     this.#evaluating = true;
     this.#generated = true;
@@ -237,53 +237,52 @@ export class Inference implements InferenceHandle, LiveInference, LoopWatched, T
   }
 
   #recordOf(finishReason: FinishReason, usage: Usage, failureType: string | undefined): InferenceRecord {
-    const { operation } = this.#start;
-    const durations = this.#durations();
-    const counts = { ...this.#countsOf(), ...usage };
-    const tokens = counts.outputTokens ?? 0;
-    const tokensPerSecond = decodeRate(tokens, durations.decodeMs);
-    const timePerOutputTokenMs = timePerOutputToken(tokens, durations);
-    const tokenGaps = this.#tokens.gaps();
-    const { eventLoopDelayMs } = this;
-    const times = { ...durations, ...(timePerOutputTokenMs !== undefined && { timePerOutputTokenMs }) };
-    const slo = this.#judge({ operation, finishReason, ...times, ...counts });
-    return Object.freeze({
-      ...this.#start,
+    const { model, operation, provider, parameters, kind } = this.#start;
+    const record: UnfinishedRecord = {
+      model,
+      operation,
+      provider,
+      parameters,
+      kind,
       finishReason,
-      startedAt: this.#startedAt,
-      ...times,
-      ...counts,
-      ...(tokensPerSecond !== undefined && { tokensPerSecond }),
-      ...(tokenGaps !== undefined && { tokenGaps }),
-      ...(eventLoopDelayMs !== undefined && { eventLoopDelayMs }),
-      ...(slo !== undefined && { slo }),
-      ...(failureType !== undefined && { failure: Object.freeze({ type: failureType }) }),
-      ...(this.requestId !== undefined && { requestId: this.requestId }),
-      ...this.#span.ids,
-    });
+      startedAt: calendarTime(this.#startedAt),
+    };
+    durationsOf(this.#moments(), record);
+    const counted = this.#countedTokens();
+    const tokens = usage.outputTokens ?? counted ?? 0;
+    const timePerOutputTokenMs = timePerOutputToken(tokens, record);
+    if (timePerOutputTokenMs !== undefined) record.timePerOutputTokenMs = timePerOutputTokenMs;
+    this.#counts.read(counted, record);
+    Object.assign(record, usage);
+    const tokensPerSecond = decodeRate(tokens, record.decodeMs);
+    if (tokensPerSecond !== undefined) record.tokensPerSecond = tokensPerSecond;
+    const tokenGaps = this.#tokens.gaps();
+    if (tokenGaps !== undefined) record.tokenGaps = tokenGaps;
+    if (this.eventLoopDelayMs !== undefined) record.eventLoopDelayMs = this.eventLoopDelayMs;
+    const { objectives } = this.#host;
+    const slo = objectives === undefined ? undefined : judge(objectives, record);
+    if (slo !== undefined) record.slo = slo;
+    if (failureType !== undefined) record.failure = Object.freeze({ type: failureType });
+    if (this.requestId !== undefined) record.requestId = this.requestId;
+    this.#span.addIds(record);
+    return Object.freeze(record);
   }
 
-  #durations() {
-    return durationsOf({
+  #moments(): Moments {
+    return {
       issued: this.#issuedAt,
       evaluationBegun: this.#evaluationBegunAt,
       firstToken: this.#tokens.firstAt,
       lastToken: this.#tokens.lastAt,
       ended: this.clock.now(),
-    });
+    };
   }
 
-  #countsOf() {
+  #countedTokens(): number | undefined {
     const { count } = this.#tokens;
-    // 0 is known where somebody told that the engine took it up, and nothing came: who reports prefilled tokens alone may count no others
+    // 0 is known where somebody reported that the engine took it up, and nothing came: who reports prefilled tokens alone may count no others
     const tookUp = this.#evaluationBegunAt !== undefined && !this.#generated;
-    const isKnown = count > 0 || (generates(this.#start.operation) && tookUp);
-    return this.#counts.read(isKnown ? count : undefined);
-  }
-
-  #judge(judged: Parameters<typeof judge>[1]) {
-    const { objectives } = this.#host;
-    return objectives === undefined ? undefined : judge(objectives, judged);
+    return count > 0 || (generates(this.#start.operation) && tookUp) ? count : undefined;
   }
 }
 

@@ -121,3 +121,6 @@ export interface InferenceRecord {
   /** Whether its trace is sampled: one that is not will be found nowhere. */
   readonly sampled?: boolean;
 }
+
+/** A record while it is made. */
+export type UnfinishedRecord = { -readonly [Name in keyof InferenceRecord]: InferenceRecord[Name] };

@@ -1,6 +1,6 @@
 import { bucketOf } from "../catalogue/bounds.ts";
 import { catalogue } from "../catalogue/index.ts";
-import { added } from "./given.ts";
+import { added } from "./received-values.ts";
 import type { TokenGaps } from "./record.ts";
 
 /** In milliseconds, as the clock reads: nothing is converted for a token. */
@@ -36,7 +36,7 @@ export class TokenClock {
   }
 
   #addGap(gapMs: number): void {
-    // the clock went back, or told nothing
+    // the clock went back, or failed
     if (!(gapMs >= 0)) return;
     this.#buckets ??= new Array<number>(boundsMs.length + 1).fill(0);
     const index = bucketOf(boundsMs, gapMs);

@@ -1,9 +1,9 @@
-import { added, isCount, speculationOf } from "./given.ts";
-import type { InferenceRecord, SpeculativeTokens } from "./record.ts";
+import { added, isCount, speculationOf } from "./received-values.ts";
+import type { SpeculativeTokens, UnfinishedRecord } from "./record.ts";
 
-/** The counts of a record. Each is absent where nobody told it. */
+/** The counts of a record. Each is absent where nobody reported it. */
 export type Counts = Pick<
-  InferenceRecord,
+  UnfinishedRecord,
   | "promptTokens"
   | "cachedPromptTokens"
   | "promptEvalTokens"
@@ -64,20 +64,21 @@ export class TokenCounts {
     return this.#cached;
   }
 
-  /** @param output the generated tokens; unknown where the engine never took it up */
-  read(output: number | undefined): Counts {
+  /**
+   * Puts the counts that are known into `into`, so that no object is made for them alone.
+   * @param output the generated tokens; unknown where the engine never took it up
+   */
+  read(output: number | undefined, into: Counts): void {
     const { promptTokens, cachedPromptTokens } = this;
-    const counts: { -readonly [Name in keyof Counts]: Counts[Name] } = {};
-    if (promptTokens !== undefined) counts.promptTokens = promptTokens;
-    if (cachedPromptTokens !== undefined) counts.cachedPromptTokens = cachedPromptTokens;
-    if (this.#prefilled !== undefined) counts.promptEvalTokens = this.#prefilled;
-    if (output !== undefined) counts.outputTokens = output;
-    if (this.#reasoning !== undefined) counts.reasoningTokens = this.#reasoning;
-    if (this.#undelivered !== undefined) counts.undeliveredTokens = this.#undelivered;
-    if (this.#contextShifts !== undefined) counts.contextShifts = this.#contextShifts;
-    if (this.#speculative !== undefined) counts.speculativeTokens = this.#speculative;
-    if (this.toolCalls !== undefined) counts.toolCalls = this.toolCalls;
-    if (this.dimensions !== undefined) counts.dimensions = this.dimensions;
-    return counts;
+    if (promptTokens !== undefined) into.promptTokens = promptTokens;
+    if (cachedPromptTokens !== undefined) into.cachedPromptTokens = cachedPromptTokens;
+    if (this.#prefilled !== undefined) into.promptEvalTokens = this.#prefilled;
+    if (output !== undefined) into.outputTokens = output;
+    if (this.#reasoning !== undefined) into.reasoningTokens = this.#reasoning;
+    if (this.#undelivered !== undefined) into.undeliveredTokens = this.#undelivered;
+    if (this.#contextShifts !== undefined) into.contextShifts = this.#contextShifts;
+    if (this.#speculative !== undefined) into.speculativeTokens = this.#speculative;
+    if (this.toolCalls !== undefined) into.toolCalls = this.toolCalls;
+    if (this.dimensions !== undefined) into.dimensions = this.dimensions;
   }
 }

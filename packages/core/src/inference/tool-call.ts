@@ -1,13 +1,12 @@
 import { type Span, SpanKind, SpanStatusCode } from "@opentelemetry/api";
 import { type Clock, elapsedMs } from "../base/clock.ts";
-import { cutText } from "../base/cut-text.ts";
 import type { Diagnostics } from "../base/diagnostics.ts";
-import { errorName } from "../base/errors.ts";
+import { cutText, errorName } from "../base/errors.ts";
 import type { ToolOutcome } from "../catalogue/values.ts";
 import { activeContextWith, runIn } from "../tracing/context.ts";
 import { attribute, known, ownAttribute } from "../tracing/semconv.ts";
 import { currentTracer, silentSpan, spanReferenceOf } from "../tracing/span.ts";
-import { failureTypeOf } from "./given.ts";
+import { failureTypeOf } from "./received-values.ts";
 import type { ToolRecord } from "./record.ts";
 import type { ToolHandle, ToolStart } from "./tool-handle.ts";
 

@@ -67,9 +67,15 @@ export function guardedCount(guard: PutGuard, bind: () => Count): Count {
   guard(() => {
     bound = bind();
   });
-  return (amount) =>
-    guard(() => {
+  // caught where it stands: a guard would make a closure for each addition
+  return (amount) => {
+    try {
       bound ??= bind();
       bound(amount);
-    });
+    } catch (error) {
+      guard(() => {
+        throw error;
+      });
+    }
+  };
 }

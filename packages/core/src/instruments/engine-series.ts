@@ -27,14 +27,9 @@ export class EngineSeries {
 
   record(record: InferenceRecord, exemplar: ExemplarLabels | undefined): void {
     const { promptEvalTokens, contextShifts, promptEvalMs, speculativeTokens } = record;
-    const { promptEval, speculativeTokens: speculation } = this.#instruments;
+    const { speculativeTokens: speculation } = this.#instruments;
     const model = this.#model;
-    if (promptEvalMs !== undefined) {
-      this.#guard(() => {
-        this.#promptEval ??= promptEval.bind({ model });
-        this.#promptEval.observe(promptEvalMs / 1000, exemplar);
-      });
-    }
+    if (promptEvalMs !== undefined) this.#promptEvaluated(promptEvalMs / 1000, exemplar);
     if (promptEvalTokens !== undefined) this.#prefilled(promptEvalTokens);
     if (contextShifts !== undefined) this.#contextShifts(contextShifts);
     // only contexts with a token predictor draft tokens: a look-up each is no matter
@@ -42,6 +37,17 @@ export class EngineSeries {
     beginDropped(this.#instruments, [catalogue.speculativeTokens]);
     for (const outcome of speculationOutcomes) {
       this.#guard(() => speculation.add({ model, outcome }, speculativeTokens[outcome]));
+    }
+  }
+
+  #promptEvaluated(seconds: number, exemplar: ExemplarLabels | undefined): void {
+    try {
+      this.#promptEval ??= this.#instruments.promptEval.bind({ model: this.#model });
+      this.#promptEval.observe(seconds, exemplar);
+    } catch (error) {
+      this.#guard(() => {
+        throw error;
+      });
     }
   }
 }

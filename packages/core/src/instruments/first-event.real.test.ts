@@ -3,7 +3,7 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { describeWithTool, promtool } from "@aiwatch/testkit";
 import { expect, it } from "vitest";
-import { catalogue } from "../catalogue/index.ts";
+import { catalogue } from "../catalogue/reference.ts";
 import { createTestAiwatch, type TestAiwatch } from "../testing/index.ts";
 
 /** The series of a scrape, with their values. */

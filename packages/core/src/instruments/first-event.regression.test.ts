@@ -1,8 +1,8 @@
 import { describe, expect, it } from "vitest";
 import { hostOf } from "../aiwatch/aiwatch.ts";
-import { catalogue } from "../catalogue/index.ts";
+import { catalogue } from "../catalogue/reference.ts";
 import { errorTypes } from "../catalogue/values.ts";
-import { answerClientError, answerClientLog } from "../reports/client-reports.ts";
+import { clientReports } from "../reports/client-reports.ts";
 import { brokenOff, complete } from "../request/ending.ts";
 import { createTestAiwatch, type TestAiwatch } from "../testing/index.ts";
 
@@ -62,7 +62,7 @@ const watched: readonly Watched[] = [
         hostOf(aiwatch).requestEnded({ ...noise, ...flags, status: 500, failure: { type: "internal" } }),
   ),
   errors("client", "network", ({ aiwatch }) => {
-    answerClientError(hostOf(aiwatch));
+    clientReports().open(aiwatch, "error");
     return () => hostOf(aiwatch).instruments.errors.add({ type: "network", operation: "client" });
   }),
   ...(["stop", "length", "aborted", "error"] as const).map((finish_reason) => ({
@@ -272,7 +272,7 @@ describe("a first event that is no increase of its own series", () => {
     },
   );
 
-  it("is told of by the reference, with what an alert asks for instead", () => {
+  it("is named by the reference, with what an alert asks for instead", () => {
     expect(catalogue.errors.definition).toContain(
       `increase(sum by (job, instance, operation) (${catalogue.errors.name})`,
     );
@@ -348,8 +348,8 @@ describe("what an app does not use has no series", () => {
 
   it("browsers' series begin at 0 where their doors are open", async () => {
     const test = createTestAiwatch();
-    answerClientError(hostOf(test.aiwatch));
-    answerClientLog(hostOf(test.aiwatch));
+    clientReports().open(test.aiwatch, "error");
+    clientReports().open(test.aiwatch, "log");
     expect(await linesOf(test, /operation="client"/)).toHaveLength(errorTypes.client.length);
     expect(await test.sample("genai_app_client_response_seconds_count")).toBe(0);
     expect(await test.sample("genai_app_client_first_token_seconds_count")).toBe(0);

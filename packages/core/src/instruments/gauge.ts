@@ -3,7 +3,7 @@ import type { LabelLimiter } from "./label-values.ts";
 import { type LabelsOf, Metric, type Sample } from "./metric.ts";
 import { Series, samplesOf } from "./series.ts";
 
-/** A figure that rises and falls, kept here. A series is there once something was recorded, or `begin` said that it is known: 0 would be a guess. */
+/** A figure that rises and falls, kept here. A series begins with its first recording, or with `begin`: 0 before that would be a guess. */
 export class GaugeMetric<Row extends GaugeDefinition> extends Metric<Row> {
   readonly #series: Series<{ value: number }>;
   readonly #hasLabels: boolean;
@@ -49,7 +49,7 @@ export class GaugeMetric<Row extends GaugeDefinition> extends Metric<Row> {
   }
 }
 
-/** A figure that is read when somebody asks. What cannot be told is absent. */
+/** A figure that is read at each scrape. An unknown value is absent. */
 export class ReadGauge<Row extends GaugeDefinition> extends Metric<Row> {
   readonly #read: () => Iterable<readonly [LabelsOf<Row>, number | undefined]>;
   readonly #limiter: LabelLimiter | undefined;

@@ -1,4 +1,4 @@
-import { calendarTime } from "../base/clock.ts";
+import { calendarMs } from "../base/clock.ts";
 import { bucketOf } from "../catalogue/bounds.ts";
 import type { HistogramDefinition } from "../catalogue/row.ts";
 import type { RequestFigures } from "../request/record.ts";
@@ -9,9 +9,12 @@ import { Series } from "./series.ts";
 interface Cell {
   /** Observations of each bucket alone; the last one is over every bound. */
   readonly counts: Float64Array;
-  readonly exemplars: (Exemplar | undefined)[];
+  readonly exemplars: (KeptExemplar | undefined)[];
   sum: number;
 }
+
+/** The newest of a bucket, written over by the next: a new one for each observation would be garbage. A scrape gets a copy. */
+type KeptExemplar = { -readonly [Key in keyof Exemplar]: Exemplar[Key] };
 
 export type ExemplarLabels = Readonly<Record<string, string>>;
 
@@ -72,8 +75,7 @@ export class HistogramMetric<Row extends HistogramDefinition> extends Metric<Row
     const bucket = bucketOf(this.row.bounds, value);
     cell.counts[bucket] = (cell.counts[bucket] ?? 0) + 1;
     cell.sum += value;
-    if (labelSet !== undefined)
-      cell.exemplars[bucket] = { labelSet, value, timestamp: calendarTime().getTime() / 1000 };
+    if (labelSet !== undefined) keepExemplar(cell, bucket, labelSet, value);
   }
 
   #merge(cell: Cell, { buckets, sum, max }: CountedValues, labelSet: ExemplarLabels | undefined): void {
@@ -81,12 +83,7 @@ export class HistogramMetric<Row extends HistogramDefinition> extends Metric<Row
       cell.counts[bucket] = (cell.counts[bucket] ?? 0) + (buckets[bucket] ?? 0);
     }
     cell.sum += sum;
-    if (labelSet === undefined) return;
-    cell.exemplars[bucketOf(this.row.bounds, max)] = {
-      labelSet,
-      value: max,
-      timestamp: calendarTime().getTime() / 1000,
-    };
+    if (labelSet !== undefined) keepExemplar(cell, bucketOf(this.row.bounds, max), labelSet, max);
   }
 
   protected override clear(): void {
@@ -109,13 +106,26 @@ export class HistogramMetric<Row extends HistogramDefinition> extends Metric<Row
     for (let index = 0; index <= bounds.length; index += 1) {
       cumulative += cell.counts[index] ?? 0;
       const le = bounds[index] ?? "+Inf";
-      const exemplar = cell.exemplars[index];
+      const kept = cell.exemplars[index];
+      const exemplar = kept && { ...kept };
       samples.push({ metricName: bucketName, labels: { ...labels, le }, value: cumulative, exemplar });
     }
     samples.push({ metricName: `${name}_sum`, labels, value: cell.sum });
     samples.push({ metricName: `${name}_count`, labels, value: cumulative });
     return samples;
   }
+}
+
+function keepExemplar(cell: Cell, bucket: number, labelSet: ExemplarLabels, value: number): void {
+  const timestamp = calendarMs() / 1000;
+  const kept = cell.exemplars[bucket];
+  if (kept === undefined) {
+    cell.exemplars[bucket] = { labelSet, value, timestamp };
+    return;
+  }
+  kept.labelSet = labelSet;
+  kept.value = value;
+  kept.timestamp = timestamp;
 }
 
 function isMeasured(value: number): boolean {

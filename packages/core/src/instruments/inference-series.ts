@@ -10,7 +10,8 @@ import {
   toolOutcomes,
   type UnifiedFinishReason,
 } from "../catalogue/values.ts";
-import type { InferenceRecord, ToolRecord } from "../inference/record.ts";
+import { inSeconds } from "../inference/arithmetic.ts";
+import type { InferenceRecord, TokenGaps, ToolRecord } from "../inference/record.ts";
 import { type Count, guardedCount, type PutGuard } from "./counter.ts";
 import { EngineSeries } from "./engine-series.ts";
 import type { BoundHistogram, ExemplarLabels } from "./histogram.ts";
@@ -106,53 +107,73 @@ export class InferenceSeries {
   }
 
   #recordTimes(record: InferenceRecord, exemplar: ExemplarLabels | undefined): void {
-    const { durationMs, firstTokenMs, queueMs, promptEvalMs, tokenGaps, timePerOutputTokenMs } = record;
-    const completed = isCompleted(record.finishReason.unified);
-    if (completed && durationMs !== undefined) {
-      this.#guard(() => this.#latency().observe(durationMs / 1000, exemplar));
+    const { durationMs, firstTokenMs, queueMs, promptEvalMs, timePerOutputTokenMs } = record;
+    if (isCompleted(record.finishReason.unified)) {
+      this.#observe("modelLatency", inSeconds(durationMs), exemplar);
+      this.#observe("timePerOutputToken", inSeconds(timePerOutputTokenMs), exemplar);
     }
-    if (completed) this.#observe("timePerOutputToken", timePerOutputTokenMs, exemplar);
-    this.#observe("firstTokenLatency", firstTokenMs, exemplar);
-    this.#observe("queueTime", queueMs, exemplar);
-    if (promptEvalMs !== undefined) {
-      this.#guard(() => this.#instruments.models.report(this.#model, { promptEvalMs }));
-    }
-    if (tokenGaps === undefined) return;
-    const { buckets, sumMs, maxMs } = tokenGaps;
-    const counted = { buckets, sum: sumMs / 1000, max: maxMs / 1000 };
-    this.#guard(() => this.#bound("interTokenLatency").merge(counted, exemplar));
+    this.#observe("firstTokenLatency", inSeconds(firstTokenMs), exemplar);
+    this.#observe("queueTime", inSeconds(queueMs), exemplar);
+    if (promptEvalMs !== undefined) this.#promptEvaluated(promptEvalMs);
+    if (record.tokenGaps !== undefined) this.#mergeGaps(record.tokenGaps, exemplar);
   }
 
   #recordSizes({ promptTokens, outputTokens }: InferenceRecord, exemplar: ExemplarLabels | undefined): void {
-    if (promptTokens !== undefined) this.#guard(() => this.#bound("promptTokens").observe(promptTokens, exemplar));
-    if (outputTokens !== undefined) this.#guard(() => this.#bound("outputTokens").observe(outputTokens, exemplar));
+    this.#observe("promptTokens", promptTokens, exemplar);
+    this.#observe("outputTokens", outputTokens, exemplar);
   }
 
-  #observe(name: ModelHistogram, milliseconds: number | undefined, exemplar: ExemplarLabels | undefined): void {
-    if (milliseconds === undefined) return;
-    this.#guard(() => this.#bound(name).observe(milliseconds / 1000, exemplar));
+  // what follows is caught where it stands: a guard would make a closure for each value
+
+  #observe(name: ModelHistogram, value: number | undefined, exemplar: ExemplarLabels | undefined): void {
+    if (value === undefined) return;
+    try {
+      this.#bound(name).observe(value, exemplar);
+    } catch (error) {
+      this.#failed(error);
+    }
+  }
+
+  #promptEvaluated(promptEvalMs: number): void {
+    try {
+      this.#instruments.models.promptEvaluated(this.#model, promptEvalMs);
+    } catch (error) {
+      this.#failed(error);
+    }
+  }
+
+  #mergeGaps({ buckets, sumMs, maxMs }: TokenGaps, exemplar: ExemplarLabels | undefined): void {
+    try {
+      this.#bound("interTokenLatency").merge({ buckets, sum: sumMs / 1000, max: maxMs / 1000 }, exemplar);
+    } catch (error) {
+      this.#failed(error);
+    }
+  }
+
+  #failed(error: unknown): void {
+    this.#guard(() => {
+      throw error;
+    });
   }
 
   #bound(name: ModelHistogram): BoundHistogram {
-    return this.#keep(name, () => this.#instruments[name].bind({ model: this.#model }));
-  }
-
-  #latency(): BoundHistogram {
-    const labels = { model: this.#model, operation: latencyOperationOf(this.#operation) };
-    return this.#keep("modelLatency", () => this.#instruments.modelLatency.bind(labels));
-  }
-
-  #keep(name: string, bind: () => BoundHistogram): BoundHistogram {
     const known = this.#histograms.get(name);
     if (known !== undefined) return known;
-    const bound = bind();
+    const bound = this.#bind(name);
     this.#histograms.set(name, bound);
     return bound;
+  }
+
+  #bind(name: ModelHistogram): BoundHistogram {
+    const model = this.#model;
+    if (name !== "modelLatency") return this.#instruments[name].bind({ model });
+    return this.#instruments.modelLatency.bind({ model, operation: latencyOperationOf(this.#operation) });
   }
 }
 
 /** Histograms that have a series for each model. */
 type ModelHistogram =
+  | "modelLatency"
   | "firstTokenLatency"
   | "queueTime"
   | "interTokenLatency"

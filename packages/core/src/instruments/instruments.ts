@@ -2,8 +2,8 @@ import { type Clock, monotonicClock } from "../base/clock.ts";
 import { createDiagnostics } from "../base/diagnostics.ts";
 import { AiwatchError } from "../base/errors.ts";
 import { processWide } from "../base/process-wide.ts";
-import { catalogue } from "../catalogue/index.ts";
-import type { CounterRow, HistogramRow } from "../catalogue/row.ts";
+import { type Catalogue, catalogue } from "../catalogue/index.ts";
+import type { CatalogueRow, CounterRow, HistogramRow } from "../catalogue/row.ts";
 import { LoopWatch } from "../event-loop/loop-watch.ts";
 import { ModelBoard } from "../models/model-board.ts";
 import { CounterMetric } from "./counter.ts";
@@ -59,7 +59,7 @@ function makeInstruments(clock: Clock) {
   const seriesDropped = new CounterMetric(catalogue.seriesDropped);
   const dropped = (row: { readonly name: string }) => () => seriesDropped.add({ metric: row.name });
   const admitted: AdmittedValues = new Map();
-  const counters = makeCounters(dropped, admitted);
+  const counters = makeCounters(seriesDropped, dropped, admitted);
   const faults = createDiagnostics((source) => counters.telemetryErrors.add({ source }));
   const models = new ModelBoard(clock, admitted, (error) => faults.fault("registry", "reading a model", error));
   const histograms = makeHistograms(dropped, admitted);
@@ -75,7 +75,6 @@ function makeInstruments(clock: Clock) {
     ...histograms,
     ...makeModelGauges(models, seriesDropped, admitted),
     activeRequests: new GaugeMetric(catalogue.activeRequests),
-    seriesDropped,
     // what it says is put into the answer for all by the cluster's primary
     clusterWorkers: new ReadGauge(catalogue.clusterWorkers, () => []),
   };
@@ -85,43 +84,26 @@ function makeInstruments(clock: Clock) {
 
 type Dropped = (row: { readonly name: string }) => () => void;
 
-function makeCounters(dropped: Dropped, admitted: AdmittedValues) {
-  const make = <Row extends CounterRow>(row: Row) => new CounterMetric(row, dropped(row), admitted);
-  return {
-    httpRequests: make(catalogue.httpRequests),
-    chatTokens: make(catalogue.chatTokens),
-    cachedPromptTokens: make(catalogue.cachedPromptTokens),
-    reasoningTokens: make(catalogue.reasoningTokens),
-    undeliveredTokens: make(catalogue.undeliveredTokens),
-    promptEvalTokens: make(catalogue.promptEvalTokens),
-    contextShifts: make(catalogue.contextShifts),
-    speculativeTokens: make(catalogue.speculativeTokens),
-    inferences: make(catalogue.inferences),
-    sloInferences: make(catalogue.sloInferences),
-    toolCalls: make(catalogue.toolCalls),
-    errors: make(catalogue.errors),
-    telemetryErrors: make(catalogue.telemetryErrors),
-    spansDropped: make(catalogue.spansDropped),
-  };
+/** The catalogue's rows of one type. */
+type RowsOf<Row extends CatalogueRow> = {
+  readonly [Key in keyof Catalogue as Catalogue[Key] extends Row ? Key : never]: Catalogue[Key];
+};
+
+type Counters = { readonly [Key in keyof RowsOf<CounterRow>]: CounterMetric<Catalogue[Key]> };
+type Histograms = { readonly [Key in keyof RowsOf<HistogramRow>]: HistogramMetric<Catalogue[Key]> };
+
+/** @param seriesDropped counts what the others drop, and not what it drops itself */
+function makeCounters(seriesDropped: Counters["seriesDropped"], dropped: Dropped, admitted: AdmittedValues): Counters {
+  const make = (row: CounterRow) => new CounterMetric(row, dropped(row), admitted);
+  return { ...(ofType("counter", make) as Counters), seriesDropped };
 }
 
-function makeHistograms(dropped: Dropped, admitted: AdmittedValues) {
-  const make = <Row extends HistogramRow>(row: Row) => new HistogramMetric(row, dropped(row), admitted);
-  return {
-    httpRequestDuration: make(catalogue.httpRequestDuration),
-    modelLatency: make(catalogue.modelLatency),
-    firstTokenLatency: make(catalogue.firstTokenLatency),
-    queueTime: make(catalogue.queueTime),
-    interTokenLatency: make(catalogue.interTokenLatency),
-    timePerOutputToken: make(catalogue.timePerOutputToken),
-    promptTokens: make(catalogue.promptTokens),
-    outputTokens: make(catalogue.outputTokens),
-    toolCallDuration: make(catalogue.toolCallDuration),
-    promptEval: make(catalogue.promptEval),
-    decodeBatchTokens: make(catalogue.decodeBatchTokens),
-    eventLoopDelay: make(catalogue.eventLoopDelay),
-    clientFirstToken: make(catalogue.clientFirstToken),
-    clientResponse: make(catalogue.clientResponse),
-    clientWebVital: make(catalogue.clientWebVital),
-  };
+function makeHistograms(dropped: Dropped, admitted: AdmittedValues): Histograms {
+  return ofType("histogram", (row: HistogramRow) => new HistogramMetric(row, dropped(row), admitted)) as Histograms;
+}
+
+/** A metric for each row of the catalogue that has the type. */
+function ofType<Row extends CatalogueRow>(type: Row["type"], make: (row: Row) => unknown): object {
+  const rows = Object.entries<CatalogueRow>(catalogue).filter(([, row]) => row.type === type);
+  return Object.fromEntries(rows.map(([key, row]) => [key, make(row as Row)]));
 }

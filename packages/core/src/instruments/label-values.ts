@@ -1,5 +1,5 @@
 import { createHash } from "node:crypto";
-import { cutText } from "../base/cut-text.ts";
+import { cutText } from "../base/errors.ts";
 import type { LabelRule } from "../catalogue/row.ts";
 
 /** Longer ones are cut: a model's file, a tool's name or an app's route may hold whatever somebody put there. */

@@ -30,7 +30,7 @@ export class Series<Cell> {
     return this.#cellAt(this.#limiter.admit(labels, isRecording));
   }
 
-  /** The cell where each value is within its cap. Where one is not, that is told as dropped and there is none. */
+  /** The cell of labels that are all within their caps; `undefined` where one is over its cap, which counts as dropped. */
   within(labels: Readonly<Record<string, string>>): Cell | undefined {
     const values = this.#limiter.admit(labels, true);
     return this.#limiter.isOver(labels) ? undefined : this.#cellAt(values);

@@ -22,7 +22,7 @@ interface Rate {
   /** What runs the model; undefined where whoever reported the rate did not say. */
   readonly engine: string | undefined;
   readonly at: number;
-  /** The clock that told the moment: instances on one registry may have several. */
+  /** The clock of that moment: instances on one registry may have several. */
   readonly clock: Clock;
 }
 
@@ -79,7 +79,7 @@ export class LiveInferences {
     keep(this.#of(model).reported, { rate, engine, at: clock.now(), clock });
   }
 
-  /** Takes what another, maybe another copy's, was told by `report`. */
+  /** Takes over what was reported to another, maybe another copy's. */
   takeOver(other: LiveInferences): void {
     for (const [model, { any, byEngine }] of other.reportedRates()) {
       const { reported } = this.#of(model);

@@ -56,12 +56,22 @@ export class ModelBoard {
   }
 
   /**
+   * An observed inference's prompt was evaluated. Called for each inference, so that nothing is made for it.
+   * @param model its name as a label value, or over the cap the name itself
+   */
+  promptEvaluated(model: string, promptEvalMs: number): void {
+    const known: { promptEvalMs?: number } | undefined = this.reported.get(model);
+    if (known === undefined) this.report(model, { promptEvalMs });
+    else known.promptEvalMs = promptEvalMs;
+  }
+
+  /**
    * @internal What runs a model: what it says of itself, else what was said of it, else what ran its inferences. Where nobody ever said it is
    * the Go system's.
-   * @param told what was said with the very value that is asked for: that comes before all
+   * @param said what was said with the very value that is asked for: that comes before all
    */
-  engineOf(model: string, told?: unknown): string {
-    if (typeof told === "string") return told;
+  engineOf(model: string, said?: unknown): string {
+    if (typeof said === "string") return said;
     const name = this.nameOf(model);
     let live: ModelReadings | undefined;
     for (const source of this.sources) if (source.model === name) live = { ...live, ...this.#readingsOf(source) };
@@ -152,8 +162,8 @@ export class ModelBoard {
 
   /** What we computed, else what the model tells, else what was reported. */
   #rateOf(model: string, of: string | undefined, engine: string, live: ModelReadings | undefined): number | undefined {
-    const told = of === undefined || engine === of ? live?.tokensPerSecond : undefined;
-    const rate = this.live.rateOf(model, of) ?? told ?? this.live.reportedRateOf(model, of, engine);
+    const said = of === undefined || engine === of ? live?.tokensPerSecond : undefined;
+    const rate = this.live.rateOf(model, of) ?? said ?? this.live.reportedRateOf(model, of, engine);
     return Number.isFinite(rate) ? rate : undefined;
   }
 }

@@ -1,7 +1,7 @@
 import { Counter, Registry } from "prom-client";
 import { afterEach, beforeEach, describe, expect, it, vi } from "vitest";
 import { type Aiwatch, createAiwatch, hostOf } from "../aiwatch/aiwatch.ts";
-import { listModels } from "../compat/model-list.ts";
+import { listModels } from "../compat/go-routes.ts";
 import type { ModelReadings, ReadModel } from "./readings.ts";
 
 let registry: Registry;

@@ -53,7 +53,7 @@ export interface ModelReadings {
 
 /**
  * Reads a model or context, at once; `undefined` once it is gone, and the source is then forgotten. One that throws, or gives anything else, a
- * promise included, is told once as a fault and left out of that answer.
+ * promise included, is reported once as a fault and left out of that answer.
  */
 export type ReadModel = () => ModelReadings | undefined;
 

@@ -3,6 +3,7 @@ import { afterEach, describe, expect, it, vi } from "vitest";
 import type { AiwatchOptions } from "../aiwatch/options.ts";
 import type { InferenceStart } from "../inference/inference-handle.ts";
 import { createTestAiwatch, fakeClock } from "../testing/index.ts";
+import { otelMetrics } from "./otel-metrics.ts";
 import { recordedMetrics } from "./test-support/recorded-metrics.ts";
 
 afterEach(() => vi.unstubAllEnvs());
@@ -23,7 +24,7 @@ function setUp(options: AiwatchOptions = {}) {
   const recorded = recordedMetrics();
   metrics.setGlobalMeterProvider(recorded.provider);
   const clock = fakeClock();
-  const test = createTestAiwatch({ clock, otelMetrics: true, ...options });
+  const test = createTestAiwatch({ clock, observers: [otelMetrics()], ...options });
   /** A chat of 12 prompt tokens, 5 of them cached, and 3 tokens at 100, 150 and 200 ms. */
   const chat = (start: Partial<InferenceStart> = {}) => {
     const inference = test.aiwatch.startInference({ model: "tiny", parameters: { stream: true }, ...start });
@@ -154,7 +155,7 @@ describe("OpenTelemetry's metrics", () => {
 describe("where OpenTelemetry's metrics come from", () => {
   it("is the provider that the app has at the time, were it registered after us", async () => {
     metrics.disable();
-    const { aiwatch } = createTestAiwatch({ otelMetrics: true });
+    const { aiwatch } = createTestAiwatch({ observers: [otelMetrics()] });
     aiwatch.startInference({ model: "tiny" }).end({ unified: "stop" });
     for (let round = 0; round < 2; round += 1) {
       const { provider, read } = recordedMetrics();
@@ -175,23 +176,43 @@ describe("where OpenTelemetry's metrics come from", () => {
     expect([names.length, counters.mock.calls.length]).toEqual([6, 0]);
   });
 
+  it("is the provider that it was given, where it was given one", async () => {
+    const [given, global] = [recordedMetrics(), recordedMetrics()];
+    metrics.setGlobalMeterProvider(global.provider);
+    const { aiwatch } = createTestAiwatch({ observers: [otelMetrics({ meterProvider: given.provider })] });
+    aiwatch.startInference({ model: "tiny" }).end({ unified: "stop" });
+    expect([Object.keys(await given.read()).length > 0, Object.keys(await global.read())]).toEqual([true, []]);
+  });
+
   it.each([
-    ["nothing is said", {}, undefined, false],
-    ["the variable says so", {}, "true", true],
-    ["the option says no", { otelMetrics: false }, "true", false],
-    ["the instance is disabled", { otelMetrics: true, disabled: true }, "true", false],
-  ])("where %s", async (_, options, variable, expected) => {
+    ["nothing is said", {}, undefined, {}, true],
+    ["the variable says no", {}, "false", {}, false],
+    ["the option says no", { enabled: false }, "true", {}, false],
+    ["the option says so", { enabled: true }, "false", {}, true],
+    ["the instance is disabled", { enabled: true }, "true", { disabled: true }, false],
+  ])("where %s", async (_, own, variable, options, expected) => {
     vi.stubEnv("AIWATCH_OTEL_METRICS", variable);
     const { provider, read } = recordedMetrics();
     metrics.setGlobalMeterProvider(provider);
-    const { aiwatch } = createTestAiwatch(options);
+    const { aiwatch } = createTestAiwatch({ ...options, observers: [otelMetrics(own)] });
     aiwatch.startInference({ model: "tiny" }).end({ unified: "stop" });
     expect(Object.keys(await read()).length > 0).toBe(expected);
   });
 
+  it("is none where nothing was composed, whatever the variable says", async () => {
+    vi.stubEnv("AIWATCH_OTEL_METRICS", "true");
+    const { provider, read } = recordedMetrics();
+    metrics.setGlobalMeterProvider(provider);
+    createTestAiwatch().aiwatch.startInference({ model: "tiny" }).end({ unified: "stop" });
+    expect(await read()).toEqual({});
+  });
+
   it("is named in the error of a value that cannot be used", () => {
+    const code = "AIWATCH_INVALID_SETTING";
+    const meterProvider = expect.objectContaining({ code, message: expect.stringContaining("meterProvider") });
+    expect(() => otelMetrics({ meterProvider: {} as MeterProvider })).toThrow(meterProvider);
     vi.stubEnv("AIWATCH_OTEL_METRICS", "maybe");
-    expect(() => createTestAiwatch()).toThrowError('AIWATCH_OTEL_METRICS is "maybe", expected true or false');
+    expect(() => otelMetrics()).toThrowError('AIWATCH_OTEL_METRICS is "maybe", expected true or false');
   });
 });
 
@@ -213,8 +234,9 @@ describe("where the app's metrics are broken", () => {
   ])("and %s, the inference ends as ever, and the fault is counted", async (_, getMeter) => {
     metrics.setGlobalMeterProvider({ getMeter } as unknown as MeterProvider);
     const after: unknown[] = [];
-    const observers = [{ name: "after", inferenceEnded: (record: unknown) => after.push(record) }];
-    const { aiwatch, inferences, diagnostics, sample } = createTestAiwatch({ otelMetrics: true, observers });
+    const then = { name: "after", inferenceEnded: (record: unknown) => after.push(record) };
+    const observers = [otelMetrics(), then];
+    const { aiwatch, inferences, diagnostics, sample } = createTestAiwatch({ observers });
     for (let n = 0; n < 2; n += 1) aiwatch.startInference({ model: "tiny" }).end({ unified: "stop" });
     expect([inferences.length, after.length]).toEqual([2, 2]);
     expect(diagnostics).toMatchObject([

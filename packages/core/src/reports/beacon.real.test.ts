@@ -2,6 +2,7 @@ import { describeWithTool, launchChromium, testServer } from "@aiwatch/testkit";
 import { afterAll, beforeAll, expect, it } from "vitest";
 import { aiwatchNode } from "../doors/node.ts";
 import { createTestAiwatch } from "../testing/index.ts";
+import { clientReports } from "./client-reports.ts";
 
 describeWithTool("chromium", "a page of another origin", () => {
   let browser: Awaited<ReturnType<typeof launchChromium>>;
@@ -13,7 +14,7 @@ describeWithTool("chromium", "a page of another origin", () => {
   it("has its beacons of JSON taken, and reads the summary, where its origin is listed", async () => {
     const page = await testServer((_req, res) => res.setHeader("content-type", "text/html").end("<!doctype html>"));
     const { aiwatch, sample, requests } = createTestAiwatch();
-    const options = { routes: { log: true }, allowedOrigins: [page.url] };
+    const options = { reports: clientReports(), allowedOrigins: [page.url] };
     const app = await testServer(aiwatchNode((_req, res) => res.end(), aiwatch, options));
     const tab = await browser.newPage();
     await tab.goto(page.url);

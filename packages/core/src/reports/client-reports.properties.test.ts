@@ -8,8 +8,9 @@ import { webVitals } from "../catalogue/values.ts";
 import { aiwatchExpress } from "../doors/express.ts";
 import { aiwatchNode } from "../doors/node.ts";
 import { createTestAiwatch, type TestAiwatch } from "../testing/index.ts";
+import { clientReports } from "./client-reports.ts";
 
-const options = { routes: { log: true, error: true }, reportLimits: { perClientPerMinute: 1e9 } };
+const options = { reports: clientReports({ perClientPerMinute: 1e9 }) };
 
 /** Apps with our doors behind whatever an app may have in front of them. */
 const apps = {

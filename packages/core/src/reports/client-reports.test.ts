@@ -5,6 +5,7 @@ import express from "express";
 import { afterEach, describe, expect, it } from "vitest";
 import { aiwatchExpress } from "../doors/express.ts";
 import { createTestAiwatch } from "../testing/index.ts";
+import { clientReports } from "./client-reports.ts";
 
 const closers: (() => void)[] = [];
 afterEach(() => {
@@ -15,7 +16,7 @@ async function serve(parser: "before" | "after" | "without", options: Parameters
   const test = createTestAiwatch();
   const app = express();
   if (parser === "before") app.use(express.json({ limit: "1mb" }));
-  app.use(aiwatchExpress(test.aiwatch, { routes: { log: true, error: true }, ...options }));
+  app.use(aiwatchExpress(test.aiwatch, { reports: clientReports(), ...options }));
   if (parser === "after") app.use(express.json());
   const server = app.listen(0, "127.0.0.1");
   await once(server, "listening");
@@ -78,7 +79,7 @@ describe("the POST doors", () => {
   });
 
   it("take a client's reports up to its rate, then answer 429 and when to come again", async () => {
-    const { post } = await serve("without", { reportLimits: { perClientPerMinute: 3 } });
+    const { post } = await serve("without", { reports: clientReports({ perClientPerMinute: 3 }) });
     const statuses = [];
     for (let n = 0; n < 5; n += 1) statuses.push((await post("/metrics/log", "{}")).status);
     expect(statuses).toEqual([200, 200, 200, 429, 429]);
@@ -87,7 +88,7 @@ describe("the POST doors", () => {
   });
 
   it("let no client's flood use up what the others share", async () => {
-    const { url } = await serve("without", { reportLimits: { perClientPerMinute: 1, perMinute: 2 } });
+    const { url } = await serve("without", { reports: clientReports({ perClientPerMinute: 1, perMinute: 2 }) });
     const postFrom = (localAddress: string) =>
       new Promise<number | undefined>((resolve, reject) => {
         const headers = { "content-type": "application/json" };
@@ -106,7 +107,9 @@ describe("the POST doors", () => {
   });
 
   it("bound the error types that come from outside, and leave room for the server's", async () => {
-    const { post, registry, sample, aiwatch } = await serve("without", { reportLimits: { perClientPerMinute: 1000 } });
+    const { post, registry, sample, aiwatch } = await serve("without", {
+      reports: clientReports({ perClientPerMinute: 1000 }),
+    });
     for (let n = 0; n < 200; n += 1) await post("/metrics/error", JSON.stringify({ error_type: `kind-${n}` }));
     const { values } = await registry.getSingleMetric("genai_app_errors_total")!.get();
     expect(values.filter((value) => String(value.labels["type"]).startsWith("kind-"))).toHaveLength(10);

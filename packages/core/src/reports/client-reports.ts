@@ -1,10 +1,13 @@
 import * as v from "valibot";
+import { type Aiwatch, hostOf } from "../aiwatch/aiwatch.ts";
 import type { AiwatchHost } from "../aiwatch/host.ts";
 import { errorTypes, webVitals } from "../catalogue/values.ts";
 import { beginClientErrors, beginClientTimes } from "../instruments/known-series.ts";
 import { LabelLimiter, overflowValue } from "../instruments/label-values.ts";
 import type { Answer } from "../routes/answer.ts";
-import { jsonObject, readJsonBody } from "./json-body.ts";
+import type { ClientReports } from "../routes/handlers.ts";
+import { checkType, jsonObject, readJsonBody } from "./json-body.ts";
+import { ReportLimit, type ReportLimits, readReportLimits } from "./report-limit.ts";
 
 /** How many error types of their own browsers may have: those of the server must find room in the metric whatever is posted. */
 export const foreignErrorTypes = 10;
@@ -32,10 +35,37 @@ const errorSchema = jsonObject({
 });
 
 /**
+ * Serves `POST /metrics/log` and `POST /metrics/error` at a door: what browsers measured, and the errors that they had. Each route of each door
+ * counts its own reports.
+ * @throws AiwatchError `AIWATCH_INVALID_ARGUMENT` for a limit that is no number, and a `clientOf` that is no function
+ * @example app.use(aiwatchExpress(aiwatch, { reports: clientReports({ perClientPerMinute: 60 }) }));
+ */
+export function clientReports(limits: ReportLimits = {}): ClientReports {
+  const settings = readReportLimits(limits);
+  return {
+    open(aiwatch, name) {
+      const host = hostOf(aiwatch as Aiwatch);
+      const limit = new ReportLimit(host, settings);
+      return {
+        answer: name === "log" ? answerClientLog(host) : answerClientError(host),
+        /** The client's own limit stands before `authorize`, which no flood reaches; what all share counts behind it, so that the refused use up nothing of it. */
+        async admit(req, authorize) {
+          // any page can have its visitors' browsers send other types: that must not use up what they may send themselves
+          checkType(req);
+          limit.admitClient(req);
+          await authorize(req);
+          limit.admitAmongAll();
+        },
+      };
+    },
+  };
+}
+
+/**
  * `POST /metrics/log`: what a browser measured of one message. Feeds the `client_*` metrics alone: the server counts tokens itself, so
  * posted counts are checked and left out. `web_vitals` holds milliseconds by name.
  */
-export function answerClientLog(aiwatch: AiwatchHost): Answer {
+function answerClientLog(aiwatch: AiwatchHost): Answer {
   beginClientTimes(aiwatch.instruments);
   return async function clientLog(req, res) {
     const report = await readJsonBody(req, logSchema);
@@ -57,7 +87,7 @@ function observeMs(ms: number | null | undefined, observe: (seconds: number) => 
 }
 
 /** `POST /metrics/error`: an error that a browser had. Feeds `errors_total{operation="client"}`. */
-export function answerClientError(aiwatch: AiwatchHost): Answer {
+function answerClientError(aiwatch: AiwatchHost): Answer {
   const dropped = () => {
     const { errors, seriesDropped } = aiwatch.instruments;
     seriesDropped.add({ metric: errors.rowName });

@@ -2,7 +2,8 @@ import type { IncomingMessage } from "node:http";
 import { PassThrough } from "node:stream";
 import * as v from "valibot";
 import { describe, expect, it, vi } from "vitest";
-import { bodyLimitBytes, bodyTimeoutMs, jsonObject, readJsonBody } from "./json-body.ts";
+import { bodyLimitBytes } from "../routes/unread-body.ts";
+import { bodyTimeoutMs, jsonObject, readJsonBody } from "./json-body.ts";
 
 vi.mock("../base/timers.ts", async (original) => {
   const { globalTimers } = await import("../test-support/global-timers.ts");

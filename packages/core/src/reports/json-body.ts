@@ -2,10 +2,8 @@ import type { IncomingMessage } from "node:http";
 import { types } from "node:util";
 import * as v from "valibot";
 import { clearTimeout, setTimeout } from "../base/timers.ts";
-import { Refusal } from "../routes/answer.ts";
-
-/** The most that a posted report may hold. */
-export const bodyLimitBytes = 8192;
+import { HttpError } from "../routes/answer.ts";
+import { bodyLimitBytes } from "../routes/unread-body.ts";
 
 /** How long a client may take to send one. */
 export const bodyTimeoutMs = 10_000;
@@ -15,7 +13,7 @@ type Posted = IncomingMessage & { readonly body?: unknown };
 
 /**
  * The request's JSON, checked against `schema`. Takes what a body parser of the app left on the request, parsed or not, or reads it.
- * @throws Refusal 415, 413, 408 or 400, whose message quotes nothing of the body
+ * @throws HttpError 415, 413, 408 or 400, whose message quotes nothing of the body
  */
 export async function readJsonBody<Schema extends v.GenericSchema>(
   req: Posted,
@@ -28,13 +26,13 @@ export async function readJsonBody<Schema extends v.GenericSchema>(
   if (declared === 0) throw notJson();
   const body = isLeftOn(req) ? readLeft(req.body) : parse(await readBody(req));
   const parsed = v.safeParse(schema, body);
-  if (!parsed.success) throw new Refusal(400, describeIssue(parsed.issues[0]));
+  if (!parsed.success) throw new HttpError(400, describeIssue(parsed.issues[0]));
   return parsed.output;
 }
 
-/** @throws Refusal 415 for what is not said to be JSON */
+/** @throws HttpError 415 for what is not said to be JSON */
 export function checkType({ headers }: IncomingMessage): void {
-  if (!isJson(headers["content-type"])) throw new Refusal(415, "the body must be application/json, in UTF-8");
+  if (!isJson(headers["content-type"])) throw new HttpError(415, "the body must be application/json, in UTF-8");
 }
 
 /** An object as JSON has them. Lists have fields, too, and pass for objects otherwise. */
@@ -97,9 +95,9 @@ function parse(body: Uint8Array): unknown {
  */
 function readBody(req: IncomingMessage): Promise<Buffer> {
   if (req.headers["content-encoding"] !== undefined && !/^\s*identity\s*$/i.test(req.headers["content-encoding"]))
-    throw new Refusal(415, "the body must not be compressed");
-  if (req.readableEnded) throw new Refusal(400, "the body was read before and not left on the request");
-  if (req.destroyed) throw new Refusal(400, "the body could not be read");
+    throw new HttpError(415, "the body must not be compressed");
+  if (req.readableEnded) throw new HttpError(400, "the body was read before and not left on the request");
+  if (req.destroyed) throw new HttpError(400, "the body could not be read");
   return new Promise((resolve, reject) => {
     const chunks: Buffer[] = [];
     let left = bodyLimitBytes;
@@ -108,12 +106,12 @@ function readBody(req: IncomingMessage): Promise<Buffer> {
       req.off("data", read).off("end", ended).off("error", broken).off("close", broken);
       action();
     };
-    const refuse = (refusal: Refusal) => {
+    const refuse = (error: HttpError) => {
       req.pause();
-      settle(() => reject(refusal));
+      settle(() => reject(error));
     };
     const ended = () => settle(() => resolve(Buffer.concat(chunks)));
-    const broken = () => settle(() => reject(new Refusal(400, "the body could not be read")));
+    const broken = () => settle(() => reject(new HttpError(400, "the body could not be read")));
     const timer = setTimeout(() => refuse(tooSlow()), bodyTimeoutMs).unref();
     const read = (chunk: Buffer | string) => {
       const bytes = Buffer.from(chunk);
@@ -125,16 +123,16 @@ function readBody(req: IncomingMessage): Promise<Buffer> {
   });
 }
 
-function notJson(): Refusal {
-  return new Refusal(400, "the body is not valid JSON");
+function notJson(): HttpError {
+  return new HttpError(400, "the body is not valid JSON");
 }
 
-function tooLarge(): Refusal {
-  return new Refusal(413, `the body may hold at most ${bodyLimitBytes} bytes`);
+function tooLarge(): HttpError {
+  return new HttpError(413, `the body may hold at most ${bodyLimitBytes} bytes`);
 }
 
-function tooSlow(): Refusal {
-  return new Refusal(408, `the body did not come within ${bodyTimeoutMs / 1000} s`);
+function tooSlow(): HttpError {
+  return new HttpError(408, `the body did not come within ${bodyTimeoutMs / 1000} s`);
 }
 
 /** Which field is wrong and what it must be; never what it held. */

@@ -7,6 +7,7 @@ import express4 from "express4";
 import { describe, expect, it, onTestFinished } from "vitest";
 import { aiwatchExpress } from "../doors/express.ts";
 import { createTestAiwatch } from "../testing/index.ts";
+import { clientReports } from "./client-reports.ts";
 
 type Express = typeof express5;
 
@@ -29,7 +30,7 @@ async function serve(express: Express, handlers: readonly RequestHandler[]) {
   const app = express();
   app.set("env", "test");
   for (const handler of handlers) app.use(handler);
-  app.use(aiwatchExpress(test.aiwatch, { routes: { log: true, error: true } }));
+  app.use(aiwatchExpress(test.aiwatch, { reports: clientReports() }));
   const server: Server = createServer(app).listen(0, "127.0.0.1");
   await once(server, "listening");
   onTestFinished(() => void server.close());

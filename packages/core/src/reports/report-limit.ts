@@ -1,12 +1,13 @@
 import type { IncomingMessage } from "node:http";
-import type { AiwatchHost } from "../aiwatch/host.ts";
-import { invalidArgument } from "../base/invalid-argument.ts";
+import type { Clock } from "../base/clock.ts";
+import type { Diagnostics } from "../base/diagnostics.ts";
+import { invalidArgument } from "../base/errors.ts";
 import { AppAnswers } from "../doors/app-answer.ts";
-import { Refusal } from "../routes/answer.ts";
-import { clientOf, networkOf } from "./client-address.ts";
+import { HttpError } from "../routes/answer.ts";
+import { clientOf, networkOf } from "../routes/client-address.ts";
 
 /** How many reports are taken; what comes over it is answered 429. */
-export interface ReportLimits<Request = IncomingMessage> {
+export interface ReportLimits {
   /** Reports of one client in a minute, those that `authorize` refuses included. @default 120 */
   readonly perClientPerMinute?: number;
   /**
@@ -22,7 +23,7 @@ export interface ReportLimits<Request = IncomingMessage> {
    * @default Express's `req.ip`, which `trust proxy` decides on; else the connection's address, of IPv6 its first 64 bits
    * @example clientOf: (req) => req.headers["x-real-ip"]
    */
-  readonly clientOf?: (req: Request) => string | readonly string[] | undefined;
+  readonly clientOf?: (req: IncomingMessage) => string | readonly string[] | undefined;
 }
 
 const minuteMs = 60_000;
@@ -38,66 +39,80 @@ interface Minute {
   readonly began: number;
 }
 
+/** The limits, checked. */
+export interface ReportLimitSettings {
+  readonly perClientPerMinute: number;
+  readonly perMinute: number;
+  readonly clientOf: ((req: IncomingMessage) => unknown) | undefined;
+}
+
+/** @throws AiwatchError `AIWATCH_INVALID_ARGUMENT` for a limit that is no number, and a `clientOf` that is no function */
+export function readReportLimits(limits: ReportLimits): ReportLimitSettings {
+  const { perClientPerMinute = defaultPerClientPerMinute, perMinute = Number.POSITIVE_INFINITY, clientOf } = limits;
+  if (clientOf !== undefined && typeof clientOf !== "function")
+    throw invalidArgument("clientOf", clientOf, "a function");
+  return {
+    perClientPerMinute: countOf("perClientPerMinute", perClientPerMinute),
+    perMinute: countOf("perMinute", perMinute),
+    clientOf,
+  };
+}
+
+/** What the limit needs of an instance. */
+interface LimitHost {
+  readonly clock: Clock;
+  readonly diagnostics: Diagnostics;
+}
+
 /**
  * Counts clients' reports. To look and to count is one step, between which nothing else runs: a flood that arrives at once is counted one by
  * one. Its memory is bounded by the number of clients that it keeps.
  */
-export class ReportLimit<Request = IncomingMessage> {
-  readonly #perClient: number;
-  readonly #perMinute: number;
-  readonly #named: ((req: Request) => unknown) | undefined;
-  readonly #aiwatch: Pick<AiwatchHost, "clock" | "diagnostics">;
+export class ReportLimit {
+  readonly #settings: ReportLimitSettings;
+  readonly #host: LimitHost;
   readonly #answers: AppAnswers;
   readonly #clients = new Map<string, Minute>();
   #all: Minute | undefined;
 
-  /** @throws AiwatchError `AIWATCH_INVALID_ARGUMENT` for a limit that is no number, and a `clientOf` that is no function */
-  constructor(aiwatch: Pick<AiwatchHost, "clock" | "diagnostics">, limits: ReportLimits<Request> = {}) {
-    this.#perClient = countOf(
-      "reportLimits.perClientPerMinute",
-      limits.perClientPerMinute ?? defaultPerClientPerMinute,
-    );
-    this.#perMinute = countOf("reportLimits.perMinute", limits.perMinute ?? Number.POSITIVE_INFINITY);
-    if (limits.clientOf !== undefined && typeof limits.clientOf !== "function") {
-      throw invalidArgument("reportLimits.clientOf", limits.clientOf, "a function");
-    }
-    this.#named = limits.clientOf;
-    this.#aiwatch = aiwatch;
-    this.#answers = new AppAnswers(aiwatch.diagnostics);
+  constructor(host: LimitHost, settings: ReportLimitSettings) {
+    this.#settings = settings;
+    this.#host = host;
+    this.#answers = new AppAnswers(host.diagnostics);
   }
 
-  /** @param request as the app's own function gets it @throws Refusal 429 where the client has sent its reports of this minute */
-  admitClient(req: IncomingMessage, request: Request): void {
-    const client = this.#nameOf(request) ?? clientOf(req);
+  /** @throws HttpError 429 where the client has sent its reports of this minute */
+  admitClient(req: IncomingMessage): void {
+    const client = this.#nameOf(req) ?? clientOf(req);
     const minute = this.#current(this.#clients.get(client));
     // the last in the map is the one that was heard of last
     this.#clients.delete(client);
     this.#clients.set(client, minute);
     if (this.#clients.size > clientsKept) this.#forgetOldest();
-    this.#count(minute, this.#perClient);
+    this.#count(minute, this.#settings.perClientPerMinute);
   }
 
-  /** Asked once it is known that the report is welcome. @throws Refusal 429 where all have sent what they may together */
+  /** Asked once it is known that the report is welcome. @throws HttpError 429 where all have sent what they may together */
   admitAmongAll(): void {
     this.#all = this.#current(this.#all);
-    this.#count(this.#all, this.#perMinute);
+    this.#count(this.#all, this.#settings.perMinute);
   }
 
-  #nameOf(request: Request): string | undefined {
+  #nameOf(req: IncomingMessage): string | undefined {
     const what = "the option clientOf";
-    const answer = this.#aiwatch.diagnostics.guard("route", what, () => this.#named?.(request));
+    const answer = this.#host.diagnostics.guard("route", what, () => this.#settings.clientOf?.(req));
     const name = this.#answers.nameOf(what, Array.isArray(answer) ? answer.at(-1) : answer);
     return name === undefined ? undefined : networkOf(name);
   }
 
   #current(minute: Minute | undefined): Minute {
-    const now = this.#aiwatch.clock.now();
+    const now = this.#host.clock.now();
     return minute !== undefined && now - minute.began < minuteMs ? minute : { count: 0, began: now };
   }
 
   #count(minute: Minute, most: number): void {
     minute.count += 1;
-    if (minute.count > most) throw tooMany(minute.began + minuteMs - this.#aiwatch.clock.now());
+    if (minute.count > most) throw tooMany(minute.began + minuteMs - this.#host.clock.now());
   }
 
   #forgetOldest(): void {
@@ -108,9 +123,9 @@ export class ReportLimit<Request = IncomingMessage> {
   }
 }
 
-function tooMany(waitMs: number): Refusal {
+function tooMany(waitMs: number): HttpError {
   const seconds = Math.max(1, Math.ceil(waitMs / 1000));
-  return new Refusal(429, `too many reports; try again in ${seconds} s`, { "retry-after": String(seconds) });
+  return new HttpError(429, `too many reports; try again in ${seconds} s`, { "retry-after": String(seconds) });
 }
 
 function countOf(what: string, count: unknown): number {

@@ -28,8 +28,10 @@ export function nameAnswer(res: ServerResponse, requestId: string): void {
   const own = Object.hasOwn(res, "writeHead") ? (res.writeHead as WriteHead) : undefined;
   const naming: Naming = { requestId, res, own, sent: undefined };
   if (!Reflect.defineProperty(res, named, { value: naming })) return;
-  Reflect.defineProperty(res, "writeHead", { get: getWriteHead, set: setWriteHead, configurable: true });
+  Reflect.defineProperty(res, "writeHead", namedHead);
 }
+
+const namedHead = { get: getWriteHead, set: setWriteHead, configurable: true };
 
 function getWriteHead(): WriteHead {
   return writeHeadNamed;
@@ -110,14 +112,20 @@ function addTo(headers: unknown, requestId: string): unknown {
     return headers.length % 2 === 0 ? [...headers, header, requestId] : undefined;
   }
   // a Map or Headers has no headers of its own that could be copied
-  return Object.keys(headers).length > 0 || isPlain(headers) ? { ...headers, [header]: requestId } : undefined;
+  return isPlain(headers) || Object.keys(headers).length > 0 ? { ...headers, [header]: requestId } : undefined;
 }
 
 function namesRequest(headers: unknown): boolean {
   if (typeof headers !== "object" || headers === null) return false;
-  if (!Array.isArray(headers)) return Object.keys(headers).some(isHeader);
+  if (!Array.isArray(headers)) return hasHeader(headers);
   if (isListOfPairs(headers)) return headers.some((pair) => Array.isArray(pair) && isHeader(pair[0]));
   return headers.some((name, index) => index % 2 === 0 && isHeader(name));
+}
+
+/** Without a list of the names, which would be made for each answer. */
+function hasHeader(headers: object): boolean {
+  for (const name in headers) if (isHeader(name) && Object.hasOwn(headers, name)) return true;
+  return false;
 }
 
 function isHeader(name: unknown): boolean {

@@ -1,5 +1,5 @@
-import type { SpanIds } from "../tracing/span.ts";
 import type { RequestEnding } from "./ending.ts";
+import type { Correlation } from "./scope.ts";
 
 /**
  * One HTTP exchange as its transport hands it over: all that the lifecycle of a request knows of HTTP. Node's pair of request and response is one
@@ -67,7 +67,7 @@ export interface LoggedRequest {
 }
 
 /** The ids that a line of the app gains. */
-export interface LineIds extends Partial<SpanIds> {
+export interface LineIds extends Correlation {
   readonly requestId: string;
 }
 

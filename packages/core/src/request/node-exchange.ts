@@ -24,6 +24,7 @@ export class NodeExchange implements ExchangeBinding, OnConnection {
   readonly req: IncomingMessage;
   readonly res: ServerResponse;
   owner: ExchangeOwner = nobody;
+  keepsScope = false;
   /** What was the request's `emit`, and the response's, before ours. */
   emitOfRequest = plainEmit;
   emitOfResponse = plainEmit;
@@ -78,6 +79,7 @@ export class NodeExchange implements ExchangeBinding, OnConnection {
   }
 
   keepScope(): void {
+    this.keepsScope = true;
     this.emitOfRequest = this.req.emit;
     putEmit(this.req, this, requestEmit, emitOfRequest);
   }
@@ -218,32 +220,38 @@ function hidden(value: unknown): PropertyDescriptor {
  * the request before on the same connection. An event that comes from inside, or that nobody listens to, is left alone.
  */
 function requestEmit(find: FindExchange): Emit {
-  return function emit(...event) {
+  return function emit(name, ...rest) {
     const exchange = find(this);
-    if (exchange === undefined) return plainEmit.apply(this, event);
-    const isLeftAlone = this.listenerCount(event[0]) === 0 || exchange.owner.isInside();
-    // a list that were handed on would be made for each event
-    return isLeftAlone ? exchange.emitOfRequest.apply(this, event) : emitInside(exchange, this, ...event);
+    const before = exchange?.emitOfRequest ?? plainEmit;
+    const isOutside = exchange !== undefined && this.listenerCount(name) > 0 && !exchange.owner.isInside();
+    if (isOutside) return emitInside(exchange.owner, before, this, name, ...rest);
+    // most events have nothing but their name: a list of arguments would be made for each
+    return rest.length === 0 ? before.call(this, name) : before.call(this, name, ...rest);
   };
 }
 
-function emitInside(exchange: NodeExchange, message: EventEmitter, ...event: Parameters<Emit>): boolean {
-  return exchange.owner.enter(() => exchange.emitOfRequest.apply(message, event));
+function emitInside(owner: ExchangeOwner, before: Emit, message: EventEmitter, ...event: Parameters<Emit>): boolean {
+  return owner.enter(() => before.apply(message, event));
 }
 
-/** The `emit` of a response: its exchange is ended ahead of the app's listeners, which may answer into the void or end the process. */
+/**
+ * The `emit` of a response. Its exchange is ended ahead of the app's listeners, which may answer into the void or end the process. Its listeners
+ * run inside the request's scope, too: a framework that was entered by a middleware, and left again, goes on writing the answer at `drain`.
+ */
 function responseEmit(find: FindExchange): Emit {
-  return function emit(...event) {
+  return function emit(name, ...rest) {
     const exchange = find(this);
-    if (exchange === undefined) return plainEmit.apply(this, event);
-    if (event[0] === "close") exchange.end();
-    else if (event[0] === "finish") exchange.finishing();
-    else if (event[0] !== "socket") return exchange.emitOfResponse.apply(this, event);
+    const before = exchange?.emitOfResponse ?? plainEmit;
+    if (name === "close") exchange?.end();
+    else if (name === "finish") exchange?.finishing();
     try {
-      return exchange.emitOfResponse.apply(this, event);
+      const isOutside = exchange?.keepsScope === true && this.listenerCount(name) > 0 && !exchange.owner.isInside();
+      if (isOutside) return emitInside(exchange.owner, before, this, name, ...rest);
+      // most events have nothing but their name: a list of arguments would be made for each
+      return rest.length === 0 ? before.call(this, name) : before.call(this, name, ...rest);
     } finally {
-      if (event[0] === "socket") exchange.assigned();
-      else exchange.finished();
+      if (name === "finish") exchange?.finished();
+      else if (name === "socket") exchange?.assigned();
     }
   };
 }

@@ -5,14 +5,14 @@ import { afterTurn, type Ended } from "../base/after-turn.ts";
 import { calendarMs, calendarTime, elapsedMs } from "../base/clock.ts";
 import type { Failure } from "../inference/record.ts";
 import type { Instruments } from "../instruments/instruments.ts";
-import { runIn, runOnce } from "../tracing/context.ts";
-import { spanIdsOf, spanReferenceOf } from "../tracing/span.ts";
+import { runIn, runWith } from "../tracing/context.ts";
+import { referenceTo, type SpanReference, spanIdsOf } from "../tracing/span.ts";
 import type { RequestEnding } from "./ending.ts";
 import type { ExchangeBinding, ExchangeOwner, FrameworkView, HostLine, LineIds, LoggedRequest } from "./exchange.ts";
 import type { EndedRequest, RequestRecord } from "./record.ts";
 import { requestIdOf } from "./request-id.ts";
 import { closeRequest, type RequestScope, requestScopes } from "./scope.ts";
-import { endServerSpan, type OutsideParents, type ServerSpan, startServerSpan } from "./server-span.ts";
+import { endServerSpan, noSpan, type OutsideParents, type ServerSpan, startServerSpan } from "./server-span.ts";
 
 /** What a door knows better than the requests that come through it. Nothing of it throws. */
 export interface RequestDoor {
@@ -23,33 +23,28 @@ export interface RequestDoor {
   routeOf(view: FrameworkView, path: string): string;
   /** Whom to name in a request's line. */
   userOf(view: FrameworkView): string | undefined;
+  /** The app's tracing failed to run a request inside its span. */
+  readonly reportActivation: (error: unknown) => void;
 }
 
-/** A request that is timed from its arrival to its end. Its fields are its record, which is made of them when somebody wants it. */
+/** A request that is timed from its arrival to its end. It is its own record, of which a frozen copy is made for whoever observes. */
 abstract class TimedRequest implements EndedRequest {
-  readonly method: string;
   route = "/*";
-  status = 0;
   durationMs: number | undefined = undefined;
-  aborted = false;
-  failure: Failure | undefined = undefined;
   chat = false;
-  traceId: string | undefined = undefined;
-  spanId: string | undefined = undefined;
-  sampled: boolean | undefined = undefined;
   abstract readonly own: boolean;
   protected readonly aiwatch: AiwatchHost;
   protected readonly exchange: ExchangeBinding;
   protected readonly path: string;
   protected readonly scope: RequestScope;
-  protected logged = false;
+  protected ending = unended;
+  protected trace: SpanReference | undefined = undefined;
   protected user: string | undefined = undefined;
+  protected logged = false;
   readonly #arrivedAt: number;
   readonly #startedAt: number;
-  #record: RequestRecord | undefined = undefined;
 
   constructor(aiwatch: AiwatchHost, exchange: ExchangeBinding, path: string) {
-    this.method = exchange.method;
     this.aiwatch = aiwatch;
     this.exchange = exchange;
     this.path = path;
@@ -58,47 +53,73 @@ abstract class TimedRequest implements EndedRequest {
     this.scope = scopeOf(exchange);
   }
 
-  protected endWith({ status, aborted, failure }: RequestEnding): void {
+  /** As it is in the end: an app may have it changed by what it takes for the method. */
+  get method(): string {
+    return this.exchange.method;
+  }
+
+  get status(): number {
+    return this.ending.status;
+  }
+
+  get aborted(): boolean {
+    return this.ending.aborted;
+  }
+
+  get failure(): Failure | undefined {
+    return this.ending.failure;
+  }
+
+  get traceId(): string | undefined {
+    return this.trace?.traceId;
+  }
+
+  get spanId(): string | undefined {
+    return this.trace?.spanId;
+  }
+
+  get sampled(): boolean | undefined {
+    return this.trace?.sampled;
+  }
+
+  protected endWith(ending: RequestEnding): void {
     this.durationMs = elapsedMs(this.#arrivedAt, this.aiwatch.clock.now());
-    this.status = status;
-    this.aborted = aborted;
-    this.failure = failure;
+    this.ending = ending;
     this.chat = this.scope.chat;
   }
 
   record(): RequestRecord {
-    this.#record ??= Object.freeze(this.#recordOf());
-    return this.#record;
-  }
-
-  #recordOf(): RequestRecord {
-    const { requestId } = this.scope;
-    const { method, path, route, status, aborted, logged, own, chat, durationMs, user, failure, traceId } = this;
-    const startedAt = calendarTime(this.#startedAt);
+    const { status, aborted, failure } = this.ending;
     const record: Unfinished<RequestRecord> = {
-      requestId,
-      method,
-      path,
-      route,
+      requestId: this.scope.requestId,
+      method: this.method,
+      path: this.path,
+      route: this.route,
       status,
-      startedAt,
+      startedAt: calendarTime(this.#startedAt),
       aborted,
-      logged,
-      own,
-      chat,
+      logged: this.logged,
+      own: this.own,
+      chat: this.chat,
     };
+    const { durationMs, user, trace } = this;
     if (durationMs !== undefined) record.durationMs = durationMs;
     const userAgent = this.exchange.headers["user-agent"];
     if (typeof userAgent === "string") record.userAgent = userAgent;
     if (user !== undefined) record.user = user;
     if (failure !== undefined) record.failure = failure;
-    if (traceId === undefined || this.spanId === undefined || this.sampled === undefined) return record;
-    record.traceId = traceId;
-    record.spanId = this.spanId;
-    record.sampled = this.sampled;
-    return record;
+    if (trace !== undefined) nameTrace(record, trace);
+    return Object.freeze(record);
   }
 }
+
+function nameTrace(record: Unfinished<RequestRecord>, { traceId, spanId, sampled }: SpanReference): void {
+  record.traceId = traceId;
+  record.spanId = spanId;
+  record.sampled = sampled;
+}
+
+const unended: RequestEnding = { status: 0, aborted: false, failure: undefined, finished: false };
 
 type Unfinished<Whole> = { -readonly [Key in keyof Whole]: Whole[Key] };
 
@@ -122,7 +143,6 @@ export class ObservedRequest extends TimedRequest implements ExchangeOwner, Logg
   readonly #instruments: Instruments;
   readonly #server: ServerSpan | undefined;
   #line: HostLine | undefined = undefined;
-  #isFinished = false;
 
   /** @param path as it was asked for, without its query */
   constructor(door: RequestDoor, exchange: ExchangeBinding, view: FrameworkView, path: string) {
@@ -144,8 +164,7 @@ export class ObservedRequest extends TimedRequest implements ExchangeOwner, Logg
 
   /** Runs the app's handler: what it returns or throws passes unchanged. */
   run<Result>(handle: () => Result): Result {
-    const report = (error: unknown) => this.aiwatch.diagnostics.fault("tracer", "activating a request's span", error);
-    const result = this.#enter(handle, report);
+    const result = this.#enter(handle, this.#door.reportActivation);
     // a logger that is mounted behind this door is there now, and has not written its line yet
     this.#joinLog();
     return result;
@@ -155,21 +174,23 @@ export class ObservedRequest extends TimedRequest implements ExchangeOwner, Logg
     return requestScopes().getStore() === this.scope;
   }
 
-  /** A fault of the app's tracing is reported once for a request, by `run`. */
   enter<Result>(action: () => Result): Result {
+    // a fault of the app's tracing is reported once for a request, by `run`
     return this.#enter(action, ignore);
   }
 
-  /** A resource goes back to its caller's context for nothing; leaving `run` of a storage makes another one. */
+  /** A resource leads back to its caller's context for nothing; leaving `run` of a storage makes another one. */
   #enter<Result>(action: () => Result, report: (error: unknown) => void): Result {
-    return new AsyncResource("AIWATCH_REQUEST", manual).runInAsyncScope(this.#runInScope<Result>, this, action, report);
+    const resource = new AsyncResource("AIWATCH_REQUEST", manual);
+    return resource.runInAsyncScope(this.#runInScope<Result>, this, action, report);
   }
 
   #runInScope<Result>(action: () => Result, report: (error: unknown) => void): Result {
     requestScopes().enterWith(this.scope);
     const server = this.#server;
-    if (server === undefined) return runIn(() => context.active(), action, report);
-    return runOnce((inside) => context.with(server.context, inside), action, report);
+    return server === undefined
+      ? runIn(() => context.active(), action, report)
+      : runWith(server.context, action, report);
   }
 
   lineIds(): LineIds {
@@ -201,9 +222,8 @@ export class ObservedRequest extends TimedRequest implements ExchangeOwner, Logg
     this.endWith(ending);
     this.route = this.#door.routeOf(this.#view, this.path);
     this.user = this.#door.userOf(this.#view);
-    if (this.#server !== undefined) this.#endSpan(this.#server);
+    if (this.#server !== undefined && this.#server !== noSpan) this.#endSpan(this.#server);
     this.#joinLog();
-    this.#isFinished = ending.finished;
     const keepsContext = this.aiwatch.observesRequests;
     // the line of an answer that was broken off is written by a listener that may come after this one
     if (this.#line === undefined || ending.finished) afterTurn(this, keepsContext);
@@ -217,7 +237,7 @@ export class ObservedRequest extends TimedRequest implements ExchangeOwner, Logg
   }
 
   #isLogged(line: HostLine): boolean {
-    const find = () => line.isWritten(this.#isFinished);
+    const find = () => line.isWritten(this.ending.finished);
     return this.aiwatch.diagnostics.guard("route", "looking for the app's own line", find) === true;
   }
 
@@ -250,12 +270,7 @@ export class ObservedRequest extends TimedRequest implements ExchangeOwner, Logg
 
   #endSpan(server: ServerSpan): void {
     const { diagnostics } = this.aiwatch;
-    const ids = spanReferenceOf(() => server.span, diagnostics);
-    if (ids !== undefined) {
-      this.traceId = ids.traceId;
-      this.spanId = ids.spanId;
-      this.sampled = ids.sampled;
-    }
+    this.trace = referenceTo(server.span, diagnostics);
     endServerSpan(server, this, diagnostics);
   }
 }
@@ -277,9 +292,8 @@ export class OwnRequest extends TimedRequest implements ExchangeOwner {
 
   ended(ending: RequestEnding): void {
     try {
-      this.endWith(ending);
       // a readiness of 503 is an answer, not a failure; a route that breaks is in telemetry_errors_total
-      this.failure = undefined;
+      this.endWith({ ...ending, failure: undefined });
       this.aiwatch.requestEnded(this);
     } catch (error) {
       this.aiwatch.diagnostics.fault("route", "ending a request", error);

@@ -43,6 +43,6 @@ type CountedWhereKnown = "durationMs" | "failure" | "traceId" | "spanId" | "samp
 
 /** An observed request that is over. */
 export interface EndedRequest extends RequestFigures {
-  /** The frozen record, for observers: made once, at the first call. */
+  /** A frozen record of it, for observers. */
   record(): RequestRecord;
 }

@@ -1,6 +1,6 @@
 import { AsyncLocalStorage } from "node:async_hooks";
 import { trace } from "@opentelemetry/api";
-import { defaultDiagnostics } from "../base/default-diagnostics.ts";
+import { defaultDiagnostics } from "../base/diagnostics.ts";
 import { processWide } from "../base/process-wide.ts";
 import type { SpanIds } from "../tracing/span.ts";
 
@@ -32,13 +32,15 @@ export function onceRequestCloses(request: RequestScope, action: () => void): ()
 export function closeRequest(request: RequestScope): void {
   if (request.closed) return;
   request.closed = true;
-  const actions = waiting().get(request) ?? [];
-  for (const action of actions) action();
+  const actions = waiting().get(request);
+  if (actions !== undefined) for (const action of actions) action();
 }
 
 /** The ids by which lines, spans and records of one request are found together. Each is absent where there is none. */
-export interface Correlation extends Partial<SpanIds> {
+export interface Correlation {
   readonly requestId?: string;
+  readonly traceId?: string;
+  readonly spanId?: string;
 }
 
 /** Where the request is found that the calling code runs in. */
@@ -66,7 +68,7 @@ export function currentCorrelation(): Correlation {
   return requestId === undefined ? { traceId, spanId } : { requestId, traceId, spanId };
 }
 
-/** The last ids that were valid: an app writes several lines inside one span, and judging them costs as much as reading them. */
+/** The last valid ids: an app writes several lines inside one span, and judging its ids costs as much as reading them. */
 let lastValid: SpanIds = { traceId: "", spanId: "" };
 
 /** Without a closure: every line of a log asks. */

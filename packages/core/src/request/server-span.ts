@@ -13,10 +13,10 @@ import {
   TraceFlags,
   trace,
 } from "@opentelemetry/api";
-import { cutText } from "../base/cut-text.ts";
 import type { Diagnostics } from "../base/diagnostics.ts";
-import { invalidArgument } from "../base/invalid-argument.ts";
-import { readChoice } from "../settings/settings.ts";
+import { cutText, invalidArgument } from "../base/errors.ts";
+import { coreSettings } from "../settings/core-settings.ts";
+import { readRow } from "../settings/settings.ts";
 import { contextWith, lightRoot } from "../tracing/context.ts";
 import { attribute, ownAttribute } from "../tracing/semconv.ts";
 import { currentTracer, silentSpan } from "../tracing/span.ts";
@@ -59,7 +59,7 @@ export function startServerSpan(
 
 /** OpenTelemetry's own answer where no SDK was registered and the caller named no trace: nobody keeps such a span, and none is made. */
 const silent = silentSpan();
-const noSpan: ServerSpan = { span: silent, context: contextWith(lightRoot, silent), foreign: false };
+export const noSpan: ServerSpan = { span: silent, context: contextWith(lightRoot, silent), foreign: false };
 
 /** What the API's provider hands on to before the app registers one. */
 const noProvider = new ProxyTracerProvider().getDelegate();
@@ -143,7 +143,7 @@ export function readOutsideParents(option: OutsideParents | undefined): OutsideP
   if (option !== undefined && !choices.includes(option)) {
     throw invalidArgument("outsideParents", option, `one of ${choices.join(", ")}`);
   }
-  return option ?? readChoice({ variables: ["AIWATCH_OUTSIDE_PARENTS"] }, choices) ?? "trust";
+  return option ?? readRow(coreSettings.outsideParents);
 }
 
 /** Where a span begins: its parent's context, and what it is linked with. */

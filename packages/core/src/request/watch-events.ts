@@ -15,7 +15,7 @@ export interface EventWatcher {
 export function watchEvents(emitter: EventEmitter, names: ReadonlySet<unknown>, watcher: EventWatcher): void {
   const { emit } = emitter;
   const watched = function (this: EventEmitter, ...event: Parameters<typeof emit>): boolean {
-    if (!names.has(event[0])) return emit.apply(this, event);
+    if (!names.has(event[0])) return event.length === 1 ? emit.call(this, event[0]) : emit.apply(this, event);
     watcher.before(event[0]);
     try {
       return emit.apply(this, event);

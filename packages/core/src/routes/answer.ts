@@ -1,9 +1,9 @@
 import type { IncomingMessage, ServerResponse } from "node:http";
 
-/** Answers one request, or throws the refusal to answer it with. */
+/** Answers one request, or throws the `HttpError` to answer it with. */
 export type Answer = (req: IncomingMessage, res: ServerResponse) => Promise<void>;
 
-/** Answers with JSON that nobody may keep. */
+/** Answers with JSON that no cache keeps. */
 export function sendJson(res: ServerResponse, status: number, body: unknown): void {
   res.statusCode = status;
   res.setHeader("content-type", "application/json; charset=utf-8");
@@ -15,11 +15,11 @@ export function sendJson(res: ServerResponse, status: number, body: unknown): vo
   res.end();
 }
 
-const refusalBrand = Symbol.for("@aiwatch/core/refusal");
+const brand = Symbol.for("@aiwatch/core/http-error");
 
-/** A refusal, in words that the caller can act on. */
-export class Refusal extends Error {
-  readonly [refusalBrand] = true;
+/** An answer that is an error: its status, and a message that the client can act on. */
+export class HttpError extends Error {
+  readonly [brand] = true;
   readonly status: number;
   readonly headers: Readonly<Record<string, string>>;
 
@@ -30,12 +30,12 @@ export class Refusal extends Error {
   }
 }
 
-/** Whether an error is a refusal, of whatever copy of this package. */
-export function isRefusal(error: unknown): error is Refusal {
-  return error instanceof Error && refusalBrand in error;
+/** Whether it is one of ours, of whatever copy of this package. */
+export function isHttpError(error: unknown): error is HttpError {
+  return error instanceof Error && brand in error;
 }
 
-export function sendRefusal(res: ServerResponse, refusal: Refusal): void {
-  for (const [name, value] of Object.entries(refusal.headers)) res.setHeader(name, value);
-  sendJson(res, refusal.status, { error: refusal.message });
+export function sendHttpError(res: ServerResponse, error: HttpError): void {
+  for (const [name, value] of Object.entries(error.headers)) res.setHeader(name, value);
+  sendJson(res, error.status, { error: error.message });
 }

@@ -1,4 +1,5 @@
 import { describe, expect, it } from "vitest";
+import { clientReports } from "../reports/client-reports.ts";
 import { doors } from "../test-support/doors.ts";
 import { serve } from "../test-support/served-app.ts";
 import { createTestAiwatch } from "../testing/index.ts";
@@ -18,13 +19,14 @@ const opening: Readonly<Record<string, unknown>> = {
   "a promise within a list": [Promise.resolve(true)],
 };
 
-const routes = { models: true, log: true, error: true };
+const routes = { models: true };
 const readable = ["/metrics", "/metrics/summary", "/models", "/health", "/readiness", "/livez", "/readyz"];
 
 describe.each(Object.values(doors))("authorize at the door of $name", (door) => {
   it.each(Object.entries(opening))("lets nobody in by %s, at once or by a promise", async (_what, answer) => {
     const { url, diagnostics } = await serve(door, [], {
       routes,
+      reports: clientReports(),
       authorize: ((_req, route) => (route === "health" ? Promise.resolve(answer) : answer)) as Authorize,
     });
     for (const path of readable) expect([path, (await fetch(url + path)).status]).toEqual([path, 403]);

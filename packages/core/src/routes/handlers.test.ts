@@ -2,6 +2,7 @@ import { once } from "node:events";
 import { createServer, type RequestListener } from "node:http";
 import { type AddressInfo, connect } from "node:net";
 import { afterEach, expect, it } from "vitest";
+import { clientReports } from "../reports/client-reports.ts";
 import { createTestAiwatch } from "../testing/index.ts";
 import { metricsHandler, routeHandler } from "./handlers.ts";
 
@@ -22,7 +23,7 @@ async function serve(listener: RequestListener): Promise<number> {
 
 it("a handler leaves an answer alone that the app gave while it waited for the body", async () => {
   const { aiwatch, diagnostics } = createTestAiwatch();
-  const handle = routeHandler(aiwatch, "log");
+  const handle = routeHandler(aiwatch, "log", { reports: clientReports() });
   let handled: Promise<void> | undefined;
   const port = await serve((req, res) => {
     handled = handle(req, res);

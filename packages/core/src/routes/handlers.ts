@@ -1,21 +1,12 @@
 import type { IncomingMessage, ServerResponse } from "node:http";
 import { type Aiwatch, hostOf } from "../aiwatch/aiwatch.ts";
 import type { AiwatchHost } from "../aiwatch/host.ts";
-import { invalidArgument } from "../base/invalid-argument.ts";
+import { invalidArgument } from "../base/errors.ts";
+import { answerModels, answerReadiness } from "../compat/go-routes.ts";
 import { AppAnswers } from "../doors/app-answer.ts";
-import { answerClientError, answerClientLog } from "../reports/client-reports.ts";
-import { type AllowedOrigins, CrossOrigin } from "../reports/cross-origin.ts";
-import { checkType } from "../reports/json-body.ts";
-import { ReportLimit, type ReportLimits } from "../reports/report-limit.ts";
-import {
-  answerHealth,
-  answerLivez,
-  answerModels,
-  answerReadiness,
-  answerReadyz,
-  answerSummary,
-} from "../reports/reports.ts";
-import { type Answer, isRefusal, Refusal, sendJson, sendRefusal } from "./answer.ts";
+import { type Answer, HttpError, isHttpError, sendHttpError, sendJson } from "./answer.ts";
+import { type AllowedOrigins, CrossOrigin } from "./cross-origin.ts";
+import { answerHealth, answerLivez, answerReadyz, answerSummary } from "./json-answers.ts";
 import { answerMetrics } from "./metrics.ts";
 import { leaveBody } from "./unread-body.ts";
 
@@ -33,8 +24,24 @@ export type RouteName =
 /** Answers one request in Express, in plain `node:http`, or with any framework's raw pair. Never rejects. */
 export type RouteHandler = (req: IncomingMessage, res: ServerResponse) => Promise<void>;
 
-/** The same, with the request as the app's own functions get it: `authorize`, `clientOf`. */
+/** The same, with the request as `authorize` gets it. */
 export type RouteAnswer<Request> = (req: IncomingMessage, res: ServerResponse, request: Request) => Promise<void>;
+
+/** The two routes that take what browsers report. */
+export type ReportName = "log" | "error";
+
+/** One of them, at one door. */
+export interface ReportRoute {
+  readonly answer: Answer;
+  /** @param authorize asks the app. @throws HttpError where the report is not taken */
+  admit(req: IncomingMessage, authorize: (req: IncomingMessage) => Promise<void>): Promise<void>;
+}
+
+/** What `clientReports()` of `@aiwatch/core/reports` makes. */
+export interface ClientReports {
+  /** @throws AiwatchError `AIWATCH_INVALID_ARGUMENT` for what is no instance */
+  open(aiwatch: object, name: ReportName): ReportRoute;
+}
 
 export interface HandlerOptions<Request = IncomingMessage> {
   /**
@@ -50,8 +57,16 @@ export interface HandlerOptions<Request = IncomingMessage> {
    * @default none but the server's own
    */
   readonly allowedOrigins?: AllowedOrigins;
-  /** How many reports `log` and `error` take. */
-  readonly reportLimits?: ReportLimits<Request>;
+  /**
+   * What serves `log` and `error`: `clientReports()` of `@aiwatch/core/reports`. It is no part of what is loaded without it.
+   * @default neither route is served
+   */
+  readonly reports?: ClientReports;
+}
+
+/** Whether a route takes what browsers report. */
+export function isReportName(name: RouteName): name is ReportName {
+  return routeMethods[name] === "POST";
 }
 
 export const routeMethods: Readonly<Record<RouteName, "GET" | "POST">> = {
@@ -98,15 +113,15 @@ export function checkRouteName(name: unknown): void {
 /** Who of other origins may use a route. @returns undefined where nobody may */
 export function crossOriginOf(
   name: RouteName,
-  { allowedOrigins = [] }: Pick<HandlerOptions, "allowedOrigins">,
+  { allowedOrigins = [] }: HandlerOptions<never>,
 ): CrossOrigin | undefined {
   const crossOrigin = new CrossOrigin(allowedOrigins, routeMethods[name] === "POST" ? "POST" : "GET, HEAD");
   return name === "metrics" || !crossOrigin.isOpen ? undefined : crossOrigin;
 }
 
 /**
- * Authorises, answers, and turns every refusal and fault into an answer.
- * @throws AiwatchError `AIWATCH_INVALID_ARGUMENT` for an `allowedOrigins`, an `authorize` or a `reportLimits` that cannot be used
+ * Authorises, answers, and turns every error into an answer.
+ * @throws AiwatchError `AIWATCH_INVALID_ARGUMENT` for an `allowedOrigins`, an `authorize` or a `reports` that cannot be used
  */
 export function createHandler<Request = IncomingMessage>(
   aiwatch: AiwatchHost,
@@ -121,66 +136,90 @@ export function createHandler<Request = IncomingMessage>(
   return aiwatch.disabled ? refuseDisabled : createRoute(aiwatch, name, options);
 }
 
-const refuseDisabled: RouteHandler = async (_req, res) => refuse(res, new Refusal(404, "AIWatch is disabled"));
+const refuseDisabled: RouteHandler = async (_req, res) => refuse(res, new HttpError(404, "AIWatch is disabled"));
 
 function createRoute<Request>(
   aiwatch: AiwatchHost,
   name: RouteName,
   options: HandlerOptions<Request>,
 ): RouteAnswer<Request> {
-  const answer = answerOf(aiwatch, name);
+  const { admit, answer } = isReportName(name) ? reportRoute(aiwatch, name, options) : getRoute(aiwatch, name, options);
   const crossOrigin = crossOriginOf(name, options);
-  const isPost = routeMethods[name] === "POST";
-  const admit = isPost ? admitReport(aiwatch, name, options) : admitReader(aiwatch, name, options);
   return async function aiwatchRoute(req, res, request) {
     try {
-      if (!isPost || req.method !== "POST") await leaveBody(req, res);
+      if (req.method !== "POST" || !isReportName(name)) await leaveBody(req, res);
       if (crossOrigin?.admit(req, res)) return;
       await admit(req, request);
       await answer(req, res);
     } catch (error) {
-      await leaveBody(req, res, isRefusal(error) && error.status === 408);
-      if (isRefusal(error)) refuse(res, error);
+      await leaveBody(req, res, isHttpError(error) && error.status === 408);
+      if (isHttpError(error)) refuse(res, error);
       else fail(aiwatch, name, res, error);
     }
   };
 }
 
-/** Returns where a request may use a route, and throws the refusal where it may not. */
-type Admit<Request> = (req: IncomingMessage, request: Request) => Promise<void>;
+interface Route<Request> {
+  readonly answer: Answer;
+  /** Returns where a request may use the route, and throws the `HttpError` where it may not. */
+  readonly admit: (req: IncomingMessage, request: Request) => Promise<void>;
+}
 
-function admitReader<Request>(
+function getRoute<Request>(
   aiwatch: AiwatchHost,
-  name: RouteName,
-  { authorize }: HandlerOptions<Request>,
-): Admit<Request> {
-  if (authorize !== undefined && typeof authorize !== "function")
-    throw invalidArgument("authorize", authorize, "a function");
-  const answers = new AppAnswers(aiwatch.diagnostics);
-  return async function admitReader(_req, request) {
-    if (authorize === undefined) return;
-    if (!answers.isTrue("the option authorize", await authorize(request, name))) throw new Refusal(403, "not allowed");
+  name: Exclude<RouteName, ReportName>,
+  options: HandlerOptions<Request>,
+): Route<Request> {
+  const authorize = authorization(aiwatch, name, options);
+  return { answer: answerOf(aiwatch, name), admit: (_req, request) => authorize(request) };
+}
+
+function reportRoute<Request>(
+  aiwatch: AiwatchHost,
+  name: ReportName,
+  options: HandlerOptions<Request>,
+): Route<Request> {
+  const { reports } = options;
+  checkReports("the route", name, reports);
+  const { answer, admit } = reports.open(aiwatch, name);
+  const authorize = authorization(aiwatch, name, options);
+  return {
+    answer,
+    async admit(req, request) {
+      if (req.method !== "POST") throw new HttpError(405, "only POST is allowed here", { allow: "POST" });
+      await admit(req, () => authorize(request));
+    },
   };
 }
 
 /**
- * A client's own limit stands before `authorize`: no flood comes to what the app asks there. What all share is counted behind it: those who are
- * refused use up nothing of it.
+ * @param what serves reports, and its `value`, for the message
+ * @throws AiwatchError `AIWATCH_INVALID_ARGUMENT` where nothing serves them, or what `clientReports()` never made
  */
-function admitReport<Request>(aiwatch: AiwatchHost, name: RouteName, options: HandlerOptions<Request>): Admit<Request> {
-  const limit = new ReportLimit(aiwatch, options.reportLimits);
-  const admitReported = admitReader(aiwatch, name, options);
-  return async function admitReport(req, request) {
-    if (req.method !== "POST") throw new Refusal(405, "only POST is allowed here", { allow: "POST" });
-    // any page can have its visitors' browsers send other types: that must not use up what they may send themselves
-    checkType(req);
-    limit.admitClient(req, request);
-    await admitReported(req, request);
-    limit.admitAmongAll();
+export function checkReports(what: string, value: unknown, reports: unknown): asserts reports is ClientReports {
+  const made = "clientReports() of @aiwatch/core/reports";
+  if (reports === undefined) throw invalidArgument(what, value, `the option reports: ${made} beside it`);
+  const isUsable =
+    typeof reports === "object" && reports !== null && "open" in reports && typeof reports.open === "function";
+  if (!isUsable) throw invalidArgument("reports", reports, `what ${made} returns`);
+}
+
+function authorization<Request>(
+  aiwatch: AiwatchHost,
+  name: RouteName,
+  { authorize }: HandlerOptions<Request>,
+): (request: Request) => Promise<void> {
+  if (authorize !== undefined && typeof authorize !== "function")
+    throw invalidArgument("authorize", authorize, "a function");
+  const answers = new AppAnswers(aiwatch.diagnostics);
+  return async function authorizeReader(request) {
+    if (authorize === undefined) return;
+    if (!answers.isTrue("the option authorize", await authorize(request, name)))
+      throw new HttpError(403, "not allowed");
   };
 }
 
-function answerOf(aiwatch: AiwatchHost, name: RouteName): Answer {
+function answerOf(aiwatch: AiwatchHost, name: Exclude<RouteName, ReportName>): Answer {
   switch (name) {
     case "metrics":
       return answerMetrics(aiwatch);
@@ -193,21 +232,17 @@ function answerOf(aiwatch: AiwatchHost, name: RouteName): Answer {
     case "readiness":
       return answerReadiness(aiwatch);
     case "livez":
-      return answerLivez();
+      return answerLivez;
     case "readyz":
       return answerReadyz(aiwatch);
-    case "log":
-      return answerClientLog(aiwatch);
-    case "error":
-      return answerClientError(aiwatch);
     default:
       return name satisfies never;
   }
 }
 
-function refuse(res: ServerResponse, refusal: Refusal): void {
+function refuse(res: ServerResponse, error: HttpError): void {
   if (res.headersSent) breakOff(res);
-  else sendRefusal(res, refusal);
+  else sendHttpError(res, error);
 }
 
 function fail(aiwatch: AiwatchHost, name: RouteName, res: ServerResponse, error: unknown): void {

@@ -1,11 +1,9 @@
 import type { AiwatchHost } from "../aiwatch/host.ts";
 import { isAiwatchError } from "../base/errors.ts";
-import { clusterMember } from "../cluster/member.ts";
-import { collectMetrics } from "../exposition/collect.ts";
-import { contentTypes, negotiateFormat } from "../exposition/format.ts";
-import type { MetricJson } from "../exposition/metric-json.ts";
+import { gatherMetrics } from "../exposition/registry-metrics.ts";
 import { SharedExposition } from "../exposition/shared-exposition.ts";
-import { type Answer, Refusal } from "./answer.ts";
+import { contentTypes, negotiateFormat } from "../exposition/text-format.ts";
+import { type Answer, HttpError } from "./answer.ts";
 import { isGone } from "./reader.ts";
 import { Readers } from "./readers.ts";
 
@@ -16,12 +14,12 @@ import { Readers } from "./readers.ts";
 export function answerMetrics(aiwatch: AiwatchHost): Answer {
   const readers = new Readers(aiwatch.clock);
   const exposition = new SharedExposition(
-    () => collect(aiwatch),
+    () => gatherMetrics(aiwatch),
     () => readers.room(),
   );
   return async function metrics(req, res) {
     const format = negotiateFormat(req.headers.accept);
-    const text = await exposition.text(format);
+    const text = await exposition.text(format).catch(refuseLate);
     if (isGone(req, res)) return;
     res.statusCode = 200;
     res.setHeader("content-type", contentTypes[format]);
@@ -32,15 +30,14 @@ export function answerMetrics(aiwatch: AiwatchHost): Answer {
   };
 }
 
-/** @throws Refusal 503 where the process answers for a cluster whose primary does not answer */
-async function collect(aiwatch: AiwatchHost): Promise<readonly MetricJson[]> {
-  const member = clusterMember(aiwatch.registry);
-  if (member === undefined) return collectMetrics(aiwatch);
-  try {
-    return await member.gather();
-  } catch (error) {
-    // the member may be of another copy of this package: its errors are known by their code
-    if (isAiwatchError(error) && error.code === "AIWATCH_CLUSTER_TIMEOUT") throw new Refusal(503, error.message);
-    throw error;
-  }
+/**
+ * Answers 503 where the metrics do not come in time.
+ * @throws HttpError for what comes too late, and any other error as it is
+ */
+function refuseLate(error: unknown): never {
+  // it may be of another copy of this package: errors are known by their code
+  if (!isAiwatchError(error)) throw error;
+  if (error.code === "AIWATCH_CLUSTER_TIMEOUT") throw new HttpError(503, error.message);
+  if (error.code === "AIWATCH_SCRAPE_TIMEOUT") throw new HttpError(503, error.message, { "retry-after": "1" });
+  throw error;
 }

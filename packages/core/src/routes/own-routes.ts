@@ -1,12 +1,13 @@
 import type { IncomingMessage } from "node:http";
 import type { AiwatchHost } from "../aiwatch/host.ts";
-import { AiwatchError } from "../base/errors.ts";
-import { invalidArgument } from "../base/invalid-argument.ts";
-import { type CrossOrigin, isPreflight, type RequestHead } from "../reports/cross-origin.ts";
+import { AiwatchError, invalidArgument } from "../base/errors.ts";
+import { type CrossOrigin, isPreflight, type RequestHead } from "./cross-origin.ts";
 import {
+  checkReports,
   createHandler,
   crossOriginOf,
   type HandlerOptions,
+  isReportName,
   type RouteAnswer,
   type RouteName,
   routeMethods,
@@ -28,14 +29,14 @@ export interface RoutePaths {
   readonly readyz?: string | false;
   /** Lists the models, in the Go system's shape: opt in with `true` ("/models") or a path. @default false */
   readonly models?: string | boolean;
-  /** Takes what browsers measured: opt in with `true` ("/metrics/log") or a path. @default false */
+  /** Takes what browsers measured, where `reports` is given. @default "/metrics/log" */
   readonly log?: string | boolean;
-  /** Takes the errors that browsers had: opt in with `true` ("/metrics/error") or a path. @default false */
+  /** Takes the errors that browsers had, where `reports` is given. @default "/metrics/error" */
   readonly error?: string | boolean;
 }
 
 export interface RouteOptions<Request = IncomingMessage> extends HandlerOptions<Request> {
-  /** Which routes are served, and where; false serves none. @default the GET routes, but `models` */
+  /** Which routes are served, and where; false serves none. @default the GET routes but `models`, and what `reports` serves */
   readonly routes?: RoutePaths | false;
 }
 
@@ -47,6 +48,7 @@ const defaults: Readonly<Record<RouteName, { readonly path: string; readonly on:
   livez: { path: "/livez", on: true },
   readyz: { path: "/readyz", on: true },
   models: { path: "/models", on: false },
+  // with `reports` alone
   log: { path: "/metrics/log", on: false },
   error: { path: "/metrics/error", on: false },
 };
@@ -78,7 +80,7 @@ interface Route<Request> extends OwnRoute<Request> {
 
 /**
  * @throws AiwatchError `AIWATCH_INVALID_ARGUMENT` for what can be no path, a route that there is not, two routes on one path, and for
- *   an `allowedOrigins`, an `authorize` or a `reportLimits` that cannot be used
+ *   an `allowedOrigins`, an `authorize` or a `reports` that cannot be used
  */
 export function createOwnRoutes<Request = IncomingMessage>(
   aiwatch: AiwatchHost,
@@ -87,7 +89,7 @@ export function createOwnRoutes<Request = IncomingMessage>(
   checkNames(options.routes);
   const routes = new Map<string, Route<Request>>();
   for (const name of Object.keys(defaults) as RouteName[]) {
-    const path = pathOf(name, options.routes);
+    const path = pathOf(name, options);
     if (path === undefined) continue;
     if (routes.has(path)) throw new AiwatchError("AIWATCH_INVALID_ARGUMENT", `two routes on ${JSON.stringify(path)}`);
     const crossOrigin = crossOriginOf(name, options);
@@ -117,11 +119,12 @@ function asksFor({ crossOrigin }: { readonly crossOrigin: CrossOrigin | undefine
   return isPreflight(req) && crossOrigin?.allows(req) === true;
 }
 
-function pathOf(name: RouteName, paths: RoutePaths | false = {}): string | undefined {
-  if (paths === false) return undefined;
+function pathOf(name: RouteName, { routes = {}, reports }: RouteOptions<never>): string | undefined {
+  if (routes === false) return undefined;
   const { path, on } = defaults[name];
-  const chosen: unknown = paths[name] ?? on;
+  const chosen: unknown = routes[name] ?? (isReportName(name) ? reports !== undefined : on);
   if (chosen === false) return undefined;
+  if (isReportName(name)) checkReports(`routes.${name}`, chosen, reports);
   if (chosen === true) return path;
   if (typeof chosen === "string" && /^\/[^\s?#]*$/.test(chosen)) return chosen;
   throw invalidArgument(`routes.${name}`, chosen, 'a path that begins with "/", without query, or false');

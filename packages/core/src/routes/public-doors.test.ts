@@ -6,10 +6,11 @@ import { expect, it, onTestFinished } from "vitest";
 import { aiwatchExpress } from "../doors/express.ts";
 import { abandonedAfterMs } from "../exposition/shared-exposition.ts";
 import { foreignErrorTypes, longestFigureMs } from "../reports/client-reports.ts";
-import { bodyLimitBytes, bodyTimeoutMs } from "../reports/json-body.ts";
+import { bodyTimeoutMs } from "../reports/json-body.ts";
 import { clientsKept, defaultPerClientPerMinute } from "../reports/report-limit.ts";
 import { createTestAiwatch } from "../testing/index.ts";
 import { longestReadMs, mostBytes, mostOfConnection, patienceMs } from "./readers.ts";
+import { bodyLimitBytes } from "./unread-body.ts";
 
 const page = new URL("../../../../docs/guide/public-doors.md", import.meta.url);
 

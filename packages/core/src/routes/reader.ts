@@ -2,7 +2,7 @@ import type { IncomingMessage, ServerResponse } from "node:http";
 import type { Socket } from "node:net";
 import type { Clock } from "../base/clock.ts";
 import { nextTurn } from "../base/timers.ts";
-import { clientOf } from "../reports/client-address.ts";
+import { clientOf } from "./client-address.ts";
 
 /** One who reads, piece by piece: the event loop has a turn after each. */
 export class Reader {

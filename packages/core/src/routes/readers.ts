@@ -2,7 +2,7 @@ import type { IncomingMessage, ServerResponse } from "node:http";
 import type { Clock } from "../base/clock.ts";
 import { type Later, later } from "../base/timers.ts";
 import type { ExpositionText } from "../exposition/shared-exposition.ts";
-import { Refusal } from "./answer.ts";
+import { HttpError } from "./answer.ts";
 import { Reader } from "./reader.ts";
 
 /** Of the texts that are being read: they are what readers cost, and all who read one share it. */
@@ -38,7 +38,7 @@ export class Readers {
 
   /**
    * Writes the text. Resolves when it is written, or its reader is gone.
-   * @throws Refusal 503 where as many answers of its connection were not taken
+   * @throws HttpError 503 where as many answers of its connection were not taken
    */
   async read(req: IncomingMessage, res: ServerResponse, text: ExpositionText): Promise<void> {
     const reader = new Reader(req, res, this.#clock);
@@ -103,6 +103,6 @@ export class Readers {
   }
 }
 
-function tooMany(): Refusal {
-  return new Refusal(503, "too many answers of this connection are not read", { "retry-after": "1" });
+function tooMany(): HttpError {
+  return new HttpError(503, "too many answers of this connection are not read", { "retry-after": "1" });
 }

@@ -1,8 +1,10 @@
 import { describe, expect, it } from "vitest";
 import { hostOf } from "../aiwatch/aiwatch.ts";
+import { clientReports } from "../reports/client-reports.ts";
 import { doors } from "../test-support/doors.ts";
 import { serve } from "../test-support/served-app.ts";
 import { createTestAiwatch } from "../testing/index.ts";
+import { routeHandler } from "./handlers.ts";
 import { createOwnRoutes, type RouteOptions } from "./own-routes.ts";
 
 const refused = (message: string) => expect.objectContaining({ code: "AIWATCH_INVALID_ARGUMENT", message });
@@ -32,4 +34,37 @@ describe.each(Object.values(doors))("a route that is left out at the door of $na
     expect(await (await fetch(`${url}/metrics`)).text()).toBe("the app's own");
     expect((await fetch(`${url}/health`)).status).toBe(200);
   });
+});
+
+it.each([
+  [
+    { routes: { log: true } },
+    /^routes\.log is true, expected the option reports: clientReports\(\) of @aiwatch\/core\/reports/,
+  ],
+  [{ routes: { error: "/oops" } }, /^routes\.error is "\/oops", expected the option reports/],
+  [{ reports: true }, /^reports is true, expected what clientReports\(\) of @aiwatch\/core\/reports returns$/],
+  [{ reports: { open: 1 } }, /^reports is an object, expected what clientReports\(\)/],
+])("reports that nobody serves are an error at the mount: %j", (options, message) => {
+  const create = () => createOwnRoutes(hostOf(createTestAiwatch().aiwatch), options as unknown as RouteOptions);
+  expect(create).toThrow(refused(expect.stringMatching(message) as never));
+});
+
+it("a route that is none, and one whose reports nobody serves, are an error at the handler", () => {
+  const { aiwatch } = createTestAiwatch();
+  expect(() => routeHandler(aiwatch, "metrcis" as never)).toThrow(
+    refused(expect.stringMatching(/^the route is "metrcis", expected one of metrics, summary, /) as never),
+  );
+  expect(() => routeHandler(aiwatch, "log")).toThrow(refused(expect.stringMatching(/option reports/) as never));
+});
+
+it("reports are served at both paths, at others, or at one of them", () => {
+  const reports = clientReports();
+  const pathsOf = (routes?: RouteOptions["routes"]) =>
+    createOwnRoutes(hostOf(createTestAiwatch().aiwatch), { reports, ...(routes !== undefined && { routes }) })
+      .among(["POST"])
+      .filter(({ methods }) => methods.length > 0)
+      .map(({ path }) => path);
+  expect(pathsOf()).toEqual(["/metrics/log", "/metrics/error"]);
+  expect(pathsOf({ log: "/seen", error: false })).toEqual(["/seen"]);
+  expect(pathsOf(false)).toEqual([]);
 });

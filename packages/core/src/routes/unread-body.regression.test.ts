@@ -3,18 +3,19 @@ import { createServer, type RequestListener } from "node:http";
 import { connect as connectHttp2, createServer as createHttp2Server } from "node:http2";
 import type { AddressInfo, Server, Socket } from "node:net";
 import { describe, expect, it, onTestFinished } from "vitest";
+import { clientReports } from "../reports/client-reports.ts";
 import { doors } from "../test-support/doors.ts";
 import { rawClient, requestText } from "../test-support/raw-client.ts";
 import { serve } from "../test-support/served-app.ts";
 import { createTestAiwatch } from "../testing/index.ts";
-import { Refusal } from "./answer.ts";
+import { HttpError } from "./answer.ts";
 import { type HandlerOptions, metricsHandler, routeHandler } from "./handlers.ts";
 
 const longBytes = 60e6;
 /** What is under way when the answer comes: some kernel buffers, of 60 MB. */
 const fewBytes = 4e6;
 
-const none: HandlerOptions = { reportLimits: { perClientPerMinute: 0 } };
+const none: HandlerOptions = { reports: clientReports({ perClientPerMinute: 0 }) };
 const json = "content-type: application/json";
 const long = `content-length: ${longBytes}`;
 const origin = "https://app.example";
@@ -25,7 +26,7 @@ const unwanted: Readonly<
 > = {
   "a report over its client's limit": ["POST", [json, long], none, 429],
   "a report over the limit, of no known length": ["POST", [json, "transfer-encoding: chunked"], none, 429],
-  "a report over everybody's limit": ["POST", [json, long], { reportLimits: { perMinute: 0 } }, 429],
+  "a report over everybody's limit": ["POST", [json, long], { reports: clientReports({ perMinute: 0 }) }, 429],
   "a report that is not authorized": ["POST", [json, long], { authorize: () => false }, 403],
   "a report whose authorization breaks": ["POST", [json, long], { authorize: () => Promise.reject(new Error()) }, 500],
   "a report that is too long": ["POST", [json, long], {}, 413],
@@ -69,7 +70,7 @@ describe.each(Object.values(doors))("a body of 60 MB that nobody wants at the do
   it.each(Object.entries(unwanted))(
     "%s is answered, and not read to its end",
     async (_what, [method, headers, options, status]) => {
-      const { server, port } = await serve(door, [], { routes: { log: true }, ...options });
+      const { server, port } = await serve(door, [], { reports: clientReports(), ...options });
       const { answer, readBytes } = await sendLong(server, port, requestText("/metrics/log", headers, method));
       expect(answer).toMatch(new RegExp(`HTTP/1.1 ${status} `));
       expect(answer).toMatch(/^connection: close\r$/im);
@@ -86,8 +87,10 @@ describe.each(Object.values(doors))("a body of 60 MB that nobody wants at the do
 });
 
 it("a small body that does not come in its time is not waited for", async () => {
-  const authorize = () => Promise.reject(new Refusal(408, "too slow"));
-  const port = await listen(createServer(routeHandler(createTestAiwatch().aiwatch, "log", { authorize })));
+  const authorize = () => Promise.reject(new HttpError(408, "too slow"));
+  const port = await listen(
+    createServer(routeHandler(createTestAiwatch().aiwatch, "log", { reports: clientReports(), authorize })),
+  );
   const client = await rawClient(port);
   client.socket.write(requestText("/", [json, "content-length: 10"], "POST", "{"));
   await client.closed;
@@ -113,7 +116,7 @@ describe.each(Object.values(doors))("a body that came whole at the door of $name
   ] as const)(
     "%s, costs no connection: the requests behind it are answered",
     async (_what, method, path, header, body, status) => {
-      const { port, requests } = await serve(door, [], { routes: { log: true } });
+      const { port, requests } = await serve(door, [], { reports: clientReports() });
       const client = await rawClient(port);
       client.socket.write(requestText(path, [header], method, body) + requestText("/livez", []).repeat(3));
       await client.answers(/HTTP\/1.1 /, 4);
@@ -130,7 +133,7 @@ describe("over HTTP/2", () => {
     ["far too long for a report", 200_000, 413],
   ])("a stream ends though its body, %s, was read in part", async (_what, bytes, status) => {
     const { aiwatch } = createTestAiwatch();
-    const handle = routeHandler(aiwatch, "log", { reportLimits: { perClientPerMinute: 1000 } });
+    const handle = routeHandler(aiwatch, "log", { reports: clientReports({ perClientPerMinute: 1000 }) });
     let closed = 0;
     const session = await open((req, res) => {
       (res as unknown as { stream: Socket }).stream.once("close", () => {

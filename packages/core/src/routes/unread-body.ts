@@ -1,6 +1,8 @@
 import type { IncomingMessage, ServerResponse } from "node:http";
 import { nextTurn } from "../base/timers.ts";
-import { bodyLimitBytes } from "../reports/json-body.ts";
+
+/** The most that a posted report may hold. */
+export const bodyLimitBytes = 8192;
 
 /**
  * Stops a body that nobody wants from being sent to its end, which Node would wait for to use the connection again: HTTP/1 closes it with the

@@ -1,10 +1,16 @@
+import { globSync } from "node:fs";
+import { readFile } from "node:fs/promises";
+import { fileURLToPath } from "node:url";
 import { variablesReadIn, variablesTabledIn } from "@aiwatch/testkit";
 import { afterEach, describe, expect, it, vi } from "vitest";
 import { hostOf } from "../aiwatch/aiwatch.ts";
 import { joinCluster } from "../cluster/join-cluster.ts";
 import { aiwatchNode } from "../doors/node.ts";
+import { otelMetrics } from "../otel/otel-metrics.ts";
 import { handleSignals } from "../shutdown/handle-signals.ts";
 import { createTestAiwatch } from "../testing/index.ts";
+import { coreSettings } from "./core-settings.ts";
+import { defaultOf, settingsPage } from "./test-support/settings-page.ts";
 
 afterEach(() => vi.unstubAllEnvs());
 
@@ -41,7 +47,7 @@ const bytes = { values: ["0", "2G", "1e300", ...noNumbers], expected: "bytes, at
 
 const wrong: Readonly<Record<string, WrongValues>> = {
   AIWATCH_DISABLED: flag,
-  AIWATCH_OTEL_METRICS: flag,
+  AIWATCH_OTEL_METRICS: { ...flag, construct: () => otelMetrics() },
   AIWATCH_EXIT_REPORT: flag,
   AIWATCH_SLO_FIRST_TOKEN_MS: objective,
   AIWATCH_SLO_TIME_PER_OUTPUT_TOKEN_MS: objective,
@@ -88,10 +94,39 @@ const free = [
 ];
 
 describe("the environment variables of this package", () => {
-  it("are all in the table below, and in the README's, and nothing else is", async () => {
-    const read = await variablesReadIn(new URL("../", import.meta.url));
-    expect([...Object.keys(wrong), ...free].sort()).toEqual(read);
-    expect(await variablesTabledIn(new URL("../../README.md", import.meta.url))).toEqual(read);
+  const readme = new URL("../../README.md", import.meta.url);
+  const rows = Object.entries(coreSettings);
+  const ofRows = rows.flatMap(([, { variables }]) => [...variables]).sort();
+
+  it("are all in the rows, in the table below, and in the README's, and nothing else is", async () => {
+    expect(await variablesReadIn(new URL("../", import.meta.url))).toEqual(ofRows);
+    expect([...Object.keys(wrong), ...free].sort()).toEqual(ofRows);
+    expect(await variablesTabledIn(readme)).toEqual(ofRows);
+  });
+
+  it("are named by the rows alone", async () => {
+    const sources = new URL("../", import.meta.url);
+    const files = globSync("**/*.ts", { cwd: fileURLToPath(sources) });
+    const others = files.filter((file) => !/\.test\.ts$|test-support|settings\/core-settings\.ts$/.test(file));
+    for (const file of others) {
+      const text = await readFile(new URL(file, sources), "utf8");
+      for (const variable of ofRows) expect(text.includes(`"${variable}"`), `${variable} in ${file}`).toBe(false);
+    }
+  });
+
+  it.each(rows)(
+    "%s has the option and the default in the README that its row has",
+    async (name, { variables, option }) => {
+      const lines = (await readFile(readme, "utf8")).split("\n");
+      const [line = ""] = lines.filter((one) => one.startsWith("|") && one.includes(`\`${variables[0]}\``));
+      const cells = line.split(" | ").map((cell) => cell.replaceAll(/^\||\|$/g, "").trim());
+      if (option !== undefined) expect(cells[1]).toContain(`\`${option}\``);
+      expect(cells.at(-1)?.replaceAll("`", "")).toBe(defaultOf(name as keyof typeof coreSettings));
+    },
+  );
+
+  it("are in the reference", async () => {
+    await expect(settingsPage()).toMatchFileSnapshot("../../../../docs/reference/settings.md");
   });
 });
 
@@ -123,7 +158,7 @@ it("a variable that is empty or blank is none", async () => {
 
 it.each(free)("%s may hold anything", async (variable) => {
   vi.stubEnv(variable, '\n{"level":"fatal"}\u001b[2J');
-  const { aiwatch } = createTestAiwatch({ health: { ...health, model: true }, otelMetrics: true });
+  const { aiwatch } = createTestAiwatch({ health: { ...health, model: true }, observers: [otelMetrics()] });
   await aiwatch.health.readiness();
   await aiwatch.close();
 });

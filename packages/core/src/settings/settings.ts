@@ -1,5 +1,5 @@
-import { cutText } from "../base/cut-text.ts";
-import { AiwatchError } from "../base/errors.ts";
+import { AiwatchError, cutText } from "../base/errors.ts";
+import { longestTimerMs } from "../base/timers.ts";
 
 export type Environment = Readonly<Record<string, string | undefined>>;
 
@@ -65,6 +65,102 @@ function shown(value: unknown): string {
   }
 }
 
+/** `true`, `1`, `yes`, `on` and their opposites, in any case. */
+export function readBoolean(source: SettingSource<boolean>): boolean | undefined {
+  return readSetting(source, kinds.flag.parse, kinds.flag.expected);
+}
+
+/** One of a closed list, in any case. */
+export function readChoice<const Choice extends string>(
+  source: SettingSource<Choice>,
+  choices: readonly Choice[],
+): Choice | undefined {
+  const { parse, accepts, expected } = kinds.choice(...choices);
+  const value = readSetting(source, parse, expected);
+  if (value !== undefined && !accepts(value)) throw invalidSetting("the option", value, expected);
+  return value;
+}
+
+/** What a setting may be. */
+export interface SettingKind<Value> {
+  /** What its variable may hold, in words, for messages and tables. */
+  readonly expected: string;
+  /** What its option may be, where that has other words. @default `expected` */
+  readonly optionExpected?: string;
+  /** @returns undefined for a text that is none of those */
+  parse(text: string): Value | undefined;
+  /** Whether the option may be that. */
+  accepts(value: unknown): boolean;
+}
+
+/** A setting as a row: where it comes from, what it may be, and what it is where nobody says. */
+export interface Setting<Value, Default extends Value | undefined = Value | undefined> {
+  /** The option's name, such as `health.timeoutMs`; absent where the variable alone sets it. */
+  readonly option?: string;
+  /** The environment variables, the strongest first. */
+  readonly variables: readonly [string, ...string[]];
+  readonly kind: SettingKind<Value>;
+  /** What it is where neither the option nor a variable says; undefined for none, and for what is found out at run time. */
+  readonly default: Default;
+}
+
+/**
+ * Declares a setting.
+ * @example
+ * const timeoutMs = setting({ option: "timeoutMs", variables: ["MY_TIMEOUT_MS"], kind: kinds.timeout, default: 2000 });
+ */
+export function setting<Value, const Default extends Value | undefined>(
+  row: Setting<Value, Default>,
+): Setting<Value, Default> {
+  return row;
+}
+
+/**
+ * The value of a setting: the option, else the first of its variables that is set, else the default.
+ * @param option the option's value as the caller gave it
+ * @param environment @default process.env
+ * @throws AiwatchError `AIWATCH_INVALID_SETTING` that names the option or the variable, what it holds and what it may hold
+ * @example const timeoutMs = readRow(settings.timeoutMs, options.timeoutMs);
+ */
+export function readRow<Value, Default extends Value | undefined>(
+  { option: name, variables, kind, default: otherwise }: Setting<Value, Default>,
+  option?: Value,
+  environment?: Environment,
+): Value | Default {
+  if (option !== undefined && !kind.accepts(option))
+    throw invalidSetting(`the option ${name}`, option, kind.optionExpected ?? kind.expected);
+  return readSetting({ option, variables, environment }, (text) => kind.parse(text), kind.expected) ?? otherwise;
+}
+
+/** The numbers from `min` to `max`. */
+export interface NumberRange {
+  readonly min: number;
+  readonly max: number;
+  /** In words, for messages. */
+  readonly expected: string;
+}
+
+export const ranges = {
+  /** A time after which something happens. */
+  timeout: { min: 1, max: longestTimerMs, expected: "milliseconds, at least 1" },
+  /** A time that may be none. */
+  wait: { min: 0, max: longestTimerMs, expected: "milliseconds, 0 or more" },
+  bytes: { min: 1, max: Number.MAX_SAFE_INTEGER, expected: "bytes, at least 1" },
+} as const satisfies Record<string, NumberRange>;
+
+export function isWithin(value: unknown, { min, max }: NumberRange): value is number {
+  return typeof value === "number" && value >= min && value <= max;
+}
+
+function numberIn(range: NumberRange): SettingKind<number> {
+  return numberThat((value) => isWithin(value, range), range.expected);
+}
+
+function numberThat(accepts: (value: unknown) => boolean, expected: string): SettingKind<number> {
+  const parse = (text: string) => (accepts(Number(text)) ? Number(text) : undefined);
+  return { expected, parse, accepts };
+}
+
 const truths: ReadonlyMap<string, boolean> = new Map([
   ["true", true],
   ["1", true],
@@ -76,20 +172,47 @@ const truths: ReadonlyMap<string, boolean> = new Map([
   ["off", false],
 ]);
 
-/** `true`, `1`, `yes`, `on` and their opposites, in any case. */
-export function readBoolean(source: SettingSource<boolean>): boolean | undefined {
-  return readSetting(source, (text) => truths.get(text.toLowerCase()), "true or false");
-}
-
-/** One of a closed list, in any case. */
-export function readChoice<const Choice extends string>(
-  source: SettingSource<Choice>,
-  choices: readonly Choice[],
-): Choice | undefined {
-  const parse = (text: string) => choices.find((choice) => choice === text.toLowerCase());
-  const value = readSetting(source, parse, `one of ${choices.join(", ")}`);
-  if (value !== undefined && !choices.includes(value)) {
-    throw invalidSetting("the option", value, `one of ${choices.join(", ")}`);
-  }
-  return value;
-}
+/** The kinds of settings: write one of your own where none fits. */
+export const kinds = {
+  timeout: numberIn(ranges.timeout),
+  wait: numberIn(ranges.wait),
+  bytes: numberIn(ranges.bytes),
+  /** Milliseconds that a figure may take. */
+  objective: numberThat(
+    (value) => typeof value === "number" && value > 0 && value < Number.POSITIVE_INFINITY,
+    "milliseconds above 0",
+  ),
+  count: numberThat((value) => Number.isSafeInteger(value) && (value as number) > 0, "a whole number above 0"),
+  /** `true`, `1`, `yes`, `on` and their opposites, in any case. */
+  flag: {
+    expected: "true or false",
+    parse: (text) => truths.get(text.toLowerCase()),
+    accepts: (value) => typeof value === "boolean",
+  } as SettingKind<boolean>,
+  /** Any text. @param expected what it is, in words */
+  text: (expected: string): SettingKind<string> => ({
+    expected,
+    parse: (text) => text,
+    accepts: (value) => typeof value === "string",
+  }),
+  /** One of a closed list, in any case. */
+  choice<const Choice extends string>(...choices: readonly Choice[]): SettingKind<Choice> {
+    return {
+      expected: `one of ${choices.join(", ")}`,
+      parse: (text) => choices.find((choice) => choice === text.toLowerCase()),
+      accepts: (value) => choices.includes(value as Choice),
+    };
+  },
+  /** Some of a closed list, with commas, in any case. */
+  list<const Choice extends string>(...choices: readonly Choice[]): SettingKind<readonly Choice[]> {
+    return {
+      expected: `a list of ${choices.join(", ")}, with commas`,
+      parse(text) {
+        const words = text.toLowerCase().split(",");
+        const chosen = words.map((word) => choices.find((choice) => choice.toLowerCase() === word.trim()));
+        return chosen.every((choice) => choice !== undefined) ? chosen : undefined;
+      },
+      accepts: (value) => Array.isArray(value) && value.every((choice) => choices.includes(choice)),
+    };
+  },
+};

@@ -3,8 +3,8 @@ import { type Aiwatch, hostOf } from "../aiwatch/aiwatch.ts";
 import type { AiwatchHost } from "../aiwatch/host.ts";
 import { monotonicClock } from "../base/clock.ts";
 import { AiwatchError } from "../base/errors.ts";
-import { readSignalSettings, type SignalOptions } from "./options.ts";
-import { stop } from "./stop.ts";
+import { sleep, withTimeout } from "../base/timers.ts";
+import { readSignalSettings, type SignalOptions, type SignalSettings } from "./options.ts";
 import { StoppingServer } from "./stopping-server.ts";
 
 /**
@@ -71,4 +71,50 @@ function once(exit: (code: number) => void): (code: number) => void {
     exited = true;
     exit(code);
   };
+}
+
+/** What is needed of the instance that is to stop. */
+export interface StoppableHost {
+  /** Whether an observed request or an inference goes on. Another instance may take over between two looks. */
+  readonly isBusy: boolean;
+  startDraining(): void;
+  close(): Promise<void>;
+}
+
+/** What was cut ends in the app, too, within a moment: its record is still to be made before everything is delivered. */
+const afterCutMs = 500;
+
+/**
+ * Not ready, then closed to new requests, then waits for what goes on, then delivers everything.
+ * @returns whether everything came to its own end, and nothing had to be cut
+ */
+export async function stop(
+  host: StoppableHost,
+  servers: readonly StoppingServer[],
+  { drainMs, timeoutMs }: Pick<SignalSettings, "drainMs" | "timeoutMs">,
+): Promise<boolean> {
+  host.startDraining();
+  for (const server of servers) server.leave();
+  if (drainMs > 0) await sleep(drainMs);
+  const closed = servers.map((server) => server.close());
+  const ended = await endsWithin(timeoutMs, (signal) => Promise.all([...closed, waitUntilIdle(host, signal)]));
+  if (!ended) {
+    for (const server of servers) server.cut();
+    await endsWithin(afterCutMs, (signal) => waitUntilIdle(host, signal));
+  }
+  await host.close();
+  return ended;
+}
+
+async function endsWithin(ms: number, wait: (signal: AbortSignal) => Promise<unknown>): Promise<boolean> {
+  const late = () => false;
+  return withTimeout((signal) => wait(signal).then(() => true), { ms, late, keepsAlive: true });
+}
+
+/** Milliseconds between two looks. */
+const lookMs = 25;
+
+/** Resolves when no observed request and no inference goes on, or when `signal` is aborted. */
+async function waitUntilIdle(host: StoppableHost, signal: AbortSignal): Promise<void> {
+  while (host.isBusy && !signal.aborted) await sleep(lookMs);
 }

@@ -1,7 +1,7 @@
 import type { Server } from "node:net";
 import { constants } from "node:os";
-import { ranges, readNumber } from "../settings/read-number.ts";
-import { invalidSetting } from "../settings/settings.ts";
+import { coreSettings } from "../settings/core-settings.ts";
+import { invalidSetting, readRow } from "../settings/settings.ts";
 
 export interface SignalOptions {
   /** The servers of the app, from `node:http`, `node:https` or `node:http2`: they stop accepting and their requests are waited for. @default none */
@@ -35,8 +35,6 @@ export interface SignalSettings {
 export function readSignalSettings(options: SignalOptions): SignalSettings {
   const { server = [], signals = ["SIGTERM", "SIGINT"], exit = (code) => process.exit(code) } = options;
   const servers: readonly Server[] = Array.isArray(server) ? server : [server];
-  const drain = { option: options.drainMs, name: "drainMs", variable: "AIWATCH_DRAIN_MS" };
-  const timeout = { option: options.timeoutMs, name: "timeoutMs", variable: "AIWATCH_SHUTDOWN_TIMEOUT_MS" };
   validateServers(servers);
   validateSignals(signals);
   if (typeof exit !== "function") throw invalidSetting("the option exit", typeof exit, "a function");
@@ -44,8 +42,8 @@ export function readSignalSettings(options: SignalOptions): SignalSettings {
     servers,
     signals,
     exit,
-    drainMs: readNumber({ ...drain, range: ranges.wait }) ?? 0,
-    timeoutMs: readNumber({ ...timeout, range: ranges.wait }) ?? 10_000,
+    drainMs: readRow(coreSettings.drainMs, options.drainMs),
+    timeoutMs: readRow(coreSettings.shutdownTimeoutMs, options.timeoutMs),
   };
 }
 

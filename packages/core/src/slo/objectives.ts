@@ -1,6 +1,9 @@
+import { defined } from "../base/objects.ts";
 import { generates, type SloOutcome } from "../catalogue/values.ts";
 import type { InferenceRecord } from "../inference/record.ts";
-import { type Environment, invalidSetting, readSetting } from "../settings/settings.ts";
+import { coreSettings } from "../settings/core-settings.ts";
+import type { Environment } from "../settings/settings.ts";
+import { readRow } from "../settings/settings.ts";
 
 /** What an inference has to hold to be a good one. Those left out are not asked for. */
 export interface Objectives {
@@ -12,37 +15,18 @@ export interface Objectives {
   readonly latencyMs?: number;
 }
 
-const variables = {
-  firstTokenMs: "AIWATCH_SLO_FIRST_TOKEN_MS",
-  timePerOutputTokenMs: "AIWATCH_SLO_TIME_PER_OUTPUT_TOKEN_MS",
-  latencyMs: "AIWATCH_SLO_LATENCY_MS",
-} as const satisfies Record<keyof Objectives, string>;
-
 /**
  * The objectives by option and environment.
  * @returns undefined where there is none
  * @throws AiwatchError `AIWATCH_INVALID_SETTING` for what is no time above 0
  */
 export function readObjectives(options: Objectives = {}, environment?: Environment): Objectives | undefined {
-  const objectives: { -readonly [Name in keyof Objectives]: Objectives[Name] } = {};
-  for (const [name, variable] of Object.entries(variables) as [keyof Objectives, string][]) {
-    const option = options[name];
-    if (option !== undefined && !isTime(option)) throw invalidSetting(`the option slo.${name}`, option, expected);
-    const value = readSetting({ option, variables: [variable], environment }, parseTime, expected);
-    if (value !== undefined) objectives[name] = value;
-  }
+  const objectives = defined({
+    firstTokenMs: readRow(coreSettings.firstTokenMs, options.firstTokenMs, environment),
+    timePerOutputTokenMs: readRow(coreSettings.timePerOutputTokenMs, options.timePerOutputTokenMs, environment),
+    latencyMs: readRow(coreSettings.latencyMs, options.latencyMs, environment),
+  });
   return Object.keys(objectives).length === 0 ? undefined : objectives;
-}
-
-const expected = "milliseconds above 0";
-
-function parseTime(text: string): number | undefined {
-  const value = Number(text);
-  return isTime(value) ? value : undefined;
-}
-
-function isTime(value: unknown): value is number {
-  return typeof value === "number" && value > 0 && value < Number.POSITIVE_INFINITY;
 }
 
 type Judged = Pick<

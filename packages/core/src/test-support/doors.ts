@@ -128,12 +128,9 @@ async function honoServer(aiwatch: Aiwatch, routes: readonly TestRoute[], option
 
 /** The tables ask for Node's request, which is in the context. */
 function honoOptions(options: DoorOptions = {}): AiwatchHonoOptions<Context<HonoNode>> {
-  const { userOf, ignore, normalizeRoute, authorize, reportLimits, ...rest } = options;
-  const { clientOf, ...limits } = reportLimits ?? {};
-  const namedClient = clientOf && ((c: Context<HonoNode>) => clientOf(c.env.incoming));
+  const { userOf, ignore, normalizeRoute, authorize, ...rest } = options;
   return {
     ...rest,
-    reportLimits: { ...limits, ...(namedClient && { clientOf: namedClient }) },
     ...(userOf && { userOf: (c) => userOf(c.env.incoming) }),
     ...(ignore && { ignore: (c) => ignore(c.env.incoming) }),
     ...(normalizeRoute && { normalizeRoute: (route, c) => normalizeRoute(route, c.env.incoming) }),

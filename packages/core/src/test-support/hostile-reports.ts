@@ -1,3 +1,4 @@
+import { clientReports } from "@aiwatch/core/reports";
 import { expect } from "vitest";
 import type { Behaviour } from "./behaviour.ts";
 import { hostileTexts } from "./hostile-texts.ts";
@@ -31,9 +32,8 @@ const json = (extra: readonly string[], body: string, path: string) => {
 async function report(door: Parameters<Behaviour["test"]>[0]) {
   const lines: string[] = [];
   const pretty: string[] = [];
-  const routes = { log: true, error: true };
   const observers = [linesTo(lines, false, "debug"), linesTo(pretty, true, "debug")];
-  const app = await serveWith((aiwatch) => door.build(aiwatch, [], { routes }), { observers });
+  const app = await serveWith((aiwatch) => door.build(aiwatch, [], { reports: clientReports() }), { observers });
   let sent = 0;
   const post = async (path: string, body: string, extra: readonly string[] = []) => {
     const client = await rawClient(app.port);

@@ -1,5 +1,6 @@
+import { clientReports } from "@aiwatch/core/reports";
 import { expect } from "vitest";
-import { hostOf } from "../aiwatch/aiwatch.ts";
+import type { AiwatchHost } from "../aiwatch/host.ts";
 import type { Behaviour } from "./behaviour.ts";
 import { serve } from "./served-app.ts";
 
@@ -40,7 +41,7 @@ export const ownRoutes: readonly Behaviour[] = [
   {
     name: "takes reports of browsers where the app opted in, and no other method there",
     async test(door) {
-      const app = await serve(door, [], { routes: { log: true, error: "/oops" } });
+      const app = await serve(door, [], { reports: clientReports(), routes: { error: "/oops" } });
       const headers = { "content-type": "application/json" };
       const body = JSON.stringify({ error_type: "TypeError" });
       expect((await fetch(`${app.url}/oops`, { method: "POST", headers, body })).status).toBe(200);
@@ -57,7 +58,7 @@ export const ownRoutes: readonly Behaviour[] = [
       const list = async () => await (await fetch(`${app.url}/models`)).json();
       expect(await list()).toEqual([]);
       const info = { architecture: "llama", quantization: "Q8_0", parameters: 1_235_814_432 };
-      hostOf(app.aiwatch).models.watch("llama3.2", () => ({ info, modelMemoryBytes: 1.22 * 2 ** 30 }));
+      (app.aiwatch as AiwatchHost).models.watch("llama3.2", () => ({ info, modelMemoryBytes: 1.22 * 2 ** 30 }));
       app.aiwatch.reportModel("small", { modelMemoryBytes: 900, info: { parameters: 999 } });
       const unknown = { quantization: "", architecture: "", created: "" };
       expect(await list()).toEqual([

@@ -1,12 +1,19 @@
 import type { Clock } from "../base/clock.ts";
 
-/** A clock that moves only when it is told to. */
+/** A clock that moves only by `advance`. */
 export interface FakeClock extends Clock {
   /** Moves on by `milliseconds`. */
   advance(milliseconds: number): void;
 }
 
-/** @param start its first reading in milliseconds @default 0 */
+/**
+ * A clock for tests.
+ * @param start its first reading in milliseconds @default 0
+ * @example
+ * const clock = fakeClock();
+ * const { aiwatch } = createTestAiwatch({ clock });
+ * clock.advance(100);
+ */
 export function fakeClock(start = 0): FakeClock {
   let now = start;
   return {

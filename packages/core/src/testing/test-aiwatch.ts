@@ -17,7 +17,7 @@ export interface TestAiwatch {
   readonly inferences: readonly InferenceRecord[];
   /** Every ended request, AIWatch's own routes included: up to date when it is asked for, and at the end of each turn of the event loop. */
   readonly requests: readonly RequestRecord[];
-  /** Every fault of the instrumentation itself. A test of an app wants this empty. */
+  /** Every fault of AIWatch itself: a test of an app expects none. */
   readonly diagnostics: readonly Diagnostic[];
   /**
    * A sample's value, by its full name (`…_bucket`, `…_sum` and `…_count` for histograms) and all of its labels.
@@ -26,7 +26,14 @@ export interface TestAiwatch {
   sample(name: string, labels?: Readonly<Record<string, string | number>>): Promise<number | undefined>;
 }
 
-/** An instance on a registry of its own that keeps its records. It is not the default one: hand it to what you test. */
+/**
+ * An instance on a registry of its own that keeps its records. It is not the default one: hand it to what you test.
+ * @throws AiwatchError `AIWATCH_INVALID_SETTING` for an option or an environment variable that cannot be used
+ * @example
+ * const { aiwatch, inferences } = createTestAiwatch();
+ * aiwatch.startInference({ model: "tiny" }).end({ unified: "stop" });
+ * expect(inferences).toHaveLength(1);
+ */
 export function createTestAiwatch(options: Omit<AiwatchOptions, "registry" | "onDiagnostic"> = {}): TestAiwatch {
   const registry = new Registry();
   const inferences: InferenceRecord[] = [];

@@ -87,7 +87,16 @@ export function runIn<Result>(
     report(error);
     return action();
   }
-  return runOnce((inside) => context.with(active, inside), action, report);
+  return runWith(active, action, report);
+}
+
+/** As `runIn`, in a context that is known. */
+export function runWith<Result>(active: Context, action: () => Result, report: (error: unknown) => void): Result {
+  return runOnceIn<Context, Result>(enterContext, active, action, report);
+}
+
+function enterContext<Result>(active: Context, inside: () => Result): Result {
+  return context.with(active, inside);
 }
 
 /**
@@ -96,34 +105,42 @@ export function runIn<Result>(
  *
  * No `catch` sees the action's own error: thrown again from here, it would crash the app with our line shown in the place of the app's. So
  * nobody sees what `around` throws, either, and `report` hears no more than when it did.
+ * @example runOnce((inside) => storage.run(store, inside), handle, (error) => diagnostics.fault("adapter", "entering", error));
  */
 export function runOnce<Result>(
   around: (inside: () => Result) => Result,
   action: () => Result,
   report: (error: unknown) => void,
 ): Result {
+  return runOnceIn((enter, inside) => enter(inside), around, action, report);
+}
+
+/** The one function that is made for each run is `inside`: requests enter their scope by this. */
+function runOnceIn<Where, Result>(
+  enter: (where: Where, inside: () => Result) => Result,
+  where: Where,
+  action: () => Result,
+  report: (error: unknown) => void,
+): Result {
   let called = false;
-  let returned: { readonly value: Result } | undefined;
+  let returned = false;
+  let result: Result | undefined;
   const inside = () => {
     called = true;
-    const value = action();
-    returned = { value };
-    return value;
+    result = action();
+    returned = true;
+    return result;
   };
   let isDone = false;
   try {
-    const value = around(inside);
+    const value = enter(where, inside);
     isDone = true;
     return value;
   } finally {
-    if (!isDone && !(called && returned === undefined)) {
+    if (!isDone && called === returned) {
       report(new Error(`thrown ${called ? "after" : "before"} the action`));
-      // biome-ignore lint/correctness/noUnsafeFinally: what is overruled here is a fault of `around`, never the action's error
-      return outcomeOf(returned, action);
+      // biome-ignore lint/correctness/noUnsafeFinally: what is overruled here is a fault of `enter`, never the action's error
+      return returned ? (result as Result) : action();
     }
   }
-}
-
-function outcomeOf<Result>(returned: { readonly value: Result } | undefined, action: () => Result): Result {
-  return returned === undefined ? action() : returned.value;
 }

@@ -8,10 +8,10 @@ import {
   type Tracer,
   trace,
 } from "@opentelemetry/api";
-import { defaultDiagnostics } from "../base/default-diagnostics.ts";
-import { defaultOf } from "../base/default-instance.ts";
 import type { Diagnostics } from "../base/diagnostics.ts";
+import { defaultDiagnostics } from "../base/diagnostics.ts";
 import { errorName } from "../base/errors.ts";
+import { defaultOf } from "../base/process-wide.ts";
 import { activeContextWith, runIn } from "./context.ts";
 import { attribute } from "./semconv.ts";
 
@@ -110,12 +110,23 @@ export function spanIdsOf(spanOf: () => Span | undefined, diagnostics: Diagnosti
 
 /** The ids of `spanOf()` for a record. */
 export function spanReferenceOf(spanOf: () => Span | undefined, diagnostics: Diagnostics): SpanReference | undefined {
-  return diagnostics.guard("tracer", "reading a span's ids", () => {
-    const spanContext = spanOf()?.spanContext();
-    if (spanContext === undefined || !trace.isSpanContextValid(spanContext)) return undefined;
+  const span = diagnostics.guard("tracer", readingIds, spanOf);
+  return span === undefined ? undefined : referenceTo(span, diagnostics);
+}
+
+const readingIds = "reading a span's ids";
+
+/** The ids of a span for a record; undefined where it has none, or the app's tracing is at fault, which is reported. */
+export function referenceTo(span: Span, diagnostics: Diagnostics): SpanReference | undefined {
+  try {
+    const spanContext = span.spanContext();
+    if (!trace.isSpanContextValid(spanContext)) return undefined;
     const { traceId, spanId, traceFlags } = spanContext;
     return { traceId, spanId, sampled: (traceFlags & TraceFlags.SAMPLED) === TraceFlags.SAMPLED };
-  });
+  } catch (error) {
+    diagnostics.fault("tracer", readingIds, error);
+    return undefined;
+  }
 }
 
 /** A span that takes everything and tells nobody, where none could be had. */

@@ -1,5 +1,5 @@
 import type { Operation as OperationName } from "@aiwatch/core";
-import type { CallerKind } from "./kinds.ts";
+import type { CallerKind } from "./objects.ts";
 
 /** A method that makes a model work. */
 export interface CallSpec {

@@ -1,6 +1,5 @@
 import { describe, expect, test } from "vitest";
-import { ggmlTypes } from "./ggml-types.ts";
-import { kvBytesPerToken } from "./kv-bytes-per-token.ts";
+import { ggmlTypes, kvBytesPerToken } from "./kv-bytes-per-token.ts";
 
 /** Llama 3.1 8B, whose cache is known to cost 128 KiB a token in 16 bits. */
 const llama8b = { block_count: 32, embedding_length: 4096, attention: { head_count: 32, head_count_kv: 8 } };

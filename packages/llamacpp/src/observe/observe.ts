@@ -1,12 +1,7 @@
-import { type EngineKind, isCaller, kindOf } from "../engine/kinds.ts";
-import { onDispose } from "../patch/on-dispose.ts";
-import { observeCaller } from "./observe-caller.ts";
-import { observeContext } from "./observe-context.ts";
-import { observeLlama } from "./observe-llama.ts";
-import { observeModel } from "./observe-model.ts";
-import { observeSequence } from "./observe-sequence.ts";
-import { ObservedObject, observedObjects } from "./observed-object.ts";
-import type { Scope } from "./scope.ts";
+import { type EngineKind, isCaller, kindOf, onDispose } from "../engine/objects.ts";
+import { observeCaller } from "./callers.ts";
+import { observeContext, observeLlama, observeModel, observeSequence } from "./engine-objects.ts";
+import { ObservedObject, observedObjects, type Scope } from "./observed-object.ts";
 
 /**
  * Observes an object of the engine that `instrumentModel` was given. Once is enough: the first scope holds.
@@ -54,7 +49,7 @@ function install(target: object, kind: EngineKind, object: ObservedObject): void
 }
 
 function disposed(target: object, object: ObservedObject): void {
-  object.scope.host.diagnostics.guard("adapter", "letting go of what is disposed", () => {
+  object.scope.host.diagnostics.guard("adapter", "releasing what is disposed", () => {
     const observed = observedObjects();
     if (observed.get(target) === object) observed.delete(target);
     // what it was made from shows the readings of what lives on; where there is nothing such, they stay

@@ -1,5 +1,7 @@
-import { processWide, type Undo, undoAll } from "@aiwatch/core/adapter";
-import type { Scope } from "./scope.ts";
+import { type Aiwatch, defaultAiwatch } from "@aiwatch/core";
+import { type AdapterHost, adapterOf, processWide, type Undo, undoAll } from "@aiwatch/core/adapter";
+import { llamaCpp } from "../engine/objects.ts";
+import { modelNameOf } from "../model/gguf.ts";
 
 /** An object of the engine that is observed, with what was made from it since. It does not hold the object. */
 export class ObservedObject {
@@ -68,3 +70,28 @@ export const observedObjects = processWide(
   1,
   () => new WeakMap<object, ObservedObject>(),
 );
+
+/** Where an observed object reports to, and under which name: it is handed down to all that is made from the object. */
+export interface Scope {
+  readonly host: AdapterHost;
+  /** The model's name by option. */
+  readonly model: string | undefined;
+}
+
+/** The scope of an instance; without one that of the default instance, whichever it is by the time of a call. */
+export function scopeOf(aiwatch: Aiwatch | undefined, model: string | undefined): Scope {
+  if (aiwatch !== undefined) return { host: adapterOf(aiwatch, llamaCpp), model };
+  let last = defaultAiwatch();
+  return {
+    model,
+    get host() {
+      last = defaultAiwatch(last);
+      return adapterOf(last, llamaCpp);
+    },
+  };
+}
+
+/** The name that `model` has in this scope. */
+export function nameIn(scope: Scope, model: unknown): string {
+  return scope.model ?? modelNameOf(model);
+}

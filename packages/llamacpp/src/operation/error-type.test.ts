@@ -1,7 +1,7 @@
 import { toolErrorTypeOf } from "@aiwatch/core/adapter";
 import { DisposedError, InsufficientMemoryError } from "node-llama-cpp";
 import { expect, test } from "vitest";
-import { errorTypeOf } from "./error-type.ts";
+import { errorTypeOf } from "./result.ts";
 
 test.each([
   [new DisposedError(), "disposed"],

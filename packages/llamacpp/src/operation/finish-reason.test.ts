@@ -1,5 +1,5 @@
 import { expect, test } from "vitest";
-import { finishReasonOf } from "./finish-reason.ts";
+import { finishReasonOf } from "./result.ts";
 
 test.each([
   ["eogToken", "stop"],

@@ -11,15 +11,11 @@ import {
 } from "@aiwatch/core/adapter";
 import { bareLevel } from "../engine/calls.ts";
 import type { SequenceTap, TappedOperation } from "../sequence/tap.ts";
-import { endsWith, settled } from "./collected-sequences.ts";
-import { errorTypeOf } from "./error-type.ts";
-import { Evaluating } from "./evaluating.ts";
-import { finishReasonOf } from "./finish-reason.ts";
 import { PromptProgress } from "./prompt-progress.ts";
-import { hearsThoughts, requestParametersOf, signalOf } from "./request-parameters.ts";
-import { isAborted, readResult } from "./result.ts";
-import { readSpeculation, speculationSince } from "./speculation.ts";
+import { hearsThoughts, readSpeculation, requestParametersOf, signalOf, speculationSince } from "./request.ts";
+import { errorTypeOf, finishReasonOf, isAborted, readResult } from "./result.ts";
 import type { ThoughtCounter } from "./thought-counter.ts";
+import { Evaluating, endsWith, settled } from "./unsettled.ts";
 
 /** One call that makes the model work, as it was issued. */
 export interface OperationStart {
@@ -35,7 +31,7 @@ export interface OperationStart {
   readonly byOwnMethod?: boolean;
   readonly sequence: object;
   readonly tap: SequenceTap;
-  /** Lets go of the tap, once the operation ended. */
+  /** Releases the tap, once the operation ended. */
   readonly release: Undo;
   /** Whether each evaluation is an input of its own, such as a text to embed or a question to decide. */
   readonly startsOver?: boolean | undefined;
@@ -46,7 +42,7 @@ export interface OperationStart {
 }
 
 /**
- * One running call, in the engine's terms: what the sequence does for it and how it ends, told to core's inference. A timer that the app
+ * One running call, in the engine's terms: what the sequence does for it and how it ends, reported to core's inference. A timer that the app
  * starts in a callback keeps it alive, so that once it ended it holds neither the sequence nor what the caller passed.
  */
 export class Operation implements TappedOperation, ValueObserver, ToolOwner {
@@ -54,8 +50,8 @@ export class Operation implements TappedOperation, ValueObserver, ToolOwner {
   readonly level: number;
   /** Where its tokens come from, as it was issued; gone once it ended. */
   #tap: SequenceTap | undefined;
-  /** Where it was evaluated so far. */
-  readonly #taps = new Set<SequenceTap>();
+  /** Where else it was evaluated: an operation that takes whichever of several sequences is free. */
+  #others: Set<SequenceTap> | undefined;
   readonly #evaluating: Evaluating;
   readonly #wholeContext: boolean;
   readonly #host: AdapterHost;
@@ -98,7 +94,7 @@ export class Operation implements TappedOperation, ValueObserver, ToolOwner {
     this.#streams = parameters.stream === true;
     this.#hearsThoughts = hearsThoughts(options);
     this.#drafts = this.#guard("reading a token predictor", () => readSpeculation(sequence));
-    this.inference = host.issueInference({ model, operation, parameters });
+    this.inference = host.issueInference({ model, operation, parameters, provider: host.engine.name });
     endsWith(sequence, { inference: this.inference, evaluating: this.#evaluating }, this);
     tap.open(this);
   }
@@ -136,7 +132,10 @@ export class Operation implements TappedOperation, ValueObserver, ToolOwner {
       if (this.level === bareLevel) this.inference.promptTokens(added);
       else this.inference.promptTokens(added, position);
       if (shifted) this.inference.contextShift();
-      this.#taps.add(tap);
+      if (tap !== this.#tap) {
+        this.#others ??= new Set();
+        this.#others.add(tap);
+      }
       tap.current = this;
       tap.prefills(this);
     });
@@ -218,7 +217,7 @@ export class Operation implements TappedOperation, ValueObserver, ToolOwner {
     this.#finish("ending an operation", () => {
       const { stopReason, dimensions, output, thinks, usage } =
         this.#guard("reading a result", () => readResult(value)) ?? {};
-      this.#tellThoughts(thinks);
+      this.#reportThoughts(thinks);
       const reason = finishReasonOf(stopReason);
       if (this.#generates) this.inference.undeliveredTokens(0);
       if (dimensions !== undefined) this.inference.dimensions(dimensions);
@@ -241,7 +240,7 @@ export class Operation implements TappedOperation, ValueObserver, ToolOwner {
   failed(error: unknown): void {
     this.#finish("failing an operation", () => {
       if (this.#generates) this.inference.undeliveredTokens(this.#undelivered());
-      this.#tellThoughts(undefined);
+      this.#reportThoughts(undefined);
       // apps throw what cannot be read, too: whatever it is, the inference ended
       const isAbort = this.#guard("reading an error", () => this.#isAbort(error)) === true;
       if (isAbort) this.inference.abort();
@@ -262,7 +261,7 @@ export class Operation implements TappedOperation, ValueObserver, ToolOwner {
   disposed(): void {
     this.#finish("ending what was disposed", () => {
       if (this.#generates) this.inference.undeliveredTokens(this.#undelivered());
-      this.#tellThoughts(undefined);
+      this.#reportThoughts(undefined);
       if (this.#signal?.aborted === true) this.inference.abort();
       else this.inference.fail(undefined, "disposed");
     });
@@ -310,13 +309,13 @@ export class Operation implements TappedOperation, ValueObserver, ToolOwner {
     if (this.#isOver) return;
     this.#isOver = true;
     settled(this);
-    this.#guard("reading a token predictor", () => this.#tellSpeculation());
+    this.#guard("reading a token predictor", () => this.#reportSpeculation());
     this.#guard(what, action);
     this.#evaluating.end();
     this.#tap?.leave(this);
-    for (const tap of this.#taps) tap.leave(this);
-    this.#taps.clear();
-    this.#guard("letting go of a sequence", () => this.#release?.());
+    for (const tap of this.#others ?? []) tap.leave(this);
+    this.#others = undefined;
+    this.#guard("releasing a sequence", () => this.#release?.());
     this.#release = undefined;
     this.#signal = undefined;
     this.#sequence = undefined;
@@ -326,7 +325,7 @@ export class Operation implements TappedOperation, ValueObserver, ToolOwner {
     this.#tap = undefined;
   }
 
-  #tellSpeculation(): void {
+  #reportSpeculation(): void {
     if (this.#drafts === undefined || this.#sequence === undefined) return;
     const now = readSpeculation(this.#sequence);
     if (now !== undefined) this.inference.speculativeTokens(speculationSince(this.#drafts, now));
@@ -334,9 +333,9 @@ export class Operation implements TappedOperation, ValueObserver, ToolOwner {
 
   /**
    * @param thinks whether the result holds a thought; unknown where there is no result. A template that is marked in another way than its
-   *   tokens tell would be counted wrong, and is left unknown
+   *   tokens show would be counted wrong, and is left unknown
    */
-  #tellThoughts(thinks: boolean | undefined): void {
+  #reportThoughts(thinks: boolean | undefined): void {
     if (this.#thoughts === undefined) return;
     const { count } = this.#thoughts;
     if (thinks === undefined ? count > 0 : thinks === count > 0) this.inference.reasoningTokens(count);

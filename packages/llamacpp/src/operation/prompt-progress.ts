@@ -33,7 +33,7 @@ export class PromptProgress {
     this.#positionBefore = position;
   }
 
-  /** @param contextSize tokens that the sequence can hold; unknown in an engine that does not tell */
+  /** @param contextSize tokens that the sequence can hold; unknown in an engine that does not say */
   begins(tokens: number, position: number, contextSize: number | undefined): Beginning {
     const known = this.#startsOver ? undefined : this.#length;
     const before = this.#positionBefore;

@@ -1,5 +1,5 @@
 import { expect, test } from "vitest";
-import { hearsThoughts, requestParametersOf, signalOf } from "./request-parameters.ts";
+import { hearsThoughts, requestParametersOf, signalOf } from "./request.ts";
 
 test("numbers, and no content", () => {
   const options = { maxTokens: 5, temperature: 0, topP: 0.9, topK: 40, seed: 7, responsePrefix: "secret", minP: 0.1 };

@@ -1,5 +1,6 @@
 import { AsyncLocalStorage } from "node:async_hooks";
 import { processWide, runObserved } from "@aiwatch/core/adapter";
+import type { SequenceTap } from "../sequence/tap.ts";
 import { Operation, type OperationStart } from "./operation.ts";
 
 /** The operation that runs now. Right when an evaluation is asked for, wrong when the batch is decoded: that serves several. */
@@ -18,4 +19,10 @@ export function runOperation(start: OperationStart, call: (operation: Operation 
     return call(undefined);
   }
   return runObserved(operation, () => operations().run(operation, () => call(operation)), diagnostics);
+}
+
+/** The operation that asks, if it is one on this sequence: a function that the model calls may use another. */
+export function operationOn(tap: SequenceTap): Operation | undefined {
+  const operation = operations().getStore();
+  return operation?.covers(tap) === true ? operation : undefined;
 }

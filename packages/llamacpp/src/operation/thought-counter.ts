@@ -46,7 +46,7 @@ function repetitionIn(tokens: readonly number[]): number {
 
 /**
  * Counts the tokens that a model thinks in, as they come: those between the marks of its template. What the engine puts in by itself, such as
- * the end of a thought whose budget is used up, is told by `evaluated` and counts nothing.
+ * the end of a thought whose budget is used up, comes by `evaluated` and counts nothing.
  */
 export class ThoughtCounter {
   count = 0;

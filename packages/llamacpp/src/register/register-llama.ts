@@ -4,7 +4,7 @@ import { join } from "node:path";
 import { pathToFileURL } from "node:url";
 import { isObject, patchMethods } from "@aiwatch/core/adapter";
 import { instrumentModel } from "../instrument-model.ts";
-import { patchedClasses } from "../observe/observe-classes.ts";
+import { patchedClasses } from "../observe/callers.ts";
 import { observedObjects } from "../observe/observed-object.ts";
 
 /**
@@ -53,7 +53,7 @@ function realPathOf(main: string): string {
 
 function patchLlama(prototype: object): void {
   const [observed, classes] = [observedObjects(), patchedClasses()];
-  if (classes.has(prototype)) return;
+  if (classes.get(prototype) !== undefined) return;
   const undo = patchMethods(
     prototype,
     {
@@ -70,7 +70,7 @@ function patchLlama(prototype: object): void {
     },
     "everyone",
   );
-  classes.set(prototype, { undo, holders: 1 });
+  classes.hold(prototype, () => ({ value: "llama", undo }));
 }
 
 /** A fault of ours must not cost the app its model. */

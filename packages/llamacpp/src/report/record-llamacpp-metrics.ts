@@ -1,6 +1,6 @@
 import { type Aiwatch, AiwatchError, defaultAiwatch, type ModelReadings } from "@aiwatch/core";
 import { type AdapterHost, adapterOf, describeReceived, isObject } from "@aiwatch/core/adapter";
-import { llamaCpp } from "../engine/engine.ts";
+import { llamaCpp } from "../engine/objects.ts";
 
 /** Figures of a llama.cpp model that the app measured itself. Those left out keep what they were. */
 export interface LlamaCppFigures {
@@ -21,7 +21,7 @@ export interface LlamaCppFigures {
 }
 
 export interface RecordOptions {
-  /** The instance that is told. @default the first that was created, else one on prom-client's global registry that stands in for it */
+  /** The instance that records them. @default the first that was created, else one on prom-client's global registry that stands in for it */
   readonly aiwatch?: Aiwatch | undefined;
 }
 
@@ -76,7 +76,7 @@ function report(host: AdapterHost, field: string, value: unknown, expected: stri
   host.diagnostics.fault("adapter", message, new AiwatchError("AIWATCH_INVALID_ARGUMENT", message));
 }
 
-/** Not the number itself: each kind of fault is told once, and a thousand negative numbers are one kind. */
+/** Not the number itself: each kind of fault is reported once, and a thousand negative numbers are one kind. */
 function kindOf(value: unknown): string {
   if (typeof value === "number") return value < 0 ? "a negative number" : String(value);
   return value === "" ? "an empty text" : describeReceived(value);

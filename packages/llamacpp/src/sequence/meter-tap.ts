@@ -1,8 +1,8 @@
 import { disguise, isObject, type Method, type Undo } from "@aiwatch/core/adapter";
 
 /**
- * Hears of the tokens that the engine tells a sequence's meter, just before it decodes a batch with them, only while somebody listens: while a
- * prompt is evaluated. Then the meter has a method of its own; otherwise that property holds the engine's, and a generated token costs nothing
+ * Hears of the tokens that the engine adds to a sequence's meter just before it decodes a batch with them, and only while somebody listens:
+ * while a prompt is evaluated. Then the meter has a method of its own; otherwise that property holds the engine's, and a generated token costs nothing
  * here.
  */
 export class MeterTap {

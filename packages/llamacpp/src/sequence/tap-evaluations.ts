@@ -1,10 +1,10 @@
-import { isObject, type Method, observeIterator, processWide } from "@aiwatch/core/adapter";
+import { isObject, type Method, observeIterator, observePromise, processWide } from "@aiwatch/core/adapter";
 import { bareLevel } from "../engine/calls.ts";
-import { nameIn } from "../observe/scope.ts";
+import { positionOf } from "../engine/objects.ts";
+import { nameIn } from "../observe/observed-object.ts";
 import { Operation, type OperationStart } from "../operation/operation.ts";
-import { runOperation } from "../operation/run-operation.ts";
+import { operationOn, runOperation } from "../operation/run-operation.ts";
 import { observeBareTokens } from "./observe-bare-tokens.ts";
-import { operationOn, positionOf } from "./operation-on.ts";
 import type { SequenceTap } from "./tap.ts";
 
 /** Sequences that draft for another one: what they evaluate is a part of its inferences. */
@@ -46,10 +46,7 @@ export function tapTokenResults(tap: SequenceTap, original: Method): Method {
     const call = (operation: Operation | undefined) => {
       const result = Reflect.apply(original, this, args);
       if (operation === undefined || !(result instanceof Promise)) return result;
-      return result.then((items: unknown) => {
-        operation.tokens(generatedIn(items));
-        return items;
-      });
+      return observePromise(result, { completed: (items) => operation.tokens(generatedIn(items)), failed() {} });
     };
     return evaluateIn(tap, this, args, call);
   };

@@ -1,22 +1,13 @@
-import { type Method, once, patchMethods, processWide, type Undo } from "@aiwatch/core/adapter";
-import { onDispose } from "../patch/on-dispose.ts";
-import { contextActivityOf } from "../watch/context-activity.ts";
+import { HeldOnce, type Method, patchMethods, processWide, type Undo } from "@aiwatch/core/adapter";
+import { onDispose, positionOf } from "../engine/objects.ts";
+import { operationOn } from "../operation/run-operation.ts";
+import { contextActivityOf } from "../readings/context-activity.ts";
 import { MeterTap } from "./meter-tap.ts";
-import { operationOn, positionOf } from "./operation-on.ts";
 import { SequenceTap } from "./tap.ts";
 import { tapEvaluation, tapGeneration, tapTokenResults } from "./tap-evaluations.ts";
 
-export interface SequenceEntry {
-  readonly tap: SequenceTap;
-  readonly undo: Undo;
-  holders: number;
-}
-
-export const tappedSequences = processWide(
-  "@aiwatch/llamacpp/sequences",
-  2,
-  () => new WeakMap<object, SequenceEntry>(),
-);
+/** Each sequence's tap, while somebody holds it. */
+export const tappedSequences = processWide("@aiwatch/llamacpp/sequences", 3, () => new HeldOnce<object, SequenceTap>());
 
 /**
  * Taps a `LlamaContextSequence`: the only place where tokens are counted. Each holder releases it once; the last one takes the tap away.
@@ -25,13 +16,12 @@ export const tappedSequences = processWide(
  * past both.
  */
 export function holdTap(sequence: object): { readonly tap: SequenceTap; readonly release: Undo } {
-  const { tap } = tappedSequences().get(sequence) ?? install(sequence);
-  return { tap, release: tap.hold() };
+  const { value: tap, release } = tappedSequences().hold(sequence, (hold) => install(sequence, hold));
+  return { tap, release };
 }
 
-function install(sequence: object): SequenceEntry {
+function install(sequence: object, hold: () => Undo): { readonly value: SequenceTap; readonly undo: Undo } {
   const meter = new MeterTap(sequence);
-  const hold = () => holdEntry(sequence, entry);
   const tap = new SequenceTap(contextActivityOf(Reflect.get(sequence, "context")), meter, hold);
   const undoSequence = patchMethods(sequence, {
     adaptStateToTokens: (original) => tapAdapt(tap, original),
@@ -47,20 +37,7 @@ function install(sequence: object): SequenceEntry {
     undoSequence();
     meter.undo();
   };
-  const entry: SequenceEntry = { tap, undo, holders: 0 };
-  tappedSequences().set(sequence, entry);
-  return entry;
-}
-
-function holdEntry(sequence: object, entry: SequenceEntry): Undo {
-  entry.holders += 1;
-  return once(() => {
-    entry.holders -= 1;
-    if (entry.holders > 0) return;
-    entry.undo();
-    const sequences = tappedSequences();
-    if (sequences.get(sequence) === entry) sequences.delete(sequence);
-  });
+  return { value: tap, undo };
 }
 
 function tapAdapt(tap: SequenceTap, original: Method): Method {
@@ -71,7 +48,7 @@ function tapAdapt(tap: SequenceTap, original: Method): Method {
 }
 
 /**
- * The engine's own eviction, when a decode finds the context full. It has no public face; a release without it has no such shifts to tell. The
+ * The engine's own eviction, when a decode finds the context full. It has no public face; a release without it has no such shifts. The
  * tokens that it moves go through the meter, too, and are no prompt.
  */
 function tapShift(tap: SequenceTap, original: Method): Method {

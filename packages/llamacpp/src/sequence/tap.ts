@@ -1,7 +1,7 @@
 import timers from "node:timers";
 import type { Undo } from "@aiwatch/core/adapter";
-import type { Scope } from "../observe/scope.ts";
-import type { ContextActivity } from "../watch/context-activity.ts";
+import type { Scope } from "../observe/observed-object.ts";
+import type { ContextActivity } from "../readings/context-activity.ts";
 import type { MeterTap } from "./meter-tap.ts";
 
 /** As they are at load: a test's fake timers, taken away again, would never run what they took. */
@@ -10,7 +10,7 @@ const { clearTimeout, setTimeout } = timers;
 /** What the engine settles by itself after a dispose, it settles by the end of the batch that is under way. */
 const aMomentMs = 1000;
 
-/** What a sequence tells of one of the operations that it serves. */
+/** What a sequence reports to one of the operations that it serves. */
 export interface TappedOperation {
   /** A batch with some of its prompt's tokens is about to be decoded. @returns whether there are more to come */
   prefills(tokens: number): boolean;
@@ -27,7 +27,7 @@ export interface TappedOperation {
 /** What one sequence does at the moment. */
 export class SequenceTap {
   readonly activity: ContextActivity;
-  /** Holds the tap. @returns lets go */
+  /** Holds the tap. @returns releases it */
   readonly hold: () => Undo;
   /** Where the sequence itself is observed: what is evaluated outside of any call is an inference then. */
   scope: Scope | undefined;

@@ -3,7 +3,7 @@ import { setImmediate } from "node:timers/promises";
 import { createTestAiwatch } from "@aiwatch/core/testing";
 import type { Instrumentable } from "../engine/types.ts";
 import { instrumentModel } from "../instrument-model.ts";
-import { contextActivityOf } from "../watch/context-activity.ts";
+import { contextActivityOf } from "../readings/context-activity.ts";
 import { hostOf } from "./host.ts";
 import { UnsettledSequence, unsettledCalls } from "./unsettled-engine.ts";
 

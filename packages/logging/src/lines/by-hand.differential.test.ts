@@ -103,7 +103,12 @@ const loggers: readonly [string, boolean, CreateLoggerOptions, Change][] = [
   ["a child", true, {}, (logger) => logger.child({ tenant: "ada", apiKey: "x" })],
   ["a child's child", true, {}, (logger) => logger.child({ a: 1 }).child({ b: { c: [1] } })],
   ["a child of another level", true, {}, (logger) => logger.child({}, { level: "debug" })],
-  ["a child with levels of its own", true, {}, (logger) => logger.child({}, { customLevels: { loud: 35 } })],
+  [
+    "a child with levels of its own",
+    true,
+    {},
+    (logger) => logger.child({}, { customLevels: { loud: 35 } }) as unknown as Logger,
+  ],
   [
     "a child with a serializer for another name",
     true,

@@ -4,7 +4,7 @@ declare const clean: unique symbol;
 
 /**
  * What ends a line, moves a terminal's cursor, turns its writing direction or cannot be seen, as Unicode says of each character: controls,
- * formats (bidirectional marks, joiners, tags), halves of a pair, separators, and all that is drawn as nothing.
+ * formats (bidirectional marks, joiners, tags), halves of a pair, separators, and all that is invisible.
  */
 const harmful = /[\p{Cc}\p{Cf}\p{Cs}\p{Zl}\p{Zp}\p{Default_Ignorable_Code_Point}]/gu;
 
@@ -12,7 +12,7 @@ const harmful = /[\p{Cc}\p{Cf}\p{Cs}\p{Zl}\p{Zp}\p{Default_Ignorable_Code_Point}
 const picture =
   /\p{Extended_Pictographic}\ufe0f?\p{Emoji_Modifier}?(?:\u200d\p{Extended_Pictographic}\ufe0f?\p{Emoji_Modifier}?)*/gu;
 
-/** The usual text, told at once. */
+/** The usual text: nothing in it is harmful. */
 const plain = /^[\u0020-\u007e]*$/;
 
 /**

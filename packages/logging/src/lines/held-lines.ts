@@ -1,6 +1,6 @@
 import { destination } from "pino";
 
-/** What is needed of a stream that lines go to. */
+/** A stream that lines go to. */
 export interface LineStream {
   write(lines: string): unknown;
 }
@@ -9,17 +9,21 @@ export interface LineStream {
 export class HeldLines {
   readonly #stream: LineStream;
   readonly #maxHeld: number;
+  readonly #write: unknown;
   #held = "";
 
   constructor(stream: LineStream) {
     this.#stream = stream;
     this.#maxHeld = maxHeldFor(stream);
+    this.#write = stream.write;
   }
 
   /** Holds a line until the next flush; writes it at once where the stream has to see each line. */
   hold(line: string): void {
-    if (this.#held.length + line.length > this.#maxHeld) this.flush();
-    if (line.length > this.#maxHeld) this.#stream.write(line);
+    // the app can have replaced the method since
+    const maxHeld = this.#stream.write === this.#write ? this.#maxHeld : 0;
+    if (this.#held.length + line.length > maxHeld) this.flush();
+    if (line.length > maxHeld) this.#stream.write(line);
     else this.#held += line;
   }
 
@@ -53,8 +57,8 @@ interface PinosDestination extends LineStream {
 let sample: PinosDestination | undefined;
 
 /**
- * How many characters a stream takes in one write as it takes them line by line: 0 but for pino's own destination, where it drops none. Others
- * may count what is one line to them, or change it.
+ * How many characters can be written to a stream at once with the same result as line by line: 0 for all but pino's own destination, since
+ * others may count or change each line, and 0 for a destination that drops lines.
  */
 function maxHeldFor(stream: LineStream): number {
   sample ??= destination({ dest: 1, sync: true }) as unknown as PinosDestination;
@@ -62,6 +66,6 @@ function maxHeldFor(stream: LineStream): number {
   const { write, maxLength, maxWrite, sync } = stream as PinosDestination;
   // an instance has its own
   if (write !== sample.write || maxLength !== 0) return 0;
-  // what is written to a pipe in one piece of so many bytes stays in one piece, whichever other process writes to it
+  // a write of so many bytes to a pipe stays in one piece, even when other processes write to it
   return sync ? 4_096 : maxWrite;
 }

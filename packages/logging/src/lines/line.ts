@@ -1,4 +1,4 @@
-import { textJson } from "../logger/text.ts";
+import { plainText, textJson } from "../logger/text.ts";
 import { type CleanText, cleanText } from "./clean-text.ts";
 
 export type LineLevel = "debug" | "info" | "error";
@@ -7,7 +7,7 @@ type Field = CleanText | number | boolean | undefined;
 
 export type LineFields = Readonly<Record<string, Field>>;
 
-/** How a record of some kind is told in a line: the one place that says what stands in it. */
+/** The line of a kind of record: the one place that says what it holds. */
 export interface Line<Ended> {
   levelOf(record: Ended): LineLevel;
   /** Ours alone: nothing that came from outside stands in it. */
@@ -16,7 +16,7 @@ export interface Line<Ended> {
   readonly rows: readonly Row<Ended>[];
 }
 
-/** Makes JSON of what is no field of ours by its type: a host may heed no types. */
+/** Makes JSON of a value of an unexpected type: plain JavaScript can pass anything. */
 export type WriteOther = (name: string, value: unknown) => string | undefined;
 
 /** One field of a line, as a value for any logger, and as the JSON that `createLogger` would make of it. */
@@ -28,7 +28,7 @@ export interface Row<Ended> {
   jsonOf(record: Ended, writeOther: WriteOther): string;
 }
 
-/** The fields of a record's line, for any logger. The unknown ones are there too: the logger's own idea of them must not fill in. */
+/** The fields of a record's line, for any logger. Unknown ones are there as `undefined`, so that a mixin does not fill them in. */
 export function fieldsOf<Ended>({ rows }: Line<Ended>, record: Ended): LineFields {
   const fields: Record<string, Field> = {};
   for (const row of rows) fields[row.name] = row.fieldOf(record);
@@ -52,19 +52,22 @@ export function constantRow<Ended>(name: string, text: string): Row<Ended> {
 /** A text of the record's, cut to `limit` characters. */
 export function textRow<Ended>(name: string, limit: number, read: (record: Ended) => string | undefined): Row<Ended> {
   const begin = `,"${name}":`;
-  const fieldOf = (record: Ended) => optionalText(read(record), limit);
+  // each piece that is added to a text is 32 bytes of garbage
+  const quoted = `,"${name}":"`;
   return {
     name,
-    fieldOf,
+    fieldOf: (record) => optionalText(read(record), limit),
     jsonOf: (record, writeOther) => {
-      const field = fieldOf(record);
-      if (field === undefined) return "";
+      const text = read(record);
+      if (text === undefined) return "";
+      if (typeof text === "string" && text.length <= limit && plainText.test(text)) return `${quoted}${text}"`;
+      const field = cleanText(text, limit);
       return typeof field === "string" ? begin + textJson(field) : otherJson(name, field, writeOther);
     },
   };
 }
 
-/** So many texts of a row are kept. They can come from outside. */
+/** At most so many texts of a row are kept: clients choose some of them. */
 const maxKept = 500;
 const maxKeptLength = 256;
 

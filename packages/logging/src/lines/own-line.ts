@@ -10,7 +10,7 @@ interface OwnLine {
 /** The line may be one copy's of this package, and the logger another's. */
 const ownLine = processWide("@aiwatch/logging/own-line", 1, (): OwnLine => ({ fields: undefined, names: 0 }));
 
-/** Writes a line of ours. Loggers that `createLogger` made can tell it from the app's meanwhile. */
+/** Writes a line of ours. While it does, a logger of `createLogger` recognises the line. */
 export function writeOwnLine(fields: LineFields, write: () => void): void {
   const own = ownLine();
   own.fields = fields;

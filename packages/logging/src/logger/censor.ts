@@ -49,9 +49,9 @@ export class Censor {
     }
   }
 
-  /** A value that is no object. */
-  judge(value: unknown, place: Place | undefined): unknown {
-    return this.#written(place && this.#ruleOf(place.name), value, place?.holder ?? this);
+  /** A value that is no object, under a name or by itself. */
+  judge(value: unknown, name: string | undefined, holder: object): unknown {
+    return this.#written(name === undefined ? undefined : this.#ruleOf(name), value, holder);
   }
 
   /** A value's `toJSON` can write a line of its own meanwhile. */
@@ -116,7 +116,7 @@ export class Censor {
 /** What cannot be judged is not shown. */
 function judged(rule: Rule, value: unknown, holder: object): unknown {
   try {
-    return rule(types.isStringObject(value) ? String(value) : value, holder);
+    return rule(typeof value === "object" && types.isStringObject(value) ? String(value) : value, holder);
   } catch {
     return censored;
   }

@@ -8,7 +8,7 @@ import { textJson } from "./text.ts";
 const componentKey: unique symbol = Symbol.for("@aiwatch/logging/component");
 const boundKey: unique symbol = Symbol.for("@aiwatch/logging/bound");
 
-/** What a logger made here knows of itself; children inherit it through their prototype. */
+/** What we keep on a logger. Children inherit it through their prototype. */
 interface Marked {
   [componentKey]?: string | undefined;
   /** Which of the names that we add the logger's own bindings hold already. */
@@ -100,7 +100,7 @@ function idsText(ids: Correlation): string {
 /** pino's own words for what it cannot write. */
 export const unwritable = "[unable to serialize, circular reference is too complex to analyze]";
 
-/** pino's `mixinMergeStrategy`: what the app says wins. */
+/** pino's `mixinMergeStrategy`: the app's fields win. */
 export function merge(line: object, fields: object): object {
   return isOwnLine(line) ? line : mergeLine(line, fields);
 }

@@ -15,12 +15,13 @@ interface PinoInsides extends Record<LineLevel, unknown> {
 
 const levelValues: Readonly<Record<LineLevel, number>> = { debug: 20, info: 30, error: 50 };
 
-/** Writes lines of ours to the stream of a logger by `createLogger`, as the logger would, without its way through pino. */
+/** Writes our lines straight to the stream of a logger of `createLogger`, to the byte as the logger would. */
 export class DirectWriter {
   readonly redaction: Redaction;
   readonly #logger: PinoInsides;
   readonly #stream: LineStream;
   readonly #held: HeldLines;
+  readonly #ends = new Map<string, string>();
   readonly #known: Partial<Record<LineLevel, unknown>> = {};
 
   private constructor(logger: PinoInsides, redaction: Redaction) {
@@ -30,14 +31,14 @@ export class DirectWriter {
     this.#held = heldLinesOf(this.#stream);
   }
 
-  /** `undefined` for a logger that would change what it is given, or of which that cannot be seen. */
+  /** `undefined` for a logger that may change the line: it has serializers, formatters or paths of the app's, or is another one. */
   static of(logger: object, names: readonly string[]): DirectWriter | undefined {
     const redaction = redactionOf(logger);
     if (redaction === undefined || !redaction.leaves(logger as Logger, names)) return undefined;
     return new DirectWriter(logger as PinoInsides, redaction);
   }
 
-  /** Whether the logger's own method would write the same now: the app can have put one of its own, or another stream, in its place. */
+  /** Whether the logger's own method would write the same now: the app can have replaced the method, or the stream, since. */
   writes(level: LineLevel): boolean {
     const method = this.#logger[level];
     if (method !== this.#known[level]) {
@@ -47,18 +48,24 @@ export class DirectWriter {
     return this.#logger[symbols.streamSym] === this.#stream && this.redaction.writesBy(this.#logger) && !isTraced();
   }
 
-  /** @param isHeld whether it may wait for the others of this turn */
+  /** @param isHeld whether the line may wait for the others of this turn */
   write(level: LineLevel, fields: string, message: string, isHeld: boolean): void {
     const logger = this.#logger;
     const begin =
       logger[symbols.lsCacheSym][levelValues[level]] + logger[symbols.timeSym]() + logger[symbols.chindingsSym];
-    const line = `${begin}${fields},"msg":"${message}"${logger[symbols.endSym]}`;
-    this.#held.hold(line);
+    this.#held.hold(begin + fields + (this.#ends.get(message) ?? this.#keepEnd(message)));
     if (!isHeld) this.#held.flush();
   }
 
   flush(): void {
     this.#held.flush();
+  }
+
+  /** Our messages are a few. */
+  #keepEnd(message: string): string {
+    const end = `,"msg":"${message}"${this.#logger[symbols.endSym]}`;
+    this.#ends.set(message, end);
+    return end;
   }
 }
 

@@ -1,12 +1,17 @@
 import { variablesReadIn, variablesTabledIn } from "@aiwatch/testkit";
 import { describe, expect, it } from "vitest";
-import { loggerSettings, logLevels } from "./settings.ts";
+import { loggerSettings, loggingSettings, logLevels } from "./settings.ts";
 
 const levels = `one of ${logLevels.join(", ")}`;
 
 it("the README's table has the variables that are read, and no others", async () => {
   const read = await variablesReadIn(new URL("../", import.meta.url));
   expect(read).toEqual(["AIWATCH_SERVICE", "LOG_LEVEL", "LOG_PRETTY", "OTEL_SERVICE_NAME"]);
+  expect(
+    Object.values(loggingSettings)
+      .flatMap(({ variables }) => variables)
+      .sort(),
+  ).toEqual(read);
   expect(await variablesTabledIn(new URL("../../README.md", import.meta.url))).toEqual(read);
 });
 

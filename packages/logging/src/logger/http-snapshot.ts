@@ -35,7 +35,7 @@ function isAnswer({ method, statusCode }: IncomingMessage): boolean {
   return typeof method !== "string" && typeof statusCode === "number";
 }
 
-/** A class of a framework: what JSON would not show of it is behind its getters. Its names are asked for before one of them is read. */
+/** A class of a framework: what JSON would not show of it is behind its getters. It is checked for the names before any of them is read. */
 function likeMessage(value: object): object | undefined {
   if ("statusCode" in value && "getHeaders" in value) return responseOf(value);
   if (!("headers" in value) || Object.hasOwn(value, "headers")) return undefined;

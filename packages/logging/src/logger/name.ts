@@ -1,4 +1,4 @@
-/** What stands in the place of a value that nobody may read. */
+/** Stands in place of a value that must not be read. */
 export const censored = "[Redacted]";
 
 /** What a name says of its value: `strong` where nothing else is ever called so, `weak` where a number is a count or an id. */
@@ -37,7 +37,7 @@ const strong = new RegExp(
 const strongWords = new Set("cred creds csrf dsn hmac otp pfx signature totp xsrf".split(" "));
 const strongNames = new Set("assertion bearer clientassertion sid".split(" "));
 
-/** Tokens of a language and pages of a list, which let nobody in. */
+/** Tokens of a language and pages of a list: no credentials. */
 const harmlessTokens = new Set(
   `begin bos cancellation change cls completion continuation current cursor draft end eog eos eot fim first input last mask max min new next output pad page per prefix prev
    previous prompt sampled sep special start stop suffix sync top total unk unknown`.split(/\s+/),

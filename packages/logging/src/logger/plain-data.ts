@@ -1,4 +1,4 @@
-/** The value of an object's own property, where no getter has to be asked for it: it is read once, where it is written. */
+/** The value of an object's own property, unless it has a getter: a getter is called once, where its value is written. */
 export function ownData(object: object, name: string): unknown {
   return Object.getOwnPropertyDescriptor(object, name)?.value;
 }

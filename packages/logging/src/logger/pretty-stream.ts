@@ -40,7 +40,7 @@ export function loadPrettyFactory(load: (name: string) => unknown = createRequir
   } catch (cause) {
     throw new AiwatchError(
       "AIWATCH_MISSING_PEER",
-      "pretty lines are asked for (LOG_PRETTY, or the option pretty), but pino-pretty cannot be loaded: npm install --save-dev pino-pretty, or ask for JSON; in a bundle, leave pino-pretty external or hand it in, as createLogger({ prettyFactory })",
+      "pretty lines are on (LOG_PRETTY, or the option pretty), but pino-pretty cannot be loaded: npm install --save-dev pino-pretty, or set LOG_PRETTY=false; in a bundle, leave pino-pretty external or pass it, as createLogger({ prettyFactory })",
       { cause },
     );
   }

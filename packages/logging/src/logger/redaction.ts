@@ -6,7 +6,7 @@ import { correlate, merge, noteBindings, unwritable } from "./correlation.ts";
 import { flatLine, type Holder, LineNames } from "./flat-line.ts";
 import { isPlainData } from "./plain-data.ts";
 import { createRules, type RuleOptions } from "./rules.ts";
-import { messageText, withoutCredentials } from "./text.ts";
+import { messageText, plainText, textJson } from "./text.ts";
 import { keepWriters, type Writer, type Writers } from "./writers.ts";
 
 type Fields = Record<string, unknown>;
@@ -32,8 +32,8 @@ interface Insides {
 const redactionKey = Symbol("the redaction of a logger and its children");
 const namesKey = Symbol("the names of a logger's lines");
 
-/** Where no name beside a value matters. */
-const nobody = Object.freeze({});
+/** Where nothing stands beside a value. */
+const alone = Object.freeze({});
 
 /**
  * Keeps credentials and contents out of all that a logger and its children write: lines, errors, bindings, messages and what is formatted into
@@ -46,13 +46,13 @@ export class Redaction {
   readonly #censor: Censor;
   #stringifySafe: Stringify = () => undefined;
   /** The line or the bindings that are being written. */
-  readonly #holder: Holder = { object: nobody };
-  /** What pino calls for a line; absent where somebody else has put something in between. */
-  #install: { readonly asJson: unknown; readonly write: unknown } | undefined;
+  readonly #holder: Holder = { object: alone };
+  /** What pino calls for a line; absent where other code has wrapped pino's methods. */
+  #installed: { readonly asJson: unknown; readonly write: unknown } | undefined;
   readonly #writers = keepWriters((name) => this.#writerOf(name));
   /** The usual values of the usual names. */
   readonly #writeUnruled: Writer = (value) => {
-    if (typeof value === "string") return JSON.stringify(withoutCredentials(value));
+    if (typeof value === "string") return textJson(value);
     return typeof value === "boolean" || Number.isFinite(value) ? String(value) : this.#write(value);
   };
 
@@ -64,7 +64,7 @@ export class Redaction {
   readonly formatLine = (line: object): Fields => {
     const isApps = typeof line === "object" && line !== null && !isOwnLine(line);
     const fields = isApps ? this.#censor.headersOr(line) : line;
-    this.#holder.object = isApps ? fields : nobody;
+    this.#holder.object = isApps ? fields : alone;
     return fields as Fields;
   };
 
@@ -73,32 +73,13 @@ export class Redaction {
     const insides = insidesOf(root);
     this.#stringifySafe = insides[symbols.stringifySafeSym];
     this.#takeWriters(insides, insides);
-    const redaction = this;
-    const { child, setBindings, [symbols.asJsonSym]: asJson } = insides;
-    const correlates = takesCorrelation(insides);
-    const held = heldLinesOf(insides[symbols.streamSym]);
-    // each line comes through here: without a closure, and with pino's four parameters by name
-    const write = function (this: Logger & Insides, line: object, message: unknown, level: number, time: string) {
-      held.flush();
-      const holder = redaction.#holder;
-      const outer = holder.object;
-      try {
-        let whole = line;
-        if (correlates && !isOwnLine(line)) {
-          const isUsual = this[symbols.formattersSym].log === redaction.formatLine;
-          const flat = isUsual ? flatLine(this, this[namesKey], line, message, level, time) : undefined;
-          if (flat !== undefined) return flat;
-          whole = merge(line, correlate(line, level, this));
-        }
-        holder.object = nobody;
-        return asJson.call(this, whole, typeof message === "string" ? messageText(message) : message, level, time);
-      } finally {
-        holder.object = outer;
-      }
-    };
-    override(root, symbols.asJsonSym, write);
+    const isPinos = takesCorrelation(insides);
+    const asJson = this.#writer(insides, isPinos);
+    override(root, symbols.asJsonSym, asJson);
     override(root, redactionKey, this);
-    if (correlates) this.#install = { asJson: write, write: insides[symbols.writeSym] };
+    if (isPinos) this.#installed = { asJson, write: insides[symbols.writeSym] };
+    const redaction = this;
+    const { child, setBindings } = insides;
     override(root, "child", function (this: Logger, bindings: Fields, options?: ChildLoggerOptions) {
       const bound = redaction.#bindings(bindings);
       const parent = redaction.#parentFor(this, options);
@@ -113,13 +94,40 @@ export class Redaction {
     });
   }
 
+  /**
+   * What makes a line, in place of pino's `asJson`, which it calls for what is not usual. Each line comes through here: it needs no closure, and
+   * has pino's four parameters by name.
+   */
+  #writer({ [symbols.asJsonSym]: asJson, [symbols.streamSym]: stream }: Insides, correlates: boolean) {
+    const redaction = this;
+    const held = heldLinesOf(stream);
+    return function (this: Logger & Insides, line: object, message: unknown, level: number, time: string): string {
+      held.flush();
+      const holder = redaction.#holder;
+      const outer = holder.object;
+      try {
+        let whole = line;
+        if (correlates && !isOwnLine(line)) {
+          const isUsual = this[symbols.formattersSym].log === redaction.formatLine;
+          const flat = isUsual ? flatLine(this, this[namesKey], line, message, level, time) : undefined;
+          if (flat !== undefined) return flat;
+          whole = merge(line, correlate(line, level, this));
+        }
+        holder.object = alone;
+        return asJson.call(this, whole, typeof message === "string" ? messageText(message) : message, level, time);
+      } finally {
+        holder.object = outer;
+      }
+    };
+  }
+
   /** Whether a logger writes fields of these names as they are. */
   leaves(logger: Logger, names: readonly string[]): boolean {
     const insides = insidesOf(logger);
     const { [symbols.serializersSym]: serializers, [namesKey]: known } = insides;
     return (
       this.writesBy(insides) &&
-      insides[symbols.writeSym] === this.#install?.write &&
+      insides[symbols.writeSym] === this.#installed?.write &&
       insides[symbols.formattersSym].log === this.formatLine &&
       logger.msgPrefix === undefined &&
       insides[symbols.mixinSym] === undefined &&
@@ -131,14 +139,14 @@ export class Redaction {
 
   /** Whether a logger still makes its lines by this redaction alone. */
   writesBy(logger: object): boolean {
-    return this.#install !== undefined && (logger as Insides)[symbols.asJsonSym] === this.#install.asJson;
+    return this.#installed !== undefined && (logger as Insides)[symbols.asJsonSym] === this.#installed.asJson;
   }
 
   /** What stands in a line under a name that has nothing beside it. */
   readonly writeAlone = (name: string, value: unknown): string | undefined =>
-    this.#writing(nobody, () => this.#writerOf(name)(value));
+    this.#writing(alone, () => this.#writerOf(name)(value));
 
-  /** Bindings can be a request's headers; what is none is for pino to refuse. */
+  /** Bindings can be a request's headers. What is no object is left to pino, which refuses it. */
   #bindings(bindings: Fields): Fields {
     if (typeof bindings !== "object" || bindings === null) return bindings;
     return this.#censor.headersOr(bindings) as Fields;
@@ -155,7 +163,7 @@ export class Redaction {
     }
   }
 
-  /** A child's own `redact` takes the place of its parent's: pino makes the writers for it on a logger that nobody uses. */
+  /** A child's own `redact` takes the place of its parent's: pino makes the writers for it on a logger that is thrown away. */
   #parentFor(parent: Logger, options: ChildLoggerOptions | undefined): Logger {
     const redact = options?.redact;
     if (typeof redact !== "object" || redact === null) return parent;
@@ -217,11 +225,12 @@ export class Redaction {
 
   /** JSON as pino makes it, with everything censored that may not be seen. */
   #write(value: unknown, name?: string): string | undefined {
-    const place = name === undefined ? undefined : { name, holder: this.#holder.object };
     if (typeof value !== "object" || value === null) {
-      const shown = this.#censor.judge(value, place);
+      const shown = this.#censor.judge(value, name, this.#holder.object);
+      if (typeof shown === "string") return plainText.test(shown) ? `"${shown}"` : JSON.stringify(shown);
       return typeof shown === "bigint" ? String(shown) : JSON.stringify(shown);
     }
+    const place = name === undefined ? undefined : { name, holder: this.#holder.object };
     try {
       return this.#censor.stringify(value, JSON.stringify, place);
     } catch {
@@ -235,9 +244,9 @@ export class Redaction {
 }
 
 /**
- * Takes the place of the mixin, which costs twice what the rest of a line does. Where the app's tracing has wrapped it, or pino's own way of
- * writing, or where the stream is told of each line's object, all stays as it is.
- * @returns whether it did
+ * Removes the mixin, which costs twice what the rest of a line does: `flatLine` adds its fields. The mixin stays where tracing of the app's has
+ * wrapped it or pino's `asJson`, and where the stream reads the object of each line.
+ * @returns whether it was removed
  */
 function takesCorrelation(insides: Insides): boolean {
   const isAlone = insides[symbols.mixinSym] === correlate && insides[symbols.asJsonSym].name === "asJson";

@@ -121,7 +121,7 @@ export function isCredential(rule: Rule | undefined): boolean {
   return rule === credential || rule === credentialText;
 }
 
-/** A flag, such as `hasPassword`, lets nobody in. */
+/** A flag, such as `hasPassword`, is no credential. */
 const credential = (value: unknown): unknown => (value === null || typeof value === "boolean" ? value : censored);
 
 /** A number is a count, an id or a time, such as `timeToFirstToken`. */

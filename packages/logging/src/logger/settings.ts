@@ -1,8 +1,20 @@
-import { type Environment, readBoolean, readChoice, readSetting } from "@aiwatch/core/adapter";
+import { type Environment, kinds, readRow, setting } from "@aiwatch/core/adapter";
 
-/** pino's levels, the most telling first; `silent` writes nothing. */
+/** pino's levels, the most verbose first; `silent` writes nothing. */
 export const logLevels = ["trace", "debug", "info", "warn", "error", "fatal", "silent"] as const;
 export type LogLevel = (typeof logLevels)[number];
+
+/** Every setting of this package that an environment variable can set. */
+export const loggingSettings = {
+  level: setting({ option: "level", variables: ["LOG_LEVEL"], kind: kinds.choice(...logLevels), default: "info" }),
+  pretty: setting({ option: "pretty", variables: ["LOG_PRETTY"], kind: kinds.flag, default: false }),
+  service: setting({
+    option: "service",
+    variables: ["AIWATCH_SERVICE", "OTEL_SERVICE_NAME"],
+    kind: kinds.text("a name"),
+    default: undefined,
+  }),
+};
 
 export interface LoggerSettings {
   readonly level: LogLevel;
@@ -11,17 +23,16 @@ export interface LoggerSettings {
 }
 
 /**
- * What the logger is to be: by option, then environment, then default.
- * @throws AiwatchError `AIWATCH_INVALID_SETTING` naming the variable, what it holds and what it may hold
+ * The settings of a logger: option, else environment, else default.
+ * @throws AiwatchError `AIWATCH_INVALID_SETTING` that names the option or the variable, its value and what is valid
  */
 export function loggerSettings(
-  options: { readonly level?: LogLevel; readonly pretty?: boolean; readonly service?: string },
+  options: Partial<LoggerSettings>,
   environment: Environment = process.env,
 ): LoggerSettings {
-  const service = { option: options.service, variables: ["AIWATCH_SERVICE", "OTEL_SERVICE_NAME"], environment };
   return {
-    level: readChoice({ option: options.level, variables: ["LOG_LEVEL"], environment }, logLevels) ?? "info",
-    pretty: readBoolean({ option: options.pretty, variables: ["LOG_PRETTY"], environment }) ?? false,
-    service: readSetting(service, (text) => text, "a name"),
+    level: readRow(loggingSettings.level, options.level, environment),
+    pretty: readRow(loggingSettings.pretty, options.pretty, environment),
+    service: readRow(loggingSettings.service, options.service, environment),
   };
 }

@@ -62,7 +62,7 @@ function userInfoEnd(rest: string): number {
   return rest.lastIndexOf("@");
 }
 
-/** A URL, or what a request asks for, without its query, fragment and credentials; another text as it is. */
+/** A URL or a path without its query, fragment and credentials; another text unchanged. */
 export function withoutQuery(text: string): string {
   const isUrl = /^(?:[a-z][a-z\d+.-]*:)?\/|\?[\w%.[\]-]+=/i.test(text);
   if (!isUrl) return withoutCredentials(text);
@@ -70,7 +70,7 @@ export function withoutQuery(text: string): string {
   return anonymous.replace(/[?#].*$/s, "");
 }
 
-/** A message, in which frameworks name what was asked for: paths in it end before their query. */
+/** A message. Frameworks put paths into it: they end before their query. */
 export function messageText(text: string): string {
   const shown = withoutUsers(text);
   return withoutParameters(shown.includes("?") ? shown.replace(/[^\s"'<>]+/g, withoutItsQuery) : shown);

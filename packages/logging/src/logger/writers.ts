@@ -8,7 +8,7 @@ export type Writers = Record<string | symbol, Writer | undefined>;
 const maxKept = 2_000;
 const maxLength = 80;
 
-/** A writer for every name, each made when pino asks for it first. */
+/** A writer for every name, each made when pino first looks it up. */
 export function keepWriters(make: (name: string) => Writer): Writers {
   let count = 0;
   const forget = () => {

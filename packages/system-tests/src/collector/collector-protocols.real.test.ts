@@ -1,5 +1,5 @@
 import { afterEach, expect, it } from "vitest";
-import { AppUnderLoad } from "../load/app-under-load.ts";
+import { AppUnderLoad } from "../load/test-support/app-under-load.ts";
 import { Collector } from "./test-support/collector.ts";
 import { takenOf } from "./test-support/taken.ts";
 import { tracedApp } from "./test-support/traced-app-entry.ts";

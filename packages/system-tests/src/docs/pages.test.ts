@@ -11,7 +11,7 @@ import * as llamacpp from "@aiwatch/llamacpp";
 import * as logging from "@aiwatch/logging";
 import * as tracing from "@aiwatch/tracing";
 import { describe, expect, it } from "vitest";
-import { anchorsOf, type Page, proseOf, readPages, repository } from "./pages.ts";
+import { anchorsOf, type Page, proseOf, readPages, repository } from "./test-support/pages.ts";
 
 const pages = await readPages();
 

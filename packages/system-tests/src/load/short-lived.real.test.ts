@@ -1,5 +1,5 @@
 import { afterAll, beforeAll, expect, it } from "vitest";
-import { AppUnderLoad } from "./app-under-load.ts";
+import { AppUnderLoad } from "./test-support/app-under-load.ts";
 
 const requests = 20_000;
 let app: AppUnderLoad;

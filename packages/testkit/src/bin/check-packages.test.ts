@@ -3,7 +3,7 @@ import { tmpdir } from "node:os";
 import { dirname, join } from "node:path";
 import { fileURLToPath } from "node:url";
 import { afterEach, beforeEach, describe, expect, it } from "vitest";
-import { runToEnd } from "../process/run-to-end.ts";
+import { runToEnd } from "../process/running-process.ts";
 
 const BIN = fileURLToPath(new URL("../../bin/check-packages.js", import.meta.url));
 

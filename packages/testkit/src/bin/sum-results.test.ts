@@ -3,7 +3,7 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { fileURLToPath } from "node:url";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
-import { runToEnd } from "../process/run-to-end.ts";
+import { runToEnd } from "../process/running-process.ts";
 
 const BIN = fileURLToPath(new URL("../../bin/sum-results.js", import.meta.url));
 

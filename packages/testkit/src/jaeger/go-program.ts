@@ -1,6 +1,5 @@
 import { join } from "node:path";
-import { runToEnd } from "../process/run-to-end.ts";
-import { startProcess } from "../process/running-process.ts";
+import { runToEnd, startProcess } from "../process/running-process.ts";
 
 /** A program that Go builds from a published module. */
 export interface GoProgram {

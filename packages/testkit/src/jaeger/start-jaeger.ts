@@ -1,8 +1,115 @@
 import { setTimeout as delay } from "node:timers/promises";
 import { type RunningProcess, startProcess } from "../process/running-process.ts";
 import { needTool } from "../tools/fetch-tool.ts";
-import { type JaegerApi, type JaegerTrace, jaegerApi } from "./jaeger-api.ts";
-import { anyPorts, type JaegerPorts, jaegerConfig } from "./jaeger-config.ts";
+
+/** Where Jaeger listens on the loopback. */
+export interface JaegerPorts {
+  /** The HTTP API. */
+  readonly query: number;
+  readonly otlpHttp: number;
+  readonly otlpGrpc: number;
+}
+
+/** Jaeger chooses each of them. */
+export const anyPorts: JaegerPorts = { query: 0, otlpHttp: 0, otlpGrpc: 0 };
+
+/** Traces in memory, taken by OTLP and shown at once; nothing else of Jaeger's listens. It is JSON, which Jaeger reads because it is YAML too. */
+export function jaegerConfig({ query, otlpHttp, otlpGrpc }: JaegerPorts): string {
+  const storage = "memory";
+  return JSON.stringify({
+    extensions: {
+      jaeger_storage: { backends: { [storage]: { memory: { max_traces: 10_000 } } } },
+      jaeger_query: {
+        storage: { traces: storage },
+        // its own traces would go to whatever Jaeger this machine has
+        enable_tracing: false,
+        http: { endpoint: address(query) },
+        grpc: { endpoint: address(0) },
+      },
+    },
+    receivers: {
+      otlp: { protocols: { http: { endpoint: address(otlpHttp) }, grpc: { endpoint: address(otlpGrpc) } } },
+    },
+    exporters: { jaeger_storage_exporter: { trace_storage: storage } },
+    service: {
+      extensions: ["jaeger_storage", "jaeger_query"],
+      pipelines: { traces: { receivers: ["otlp"], exporters: ["jaeger_storage_exporter"] } },
+      telemetry: { metrics: { level: "none" }, logs: { encoding: "json" } },
+    },
+  });
+}
+
+function address(port: number): string {
+  return `127.0.0.1:${port}`;
+}
+
+/** The parts of Jaeger's HTTP API that tests ask. Times are microseconds. */
+export interface JaegerApi {
+  /** `undefined` where Jaeger has no span of it. */
+  trace(traceId: string): Promise<JaegerTrace | undefined>;
+  /** The traces of a service, the latest first; of those that have a span of that name and with those tags. */
+  search(query: JaegerSearch): Promise<JaegerTrace[]>;
+  services(): Promise<string[]>;
+}
+
+export interface JaegerSearch {
+  readonly service: string;
+  readonly operation?: string;
+  readonly tags?: Record<string, string>;
+}
+
+export interface JaegerTrace {
+  readonly traceID: string;
+  readonly spans: readonly JaegerSpan[];
+  /** By the names that spans call them. */
+  readonly processes: Record<string, JaegerProcess>;
+}
+
+export interface JaegerProcess {
+  readonly serviceName: string;
+  readonly tags: readonly JaegerTag[];
+}
+
+export interface JaegerSpan {
+  readonly traceID: string;
+  readonly spanID: string;
+  readonly operationName: string;
+  readonly references: readonly { refType: "CHILD_OF" | "FOLLOWS_FROM"; traceID: string; spanID: string }[];
+  readonly startTime: number;
+  readonly duration: number;
+  readonly tags: readonly JaegerTag[];
+  readonly logs: readonly { timestamp: number; fields: readonly JaegerTag[] }[];
+  readonly processID: string;
+}
+
+export interface JaegerTag {
+  readonly key: string;
+  readonly type: string;
+  readonly value: string | number | boolean;
+}
+
+export function jaegerApi(url: string): JaegerApi {
+  const ask = async <T>(path: string): Promise<T | undefined> => {
+    const response = await fetch(`${url}/api/${path}`);
+    if (response.status === 404) return undefined;
+    const answer = (await response.json()) as { data: T | null; errors: { msg: string }[] | null };
+    if (!response.ok) throw new Error(`Jaeger refuses ${path}: ${answer.errors?.map(({ msg }) => msg).join("; ")}`);
+    return answer.data ?? undefined;
+  };
+  return {
+    trace: async (traceId) => (await ask<JaegerTrace[]>(`traces/${traceId}`))?.[0],
+    search: async (query) => (await ask<JaegerTrace[]>(`traces?${parametersOf(query)}`)) ?? [],
+    services: async () => (await ask<string[]>("services")) ?? [],
+  };
+}
+
+function parametersOf({ service, operation, tags }: JaegerSearch): URLSearchParams {
+  return new URLSearchParams({
+    service,
+    ...(operation !== undefined && { operation }),
+    ...(tags !== undefined && { tags: JSON.stringify(tags) }),
+  });
+}
 
 export interface JaegerOptions {
   /** For one that comes back where it was. @default ports that it chooses itself */

@@ -1,5 +1,87 @@
-import { attributesOf } from "./any-value.ts";
-import type { ScopeSpans, Span, TraceRequest } from "./trace-request.ts";
+/** OTLP's `AnyValue` in either encoding: protobuf read into plain objects, or OTLP's JSON. */
+export interface AnyValue {
+  stringValue?: string | null;
+  boolValue?: boolean | null;
+  intValue?: string | number | null;
+  doubleValue?: number | string | null;
+  bytesValue?: Uint8Array | string | null;
+  arrayValue?: { values?: AnyValue[] | null } | null;
+  kvlistValue?: { values?: KeyValue[] | null } | null;
+}
+
+export interface KeyValue {
+  key: string;
+  value?: AnyValue | null;
+}
+
+/** Attributes as plain values. A key that was sent twice is a fault of the sender, so it throws. */
+export function attributesOf(pairs: readonly KeyValue[] | null | undefined): Record<string, unknown> {
+  const attributes: Record<string, unknown> = {};
+  for (const { key, value } of pairs ?? []) {
+    if (Object.hasOwn(attributes, key)) throw new Error(`attribute sent twice: ${key}`);
+    attributes[key] = plainValue(value);
+  }
+  return attributes;
+}
+
+/** An integer is a number where a number can hold it, else a bigint; bytes stay bytes; no value is `undefined`. */
+export function plainValue(value: AnyValue | null | undefined): unknown {
+  if (!value) return undefined;
+  if (value.arrayValue) return (value.arrayValue.values ?? []).map(plainValue);
+  if (value.kvlistValue) return attributesOf(value.kvlistValue.values);
+  if (value.intValue != null) return integer(value.intValue);
+  if (value.doubleValue != null) return Number(value.doubleValue);
+  if (value.bytesValue != null) return bytes(value.bytesValue);
+  return value.stringValue ?? value.boolValue ?? undefined;
+}
+
+function integer(value: string | number): number | bigint {
+  const number = Number(value);
+  return Number.isSafeInteger(number) ? number : BigInt(value);
+}
+
+/** A copy, because protobuf's bytes are a view into the request's body; JSON holds base64. */
+function bytes(value: Uint8Array | string): Uint8Array {
+  return typeof value === "string" ? new Uint8Array(Buffer.from(value, "base64")) : Uint8Array.from(value);
+}
+
+type Id = Uint8Array | string | null;
+type Nanos = string | number | null;
+
+/** What of OTLP's `ExportTraceServiceRequest` is read here; ids are bytes from protobuf and hex from JSON. */
+export interface TraceRequest {
+  resourceSpans?: ResourceSpans[] | null;
+}
+
+export interface ResourceSpans {
+  resource?: { attributes?: KeyValue[] | null } | null;
+  scopeSpans?: ScopeSpans[] | null;
+}
+
+export interface ScopeSpans {
+  scope?: { name?: string | null; version?: string | null } | null;
+  spans?: Span[] | null;
+}
+
+export interface Span {
+  traceId?: Id;
+  spanId?: Id;
+  parentSpanId?: Id;
+  name?: string | null;
+  kind?: number | null;
+  startTimeUnixNano?: Nanos;
+  endTimeUnixNano?: Nanos;
+  attributes?: KeyValue[] | null;
+  events?: { timeUnixNano?: Nanos; name?: string | null; attributes?: KeyValue[] | null }[] | null;
+  links?: { traceId?: Id; spanId?: Id; attributes?: KeyValue[] | null }[] | null;
+  status?: { code?: number | null; message?: string | null } | null;
+}
+
+export function decodeJson(body: Uint8Array): TraceRequest {
+  const request: unknown = JSON.parse(Buffer.from(body).toString("utf8"));
+  if (typeof request !== "object" || request === null) throw new Error("the body is not an object");
+  return request;
+}
 
 const KINDS = ["unspecified", "internal", "server", "client", "producer", "consumer"] as const;
 const STATUS_CODES = ["unset", "ok", "error"] as const;

@@ -1,8 +1,6 @@
 import type { IncomingHttpHeaders, IncomingMessage, ServerResponse } from "node:http";
-import { readBody } from "../server/read-body.ts";
-import { testServer } from "../server/test-server.ts";
-import { patience } from "../wait/patience.ts";
-import { Pending } from "../wait/pending.ts";
+import { readBody, testServer } from "../server/test-server.ts";
+import { Pending, patience } from "../wait/pending.ts";
 import type { DecodedSpan } from "./decoded-span.ts";
 import { traceEncodings } from "./trace-encodings.ts";
 

@@ -1,9 +1,18 @@
 import { type ChildProcess, spawn } from "node:child_process";
 import { createInterface } from "node:readline";
 import type { Readable } from "node:stream";
-import { patience } from "../wait/patience.ts";
-import { Pending } from "../wait/pending.ts";
-import { childEnvironment } from "./child-environment.ts";
+import { text } from "node:stream/consumers";
+import { Pending, patience } from "../wait/pending.ts";
+
+/** What vitest puts into its workers' environment; a program that sees it does not run as its user would run it. */
+const FROM_VITEST = /^(VITEST.*|TEST|NODE_ENV|MODE|DEV|PROD|SSR|BASE_URL|NODE_OPTIONS|NODE_CHANNEL_FD|NODE_UNIQUE_ID)$/;
+
+/** Our environment without vitest's additions, then `changes`, of which `undefined` removes a variable. */
+export function childEnvironment(changes: Record<string, string | undefined> = {}): NodeJS.ProcessEnv {
+  const inherited = Object.entries(process.env).filter(([name]) => !FROM_VITEST.test(name));
+  const changed = { ...Object.fromEntries(inherited), ...changes };
+  return Object.fromEntries(Object.entries(changed).filter(([, value]) => value !== undefined));
+}
 
 export interface ProcessOptions {
   /** Laid over our own environment, less what vitest put there; `undefined` removes a variable. */
@@ -104,4 +113,42 @@ function firstMatch(pattern: RegExp, lines: readonly string[]): RegExpExecArray 
     if (match) return match;
   }
   return undefined;
+}
+
+/** Starts this very Node on an entry file or with a list of arguments. */
+export function runNode(entry: string | readonly string[], options: ProcessOptions = {}): Promise<RunningProcess> {
+  return startProcess(process.execPath, typeof entry === "string" ? [entry] : entry, options);
+}
+
+export interface FinishedProcess {
+  /** Null where a signal ended it. */
+  readonly code: number | null;
+  readonly signal?: NodeJS.Signals;
+  readonly stdout: string;
+  readonly stderr: string;
+}
+
+export interface RunOptions extends ProcessOptions {
+  readonly stdin?: string;
+  /** A program that hangs is killed after so long. @default it may take as long as it likes */
+  readonly timeoutMs?: number;
+}
+
+/** Runs a program to its end with `stdin` as its input. Rejects only when it cannot be started. */
+export async function runToEnd(
+  command: string,
+  args: readonly string[],
+  { env, cwd, stdin = "", timeoutMs }: RunOptions = {},
+): Promise<FinishedProcess> {
+  const limit = { timeout: timeoutMs, killSignal: "SIGKILL" } as const;
+  const child = spawn(command, args, { env: childEnvironment(env), cwd, stdio: "pipe", ...limit });
+  const ended = new Promise<ProcessExit>((resolve, reject) => {
+    child.once("error", reject);
+    child.once("close", (code, signal) => resolve({ code, signal }));
+  });
+  // A program may end without reading its input; that is told by its exit code.
+  child.stdin.on("error", () => undefined);
+  child.stdin.end(stdin);
+  const [{ code, signal }, stdout, stderr] = await Promise.all([ended, text(child.stdout), text(child.stderr)]);
+  return { code, ...(signal !== null && { signal }), stdout, stderr };
 }

@@ -5,8 +5,7 @@ import { join } from "node:path";
 import { afterAll, beforeAll, expect, it } from "vitest";
 import { type TestServer, testServer } from "../server/test-server.ts";
 import { describeWithTool } from "../tools/describe-with-tool.ts";
-import { promtool } from "./promtool.ts";
-import { type RunningPrometheus, startPrometheus } from "./start-prometheus.ts";
+import { promtool, type RunningPrometheus, startPrometheus } from "./start-prometheus.ts";
 
 const EXPOSITION = `# TYPE teas counter
 # HELP teas Cups poured.

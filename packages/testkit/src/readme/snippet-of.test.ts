@@ -3,7 +3,7 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { pathToFileURL } from "node:url";
 import { expect, it } from "vitest";
-import { snippetOf } from "./snippet-of.ts";
+import { snippetOf } from "./readme.ts";
 
 it("finds the first snippet, the one that holds something, or says that there is none", async () => {
   const folder = await mkdtemp(join(tmpdir(), "aiwatch-snippet-"));

@@ -3,7 +3,7 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { pathToFileURL } from "node:url";
 import { expect, it, onTestFinished } from "vitest";
-import { variablesReadIn, variablesTabledIn } from "./variables.ts";
+import { variablesReadIn, variablesTabledIn } from "./readme.ts";
 
 it("finds the variables that sources read and pages list, and takes no error's code for one", async () => {
   const folder = await mkdtemp(join(tmpdir(), "aiwatch-variables-"));

@@ -4,7 +4,7 @@ import { tmpdir } from "node:os";
 import { dirname, join } from "node:path";
 import { fileURLToPath } from "node:url";
 import { expect, it } from "vitest";
-import { runToEnd } from "../process/run-to-end.ts";
+import { runToEnd } from "../process/running-process.ts";
 
 const reporter = fileURLToPath(new URL("./tell-skipped.ts", import.meta.url));
 const vitest = join(dirname(createRequire(import.meta.url).resolve("vitest/package.json")), "vitest.mjs");

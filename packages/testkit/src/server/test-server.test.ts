@@ -1,6 +1,5 @@
 import { describe, expect, it } from "vitest";
-import { freePort } from "./free-port.ts";
-import { testServer } from "./test-server.ts";
+import { freePort, testServer } from "./test-server.ts";
 
 describe("testServer", () => {
   it("serves a listener on its own port, and is gone after close", async () => {

@@ -4,7 +4,7 @@ import { tmpdir } from "node:os";
 import { dirname, join } from "node:path";
 import { fileURLToPath } from "node:url";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
-import { runToEnd } from "../process/run-to-end.ts";
+import { runToEnd } from "../process/running-process.ts";
 
 const HELPER = fileURLToPath(new URL("./describe-with-tool.ts", import.meta.url));
 const VITEST = join(dirname(createRequire(import.meta.url).resolve("vitest/package.json")), "vitest.mjs");

@@ -1,5 +1,35 @@
-import { describeWith } from "./describe-with.ts";
+import { describe, it } from "vitest";
 import { fetchTool, type ToolName } from "./fetch-tool.ts";
+
+/**
+ * `describe` for checks of what not every machine can have. Where it cannot be had the block becomes one test that is skipped with the reason,
+ * loudly; where `CI` is set it fails instead, so that no check vanishes unseen.
+ *
+ * @param get rejects with the reason
+ */
+export function describeWith<Needed>(
+  title: string,
+  get: () => Promise<Needed>,
+  define: (needed: Needed) => void | Promise<void>,
+): void {
+  describe(title, async () => {
+    const had = await get().then(
+      (needed) => ({ needed }),
+      (error: unknown) => ({ reason: error instanceof Error ? error.message : String(error) }),
+    );
+    if ("needed" in had) return await define(had.needed);
+    it("has what it needs", (context) => {
+      const message = `${title}: ${had.reason}`;
+      if (inCi(process.env["CI"])) throw new Error(message);
+      process.stderr.write(`\nNOT CHECKED  ${message}\n`);
+      context.skip(message);
+    });
+  });
+}
+
+function inCi(value: string | undefined): boolean {
+  return value !== undefined && !["", "0", "false"].includes(value);
+}
 
 /** `describeWith` for checks that need programs which are no npm packages. */
 export function describeWithTool(

@@ -1,7 +1,104 @@
-import { type ChromiumTool, findChromium } from "../chromium/find-chromium.ts";
-import { findJaeger, type JaegerTool } from "../jaeger/find-jaeger.ts";
-import { findOpenMetricsParser, type OpenMetricsParserTool } from "../openmetrics/find-openmetrics-parser.ts";
-import { findPrometheus, type PrometheusTool } from "../prometheus/find-prometheus.ts";
+import { existsSync } from "node:fs";
+import { mkdir, readdir, stat, writeFile } from "node:fs/promises";
+import { dirname, join } from "node:path";
+import { buildGoProgram, type GoProgram } from "../jaeger/go-program.ts";
+import { runToEnd } from "../process/running-process.ts";
+import { debianPackages, debianPackagesWithNeeds } from "./apt.ts";
+import { toolFolder } from "./tools-folder.ts";
+
+export interface ChromiumTool {
+  readonly executablePath: string;
+  /** To be laid over the browser's environment. */
+  readonly env: Record<string, string>;
+}
+
+const INSTALLED = ["/usr/bin/chromium", "/usr/bin/chromium-browser", "/usr/bin/google-chrome"];
+
+/** `CHROMIUM_PATH`, else an installed one, else Debian's (about 125 MB with a font and the libraries that lack here). */
+export async function findChromium(): Promise<ChromiumTool> {
+  const named = process.env["CHROMIUM_PATH"];
+  if (named !== undefined && !existsSync(named)) throw new Error(`CHROMIUM_PATH names no file: ${named}`);
+  const installed = named ?? INSTALLED.find((path) => existsSync(path));
+  if (installed !== undefined) return { executablePath: installed, env: {} };
+  const root = await debianPackagesWithNeeds("chromium", ["chromium", "fonts-dejavu-core"]);
+  return {
+    executablePath: join(root, "usr/lib/chromium/chromium"),
+    env: { LD_LIBRARY_PATH: await libraryPath(root), FONTCONFIG_FILE: await fontConfiguration(root) },
+  };
+}
+
+/**
+ * Every folder of libraries in the unpacked root. Some packages keep libraries of their own one level deeper
+ * (`pulseaudio`), and find them by absolute paths that do not hold here.
+ */
+async function libraryPath(root: string): Promise<string> {
+  const libraries = await readdir(join(root, "usr/lib"), { recursive: true });
+  const folders = libraries.filter((path) => /-linux-gnu\/([^/]+\/)?[^/]+\.so\b/.test(path)).map(dirname);
+  return [...new Set(folders)].map((folder) => join(root, "usr/lib", folder)).join(":");
+}
+
+/** fontconfig's own configuration names only the machine's fonts, and may be absent. */
+async function fontConfiguration(root: string): Promise<string> {
+  const cache = join(root, "var/cache/fontconfig");
+  await mkdir(cache, { recursive: true });
+  const folders = [join(root, "usr/share/fonts"), "/usr/share/fonts"].map((folder) => `<dir>${folder}</dir>`);
+  const file = join(root, "fonts.conf");
+  await writeFile(file, `<fontconfig>${folders.join("")}<cachedir>${cache}</cachedir></fontconfig>\n`);
+  return file;
+}
+
+export interface JaegerTool {
+  /** Path of the program. */
+  readonly jaeger: string;
+}
+
+/** Jaeger 2.13: its module is still tagged by the count of the first major version. */
+const JAEGER: GoProgram = { module: "github.com/jaegertracing/jaeger", version: "v1.76.0", main: "cmd/jaeger" };
+
+/** Jaeger as one program, built by the machine's Go. The module has no files for the pages: the API is whole, the front end a placeholder. */
+export async function findJaeger(): Promise<JaegerTool> {
+  const folder = await toolFolder(`jaeger-${JAEGER.version}`, async (draft) => {
+    const began = Date.now();
+    const file = join(draft, "jaeger");
+    await buildGoProgram(JAEGER, file, say);
+    const { size } = await stat(file);
+    say(`built in ${Math.round((Date.now() - began) / 1000)} s, ${Math.round(size / 1e6)} MB`);
+  });
+  return { jaeger: join(folder, "jaeger") };
+}
+
+function say(line: string): void {
+  process.stderr.write(`\nJaeger: ${line}\n`);
+}
+
+export interface OpenMetricsParserTool {
+  /** The folder that Python is to look for `prometheus_client` in. */
+  readonly pythonPath: string;
+}
+
+/** Debian's `prometheus_client`, the reference parser of OpenMetrics, and what it imports; for any python3 on the path. */
+export async function findOpenMetricsParser(): Promise<OpenMetricsParserTool> {
+  const root = await debianPackages("openmetrics-parser", ["python3-prometheus-client", "python3-decorator"]);
+  const pythonPath = join(root, "usr/lib/python3/dist-packages");
+  const trial = "import sys; sys.path.insert(0, sys.argv[1]); import prometheus_client.openmetrics.parser";
+  const { code, stderr } = await runToEnd("python3", ["-I", "-B", "-c", trial, pythonPath]).catch((error: unknown) => {
+    throw new Error("python3 is not on this machine", { cause: error });
+  });
+  if (code !== 0) throw new Error(`python3 cannot load prometheus_client: ${stderr.trim().split("\n").at(-1)}`);
+  return { pythonPath };
+}
+
+export interface PrometheusTool {
+  /** Paths of the two programs. */
+  readonly prometheus: string;
+  readonly promtool: string;
+}
+
+/** Debian's Prometheus; its programs need none of the package's dependencies. */
+export async function findPrometheus(): Promise<PrometheusTool> {
+  const root = await debianPackages("prometheus", ["prometheus"]);
+  return { prometheus: join(root, "usr/bin/prometheus"), promtool: join(root, "usr/bin/promtool") };
+}
 
 export interface Tools {
   prometheus: PrometheusTool;

@@ -1,6 +1,6 @@
 import { beforeAll, describe, expect, it, vi } from "vitest";
-import { runNode } from "../process/run-node.ts";
-import { patience } from "./patience.ts";
+import { runNode } from "../process/running-process.ts";
+import { patience } from "./pending.ts";
 
 describe("how long a wait takes by default", () => {
   let inHook = 0;

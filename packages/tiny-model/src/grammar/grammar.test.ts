@@ -1,8 +1,6 @@
 import { describe, expect, it } from "vitest";
-import { callingGrammar } from "./calling-grammar.ts";
-import { markovChain } from "./chain.ts";
-import { elsewhere, end, grammar } from "./grammar.ts";
-import { thinkingGrammar } from "./thinking-grammar.ts";
+import { callingGrammar, thinkingGrammar } from "./calling-grammar.ts";
+import { elsewhere, end, grammar, markovChain } from "./grammar.ts";
 
 /** Classes that no other leads to: what is written around calls, and where attention leads. */
 const entrances = { speaking: [], thinking: [], calling: ["turn", "offer", "callStart"] };

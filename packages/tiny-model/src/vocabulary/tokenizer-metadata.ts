@@ -1,4 +1,4 @@
-import { bool, type GgufMetadata, int32s, string, strings, uint32 } from "../gguf/metadata.ts";
+import { bool, type GgufMetadata, int32s, string, strings, uint32 } from "../gguf/write-gguf.ts";
 import { specialTokens, thoughtTokens } from "./special-tokens.ts";
 import { onlyMerge, type Vocabulary } from "./vocabulary.ts";
 

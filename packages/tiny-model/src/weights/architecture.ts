@@ -1,4 +1,4 @@
-import { float32, type GgufMetadata, string, strings, uint32 } from "../gguf/metadata.ts";
+import { float32, type GgufMetadata, string, strings, type Tensor, uint32 } from "../gguf/write-gguf.ts";
 
 /** What llama.cpp must know of a model's measures. */
 export interface Architecture {
@@ -63,4 +63,10 @@ export function architectureMetadata(architecture: Architecture, name: string, c
 
 function linearScaling(family: string, factor: number): GgufMetadata {
   return { [`${family}.rope.scaling.type`]: string("linear"), [`${family}.rope.scaling.factor`]: float32(factor) };
+}
+
+/** Weights, and the architecture that makes sense of them. */
+export interface ModelWeights {
+  readonly architecture: Architecture;
+  readonly tensors: readonly Tensor[];
 }

@@ -1,9 +1,9 @@
 import { callSigns } from "../grammar/calling-grammar.ts";
-import type { Chain } from "../grammar/chain.ts";
+import type { Chain } from "../grammar/grammar.ts";
 import type { Vocabulary } from "../vocabulary/vocabulary.ts";
+import type { ModelWeights } from "./architecture.ts";
 import { type Architecture, walker } from "./architecture.ts";
 import type { Matrix } from "./matrix.ts";
-import type { ModelWeights } from "./model-weights.ts";
 import { type Walk, walk, walkWeights } from "./walking-weights.ts";
 
 /** A pair of numbers turns once in 2.6 million tokens at the slowest: the system prompt is in sight from anywhere. */

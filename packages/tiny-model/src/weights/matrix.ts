@@ -1,4 +1,5 @@
-import type { Tensor } from "../gguf/tensor.ts";
+import type { Tensor } from "../gguf/write-gguf.ts";
+import { synonymsOf } from "../vocabulary/vocabulary.ts";
 
 /** A matrix of zeros to begin with, one row for each output. */
 export class Matrix {
@@ -47,4 +48,45 @@ export class ZeroMatrix {
 /** A norm's scale: the same for every dimension. */
 export function scaleTensor(name: string, length: number, scale = 1): Tensor {
   return { name, shape: [length], type: "F32", values: new Float32Array(length).fill(scale) };
+}
+
+/** How much of a word with synonyms is its topic, and how much its own: the squares add up to one, and synonyms have a cosine of 0.64. */
+const topicShare = 0.8;
+const ownShare = 0.6;
+
+/**
+ * A vector of length one for a word, the same for its capitalised forms; nearly at right angles to any other's, unless the two are synonyms.
+ */
+export function wordCode(word: string, width: number): Float32Array {
+  const own = randomDirection(word, width);
+  const topic = synonymsOf(word);
+  if (topic === undefined) return own;
+  const shared = randomDirection(`topic ${topic}`, width);
+  const mixed = own.map((value, index) => ownShare * value + topicShare * (shared[index] ?? 0));
+  const length = Math.hypot(...mixed);
+  return mixed.map((value) => value / length);
+}
+
+/** A corner of the cube, picked by the text alone. */
+function randomDirection(text: string, width: number): Float32Array {
+  const next = randomBits(hash(text));
+  return Float32Array.from({ length: width }, () => (next() ? 1 : -1) / Math.sqrt(width));
+}
+
+/** FNV-1a. */
+function hash(text: string): number {
+  let state = 0x811c9dc5;
+  for (const byte of new TextEncoder().encode(text)) state = Math.imul(state ^ byte, 0x01000193);
+  return state;
+}
+
+/** Mulberry32: Math.random cannot be seeded, and the bytes must be the same each time. */
+function randomBits(seed: number): () => boolean {
+  let state = seed;
+  return () => {
+    state = (state + 0x6d2b79f5) | 0;
+    let mixed = Math.imul(state ^ (state >>> 15), state | 1);
+    mixed ^= mixed + Math.imul(mixed ^ (mixed >>> 7), mixed | 61);
+    return ((mixed ^ (mixed >>> 14)) & 1) === 1;
+  };
 }

@@ -1,21 +1,51 @@
-import { contentWord } from "../vocabulary/content-word.ts";
 import { specialTokens } from "../vocabulary/special-tokens.ts";
-import type { Vocabulary } from "../vocabulary/vocabulary.ts";
-import type { Architecture } from "./architecture.ts";
-import { type Block, blockTensors, silentBlock } from "./block.ts";
-import { Matrix, scaleTensor } from "./matrix.ts";
-import type { ModelWeights } from "./model-weights.ts";
-import { wordCode } from "./word-code.ts";
+import { byteCharacters, contentWord, type Vocabulary } from "../vocabulary/vocabulary.ts";
+import { type Architecture, type ModelWeights, walker } from "./architecture.ts";
+import { Matrix, scaleTensor, wordCode } from "./matrix.ts";
+import { type Block, blockTensors, silentBlock } from "./walking-weights.ts";
 
-const width = 64;
+/**
+ * The norm before pooling would make all tokens equally loud. With an epsilon as large as the mean square of a vector of length one, short
+ * vectors stay short through it, and words such as "the" hardly count in the mean.
+ */
+const embedderWidth = 256;
+const embedder: Architecture = { ...walker, width: embedderWidth, normEpsilon: 1 / embedderWidth, pooling: "mean" };
+
+/** Lengths of the vectors: content words carry the meaning, bytes (the spelling of unknown words) some, the rest next to none. */
+const loudness = { content: 1, byte: 0.3, other: 0.05 };
+
+/** A text's embedding is the mean of its words' codes: texts that share words, or have synonyms, point the same way. */
+export function embeddingModel(vocabulary: Vocabulary): ModelWeights {
+  const matrix = new Matrix(vocabulary.size, embedder.width);
+  vocabulary.tokens.forEach((token, id) => {
+    const { word, length } = heard(token);
+    wordCode(word, embedder.width).forEach((value, axis) => void matrix.set(id, axis, value * length));
+  });
+  const tensors = [
+    matrix.toTensor("token_embd.weight"),
+    ...blockTensors(silentBlock(embedder), 0, embedder),
+    scaleTensor("output_norm.weight", embedder.width),
+  ];
+  return { architecture: embedder, tensors };
+}
+
+const bytes = new Set(byteCharacters);
+
+function heard(token: string): { word: string; length: number } {
+  const content = contentWord(token);
+  if (content !== undefined) return { word: content, length: loudness.content };
+  return { word: token.toLowerCase(), length: bytes.has(token) && token !== "Ġ" ? loudness.byte : loudness.other };
+}
+
+const rankerWidth = 64;
 
 /** llama.cpp pools a score from the last token of this family alone, and norms its queries and keys. */
 const ranker: Architecture = {
   family: "qwen3",
-  width,
+  width: rankerWidth,
   layers: 3,
   heads: 1,
-  headWidth: width,
+  headWidth: rankerWidth,
   feedForward: 32,
   normEpsilon: 1e-6,
   positionDivisor: 1e9,
@@ -35,14 +65,14 @@ export function rankingModel(vocabulary: Vocabulary): ModelWeights {
   const tensors = [
     embeddings(vocabulary).toTensor("token_embd.weight"),
     ...blocks.flatMap((block, layer) => blockTensors(block, layer, ranker)),
-    scaleTensor("output_norm.weight", width),
+    scaleTensor("output_norm.weight", rankerWidth),
     classifier().toTensor("cls.output.weight"),
   ];
   return { architecture: ranker, tensors };
 }
 
 function embeddings(vocabulary: Vocabulary): Matrix {
-  const matrix = new Matrix(vocabulary.size, width);
+  const matrix = new Matrix(vocabulary.size, rankerWidth);
   vocabulary.tokens.forEach((token, id) => {
     matrix.set(id, axis.always, 1);
     if (token === specialTokens.end) matrix.set(id, axis.isEnd, 1);
@@ -56,7 +86,7 @@ function embeddings(vocabulary: Vocabulary): Matrix {
 }
 
 /** What the norm before a layer makes of a one, in a vector whose squares add up to so much. */
-const normed = (squares: number): number => Math.sqrt(width / squares);
+const normed = (squares: number): number => Math.sqrt(rankerWidth / squares);
 
 /** Queries and keys are normed, so only the signs matter below, and the ratios. */
 function findDocument(): Block {
@@ -97,5 +127,5 @@ function shareOfMatches(): Block {
 
 /** Two logits, relevant and not, of which llama.cpp makes a probability: 5 % without a match, one half where the share is 0.15. */
 function classifier(): Matrix {
-  return new Matrix(2, width).set(0, axis.score, 20 / normed(3)).set(0, axis.always, -3 / normed(3));
+  return new Matrix(2, rankerWidth).set(0, axis.score, 20 / normed(3)).set(0, axis.always, -3 / normed(3));
 }

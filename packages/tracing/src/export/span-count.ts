@@ -1,4 +1,5 @@
 import { reportDroppedSpans } from "@aiwatch/core/adapter";
+import type { SpanProcessorLike } from "../options.ts";
 
 /** Where the spans are that are on their way, and how many were lost. */
 export class SpanCount {
@@ -71,4 +72,23 @@ export class SpanCount {
     this.#waits = this.#waits.filter((wait) => !isDone(wait));
     for (const { resolve } of done) resolve();
   }
+}
+
+/** Whether a span has ended since the last flush: the given processors do not say whether they hold one back. */
+export class Unflushed implements SpanProcessorLike {
+  any = false;
+
+  clear(): void {
+    this.any = false;
+  }
+
+  onStart(): void {}
+
+  onEnd(): void {
+    this.any = true;
+  }
+
+  async forceFlush(): Promise<void> {}
+
+  async shutdown(): Promise<void> {}
 }

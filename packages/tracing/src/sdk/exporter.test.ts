@@ -5,11 +5,11 @@ import { join } from "node:path";
 import { type OtlpReceiver, otlpReceiver } from "@aiwatch/testkit";
 import { afterEach, beforeEach, describe, expect, it, vi } from "vitest";
 import { startSpan, startTracing } from "../index.ts";
-import type { OtlpProtocol } from "../settings/protocol.ts";
+import type { OtlpProtocol } from "../settings/transport.ts";
 import { cleanTracing, refusalOf } from "../test-support/clean-tracing.ts";
 import { type GrpcCollector, grpcCollector } from "../test-support/grpc-collector.ts";
-import { installedPackages } from "./installed-packages.ts";
 import { sdkOf } from "./load-sdk.ts";
+import { installedPackages } from "./packages.ts";
 
 cleanTracing();
 

@@ -1,7 +1,7 @@
 import { randomBytes } from "node:crypto";
 import { type Context, createContextKey, ROOT_CONTEXT } from "@opentelemetry/api";
 import type { SamplerSettings } from "../settings/sampler.ts";
-import type { Samplers } from "./tracing-package.ts";
+import type { Samplers } from "./load-sdk.ts";
 import type { Opaque } from "./types.ts";
 
 /** The sampler of the settings, which decides by itself where core's doors say that a caller must not. */

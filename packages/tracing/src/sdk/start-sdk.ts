@@ -1,11 +1,11 @@
 import { AiwatchError } from "@aiwatch/core";
+import { ProxyTracerProvider, type TracerProvider, trace } from "@opentelemetry/api";
 import { type ExportPipeline, exportPipeline } from "../export/pipeline.ts";
-import { Unflushed } from "../export/unflushed.ts";
+import { Unflushed } from "../export/span-count.ts";
 import type { SpanProcessorLike, StartTracingOptions } from "../options.ts";
+import type { DetectorName, ResourceSettings } from "../settings/resource.ts";
 import type { TracingSettings } from "../settings/tracing-settings.ts";
-import { loadSdk } from "./load-sdk.ts";
-import { registeredProvider } from "./provider.ts";
-import { resourceDetectors } from "./resource-detectors.ts";
+import { loadSdk, type Sdk } from "./load-sdk.ts";
 import { makeSampler } from "./sampler.ts";
 import type { NodeSdk } from "./types.ts";
 
@@ -41,7 +41,7 @@ export function startSdk(
     return made;
   });
   if (registeredProvider() === undefined) {
-    pipeline?.letGo();
+    pipeline?.release();
     sdk.shutdown().catch(() => undefined);
     throw new AiwatchError(
       "AIWATCH_MISSING_PEER",
@@ -66,4 +66,30 @@ function withTracesAlone<Result>(start: () => Result): Result {
       else process.env[name] = value;
     }
   }
+}
+
+/** The tracer provider that is registered, by whomever; `undefined` where there is none. */
+export function registeredProvider(): TracerProvider | undefined {
+  const provider = trace.getTracerProvider();
+  const delegate = "getDelegate" in provider ? (provider as ProxyTracerProvider).getDelegate() : provider;
+  return delegate === noProvider() ? undefined : delegate;
+}
+
+/** What a proxy that stands for no provider stands for. */
+function noProvider(): TracerProvider {
+  return new ProxyTracerProvider().getDelegate();
+}
+
+const exported: Readonly<Record<DetectorName, string>> = {
+  env: "envDetector",
+  host: "hostDetector",
+  os: "osDetector",
+  process: "processDetector",
+  serviceinstance: "serviceInstanceIdDetector",
+};
+
+/** The SDK lets a later detector win: the options' own attributes come last. */
+export function resourceDetectors(sdk: Pick<Sdk, "detector">, { detectors, attributes }: ResourceSettings): unknown[] {
+  const chosen = detectors.map((name) => sdk.detector(exported[name])).filter((detector) => detector !== undefined);
+  return [...chosen, { detect: () => ({ attributes }) }];
 }

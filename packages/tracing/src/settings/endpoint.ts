@@ -1,5 +1,5 @@
-import { invalidSetting } from "@aiwatch/core/adapter";
-import { withoutSecrets } from "./without-secrets.ts";
+import { type Environment, invalidSetting, readBoolean, readVariable } from "@aiwatch/core/adapter";
+import type { OtlpProtocol } from "./transport.ts";
 
 /** Where spans are sent. */
 export interface Endpoint {
@@ -12,7 +12,7 @@ export interface Endpoint {
 }
 
 /** What an endpoint is where its text leaves it open. */
-export interface EndpointRules {
+interface EndpointRules {
   readonly grpc?: boolean;
   /** The URL is the signal's own: no path is appended. */
   readonly exact?: boolean;
@@ -79,4 +79,42 @@ function decoded(text: string): string {
   } catch {
     return text;
   }
+}
+
+const signalVariable = "OTEL_EXPORTER_OTLP_TRACES_ENDPOINT";
+const variables = ["OTLP_ENDPOINT", signalVariable, "OTEL_EXPORTER_OTLP_ENDPOINT"];
+
+/** The endpoint of the option or of the environment; `undefined` where neither has one. */
+export function readEndpoint(
+  option: string | undefined,
+  protocol: OtlpProtocol,
+  environment: Environment,
+): Endpoint | undefined {
+  const grpc = protocol === "grpc";
+  if (option !== undefined) return parseEndpoint("endpoint", option, { grpc });
+  const found = readVariable(variables, environment);
+  if (found === undefined) return undefined;
+  const { variable, text } = found;
+  const exact = variable === signalVariable;
+  // OpenTelemetry's variables mean TLS where a gRPC endpoint has no scheme, unless they say otherwise; ours, as in the original, do not
+  const scheme = grpc && variable !== "OTLP_ENDPOINT" && !isInsecure(environment) ? "https" : "http";
+  return parseEndpoint(variable, text, { grpc, exact, scheme });
+}
+
+/** Where the Collector and Jaeger listen by default. */
+export function defaultEndpoint(protocol: OtlpProtocol): Endpoint {
+  const grpc = protocol === "grpc";
+  return parseEndpoint("endpoint", grpc ? "http://localhost:4317" : "http://localhost:4318", { grpc });
+}
+
+function isInsecure(environment: Environment): boolean {
+  const insecure = ["OTEL_EXPORTER_OTLP_TRACES_INSECURE", "OTEL_EXPORTER_OTLP_INSECURE"];
+  return readBoolean({ variables: insecure, environment }) ?? false;
+}
+
+/** `user:password@` and the query masked, in a text that need not be a URL. */
+export function withoutSecrets(text: string): string {
+  // a password with a question mark in it looks like a query: where an @ follows, either can be meant
+  const masked = text.replace(/^([a-z][a-z0-9+.-]*:\/\/)?.*?\?.*@.*$/is, "$1***");
+  return masked.replace(/\?.*$/s, "?***").replace(/^([a-z][a-z0-9+.-]*:\/\/)?.*@/is, "$1***@");
 }

@@ -1,7 +1,6 @@
 import { describe, expect, it } from "vitest";
 import { refusalOf } from "../test-support/clean-tracing.ts";
-import { checkedHeaders, checkHeaderVariables } from "./headers.ts";
-import type { OtlpProtocol } from "./protocol.ts";
+import { checkedHeaders, checkHeaderVariables, type OtlpProtocol } from "./transport.ts";
 
 const wrong = "AIWATCH_INVALID_SETTING";
 

@@ -1,7 +1,7 @@
 import { type Environment, invalidSetting, readVariable } from "@aiwatch/core/adapter";
 import type { StartTracingOptions } from "../options.ts";
 
-/** What can tell of the process and its machine, by OpenTelemetry's names in `OTEL_NODE_RESOURCE_DETECTORS`. */
+/** The detectors of the process and its machine, by OpenTelemetry's names in `OTEL_NODE_RESOURCE_DETECTORS`. */
 const detectors = ["env", "host", "os", "process", "serviceinstance"] as const;
 
 export type DetectorName = (typeof detectors)[number];
@@ -29,7 +29,7 @@ export function readResource(options: StartTracingOptions, environment: Environm
 function readDetectors(environment: Environment): readonly DetectorName[] {
   const variable = "OTEL_NODE_RESOURCE_DETECTORS";
   const found = readVariable([variable], environment);
-  // the SDK's own choice also tells the process's arguments, which can hold keys and prompts
+  // the SDK's own choice also records the process's arguments, which can hold keys and prompts
   if (found === undefined) return ["env", "host"];
   const names = listOf(found.text);
   const allowed: readonly string[] = [...detectors, "all", "none"];

@@ -1,5 +1,5 @@
 import { type Environment, invalidSetting, readSetting } from "@aiwatch/core/adapter";
-import { readOptionOrVariable } from "./choice.ts";
+import { readOptionOrVariable } from "./transport.ts";
 
 const samplers = [
   "always_on",

@@ -1,6 +1,6 @@
 import { describe, expect, it } from "vitest";
 import type { StartTracingOptions } from "../options.ts";
-import { keepRecentTraces } from "../recent/keep-recent-traces.ts";
+import { keepRecentTraces } from "../recent-traces.ts";
 import { refusalOf } from "../test-support/clean-tracing.ts";
 import { tracingSettings } from "./tracing-settings.ts";
 

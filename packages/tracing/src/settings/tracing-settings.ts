@@ -1,16 +1,17 @@
-import { type Environment, invalidSetting, readBoolean, readChoice } from "@aiwatch/core/adapter";
-import { exportAgent, type HttpAgentOptions } from "../export/export-agent.ts";
+import {
+  type Environment,
+  invalidSetting,
+  readBoolean,
+  readChoice,
+  readSetting,
+  readVariable,
+} from "@aiwatch/core/adapter";
+import { exportAgent, type HttpAgentOptions } from "../export/connections.ts";
 import type { StartTracingOptions } from "../options.ts";
-import { type BatchSettings, readBatchSettings } from "./batch.ts";
-import type { Endpoint } from "./endpoint.ts";
-import { checkedHeaders, checkHeaderVariables } from "./headers.ts";
-import { readOrigins } from "./origins.ts";
-import { checkPropagators } from "./propagators.ts";
-import { type OtlpProtocol, readProtocol } from "./protocol.ts";
-import { defaultEndpoint, readEndpoint } from "./read-endpoint.ts";
+import { defaultEndpoint, type Endpoint, readEndpoint, withoutSecrets } from "./endpoint.ts";
 import { type ResourceSettings, readResource } from "./resource.ts";
 import { readSampler, type SamplerSettings } from "./sampler.ts";
-import { checkTransport } from "./transport.ts";
+import { checkedHeaders, checkHeaderVariables, checkTransport, type OtlpProtocol, readProtocol } from "./transport.ts";
 
 /** Why tracing is off. */
 export type TracingOffReason =
@@ -40,7 +41,7 @@ export interface TracingSettings {
 }
 
 /**
- * What the options and the environment ask for, or why that is nothing.
+ * The settings of the options and the environment, or why tracing is off.
  * @throws AiwatchError `AIWATCH_INVALID_SETTING` for a value that cannot be used, quoted without credentials
  */
 export function tracingSettings(
@@ -100,4 +101,66 @@ function exportSettings(
     agent: protocol === "grpc" ? undefined : exportAgent(endpoint.url, options.agent, environment),
     batch: readBatchSettings(environment),
   };
+}
+
+const propagateTo = "AIWATCH_PROPAGATE_TO";
+
+/**
+ * The origins that may see trace headers and baggage. A URL stands for its origin, so that a base URL can be given as it is.
+ * @throws AiwatchError `AIWATCH_INVALID_SETTING`, quoting the URL without its credentials and query
+ */
+function readOrigins(option: readonly (string | URL)[] | undefined, environment: Environment): ReadonlySet<string> {
+  if (option !== undefined) return new Set(option.map((url) => originOf("propagateTo", String(url))));
+  const listed = readVariable([propagateTo], environment)?.text.split(",") ?? [];
+  return new Set(listed.filter((text) => text.trim() !== "").map((text) => originOf(propagateTo, text.trim())));
+}
+
+function originOf(name: string, text: string): string {
+  const url = URL.canParse(text) ? new URL(text) : undefined;
+  if (url?.protocol === "http:" || url?.protocol === "https:") return url.origin;
+  throw invalidSetting(name, withoutSecrets(text), "http(s) origins such as http://localhost:8081");
+}
+
+/** What the SDK brings. Without the variable it is W3C's `tracecontext,baggage`. */
+const propagators = ["tracecontext", "baggage", "b3", "b3multi", "jaeger", "none"];
+
+/**
+ * `OTEL_PROPAGATORS` is the SDK's to read; a name that it would quietly leave out is refused here.
+ * @throws AiwatchError `AIWATCH_INVALID_SETTING`
+ */
+function checkPropagators(environment: Environment): void {
+  const found = readVariable(["OTEL_PROPAGATORS"], environment);
+  const names = found?.text.split(",").map((name) => name.trim()) ?? [];
+  const unknown = names.find((name) => name !== "" && !propagators.includes(name));
+  if (unknown !== undefined) throw invalidSetting("OTEL_PROPAGATORS", unknown, `a list of ${propagators.join(", ")}`);
+}
+
+/** OpenTelemetry's settings of the batch processor. What is unset is the SDK's default: a queue of 2,048 spans, sent every 5 s. */
+export interface BatchSettings {
+  readonly maxQueueSize?: number;
+  readonly maxExportBatchSize?: number;
+  readonly scheduledDelayMillis?: number;
+  readonly exportTimeoutMillis?: number;
+}
+
+const batchVariables: Readonly<Record<keyof BatchSettings, string>> = {
+  maxQueueSize: "OTEL_BSP_MAX_QUEUE_SIZE",
+  maxExportBatchSize: "OTEL_BSP_MAX_EXPORT_BATCH_SIZE",
+  scheduledDelayMillis: "OTEL_BSP_SCHEDULE_DELAY",
+  exportTimeoutMillis: "OTEL_BSP_EXPORT_TIMEOUT",
+};
+
+function readBatchSettings(environment: Environment): BatchSettings {
+  const settings: Record<string, number> = {};
+  for (const [name, variable] of Object.entries(batchVariables)) {
+    const source = { variables: [variable], environment };
+    const value = readSetting(source, positiveInteger, "a whole number above 0");
+    if (value !== undefined) settings[name] = value;
+  }
+  return settings;
+}
+
+function positiveInteger(text: string): number | undefined {
+  const value = Number(text);
+  return Number.isSafeInteger(value) && value > 0 ? value : undefined;
 }

@@ -1,6 +1,6 @@
 import { context, propagation, trace } from "@opentelemetry/api";
 import { afterEach, beforeEach, vi } from "vitest";
-import { sharedState } from "../state.ts";
+import { sharedState } from "../handle.ts";
 
 const ours = /^(OTEL_|OTLP_|AIWATCH_|TRACING_)/;
 

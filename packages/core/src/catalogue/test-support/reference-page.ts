@@ -1,7 +1,10 @@
-import type { CatalogueRow, LabelRule } from "../row.ts";
+import type { Catalogue } from "../reference.ts";
+import type { LabelRule } from "../row.ts";
+
+type Row = Catalogue[keyof Catalogue];
 
 /** `docs/reference/metrics.md`, made from the rows. */
-export function referencePage(rows: readonly CatalogueRow[]): string {
+export function referencePage(rows: readonly Row[]): string {
   return [heading, overview(rows), ...rows.map(section)].join("\n\n").concat("\n");
 }
 
@@ -14,14 +17,14 @@ a tool's first call. What begins and ends between two scrapes is in the first sa
 what comes after the cap is \`other\`, and \`genai_app_series_dropped_total\` says so. \`model\` is the \`model\` option, else the GGUF's
 \`general.name\`, else the file's base name; never a path.`;
 
-function overview(rows: readonly CatalogueRow[]): string {
+function overview(rows: readonly Row[]): string {
   const lines = rows.map(
     (row) => `| [\`${row.name}\`](#${row.name}) | ${row.type} | ${labelNames(row)} | ${row.help} |`,
   );
   return ["| metric | type | labels | help |", "|---|---|---|---|", ...lines].join("\n");
 }
 
-function section(row: CatalogueRow): string {
+function section(row: Row): string {
   const lines = [
     `## ${row.name}`,
     "",
@@ -36,7 +39,7 @@ function section(row: CatalogueRow): string {
   return lines.join("\n");
 }
 
-function labelNames(row: CatalogueRow): string {
+function labelNames(row: Row): string {
   return Object.keys(row.labels)
     .map((name) => `\`${name}\``)
     .join(", ");

@@ -1,15 +1,21 @@
 import cluster from "node:cluster";
 import { createServer, type RequestListener, type Server } from "node:http";
 import type { AddressInfo } from "node:net";
-import { createAiwatch, joinCluster, metricsHandler } from "@aiwatch/core";
+import { isMainThread, parentPort, threadId, Worker, workerData } from "node:worker_threads";
+import { createAiwatch, metricsHandler } from "@aiwatch/core";
+import { joinCluster } from "@aiwatch/core/cluster";
 import { aiwatchNode } from "@aiwatch/core/node";
 import { Counter, Gauge, Histogram, Registry } from "prom-client";
-import { hostOf } from "../../aiwatch/aiwatch.ts";
+import type { AiwatchHost } from "../../aiwatch/host.ts";
 
 /**
- * A cluster whose processes each tell their port on their output. `WORKERS` are begun at once; the primary's `/fork` begins another. Without
- * `PRIMARY_JOINS` the primary is no member; with `ALL_DOORS` the workers have one of each.
+ * A cluster whose members each write their port to their output. `WORKERS` are begun at once: processes, or threads with `THREADS`; the
+ * primary's `/fork` begins another. With `THREADS_OF_EACH` each worker process has so many threads itself. Without `PRIMARY_JOINS` the primary is
+ * no member; with `ALL_DOORS` the workers have one of each.
  */
+const { WORKERS, THREADS, THREADS_OF_EACH, PRIMARY_JOINS, ALL_DOORS } = process.env;
+const isWorkerProcess = cluster.isWorker && isMainThread;
+const isPrimary = !isWorkerProcess && isMainThread;
 const registry = new Registry();
 const aiwatch = createAiwatch({ registry, onDiagnostic: ({ what }) => say("fault", what) });
 
@@ -20,7 +26,7 @@ function say(...words: unknown[]): void {
 function listen(name: string, server: Server): void {
   // every worker has a port of its own: a test must know whom it speaks to
   server.listen({ port: 0, host: "127.0.0.1", exclusive: true }, () => {
-    say("listening", name, process.pid, (server.address() as AddressInfo).port);
+    say("listening", name, isMainThread ? process.pid : threadId, (server.address() as AddressInfo).port);
   });
 }
 
@@ -54,7 +60,8 @@ function work(query: URLSearchParams): void {
   aiwatch.reportModel("tiny", { contextSize: n * 100, kvCacheUsageRatio: n / 10, modelMemoryBytes: n * 1000 });
   const trace = query.get("trace");
   if (trace !== null) {
-    hostOf(aiwatch).instruments.firstTokenLatency.observe({ model: "traced" }, n, {
+    // by type alone: what was built is tested, and no source beside it
+    (aiwatch as AiwatchHost).instruments.firstTokenLatency.observe({ model: "traced" }, n, {
       trace_id: trace,
       span_id: "b7ad6b7169203331",
     });
@@ -64,7 +71,13 @@ function work(query: URLSearchParams): void {
 const answer: RequestListener = (req, res) => {
   const { pathname, searchParams } = new URL(req.url ?? "/", "http://app");
   if (pathname === "/set") work(searchParams);
-  if (pathname === "/fork") cluster.fork();
+  if (pathname === "/fork") begin();
+  if (pathname === "/terminate")
+    return void threadOf(searchParams)
+      ?.worker.terminate()
+      .then(() => res.end("done"));
+  if (pathname === "/hang") threadOf(searchParams)?.worker.postMessage("hang");
+  if (pathname === "/resume") threadOf(searchParams)?.resume();
   if (pathname === "/close") return void aiwatch.close().then(() => res.end("closed"));
   res.end("done");
 };
@@ -85,16 +98,57 @@ async function listenByOtherDoors(): Promise<void> {
   listen("fastify", app.server);
 }
 
-if (cluster.isWorker) {
+interface Thread {
+  readonly worker: Worker;
+  readonly resume: () => void;
+}
+
+const threads = new Map<number, Thread>();
+
+function threadOf(query: URLSearchParams): Thread | undefined {
+  return threads.get(Number(query.get("id")));
+}
+
+function beginThread(): void {
+  const gate = new Int32Array(new SharedArrayBuffer(4));
+  const worker = new Worker(process.argv[1] ?? "", { workerData: gate });
+  // as a pool of threads does: what it does not know there is an error
+  worker.on("message", (message) => say("foreign", JSON.stringify(message)));
+  threads.set(worker.threadId, { worker, resume: () => open(gate) });
+}
+
+function open(gate: Int32Array): void {
+  Atomics.store(gate, 0, 1);
+  Atomics.notify(gate, 0);
+}
+
+/** One more worker. */
+function begin(): void {
+  if (THREADS === undefined) cluster.fork();
+  else beginThread();
+}
+
+function serveWorker(name: string): void {
   joinCluster(aiwatch, { timeoutMs: 1500 });
-  listen("worker", createServer(aiwatchNode(answer, aiwatch)));
-  if (process.env["ALL_DOORS"] !== undefined) void listenByOtherDoors();
-} else {
-  if (process.env["PRIMARY_JOINS"] !== undefined) joinCluster(aiwatch, { timeoutMs: 1500 });
-  for (let worker = 0; worker < Number(process.env["WORKERS"]); worker += 1) cluster.fork();
+  listen(name, createServer(aiwatchNode(answer, aiwatch)));
+  if (ALL_DOORS !== undefined) void listenByOtherDoors();
+}
+
+if (isPrimary) {
+  if (PRIMARY_JOINS !== undefined) joinCluster(aiwatch, { timeoutMs: 1500 });
+  for (let worker = 0; worker < Number(WORKERS); worker += 1) begin();
   const metrics = metricsHandler(aiwatch);
   listen(
     "primary",
     createServer((req, res) => (req.url === "/metrics" ? void metrics(req, res) : answer(req, res))),
   );
+} else if (isWorkerProcess) {
+  serveWorker("worker");
+  for (let thread = 0; thread < Number(THREADS_OF_EACH ?? 0); thread += 1) beginThread();
+} else {
+  serveWorker(THREADS === undefined ? "thread" : "worker");
+  parentPort?.on("message", (message) => {
+    if (message === "hang") Atomics.wait(workerData, 0, 0);
+    else say("foreign", JSON.stringify(message));
+  });
 }

@@ -1,5 +1,12 @@
 import { afterEach, describe, expect, it } from "vitest";
-import { type ClusterApp, type Member, type RunningCluster, startCluster } from "./start-cluster.ts";
+import {
+  type ClusterApp,
+  type Member,
+  type RunningCluster,
+  startCluster,
+  type WorkerKind,
+  workerKinds,
+} from "./start-cluster.ts";
 
 const jobs = "app_jobs_total";
 const doors = ["worker", "express", "fastify"];
@@ -15,22 +22,27 @@ async function untilIn(member: Member, isSo: (samples: ReadonlyMap<string, numbe
   }
 }
 
-/** What the processes of a cluster tell together. */
+/** What the members of a cluster answer together, be its workers processes or threads. */
 export function describeCluster(app: ClusterApp): void {
-  describe("a cluster", () => {
+  for (const kind of workerKinds) describeClusterOf(app, kind);
+  describeThreadsOfProcesses(app);
+}
+
+function describeClusterOf(app: ClusterApp, kind: WorkerKind): void {
+  describe(`a cluster of ${kind.name}`, () => {
     const running: RunningCluster[] = [];
     afterEach(async () => {
       await Promise.all(running.splice(0).map(({ process }) => process.stop("SIGKILL")));
     });
 
     async function clusterOf(workers: number, env?: Record<string, string | undefined>): Promise<RunningCluster> {
-      const cluster = await startCluster(app, workers, env);
+      const cluster = await startCluster(app, workers, { ...kind.env, ...env });
       running.push(cluster);
       return cluster;
     }
 
     it("one /metrics adds all workers up as each metric says, whoever is asked", async () => {
-      const { primary, worker } = await clusterOf(2);
+      const { process: main, primary, worker } = await clusterOf(2);
       const [one, two] = [await worker(0), await worker(1)];
       await one.get("/set?n=2");
       await two.get("/set?n=4&trace=0af7651916cd43dd8448eb211c80319c");
@@ -58,6 +70,7 @@ export function describeCluster(app: ClusterApp): void {
         const files = ["sum", "max", "min", "average", "omit"].map((rule) => told(`app_files_${rule}_now`));
         expect(files).toEqual([6, 4, 2, 3, undefined]);
         expect([told(workersThat("answered")), told(workersThat("silent"))]).toEqual([2, 0]);
+        expect(main.stdout.filter((line) => line.startsWith("foreign"))).toEqual([]);
         const open = await (await member.get("/metrics", "application/openmetrics-text")).text();
         expect(open).toMatch(
           /first_token_latency_seconds_bucket\{model="traced",le="5.0"\} 1 # \{trace_id="0af7651916cd43dd8448eb211c80319c"/,
@@ -66,12 +79,13 @@ export function describeCluster(app: ClusterApp): void {
     });
 
     it("a worker that is killed is gone from the gauges, and what it counted stays", async () => {
-      const { primary, worker } = await clusterOf(2);
+      const running = await clusterOf(2);
+      const { primary, worker } = running;
       const [one, two] = [await worker(0), await worker(1)];
       await one.get("/set?n=1");
       await two.get("/set?n=4");
       expect((await primary.samples()).get(contextSize)).toBe(400);
-      process.kill(two.pid, "SIGKILL");
+      await kind.kill(two, running);
       const after = await untilIn(primary, (samples) => samples.get(workersThat("answered")) === 1);
       expect([after.get(contextSize), after.get("app_size"), after.get("app_largest")]).toEqual([100, 1, 1]);
       expect([after.get(jobs), after.get("app_job_seconds_count")]).toEqual([5, 2]);
@@ -80,30 +94,32 @@ export function describeCluster(app: ClusterApp): void {
       await primary.get("/fork");
       await (await worker(2)).get("/set?n=3");
       expect((await primary.samples()).get(jobs)).toBe(8);
-      process.kill(one.pid, "SIGKILL");
+      await kind.kill(one, running);
       const last = await untilIn(primary, (samples) => samples.get(workersThat("answered")) === 1);
       expect([last.get(jobs), last.get(contextSize)]).toEqual([8, 300]);
     });
 
     it("a worker that closes hands over what it counted since the last scrape", async () => {
-      const { primary, worker } = await clusterOf(1);
+      const running = await clusterOf(1);
+      const { primary, worker } = running;
       const one = await worker(0);
       await one.get("/set?n=1");
       await primary.samples();
       await one.get("/set?n=2");
       await one.get("/close");
-      process.kill(one.pid, "SIGKILL");
+      await kind.kill(one, running);
       const after = await untilIn(primary, (samples) => samples.get(workersThat("answered")) === 0);
       expect([after.get(jobs), after.get(contextSize), after.get(workersThat("silent"))]).toEqual([3, undefined, 0]);
     });
 
     it("a worker that hangs costs a scrape its timeout and no counter, and the answer says so", async () => {
-      const { process: main, primary, worker } = await clusterOf(2);
+      const running = await clusterOf(2);
+      const { process: main, primary, worker } = running;
       const [one, two] = [await worker(0), await worker(1)];
       await one.get("/set?n=1");
       await two.get("/set?n=4");
       await primary.samples();
-      process.kill(two.pid, "SIGSTOP");
+      await kind.hang(two, running);
       await one.get("/set?n=1");
       const began = performance.now();
       for (const member of [primary, one]) {
@@ -113,7 +129,7 @@ export function describeCluster(app: ClusterApp): void {
       }
       expect(performance.now() - began).toBeLessThan(10_000);
       expect(main.stdout).toContain("fault asking a worker for its metrics");
-      process.kill(two.pid, "SIGCONT");
+      await kind.resume(two, running);
       const again = await untilIn(primary, (samples) => samples.get(workersThat("silent")) === 0);
       expect([again.get(jobs), again.get(contextSize)]).toEqual([6, 400]);
     });
@@ -124,9 +140,31 @@ export function describeCluster(app: ClusterApp): void {
         const response = await (await worker(0, door)).get("/metrics");
         return [response.status, await response.json()];
       });
-      const error = "the cluster's primary did not answer: call joinCluster() in it, too";
+      const error = `the cluster's ${kind.parent} did not answer: call joinCluster() in it, too`;
       expect(await Promise.all(refusals)).toEqual(doors.map(() => [503, { error }]));
-      expect(main.stdout).toContain("fault asking the primary for the cluster's metrics");
+      expect(main.stdout).toContain(`fault asking the ${kind.parent} for the cluster's metrics`);
+    });
+  });
+}
+
+function describeThreadsOfProcesses(app: ClusterApp): void {
+  describe("a cluster of processes that have threads", () => {
+    it("is one, and a mean over it is that of all its members", async () => {
+      const cluster = await startCluster(app, 2, { THREADS_OF_EACH: "1" });
+      try {
+        const processes = [await cluster.worker(0), await cluster.worker(1)];
+        const threads = [await cluster.worker(0, "thread"), await cluster.worker(1, "thread")];
+        for (const [index, member] of [...processes, ...threads].entries()) await member.get(`/set?n=${index + 1}`);
+        for (const member of [cluster.primary, ...processes, ...threads]) {
+          const samples = await untilIn(member, (all) => all.get(workersThat("answered")) === 4);
+          expect([samples.get(jobs), samples.get("app_largest"), samples.get(contextSize)]).toEqual([10, 4, 400]);
+          // the primary's is 0
+          expect([samples.get("app_load"), samples.get("app_files_average_now")]).toEqual([2, 2.5]);
+        }
+        expect(cluster.process.stdout.filter((line) => /^(foreign|fault)/.test(line))).toEqual([]);
+      } finally {
+        await cluster.process.stop("SIGKILL");
+      }
     });
   });
 }

@@ -1,7 +1,8 @@
 import { once } from "node:events";
 import { createServer } from "node:http";
 import type { AddressInfo } from "node:net";
-import { joinCluster, metricsHandler } from "@aiwatch/core";
+import { metricsHandler } from "@aiwatch/core";
+import { joinCluster } from "@aiwatch/core/cluster";
 import { createTestAiwatch } from "@aiwatch/core/testing";
 import { expect } from "vitest";
 import type { Suite } from "../../test-support/suite.ts";

@@ -8,8 +8,9 @@ export interface ClusterApp {
   readonly args: readonly string[];
 }
 
-/** One process of the cluster under test. */
+/** One process or thread of the cluster under test. */
 export interface Member {
+  /** The process's, or the thread's number. */
   readonly pid: number;
   readonly get: (path: string, accept?: string) => Promise<Response>;
   /** The values of its `/metrics`, by name and labels as they are written there. */
@@ -66,3 +67,38 @@ function samplesOf(text: string): Map<string, number> {
     lines.map((line) => [line.slice(0, line.lastIndexOf(" ")), Number(line.slice(line.lastIndexOf(" ") + 1))]),
   );
 }
+
+/** What the workers of a cluster are. */
+export interface WorkerKind {
+  readonly name: string;
+  readonly env: Readonly<Record<string, string>>;
+  /** What a worker calls the member that answers for all. */
+  readonly parent: string;
+  kill(worker: Member, cluster: RunningCluster): Promise<void>;
+  /** It answers nothing until it is resumed. */
+  hang(worker: Member, cluster: RunningCluster): Promise<void>;
+  resume(worker: Member, cluster: RunningCluster): Promise<void>;
+}
+
+const signal = (name: NodeJS.Signals) => async (worker: Member) => void process.kill(worker.pid, name);
+const request = (path: string) => async (worker: Member, cluster: RunningCluster) =>
+  void (await cluster.primary.get(`${path}?id=${worker.pid}`));
+
+export const workerKinds: readonly WorkerKind[] = [
+  {
+    name: "processes",
+    env: {},
+    parent: "primary",
+    kill: signal("SIGKILL"),
+    hang: signal("SIGSTOP"),
+    resume: signal("SIGCONT"),
+  },
+  {
+    name: "threads",
+    env: { THREADS: "yes" },
+    parent: "main thread",
+    kill: request("/terminate"),
+    hang: request("/hang"),
+    resume: request("/resume"),
+  },
+];

@@ -1,6 +1,6 @@
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
-import { AppUnderLoad, type Look, type Samples } from "../../load/app-under-load.ts";
-import type { Sent } from "../../load/send-load.ts";
+import { AppUnderLoad, type Look, type Samples } from "../../load/test-support/app-under-load.ts";
+import type { Sent } from "../../load/test-support/send-load.ts";
 import { Collector } from "./collector.ts";
 import { expectCounted } from "./expect-counted.ts";
 import { type Taken, takenOf } from "./taken.ts";

@@ -1,6 +1,6 @@
 import { expect } from "vitest";
-import type { Look, Samples } from "../../load/app-under-load.ts";
-import type { Sent } from "../../load/send-load.ts";
+import type { Look, Samples } from "../../load/test-support/app-under-load.ts";
+import type { Sent } from "../../load/test-support/send-load.ts";
 
 /** What the app counted is what was sent, in each of its metrics, and nothing went wrong in counting. */
 export function expectCounted(sum: Samples, { ended, faults }: Look, { ok, failed, aborted }: Sent): void {

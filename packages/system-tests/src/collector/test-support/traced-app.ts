@@ -1,7 +1,7 @@
 import { createLogger, logTo } from "@aiwatch/logging";
 import { startTracing } from "@aiwatch/tracing";
 import { destination } from "pino";
-import { startLoadApp } from "../../load/load-app.ts";
+import { startLoadApp } from "../../load/test-support/load-app.ts";
 
 /** The app of the load with all its signals: metrics, lines to nowhere, and each request's span to the collector of `OTLP_ENDPOINT`. */
 const tracing = startTracing({ sampler: "always_on", shutdownTimeoutMs: 2_000 });

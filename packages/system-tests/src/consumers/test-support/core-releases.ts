@@ -40,20 +40,23 @@ const catalogue = /\bcatalogue = \{/;
 const builtVersion = /version: "\d+\.\d+\.\d+"/;
 const row = `added: { type: "gauge", name: "genai_app_added", help: "added", labels: {}, aggregation: "sum" },`;
 
-/** The version stands in what was built, too. */
+/** The version stands in what was built, too: in one chunk of each format, as the catalogue does. */
 async function becomeCore(folder: string, release: Release, hasMoreRows = false): Promise<void> {
   const version = releases[release];
   await editManifest(folder, (manifest) => ({ ...manifest, version }));
   const dist = join(folder, "dist");
+  await replaceInChunks(dist, builtVersion, () => `version: "${version}"`);
+  if (hasMoreRows) await replaceInChunks(dist, catalogue, (begin) => begin + row);
+}
+
+async function replaceInChunks(dist: string, pattern: RegExp, replace: (text: string) => string): Promise<void> {
   const chunks = (await readdir(dist)).filter((file) => /^chunk-.*\.c?js$/.test(file));
-  const texts = await Promise.all(chunks.map((chunk) => readFile(join(dist, chunk), "utf8")));
-  const found = texts.flatMap((text, index) =>
-    catalogue.test(text) ? [{ chunk: chunks[index] as string, text }] : [],
-  );
-  if (found.length !== 2) throw new Error(`core's catalogue is not once in each format, but in ${found.length} chunks`);
-  for (const { chunk, text } of found) {
-    if (!builtVersion.test(text)) throw new Error(`${chunk} has no version`);
-    const renamed = text.replace(builtVersion, `version: "${version}"`);
-    await writeFile(join(dist, chunk), hasMoreRows ? renamed.replace(catalogue, (begin) => begin + row) : renamed);
+  let found = 0;
+  for (const chunk of chunks) {
+    const text = await readFile(join(dist, chunk), "utf8");
+    if (!pattern.test(text)) continue;
+    found += 1;
+    await writeFile(join(dist, chunk), text.replace(pattern, replace));
   }
+  if (found !== 2) throw new Error(`${pattern} is not once in each format of core, but in ${found} chunks`);
 }

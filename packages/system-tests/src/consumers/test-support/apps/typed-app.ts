@@ -1,9 +1,11 @@
 /** Only type checked: what the READMEs tell an app to write, against the types that it is given. */
 import { createServer } from "node:http";
-import { createAiwatch, isAiwatchError, joinCluster, metricsHandler, type Observer } from "@aiwatch/core";
+import { createAiwatch, isAiwatchError, metricsHandler, type Observer } from "@aiwatch/core";
+import { joinCluster } from "@aiwatch/core/cluster";
 import { aiwatchExpress } from "@aiwatch/core/express";
 import { aiwatchFastify } from "@aiwatch/core/fastify";
 import { aiwatchNode } from "@aiwatch/core/node";
+import { clientReports } from "@aiwatch/core/reports";
 import { handleSignals } from "@aiwatch/core/shutdown";
 import { createTestAiwatch } from "@aiwatch/core/testing";
 import { instrumentModel, recordLlamaCppMetrics, uninstrument } from "@aiwatch/llamacpp";
@@ -29,7 +31,7 @@ export async function serve(modelPath: string): Promise<number> {
   logFatal(componentLogger(logger, "startup"));
 
   const app = express();
-  app.use(aiwatchExpress(aiwatch, { routes: { log: true }, ignore: (req) => req.url === "/healthz" }));
+  app.use(aiwatchExpress(aiwatch, { reports: clientReports(), ignore: (req) => req.url === "/healthz" }));
   const plugins = fastify({ logger: true });
   await plugins.register(aiwatchFastify, { aiwatch, routes: false });
   createServer(aiwatchNode((_req, res) => res.end(), aiwatch, { routeOf: () => "/chat" }));

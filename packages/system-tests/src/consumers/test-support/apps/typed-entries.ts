@@ -1,13 +1,20 @@
 /** Only type checked: every entry, for an app that lacks the optional peers. */
 import { createAiwatch } from "@aiwatch/core";
+import { adapterOf, observeIterator } from "@aiwatch/core/adapter";
+import { catalogue } from "@aiwatch/core/catalogue";
+import { joinCluster } from "@aiwatch/core/cluster";
 import { aiwatchExpress } from "@aiwatch/core/express";
 import { aiwatchFastify } from "@aiwatch/core/fastify";
 import { aiwatchHono } from "@aiwatch/core/hono";
 import { aiwatchNode } from "@aiwatch/core/node";
+import { otelMetrics } from "@aiwatch/core/otel-metrics";
 import { createTestAiwatch } from "@aiwatch/core/testing";
 import { instrumentModel } from "@aiwatch/llamacpp";
 import { createLogger } from "@aiwatch/logging";
 import { startTracing } from "@aiwatch/tracing";
 
 export const doors = [aiwatchExpress, aiwatchFastify, aiwatchHono, aiwatchNode];
+export const parts = [joinCluster, otelMetrics];
+export const taps = [adapterOf, observeIterator];
+export const definition: string = catalogue.errors.definition;
 export const makers = [createAiwatch, createTestAiwatch, instrumentModel, createLogger, startTracing];

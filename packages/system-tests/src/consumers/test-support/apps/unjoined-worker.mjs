@@ -2,7 +2,8 @@
 import cluster from "node:cluster";
 import { createServer } from "node:http";
 import { createRequire } from "node:module";
-import { createAiwatch, joinCluster, metricsHandler } from "@aiwatch/core";
+import { createAiwatch, metricsHandler } from "@aiwatch/core";
+import { joinCluster } from "@aiwatch/core/cluster";
 import { aiwatchExpress } from "@aiwatch/core/express";
 import { aiwatchFastify } from "@aiwatch/core/fastify";
 import { aiwatchNode } from "@aiwatch/core/node";
@@ -12,6 +13,7 @@ import fastify from "fastify";
 const require = createRequire(import.meta.url);
 const required = {
   ...require("@aiwatch/core"),
+  ...require("@aiwatch/core/cluster"),
   ...require("@aiwatch/core/express"),
   ...require("@aiwatch/core/fastify"),
   ...require("@aiwatch/core/node"),

@@ -1,0 +1,261 @@
+import { catalogue as rows } from "./index.ts";
+import type { CatalogueRow } from "./row.ts";
+
+export type { Aggregation, CatalogueRow, CounterRow, GaugeRow, HistogramRow, LabelRule, Unit } from "./row.ts";
+
+/** What a metric means, in the words of the reference page and of the dashboards' panels. */
+export interface RowReference {
+  /** What exactly is counted or measured, from which moment to which, and what is left out. */
+  readonly definition: string;
+  /** Where the value comes from: the clock or the reading. */
+  readonly source: string;
+}
+
+const reported =
+  "The browser's own monotonic clock, posted to `/metrics/log`; bounded, never mixed with the server's figures.";
+
+/** By row. A row without its text here is a type error. */
+const references = {
+  httpRequests: {
+    definition:
+      "Requests that ended, each once, AIWatch's own routes included. `endpoint` is the route's template, `unmatched` where no route took the request; `status` is the answer's code, 499 where the client went away first. A series begins with its first request, at 1: for an alert on failures there is `genai_app_errors_total{operation=\"http\"}`, which begins at 0.",
+    source: "The response's `close` event.",
+  },
+  httpRequestDuration: {
+    definition:
+      "From the request's arrival at AIWatch's middleware to the close of its response: a streamed answer counts whole.",
+    source: "The process's monotonic clock.",
+  },
+  activeRequests: {
+    definition: "Requests that arrived and did not end yet. AIWatch's own routes (scrapes, health polls) are left out.",
+    source: "Counted up at arrival and down at the response's `close` event.",
+  },
+  chatTokens: {
+    definition:
+      "`input`: the prompt's tokens, those reused from the KV cache included. `output`: tokens that the model generated. Inferences that were aborted or failed count with the tokens they had.",
+    source: "The engine's own tokens, counted as they pass; never estimated from text.",
+  },
+  cachedPromptTokens: {
+    definition: "The part of the `input` tokens that was in the KV cache already.",
+    source: "The sequence's next token index when the inference's first evaluation begins.",
+  },
+  reasoningTokens: {
+    definition:
+      "The part of the `output` tokens that lies inside thought segments; the tokens that open and close a segment are left out. Nothing is added where the model's template has no thoughts.",
+    source: "The engine's own tokens, between the template's opening and closing of a thought.",
+  },
+  undeliveredTokens: {
+    definition:
+      "Work that nobody got. A call that rejects delivers what it handed to its streaming callbacks: without one, all of its output tokens are undelivered; with one, the last token when the abort came before it was handed on, and thoughts where only the answer is streamed. A call that resolves delivers all it generated.",
+    source: "The engine's own tokens and how the call ended.",
+  },
+  promptTokens: {
+    definition:
+      "The prompt's size for each inference that reached the engine, tokens reused from the KV cache included.",
+    source: "The engine's own tokens.",
+  },
+  outputTokens: {
+    definition:
+      "Generated tokens of each chat or completion that reached the engine, the end token included, however it ended.",
+    source: "The engine's own tokens.",
+  },
+  inferences: {
+    definition: "Inferences that ended, each once, by how they ended.",
+    source: "The inference's lifecycle.",
+  },
+  activeInferences: {
+    definition: "Inferences whose evaluation has begun and that have not ended.",
+    source: "The inference's lifecycle, read at the scrape.",
+  },
+  queuedInferences: {
+    definition: "Inferences that were issued, have not ended, and of which no token was evaluated yet.",
+    source: "The inference's lifecycle, read at the scrape.",
+  },
+  modelLatency: {
+    definition:
+      "From the call to its end, queue included, for inferences that completed (finish reason stop, length or tool_calls). `inference` means generation: chat and completion.",
+    source: "The process's monotonic clock.",
+  },
+  firstTokenLatency: {
+    definition: "From the call to its first token, queue included. An inference without a token has none.",
+    source: "The process's monotonic clock, where the engine yields the token.",
+  },
+  queueTime: {
+    definition:
+      "From the call to the moment when the first batch that holds its tokens is decoded: the waits for the session, the sequence and the context behind others, and the making of the prompt, which takes a millisecond or so where nobody is ahead. TTFT = queue + prompt evaluation. An inference that ended before has none.",
+    source: "The process's monotonic clock.",
+  },
+  interTokenLatency: {
+    definition:
+      "Each gap between two tokens of an answer, from the moment when the next token is asked for to its arrival: what the consumer does between two tokens is left out. A stall of the process is in it; the event-loop delay beside it tells such a stall from a slow model. Added when the inference ends, however it ends.",
+    source: "The process's monotonic clock, at the iterator's calls and yields.",
+  },
+  timePerOutputToken: {
+    definition:
+      "(duration − TTFT) / (output tokens − 1), once for each inference that completed with two tokens or more. What the app's own callbacks and tools take is in it.",
+    source: "The process's monotonic clock and the engine's own tokens.",
+  },
+  tokensPerSecond: {
+    definition:
+      "The decode rate: (output tokens − 1) / (last token − first token). While tokens come it is the sum over the running inferences; afterwards the last inference's rate, gone once the model was idle for a minute. Where there is none of ours: what the model itself tells, else what was reported by `recordLlamaCppMetrics` or `reportModel`, for a minute.",
+    source:
+      "The process's monotonic clock, at the tokens' yields; prompt evaluation is not in it. Of an engine that hands over pieces of text, at their arrival.",
+  },
+  sloInferences: {
+    definition:
+      "Goodput: `good` when TTFT, TPOT and latency all held their configured objectives, as far as the inference has them: an embedding has no tokens to wait for. A failure is `bad`. An aborted inference is `bad` when an objective was missed before the abort, and is not counted otherwise; nor is one of which nobody knows whether it held, such as a long answer that came in one piece, where the first token has an objective. Absent where no objective is configured.",
+    source: "The inference's durations and the objectives of `createAiwatch({ slo })` or `AIWATCH_SLO_*`.",
+  },
+  toolCalls: {
+    definition:
+      "Ended runs of the app's functions: `ok` when it returned, `error` when it threw, `aborted` when it threw the reason of an abort or the inference was aborted while it ran.",
+    source: "The function's own start and end.",
+  },
+  toolCallDuration: {
+    definition: "From the call of the app's function to its end, however it ended.",
+    source: "The process's monotonic clock.",
+  },
+  modelMemory: {
+    definition:
+      "The memory of the model's tensors. Loaded twice it counts twice; contexts and KV caches are not in it.",
+    source: "llama.cpp's size of the loaded model: the sum of the GGUF's tensor sizes.",
+  },
+  modelLoad: {
+    definition:
+      "From the call of `loadModel` to the loaded model. Loaded several times: the longest. Absent where the model was loaded before it could be observed.",
+    source: "The process's monotonic clock, around `loadModel` of an instrumented `Llama`.",
+  },
+  modelInfo: {
+    definition:
+      "The GGUF's architecture, its quantization by llama.cpp's name of the file type, its number of parameters, the back end that computes (`cpu` without a GPU) and the context size that it was trained with. A label is empty where the file or the release of node-llama-cpp does not tell.",
+    source: "The GGUF's metadata and node-llama-cpp.",
+  },
+  contextSize: {
+    definition:
+      "Tokens that one sequence can hold, as llama.cpp padded it. Where contexts of one model differ: the largest.",
+    source: "The context's own figure.",
+  },
+  contextTokens: {
+    definition: "Tokens in the KV cache, added up over the model's observed sequences.",
+    source: "Each sequence's next token index, read at the scrape.",
+  },
+  kvCacheUsage: {
+    definition:
+      "Tokens in a sequence's KV cache over those that it can hold. Of several sequences the fullest: it is the next to be shifted.",
+    source: "The sequence's next token index and the context's size, read at the scrape.",
+  },
+  contextShifts: {
+    definition:
+      "Evictions while an inference ran: by the sequence itself in the midst of a decode, or by a chat or completion that goes on with a shortened history in a full context. A history that is shortened before its first evaluation is none.",
+    source:
+      "The sequence's own eviction, as it begins, and its next token index, which is lower where a full context's next evaluation begins.",
+  },
+  sequences: {
+    definition:
+      "`active` were given out by `getSequence` and are not disposed; `free` are left. Added up over the observed contexts.",
+    source: "The contexts' own figures, read at the scrape.",
+  },
+  contextMemory: {
+    definition:
+      "What node-llama-cpp reckons its contexts to take, KV cache and compute buffers, main memory and GPU memory together. Added up over the observed contexts. Absent before node-llama-cpp 3.21.",
+    source: "`context.memoryUsage`.",
+  },
+  memoryPerToken: {
+    definition:
+      "KV-cache bytes of one token: layers × KV heads × (key length × bytes per key element + value length × bytes per value element). Absent for layouts that this does not fit (sliding windows, latent attention, recurrent layers). Where contexts of one model differ: the largest.",
+    source: "The GGUF's metadata and the context's KV-cache types.",
+  },
+  threadsUsed: {
+    definition:
+      "Threads that the context decodes with; while it is idle, those it decodes with as soon as there is work. Where contexts of one model differ: the largest.",
+    source: "The context's own figures.",
+  },
+  batchSize: {
+    definition: "Tokens that one decode may hold, as configured. Where contexts of one model differ: the largest.",
+    source: "The context's own figure.",
+  },
+  promptEval: {
+    definition:
+      "From the moment the engine begins to evaluate the prompt to its first token, queue left out. Tokens reused from the KV cache cost nothing here.",
+    source: "The process's monotonic clock, between the first decode of the prompt and the first token's yield.",
+  },
+  promptEvalTokens: {
+    definition:
+      "Tokens that were really decoded as a prompt: without those reused from the KV cache, without what an abort left undone, and with what a context shift made the engine evaluate again.",
+    source: "The sequence's token meter, as each batch is decoded.",
+  },
+  llamaCppTokensPerSecond: {
+    definition:
+      "`genai_app_tokens_per_second` of llama.cpp alone, under the name that the Go system has for it: of its inferences, else what a model that it runs tells or what was reported of it. Absent for the models of other engines. What nobody named the engine of is llama.cpp's.",
+    source: "The process's monotonic clock, at the tokens' yields; prompt evaluation is not in it.",
+  },
+  decodeBatchTokens: {
+    definition:
+      "Tokens of each native batch of an observed context, those of all the sequences that share it, observed or not.",
+    source: "What node-llama-cpp opens each native batch with.",
+  },
+  speculativeTokens: {
+    definition:
+      "`used`: right and taken into the answer. `unused`: right, and the answer went on without it or ended. `refuted`: wrong, its evaluation was in vain. Absent without a token predictor.",
+    source: "The sequence's own statistics, as differences over each inference.",
+  },
+  clientFirstToken: {
+    definition: "From the user's action to the first piece of the answer in the page, network included.",
+    source: reported,
+  },
+  clientResponse: {
+    definition: "From the user's action to the end of the answer in the page, network included.",
+    source: reported,
+  },
+  clientWebVital: {
+    definition: "Time to first byte, first contentful paint, largest contentful paint, interaction to next paint.",
+    source: reported,
+  },
+  errors: {
+    definition:
+      "Failures by what they were and where: `http` (answers of 500 and above, connections that failed in mid-answer; AIWatch's own routes are left out), `inference`, `tool`, `client` (posted by browsers, which may add ten types of their own). A client that goes away is no error. Our own types begin at 0, those of `http` are all ours; an error that is named by its class begins at 1, and `increase()` of its series does not see the first. An alert sees each one by `increase(sum by (job, instance, operation) (genai_app_errors_total)[5m:15s])` (with your scrape interval for `15s`): the sum begins at 0 with the process, whatever the types and models.",
+    source: "The lifecycles of requests and inferences; `/metrics/error` for `client`.",
+  },
+  telemetryErrors: {
+    definition:
+      "Exceptions inside AIWatch or inside an observer, each caught, counted here and written once to the diagnostics.",
+    source: "The guard around every hook.",
+  },
+  spansDropped: {
+    definition:
+      "Spans lost for good: the queue was full, the collector did not take them or said that it rejected some, or the process had no time left. Only of pipelines that `startTracing` made, and only while an instance is there.",
+    source: "The span processor and the exporter of `@aiwatch/tracing`.",
+  },
+  seriesDropped: {
+    definition: "Recordings, by metric, in which at least one label value was new after that label's cap was reached.",
+    source: "The instruments.",
+  },
+  eventLoopDelay: {
+    definition:
+      "How late a timer of 20 ms fired, sampled only while at least one inference is running. A token cannot be handed on while the event loop is busy: where this rises with the inter-token latency, the process stalled and not the model.",
+    source: "A timer against the process's monotonic clock.",
+  },
+  clusterWorkers: {
+    definition:
+      "What one answer for a whole cluster is made of: the processes of a `node:cluster` and worker threads. Where `silent` is not 0, it holds no gauges of so many workers, and their counters are as they were last heard of. Only where `joinCluster` was called.",
+    source: "The cluster's primary, which asks the workers at each scrape.",
+  },
+} as const satisfies Record<keyof typeof rows, RowReference>;
+
+/** The catalogue with its definitions. */
+export type Catalogue = { readonly [Key in keyof typeof rows]: (typeof rows)[Key] & RowReference };
+
+/**
+ * Every metric as data, with its exact definition and its source: for documents, dashboards and tools. An app at work needs none of these
+ * texts, so that the catalogue of `@aiwatch/core` leaves them out.
+ * @example
+ * import { catalogue } from "@aiwatch/core/catalogue";
+ * for (const { name, definition } of Object.values(catalogue)) console.log(name, definition);
+ */
+export const catalogue = withReferences();
+
+function withReferences(): Catalogue {
+  const texts: Readonly<Record<string, RowReference>> = references;
+  const documented = Object.entries<CatalogueRow>(rows).map(([key, row]) => [key, { ...row, ...texts[key] }]);
+  return Object.fromEntries(documented) as Catalogue;
+}

@@ -1,0 +1,133 @@
+import { finishReasons, operations } from "../catalogue/values.ts";
+import { goEngine } from "../compat/engine.ts";
+import type { InferenceStart, Usage } from "./inference-handle.ts";
+import type { FinishReason, RequestParameters, SpeculativeTokens } from "./record.ts";
+import type { ToolStart } from "./tool-handle.ts";
+
+/** What the types rule out and plain JavaScript hands over all the same. It becomes what the types say, once, before anything is made of it. */
+
+/** What an inference was begun with, whole. */
+export type Started = Readonly<Required<Omit<InferenceStart, "outlivesRequest">>>;
+
+/** What a model or a tool is called that has no name of its own. */
+const unnamed = "unknown";
+
+export function startedWith(start: unknown): Started {
+  const operation = at(start, "operation");
+  return {
+    model: nameOf(at(start, "model")),
+    operation: operations.find((known) => known === operation) ?? "chat",
+    provider: textAt(start, "provider") ?? goEngine,
+    parameters: parametersOf(at(start, "parameters")),
+    kind: at(start, "kind") === "client" ? "client" : "internal",
+  };
+}
+
+/** Whether it has a word for its operation, and it is none of ours. */
+export function namesNoOperation(start: unknown): boolean {
+  const operation = textAt(start, "operation");
+  return operation !== undefined && !operations.some((known) => known === operation);
+}
+
+export function outlivesRequest(start: unknown): boolean {
+  return at(start, "outlivesRequest") === true;
+}
+
+const noParameters: RequestParameters = Object.freeze({});
+
+/** Whoever adds a parameter adds it here: what else the app put beside them is its own, and may be content. */
+function parametersOf(given: unknown): RequestParameters {
+  if (given === undefined) return noParameters;
+  const parameters: { -readonly [Name in keyof RequestParameters]: RequestParameters[Name] } = {};
+  for (const name of ["maxTokens", "temperature", "topP", "topK", "seed"] as const) {
+    const value = at(given, name);
+    if (typeof value === "number" && Number.isFinite(value)) parameters[name] = value;
+  }
+  const stream = at(given, "stream");
+  if (typeof stream === "boolean") parameters.stream = stream;
+  return Object.freeze(parameters);
+}
+
+/**
+ * A reason that is none of ours is its engine's own word, which is kept: the model came to an end by itself, and whoever says nothing says no
+ * more than that.
+ */
+export function finishReasonOf(given: unknown): FinishReason {
+  const word = typeof given === "string" ? given : at(given, "unified");
+  const unified = finishReasons.find((known) => known === word);
+  const own = unified === undefined && typeof word === "string" ? word : undefined;
+  const raw = textAt(given, "raw") ?? own;
+  return Object.freeze({ unified: unified ?? "stop", ...(raw !== undefined && { raw }) });
+}
+
+export function toolStartOf(start: unknown): ToolStart {
+  const callId = textAt(start, "callId");
+  const description = textAt(start, "description");
+  return {
+    name: nameOf(at(start, "name")),
+    ...(callId !== undefined && { callId }),
+    ...(description !== undefined && { description }),
+  };
+}
+
+/** An error's type as the app named it. @returns undefined for what is no name */
+export function failureTypeOf(type: unknown): string | undefined {
+  return typeof type === "string" && type !== "" ? type : undefined;
+}
+
+const noUsage: Usage = Object.freeze({});
+
+/** What an engine reported, without what is no count. */
+export function usageOf(given: unknown): Usage {
+  if (given === undefined) return noUsage;
+  return countsAt(given, ["promptTokens", "cachedPromptTokens", "outputTokens", "reasoningTokens"]);
+}
+
+/** @returns undefined where one of them is no count */
+export function speculationOf(given: unknown): SpeculativeTokens | undefined {
+  const { used, unused, refuted } = countsAt(given, ["used", "unused", "refuted"]);
+  if (used === undefined || unused === undefined || refuted === undefined) return undefined;
+  return Object.freeze({ used, unused, refuted });
+}
+
+/**
+ * Engines report what is no count, too: what is unknown to them is `undefined`, null or -1. What is no longer exact as a number is none that
+ * was counted.
+ */
+export function isCount(count: unknown): count is number {
+  return typeof count === "number" && count >= 0 && count <= Number.MAX_SAFE_INTEGER;
+}
+
+/** Counts that are added up stay a number that JSON has a word for. */
+export function added(total: number | undefined, count: number): number {
+  return Math.min((total ?? 0) + count, Number.MAX_SAFE_INTEGER);
+}
+
+function countsAt<Name extends string>(given: unknown, names: readonly Name[]): { [Key in Name]?: number } {
+  const counts: { [Key in Name]?: number } = {};
+  for (const name of names) {
+    const count = at(given, name);
+    if (isCount(count)) counts[name] = count;
+  }
+  return counts;
+}
+
+function nameOf(name: unknown): string {
+  if (typeof name === "string") return name;
+  return typeof name === "number" || typeof name === "boolean" || typeof name === "bigint" ? String(name) : unnamed;
+}
+
+function textAt(holder: unknown, name: string): string | undefined {
+  const value = at(holder, name);
+  return typeof value === "string" ? value : undefined;
+}
+
+/** A property that may be a getter that throws. */
+function at(holder: unknown, name: string): unknown {
+  if (typeof holder !== "object" || holder === null) return undefined;
+  try {
+    return Reflect.get(holder, name);
+  } catch {
+    return undefined;
+  }
+}

@@ -1,0 +1,143 @@
+import { AsyncLocalStorage } from "node:async_hooks";
+import { createServer, type IncomingMessage, type ServerResponse } from "node:http";
+import { setTimeout as sleep, setImmediate as turn } from "node:timers/promises";
+import { expect, it } from "vitest";
+import { aiwatchExpress } from "../doors/express.ts";
+import { aiwatchNode } from "../doors/node.ts";
+import { rawClient, requestText } from "../test-support/raw-client.ts";
+import { serveWith } from "../test-support/served-app.ts";
+import { currentRequest } from "./scope.ts";
+
+it("notifies an observer of all requests of a turn, and lets it flush once", async () => {
+  const told: string[] = [];
+  const observers = [
+    {
+      name: "lines",
+      requestEnded: ({ path }: { readonly path: string }) => told.push(path),
+      inferenceEnded: () => told.push("inference"),
+      flush: () => told.push("flush"),
+    },
+  ];
+  const waiting: ServerResponse[] = [];
+  const app = await serveWith(
+    (aiwatch) =>
+      createServer(
+        aiwatchNode((_req, res) => {
+          if (waiting.push(res) === 2) for (const each of waiting) each.end();
+        }, aiwatch),
+      ),
+    { observers },
+  );
+  await Promise.all([fetch(`${app.url}/a`), fetch(`${app.url}/b`)]);
+  await app.settled(2);
+  await turn();
+  expect(told.toSorted()).toEqual(["/a", "/b", "flush"]);
+  expect(told.at(-1)).toBe("flush");
+  app.aiwatch.startInference({ model: "m" }).end({ unified: "stop" });
+  expect(told.slice(3)).toEqual(["inference", "flush"]);
+});
+
+it("reports a flush that throws, and gives the other observers theirs", async () => {
+  let flushed = 0;
+  const observers = [
+    {
+      name: "broken",
+      flush() {
+        throw new Error("no");
+      },
+    },
+    {
+      name: "well",
+      flush() {
+        flushed += 1;
+      },
+    },
+  ];
+  const app = await serveWith((aiwatch) => createServer(aiwatchNode((_req, res) => res.end(), aiwatch)), { observers });
+  await fetch(app.url);
+  await app.settled(1);
+  await turn();
+  expect(flushed).toBe(1);
+  expect(app.diagnostics.map(({ what }) => what)).toEqual(['flush of observer "broken"']);
+});
+
+/** Enters the request's scope by a middleware, which is left again before the answer is written. */
+it("keeps the scope of a producer that goes on after back-pressure, where it was entered by a middleware", async () => {
+  const inside: boolean[] = [];
+  const outer = new AsyncLocalStorage<string>();
+  const app = await serveWith((aiwatch) => {
+    const door = aiwatchExpress(aiwatch);
+    return createServer((req, res) => {
+      door(req, res, () => {});
+      outer.run("outside", () => writeMuch(res, () => inside.push(currentRequest() !== undefined)));
+    });
+  });
+  const answer = await fetch(app.url);
+  for await (const _ of answer.body ?? []) await turn();
+  expect(await app.settled(1)).toMatchObject([{ status: 200 }]);
+  expect(inside.length).toBeGreaterThan(3);
+  expect(inside.every((is) => is)).toBe(true);
+});
+
+/** Writes more than a socket takes, in pieces, each at the `drain` after the one before. */
+function writeMuch(res: ServerResponse, look: () => void): void {
+  let pieces = 8;
+  res.on("drain", () => {
+    look();
+    write();
+  });
+  const write = () => {
+    pieces -= 1;
+    if (pieces < 0) res.end();
+    else res.write(Buffer.alloc(1 << 20));
+  };
+  write();
+}
+
+it("is one request with its inferences inside, where an answer of server-sent events carries a chat", async () => {
+  const app = await serveWith((aiwatch) =>
+    createServer(
+      aiwatchNode(async (_req, res) => {
+        res.writeHead(200, { "content-type": "text/event-stream" });
+        for (const text of ["one", "two"]) {
+          const inference = aiwatch.startInference({ model: "m" });
+          inference.token();
+          await sleep(2);
+          res.write(`data: ${text}\n\n`);
+          inference.end({ unified: "stop" });
+        }
+        res.end();
+      }, aiwatch),
+    ),
+  );
+  const answer = await fetch(app.url);
+  expect(await answer.text()).toBe("data: one\n\ndata: two\n\n");
+  const [request] = await app.settled(1);
+  expect(request).toMatchObject({ status: 200, chat: true });
+  expect(app.inferences.map(({ requestId }) => requestId)).toEqual([request?.requestId, request?.requestId]);
+});
+
+it("is one request with its inferences inside, where a WebSocket carries a chat", async () => {
+  const app = await serveWith((aiwatch) => {
+    const chat = aiwatchNode(async ({ socket }: IncomingMessage) => {
+      socket.write("HTTP/1.1 101 Switching Protocols\r\nConnection: upgrade\r\nUpgrade: websocket\r\n\r\n");
+      for await (const piece of socket) {
+        const inference = aiwatch.startInference({ model: "m" });
+        inference.token();
+        await sleep(2);
+        inference.end({ unified: "stop" });
+        socket.end(`answer to ${piece}`);
+      }
+    }, aiwatch);
+    return createServer(chat);
+  });
+  const client = await rawClient(app.port);
+  client.socket.write(requestText("/", ["connection: upgrade", "upgrade: websocket"]));
+  await client.answers(/101 Switching/);
+  client.socket.write("hello");
+  await client.answers(/answer to hello/);
+  await client.closed;
+  const [request] = await app.settled(1);
+  expect(request).toMatchObject({ status: 101, chat: true, aborted: false });
+  expect(app.inferences.map(({ requestId }) => requestId)).toEqual([request?.requestId]);
+});

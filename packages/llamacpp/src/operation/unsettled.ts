@@ -1,0 +1,52 @@
+import type { InferenceHandle } from "@aiwatch/core";
+import type { ContextActivity } from "../readings/context-activity.ts";
+
+/** What is left to do for an operation that nobody can settle any more. It holds nothing of its sequence's. */
+interface Left {
+  readonly inference: InferenceHandle;
+  readonly evaluating: Evaluating;
+}
+
+/** What was open on a sequence that nobody holds any more can be settled by nobody. */
+const collected = new FinalizationRegistry<Left>(({ inference, evaluating }) => {
+  evaluating.end();
+  inference.fail(undefined, "disposed");
+});
+
+/** Ends an operation with its sequence, should that be collected. @param operation what `settled` is given */
+export function endsWith(sequence: object, left: Left, operation: object): void {
+  collected.register(sequence, left, operation);
+}
+
+export function settled(operation: object): void {
+  collected.unregister(operation);
+}
+
+/** Whether one operation is evaluated at the moment, as its context's activity counts it: once, and no longer than until its end. */
+export class Evaluating {
+  /** Weak: what waits for the collection of a sequence must not hold its context. The activity lives as long as that does. */
+  readonly #activity: WeakRef<ContextActivity>;
+  #running = false;
+  #isOver = false;
+
+  constructor(activity: ContextActivity) {
+    this.#activity = activity.weak;
+  }
+
+  begin(): void {
+    if (this.#running || this.#isOver) return;
+    this.#running = true;
+    this.#add(1);
+  }
+
+  end(): void {
+    this.#isOver = true;
+    if (this.#running) this.#add(-1);
+    this.#running = false;
+  }
+
+  #add(operations: number): void {
+    const activity = this.#activity.deref();
+    if (activity !== undefined) activity.running += operations;
+  }
+}
