@@ -1,5 +1,5 @@
+import { clientReports } from "@aiwatch/core/reports";
 import { expect } from "vitest";
-import { clientReports } from "../reports/client-reports.ts";
 import type { Behaviour } from "./behaviour.ts";
 import { hostileTexts } from "./hostile-texts.ts";
 import { rawClient, requestText } from "./raw-client.ts";

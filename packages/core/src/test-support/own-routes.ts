@@ -1,6 +1,6 @@
+import { clientReports } from "@aiwatch/core/reports";
 import { expect } from "vitest";
 import type { AiwatchHost } from "../aiwatch/host.ts";
-import { clientReports } from "../reports/client-reports.ts";
 import type { Behaviour } from "./behaviour.ts";
 import { serve } from "./served-app.ts";
 
