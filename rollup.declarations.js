@@ -44,7 +44,8 @@ const mapsWithoutSources = {
 export default {
   input: Object.fromEntries(files.map(([file, source]) => [withoutExtension(file), source])),
   external: (id) => id.startsWith("node:") || packages.some((name) => id === name || id.startsWith(`${name}/`)),
-  plugins: [dts({ sourcemap: true, compilerOptions: { types: ["node"] } })],
+  // the folder that types are checked into would be where maps begin
+  plugins: [dts({ sourcemap: true, compilerOptions: { types: ["node"], outDir: ".", composite: false } })],
   output: ["ts", "cts"].map((extension) => ({
     dir: "dist",
     format: "es",
