@@ -1,5 +1,5 @@
 import type { IncomingMessage, ServerResponse } from "node:http";
-import { setImmediate } from "../base/timers.ts";
+import { setImmediate } from "../base/time.ts";
 import { brokenOff, complete, leftByClient, type RequestEnding } from "./ending.ts";
 import type { ExchangeBinding, ExchangeOwner } from "./exchange.ts";
 import { type WebPair, webPair } from "./web-pair.ts";
