@@ -72,11 +72,9 @@ import express from "express";
 const app = express(), modelIsLoaded = true, expected = "secret", prompt = "p";
 const engine = { async ready() {}, async *generate() { yield 1; yield 2; } };
 ${await snippetOf(readme, /aiwatchExpress } from/)}
-app.use(
-${(await snippetOf(readme, /^aiwatchExpress\(/)).trim().replace(/;$/, "")}
-);
-${(await snippetOf(readme, /metricsHandler/)).replace("listen(9090)", 'listen(0, "127.0.0.1").unref()')}
-${await snippetOf(readme, /startInference/)}
+${await snippetOf(readme, /clientReports } from/)}
+${(await snippetOf(readme, /^createServer\(metricsHandler/m)).replace("listen(9090)", 'listen(0, "127.0.0.1").unref()')}
+${await snippetOf(readme, /engine\.generate/)}
 console.log(aiwatch.summary().tokensGenerated, (await aiwatch.health.readiness()).ready);`;
   expect(await run(program)).toBe("2 true");
 });

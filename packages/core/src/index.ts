@@ -14,10 +14,10 @@ export type {
 export type { HistogramHandle, HistogramOptions, HistogramSeries } from "./app-metrics/histogram.ts";
 export type { Given, LabelDefinitions, LabelOptions, LabelValues, NoLabels } from "./app-metrics/labels.ts";
 export type { Metrics } from "./app-metrics/metrics.ts";
-export { type Clock, monotonicClock } from "./base/clock.ts";
 export type { Diagnostic, DiagnosticListener, Diagnostics } from "./base/diagnostics.ts";
 export { AiwatchError, type AiwatchErrorCode, isAiwatchError } from "./base/errors.ts";
 export type { Closer } from "./base/process-wide.ts";
+export { type Clock, monotonicClock } from "./base/time.ts";
 export { type Catalogue, catalogue } from "./catalogue/index.ts";
 export type {
   Aggregation,

@@ -1,6 +1,6 @@
 import type { Aiwatch } from "../aiwatch/aiwatch.ts";
-import type { Clock } from "../base/clock.ts";
 import type { Diagnostics } from "../base/diagnostics.ts";
+import type { Clock } from "../base/time.ts";
 import type { InferenceHandle, InferenceStart } from "../inference/inference-handle.ts";
 import type { ModelReadings, ReadModel } from "../models/readings.ts";
 import type { Undo } from "./undo.ts";

@@ -1,7 +1,7 @@
 import { runDue } from "../base/after-turn.ts";
 import { AiwatchError } from "../base/errors.ts";
 import { type Closer, sharedClosers } from "../base/process-wide.ts";
-import { withTimeout } from "../base/timers.ts";
+import { withTimeout } from "../base/time.ts";
 
 /** Of every instance that has put something off. */
 const open = new Set<LastActions>();

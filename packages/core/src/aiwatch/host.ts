@@ -1,10 +1,10 @@
 import { AppMetrics, type Metrics } from "../app-metrics/metrics.ts";
 import { afterBatch, runDue } from "../base/after-turn.ts";
-import { type Clock, guardedClock } from "../base/clock.ts";
 import { createDiagnostics, type DiagnosticListener, type Diagnostics, warnOnce } from "../base/diagnostics.ts";
 import { AiwatchError } from "../base/errors.ts";
 import type { Closer } from "../base/process-wide.ts";
 import { defaultOf } from "../base/process-wide.ts";
+import { type Clock, guardedClock } from "../base/time.ts";
 import { catalogue } from "../catalogue/index.ts";
 import { hasRows, type Operation, type TelemetrySource } from "../catalogue/values.ts";
 import type { LoopWatched } from "../event-loop/loop-watch.ts";

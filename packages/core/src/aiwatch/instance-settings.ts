@@ -1,6 +1,6 @@
 import { register as globalRegistry, Registry } from "prom-client";
-import { type Clock, monotonicClock } from "../base/clock.ts";
 import type { DiagnosticListener } from "../base/diagnostics.ts";
+import { type Clock, monotonicClock } from "../base/time.ts";
 import type { HealthOptions } from "../health/options.ts";
 import { type ContentSettings, readContentSettings } from "../inference/content.ts";
 import type { MetricsRegistry } from "../instruments/registry.ts";

@@ -1,5 +1,5 @@
-import type { Clock } from "../base/clock.ts";
 import type { DiagnosticListener } from "../base/diagnostics.ts";
+import type { Clock } from "../base/time.ts";
 import type { HealthOptions } from "../health/options.ts";
 import type { ContentOptions } from "../inference/content.ts";
 import type { MetricsRegistry } from "../instruments/registry.ts";

@@ -1,5 +1,5 @@
-import type { Clock } from "../base/clock.ts";
 import type { Diagnostics } from "../base/diagnostics.ts";
+import type { Clock } from "../base/time.ts";
 import type { Operation } from "../catalogue/values.ts";
 import type { LoopWatched } from "../event-loop/loop-watch.ts";
 import type { InferenceRecord, ToolRecord } from "../inference/record.ts";

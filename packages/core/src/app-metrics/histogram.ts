@@ -1,5 +1,5 @@
 import { types } from "node:util";
-import type { Clock } from "../base/clock.ts";
+import type { Clock } from "../base/time.ts";
 import type { HistogramDefinition } from "../catalogue/row.ts";
 import type { BoundHistogram, ExemplarLabels, HistogramMetric } from "../instruments/histogram.ts";
 import type { CallValidation } from "./call-validation.ts";

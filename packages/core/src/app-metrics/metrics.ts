@@ -1,6 +1,6 @@
 import { trace } from "@opentelemetry/api";
-import type { Clock } from "../base/clock.ts";
 import type { Diagnostics } from "../base/diagnostics.ts";
+import type { Clock } from "../base/time.ts";
 import type { MetricDefinition } from "../catalogue/row.ts";
 import { CounterMetric } from "../instruments/counter.ts";
 import { GaugeMetric } from "../instruments/gauge.ts";

@@ -1,6 +1,6 @@
 import { AsyncResource } from "node:async_hooks";
 import { processWide } from "./process-wide.ts";
-import { setImmediate } from "./timers.ts";
+import { setImmediate } from "./time.ts";
 
 /** Something that ended, and that is reported when the turn of the event loop is over. It must not throw. */
 export interface Ended {

@@ -1,6 +1,6 @@
 import { expect, it } from "vitest";
 import { fakeClock } from "../testing/index.ts";
-import { inTurns } from "./timers.ts";
+import { inTurns } from "./time.ts";
 
 /** Ten steps of `stepMs` each, and after which of them the event loop had a turn. */
 async function turnsOf(stepMs: number): Promise<number[]> {

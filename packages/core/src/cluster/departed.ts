@@ -1,4 +1,4 @@
-import { inTurns } from "../base/timers.ts";
+import { inTurns } from "../base/time.ts";
 import type { MetricJson } from "../exposition/registry-metrics.ts";
 import { addUp, type Snapshot } from "./aggregation.ts";
 

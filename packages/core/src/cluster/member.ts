@@ -1,5 +1,5 @@
 import type { AiwatchHost } from "../aiwatch/host.ts";
-import { inTurns } from "../base/timers.ts";
+import { inTurns } from "../base/time.ts";
 import { collectMetrics, type MetricJson, type MetricsSource } from "../exposition/registry-metrics.ts";
 import type { MetricsRegistry } from "../instruments/registry.ts";
 import { addUp } from "./aggregation.ts";

@@ -1,4 +1,4 @@
-import { nextTurn } from "../base/timers.ts";
+import { nextTurn } from "../base/time.ts";
 import type { MetricJson } from "../exposition/registry-metrics.ts";
 import { type PackedMetric, piecesOf } from "./packed-metrics.ts";
 

@@ -1,5 +1,5 @@
 import { expect, it } from "vitest";
-import { inTurns } from "../base/timers.ts";
+import { inTurns } from "../base/time.ts";
 import type { MetricJson } from "../exposition/registry-metrics.ts";
 import type { PackedMetric } from "./packed-metrics.ts";
 import { joined, piecesOf } from "./packed-metrics.ts";

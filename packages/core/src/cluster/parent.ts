@@ -1,6 +1,6 @@
 import type { Diagnostics } from "../base/diagnostics.ts";
 import { AiwatchError } from "../base/errors.ts";
-import { inTurns, withTimeout } from "../base/timers.ts";
+import { inTurns, withTimeout } from "../base/time.ts";
 import type { MetricJson } from "../exposition/registry-metrics.ts";
 import { farewellId, isOurs, type ParentLine, type ParentTransport, sendPieces } from "./message.ts";
 import { joined, type PackedMetric } from "./packed-metrics.ts";

@@ -1,4 +1,4 @@
-import { withTimeout } from "../base/timers.ts";
+import { withTimeout } from "../base/time.ts";
 import type { Snapshot } from "./aggregation.ts";
 import { farewellId, type Piece, type Send } from "./message.ts";
 import { type PackedMetric, unpack } from "./packed-metrics.ts";

@@ -1,9 +1,8 @@
-import type { IncomingMessage } from "node:http";
+import type { IncomingMessage, ServerResponse } from "node:http";
 import { type Aiwatch, defaultAiwatch, hostOf } from "../aiwatch/aiwatch.ts";
 import type { AiwatchHost } from "../aiwatch/host.ts";
 import { processWide } from "../base/process-wide.ts";
 import type { ExchangeBinding, FrameworkView } from "../request/exchange.ts";
-import type { NodeExchange } from "../request/node-exchange.ts";
 import { ObservedRequest, OwnRequest, type RequestDoor } from "../request/observed-request.ts";
 import { type OutsideParents, readOutsideParents } from "../request/server-span.ts";
 import { createOwnRoutes, type OwnRoutes, type RouteMethods, type RouteOptions } from "../routes/own-routes.ts";
@@ -13,7 +12,7 @@ import { AppAnswers } from "./app-answer.ts";
  * The options of every door, whatever the framework. The functions are the app's own: what they throw, and an answer that is none (a promise,
  * an object), is reported, and changes nothing.
  */
-export interface DoorOptions<Request = IncomingMessage> extends RouteOptions {
+export interface DoorOptions<Request = IncomingMessage> extends RouteOptions<Request> {
   /** Whom to name in the request's log line, asked when the response closed. @default nobody */
   readonly userOf?: (req: Request) => string | undefined;
   /** Requests that are not to be observed at all: no metric, span, id or line. `true` alone ignores one. @default none */
@@ -35,12 +34,20 @@ export interface DoorOptions<Request = IncomingMessage> extends RouteOptions {
   readonly outsideParents?: OutsideParents;
 }
 
+/** An exchange that our own routes can answer: by Node's pair, or by one that the binding makes for them. */
+export interface AnswerableExchange extends ExchangeBinding {
+  readonly req: IncomingMessage;
+  readonly res: ServerResponse;
+  /** Called before one of our own routes answers. Never rejects. */
+  prepareAnswer?(): Promise<void>;
+}
+
 /** A door into an app: observes what comes through, and answers what is for AIWatch's own routes. One for each place where it is mounted. */
 export class Door<Request = IncomingMessage> implements RequestDoor {
   readonly aiwatch: AiwatchHost;
   readonly outsideParents: OutsideParents;
   readonly #options: DoorOptions<Request>;
-  readonly #ownRoutes: OwnRoutes;
+  readonly #ownRoutes: OwnRoutes<Request>;
   readonly #answers: AppAnswers;
   /** By whose instruments its requests are counted: what they are marked with. */
   #mark: readonly object[] = [];
@@ -64,14 +71,14 @@ export class Door<Request = IncomingMessage> implements RequestDoor {
 
   /**
    * Answers a request for one of our own routes, and observes it as one.
-   * @returns whether it was one; the app has nothing left to do then
+   * @returns when it is answered, which never rejects; the app has nothing left to do then. Undefined where it was none
    */
-  serveOwnRoute(exchange: NodeExchange, view: FrameworkView): boolean {
-    const own = this.#ownRoutes.find(exchange.req, targetOf(view.mountedUrl));
-    if (own === undefined) return false;
+  serveOwnRoute(exchange: AnswerableExchange, view: FrameworkView<Request>): Promise<void> | undefined {
+    const own = this.#ownRoutes.find(exchange, targetOf(view.mountedUrl));
+    if (own === undefined) return undefined;
     if (this.#claim(exchange)) new OwnRequest(this.aiwatch, exchange, pathOf(view.url), own.path);
-    void own.answer(exchange.req, exchange.res);
-    return true;
+    const answer = () => own.answer(exchange.req, exchange.res, view.request);
+    return exchange.prepareAnswer === undefined ? answer() : exchange.prepareAnswer().then(answer);
   }
 
   /**

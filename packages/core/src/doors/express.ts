@@ -30,7 +30,7 @@ export function aiwatchExpress(aiwatch?: Aiwatch, options: AiwatchExpressOptions
     if (door === undefined) return next();
     const exchange = new NodeExchange(req, res);
     const view = new ExpressView(req);
-    if (!door.serveOwnRoute(exchange, view)) door.observe(exchange, view, next);
+    if (door.serveOwnRoute(exchange, view) === undefined) door.observe(exchange, view, next);
   };
 }
 

@@ -69,7 +69,7 @@ function observe(fastify: FastifyLike, findDoor: FindDoor): void {
     if (door === undefined) return done();
     const exchange = new NodeExchange(request.raw, reply.raw);
     const view = new FastifyView(fastify, request, reply);
-    if (door.serveOwnRoute(exchange, view)) reply.hijack();
+    if (door.serveOwnRoute(exchange, view) !== undefined) reply.hijack();
     else door.observe(exchange, view, done);
   };
   fastify.addHook("onRequest", onRequest as never);

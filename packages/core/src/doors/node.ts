@@ -39,7 +39,7 @@ export function aiwatchNode<Listener extends RequestListener>(
     if (door === undefined) return listener.call(this, req, res);
     const exchange = new NodeExchange(req, res);
     const view = new NodeView(req, routeOf);
-    if (door.serveOwnRoute(exchange, view)) return undefined;
+    if (door.serveOwnRoute(exchange, view) !== undefined) return undefined;
     return door.observe(exchange, view, () => listener.call(this, req, res));
   };
 }

@@ -1,12 +1,15 @@
 import { createServer, type RequestListener, type Server } from "node:http";
 import { snippetOf } from "@aiwatch/testkit";
+import { createAdaptorServer } from "@hono/node-server";
 import express from "express";
 import fastify from "fastify";
+import { Hono } from "hono";
 import { expect, it } from "vitest";
 import type { Aiwatch } from "../aiwatch/aiwatch.ts";
 import { serveWith } from "../test-support/served-app.ts";
 import { aiwatchExpress } from "./express.ts";
 import { aiwatchFastify } from "./fastify.ts";
+import { aiwatchHono } from "./hono.ts";
 import { aiwatchNode } from "./node.ts";
 
 const readme = new URL("../../README.md", import.meta.url);
@@ -37,6 +40,15 @@ const doors: [string, (aiwatch: Aiwatch) => Promise<Server>][] = [
       app.get("/users/:id", async () => "user");
       await app.ready();
       return app.server;
+    },
+  ],
+  [
+    "Hono",
+    async (aiwatch) => {
+      const app = new Hono();
+      await run(/app\.use\(aiwatchHono/, { app, aiwatch, aiwatchHono, options });
+      app.get("/users/:id", (c) => c.text("user"));
+      return createAdaptorServer({ fetch: app.fetch }) as Server;
     },
   ],
   [

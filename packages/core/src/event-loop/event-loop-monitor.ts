@@ -1,6 +1,5 @@
 import { monitorEventLoopDelay } from "node:perf_hooks";
-import { type Clock, elapsedMs } from "../base/clock.ts";
-import { clearTimeout, setTimeout } from "../base/timers.ts";
+import { type Clock, clearTimeout, elapsedMs, setTimeout } from "../base/time.ts";
 
 type DelayHistogram = ReturnType<typeof monitorEventLoopDelay>;
 

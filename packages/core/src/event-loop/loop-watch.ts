@@ -1,5 +1,4 @@
-import { type Clock, elapsedMs } from "../base/clock.ts";
-import { clearInterval, setInterval } from "../base/timers.ts";
+import { type Clock, clearInterval, elapsedMs, setInterval } from "../base/time.ts";
 
 /** How often the loop is looked at while something runs. */
 export const loopIntervalMs = 20;

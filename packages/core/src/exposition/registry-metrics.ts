@@ -1,7 +1,6 @@
-import type { Clock } from "../base/clock.ts";
 import type { Diagnostics } from "../base/diagnostics.ts";
 import { processWide } from "../base/process-wide.ts";
-import { inTurns } from "../base/timers.ts";
+import { type Clock, inTurns } from "../base/time.ts";
 import { familyName } from "../catalogue/row.ts";
 import type { Sample } from "../instruments/metric.ts";
 import type { MetricsRegistry } from "../instruments/registry.ts";

@@ -1,5 +1,5 @@
 import { expect, it } from "vitest";
-import type { Later } from "../base/timers.ts";
+import type { Later } from "../base/time.ts";
 import type { MetricJson } from "./registry-metrics.ts";
 import { SharedExposition } from "./shared-exposition.ts";
 import type { ExpositionFormat } from "./text-format.ts";

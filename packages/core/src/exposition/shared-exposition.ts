@@ -1,5 +1,5 @@
 import { AiwatchError } from "../base/errors.ts";
-import { type Later, later, nextTurn } from "../base/timers.ts";
+import { type Later, later, nextTurn } from "../base/time.ts";
 import type { MetricJson } from "./registry-metrics.ts";
 import type { ExpositionFormat } from "./text-format.ts";
 import { renderExposition } from "./text-format.ts";

@@ -1,6 +1,5 @@
-import { type Clock, elapsedMs } from "../base/clock.ts";
 import { errorName, invalidArgument } from "../base/errors.ts";
-import { withTimeout } from "../base/timers.ts";
+import { type Clock, elapsedMs, withTimeout } from "../base/time.ts";
 import { isWithin, ranges } from "../settings/settings.ts";
 
 /** A check's answer: healthy or not, and why. The text is shown to whoever asks: put no secret into it. */

@@ -1,5 +1,5 @@
-import type { Clock } from "../base/clock.ts";
 import type { Closer } from "../base/process-wide.ts";
+import type { Clock } from "../base/time.ts";
 import { EventLoopMonitor } from "../event-loop/event-loop-monitor.ts";
 import type { ModelBoard } from "../models/model-board.ts";
 import { diskCheck, eventLoopCheck, memoryCheck, modelCheck } from "./built-in-checks.ts";

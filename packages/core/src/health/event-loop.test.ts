@@ -4,7 +4,7 @@ import { afterEach, describe, expect, it, vi } from "vitest";
 import { EventLoopMonitor, idleAfterMs, windowMs } from "../event-loop/event-loop-monitor.ts";
 import { createTestAiwatch, fakeClock } from "../testing/index.ts";
 
-vi.mock("../base/timers.ts", async (original) => {
+vi.mock("../base/time.ts", async (original) => {
   const { globalTimers } = await import("../test-support/global-timers.ts");
   return globalTimers(original);
 });

@@ -2,7 +2,7 @@ import { afterEach, describe, expect, it, vi } from "vitest";
 import { fakeClock } from "../testing/index.ts";
 import { HealthChecks } from "./health.ts";
 
-vi.mock("../base/timers.ts", async (original) => {
+vi.mock("../base/time.ts", async (original) => {
   const { globalTimers } = await import("../test-support/global-timers.ts");
   return globalTimers(original);
 });

@@ -1,5 +1,5 @@
-import { type Clock, monotonicClock } from "../base/clock.ts";
 import { AiwatchError } from "../base/errors.ts";
+import { type Clock, monotonicClock } from "../base/time.ts";
 import { type CheckOptions, type CheckReport, CheckRunner, type HealthCheck, validateCheck } from "./check.ts";
 
 /** What holds for each check that says nothing else. */

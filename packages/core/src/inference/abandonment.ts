@@ -1,5 +1,5 @@
 import { inspect, types } from "node:util";
-import { clearTimeout, setTimeout } from "../base/timers.ts";
+import { clearTimeout, setTimeout } from "../base/time.ts";
 import { onceRequestCloses, type RequestScope } from "../request/scope.ts";
 
 /** What somebody has to end by hand, and may forget. */

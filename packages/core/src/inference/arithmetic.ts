@@ -1,4 +1,4 @@
-import { elapsedMs } from "../base/clock.ts";
+import { elapsedMs } from "../base/time.ts";
 
 /**
  * The arithmetic of an inference, pure: moments in, durations and rates out. All moments are milliseconds of one monotonic clock. An

@@ -1,7 +1,7 @@
 import type { Span } from "@opentelemetry/api";
-import { type Clock, calendarMs, calendarTime } from "../base/clock.ts";
 import type { Diagnostics } from "../base/diagnostics.ts";
 import { AiwatchError, errorName } from "../base/errors.ts";
+import { type Clock, calendarMs, calendarTime } from "../base/time.ts";
 import { generates, type Operation, operations } from "../catalogue/values.ts";
 import type { LoopWatched } from "../event-loop/loop-watch.ts";
 import type { LiveInference } from "../models/live-inferences.ts";

@@ -1,7 +1,7 @@
 import { type Span, SpanKind, SpanStatusCode } from "@opentelemetry/api";
-import { type Clock, elapsedMs } from "../base/clock.ts";
 import type { Diagnostics } from "../base/diagnostics.ts";
 import { cutText, errorName } from "../base/errors.ts";
+import { type Clock, elapsedMs } from "../base/time.ts";
 import type { ToolOutcome } from "../catalogue/values.ts";
 import { activeContextWith, runIn } from "../tracing/context.ts";
 import { attribute, known, ownAttribute } from "../tracing/semconv.ts";

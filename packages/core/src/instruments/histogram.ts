@@ -1,4 +1,4 @@
-import { calendarMs } from "../base/clock.ts";
+import { calendarMs } from "../base/time.ts";
 import { bucketOf } from "../catalogue/bounds.ts";
 import type { HistogramDefinition } from "../catalogue/row.ts";
 import type { RequestFigures } from "../request/record.ts";

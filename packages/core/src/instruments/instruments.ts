@@ -1,7 +1,7 @@
-import { type Clock, monotonicClock } from "../base/clock.ts";
 import { createDiagnostics } from "../base/diagnostics.ts";
 import { AiwatchError } from "../base/errors.ts";
 import { processWide } from "../base/process-wide.ts";
+import { type Clock, monotonicClock } from "../base/time.ts";
 import { type Catalogue, catalogue } from "../catalogue/index.ts";
 import type { CatalogueRow, CounterRow, HistogramRow } from "../catalogue/row.ts";
 import { LoopWatch } from "../event-loop/loop-watch.ts";

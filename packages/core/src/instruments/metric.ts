@@ -1,7 +1,7 @@
 import { createHash } from "node:crypto";
 import { runDue } from "../base/after-turn.ts";
 import { ownVersion } from "../base/process-wide.ts";
-import { inTurns } from "../base/timers.ts";
+import { inTurns } from "../base/time.ts";
 import { catalogue } from "../catalogue/index.ts";
 import type { Aggregation, MetricDefinition } from "../catalogue/row.ts";
 

@@ -1,4 +1,4 @@
-import { type Clock, elapsedMs } from "../base/clock.ts";
+import { type Clock, elapsedMs } from "../base/time.ts";
 import { hasRows } from "../catalogue/values.ts";
 import { goEngine } from "../compat/engine.ts";
 import { decodeRate } from "../inference/arithmetic.ts";

@@ -1,4 +1,4 @@
-import type { Clock } from "../base/clock.ts";
+import type { Clock } from "../base/time.ts";
 import { catalogue } from "../catalogue/index.ts";
 import { enginesWithRows } from "../catalogue/values.ts";
 import { goEngine } from "../compat/engine.ts";

@@ -5,7 +5,7 @@ import { describe, expect, it, vi } from "vitest";
 import { bodyLimitBytes } from "../routes/unread-body.ts";
 import { bodyTimeoutMs, jsonObject, readJsonBody } from "./json-body.ts";
 
-vi.mock("../base/timers.ts", async (original) => {
+vi.mock("../base/time.ts", async (original) => {
   const { globalTimers } = await import("../test-support/global-timers.ts");
   return globalTimers(original);
 });

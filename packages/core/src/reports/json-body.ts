@@ -1,7 +1,7 @@
 import type { IncomingMessage } from "node:http";
 import { types } from "node:util";
 import * as v from "valibot";
-import { clearTimeout, setTimeout } from "../base/timers.ts";
+import { clearTimeout, setTimeout } from "../base/time.ts";
 import { HttpError } from "../routes/answer.ts";
 import { bodyLimitBytes } from "../routes/unread-body.ts";
 

@@ -1,7 +1,7 @@
 import type { IncomingMessage } from "node:http";
-import type { Clock } from "../base/clock.ts";
 import type { Diagnostics } from "../base/diagnostics.ts";
 import { invalidArgument } from "../base/errors.ts";
+import type { Clock } from "../base/time.ts";
 import { AppAnswers } from "../doors/app-answer.ts";
 import { HttpError } from "../routes/answer.ts";
 import { clientOf, networkOf } from "../routes/client-address.ts";

@@ -3,14 +3,15 @@ import type { Correlation } from "./scope.ts";
 
 /**
  * One HTTP exchange as its transport hands it over: all that the lifecycle of a request knows of HTTP. Node's pair of request and response is one
- * binding (`NodeExchange`); a web `Request` whose handler returns a `Response` can be another.
+ * binding (`NodeExchange`), a web `Request` whose handler returns a `Response` another (`WebExchange`).
  */
 export interface ExchangeBinding {
   /** What is marked as observed, so that two doors agree on it: Node's request where there is one, else the web request. */
   readonly identity: object;
   readonly method: string;
   readonly scheme: "http" | "https";
-  readonly protocolVersion: string;
+  /** Undefined where the transport does not say it. */
+  readonly protocolVersion: string | undefined;
   /** The request's headers by their names in lower case. A binding may build them when they are first read. */
   readonly headers: Readonly<Record<string, string | string[] | undefined>>;
   /** How the answer names the request so far, by the app or by another instance. @returns undefined where it does not */

@@ -1,6 +1,6 @@
 import type { ServerResponse } from "node:http";
 import type { ServerHttp2Stream } from "node:http2";
-import { setImmediate } from "../base/timers.ts";
+import { setImmediate } from "../base/time.ts";
 import { isOfNetwork } from "./connection.ts";
 import { brokenOff, complete, leftByClient, type RequestEnding } from "./ending.ts";
 import type { ExchangeOwner } from "./exchange.ts";

@@ -1,7 +1,7 @@
 import { EventEmitter } from "node:events";
 import type { IncomingMessage, ServerResponse } from "node:http";
 import { Socket } from "node:net";
-import { setImmediate } from "../base/timers.ts";
+import { setImmediate } from "../base/time.ts";
 import { nameAnswer, nameOf, sentStatusOf } from "./answer-head.ts";
 import { type Break, breakOf, connectionOf, type OnConnection } from "./connection.ts";
 import { brokenOff, complete, handedOver, leftByClient, type RequestEnding } from "./ending.ts";

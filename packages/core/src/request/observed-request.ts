@@ -2,7 +2,7 @@ import { AsyncResource } from "node:async_hooks";
 import { context } from "@opentelemetry/api";
 import type { AiwatchHost } from "../aiwatch/host.ts";
 import { afterTurn, type Ended } from "../base/after-turn.ts";
-import { calendarMs, calendarTime, elapsedMs } from "../base/clock.ts";
+import { calendarMs, calendarTime, elapsedMs } from "../base/time.ts";
 import type { Failure } from "../inference/record.ts";
 import type { Instruments } from "../instruments/instruments.ts";
 import { runIn, runWith } from "../tracing/context.ts";

@@ -7,8 +7,11 @@ export type AllowedOrigins = readonly string[] | "*";
 /** What a page may send: the reporter's and the panel's headers, and the one that `authorize` looks at. */
 const allowedHeaders = "content-type, authorization, traceparent, tracestate, baggage, x-request-id";
 
+/** What is known of a request before its body. */
+export type RequestHead = Pick<IncomingMessage, "method" | "headers">;
+
 /** A page's browser asks whether it may send its request. */
-export function isPreflight({ method, headers }: IncomingMessage): boolean {
+export function isPreflight({ method, headers }: RequestHead): boolean {
   return method === "OPTIONS" && headers.origin !== undefined && "access-control-request-method" in headers;
 }
 
@@ -30,7 +33,7 @@ export class CrossOrigin {
     return this.#everybody || this.#origins.size > 0;
   }
 
-  allows({ headers: { origin } }: IncomingMessage): boolean {
+  allows({ headers: { origin } }: RequestHead): boolean {
     return this.#everybody || (origin !== undefined && this.#origins.has(origin));
   }
 

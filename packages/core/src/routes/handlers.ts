@@ -24,6 +24,9 @@ export type RouteName =
 /** Answers one request in Express, in plain `node:http`, or with any framework's raw pair. Never rejects. */
 export type RouteHandler = (req: IncomingMessage, res: ServerResponse) => Promise<void>;
 
+/** The same, with the request as `authorize` gets it. */
+export type RouteAnswer<Request> = (req: IncomingMessage, res: ServerResponse, request: Request) => Promise<void>;
+
 /** The two routes that take what browsers report. */
 export type ReportName = "log" | "error";
 
@@ -40,14 +43,14 @@ export interface ClientReports {
   open(aiwatch: object, name: ReportName): ReportRoute;
 }
 
-export interface HandlerOptions {
+export interface HandlerOptions<Request = IncomingMessage> {
   /**
    * Who may use the route: `true` lets in, everything else is answered 403, an object or a text included. What it throws is reported and
    * answered 500. It has no time limit: a request that it never decides on stays open, as behind a middleware of the app's own. The limit of
    * reports for each client holds before it is asked.
    * @default everyone
    */
-  readonly authorize?: (req: IncomingMessage, route: RouteName) => boolean | Promise<boolean>;
+  readonly authorize?: (req: Request, route: RouteName) => boolean | Promise<boolean>;
   /**
    * Origins whose pages may read the JSON routes and post to `log` and `error`, such as `https://app.example`. `"*"` is everybody's: any page
    * that one of your users visits reads them then, though never with the user's cookies. `metrics` is for scrapers, and stays closed.
@@ -84,7 +87,7 @@ export const routeMethods: Readonly<Record<RouteName, "GET" | "POST">> = {
  * @example createServer(metricsHandler(aiwatch)).listen(9090);
  */
 export function metricsHandler(aiwatch: Aiwatch, options?: HandlerOptions): RouteHandler {
-  return createHandler(hostOf(aiwatch), "metrics", options);
+  return handlerOf(createHandler(hostOf(aiwatch), "metrics", options));
 }
 
 /**
@@ -94,7 +97,11 @@ export function metricsHandler(aiwatch: Aiwatch, options?: HandlerOptions): Rout
  */
 export function routeHandler(aiwatch: Aiwatch, name: RouteName, options?: HandlerOptions): RouteHandler {
   checkRouteName(name);
-  return createHandler(hostOf(aiwatch), name, options);
+  return handlerOf(createHandler(hostOf(aiwatch), name, options));
+}
+
+function handlerOf(answer: RouteAnswer<IncomingMessage>): RouteHandler {
+  return (req, res) => answer(req, res, req);
 }
 
 /** @throws AiwatchError `AIWATCH_INVALID_ARGUMENT` for what is no route's name */
@@ -104,7 +111,10 @@ export function checkRouteName(name: unknown): void {
 }
 
 /** Who of other origins may use a route. @returns undefined where nobody may */
-export function crossOriginOf(name: RouteName, { allowedOrigins = [] }: HandlerOptions): CrossOrigin | undefined {
+export function crossOriginOf(
+  name: RouteName,
+  { allowedOrigins = [] }: HandlerOptions<never>,
+): CrossOrigin | undefined {
   const crossOrigin = new CrossOrigin(allowedOrigins, routeMethods[name] === "POST" ? "POST" : "GET, HEAD");
   return name === "metrics" || !crossOrigin.isOpen ? undefined : crossOrigin;
 }
@@ -113,25 +123,33 @@ export function crossOriginOf(name: RouteName, { allowedOrigins = [] }: HandlerO
  * Authorises, answers, and turns every error into an answer.
  * @throws AiwatchError `AIWATCH_INVALID_ARGUMENT` for an `allowedOrigins`, an `authorize` or a `reports` that cannot be used
  */
-export function createHandler(aiwatch: AiwatchHost, name: RouteName, options: HandlerOptions = {}): RouteHandler {
+export function createHandler<Request = IncomingMessage>(
+  aiwatch: AiwatchHost,
+  name: RouteName,
+  options: HandlerOptions<Request> = {},
+): RouteAnswer<Request> {
   // one that stands in may come to be enabled or disabled: it is asked at each request
   if (aiwatch.standsIn) {
     const route = createRoute(aiwatch, name, options);
-    return (req, res) => (aiwatch.disabled ? refuseDisabled(req, res) : route(req, res));
+    return (req, res, request) => (aiwatch.disabled ? refuseDisabled(req, res) : route(req, res, request));
   }
   return aiwatch.disabled ? refuseDisabled : createRoute(aiwatch, name, options);
 }
 
 const refuseDisabled: RouteHandler = async (_req, res) => refuse(res, new HttpError(404, "AIWatch is disabled"));
 
-function createRoute(aiwatch: AiwatchHost, name: RouteName, options: HandlerOptions): RouteHandler {
+function createRoute<Request>(
+  aiwatch: AiwatchHost,
+  name: RouteName,
+  options: HandlerOptions<Request>,
+): RouteAnswer<Request> {
   const { admit, answer } = isReportName(name) ? reportRoute(aiwatch, name, options) : getRoute(aiwatch, name, options);
   const crossOrigin = crossOriginOf(name, options);
-  return async function aiwatchRoute(req, res) {
+  return async function aiwatchRoute(req, res, request) {
     try {
       if (req.method !== "POST" || !isReportName(name)) await leaveBody(req, res);
       if (crossOrigin?.admit(req, res)) return;
-      await admit(req);
+      await admit(req, request);
       await answer(req, res);
     } catch (error) {
       await leaveBody(req, res, isHttpError(error) && error.status === 408);
@@ -141,26 +159,35 @@ function createRoute(aiwatch: AiwatchHost, name: RouteName, options: HandlerOpti
   };
 }
 
-interface Route {
+interface Route<Request> {
   readonly answer: Answer;
   /** Returns where a request may use the route, and throws the `HttpError` where it may not. */
-  readonly admit: (req: IncomingMessage) => Promise<void>;
+  readonly admit: (req: IncomingMessage, request: Request) => Promise<void>;
 }
 
-function getRoute(aiwatch: AiwatchHost, name: Exclude<RouteName, ReportName>, options: HandlerOptions): Route {
-  return { answer: answerOf(aiwatch, name), admit: authorization(aiwatch, name, options) };
+function getRoute<Request>(
+  aiwatch: AiwatchHost,
+  name: Exclude<RouteName, ReportName>,
+  options: HandlerOptions<Request>,
+): Route<Request> {
+  const authorize = authorization(aiwatch, name, options);
+  return { answer: answerOf(aiwatch, name), admit: (_req, request) => authorize(request) };
 }
 
-function reportRoute(aiwatch: AiwatchHost, name: ReportName, options: HandlerOptions): Route {
+function reportRoute<Request>(
+  aiwatch: AiwatchHost,
+  name: ReportName,
+  options: HandlerOptions<Request>,
+): Route<Request> {
   const { reports } = options;
   checkReports("the route", name, reports);
   const { answer, admit } = reports.open(aiwatch, name);
   const authorize = authorization(aiwatch, name, options);
   return {
     answer,
-    async admit(req) {
+    async admit(req, request) {
       if (req.method !== "POST") throw new HttpError(405, "only POST is allowed here", { allow: "POST" });
-      await admit(req, authorize);
+      await admit(req, () => authorize(request));
     },
   };
 }
@@ -177,13 +204,18 @@ export function checkReports(what: string, value: unknown, reports: unknown): as
   if (!isUsable) throw invalidArgument("reports", reports, `what ${made} returns`);
 }
 
-function authorization(aiwatch: AiwatchHost, name: RouteName, { authorize }: HandlerOptions): Route["admit"] {
+function authorization<Request>(
+  aiwatch: AiwatchHost,
+  name: RouteName,
+  { authorize }: HandlerOptions<Request>,
+): (request: Request) => Promise<void> {
   if (authorize !== undefined && typeof authorize !== "function")
     throw invalidArgument("authorize", authorize, "a function");
   const answers = new AppAnswers(aiwatch.diagnostics);
-  return async function authorizeReader(req) {
+  return async function authorizeReader(request) {
     if (authorize === undefined) return;
-    if (!answers.isTrue("the option authorize", await authorize(req, name))) throw new HttpError(403, "not allowed");
+    if (!answers.isTrue("the option authorize", await authorize(request, name)))
+      throw new HttpError(403, "not allowed");
   };
 }
 

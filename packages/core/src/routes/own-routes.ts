@@ -1,14 +1,14 @@
 import type { IncomingMessage } from "node:http";
 import type { AiwatchHost } from "../aiwatch/host.ts";
 import { AiwatchError, invalidArgument } from "../base/errors.ts";
-import { type CrossOrigin, isPreflight } from "./cross-origin.ts";
+import { type CrossOrigin, isPreflight, type RequestHead } from "./cross-origin.ts";
 import {
   checkReports,
   createHandler,
   crossOriginOf,
   type HandlerOptions,
   isReportName,
-  type RouteHandler,
+  type RouteAnswer,
   type RouteName,
   routeMethods,
 } from "./handlers.ts";
@@ -35,7 +35,7 @@ export interface RoutePaths {
   readonly error?: string | boolean;
 }
 
-export interface RouteOptions extends HandlerOptions {
+export interface RouteOptions<Request = IncomingMessage> extends HandlerOptions<Request> {
   /** Which routes are served, and where; false serves none. @default the GET routes but `models`, and what `reports` serves */
   readonly routes?: RoutePaths | false;
 }
@@ -54,9 +54,9 @@ const defaults: Readonly<Record<RouteName, { readonly path: string; readonly on:
 };
 
 /** One of AIWatch's routes, ready to answer. It never rejects. */
-export interface OwnRoute {
+export interface OwnRoute<Request = IncomingMessage> {
   readonly path: string;
-  readonly answer: RouteHandler;
+  readonly answer: RouteAnswer<Request>;
 }
 
 /** A route and the methods that come to it. */
@@ -66,14 +66,14 @@ export interface RouteMethods<Method extends string> {
 }
 
 /** AIWatch's routes in one app. */
-export interface OwnRoutes {
+export interface OwnRoutes<Request = IncomingMessage> {
   /** Where they are, and which of `methods` may be for each of them. */
   among<Method extends string>(methods: readonly Method[]): RouteMethods<Method>[];
   /** The route that a request is for, if it is for one of ours. */
-  find(req: IncomingMessage, path: string): OwnRoute | undefined;
+  find(req: RequestHead, path: string): OwnRoute<Request> | undefined;
 }
 
-interface Route extends OwnRoute {
+interface Route<Request> extends OwnRoute<Request> {
   readonly name: RouteName;
   readonly crossOrigin: CrossOrigin | undefined;
 }
@@ -82,9 +82,12 @@ interface Route extends OwnRoute {
  * @throws AiwatchError `AIWATCH_INVALID_ARGUMENT` for what can be no path, a route that there is not, two routes on one path, and for
  *   an `allowedOrigins`, an `authorize` or a `reports` that cannot be used
  */
-export function createOwnRoutes(aiwatch: AiwatchHost, options: RouteOptions = {}): OwnRoutes {
+export function createOwnRoutes<Request = IncomingMessage>(
+  aiwatch: AiwatchHost,
+  options: RouteOptions<Request> = {},
+): OwnRoutes<Request> {
   checkNames(options.routes);
-  const routes = new Map<string, Route>();
+  const routes = new Map<string, Route<Request>>();
   for (const name of Object.keys(defaults) as RouteName[]) {
     const path = pathOf(name, options);
     if (path === undefined) continue;
@@ -107,16 +110,16 @@ export function createOwnRoutes(aiwatch: AiwatchHost, options: RouteOptions = {}
 }
 
 /** A GET route leaves other methods to the app; the POST doors answer 405 themselves. */
-function takes({ name }: Route, method: string): boolean {
+function takes({ name }: { readonly name: RouteName }, method: string): boolean {
   return routeMethods[name] === "POST" || method === "GET" || method === "HEAD";
 }
 
 /** Whether it is the preflight of a page that may use the route. All others are the app's to answer. */
-function asksFor({ crossOrigin }: Route, req: IncomingMessage): boolean {
+function asksFor({ crossOrigin }: { readonly crossOrigin: CrossOrigin | undefined }, req: RequestHead): boolean {
   return isPreflight(req) && crossOrigin?.allows(req) === true;
 }
 
-function pathOf(name: RouteName, { routes = {}, reports }: RouteOptions): string | undefined {
+function pathOf(name: RouteName, { routes = {}, reports }: RouteOptions<never>): string | undefined {
   if (routes === false) return undefined;
   const { path, on } = defaults[name];
   const chosen: unknown = routes[name] ?? (isReportName(name) ? reports !== undefined : on);

@@ -1,7 +1,6 @@
 import type { IncomingMessage, ServerResponse } from "node:http";
 import type { Socket } from "node:net";
-import type { Clock } from "../base/clock.ts";
-import { nextTurn } from "../base/timers.ts";
+import { type Clock, nextTurn } from "../base/time.ts";
 import { clientOf } from "./client-address.ts";
 
 /** One who reads, piece by piece: the event loop has a turn after each. */

@@ -1,6 +1,5 @@
 import type { IncomingMessage, ServerResponse } from "node:http";
-import type { Clock } from "../base/clock.ts";
-import { type Later, later } from "../base/timers.ts";
+import { type Clock, type Later, later } from "../base/time.ts";
 import type { ExpositionText } from "../exposition/shared-exposition.ts";
 import { HttpError } from "./answer.ts";
 import { Reader } from "./reader.ts";

@@ -1,5 +1,5 @@
 import type { IncomingMessage, ServerResponse } from "node:http";
-import { nextTurn } from "../base/timers.ts";
+import { nextTurn } from "../base/time.ts";
 
 /** The most that a posted report may hold. */
 export const bodyLimitBytes = 8192;

@@ -1,5 +1,5 @@
 import { AiwatchError, cutText } from "../base/errors.ts";
-import { longestTimerMs } from "../base/timers.ts";
+import { longestTimerMs } from "../base/time.ts";
 
 export type Environment = Readonly<Record<string, string | undefined>>;
 

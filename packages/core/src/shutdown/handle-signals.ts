@@ -1,9 +1,8 @@
 import { constants } from "node:os";
 import { type Aiwatch, hostOf } from "../aiwatch/aiwatch.ts";
 import type { AiwatchHost } from "../aiwatch/host.ts";
-import { monotonicClock } from "../base/clock.ts";
 import { AiwatchError } from "../base/errors.ts";
-import { sleep, withTimeout } from "../base/timers.ts";
+import { monotonicClock, sleep, withTimeout } from "../base/time.ts";
 import { readSignalSettings, type SignalOptions, type SignalSettings } from "./options.ts";
 import { StoppingServer } from "./stopping-server.ts";
 

@@ -2,8 +2,7 @@ import { Server as HttpServer, type IncomingMessage, type ServerResponse } from 
 import type { ServerHttp2Session } from "node:http2";
 import { Server as HttpsServer } from "node:https";
 import type { Server, Socket } from "node:net";
-import { monotonicClock } from "../base/clock.ts";
-import { clearInterval, setInterval } from "../base/timers.ts";
+import { clearInterval, monotonicClock, setInterval } from "../base/time.ts";
 import { watchClose } from "../request/watch-events.ts";
 
 /** How often connections are looked for that became idle. */

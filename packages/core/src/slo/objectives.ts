@@ -1,4 +1,4 @@
-import { defined } from "../base/objects.ts";
+import { defined } from "../adapter/received.ts";
 import { generates, type SloOutcome } from "../catalogue/values.ts";
 import type { InferenceRecord } from "../inference/record.ts";
 import { coreSettings } from "../settings/core-settings.ts";

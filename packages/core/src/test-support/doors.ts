@@ -1,9 +1,13 @@
-import { createServer, type Server } from "node:http";
+import { createServer, type IncomingMessage, type Server, type ServerResponse } from "node:http";
 import { aiwatchExpress } from "@aiwatch/core/express";
 import { aiwatchFastify } from "@aiwatch/core/fastify";
+import { type AiwatchHonoOptions, aiwatchHono } from "@aiwatch/core/hono";
+import { createAdaptorServer, type HttpBindings } from "@hono/node-server";
+import { RESPONSE_ALREADY_SENT } from "@hono/node-server/utils/response";
 import express5 from "express";
 import express4 from "express4";
 import fastify, { type RouteHandlerMethod } from "fastify";
+import { type Context, type Handler, Hono } from "hono";
 import type { Aiwatch } from "../aiwatch/aiwatch.ts";
 import type { DoorOptions } from "../doors/door.ts";
 import { plainServer } from "./plain-server.ts";
@@ -21,6 +25,7 @@ export const doors = {
   "Express 5": { name: "Express 5", build: (...app) => expressServer(express5, ...app) },
   "Express 4": { name: "Express 4", build: (...app) => expressServer(express4, ...app) },
   Fastify: { name: "Fastify", build: fastifyServer },
+  Hono: { name: "Hono", build: honoServer },
   "node:http": { name: "node:http", build: async (...app) => plainServer(...app) },
 } satisfies Readonly<Record<string, DoorUnderTest>>;
 
@@ -103,4 +108,46 @@ function brokenStream(): ReadableStream {
       controller.error(failure());
     },
   });
+}
+
+/** Of HTTP/1. */
+type HonoNode = { Bindings: HttpBindings & { outgoing: ServerResponse; incoming: IncomingMessage } };
+
+async function honoServer(aiwatch: Aiwatch, routes: readonly TestRoute[], options?: DoorOptions): Promise<Server> {
+  const app = new Hono<HonoNode>();
+  app.use("*", aiwatchHono(aiwatch, honoOptions(options)));
+  // it would write the errors of the routes that fail on stderr
+  app.onError((_error, c) => c.text("failed", 500));
+  for (const route of routes) {
+    const router = route.mount === undefined ? app : new Hono<HonoNode>();
+    router[route.method ?? "get"](route.path, honoHandler(route));
+    if (route.mount !== undefined) app.route(route.mount, router);
+  }
+  return createAdaptorServer({ fetch: app.fetch, hostname: "x" }) as Server;
+}
+
+/** The tables ask for Node's request, which is in the context. */
+function honoOptions(options: DoorOptions = {}): AiwatchHonoOptions<Context<HonoNode>> {
+  const { userOf, ignore, normalizeRoute, authorize, ...rest } = options;
+  return {
+    ...rest,
+    ...(userOf && { userOf: (c) => userOf(c.env.incoming) }),
+    ...(ignore && { ignore: (c) => ignore(c.env.incoming) }),
+    ...(normalizeRoute && { normalizeRoute: (route, c) => normalizeRoute(route, c.env.incoming) }),
+    ...(authorize && { authorize: (c, route) => authorize(c.env.incoming, route) }),
+  };
+}
+
+function honoHandler(route: TestRoute): Handler<HonoNode> {
+  return async (c) => {
+    if ("text" in route) return c.text(route.text);
+    if ("parsed" in route) return c.text(route.parsed(await c.req.json()));
+    if ("raw" in route) {
+      route.raw(c.env.incoming, c.env.outgoing);
+      return RESPONSE_ALREADY_SENT;
+    }
+    if (route.fails === "async") await new Promise((resolve) => setImmediate(resolve));
+    if (route.fails === "afterHeaders") return c.body(brokenStream());
+    throw failure();
+  };
 }

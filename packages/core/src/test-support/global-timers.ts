@@ -1,5 +1,5 @@
 /**
- * The timers of the global object, fake ones as well: `vi.mock("../base/timers.ts", globalTimers)` gives those to the code under test, which keeps
+ * The timers of the global object, fake ones as well: `vi.mock("../base/time.ts", globalTimers)` gives those to the code under test, which keeps
  * Node's own otherwise.
  */
 export async function globalTimers(original: () => Promise<object>) {

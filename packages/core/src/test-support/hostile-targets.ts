@@ -52,8 +52,9 @@ const methods = ["PROPFIND", "MKCOL", "SEARCH", "TRACE", "PURGE", "M-SEARCH", "R
 
 const ask = (target: string, method = "GET") => requestText(target, ["connection: close"], method);
 
-/** Fastify answers what it cannot decode before any of its hooks. */
+/** Fastify answers what it cannot decode before any of its hooks, and Hono's server what it can make no URL of. */
 function passes(door: string, target: string): boolean {
+  if (door === "Hono") return !/\\|^HTTP:|^\*$/.test(target);
   return door !== "Fastify" || !/%(?![0-9a-f]{2})|%f0%9f$/i.test(target);
 }
 
@@ -88,8 +89,9 @@ export const hostileTargets: readonly Behaviour[] = [
   {
     name: "is asked for OPTIONS of everything",
     async test(door) {
-      const { record } = await expectHarmless(door, ask("*", "OPTIONS"));
-      expect(record).toMatchObject({ method: "OPTIONS", path: "*" });
+      const isPassed = passes(door.name, "*");
+      const { record } = await expectHarmless(door, ask("*", "OPTIONS"), {}, isPassed);
+      if (isPassed) expect(record).toMatchObject({ method: "OPTIONS", path: "*" });
     },
   },
   ...["BREW", "get", "__proto__"].map((method) => ({

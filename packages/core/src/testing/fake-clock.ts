@@ -1,4 +1,4 @@
-import type { Clock } from "../base/clock.ts";
+import type { Clock } from "../base/time.ts";
 
 /** A clock that moves only by `advance`. */
 export interface FakeClock extends Clock {

@@ -12,6 +12,7 @@ const definitions = [
   { name: "createAiwatch", entry: "@aiwatch/core", folder: "core/src" },
   { name: "aiwatchExpress", entry: "@aiwatch/core/express", folder: "core/src" },
   { name: "aiwatchFastify", entry: "@aiwatch/core/fastify", folder: "core/src" },
+  { name: "aiwatchHono", entry: "@aiwatch/core/hono", folder: "core/src" },
   { name: "createLogger", entry: "@aiwatch/logging", folder: "logging/src" },
   { name: "startTracing", entry: "@aiwatch/tracing", folder: "tracing/src" },
   { name: "instrumentModel", entry: "@aiwatch/llamacpp", folder: "llamacpp/src" },

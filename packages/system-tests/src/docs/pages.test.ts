@@ -4,6 +4,7 @@ import * as core from "@aiwatch/core";
 import * as adapter from "@aiwatch/core/adapter";
 import * as express from "@aiwatch/core/express";
 import * as fastify from "@aiwatch/core/fastify";
+import * as hono from "@aiwatch/core/hono";
 import * as node from "@aiwatch/core/node";
 import * as testing from "@aiwatch/core/testing";
 import * as llamacpp from "@aiwatch/llamacpp";
@@ -36,7 +37,7 @@ describe.each(pages)("$path", (page) => {
   });
 });
 
-it.each(Object.entries({ core, adapter, express, fastify, node, testing, llamacpp, logging, tracing }))(
+it.each(Object.entries({ core, adapter, express, fastify, hono, node, testing, llamacpp, logging, tracing }))(
   "what %s exports is named on a page",
   (_name, exported) => {
     const text = pages.map((page) => page.text).join("\n");

@@ -24,6 +24,7 @@ const entries = {
   "@aiwatch/core": ["import", "require"],
   "@aiwatch/core/express": ["import", "require"],
   "@aiwatch/core/fastify": ["import", "require"],
+  "@aiwatch/core/hono": ["import", "require"],
   "@aiwatch/core/node": ["import", "require"],
   "@aiwatch/core/testing": ["import", "require"],
   "@aiwatch/llamacpp": ["import", "require"],

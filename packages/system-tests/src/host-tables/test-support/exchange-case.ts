@@ -1,13 +1,14 @@
 import type { IncomingMessage, Server, ServerOptions, ServerResponse } from "node:http";
 import type { Request, Response } from "express";
 import type { FastifyReply, FastifyRequest } from "fastify";
+import type { Context } from "hono";
 import type { AskOptions } from "./client/ask.ts";
 import type { Http2Client } from "./client/http2-client.ts";
 import type { RawClient } from "./client/raw-client.ts";
 
 /** What an exchange is played on. */
 export interface HostTraits {
-  readonly framework: "node" | "express" | "fastify";
+  readonly framework: "node" | "express" | "fastify" | "hono";
   /** The major version of HTTP that its server speaks. */
   readonly http: 1 | 2;
   /** Whether a client sends bytes to it: adapters for functions call it with an event. */
@@ -52,6 +53,7 @@ export interface ExchangeCase {
   readonly handle?: Handle;
   readonly express?: (req: Request, res: Response, next: (error?: unknown) => void, stage: Stage) => unknown;
   readonly fastify?: (request: FastifyRequest, reply: FastifyReply, stage: Stage) => unknown;
+  readonly hono?: (c: Context, stage: Stage) => globalThis.Response | Promise<globalThis.Response>;
   /** What the default client sends. @default a GET that closes its connection */
   readonly ask?: AskOptions;
   /** In place of the default client, on HTTP/1.1. */
@@ -83,6 +85,8 @@ export function isPlayedOn(exchange: ExchangeCase, host: HostTraits): boolean {
   if (exchange.handle === undefined && exchange[host.framework === "node" ? "handle" : host.framework] === undefined)
     return false;
   const { client, client2, ask } = exchange;
+  // Hono answers HEAD by a copy of what answers GET: its server does not see any longer that an answer was given by hand
+  if (host.framework === "hono" && exchange.hono === undefined && ask?.method === "HEAD") return false;
   if (!host.wire) return isPlain(exchange);
   if (host.http === 1) return client !== undefined || client2 === undefined;
   return client2 !== undefined || (client === undefined && ask?.version === undefined);

@@ -5,6 +5,7 @@ import { catalogue } from "@aiwatch/core/catalogue";
 import { joinCluster } from "@aiwatch/core/cluster";
 import { aiwatchExpress } from "@aiwatch/core/express";
 import { aiwatchFastify } from "@aiwatch/core/fastify";
+import { aiwatchHono } from "@aiwatch/core/hono";
 import { aiwatchNode } from "@aiwatch/core/node";
 import { otelMetrics } from "@aiwatch/core/otel-metrics";
 import { createTestAiwatch } from "@aiwatch/core/testing";
@@ -12,7 +13,7 @@ import { instrumentModel } from "@aiwatch/llamacpp";
 import { createLogger } from "@aiwatch/logging";
 import { startTracing } from "@aiwatch/tracing";
 
-export const doors = [aiwatchExpress, aiwatchFastify, aiwatchNode];
+export const doors = [aiwatchExpress, aiwatchFastify, aiwatchHono, aiwatchNode];
 export const parts = [joinCluster, otelMetrics];
 export const taps = [adapterOf, observeIterator];
 export const definition: string = catalogue.errors.definition;

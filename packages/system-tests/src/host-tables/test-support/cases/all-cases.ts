@@ -5,6 +5,7 @@ import { breakingCases, leavingCases } from "./endings.ts";
 import { expressCases, fastifyCases } from "./frameworks.ts";
 import { handsOffCases } from "./hands-off.ts";
 import { answerCases, headCases, wrapperCases } from "./heads.ts";
+import { honoCases } from "./hono.ts";
 import { http2Cases } from "./http2.ts";
 import { interimCases } from "./interim.ts";
 import { proxyCases } from "./proxies.ts";
@@ -28,4 +29,5 @@ export const allCases: readonly ExchangeCase[] = [
   ...http2Cases,
   ...expressCases,
   ...fastifyCases,
+  ...honoCases,
 ];

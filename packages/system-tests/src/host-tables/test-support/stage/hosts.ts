@@ -6,6 +6,7 @@ import type { AppOfCase } from "./app-of-case.ts";
 import { expressApp, expressServer } from "./express-host.ts";
 import { fastifyApp, fastifyServer } from "./fastify-host.ts";
 import { fastifyLambda, type Invoke, lightMyRequest, serverlessExpress, serverlessHttp } from "./functions.ts";
+import { honoServer } from "./hono-host.ts";
 import { load, loadDefault, loadFrom } from "./load.ts";
 import type { StopMoment } from "./stopping.ts";
 
@@ -19,6 +20,7 @@ export interface Host extends HostTraits {
 const plain = { wire: true, stops: false, rewrites: false, http: 1 } as const;
 const fastify = { ...plain, framework: "fastify" } as const;
 const express = { ...plain, framework: "express" } as const;
+const hono = { ...plain, framework: "hono" } as const;
 const node = { ...plain, framework: "node" } as const;
 
 /** Where exchanges are played, by the names of the tables. */
@@ -38,6 +40,8 @@ export const hosts: Record<string, Host> = {
   },
   Fastify: { ...fastify, build: (app) => fastifyServer(app, {}) },
   "Fastify on HTTP/2": { ...fastify, http: 2, build: (app) => fastifyServer(app, { http2: true }) },
+  Hono: { ...hono, build: (app) => honoServer(app) },
+  "Hono on HTTP/2": { ...hono, http: 2, build: (app) => honoServer(app, createServer2) },
   "Express 4.18.0": { ...express, build: (app) => expressServer(app, loadFrom("guests", "express4-oldest")) },
   "Express 5.0.0": { ...express, build: (app) => expressServer(app, loadFrom("guests", "express5-oldest")) },
   "Fastify 5.0.0": { ...fastify, build: (app) => fastifyServer(app, {}, loadFrom("guests", "fastify-oldest")) },

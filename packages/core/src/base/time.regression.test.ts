@@ -8,7 +8,7 @@ import { loopIntervalMs } from "../event-loop/loop-watch.ts";
 import type { InferenceHandle, InferenceRecord, RequestRecord, ToolRecord } from "../index.ts";
 import { serveWith } from "../test-support/served-app.ts";
 import { createTestAiwatch, fakeClock } from "../testing/index.ts";
-import { elapsedMs } from "./clock.ts";
+import { elapsedMs } from "./time.ts";
 
 afterEach(realTimers);
 
