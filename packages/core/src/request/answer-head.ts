@@ -52,10 +52,11 @@ export function sentStatusOf(res: NamedResponse): number {
   return res[named]?.sent ?? res.statusCode;
 }
 
+const usedMethods = ["writeHead", "hasHeader", "getHeaderNames", "setHeader", "removeHeader"] as const;
+
 /** Adapters and test doubles may have half a response. */
 function canBeNamed(res: ServerResponse): boolean {
-  const used = [res.writeHead, res.hasHeader, res.getHeaderNames, res.setHeader, res.removeHeader];
-  return used.every((method) => typeof method === "function");
+  return usedMethods.every((name) => typeof res[name] === "function");
 }
 
 /** One function for all responses: each calls it as its method. */

@@ -25,9 +25,6 @@ export class NodeExchange implements ExchangeBinding, OnConnection {
   readonly res: ServerResponse;
   owner: ExchangeOwner = nobody;
   keepsScope = false;
-  /** What was the request's `emit`, and the response's, before ours. */
-  emitOfRequest = plainEmit;
-  emitOfResponse = plainEmit;
   /** Whether the response has or had its connection: a pipelined one waits for its turn. */
   #isAssigned: boolean;
   /** What had gone over the connection before. */
@@ -80,7 +77,6 @@ export class NodeExchange implements ExchangeBinding, OnConnection {
 
   keepScope(): void {
     this.keepsScope = true;
-    this.emitOfRequest = this.req.emit;
     putEmit(this.req, this, requestEmit, emitOfRequest);
   }
 
@@ -104,7 +100,6 @@ export class NodeExchange implements ExchangeBinding, OnConnection {
       setImmediate(() => this.end());
       return;
     }
-    this.emitOfResponse = this.res.emit;
     putEmit(this.res, this, responseEmit, emitOfResponse);
     connectionOf(socket)?.add(this);
   }
@@ -196,19 +191,20 @@ const exchangeKey: unique symbol = Symbol("exchange");
 type FindExchange = (message: object & { readonly [exchangeKey]?: NodeExchange }) => NodeExchange | undefined;
 const exchangeOf: FindExchange = (message) => message[exchangeKey];
 
+/** Makes the `emit` of a message of what its `emit` was before. */
+type MakeEmit = (find: FindExchange, before: Emit) => Emit;
+
 /**
- * Puts an `emit` on a request or a response, which is not enumerable: what is made by copying has none of ours. A message that another exchange
- * has put one on, a request's copy or that of a second instance, gets one of its own. One that lets nothing be put on it keeps its own.
+ * Puts an `emit` on a request or a response, which is not enumerable: what is made by copying has none of ours. A message whose `emit` is not
+ * its class's, such as that of a second instance, gets one of its own, and so does a request's copy. One that lets nothing be put on it keeps its
+ * own.
  * @param shared the `emit` of all other messages: to make one for each costs twice as much
  */
-function putEmit(
-  message: EventEmitter,
-  exchange: NodeExchange,
-  makeEmit: (find: FindExchange) => Emit,
-  shared: PropertyDescriptor,
-): void {
-  const isFirst = !(exchangeKey in message) && Reflect.defineProperty(message, exchangeKey, { value: exchange });
-  Reflect.defineProperty(message, "emit", isFirst ? shared : hidden(makeEmit(() => exchange)));
+function putEmit(message: EventEmitter, exchange: NodeExchange, makeEmit: MakeEmit, shared: PropertyDescriptor): void {
+  const before: Emit = message.emit;
+  const isUsual = before === plainEmit && !(exchangeKey in message);
+  const isShared = isUsual && Reflect.defineProperty(message, exchangeKey, { value: exchange });
+  Reflect.defineProperty(message, "emit", isShared ? shared : hidden(makeEmit(() => exchange, before)));
 }
 
 function hidden(value: unknown): PropertyDescriptor {
@@ -217,20 +213,28 @@ function hidden(value: unknown): PropertyDescriptor {
 
 /**
  * The `emit` of a request: its listeners (`data`, `end`) run inside the request's scope. Node's parser emits from outside of it, or from inside
- * the request before on the same connection. An event that comes from inside, or that nobody listens to, is left alone.
+ * the request before on the same connection. An event that comes from inside, or that nobody of the app's listens to, is left alone.
  */
-function requestEmit(find: FindExchange): Emit {
+function requestEmit(find: FindExchange, before: Emit): Emit {
+  // V8 makes no list of arguments that a function only hands on
   return function emit(name, ...rest) {
     const exchange = find(this);
-    const before = exchange?.emitOfRequest ?? plainEmit;
-    const isOutside = exchange !== undefined && this.listenerCount(name) > 0 && !exchange.owner.isInside();
-    if (isOutside) return emitInside(exchange.owner, before, this, name, ...rest);
-    // most events have nothing but their name: a list of arguments would be made for each
-    return rest.length === 0 ? before.call(this, name) : before.call(this, name, ...rest);
+    const isOutside = exchange !== undefined && hasAppListener(this, name) && !exchange.owner.isInside();
+    return isOutside ? emitInside(exchange, before, this, name, ...rest) : before.call(this, name, ...rest);
   };
 }
 
-function emitInside(owner: ExchangeOwner, before: Emit, message: EventEmitter, ...event: Parameters<Emit>): boolean {
+function hasAppListener(message: EventEmitter, name: string | symbol): boolean {
+  const count = message.listenerCount(name);
+  return count > 1 || (count === 1 && !(name === "end" && isNodes(message.listeners(name)[0])));
+}
+
+/** Whether a listener is the one by which Node's parser forgets a request that was answered before it was read to its end. */
+function isNodes(listener: unknown): boolean {
+  return typeof listener === "function" && listener.name === "clearIncoming";
+}
+
+function emitInside({ owner }: NodeExchange, before: Emit, message: EventEmitter, ...event: Parameters<Emit>): boolean {
   return owner.enter(() => before.apply(message, event));
 }
 
@@ -238,17 +242,14 @@ function emitInside(owner: ExchangeOwner, before: Emit, message: EventEmitter, .
  * The `emit` of a response. Its exchange is ended ahead of the app's listeners, which may answer into the void or end the process. Its listeners
  * run inside the request's scope, too: a framework that was entered by a middleware, and left again, goes on writing the answer at `drain`.
  */
-function responseEmit(find: FindExchange): Emit {
+function responseEmit(find: FindExchange, before: Emit): Emit {
   return function emit(name, ...rest) {
     const exchange = find(this);
-    const before = exchange?.emitOfResponse ?? plainEmit;
     if (name === "close") exchange?.end();
     else if (name === "finish") exchange?.finishing();
     try {
       const isOutside = exchange?.keepsScope === true && this.listenerCount(name) > 0 && !exchange.owner.isInside();
-      if (isOutside) return emitInside(exchange.owner, before, this, name, ...rest);
-      // most events have nothing but their name: a list of arguments would be made for each
-      return rest.length === 0 ? before.call(this, name) : before.call(this, name, ...rest);
+      return isOutside ? emitInside(exchange, before, this, name, ...rest) : before.call(this, name, ...rest);
     } finally {
       if (name === "finish") exchange?.finished();
       else if (name === "socket") exchange?.assigned();
@@ -256,5 +257,5 @@ function responseEmit(find: FindExchange): Emit {
   };
 }
 
-const emitOfRequest = hidden(requestEmit(exchangeOf));
-const emitOfResponse = hidden(responseEmit(exchangeOf));
+const emitOfRequest = hidden(requestEmit(exchangeOf, plainEmit));
+const emitOfResponse = hidden(responseEmit(exchangeOf, plainEmit));

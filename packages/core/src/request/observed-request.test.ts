@@ -1,4 +1,4 @@
-import { AsyncLocalStorage } from "node:async_hooks";
+import { AsyncLocalStorage, createHook } from "node:async_hooks";
 import { createServer, type IncomingMessage, type ServerResponse } from "node:http";
 import { setTimeout as sleep, setImmediate as turn } from "node:timers/promises";
 import { expect, it } from "vitest";
@@ -140,4 +140,38 @@ it("is one request with its inferences inside, where a WebSocket carries a chat"
   const [request] = await app.settled(1);
   expect(request).toMatchObject({ status: 101, chat: true, aborted: false });
   expect(app.inferences.map(({ requestId }) => requestId)).toEqual([request?.requestId]);
+});
+
+it("is entered again for the app's listeners, and not for the one by which Node waits for the end of the request", async () => {
+  let entered = 0;
+  const hook = createHook({
+    init(_id, type) {
+      if (type === "AIWATCH_REQUEST") entered += 1;
+    },
+  });
+  const ids: (string | undefined)[] = [];
+  const listen = (req: IncomingMessage) => req.on("end", () => ids.push(currentRequest()?.requestId));
+  const app = await serveWith((aiwatch) =>
+    createServer(
+      aiwatchNode((req, res) => {
+        if (req.url === "/listens") listen(req);
+        res.end();
+      }, aiwatch),
+    ),
+  );
+  hook.enable();
+  try {
+    await fetch(`${app.url}/at-once`);
+    await app.settled(1);
+    await turn();
+    expect(entered).toBe(1);
+    const headers = { "x-request-id": "listens" };
+    await fetch(`${app.url}/listens`, { headers });
+    await app.settled(2);
+    await turn();
+    expect(entered).toBe(3);
+  } finally {
+    hook.disable();
+  }
+  expect(ids).toEqual(["listens"]);
 });
