@@ -40,7 +40,7 @@ function olderFace(host: AiwatchHost): AiwatchHost {
     const value: unknown = Reflect.get(host, name);
     return typeof value === "function" ? value.bind(host) : value;
   };
-  return new Proxy(host, { get });
+  return new Proxy<AiwatchHost>(host, { get });
 }
 
 async function get(handler: here.RouteHandler) {
@@ -109,7 +109,7 @@ describe("two copies of one release in a process", () => {
     const [kept, added, last] = [vi.fn(), vi.fn(), vi.fn()];
     const older = {
       standsIn: true,
-      closers: new Set([kept]),
+      closers: new Set<() => void>([kept]),
       /** Letter for letter, as far as closing goes. */
       yieldTo(successor: AiwatchHost) {
         for (const closer of this.closers) successor.closers.add(closer);
@@ -129,7 +129,7 @@ describe("two copies of one release in a process", () => {
     const [kept, added, last] = [vi.fn(), vi.fn(), vi.fn()];
     standIn.onClose(kept);
     hostOf(standIn).endsAtLast(last);
-    defaultOf<object>().instance = undefined; // two at once, neither the other's
+    defaultOf<object>().instance = undefined; // so that nobody takes over yet
     const aiwatch = hostOf(here.createAiwatch({ registry: new Registry() }));
     hostOf(standIn).yieldTo(olderFace(aiwatch));
     standIn.onClose(added);
