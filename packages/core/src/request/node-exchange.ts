@@ -223,11 +223,16 @@ function requestEmit(find: FindExchange): Emit {
   return function emit(name, ...rest) {
     const exchange = find(this);
     const before = exchange?.emitOfRequest ?? plainEmit;
-    const isOutside = exchange !== undefined && this.listenerCount(name) > 0 && !exchange.owner.isInside();
+    const isOutside = exchange !== undefined && isHeard(this, name) && !exchange.owner.isInside();
     if (isOutside) return emitInside(exchange.owner, before, this, name, ...rest);
     // most events have nothing but their name: a list of arguments would be made for each
     return rest.length === 0 ? before.call(this, name) : before.call(this, name, ...rest);
   };
+}
+
+/** Whether somebody listens to an event. A test double may be unable to tell, and calls nobody. */
+function isHeard(message: EventEmitter, name: string | symbol): boolean {
+  return typeof message.listenerCount === "function" && message.listenerCount(name) > 0;
 }
 
 function emitInside(owner: ExchangeOwner, before: Emit, message: EventEmitter, ...event: Parameters<Emit>): boolean {
@@ -245,7 +250,7 @@ function responseEmit(find: FindExchange): Emit {
     if (name === "close") exchange?.end();
     else if (name === "finish") exchange?.finishing();
     try {
-      const isOutside = exchange?.keepsScope === true && this.listenerCount(name) > 0 && !exchange.owner.isInside();
+      const isOutside = exchange?.keepsScope === true && isHeard(this, name) && !exchange.owner.isInside();
       if (isOutside) return emitInside(exchange.owner, before, this, name, ...rest);
       // most events have nothing but their name: a list of arguments would be made for each
       return rest.length === 0 ? before.call(this, name) : before.call(this, name, ...rest);
