@@ -29,6 +29,8 @@ export interface RequestDoor {
 
 /** A request that is timed from its arrival to its end. It is its own record, of which a frozen copy is made for whoever observes. */
 abstract class TimedRequest implements EndedRequest {
+  /** As it is in the end: an app may have it changed by what it takes for the method. */
+  method = "";
   route = "/*";
   durationMs: number | undefined = undefined;
   chat = false;
@@ -41,6 +43,7 @@ abstract class TimedRequest implements EndedRequest {
   protected trace: SpanReference | undefined = undefined;
   protected user: string | undefined = undefined;
   protected logged = false;
+  #userAgent: string | string[] | undefined = undefined;
   readonly #arrivedAt: number;
   readonly #startedAt: number;
 
@@ -51,11 +54,6 @@ abstract class TimedRequest implements EndedRequest {
     this.#arrivedAt = aiwatch.clock.now();
     this.#startedAt = calendarMs();
     this.scope = scopeOf(exchange);
-  }
-
-  /** As it is in the end: an app may have it changed by what it takes for the method. */
-  get method(): string {
-    return this.exchange.method;
   }
 
   get status(): number {
@@ -86,6 +84,9 @@ abstract class TimedRequest implements EndedRequest {
     this.durationMs = elapsedMs(this.#arrivedAt, this.aiwatch.clock.now());
     this.ending = ending;
     this.chat = this.scope.chat;
+    // the app's listeners of the end may take away or change what is here now
+    this.method = this.exchange.method;
+    this.#userAgent = this.exchange.headers["user-agent"];
   }
 
   record(): RequestRecord {
@@ -104,7 +105,7 @@ abstract class TimedRequest implements EndedRequest {
     };
     const { durationMs, user, trace } = this;
     if (durationMs !== undefined) record.durationMs = durationMs;
-    const userAgent = this.exchange.headers["user-agent"];
+    const userAgent = this.#userAgent;
     if (typeof userAgent === "string") record.userAgent = userAgent;
     if (user !== undefined) record.user = user;
     if (failure !== undefined) record.failure = failure;
@@ -236,7 +237,6 @@ export class ObservedRequest extends TimedRequest implements ExchangeOwner, Logg
       this.logged = this.#line !== undefined && this.#isLogged(this.#line);
       this.aiwatch.requestEnded(this);
     } catch (error) {
-      // the app can have taken away what is read of its request
       this.aiwatch.diagnostics.fault("route", "ending a request", error);
     }
   }

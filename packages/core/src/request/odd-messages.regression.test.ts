@@ -47,6 +47,22 @@ it("reports a request that has lost its headers by its end, and notifies of thos
   expect(app.diagnostics.map(({ what }) => what)).toEqual(["ending a request"]);
 });
 
+it("is recorded as it ended, whatever a listener of the end does to its request", async () => {
+  const app = await serveWith((aiwatch) =>
+    createServer(
+      aiwatchNode((req, res) => {
+        res.on("close", () => {
+          req.method = "DELETE";
+          req.headers["user-agent"] = "another";
+        });
+        res.end();
+      }, aiwatch),
+    ),
+  );
+  await (await fetch(app.url, { headers: { "user-agent": "the caller" } })).text();
+  expect(await app.settled(1)).toMatchObject([{ method: "GET", userAgent: "the caller" }]);
+});
+
 it("destroys the resources that it makes: who watches them keeps nothing of a request", async () => {
   const alive = new Map<number, string>();
   const hook = createHook({
