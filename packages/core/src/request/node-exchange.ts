@@ -91,8 +91,14 @@ export class NodeExchange implements ExchangeBinding, OnConnection {
   watchEnd(owner: ExchangeOwner): void {
     this.owner = owner;
     const stream = http2StreamOf(this.res);
-    if (stream === undefined) this.#watchResponse();
-    else new Http2End(stream, this.res, owner).watch();
+    if (stream === undefined) {
+      this.#watchResponse();
+    } else {
+      // the stream says it: the response's own events are watched for the scope alone
+      this.#isOver = true;
+      this.#watchEvents();
+      new Http2End(stream, this.res, owner).watch();
+    }
   }
 
   #watchResponse(): void {
@@ -104,9 +110,13 @@ export class NodeExchange implements ExchangeBinding, OnConnection {
       setImmediate(() => this.end());
       return;
     }
+    this.#watchEvents();
+    connectionOf(socket)?.add(this);
+  }
+
+  #watchEvents(): void {
     this.emitOfResponse = this.res.emit;
     putEmit(this.res, this, responseEmit, emitOfResponse);
-    connectionOf(socket)?.add(this);
   }
 
   /** The response has its connection. */
@@ -124,7 +134,7 @@ export class NodeExchange implements ExchangeBinding, OnConnection {
   /** The response has said `finish`. */
   finished(): void {
     // Node's own listener takes the connection away at `finish`, and closes the response next; where it is still there, nobody will
-    if (this.res.socket !== null) this.end();
+    if (!this.#isOver && this.res.socket !== null) this.end();
   }
 
   /** What the app answers from now on reaches nobody. */
