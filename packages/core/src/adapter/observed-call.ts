@@ -1,8 +1,11 @@
-import type { Diagnostics } from "../base/diagnostics.ts";
+import { type Diagnostics, defaultDiagnostics } from "../base/diagnostics.ts";
 import type { InferenceHandle } from "../inference/inference-handle.ts";
 import { runOnce } from "../tracing/context.ts";
 
-/** A call that makes a model work, and how it ends. `completed` and `failed` must not throw. */
+/**
+ * A call that makes a model work, and how it ends. What `completed` or `failed` throws is reported to the diagnostics, and the inference is ended
+ * in its place where it is still open: as a `stop` without figures, or with the call's error.
+ */
 export interface ObservedCall extends SettlementObserver {
   readonly inference: InferenceHandle;
 }
@@ -17,19 +20,61 @@ export interface ObservedCall extends SettlementObserver {
  */
 export function runObserved(observed: ObservedCall, call: () => unknown, diagnostics: Diagnostics): unknown {
   const report = (error: unknown) => diagnostics.fault("tracer", "activating a span", error);
+  const observer = new CallEnd(observed, diagnostics);
   let result: unknown;
   try {
     result = runOnce((inside) => observed.inference.run(inside), call, report);
   } catch (error) {
-    observed.failed(error);
+    observer.failed(error);
     throw error;
   }
-  if (result instanceof Promise) return observePromise(result, observed);
-  observed.completed(result);
+  if (result instanceof Promise) return observePromise(result, observer, diagnostics);
+  observer.completed(result);
   return result;
 }
 
-/** How a promise settled. Each is called at most once, and one of them alone. Neither may throw. */
+/** Ends the inference of a call whose adapter failed to. */
+class CallEnd implements SettlementObserver {
+  readonly #observed: ObservedCall;
+  readonly #diagnostics: Diagnostics;
+
+  constructor(observed: ObservedCall, diagnostics: Diagnostics) {
+    this.#observed = observed;
+    this.#diagnostics = diagnostics;
+  }
+
+  completed(value: unknown): void {
+    const { inference } = this.#observed;
+    this.#end(
+      () => this.#observed.completed(value),
+      () => inference.end({ unified: "stop" }),
+    );
+  }
+
+  failed(error: unknown): void {
+    const { inference } = this.#observed;
+    this.#end(
+      () => this.#observed.failed(error),
+      () => inference.fail(error),
+    );
+  }
+
+  /** An adapter may put the end off: only one that throws has lost it. */
+  #end(notify: () => unknown, otherwise: () => void): void {
+    this.#diagnostics.guard("adapter", "ending an observed call", () => {
+      let isDone = false;
+      try {
+        const given = notify();
+        isDone = true;
+        return given;
+      } finally {
+        if (!isDone && !this.#observed.inference.ended) otherwise();
+      }
+    });
+  }
+}
+
+/** How a promise settled. Each is called at most once, and one of them alone. What it throws is reported to the diagnostics. */
 export interface SettlementObserver {
   completed(value: unknown): void;
   failed(error: unknown): void;
@@ -46,6 +91,7 @@ type Listener = ((value: unknown) => unknown) | null | undefined;
  * promise itself, its rejection would count as handled. A promise with a `then` of its own, such as the `APIPromise` of OpenAI's client, may
  * do its work only when somebody listens, and its class has methods that must survive: the same object is returned, and it is observed
  * when the app listens to it by `then`, `catch`, `finally` or `await`.
+ * @param diagnostics where faults of `observer` are reported. @default those of the default instance
  * @returns what to give the app in place of `promise`
  * @example
  * return observePromise(call(), {
@@ -56,29 +102,40 @@ type Listener = ((value: unknown) => unknown) | null | undefined;
 export function observePromise<Observed extends Promise<unknown>>(
   promise: Observed,
   observer: SettlementObserver,
+  diagnostics?: Diagnostics,
 ): Observed;
-export function observePromise(promise: Promise<unknown>, observer: SettlementObserver): Promise<unknown> {
-  if (promise.then !== Promise.prototype.then) return observeListeners(promise, observer);
+export function observePromise(
+  promise: Promise<unknown>,
+  observer: SettlementObserver,
+  diagnostics?: Diagnostics,
+): Promise<unknown> {
+  const notify = (action: () => void) =>
+    (diagnostics ?? defaultDiagnostics()).guard("adapter", "observing a promise", action);
+  if (promise.then !== Promise.prototype.then) return observeListeners(promise, observer, notify);
   return promise.then(
     (value) => {
-      observer.completed(value);
+      notify(() => observer.completed(value));
       return value;
     },
     (error: unknown) => {
-      observer.failed(error);
+      notify(() => observer.failed(error));
       throw error;
     },
   );
 }
 
 /** Gives a promise listeners' methods of its own that all go through its class's `then`. */
-function observeListeners(promise: Promise<unknown>, observer: SettlementObserver): Promise<unknown> {
+function observeListeners(
+  promise: Promise<unknown>,
+  observer: SettlementObserver,
+  notify: (action: () => void) => void,
+): Promise<unknown> {
   const { then } = promise;
   let isSettled = false;
-  const settle = (notify: () => void) => {
+  const settle = (action: () => void) => {
     if (isSettled) return;
     isSettled = true;
-    notify();
+    notify(action);
   };
   const listen = (onValue?: Listener, onError?: Listener): Promise<unknown> =>
     Reflect.apply(then, promise, [

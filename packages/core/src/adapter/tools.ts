@@ -5,7 +5,7 @@ import { runOnce } from "../tracing/context.ts";
 import type { Method } from "./patches.ts";
 import { copyWith, isObject } from "./received.ts";
 
-/** The inference whose model calls functions of the app's. */
+/** The inference whose model calls functions of the app's. What its functions throw is reported to the diagnostics. */
 export interface ToolOwner {
   readonly inference: InferenceHandle;
   readonly diagnostics: Diagnostics;
@@ -24,15 +24,16 @@ export interface ToolOwner {
  * @param tool holds the function, with whatever else the engine reads of it
  * @param method the function's property in it, such as `handler` or `execute`
  * @param start the function's name and description
- * @returns the copy to give the engine in its place
+ * @returns the copy to give the engine in its place; the tool itself where it has no such function
  * @example
  * const observed = observeTool(tool, "execute", { name: "weather" }, { inference, diagnostics, isAborted: () => false });
  */
 export function observeTool(tool: object, method: string, start: ToolStart, owner: ToolOwner): object {
-  const original = Reflect.get(tool, method) as Method;
+  const original: unknown = Reflect.get(tool, method);
+  if (typeof original !== "function") return tool;
   const observed: Method = function (this: unknown, ...params: unknown[]) {
     const receiver = this === copy ? tool : this;
-    const run = () => Reflect.apply(original, receiver, params);
+    const run = () => Reflect.apply(original as Method, receiver, params);
     const call = owner.diagnostics.guard("adapter", "starting a tool call", () => owner.inference.startTool(start));
     return call === undefined ? run() : follow(call, owner, run);
   };
@@ -61,12 +62,12 @@ function follow(call: ToolHandle, owner: ToolOwner, run: () => unknown): unknown
 }
 
 function fail(call: ToolHandle, owner: ToolOwner, error: unknown): void {
-  owner.toolFailed?.(error);
-  owner.diagnostics.guard("adapter", "failing a tool call", () => {
-    const type = owner.diagnostics.guard("adapter", "naming a tool's error", () => toolErrorTypeOf(error));
-    if (owner.isAborted(error)) call.abort();
-    else call.fail(error, type);
-  });
+  const { diagnostics } = owner;
+  const guard = <Result>(what: string, action: () => Result) => diagnostics.guard("adapter", what, action);
+  guard("observing a tool's failure", () => owner.toolFailed?.(error));
+  const isAborted = guard("asking whether a tool was aborted", () => owner.isAborted(error));
+  const type = guard("naming a tool's error", () => toolErrorTypeOf(error));
+  guard("failing a tool call", () => (isAborted === true ? call.abort() : call.fail(error, type)));
 }
 
 function awaitable(result: unknown): unknown {

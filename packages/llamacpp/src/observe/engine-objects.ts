@@ -9,7 +9,7 @@ import { nameIn, type ObservedObject } from "./observed-object.ts";
 
 /** A `Llama`: the models that it loads are observed, and how long that takes. */
 export function observeLlama(llama: object, object: ObservedObject): void {
-  const { clock } = object.scope.host;
+  const { clock, diagnostics } = object.scope.host;
   object.onUndo(
     patchMethods(llama, {
       loadModel: (original) =>
@@ -17,15 +17,13 @@ export function observeLlama(llama: object, object: ObservedObject): void {
           const startedAt = clock.now();
           const loading = Reflect.apply(original, this, args);
           if (!(loading instanceof Promise)) return loading;
-          return observePromise(loading, {
-            completed(model) {
-              const loadMs = clock.now() - startedAt;
-              // a clock that went back, or failed, says nothing of the time between
-              if (isObject(model) && loadMs >= 0) loadTimes().set(model, loadMs);
-              object.adopt(model);
-            },
-            failed() {},
-          });
+          const completed = (model: unknown) => {
+            const loadMs = clock.now() - startedAt;
+            // a clock that went back, or failed, says nothing of the time between
+            if (isObject(model) && loadMs >= 0) loadTimes().set(model, loadMs);
+            object.adopt(model);
+          };
+          return observePromise(loading, { completed, failed() {} }, diagnostics);
         },
     }),
   );
@@ -50,7 +48,8 @@ export function observeModel(model: object, object: ObservedObject): void {
 function adoptResult(object: ObservedObject, original: Method): Method {
   return function (...args) {
     const creating = Reflect.apply(original, this, args);
-    return creating instanceof Promise ? observePromise(creating, { completed: object.adopt, failed() {} }) : creating;
+    if (!(creating instanceof Promise)) return creating;
+    return observePromise(creating, { completed: object.adopt, failed() {} }, object.scope.host.diagnostics);
   };
 }
 

@@ -1,3 +1,4 @@
+import type { Diagnostics } from "@aiwatch/core";
 import { type IterationEvents, isObject, observeIterator, type ValueObserver } from "@aiwatch/core/adapter";
 import type { Operation } from "../operation/operation.ts";
 
@@ -12,35 +13,32 @@ export interface BareEvaluation {
   readonly start: () => Operation | undefined;
 }
 
-/** A generator that was begun and that nobody holds any more was broken off without a word. */
-const abandoned = new FinalizationRegistry<Operation>((operation) => operation.brokenOff("abandoned"));
-
 /**
  * Observes a generator that is an inference of its own: it begins with the first token that is asked for, and ends when the model does, when
- * the consumer leaves, or when an evaluation fails.
+ * the consumer leaves or forgets it, or when an evaluation fails.
  */
-export function observeBareTokens<Generated extends object>(generator: Generated, bare: BareEvaluation): Generated {
-  const begun = (operation: Operation) => abandoned.register(generator, operation, operation);
-  const tokens = new BareTokens(bare, begun);
-  return observeIterator(generator, tokens, tokens);
+export function observeBareTokens<Generated extends object>(
+  generator: Generated,
+  bare: BareEvaluation,
+  diagnostics?: Diagnostics,
+): Generated {
+  const tokens = new BareTokens(bare);
+  return observeIterator(generator, tokens, tokens, diagnostics);
 }
 
 class BareTokens implements ValueObserver, IterationEvents {
   readonly #bare: BareEvaluation;
-  readonly #begun: (operation: Operation) => void;
   #operation: Operation | undefined;
   #last: unknown;
   /** How many of its calls the engine has not settled yet. */
   #pending = 0;
 
-  constructor(bare: BareEvaluation, begun: (operation: Operation) => void) {
+  constructor(bare: BareEvaluation) {
     this.#bare = bare;
-    this.#begun = begun;
   }
 
   begins(): void {
     this.#operation = this.#bare.start();
-    if (this.#operation !== undefined) this.#begun(this.#operation);
   }
 
   asks(): void {
@@ -76,12 +74,14 @@ class BareTokens implements ValueObserver, IterationEvents {
     });
   }
 
+  dropped(): void {
+    this.#finish((operation) => operation.brokenOff("abandoned"));
+  }
+
   #finish(end: (operation: Operation) => void): void {
     const operation = this.#operation;
     this.#operation = undefined;
-    if (operation === undefined) return;
-    abandoned.unregister(operation);
-    end(operation);
+    if (operation !== undefined) end(operation);
   }
 }
 

@@ -17,9 +17,11 @@ export function tapGeneration(tap: SequenceTap, original: Method): Method {
     if (!isObject(generator)) return generator;
     const operation = operationOn(tap);
     const begin = (begun: Operation) => evaluates(tap, begun, args[0], this);
-    if (operation !== undefined) return observeIterator(generator, operation, { begins: () => begin(operation) });
+    if (operation !== undefined) {
+      return observeIterator(generator, operation, { begins: () => begin(operation) }, operation.diagnostics);
+    }
     if (!isBare(tap, this)) return generator;
-    return observeBareTokens(generator, {
+    const bare = {
       sequence: this as object,
       tokens: args[0],
       options: args[1],
@@ -28,7 +30,8 @@ export function tapGeneration(tap: SequenceTap, original: Method): Method {
         if (started !== undefined) begin(started);
         return started;
       },
-    });
+    };
+    return observeBareTokens(generator, bare, tap.scope?.host.diagnostics);
   };
 }
 
@@ -46,7 +49,8 @@ export function tapTokenResults(tap: SequenceTap, original: Method): Method {
     const call = (operation: Operation | undefined) => {
       const result = Reflect.apply(original, this, args);
       if (operation === undefined || !(result instanceof Promise)) return result;
-      return observePromise(result, { completed: (items) => operation.tokens(generatedIn(items)), failed() {} });
+      const completed = (items: unknown) => operation.tokens(generatedIn(items));
+      return observePromise(result, { completed, failed() {} }, operation.diagnostics);
     };
     return evaluateIn(tap, this, args, call);
   };
