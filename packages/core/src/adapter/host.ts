@@ -1,5 +1,6 @@
 import type { Aiwatch } from "../aiwatch/aiwatch.ts";
 import type { Diagnostics } from "../base/diagnostics.ts";
+import { checkInstance, invalidArgument } from "../base/errors.ts";
 import type { Clock } from "../base/time.ts";
 import type { InferenceHandle, InferenceStart } from "../inference/inference-handle.ts";
 import type { ModelReadings, ReadModel } from "../models/readings.ts";
@@ -120,15 +121,23 @@ const adapters = new WeakMap<Engine, WeakMap<object, AdapterHost>>();
 /**
  * What the adapter to an engine uses of an instance, behind the `Aiwatch` that apps see.
  * @param engine declared once by the adapter; the same object at each call
+ * @throws AiwatchError `AIWATCH_INVALID_ARGUMENT` for what is no instance, and for an engine without a name
  * @example
  * const engine = { name: "my-engine" };
  * const host = adapterOf(options.aiwatch ?? defaultAiwatch(), engine);
  * const inference = host.issueInference({ model: "tiny" });
  */
 export function adapterOf(aiwatch: Aiwatch, engine: Engine): AdapterHost {
+  return adapters.get(engine)?.get(aiwatch) ?? makeAdapter(aiwatch, engine);
+}
+
+function makeAdapter(aiwatch: Aiwatch, engine: Engine): AdapterHost {
+  checkInstance(aiwatch);
+  if (typeof Reflect.get(Object(engine), "name") !== "string") {
+    throw invalidArgument("the engine", engine, 'an object with its name, such as { name: "my-engine" }');
+  }
+  const host = new InstanceAdapter(aiwatch as unknown as Instance, engine);
   const known = adapters.get(engine) ?? new WeakMap<object, AdapterHost>();
-  adapters.set(engine, known);
-  const host = known.get(aiwatch) ?? new InstanceAdapter(aiwatch as unknown as Instance, engine);
-  known.set(aiwatch, host);
+  adapters.set(engine, known.set(aiwatch, host));
   return host;
 }

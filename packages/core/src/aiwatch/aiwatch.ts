@@ -1,4 +1,5 @@
 import type { Metrics } from "../app-metrics/metrics.ts";
+import { checkInstance } from "../base/errors.ts";
 import type { Closer } from "../base/process-wide.ts";
 import { defaultOf } from "../base/process-wide.ts";
 import type { Health } from "../health/health.ts";
@@ -111,7 +112,9 @@ export function defaultAiwatch(last?: Aiwatch): Aiwatch {
 /**
  * What core itself needs of an instance, behind its public face. Every instance is made here, or by a copy of this package whose instances
  * have the same members.
+ * @throws AiwatchError `AIWATCH_INVALID_ARGUMENT` for what is no instance, such as options in its place
  */
 export function hostOf(aiwatch: Aiwatch): AiwatchHost {
+  checkInstance(aiwatch);
   return aiwatch as AiwatchHost;
 }

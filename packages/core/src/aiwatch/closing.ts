@@ -41,6 +41,12 @@ function listenForExit(): void {
   });
 }
 
+/** What is used of an instance that takes over, of whatever release it is. */
+interface ClosingHost {
+  readonly closers: Set<Closer>;
+  endsAtLast(end: () => void): () => void;
+}
+
 /** What `close()` of one instance runs, each once. */
 export class Closing {
   /** One that stood in shares those of the app's own instance. */
@@ -54,10 +60,10 @@ export class Closing {
   }
 
   /** Closes with another instance, from now on. */
-  joinTo(other: Closing): void {
+  joinTo(other: ClosingHost): void {
     for (const closer of this.closers) other.closers.add(closer);
     this.closers = other.closers;
-    other.lastActions.add(() => this.lastActions.run());
+    other.endsAtLast(() => this.lastActions.run());
   }
 
   /** Never rejects. @param failed a closer threw, or did not end in time */

@@ -2,10 +2,11 @@ import { createServer, type Server } from "node:http";
 import type { AddressInfo } from "node:net";
 import { Registry } from "prom-client";
 import { afterEach, describe, expect, it, vi } from "vitest";
-import { ownVersion } from "../base/process-wide.ts";
+import { defaultOf, ownVersion } from "../base/process-wide.ts";
 import { catalogue } from "../catalogue/index.ts";
 import * as here from "../index.ts";
 import { hostOf } from "./aiwatch.ts";
+import type { AiwatchHost } from "./host.ts";
 
 const servers: Server[] = [];
 afterEach(async () => {
@@ -30,6 +31,16 @@ function anotherRelease(version: string, rows: Readonly<Record<string, here.Cata
   vi.doMock("../base/process-wide.ts", async (original) => ({ ...(await original<object>()), ownVersion: version }));
   vi.doMock("../catalogue/index.ts", () => ({ catalogue: rows }));
   return anotherCopy();
+}
+
+/** An instance as a copy from before `closing` and `recorder` shows it. */
+function olderFace(host: AiwatchHost): AiwatchHost {
+  const get = (_: object, name: string | symbol): unknown => {
+    if (name === "closing" || name === "recorder") return undefined;
+    const value: unknown = Reflect.get(host, name);
+    return typeof value === "function" ? value.bind(host) : value;
+  };
+  return new Proxy<AiwatchHost>(host, { get });
 }
 
 async function get(handler: here.RouteHandler) {
@@ -92,6 +103,38 @@ describe("two copies of one release in a process", () => {
     remove();
     await aiwatch.close();
     expect([kept, removed].map(({ mock }) => mock.calls.length)).toEqual([1, 0]);
+  });
+
+  it("one takes over from an instance of a release that had neither closing nor recorder", async () => {
+    const [kept, added, last] = [vi.fn(), vi.fn(), vi.fn()];
+    const older = {
+      standsIn: true,
+      closers: new Set<() => void>([kept]),
+      /** Letter for letter, as far as closing goes. */
+      yieldTo(successor: AiwatchHost) {
+        for (const closer of this.closers) successor.closers.add(closer);
+        this.closers = successor.closers;
+        successor.endsAtLast(last);
+      },
+    };
+    defaultOf<object>().instance = older;
+    const aiwatch = here.createAiwatch({ registry: new Registry() });
+    older.closers.add(added);
+    await aiwatch.close();
+    expect([kept, added, last].map(({ mock }) => mock.calls.length)).toEqual([1, 1, 1]);
+  });
+
+  it("one stands in for an instance of a release that had neither closing nor recorder", async () => {
+    const standIn = here.defaultAiwatch();
+    const [kept, added, last] = [vi.fn(), vi.fn(), vi.fn()];
+    standIn.onClose(kept);
+    hostOf(standIn).endsAtLast(last);
+    defaultOf<object>().instance = undefined; // so that nobody takes over yet
+    const aiwatch = hostOf(here.createAiwatch({ registry: new Registry() }));
+    hostOf(standIn).yieldTo(olderFace(aiwatch));
+    standIn.onClose(added);
+    await aiwatch.close();
+    expect([kept, added, last].map(({ mock }) => mock.calls.length)).toEqual([1, 1, 1]);
   });
 
   it("a worker that the other copy let join, and whose primary does not answer, is a 503", async () => {

@@ -37,8 +37,8 @@ import { Recorder } from "./recorder.ts";
 /**
  * The instance behind the public `Aiwatch`, with all that core itself needs of it. `hostOf` finds it.
  *
- * One that stood in for the app's own hands everything on to its successor, which may be of another copy of this package: they use each
- * other's public members alone.
+ * One that stood in for the app's own hands everything on to its successor, which may be of another copy of this package, of an older or a newer
+ * release too: they use each other's public members alone, and the members that `yieldTo` uses keep their names.
  */
 export class AiwatchHost {
   readonly clock: Clock;
@@ -142,6 +142,11 @@ export class AiwatchHost {
   startInference(start: InferenceStart): InferenceHandle {
     if (this.#successor !== undefined) return this.#successor.startInference(start);
     return this.disabled ? disabledInference : new ReportedInference(this, start);
+  }
+
+  /** What `close()` calls. One that stood in hands its own over here, from another copy of this package too. */
+  get closers(): Set<Closer> {
+    return this.closing.closers;
   }
 
   /** Begins an inference for an adapter, which ends what it begins: nobody watches over it. */
@@ -267,7 +272,7 @@ export class AiwatchHost {
   yieldTo(successor: AiwatchHost): void {
     for (const name of this.#builtInChecks) this.#health.checks.delete(name);
     successor.health.takeOver(this.#health);
-    this.closing.joinTo(successor.closing);
+    this.closing.joinTo(successor);
     if (successor.instruments === this.#instruments) successor.recorder.totals = this.recorder.totals;
     else this.#moveTo(successor);
     // the successor decides whether there are objectives

@@ -88,10 +88,22 @@ function readObservers(option: unknown): readonly Observer[] {
   if (option === undefined) return [];
   if (!isIterable(option)) throw invalidSetting("the option observers", kindOf(option), "a list of observers");
   return Array.from(option, (observer, index) => {
-    if (isObject(observer)) return observer as Observer;
+    if (isObject(observer)) {
+      checkCalled(observer, index);
+      return observer as Observer;
+    }
     throw invalidSetting(`the option observers[${index}]`, kindOf(observer), "an observer");
   });
 }
+
+/** A function that has none of an observer's methods makes one: `observers: [otelMetrics]`. It has a name, so that types take it. */
+function checkCalled(observer: object, index: number): void {
+  if (typeof observer !== "function" || observerMethods.some((name) => name in observer)) return;
+  const expected = "an observer: call the function that makes it";
+  throw invalidSetting(`the option observers[${index}]`, `the function ${observer.name}`, expected);
+}
+
+const observerMethods = ["inferenceEnded", "toolEnded", "requestEnded", "flush", "close"] as const;
 
 function isIterable(value: unknown): value is Iterable<unknown> {
   return Array.isArray(value) || hasMethods(value, [Symbol.iterator]);

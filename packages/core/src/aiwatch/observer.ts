@@ -16,7 +16,8 @@ export interface Observer {
   requestEnded?(record: RequestRecord): void;
   /**
    * Called once after the last of a row of the calls above: after each inference and tool, and after all requests of one turn of the event loop
-   * together. What the calls before it held back, such as the lines of a log, can be written here in one go.
+   * together, in the asynchronous context of the first of these. What the calls before it held back, such as the lines of a log, can be written
+   * here in one go.
    */
   flush?(): void;
   /** Called by `aiwatch.close()`: deliver what is held back. */

@@ -72,5 +72,7 @@ class InContext extends AsyncResource implements Ended {
 
   notify(): void {
     this.runInAsyncScope(this.#ended.notify, this.#ended);
+    // tracers by async_hooks keep what they know of a resource until then
+    this.emitDestroy();
   }
 }

@@ -53,15 +53,21 @@ function isName(text: unknown): text is string {
  * @example if (typeof listener !== "function") throw invalidArgument("listener", listener, "a function");
  */
 export function invalidArgument(what: string, value: unknown, expected: string): AiwatchError {
-  const shown =
-    typeof value === "string"
-      ? JSON.stringify(value.slice(0, 80))
-      : typeof value === "object" && value !== null
-        ? Array.isArray(value)
-          ? "a list"
-          : "an object"
-        : String(value);
-  return new AiwatchError("AIWATCH_INVALID_ARGUMENT", `${what} is ${shown}, expected ${expected}`);
+  return new AiwatchError("AIWATCH_INVALID_ARGUMENT", `${what} is ${shownValue(value)}, expected ${expected}`);
+}
+
+/** @throws AiwatchError `AIWATCH_INVALID_ARGUMENT` for what is no instance of any copy of AIWatch, such as options in its place */
+export function checkInstance(value: unknown): void {
+  if (typeof Reflect.get(Object(value), "startInference") === "function") return;
+  throw invalidArgument("the instance", value, "what createAiwatch() returns");
+}
+
+function shownValue(value: unknown): string {
+  if (typeof value === "string") return JSON.stringify(value.slice(0, 80));
+  // its text is its source
+  if (typeof value === "function") return `the function ${value.name}`.trimEnd();
+  if (typeof value !== "object" || value === null) return String(value);
+  return Array.isArray(value) ? "a list" : "an object";
 }
 
 /** The beginning of what came from outside, as text that UTF-8 can write: at most `limit` characters, and never half of one. */

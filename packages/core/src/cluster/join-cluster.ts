@@ -26,7 +26,7 @@ export interface ClusterOptions {
  * messages alone that have a `protocol` which it does not know. Threads speak on channels of their own.
  * @param aiwatch @default the first instance that was created. Call it after `createAiwatch`: where there is none yet, the process answers for the
  *   global registry until the app's first instance takes over, and for that one's registry alone from then on
- * @throws AiwatchError `AIWATCH_INVALID_ARGUMENT` where the process or the thread has joined with another registry;
+ * @throws AiwatchError `AIWATCH_INVALID_ARGUMENT` where the process or the thread has joined with another registry, and for what is no instance;
  *   `AIWATCH_INVALID_SETTING` for a timeout that cannot be used; without an instance, what `defaultAiwatch` throws
  * @example
  * import { createAiwatch } from "@aiwatch/core";
@@ -34,14 +34,15 @@ export interface ClusterOptions {
  * joinCluster(createAiwatch());
  */
 export function joinCluster(aiwatch: Aiwatch = defaultAiwatch(), options: ClusterOptions = {}): void {
-  if (aiwatch.disabled) return;
+  const host = hostOf(aiwatch);
+  if (host.disabled) return;
   const timeoutMs = readRow(coreSettings.clusterTimeoutMs, options.timeoutMs);
   const joined = installedSource();
   if (joined?.registry === aiwatch.registry) return;
   if (joined !== undefined) {
     throw new AiwatchError("AIWATCH_INVALID_ARGUMENT", "this process has joined its cluster with another registry");
   }
-  const member = new ClusterMember(hostOf(aiwatch), timeoutMs, neighbours());
+  const member = new ClusterMember(host, timeoutMs, neighbours());
   installSource(member);
   aiwatch.onClose(async () => {
     installSource(undefined);

@@ -72,6 +72,24 @@ it("counts and names an answer that is no stream, and its span", async () => {
   expect(span?.attributes).not.toHaveProperty("network.protocol.version");
 });
 
+it("leaves an answer alone that cannot be copied", async () => {
+  const { app, requests, diagnostics } = appOf((hono) => {
+    hono.get("/error", () => Response.error());
+    hono.get("/read", async () => {
+      const response = await fetch("data:text/plain,body");
+      await response.text();
+      return response;
+    });
+  });
+  expect((await app.request("/error")).type).toBe("error");
+  expect((await app.request("/read")).bodyUsed).toBe(true);
+  // what has ended is told at the end of the turn
+  await turn();
+  await turn();
+  expect(requests.map(({ route }) => route)).toEqual(["/error", "/read"]);
+  expect(diagnostics).toMatchObject([{ source: "route", what: "watching a request's answer" }]);
+});
+
 it("gives the app its answer as it was, headers and all", async () => {
   const { app, settled } = appOf((hono) => {
     hono.get("/stream", (c) => {

@@ -10,7 +10,7 @@ export function exchangeOf(c: HonoContextLike): HonoNodeExchange | HonoWebExchan
   const { env } = c;
   if (typeof env === "object" && env !== null && "incoming" in env && "outgoing" in env)
     return env.outgoing === undefined ? undefined : new HonoNodeExchange(c, env as NodePair);
-  return c.req.header("upgrade") === undefined ? new HonoWebExchange(c) : undefined;
+  return c.req.header("upgrade")?.toLowerCase() === "websocket" ? undefined : new HonoWebExchange(c);
 }
 
 interface NodePair {

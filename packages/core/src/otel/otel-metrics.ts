@@ -32,7 +32,7 @@ const model = capped(catalogue.chatTokens.labels.model.cap);
  */
 export function otelMetrics({ meterProvider, enabled }: OtelMetricsOptions = {}): Observer {
   if (enabled !== undefined && typeof enabled !== "boolean") {
-    throw invalidSetting("the option enabled of otelMetrics", typeof enabled, "true or false");
+    throw invalidSetting("the option enabled of otelMetrics", enabled, "true or false");
   }
   const isOn = readRow(coreSettings.otelMetrics, enabled);
   const recorders = recordersOf(readGeneration(), readProvider(meterProvider));

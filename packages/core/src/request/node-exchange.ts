@@ -87,8 +87,14 @@ export class NodeExchange implements ExchangeBinding, OnConnection {
   watchEnd(owner: ExchangeOwner): void {
     this.owner = owner;
     const stream = http2StreamOf(this.res);
-    if (stream === undefined) this.#watchResponse();
-    else new Http2End(stream, this.res, owner).watch();
+    if (stream === undefined) {
+      this.#watchResponse();
+    } else {
+      // the stream says it: the response's own events are watched for the scope alone
+      this.#isOver = true;
+      this.#watchEvents();
+      new Http2End(stream, this.res, owner).watch();
+    }
   }
 
   #watchResponse(): void {
@@ -100,8 +106,12 @@ export class NodeExchange implements ExchangeBinding, OnConnection {
       setImmediate(() => this.end());
       return;
     }
-    putEmit(this.res, this, responseEmit, emitOfResponse);
+    this.#watchEvents();
     connectionOf(socket)?.add(this);
+  }
+
+  #watchEvents(): void {
+    putEmit(this.res, this, responseEmit, emitOfResponse);
   }
 
   /** The response has its connection. */
@@ -119,7 +129,7 @@ export class NodeExchange implements ExchangeBinding, OnConnection {
   /** The response has said `finish`. */
   finished(): void {
     // Node's own listener takes the connection away at `finish`, and closes the response next; where it is still there, nobody will
-    if (this.res.socket !== null) this.end();
+    if (!this.#isOver && this.res.socket !== null) this.end();
   }
 
   /** What the app answers from now on reaches nobody. */
@@ -224,14 +234,19 @@ function requestEmit(find: FindExchange, before: Emit): Emit {
   };
 }
 
+/** Whether somebody else than Node listens to an event. A test double may be unable to tell, and calls nobody. */
 function hasAppListener(message: EventEmitter, name: string | symbol): boolean {
-  const count = message.listenerCount(name);
+  const count = listenersOf(message, name);
   return count > 1 || (count === 1 && !(name === "end" && isNodes(message.listeners(name)[0])));
 }
 
 /** Whether a listener is the one by which Node's parser forgets a request that was answered before it was read to its end. */
 function isNodes(listener: unknown): boolean {
   return typeof listener === "function" && listener.name === "clearIncoming";
+}
+
+function listenersOf(message: EventEmitter, name: string | symbol): number {
+  return typeof message.listenerCount === "function" ? message.listenerCount(name) : 0;
 }
 
 function emitInside({ owner }: NodeExchange, before: Emit, message: EventEmitter, ...event: Parameters<Emit>): boolean {
@@ -248,7 +263,7 @@ function responseEmit(find: FindExchange, before: Emit): Emit {
     if (name === "close") exchange?.end();
     else if (name === "finish") exchange?.finishing();
     try {
-      const isOutside = exchange?.keepsScope === true && this.listenerCount(name) > 0 && !exchange.owner.isInside();
+      const isOutside = exchange?.keepsScope === true && listenersOf(this, name) > 0 && !exchange.owner.isInside();
       return isOutside ? emitInside(exchange, before, this, name, ...rest) : before.call(this, name, ...rest);
     } finally {
       if (name === "finish") exchange?.finished();

@@ -1,11 +1,15 @@
 import { AsyncLocalStorage, createHook } from "node:async_hooks";
+import { once } from "node:events";
 import { createServer, type IncomingMessage, type ServerResponse } from "node:http";
+import { connect, createServer as createHttp2Server } from "node:http2";
+import type { AddressInfo } from "node:net";
 import { setTimeout as sleep, setImmediate as turn } from "node:timers/promises";
-import { expect, it } from "vitest";
+import { expect, it, onTestFinished } from "vitest";
 import { aiwatchExpress } from "../doors/express.ts";
 import { aiwatchNode } from "../doors/node.ts";
 import { rawClient, requestText } from "../test-support/raw-client.ts";
 import { serveWith } from "../test-support/served-app.ts";
+import { createTestAiwatch } from "../testing/index.ts";
 import { currentRequest } from "./scope.ts";
 
 it("notifies an observer of all requests of a turn, and lets it flush once", async () => {
@@ -93,6 +97,29 @@ function writeMuch(res: ServerResponse, look: () => void): void {
   };
   write();
 }
+
+it("keeps the scope of what is listened to on a response of HTTP/2, too, and ends once", async () => {
+  const inside: string[] = [];
+  const test = createTestAiwatch();
+  const server = createHttp2Server(
+    aiwatchNode((_req, res) => {
+      for (const event of ["finish", "close"]) res.on(event, () => currentRequest() && inside.push(event));
+      res.end("whole");
+    }, test.aiwatch) as never,
+  ).listen(0, "127.0.0.1");
+  await once(server, "listening");
+  const session = connect(`http://127.0.0.1:${(server.address() as AddressInfo).port}`);
+  onTestFinished(() => {
+    session.destroy();
+    server.close();
+  });
+  const stream = session.request();
+  await once(stream.resume(), "close");
+  while (inside.length < 2 || test.requests.length === 0) await turn();
+  await turn();
+  expect(inside).toEqual(["finish", "close"]);
+  expect(test.requests).toMatchObject([{ status: 200, aborted: false }]);
+});
 
 it("is one request with its inferences inside, where an answer of server-sent events carries a chat", async () => {
   const app = await serveWith((aiwatch) =>

@@ -11,7 +11,7 @@ import type { RequestEnding } from "./ending.ts";
 import type { ExchangeBinding, ExchangeOwner, FrameworkView, HostLine, LineIds, LoggedRequest } from "./exchange.ts";
 import type { EndedRequest, RequestRecord } from "./record.ts";
 import { requestIdOf } from "./request-id.ts";
-import { closeRequest, type RequestScope, requestScopes } from "./scope.ts";
+import { closeRequest, contextsAreFrames, type RequestScope, requestScopes } from "./scope.ts";
 import { endServerSpan, noSpan, type OutsideParents, type ServerSpan, startServerSpan } from "./server-span.ts";
 
 /** What a door knows better than the requests that come through it. Nothing of it throws. */
@@ -29,6 +29,8 @@ export interface RequestDoor {
 
 /** A request that is timed from its arrival to its end. It is its own record, of which a frozen copy is made for whoever observes. */
 abstract class TimedRequest implements EndedRequest {
+  /** As it is in the end: an app may have it changed by what it takes for the method. */
+  method = "";
   route = "/*";
   durationMs: number | undefined = undefined;
   chat = false;
@@ -41,6 +43,7 @@ abstract class TimedRequest implements EndedRequest {
   protected trace: SpanReference | undefined = undefined;
   protected user: string | undefined = undefined;
   protected logged = false;
+  #userAgent: string | string[] | undefined = undefined;
   readonly #arrivedAt: number;
   readonly #startedAt: number;
 
@@ -51,11 +54,6 @@ abstract class TimedRequest implements EndedRequest {
     this.#arrivedAt = aiwatch.clock.now();
     this.#startedAt = calendarMs();
     this.scope = scopeOf(exchange);
-  }
-
-  /** As it is in the end: an app may have it changed by what it takes for the method. */
-  get method(): string {
-    return this.exchange.method;
   }
 
   get status(): number {
@@ -86,6 +84,9 @@ abstract class TimedRequest implements EndedRequest {
     this.durationMs = elapsedMs(this.#arrivedAt, this.aiwatch.clock.now());
     this.ending = ending;
     this.chat = this.scope.chat;
+    // the app's listeners of the end may take away or change what is here now
+    this.method = this.exchange.method;
+    this.#userAgent = this.exchange.headers["user-agent"];
   }
 
   record(): RequestRecord {
@@ -104,7 +105,7 @@ abstract class TimedRequest implements EndedRequest {
     };
     const { durationMs, user, trace } = this;
     if (durationMs !== undefined) record.durationMs = durationMs;
-    const userAgent = this.exchange.headers["user-agent"];
+    const userAgent = this.#userAgent;
     if (typeof userAgent === "string") record.userAgent = userAgent;
     if (user !== undefined) record.user = user;
     if (failure !== undefined) record.failure = failure;
@@ -179,18 +180,18 @@ export class ObservedRequest extends TimedRequest implements ExchangeOwner, Logg
     return this.#enter(action, ignore);
   }
 
-  /** A resource leads back to its caller's context for nothing; leaving `run` of a storage makes another one. */
+  /**
+   * Where contexts are frames, a resource leads back to its caller's context for nothing; leaving `run` of a storage makes another one. Where they
+   * hang on resources, what the app enters by itself would hang on ours, and be lost to the request's later events.
+   */
   #enter<Result>(action: () => Result, report: (error: unknown) => void): Result {
+    if (!contextsAreFrames()) return requestScopes().run(this.scope, runInSpan<Result>, this.#server, action, report);
     const resource = new AsyncResource("AIWATCH_REQUEST", manual);
-    return resource.runInAsyncScope(this.#runInScope<Result>, this, action, report);
-  }
-
-  #runInScope<Result>(action: () => Result, report: (error: unknown) => void): Result {
-    requestScopes().enterWith(this.scope);
-    const server = this.#server;
-    return server === undefined
-      ? runIn(() => context.active(), action, report)
-      : runWith(server.context, action, report);
+    try {
+      return resource.runInAsyncScope(runInScope<Result>, this.scope, this.#server, action, report);
+    } finally {
+      resource.emitDestroy();
+    }
   }
 
   lineIds(): LineIds {
@@ -232,8 +233,12 @@ export class ObservedRequest extends TimedRequest implements ExchangeOwner, Logg
 
   /** The end of the event loop's turn: whether the app writes a line for the request is known now. */
   notify(): void {
-    this.logged = this.#line !== undefined && this.#isLogged(this.#line);
-    this.aiwatch.requestEnded(this);
+    try {
+      this.logged = this.#line !== undefined && this.#isLogged(this.#line);
+      this.aiwatch.requestEnded(this);
+    } catch (error) {
+      this.aiwatch.diagnostics.fault("route", "ending a request", error);
+    }
   }
 
   #isLogged(line: HostLine): boolean {
@@ -273,6 +278,24 @@ export class ObservedRequest extends TimedRequest implements ExchangeOwner, Logg
     this.trace = referenceTo(server.span, diagnostics);
     endServerSpan(server, this, diagnostics);
   }
+}
+
+function runInScope<Result>(
+  this: RequestScope,
+  server: ServerSpan | undefined,
+  action: () => Result,
+  report: (error: unknown) => void,
+): Result {
+  requestScopes().enterWith(this);
+  return runInSpan(server, action, report);
+}
+
+function runInSpan<Result>(
+  server: ServerSpan | undefined,
+  action: () => Result,
+  report: (error: unknown) => void,
+): Result {
+  return server === undefined ? runIn(() => context.active(), action, report) : runWith(server.context, action, report);
 }
 
 function ignore(): void {}

@@ -1,4 +1,4 @@
-import { AsyncLocalStorage } from "node:async_hooks";
+import { AsyncLocalStorage, AsyncResource } from "node:async_hooks";
 import { trace } from "@opentelemetry/api";
 import { defaultDiagnostics } from "../base/diagnostics.ts";
 import { processWide } from "../base/process-wide.ts";
@@ -49,6 +49,23 @@ export const requestScopes = processWide(
   2,
   () => new AsyncLocalStorage<RequestScope>(),
 );
+
+let areFrames: boolean | undefined;
+
+/** Whether what `enterWith` enters stays out of the resource that it is entered in: so it is from Node 24 on, unless a flag turns that off. */
+export function contextsAreFrames(): boolean {
+  areFrames ??= !keepsEntered();
+  return areFrames;
+}
+
+function keepsEntered(): boolean {
+  const storage = new AsyncLocalStorage<boolean>();
+  const resource = new AsyncResource("AIWATCH_PROBE");
+  resource.runInAsyncScope(() => storage.enterWith(true));
+  const isKept = resource.runInAsyncScope(() => storage.getStore()) === true;
+  storage.disable();
+  return isKept;
+}
 
 /** The request that the calling code runs in, if any. */
 export function currentRequest(): RequestScope | undefined {

@@ -95,11 +95,21 @@ export class WebExchange implements ExchangeBinding {
   /**
    * The handler has its answer, which is not sent yet.
    * @returns the answer to send: the same one, but where its body is a stream, which is watched, or its headers cannot be changed
+   * @throws what a response throws that cannot be copied; it is the answer then, and at its end
    */
   answered(response: Response): Response {
     const owner = this.#owner;
     if (owner === undefined || this.#isOver) return response;
     this.#isAnswered = true;
+    try {
+      return this.#watch(response, owner);
+    } catch (error) {
+      this.end(complete(response.status, true));
+      throw error;
+    }
+  }
+
+  #watch(response: Response, owner: ExchangeOwner): Response {
     const named = this.#named(response);
     const body = this.method === "HEAD" ? undefined : streamOf(named);
     if (body !== undefined && !body.locked) return withBody(named, this.#watched(body, owner, named.status));
@@ -126,7 +136,9 @@ export class WebExchange implements ExchangeBinding {
 
   #named(response: Response): Response {
     const requestId = this.#requestId;
-    if (requestId === undefined || response.headers.has("x-request-id")) return response;
+    // that of an error has no status, and no copy
+    const cannotBeNamed = requestId === undefined || response.status < 200;
+    if (cannotBeNamed || response.headers.has("x-request-id")) return response;
     try {
       response.headers.set("x-request-id", requestId);
       return response;

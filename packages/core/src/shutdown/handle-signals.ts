@@ -20,7 +20,7 @@ const handled = new Set<AiwatchHost>();
  * Other listeners of the app stay. Opt-in: without it a signal does what it did before.
  * @returns removes the handlers
  * @throws AiwatchError `AIWATCH_INVALID_SETTING` for an option or a variable that cannot be used; `AIWATCH_INVALID_ARGUMENT` when the
- *   instance handles signals already
+ *   instance handles signals already, and for what is no instance
  * @example
  * const server = app.listen(8080);
  * handleSignals(aiwatch, { server, drainMs: 5000 });

@@ -8,6 +8,7 @@ import express5 from "express";
 import express4 from "express4";
 import fastify, { type RouteHandlerMethod } from "fastify";
 import { type Context, type Handler, Hono } from "hono";
+import { onTestFinished } from "vitest";
 import type { Aiwatch } from "../aiwatch/aiwatch.ts";
 import type { DoorOptions } from "../doors/door.ts";
 import { plainServer } from "./plain-server.ts";
@@ -114,6 +115,7 @@ function brokenStream(): ReadableStream {
 type HonoNode = { Bindings: HttpBindings & { outgoing: ServerResponse; incoming: IncomingMessage } };
 
 async function honoServer(aiwatch: Aiwatch, routes: readonly TestRoute[], options?: DoorOptions): Promise<Server> {
+  if (routes.some((route) => "fails" in route && route.fails === "afterHeaders")) silenceErrors();
   const app = new Hono<HonoNode>();
   app.use("*", aiwatchHono(aiwatch, honoOptions(options)));
   // it would write the errors of the routes that fail on stderr
@@ -124,6 +126,13 @@ async function honoServer(aiwatch: Aiwatch, routes: readonly TestRoute[], option
     if (route.mount !== undefined) app.route(route.mount, router);
   }
   return createAdaptorServer({ fetch: app.fetch, hostname: "x" }) as Server;
+}
+
+/** Hono's server writes there what a stream breaks with. */
+function silenceErrors(): void {
+  const { error } = console;
+  Reflect.set(console, "error", () => {});
+  onTestFinished(() => void Reflect.set(console, "error", error));
 }
 
 /** The tables ask for Node's request, which is in the context. */

@@ -1,8 +1,11 @@
+import { AsyncLocalStorage } from "node:async_hooks";
+import { setImmediate as turn } from "node:timers/promises";
 import { currentRequest } from "@aiwatch/core";
 import { context, createContextKey, ROOT_CONTEXT, SpanKind, trace } from "@opentelemetry/api";
 import { expect } from "vitest";
 import type { Behaviour } from "./behaviour.ts";
-import { serve } from "./served-app.ts";
+import { rawClient, requestText } from "./raw-client.ts";
+import { serve, serveWith } from "./served-app.ts";
 import type { TestRoute } from "./test-route.ts";
 
 const page: TestRoute = { path: "/page", text: "page" };
@@ -50,6 +53,39 @@ export const identity: readonly Behaviour[] = [
       const records = await app.settled(3);
       expect(seen.sort()).toEqual(records.map(({ requestId, spanId }) => [requestId, spanId]).sort());
       expect(currentRequest()).toBeUndefined();
+    },
+  },
+  {
+    name: "leaves a store that the app enters by itself wherever it is without the door",
+    async test(door) {
+      const storage = new AsyncLocalStorage<string>();
+      const seen: [string, string | undefined][] = [];
+      const entering: TestRoute = {
+        path: "/entering",
+        method: "post",
+        raw(req, res) {
+          storage.enterWith("the app's");
+          const look = (where: string) => () => seen.push([where, storage.getStore()]);
+          req.on("data", look("data")).on("end", look("end"));
+          req.on("end", () => res.end("answered"));
+          res.on("finish", look("finish")).on("close", look("close"));
+        },
+      };
+      const ask = async (disabled: boolean) => {
+        const app = await serveWith((aiwatch) => door.build(aiwatch, [entering]), { disabled });
+        const client = await rawClient(app.port);
+        client.socket.write(requestText("/entering", ["content-length: 4", "expect: 100-continue"], "POST"));
+        await client.answers(/100 Continue/);
+        for (let turns = 0; turns < 3; turns += 1) await turn();
+        client.socket.write("text");
+        await client.answers(/answered/);
+        if (!disabled) await app.settled(1);
+        await turn();
+        return seen.splice(0);
+      };
+      const bare = await ask(true);
+      expect(bare.map(([where]) => where)).toEqual(["data", "end", "finish", "close"]);
+      expect(await ask(false)).toEqual(bare);
     },
   },
   {

@@ -6,7 +6,7 @@ import { aiwatchNode } from "@aiwatch/core/node";
 import { testServer } from "@aiwatch/testkit";
 import { destination, multistream } from "pino";
 import { Registry } from "prom-client";
-import { afterEach, beforeEach, describe, expect, it } from "vitest";
+import { afterEach, beforeEach, describe, expect, it, vi } from "vitest";
 import { createLogger } from "../create-logger.ts";
 import { logTo } from "../log-to.ts";
 import { capturedLines } from "../test-support/captured-lines.ts";
@@ -83,6 +83,26 @@ describe("lines of one turn", () => {
     expect(messages()).toHaveLength(40);
     expect(pieces.length).toBeLessThan(10);
     expect(Math.max(...pieces)).toBeLessThanOrEqual(4_096);
+  });
+
+  it("are written soon where nobody flushes after them", async () => {
+    const { logger, messages } = toFile();
+    const observer = logTo(logger);
+    observer.flush?.();
+    for (const path of ["/1", "/2"]) {
+      observer.requestEnded?.(request(path));
+      await vi.waitUntil(() => messages().length === Number(path.slice(1)));
+    }
+  });
+
+  it("are lost without an error where the stream is gone by then", async () => {
+    const { logger, stream, messages } = toFile();
+    const observer = logTo(logger);
+    observer.flush?.();
+    observer.requestEnded?.(request("/1"));
+    stream.destroy();
+    await new Promise((resolve) => setTimeout(resolve, 30));
+    expect(messages()).toEqual([]);
   });
 
   it("are delivered by close", async () => {

@@ -1,9 +1,20 @@
+import timers from "node:timers";
 import { destination } from "pino";
+
+/** As it is at load: fake ones that a test installs later would hold lines up. */
+const { setTimeout } = timers;
+
+/** Milliseconds that a line waits at most where nobody flushes. */
+const maxWait = 10;
 
 /** A stream that lines go to. */
 export interface LineStream {
   write(lines: string): unknown;
 }
+
+/** Those whose lines the process's exit may find unwritten. */
+const waiting = new Set<HeldLines>();
+let listensForExit = false;
 
 /** Lines that are written together, in the order in which they were made. */
 export class HeldLines {
@@ -11,6 +22,8 @@ export class HeldLines {
   readonly #maxHeld: number;
   readonly #write: unknown;
   #held = "";
+  /** Made once: to arm a timer again costs no memory. */
+  #late: NodeJS.Timeout | undefined;
 
   constructor(stream: LineStream) {
     this.#stream = stream;
@@ -24,7 +37,35 @@ export class HeldLines {
     const maxHeld = this.#stream.write === this.#write ? this.#maxHeld : 0;
     if (this.#held.length + line.length > maxHeld) this.flush();
     if (line.length > maxHeld) this.#stream.write(line);
-    else this.#held += line;
+    else this.#keep(line);
+  }
+
+  #keep(line: string): void {
+    if (this.#held === "") this.#flushLater();
+    this.#held += line;
+  }
+
+  /** An observer may exit before the flush, and an app may hand records to `logTo` after it. */
+  #flushLater(): void {
+    waiting.add(this);
+    if (this.#late !== undefined) this.#late.refresh();
+    else this.#late = setTimeout(() => this.flushLate(), maxWait).unref();
+    if (listensForExit) return;
+    listensForExit = true;
+    // first: pino flushes its own destinations then
+    process.prependListener("exit", () => {
+      for (const lines of waiting) lines.flushLate();
+    });
+  }
+
+  /** Writes what nobody flushed. */
+  flushLate(): void {
+    waiting.delete(this);
+    try {
+      this.flush();
+    } catch {
+      // the stream is gone, and nobody called who could hear of it
+    }
   }
 
   /** Writes what is held: before any other line of the stream. */

@@ -1,4 +1,7 @@
-/** Run as a process of its own: answers one request and exits while the answer is closed, with a log that holds lines back until it is flushed. */
+/**
+ * Run as a process of its own: answers two requests and exits while the second answer is closed, or when an observer hears of it, with a log that
+ * holds lines back until it is flushed.
+ */
 import { once } from "node:events";
 import { createServer } from "node:http";
 import type { AddressInfo } from "node:net";
@@ -12,10 +15,17 @@ const [file = "", how] = process.argv.slice(2);
 const lines = destination({ dest: file, sync: false, minLength: 4096 });
 const opened = once(lines, "ready");
 const logger = createLogger({ destination: lines });
-const aiwatch = createAiwatch({ observers: [logTo(logger)] });
+const exits = {
+  name: "exits",
+  requestEnded({ path }: { readonly path: string }) {
+    if (path === "/last" && how === "an observer") process.exit(0);
+  },
+};
+const aiwatch = createAiwatch({ observers: [logTo(logger), exits] });
 const server = createServer(
-  aiwatchNode((_req, res) => {
+  aiwatchNode((req, res) => {
     res.on("close", () => {
+      if (req.url !== "/last" || how === "an observer") return;
       if (how === "an exception") throw new Error("in a listener");
       process.exit(0);
     });
@@ -24,4 +34,5 @@ const server = createServer(
 ).listen(0, "127.0.0.1");
 await once(server, "listening");
 await opened;
-await fetch(`http://127.0.0.1:${(server.address() as AddressInfo).port}/last`).catch(() => undefined);
+for (const path of ["/first", "/last"])
+  await fetch(`http://127.0.0.1:${(server.address() as AddressInfo).port}${path}`).catch(() => undefined);

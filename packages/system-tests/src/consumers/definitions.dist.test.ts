@@ -18,6 +18,28 @@ const definitions = [
   { name: "instrumentModel", entry: "@aiwatch/llamacpp", folder: "llamacpp/src" },
 ];
 
+/** What an app names of what it imports: an option, a method, a figure. */
+const members = [
+  { member: "startDraining", name: "createAiwatch", entry: "@aiwatch/core", use: "().startDraining();" },
+  { member: "closeTimeoutMs", name: "createAiwatch", entry: "@aiwatch/core", use: "({ closeTimeoutMs: 1 });" },
+  { member: "errorRate", name: "createAiwatch", entry: "@aiwatch/core", use: "().summary().averages.errorRate;" },
+  {
+    member: "userOf",
+    name: "aiwatchExpress",
+    entry: "@aiwatch/core/express",
+    use: "(undefined, { userOf: () => 'ada' });",
+  },
+  {
+    member: "drainMs",
+    name: "handleSignals",
+    entry: "@aiwatch/core/shutdown",
+    use: "(null as never, { drainMs: 1 });",
+  },
+  { member: "perMinute", name: "clientReports", entry: "@aiwatch/core/reports", use: "({ perMinute: 1 });" },
+  { member: "pretty", name: "createLogger", entry: "@aiwatch/logging", use: "({ pretty: false });" },
+  { member: "serviceName", name: "startTracing", entry: "@aiwatch/tracing", use: "({ serviceName: 'chat' });" },
+];
+
 describe("an editor of an app that installed the packages", () => {
   const app = mkdtempSync(join(tmpdir(), "aiwatch-definitions-"));
   for (const name of ["core", "logging", "tracing", "llamacpp"]) install(name);
@@ -39,6 +61,17 @@ describe("an editor of an app that installed the packages", () => {
     expect(relative(join(app, "node_modules/@aiwatch"), definition.file)).toMatch(new RegExp(`^${folder}/.+\\.ts$`));
     const line = readFileSync(definition.file, "utf8").split("\n")[definition.start.line - 1];
     expect(line).toMatch(new RegExp(`^export (async )?(function|const) ${name}\\b`));
+  });
+
+  test.each(members)("goes from $member of $name to its own line", async ({ member, name, entry, use }) => {
+    const path = join(app, `${member}.mts`);
+    const call = `${name}${use}`;
+    writeFileSync(path, `import { ${name} } from "${entry}";\n${call}\n`);
+    const [definition] = await server.definitions(path, { line: 2, offset: call.indexOf(member) + 1 });
+    if (definition === undefined) throw new Error(`${member} has no definition`);
+    expect(relative(app, definition.file)).toMatch(/src\/.+\.ts$/);
+    const line = readFileSync(definition.file, "utf8").split("\n")[definition.start.line - 1];
+    expect(line?.trim()).toMatch(new RegExp(`^(readonly )?${member}\\b`));
   });
 
   /** What `npm publish` would send, where npm would put it. */

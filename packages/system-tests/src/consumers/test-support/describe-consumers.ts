@@ -22,10 +22,16 @@ import { typeErrors } from "./type-check.ts";
 /** How every entry can be loaded. */
 const entries = {
   "@aiwatch/core": ["import", "require"],
+  "@aiwatch/core/adapter": ["import", "require"],
+  "@aiwatch/core/catalogue": ["import", "require"],
+  "@aiwatch/core/cluster": ["import", "require"],
   "@aiwatch/core/express": ["import", "require"],
   "@aiwatch/core/fastify": ["import", "require"],
   "@aiwatch/core/hono": ["import", "require"],
   "@aiwatch/core/node": ["import", "require"],
+  "@aiwatch/core/otel-metrics": ["import", "require"],
+  "@aiwatch/core/reports": ["import", "require"],
+  "@aiwatch/core/shutdown": ["import", "require"],
   "@aiwatch/core/testing": ["import", "require"],
   "@aiwatch/llamacpp": ["import", "require"],
   "@aiwatch/llamacpp/register": ["import"],
