@@ -207,7 +207,7 @@ export class AiwatchHost {
 
   ended(model: string, live: LiveInference, record: InferenceRecord): void {
     this.recorder.ended(model, live, record);
-    this.current.notifyNow("inferenceEnded", record);
+    this.#notifyCurrent("inferenceEnded", record);
   }
 
   toolBegan(model: string, tool: string): void {
@@ -216,7 +216,7 @@ export class AiwatchHost {
 
   toolEnded(record: ToolRecord): void {
     this.recorder.toolEnded(record);
-    this.current.notifyNow("toolEnded", record);
+    this.#notifyCurrent("toolEnded", record);
   }
 
   requestEnded(request: EndedRequest | RequestRecord): void {
@@ -226,12 +226,19 @@ export class AiwatchHost {
 
   /** Whether anybody is notified of ended requests. */
   get observesRequests(): boolean {
-    return this.current.#observers.length > 0;
+    return this.#successor === undefined ? this.#observers.length > 0 : this.#successor.observesRequests;
   }
 
   notifyRequest(record: RequestRecord): void {
     notifyObservers(this.#observers, "requestEnded", record, this.diagnostics);
     if (this.#flushesObservers) afterBatch(this.#flush);
+  }
+
+  /** A successor of another release may be unable to: a fault then, and nothing that the app sees. */
+  #notifyCurrent<Event extends "inferenceEnded" | "toolEnded">(event: Event, record: EventRecords[Event]): void {
+    const successor = this.#successor;
+    if (successor === undefined) this.notifyNow(event, record);
+    else this.diagnostics.guard("observer", `notifying of ${event}`, () => successor.notifyNow(event, record));
   }
 
   /** Notifies the observers of what is no part of a batch. */
