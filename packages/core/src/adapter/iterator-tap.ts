@@ -1,5 +1,5 @@
+import { isObject } from "../base/received.ts";
 import { type Method, patchMethod, patchMethods } from "./patches.ts";
-import { isObject } from "./received.ts";
 import type { Undo } from "./undo.ts";
 
 /** What is called for each value. Nothing of it may throw. */
