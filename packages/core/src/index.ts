@@ -48,6 +48,7 @@ export type { Health, ReadinessReport, ReadinessState } from "./health/health.ts
 export type { HealthOptions } from "./health/options.ts";
 export type { ContentOptions, ContentTarget, Message } from "./inference/content.ts";
 export type { InferenceHandle, InferenceStart, Usage } from "./inference/inference-handle.ts";
+export type { Objectives } from "./inference/objectives.ts";
 export type {
   Failure,
   FinishReason,
@@ -71,6 +72,5 @@ export {
   type RouteName,
   routeHandler,
 } from "./routes/handlers.ts";
-export type { Objectives } from "./slo/objectives.ts";
 export type { ModelFigures, Summary, SummaryAverages } from "./summary/summary.ts";
 export { type DisposableSpan, startSpan, withSpan } from "./tracing/span.ts";

@@ -4,6 +4,7 @@
 
 export { cutText, errorName, invalidArgument } from "../base/errors.ts";
 export { type Closer, onClose, processWide } from "../base/process-wide.ts";
+export { copyWith, defined, describeReceived, isObject, numberAt, valueAt } from "../base/received.ts";
 export { type TimeLimit, withTimeout } from "../base/time.ts";
 export { generates } from "../catalogue/values.ts";
 export type { ReadModel } from "../models/readings.ts";
@@ -27,6 +28,5 @@ export { type AdapterHost, adapterOf, type Engine } from "./host.ts";
 export { type IterationEvents, observeIterable, observeIterator, type ValueObserver } from "./iterator-tap.ts";
 export { type ObservedCall, observePromise, runObserved, type SettlementObserver } from "./observed-call.ts";
 export { disguise, type Method, type PatchedFor, patchDirectly, patchMethod, patchMethods } from "./patches.ts";
-export { copyWith, defined, describeReceived, isObject, numberAt, valueAt } from "./received.ts";
 export { observeTool, type ToolOwner, toolErrorTypeOf } from "./tools.ts";
 export { HeldOnce, once, type Undo, undoAll } from "./undo.ts";

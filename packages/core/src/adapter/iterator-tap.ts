@@ -1,8 +1,8 @@
 import { type Diagnostics, defaultDiagnostics } from "../base/diagnostics.ts";
+import { isObject } from "../base/received.ts";
 import type { InferenceHandle } from "../inference/inference-handle.ts";
 import { runOnce } from "../tracing/context.ts";
 import { type Method, patchMethod, patchMethods } from "./patches.ts";
-import { isObject } from "./received.ts";
 import type { Undo } from "./undo.ts";
 
 /** What is called for each value. What it throws is reported to the diagnostics, and the app's iteration goes on. */

@@ -4,6 +4,7 @@ import { Registry } from "prom-client";
 import { afterEach, describe, expect, it, vi } from "vitest";
 import { defaultOf, ownVersion } from "../base/process-wide.ts";
 import { catalogue } from "../catalogue/index.ts";
+import { aiwatchNode } from "../doors/node.ts";
 import * as here from "../index.ts";
 import { hostOf } from "./aiwatch.ts";
 import type { AiwatchHost } from "./host.ts";
@@ -33,10 +34,10 @@ function anotherRelease(version: string, rows: Readonly<Record<string, here.Cata
   return anotherCopy();
 }
 
-/** An instance as a copy from before `closing` and `recorder` shows it. */
+/** An instance as a copy from before these members shows it. */
 function olderFace(host: AiwatchHost): AiwatchHost {
   const get = (_: object, name: string | symbol): unknown => {
-    if (name === "closing" || name === "recorder") return undefined;
+    if (["closing", "recorder", "notifyNow"].includes(String(name))) return undefined;
     const value: unknown = Reflect.get(host, name);
     return typeof value === "function" ? value.bind(host) : value;
   };
@@ -105,7 +106,20 @@ describe("two copies of one release in a process", () => {
     expect([kept, removed].map(({ mock }) => mock.calls.length)).toEqual([1, 0]);
   });
 
-  it("one takes over from an instance of a release that had neither closing nor recorder", async () => {
+  it("one takes over while a request is under way at the other's door, and its observers are notified", async () => {
+    const there = await anotherCopy();
+    const requestEnded = vi.fn();
+    let aiwatch = here.defaultAiwatch();
+    const observed = aiwatchNode((_req, res) => {
+      aiwatch = there.createAiwatch({ registry: new Registry(), observers: [{ name: "log", requestEnded }] });
+      res.end("done");
+    });
+    expect(await get(async (req, res) => void observed(req, res))).toEqual([200, "done"]);
+    await vi.waitFor(() => expect(requestEnded).toHaveBeenCalledTimes(1));
+    await aiwatch.close();
+  });
+
+  it("one takes over from an instance of a release whose hosts have other members", async () => {
     const [kept, added, last] = [vi.fn(), vi.fn(), vi.fn()];
     const older = {
       standsIn: true,
@@ -124,15 +138,17 @@ describe("two copies of one release in a process", () => {
     expect([kept, added, last].map(({ mock }) => mock.calls.length)).toEqual([1, 1, 1]);
   });
 
-  it("one stands in for an instance of a release that had neither closing nor recorder", async () => {
+  it("one stands in for an instance of a release whose hosts have other members", async () => {
     const standIn = here.defaultAiwatch();
     const [kept, added, last] = [vi.fn(), vi.fn(), vi.fn()];
     standIn.onClose(kept);
     hostOf(standIn).endsAtLast(last);
+    const running = standIn.startInference({ model: "tiny" });
     defaultOf<object>().instance = undefined; // so that nobody takes over yet
     const aiwatch = hostOf(here.createAiwatch({ registry: new Registry() }));
     hostOf(standIn).yieldTo(olderFace(aiwatch));
     standIn.onClose(added);
+    expect(() => running.end({ unified: "stop" })).not.toThrow();
     await aiwatch.close();
     expect([kept, added, last].map(({ mock }) => mock.calls.length)).toEqual([1, 1, 1]);
   });

@@ -15,6 +15,7 @@ import type { ContentSettings } from "../inference/content.ts";
 import { disabledInference } from "../inference/disabled-inference.ts";
 import { Inference } from "../inference/inference.ts";
 import type { InferenceHandle, InferenceStart } from "../inference/inference-handle.ts";
+import type { Objectives } from "../inference/objectives.ts";
 import type { InferenceRecord, ToolRecord } from "../inference/record.ts";
 import { ReportedInference } from "../inference/reported-inference.ts";
 import { recordPromptEval } from "../instruments/engine-series.ts";
@@ -25,7 +26,6 @@ import type { LiveInference } from "../models/live-inferences.ts";
 import type { ModelBoard } from "../models/model-board.ts";
 import type { ModelReadings } from "../models/readings.ts";
 import type { EndedRequest, RequestRecord } from "../request/record.ts";
-import type { Objectives } from "../slo/objectives.ts";
 import type { Summary } from "../summary/summary.ts";
 import { Closing } from "./closing.ts";
 import { type InstanceSettings, readInstanceSettings } from "./instance-settings.ts";
@@ -207,7 +207,7 @@ export class AiwatchHost {
 
   ended(model: string, live: LiveInference, record: InferenceRecord): void {
     this.recorder.ended(model, live, record);
-    this.current.notifyNow("inferenceEnded", record);
+    this.#notifyCurrent("inferenceEnded", record);
   }
 
   toolBegan(model: string, tool: string): void {
@@ -216,7 +216,7 @@ export class AiwatchHost {
 
   toolEnded(record: ToolRecord): void {
     this.recorder.toolEnded(record);
-    this.current.notifyNow("toolEnded", record);
+    this.#notifyCurrent("toolEnded", record);
   }
 
   requestEnded(request: EndedRequest | RequestRecord): void {
@@ -226,12 +226,19 @@ export class AiwatchHost {
 
   /** Whether anybody is notified of ended requests. */
   get observesRequests(): boolean {
-    return this.current.#observers.length > 0;
+    return this.#successor === undefined ? this.#observers.length > 0 : this.#successor.observesRequests;
   }
 
   notifyRequest(record: RequestRecord): void {
     notifyObservers(this.#observers, "requestEnded", record, this.diagnostics);
     if (this.#flushesObservers) afterBatch(this.#flush);
+  }
+
+  /** A successor of another release may be unable to: a fault then, and nothing that the app sees. */
+  #notifyCurrent<Event extends "inferenceEnded" | "toolEnded">(event: Event, record: EventRecords[Event]): void {
+    const successor = this.#successor;
+    if (successor === undefined) this.notifyNow(event, record);
+    else this.diagnostics.guard("observer", `notifying of ${event}`, () => successor.notifyNow(event, record));
   }
 
   /** Notifies the observers of what is no part of a batch. */

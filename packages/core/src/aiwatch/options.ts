@@ -2,8 +2,8 @@ import type { DiagnosticListener } from "../base/diagnostics.ts";
 import type { Clock } from "../base/time.ts";
 import type { HealthOptions } from "../health/options.ts";
 import type { ContentOptions } from "../inference/content.ts";
+import type { Objectives } from "../inference/objectives.ts";
 import type { MetricsRegistry } from "../instruments/registry.ts";
-import type { Objectives } from "../slo/objectives.ts";
 import type { Observer } from "./observer.ts";
 
 export interface AiwatchOptions {

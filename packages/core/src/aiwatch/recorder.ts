@@ -2,6 +2,7 @@ import type { Diagnostics } from "../base/diagnostics.ts";
 import type { Clock } from "../base/time.ts";
 import type { Operation } from "../catalogue/values.ts";
 import type { LoopWatched } from "../event-loop/loop-watch.ts";
+import type { Objectives } from "../inference/objectives.ts";
 import type { InferenceRecord, ToolRecord } from "../inference/record.ts";
 import type { PutGuard } from "../instruments/counter.ts";
 import { beginTool, InferenceSeries, recordTool } from "../instruments/inference-series.ts";
@@ -10,7 +11,6 @@ import { overflowValue } from "../instruments/label-values.ts";
 import { RequestSeries } from "../instruments/request-series.ts";
 import type { LiveInference } from "../models/live-inferences.ts";
 import type { RequestFigures } from "../request/record.ts";
-import type { Objectives } from "../slo/objectives.ts";
 import { SummaryTotals } from "../summary/summary.ts";
 
 /** What the recorder needs of the instance that it belongs to. */

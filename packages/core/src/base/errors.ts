@@ -65,7 +65,7 @@ export function checkInstance(value: unknown): void {
 function shownValue(value: unknown): string {
   if (typeof value === "string") return JSON.stringify(value.slice(0, 80));
   // its text is its source
-  if (typeof value === "function") return `the function ${value.name}`.trimEnd();
+  if (typeof value === "function") return value.name === "" ? "a function" : `the function ${value.name}`;
   if (typeof value !== "object" || value === null) return String(value);
   return Array.isArray(value) ? "a list" : "an object";
 }

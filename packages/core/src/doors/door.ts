@@ -5,8 +5,8 @@ import { processWide } from "../base/process-wide.ts";
 import type { ExchangeBinding, FrameworkView } from "../request/exchange.ts";
 import { ObservedRequest, OwnRequest, type RequestDoor } from "../request/observed-request.ts";
 import { type OutsideParents, readOutsideParents } from "../request/server-span.ts";
+import { AppAnswers } from "../routes/app-answer.ts";
 import { createOwnRoutes, type OwnRoutes, type RouteMethods, type RouteOptions } from "../routes/own-routes.ts";
-import { AppAnswers } from "./app-answer.ts";
 
 /**
  * The options of every door, whatever the framework. The functions are the app's own: what they throw, and an answer that is none (a promise,

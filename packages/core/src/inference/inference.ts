@@ -6,12 +6,12 @@ import { generates, type Operation, operations } from "../catalogue/values.ts";
 import type { LoopWatched } from "../event-loop/loop-watch.ts";
 import type { LiveInference } from "../models/live-inferences.ts";
 import { currentRequest } from "../request/scope.ts";
-import { judge, type Objectives } from "../slo/objectives.ts";
 import { activeContextWith, runIn } from "../tracing/context.ts";
 import { decodeRate, durationsOf, type Moments, timePerOutputToken } from "./arithmetic.ts";
 import type { ContentSettings, Message } from "./content.ts";
 import type { InferenceHandle, InferenceStart, Usage } from "./inference-handle.ts";
 import { InferenceSpan } from "./inference-span.ts";
+import { judge, type Objectives } from "./objectives.ts";
 import {
   failureTypeOf,
   finishReasonOf,

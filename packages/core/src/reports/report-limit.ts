@@ -2,8 +2,8 @@ import type { IncomingMessage } from "node:http";
 import type { Diagnostics } from "../base/diagnostics.ts";
 import { invalidArgument } from "../base/errors.ts";
 import type { Clock } from "../base/time.ts";
-import { AppAnswers } from "../doors/app-answer.ts";
 import { HttpError } from "../routes/answer.ts";
+import { AppAnswers } from "../routes/app-answer.ts";
 import { clientOf, networkOf } from "../routes/client-address.ts";
 
 /** How many reports are taken; what comes over it is answered 429. */

@@ -10,7 +10,7 @@ export function referencePage(rows: readonly Row[]): string {
 
 const heading = `# Metrics
 
-Every metric, from the catalogue in \`packages/core/src/catalogue\`. This page is made from it: \`npm test -- -u\` writes it anew.
+Every metric, from the catalogue in \`packages/core/src/catalogue\`. This page is made from it: \`npm test -- packages/core/src/catalogue -u\` writes it anew.
 
 Unknown is absent, never 0. Counters whose label values are known beforehand begin at 0: with the process, or with a model's first inference and
 a tool's first call. What begins and ends between two scrapes is in the first sample. A label whose values come from outside is capped:

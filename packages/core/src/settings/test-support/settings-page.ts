@@ -10,7 +10,7 @@ export function settingsPage(): string {
 const heading = `# Settings of @aiwatch/core
 
 Every environment variable that core reads, from the rows in \`packages/core/src/settings\`. This page is made from them:
-\`npm test -- -u\` writes it anew. An option beats its variables, and the first variable that is set beats the others. Empty and blank ones count as
+\`npm test -- packages/core/src/settings -u\` writes it anew. An option beats its variables, and the first variable that is set beats the others. Empty and blank ones count as
 unset. A value that cannot be used throws where the option is taken, with the variable's name, what it holds and what it may hold.`;
 
 type AnySetting = (typeof coreSettings)[keyof typeof coreSettings];

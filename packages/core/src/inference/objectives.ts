@@ -1,9 +1,9 @@
-import { defined } from "../adapter/received.ts";
+import { defined } from "../base/received.ts";
 import { generates, type SloOutcome } from "../catalogue/values.ts";
-import type { InferenceRecord } from "../inference/record.ts";
 import { coreSettings } from "../settings/core-settings.ts";
 import type { Environment } from "../settings/settings.ts";
 import { readRow } from "../settings/settings.ts";
+import type { InferenceRecord } from "./record.ts";
 
 /** What an inference has to hold to be a good one. Those left out are not asked for. */
 export interface Objectives {
