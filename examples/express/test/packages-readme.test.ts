@@ -69,7 +69,7 @@ test("core's snippets mount the door, its options, a metrics port and an engine 
   const readme = page("packages/core/README.md");
   const program = `
 import express from "express";
-const app = express(), modelIsLoaded = true, expected = "secret", prompt = "p";
+const app = express(), modelIsLoaded = true, expected = "secret", prompt = "p", signal = undefined;
 const engine = { async ready() {}, async *generate() { yield 1; yield 2; } };
 ${await snippetOf(readme, /aiwatchExpress } from/)}
 ${await snippetOf(readme, /clientReports } from/)}
@@ -78,6 +78,25 @@ ${await snippetOf(readme, /engine\.generate/)}
 console.log(aiwatch.summary().tokensGenerated, (await aiwatch.health.readiness()).ready);`;
   expect(await run(program)).toBe("2 true");
 });
+
+test.each([
+  ["ends quietly", "return"],
+  ["throws the signal's reason", "throw signal.reason"],
+])(
+  "core's snippet for an engine of one's own counts a stop by the user as such where the engine %s",
+  async (_what, stops) => {
+    const snippet = await snippetOf(page("packages/core/README.md"), /engine\.generate/);
+    const program = `
+import { createAiwatch } from "@aiwatch/core";
+const prompt = "p", stop = new AbortController(), { signal } = stop;
+const engine = { async ready() {}, async *generate() { yield 1; stop.abort(); ${stops}; } };
+const ended = ({ finishReason, outputTokens }) => console.log(finishReason.unified, finishReason.raw, outputTokens);
+const aiwatch = createAiwatch({ observers: [{ name: "print", inferenceEnded: ended }] });
+process.once("uncaughtException", () => {});
+${snippet}`;
+    expect(await run(program)).toBe("aborted signal 1");
+  },
+);
 
 test("core's testing snippet says what the test of an app can ask", async () => {
   const snippet = await snippetOf(page("packages/core/README.md"), /createTestAiwatch/);
