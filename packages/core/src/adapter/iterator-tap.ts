@@ -88,16 +88,17 @@ class IteratorTap {
     this.#guard(() => this.#events.dropped?.());
   }
 
-  /** Calls the iterator's own method, inside the span of the inference if there is one. */
-  call(original: Method, receiver: unknown, value: unknown): unknown {
-    if (this.#events.inference === undefined) return original.call(receiver, value);
+  /** Whether the iterator works inside the span of an inference: only then is a function made for each of its calls. */
+  get hasSpan(): boolean {
+    return this.#events.inference !== undefined;
+  }
+
+  /** Runs a call of the iterator's own inside that span. */
+  run(call: () => unknown): unknown {
     const inference = this.#guard(() => this.#events.inference?.());
-    if (inference === undefined) return original.call(receiver, value);
-    return runOnce(
-      (inside) => inference.run(inside),
-      () => original.call(receiver, value),
-      (error) => this.#own.fault("tracer", "activating a span", error),
-    );
+    if (inference === undefined) return call();
+    const report = (error: unknown) => this.#own.fault("tracer", "activating a span", error);
+    return runOnce((inside) => inference.run(inside), call, report);
   }
 
   #begin(iterator: object): void {
@@ -133,7 +134,6 @@ class IteratorTap {
  * Observes an asynchronous iterator as it yields: the same object with a `next` of its own, which hands the iterator's own promises through.
  * Laziness, `next(value)`, disposal and the consumer's pauses stay as they are. An async generator around it would cost three times as much
  * for each value. `return` and `throw` are patched only where `events` has `leaves`, `left`, `dropped` or `inference`.
- *
  * @param events an iterator that was begun and that nobody holds any more calls `dropped` alone
  * @param diagnostics where faults of `values` and `events` are reported. @default those of the default instance
  * @returns the same iterator
@@ -152,27 +152,33 @@ export function observeIterator<Iterated extends object>(
   events: IterationEvents = {},
   diagnostics?: Diagnostics,
 ): Iterated {
-  const original: unknown = Reflect.get(iterator, "next");
-  if (typeof original !== "function") return iterator;
+  const next: unknown = Reflect.get(iterator, "next");
+  if (typeof next !== "function") return iterator;
+  const original = next as Method;
   const tap = new IteratorTap(values, events, diagnostics);
-  const next: Method = function (value) {
+  const tapped: Method = function (value) {
     tap.asks(iterator);
-    const promise = tap.call(original as Method, this, value);
+    const promise = tap.hasSpan ? runNext(tap, original, this, value) : original.call(this, value);
     if (promise instanceof Promise) promise.then(tap.observed, tap.failed);
     return promise;
   };
-  Object.defineProperty(iterator, "next", { value: next, configurable: true, writable: true, enumerable: false });
+  Object.defineProperty(iterator, "next", { value: tapped, configurable: true, writable: true, enumerable: false });
   if (events.leaves ?? events.left ?? events.dropped ?? events.inference) observeLeaving(iterator, tap);
   return iterator;
+}
+
+/** On its own: a function made in `next` would cost every value something, of those that have no span, too. */
+function runNext(tap: IteratorTap, original: Method, iterator: unknown, value: unknown): unknown {
+  return tap.run(() => original.call(iterator, value));
 }
 
 function observeLeaving(iterator: object, tap: IteratorTap): void {
   const wrap =
     (by: "return" | "throw") =>
     (original: Method): Method =>
-      function (value) {
+      function (...args) {
         tap.leaves();
-        const promise = tap.call(original, this, value);
+        const promise = tap.run(() => Reflect.apply(original, this, args));
         const left = () => tap.left(by);
         if (promise instanceof Promise) promise.then(left, left);
         else left();

@@ -20,7 +20,7 @@ it("the README's engine works below the inference's span, and not beside it", as
     },
   };
   const { aiwatch, inferences } = createTestAiwatch();
-  const snippet = await snippetOf(new URL("../../README.md", import.meta.url), /^  model: "my-model"/m);
+  const snippet = await snippetOf(new URL("../../README.md", import.meta.url), /^ {2}model: "my-model"/m);
   await AsyncFunction("aiwatch", "engine", "prompt", "signal", snippet)(aiwatch, engine, "Hello", undefined);
   const [inference] = spans().filter(({ name }) => name === "chat my-model");
   const served = spans().filter(({ name }) => name.startsWith("model server"));
