@@ -1,6 +1,8 @@
+import { types } from "node:util";
 import type { Aiwatch } from "../aiwatch/aiwatch.ts";
 import type { Diagnostics } from "../base/diagnostics.ts";
 import { checkInstance, invalidArgument } from "../base/errors.ts";
+import { isObject } from "../base/received.ts";
 import type { Clock } from "../base/time.ts";
 import type { InferenceHandle, InferenceStart } from "../inference/inference-handle.ts";
 import type { ModelReadings, ReadModel } from "../models/readings.ts";
@@ -40,7 +42,9 @@ export interface AdapterHost {
    * @returns takes it away
    */
   endsAtLast(end: () => void): Undo;
-  /** Reads a live model at each scrape, until `read` gives `undefined`. @returns ends it */
+  /**
+   * Shows a live model of this engine in `/metrics/summary`, as `read` gives it at each scrape, until that gives `undefined`. @returns ends it
+   */
   watchModel(model: string, read: ReadModel): Undo;
   /** @returns records the size of one native batch: the tokens of all sequences that share it. Fast enough for each batch; may throw */
   decodeBatches(model: string): (tokens: number) => void;
@@ -100,7 +104,13 @@ class InstanceAdapter implements AdapterHost {
   }
 
   watchModel(model: string, read: ReadModel): Undo {
-    return this.#instance.models.watch(model, read);
+    return this.#instance.models.watch(model, () => this.#typed(read()));
+  }
+
+  /** Says whose model it is: one of which nobody says it counts as llama.cpp's. What is no object stays as it is, to be reported. */
+  #typed(readings: ModelReadings | undefined): ModelReadings | undefined {
+    if (!isObject(readings) || types.isPromise(readings) || Array.isArray(readings)) return readings;
+    return readings.modelType === undefined ? { ...readings, modelType: this.engine.name } : readings;
   }
 
   decodeBatches(model: string): (tokens: number) => void {
