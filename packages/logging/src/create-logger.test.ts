@@ -1,12 +1,12 @@
-import { AsyncLocalStorage } from "node:async_hooks";
 import { once } from "node:events";
 import { createServer, type IncomingMessage, request } from "node:http";
 import type { AddressInfo } from "node:net";
 import { isAiwatchError } from "@aiwatch/core";
-import { type Context, type ContextManager, context, ROOT_CONTEXT, trace } from "@opentelemetry/api";
+import { context, trace } from "@opentelemetry/api";
 import { afterEach, beforeEach, describe, expect, it, vi } from "vitest";
 import { type CreateLoggerOptions, componentLogger, createLogger } from "./create-logger.ts";
 import { loadPrettyFactory } from "./logger/pretty-stream.ts";
+import { asyncContexts } from "./test-support/async-contexts.ts";
 import { capturedLines } from "./test-support/captured-lines.ts";
 
 beforeEach(() => {
@@ -261,16 +261,3 @@ describe("pretty lines", () => {
     );
   });
 });
-
-/** What OpenTelemetry's own context manager does, as far as these tests need it. */
-function asyncContexts(): ContextManager {
-  const storage = new AsyncLocalStorage<Context>();
-  const manager: ContextManager = {
-    active: () => storage.getStore() ?? ROOT_CONTEXT,
-    with: (active, action, self, ...args) => storage.run(active, () => action.call(self as never, ...args)),
-    bind: (_, target) => target,
-    enable: () => manager,
-    disable: () => manager,
-  };
-  return manager;
-}

@@ -1,5 +1,6 @@
 import type { IncomingMessage } from "node:http";
 import { types } from "node:util";
+import { unmatched } from "../request/record.ts";
 import { type Match, type Matcher, router2MountText } from "./router2-mount.ts";
 
 /** What Express leaves on a request. Structural: it fits Express 4 and 5. */
@@ -38,9 +39,6 @@ interface Layer extends Partial<Express4Mount> {
   readonly matchers?: readonly Matcher[];
   match(path: string): unknown;
 }
-
-/** Where no route took the request. */
-export const unmatched = "unmatched";
 
 /**
  * The template of the route that took the request: `/users/:id`, its mounts included. It is found by looking for the route in the app's

@@ -3,6 +3,7 @@ import type { Aiwatch } from "../aiwatch/aiwatch.ts";
 import type { FrameworkView, HostLine, LoggedRequest } from "../request/exchange.ts";
 import { NodeExchange } from "../request/node-exchange.ts";
 import { unbound } from "../request/pino-http.ts";
+import { unmatched } from "../request/record.ts";
 import { type DoorOptions, doorOf, type FindDoor } from "./door.ts";
 import type {
   FastifyLike,
@@ -113,7 +114,7 @@ class FastifyView implements FrameworkView<IncomingMessage> {
 
   routeOf(): string {
     // a handler may leave the request to the one that answers what was not found
-    return this.#request.is404 ? "unmatched" : (this.#route ?? "unmatched");
+    return this.#request.is404 ? unmatched : (this.#route ?? unmatched);
   }
 
   joinLog(request: LoggedRequest): HostLine | undefined {

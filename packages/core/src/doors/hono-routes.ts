@@ -1,3 +1,4 @@
+import { unmatched } from "../request/record.ts";
 import type { HonoRequestLike, HonoRouteLike } from "./hono-like.ts";
 
 /**
@@ -13,7 +14,7 @@ export function routeTemplate({ matchedRoutes, routeIndex }: HonoRequestLike): s
     const route = matchedRoutes[index];
     if (route !== undefined && !isMiddleware(route)) return route.path;
   }
-  return "unmatched";
+  return unmatched;
 }
 
 /** Hono keeps both in one list. `app.all` has the same method as `app.use`, and a handler may take `next`, as one of a middleware must. */

@@ -2,6 +2,7 @@ import type { IncomingMessage, ServerResponse } from "node:http";
 import type { Aiwatch } from "../aiwatch/aiwatch.ts";
 import type { FrameworkView } from "../request/exchange.ts";
 import { NodeExchange } from "../request/node-exchange.ts";
+import { unmatched } from "../request/record.ts";
 import { type DoorOptions, doorOf } from "./door.ts";
 
 export type { OutsideParents } from "../request/server-span.ts";
@@ -60,6 +61,6 @@ class NodeView implements FrameworkView<IncomingMessage> {
   }
 
   routeOf(): unknown {
-    return this.#routeOf?.(this.request) ?? "unmatched";
+    return this.#routeOf?.(this.request) ?? unmatched;
   }
 }

@@ -31,6 +31,9 @@ export interface RequestRecord {
   readonly sampled?: boolean;
 }
 
+/** The route of a request that none of the app's took. */
+export const unmatched = "unmatched";
+
 /** What is counted of an ended request. A record has it, and so has an observed request, which makes its record when somebody wants that. */
 export type RequestFigures = {
   readonly [Key in Counted]: RequestRecord[Key];

@@ -22,6 +22,7 @@ import { attribute, ownAttribute } from "../tracing/semconv.ts";
 import { currentTracer, silentSpan } from "../tracing/span.ts";
 import type { ExchangeBinding } from "./exchange.ts";
 import type { RequestFigures } from "./record.ts";
+import { unmatched } from "./record.ts";
 
 /** The span of a request, and the context that its handlers run in. */
 export interface ServerSpan {
@@ -120,7 +121,7 @@ export function endServerSpan({ span, foreign }: ServerSpan, end: SpanEnd, diagn
 /** Gives the span its route and how it ended. A client that went away is no error of the server's. */
 function writeEnd(span: Span, { method, route, status, failure }: SpanEnd): void {
   span.setAttribute(attribute.httpStatus, status);
-  if (route !== "unmatched") {
+  if (route !== unmatched) {
     // the app may have named it
     const template = cutText(route, 256);
     span.updateName(`${methodOf({ method })} ${template}`);

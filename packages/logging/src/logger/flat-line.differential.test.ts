@@ -1,10 +1,10 @@
-import { AsyncLocalStorage } from "node:async_hooks";
 import { subscribe, unsubscribe } from "node:diagnostics_channel";
-import { type Context, type ContextManager, context, ROOT_CONTEXT, trace } from "@opentelemetry/api";
+import { context, trace } from "@opentelemetry/api";
 import fc from "fast-check";
 import { type Logger, multistream } from "pino";
 import { afterEach, beforeEach, describe, expect, it, vi } from "vitest";
 import { type CreateLoggerOptions, componentLogger, createLogger } from "../create-logger.ts";
+import { asyncContexts } from "../test-support/async-contexts.ts";
 import { capturedLines } from "../test-support/captured-lines.ts";
 
 beforeEach(() => {
@@ -193,16 +193,4 @@ it("a stream that is told of each line's object is told of its ids", () => {
 
 function refuse(): never {
   throw new Error("refused");
-}
-
-function asyncContexts(): ContextManager {
-  const storage = new AsyncLocalStorage<Context>();
-  const manager: ContextManager = {
-    active: () => storage.getStore() ?? ROOT_CONTEXT,
-    with: (active, action, self, ...args) => storage.run(active, () => action.call(self as never, ...args)),
-    bind: (_, target) => target,
-    enable: () => manager,
-    disable: () => manager,
-  };
-  return manager;
 }
