@@ -72,5 +72,5 @@ export {
   type RouteName,
   routeHandler,
 } from "./routes/handlers.ts";
-export type { ModelFigures, Summary, SummaryAverages } from "./summary/summary.ts";
+export type { ChatEntry, ChatList, ModelFigures, Summary, SummaryAnswer, SummaryAverages } from "./summary/schema.ts";
 export { type DisposableSpan, startSpan, withSpan } from "./tracing/span.ts";

@@ -6,7 +6,7 @@ import type { Health } from "../health/health.ts";
 import type { InferenceHandle, InferenceStart } from "../inference/inference-handle.ts";
 import type { MetricsRegistry } from "../instruments/registry.ts";
 import type { ModelReadings } from "../models/readings.ts";
-import type { Summary } from "../summary/summary.ts";
+import type { Summary } from "../summary/schema.ts";
 import { AiwatchHost } from "./host.ts";
 import type { AiwatchOptions } from "./options.ts";
 
@@ -49,8 +49,8 @@ export interface Aiwatch {
    */
   reportModel(model: string, readings: ModelReadings): void;
   /**
-   * The figures of `GET /metrics/summary`.
-   * @example const { averages, models } = aiwatch.summary();
+   * The figures of `GET /metrics/summary`, without the state, which checks have to be asked for.
+   * @example const { averages, window } = aiwatch.summary();
    */
   summary(): Summary;
   /**

@@ -7,6 +7,7 @@ import { defaultOf } from "../base/process-wide.ts";
 import { type Clock, guardedClock } from "../base/time.ts";
 import { catalogue } from "../catalogue/index.ts";
 import { hasRows, type Operation, type TelemetrySource } from "../catalogue/values.ts";
+import type { ChatBoard } from "../chats/chat-board.ts";
 import type { LoopWatched } from "../event-loop/loop-watch.ts";
 import { exitReport } from "../exit-report/exit-report.ts";
 import { createHealth } from "../health/create-health.ts";
@@ -26,7 +27,7 @@ import type { LiveInference } from "../models/live-inferences.ts";
 import type { ModelBoard } from "../models/model-board.ts";
 import type { ModelReadings } from "../models/readings.ts";
 import type { EndedRequest, RequestRecord } from "../request/record.ts";
-import type { Summary } from "../summary/summary.ts";
+import type { Summary } from "../summary/schema.ts";
 import { Closing } from "./closing.ts";
 import { type InstanceSettings, readInstanceSettings } from "./instance-settings.ts";
 import { type EventRecords, type NamedObserver, namedObserver, notifyObservers } from "./notify-observers.ts";
@@ -128,6 +129,10 @@ export class AiwatchHost {
 
   get content(): ContentSettings {
     return this.#successor?.content ?? this.#settings.content;
+  }
+
+  get chats(): ChatBoard {
+    return this.#successor?.chats ?? this.recorder.chats;
   }
 
   get models(): ModelBoard {
@@ -251,7 +256,7 @@ export class AiwatchHost {
 
   summary(): Summary {
     runDue();
-    return this.#successor?.summary() ?? this.recorder.totals.read(this.#instruments);
+    return this.#successor?.summary() ?? this.recorder.totals.read(this);
   }
 
   onClose(closer: Closer): () => void {
@@ -280,8 +285,10 @@ export class AiwatchHost {
     for (const name of this.#builtInChecks) this.#health.checks.delete(name);
     successor.health.takeOver(this.#health);
     this.closing.joinTo(successor);
-    if (successor.instruments === this.#instruments) successor.recorder.totals = this.recorder.totals;
-    else this.#moveTo(successor);
+    if (successor.instruments === this.#instruments) {
+      successor.recorder.totals = this.recorder.totals;
+      successor.recorder.chats = this.recorder.chats;
+    } else this.#moveTo(successor);
     // the successor decides whether there are objectives
     this.recorder.forgetSeries();
     this.#successor = successor;

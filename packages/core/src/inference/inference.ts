@@ -3,10 +3,13 @@ import type { Diagnostics } from "../base/diagnostics.ts";
 import { AiwatchError, errorName } from "../base/errors.ts";
 import { type Clock, calendarMs, calendarTime } from "../base/time.ts";
 import { generates, type Operation, operations } from "../catalogue/values.ts";
+import type { ChatBoard } from "../chats/chat-board.ts";
+import type { InferenceInChat } from "../chats/chat-life.ts";
 import type { LoopWatched } from "../event-loop/loop-watch.ts";
 import type { LiveInference } from "../models/live-inferences.ts";
 import { currentRequest } from "../request/scope.ts";
 import { activeContextWith, runIn } from "../tracing/context.ts";
+import { referenceTo } from "../tracing/span.ts";
 import { decodeRate, durationsOf, type Moments, timePerOutputToken } from "./arithmetic.ts";
 import type { ContentSettings, Message } from "./content.ts";
 import type { InferenceHandle, InferenceStart, Usage } from "./inference-handle.ts";
@@ -34,6 +37,7 @@ export interface InferenceHost {
   readonly diagnostics: Diagnostics;
   readonly objectives: Objectives | undefined;
   readonly content: ContentSettings;
+  readonly chats: ChatBoard;
   /** Called at the start and at the end: the running ones are what the live gauges add up. */
   began(model: string, operation: Operation, live: LiveInference & LoopWatched): void;
   /** Called before the record is made: the last delay of the event loop is still to be noted. */
@@ -57,6 +61,8 @@ export class Inference implements InferenceHandle, LiveInference, LoopWatched, T
   readonly #issuedAt: number;
   readonly #startedAt = calendarMs();
   readonly #span: InferenceSpan;
+  /** Where it is for a reader. */
+  readonly #chat: InferenceInChat | undefined;
   readonly #tokens = new TokenClock();
   readonly #counts = new TokenCounts();
   #evaluationBegunAt: number | undefined;
@@ -74,9 +80,11 @@ export class Inference implements InferenceHandle, LiveInference, LoopWatched, T
     this.#issuedAt = host.clock.now();
     const request = currentRequest();
     this.requestId = request?.requestId;
-    if (request !== undefined && generates(operation)) request.chat = true;
+    const isForReader = generates(operation);
+    if (request !== undefined && isForReader) request.chat = true;
     this.#span = new InferenceSpan(this.#start, host);
     host.began(model, operation, this);
+    if (isForReader) this.#chat = host.chats.issued(request, this);
   }
 
   get model(): string {
@@ -89,6 +97,11 @@ export class Inference implements InferenceHandle, LiveInference, LoopWatched, T
 
   get span(): Span {
     return this.#span.span;
+  }
+
+  /** Read when somebody asks: the app's tracing may be at fault. */
+  get traceId(): string | undefined {
+    return referenceTo(this.span, this.diagnostics)?.traceId;
   }
 
   get capturesContent(): boolean {
@@ -123,6 +136,7 @@ export class Inference implements InferenceHandle, LiveInference, LoopWatched, T
     if (this.ended || this.#evaluationBegunAt !== undefined || this.#generated) return;
     this.#evaluating = true;
     this.#evaluationBegunAt = this.clock.now();
+    this.#chat?.evaluating(true);
   }
 
   promptTokens(evaluated: number, cached?: number): void {
@@ -132,13 +146,14 @@ export class Inference implements InferenceHandle, LiveInference, LoopWatched, T
   prefilled(tokens: number): void {
     if (this.ended) return;
     this.#counts.prefilled(tokens);
-    if (isCount(tokens) && tokens > 0) this.#evaluating = true;
+    if (isCount(tokens) && tokens > 0) this.#evaluates();
   }
 
   firstToken(): void {
     if (this.ended || this.#tokens.firstAt !== undefined) return;
     this.#tokens.firstAt = this.clock.now();
     this.#outputs();
+    this.#chat?.firstToken();
     this.#promptEvalDone();
   }
 
@@ -149,9 +164,12 @@ export class Inference implements InferenceHandle, LiveInference, LoopWatched, T
   token(count = 1): void {
     if (this.ended || !isCount(count) || count < 1) return;
     const isFirst = this.#tokens.firstAt === undefined;
-    this.#tokens.came(this.clock.now(), count);
+    const now = this.clock.now();
+    this.#tokens.came(now, count);
+    this.#host.chats.window.tokens(count, now);
     if (!isFirst) return;
     this.#outputs();
+    this.#chat?.firstToken();
     this.#promptEvalDone();
   }
 
@@ -167,7 +185,7 @@ export class Inference implements InferenceHandle, LiveInference, LoopWatched, T
 
   contextShift(): void {
     if (this.ended) return;
-    this.#evaluating = true;
+    this.#evaluates();
     this.#counts.shifted();
     this.#span.contextShifted();
   }
@@ -187,11 +205,13 @@ export class Inference implements InferenceHandle, LiveInference, LoopWatched, T
       this.#outputs();
     }
     this.#host.toolBegan(this.model, start.name);
+    this.#chat?.toolBegan();
     return new ToolCall(this, start);
   }
 
   toolEnded(record: ToolRecord): void {
     this.#host.toolEnded(record);
+    this.#chat?.toolEnded();
   }
 
   input(messages: readonly Message[], instructions?: string): void {
@@ -220,6 +240,13 @@ export class Inference implements InferenceHandle, LiveInference, LoopWatched, T
   #outputs(): void {
     this.#evaluating = true;
     this.#generated = true;
+    this.#chat?.answering();
+  }
+
+  /** It left the queue, by now. */
+  #evaluates(): void {
+    this.#evaluating = true;
+    this.#chat?.evaluating(false);
   }
 
   #promptEvalDone(): void {
@@ -234,6 +261,7 @@ export class Inference implements InferenceHandle, LiveInference, LoopWatched, T
     const record = this.#recordOf(finishReason, usage, failureType);
     this.#span.end(record);
     this.#host.ended(this.model, this, record);
+    this.#chat?.ended(record);
   }
 
   #recordOf(finishReason: FinishReason, usage: Usage, failureType: string | undefined): InferenceRecord {

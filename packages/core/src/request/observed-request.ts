@@ -208,7 +208,7 @@ export class ObservedRequest extends TimedRequest implements ExchangeOwner, Logg
     const { diagnostics } = this.aiwatch;
     this.#instruments.activeRequests.add(noLabels, -1);
     try {
-      closeRequest(this.scope);
+      closeRequest(this.scope, ending);
     } catch (error) {
       diagnostics.fault("route", "closing a request's scope", error);
     }

@@ -3,6 +3,7 @@ import { trace } from "@opentelemetry/api";
 import { defaultDiagnostics } from "../base/diagnostics.ts";
 import { processWide } from "../base/process-wide.ts";
 import type { SpanIds } from "../tracing/span.ts";
+import type { RequestEnding } from "./ending.ts";
 
 /** What everything that runs inside one HTTP request can know of it. */
 export interface RequestScope {
@@ -13,27 +14,30 @@ export interface RequestScope {
   closed: boolean;
 }
 
+/** Called at the close of a request. @param ending how it ended; undefined where it was closed before, and by an older copy of this package */
+export type OnClose = (ending?: RequestEnding) => void;
+
 /** What waits for the close of a request; most have nothing that does. */
-const waiting = processWide("@aiwatch/core/request-closes", 1, () => new WeakMap<RequestScope, Set<() => void>>());
+const waiting = processWide("@aiwatch/core/request-closes", 1, () => new WeakMap<RequestScope, Set<OnClose>>());
 
 /** Runs `action` once the request is closed; now, where it is. @returns waits no longer */
-export function onceRequestCloses(request: RequestScope, action: () => void): () => void {
+export function onceRequestCloses(request: RequestScope, action: OnClose): () => void {
   if (request.closed) {
     action();
     return () => {};
   }
-  const actions = waiting().get(request) ?? new Set();
+  const actions = waiting().get(request) ?? new Set<OnClose>();
   waiting().set(request, actions);
   actions.add(action);
   return () => actions.delete(action);
 }
 
 /** The response of a request is closed: tells whoever waits for it. The door that made the scope calls this. */
-export function closeRequest(request: RequestScope): void {
+export function closeRequest(request: RequestScope, ending?: RequestEnding): void {
   if (request.closed) return;
   request.closed = true;
   const actions = waiting().get(request);
-  if (actions !== undefined) for (const action of actions) action();
+  if (actions !== undefined) for (const action of actions) action(ending);
 }
 
 /** The ids by which lines, spans and records of one request are found together. Each is absent where there is none. */
