@@ -122,11 +122,11 @@ export class ChatLife {
     this.#endIfOver();
   }
 
-  /** Its request is closed. Who waits in the app's own line then has left it, or was answered without a turn. */
+  /** Its request is closed. Who waits in the app's own line then has left it. */
   requestClosed(ending: RequestEnding | undefined): void {
     this.#requestIsOpen = false;
     this.#ending = ending;
-    for (const entry of this.#line) entry.end(ending?.aborted === false ? "refused" : "left");
+    for (const entry of this.#line) entry.end("left");
     this.#endIfOver();
   }
 

@@ -1,4 +1,5 @@
 import { describe, expect, it } from "vitest";
+import { closeRequest, type RequestScope, requestScopes } from "../request/scope.ts";
 import { createTestAiwatch, fakeClock } from "../testing/index.ts";
 
 function setUp() {
@@ -56,6 +57,21 @@ describe("the window of chats", () => {
     clock.advance(300_000);
     expect(aiwatch.summary()).toMatchObject({ window: { chats: 0, firstTokenMs: {} }, totals: { chats: 20 } });
     expect(aiwatch.summary().window).not.toHaveProperty("errorRate");
+  });
+
+  it("has the first wait of a chat with several inferences", () => {
+    const { aiwatch, clock } = setUp();
+    const request: RequestScope = { requestId: "r", chat: false, closed: false };
+    for (const ms of [100, 10_000]) {
+      const inference = requestScopes().run(request, () => aiwatch.startInference({ model: "tiny" }));
+      clock.advance(ms);
+      inference.evaluationBegun();
+      inference.token();
+      inference.end({ unified: "stop" });
+    }
+    closeRequest(request);
+    const { window } = aiwatch.summary();
+    expect(window).toMatchObject({ chats: 1, firstTokenMs: { p50: 100, p95: 100 }, queueMs: { p50: 100, p95: 100 } });
   });
 
   it("counts a refused and a failed chat of four as half of them", () => {

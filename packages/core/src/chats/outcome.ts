@@ -20,7 +20,9 @@ export interface ChatEnd {
  * that: the answer may have been there, and its reader gone.
  */
 export function outcomeOf({ ending, finish, line }: ChatEnd): ChatOutcome {
-  if (finish === undefined && (line === "refused" || line === "left")) return line;
+  if (finish === undefined && line === "refused") return "refused";
+  // whoever has left the line and was answered all the same is still there: the app gave up the wait for its reader
+  if (finish === undefined && line === "left") return ending?.aborted === false ? "refused" : "left";
   if (ending?.failure !== undefined) return "failed";
   if (ending?.aborted === true) return "aborted";
   if (finish === undefined) return line === "failed" ? "failed" : "answered";
