@@ -131,7 +131,7 @@ export class ChatLife {
   }
 
   #endIfOver(): void {
-    if (this.isOver || this.#requestIsOpen || this.#inferences.size > 0) return;
+    if (this.#requestIsOpen || this.#inferences.size > 0) return;
     const now = this.#keeper.now();
     const { phase } = this.chat;
     this.chat.end(outcomeOf({ ending: this.#ending, finish: this.#finish, line: this.#lineOutcome }), now);
@@ -170,7 +170,7 @@ export class LineEntry {
   }
 }
 
-/** What an inference tells the chat that it is of. Nothing is made for any of it. */
+/** What an inference tells the chat that it is of: after its end, nothing but of its tools. Nothing is made for any of it. */
 export class InferenceInChat {
   readonly #life: ChatLife;
   readonly #inference: ChatInference;
@@ -194,7 +194,7 @@ export class InferenceInChat {
 
   /** Something came out of it. */
   answering(): void {
-    if (this.#stage !== undefined) this.#enter("decode", this.#tools);
+    this.#enter("decode", this.#tools);
   }
 
   firstToken(): void {
