@@ -47,8 +47,9 @@ export type { CheckContext, CheckOptions, CheckReport, CheckResult, HealthCheck 
 export type { Health, ReadinessReport, ReadinessState } from "./health/health.ts";
 export type { HealthOptions } from "./health/options.ts";
 export type { ContentOptions, ContentTarget, Message } from "./inference/content.ts";
+export { withHelper } from "./inference/helper.ts";
 export type { InferenceHandle, InferenceStart, Usage } from "./inference/inference-handle.ts";
-export type { Objectives } from "./inference/objectives.ts";
+export type { Objectives, ResolvedObjectives } from "./inference/objectives.ts";
 export type {
   Failure,
   FinishReason,

@@ -16,6 +16,13 @@ export interface InstrumentOptions {
    * @default the GGUF's `general.name`, else its file's base name without `.gguf`
    */
   readonly model?: string | undefined;
+  /**
+   * Whether somebody waits to read what it generates. `false` for a session that only writes titles or queries: its tokens do not end the wait
+   * for a request's first token (`request_first_token_seconds`), and make no chat of the request. For single calls there is `withHelper` of
+   * `@aiwatch/core`.
+   * @default true; false for calls inside `withHelper`
+   */
+  readonly forReader?: boolean | undefined;
 }
 
 /**
@@ -40,11 +47,12 @@ export function instrumentModel<Target extends Instrumentable>(
   target: Target,
   options: InstrumentOptions = {},
 ): Target {
-  const scope = scopeOf(options.aiwatch, options.model);
+  const scope = scopeOf(options);
   if (scope.host.disabled) return target;
   const kind = kindOf(target);
   if (kind === undefined || isDisposed(target, kind)) throw notInstrumentable(target, kind);
   checkName(options.model);
+  checkForReader(options.forReader);
   scope.host.diagnostics.guard("adapter", `instrumenting a ${kind}`, () => observe(target, kind, scope));
   return target;
 }
@@ -94,5 +102,13 @@ function checkName(name: unknown): void {
   throw new AiwatchError(
     "AIWATCH_INVALID_ARGUMENT",
     `instrumentModel()'s option "model" is ${received}; give the model's name, or leave it out to use the one in its GGUF`,
+  );
+}
+
+function checkForReader(forReader: unknown): void {
+  if (forReader === undefined || typeof forReader === "boolean") return;
+  throw new AiwatchError(
+    "AIWATCH_INVALID_ARGUMENT",
+    `instrumentModel()'s option "forReader" is ${describeReceived(forReader)}; give true or false, or leave it out`,
   );
 }

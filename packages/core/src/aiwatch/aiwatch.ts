@@ -4,6 +4,7 @@ import type { Closer } from "../base/process-wide.ts";
 import { defaultOf } from "../base/process-wide.ts";
 import type { Health } from "../health/health.ts";
 import type { InferenceHandle, InferenceStart } from "../inference/inference-handle.ts";
+import type { ResolvedObjectives } from "../inference/objectives.ts";
 import type { MetricsRegistry } from "../instruments/registry.ts";
 import type { ModelReadings } from "../models/readings.ts";
 import type { Summary } from "../summary/schema.ts";
@@ -21,6 +22,8 @@ export interface Aiwatch {
   readonly disabled: boolean;
   /** The prom-client registry that its metrics live on. */
   readonly registry: MetricsRegistry;
+  /** The objectives that inferences are judged by, from `slo` and the environment; undefined where there are none. */
+  readonly objectives: ResolvedObjectives | undefined;
   /**
    * Makes metrics of your own.
    * @example aiwatch.metrics.counter({ name: "cache_hits_total", help: "Answers from the cache" }).add();

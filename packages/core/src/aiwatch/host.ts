@@ -16,7 +16,7 @@ import type { ContentSettings } from "../inference/content.ts";
 import { disabledInference } from "../inference/disabled-inference.ts";
 import { Inference } from "../inference/inference.ts";
 import type { InferenceHandle, InferenceStart } from "../inference/inference-handle.ts";
-import type { Objectives } from "../inference/objectives.ts";
+import type { ResolvedObjectives } from "../inference/objectives.ts";
 import type { InferenceRecord, ToolRecord } from "../inference/record.ts";
 import { ReportedInference } from "../inference/reported-inference.ts";
 import { recordPromptEval } from "../instruments/engine-series.ts";
@@ -28,6 +28,7 @@ import type { ModelBoard } from "../models/model-board.ts";
 import type { ModelReadings } from "../models/readings.ts";
 import type { EndedRequest, RequestRecord } from "../request/record.ts";
 import type { Summary } from "../summary/schema.ts";
+import type { SpanReference } from "../tracing/span.ts";
 import { Closing } from "./closing.ts";
 import { type InstanceSettings, readInstanceSettings } from "./instance-settings.ts";
 import { type EventRecords, type NamedObserver, namedObserver, notifyObservers } from "./notify-observers.ts";
@@ -123,7 +124,7 @@ export class AiwatchHost {
     return this.#successor?.health ?? this.#health;
   }
 
-  get objectives(): Objectives | undefined {
+  get objectives(): ResolvedObjectives | undefined {
     return this.#successor === undefined ? this.#settings.objectives : this.#successor.objectives;
   }
 
@@ -204,6 +205,10 @@ export class AiwatchHost {
 
   began(model: string, operation: Operation, live: LiveInference & LoopWatched): void {
     this.recorder.began(model, operation, live);
+  }
+
+  requestFirstToken(model: string, operation: Operation, waitedMs: number, span: SpanReference | undefined): void {
+    this.recorder.requestFirstToken(model, operation, waitedMs, span);
   }
 
   ending(live: LoopWatched): void {

@@ -1,6 +1,6 @@
 import type { Diagnostics } from "../base/diagnostics.ts";
 import type { Clock } from "../base/time.ts";
-import type { Operation } from "../catalogue/values.ts";
+import type { ObjectiveName, Operation } from "../catalogue/values.ts";
 import { ChatBoard } from "../chats/chat-board.ts";
 import type { LoopWatched } from "../event-loop/loop-watch.ts";
 import type { Objectives } from "../inference/objectives.ts";
@@ -13,6 +13,7 @@ import { RequestSeries } from "../instruments/request-series.ts";
 import type { LiveInference } from "../models/live-inferences.ts";
 import type { RequestFigures } from "../request/record.ts";
 import { SummaryTotals } from "../summary/summary.ts";
+import type { SpanReference } from "../tracing/span.ts";
 
 /** What the recorder needs of the instance that it belongs to. */
 export interface RecordedHost {
@@ -38,6 +39,7 @@ export class Recorder {
     this.#host = host;
     this.chats = new ChatBoard(host.clock);
     this.#requests = new RequestSeries(instruments);
+    this.#showObjectives();
   }
 
   began(model: string, operation: Operation, live: LiveInference & LoopWatched): void {
@@ -47,6 +49,10 @@ export class Recorder {
       this.#instruments.loop.begin(live);
       this.#seriesOf(model, operation).begin(live.provider);
     });
+  }
+
+  requestFirstToken(model: string, operation: Operation, waitedMs: number, span: SpanReference | undefined): void {
+    this.#put(() => this.#seriesOf(model, operation).requestFirstToken(waitedMs, span));
   }
 
   ending(live: LoopWatched): void {
@@ -85,6 +91,17 @@ export class Recorder {
 
   /** Each value by itself: one instrument at fault costs no other its count. */
   readonly #put: PutGuard = (put) => void this.#host.diagnostics.guard("registry", "recording what ended", put);
+
+  #showObjectives(): void {
+    const { requestFirstTokenMs, firstTokenMs, timePerOutputTokenMs, latencyMs } = this.#host.objectives ?? {};
+    const show = (objective: ObjectiveName, ms: number | undefined) => {
+      if (ms !== undefined) this.#instruments.sloObjective.set({ objective }, ms / 1000);
+    };
+    show("request_first_token", requestFirstTokenMs);
+    show("ttft", firstTokenMs);
+    show("tpot", timePerOutputTokenMs);
+    show("latency", latencyMs);
+  }
 
   #seriesOf(model: string, operation: Operation): InferenceSeries {
     return (

@@ -2,6 +2,7 @@ import { describe, expect, it } from "vitest";
 import type { Aiwatch } from "../aiwatch/aiwatch.ts";
 import { hostOf } from "../aiwatch/aiwatch.ts";
 import type { AiwatchHost } from "../aiwatch/host.ts";
+import { withHelper } from "../inference/helper.ts";
 import type { InferenceHandle } from "../inference/inference-handle.ts";
 import { brokenOff, complete, leftByClient, type RequestEnding } from "../request/ending.ts";
 import { closeRequest, type RequestScope, requestScopes } from "../request/scope.ts";
@@ -118,6 +119,32 @@ describe("what is a chat", () => {
     requestScopes().run(embedding.scope, () => aiwatch.startInference({ model: "tiny", operation: "embeddings" }));
     chat.issue();
     expect(list()).toHaveLength(1);
+  });
+
+  it("begins when its request arrives, where that is told by the instance's clock", () => {
+    const { aiwatch, clock, chats, list } = setUp();
+    const [own, strange] = [requestOf(aiwatch), requestOf(aiwatch)];
+    Object.assign(own.scope, { arrivedAt: 400, clock: hostOf(aiwatch).clock });
+    Object.assign(strange.scope, { arrivedAt: 400, clock });
+    for (const request of [own, strange]) {
+      const inference = request.issue();
+      inference.evaluationBegun();
+      inference.token();
+      inference.end({ unified: "stop" });
+    }
+    expect(list()).toMatchObject([
+      { ageMs: 600, firstTokenMs: 600, queueMs: 600, ms: { ...none, before: 600 } },
+      { ageMs: 0, firstTokenMs: 0, queueMs: 0, ms: none },
+    ]);
+    expect(chats.window.figures(clock.now()).queueMs).toEqual({ p50: 0, p95: 600 });
+  });
+
+  it("is none of a helper, which nobody reads", () => {
+    const { aiwatch, list } = setUp();
+    const request = requestOf(aiwatch);
+    requestScopes().run(request.scope, () => aiwatch.startInference({ model: "tiny", forReader: false }));
+    withHelper(() => aiwatch.startInference({ model: "tiny" }));
+    expect(list()).toEqual([]);
   });
 
   it("is each of two requests that have one id", () => {

@@ -1,6 +1,6 @@
 import { type Clock, elapsedMs } from "../base/time.ts";
 import type { InferenceRecord } from "../inference/record.ts";
-import { currentCorrelation, onceRequestCloses, type RequestScope } from "../request/scope.ts";
+import { currentCorrelation, type ObservedScope, onceRequestCloses } from "../request/scope.ts";
 import type { ChatEntry, ChatOutcome, ChatPhase, CurrentFigures, OutcomeCounts } from "../summary/schema.ts";
 import type { Chat } from "./chat.ts";
 import {
@@ -32,7 +32,7 @@ export class ChatBoard implements ChatKeeper {
   readonly window: ChatWindow;
   readonly #clock: Clock;
   /** Two requests may have one id: their caller chooses it. */
-  readonly #ofRequests = new WeakMap<RequestScope, ChatLife>();
+  readonly #ofRequests = new WeakMap<ObservedScope, ChatLife>();
   readonly #listed = new Set<ChatLife>();
   /** The oldest first. */
   readonly #ended: Chat[] = [];
@@ -53,7 +53,7 @@ export class ChatBoard implements ChatKeeper {
    * @param placeOf asked when the chats are listed; only where the line is first-in-first-out
    * @returns nothing where the request is closed: what waits then is nobody's chat
    */
-  enterLine(request: RequestScope, placeOf?: PlaceOf): LineEntry | undefined {
+  enterLine(request: ObservedScope, placeOf?: PlaceOf): LineEntry | undefined {
     if (request.closed) return undefined;
     const life = this.#of(request);
     life.chat.facts.traceId ??= currentCorrelation().traceId;
@@ -61,7 +61,7 @@ export class ChatBoard implements ChatKeeper {
   }
 
   /** A generating inference for the reader was issued. */
-  issued(request: RequestScope | undefined, inference: ChatInference): InferenceInChat {
+  issued(request: ObservedScope | undefined, inference: ChatInference): InferenceInChat {
     return this.#of(request).issue(inference);
   }
 
@@ -134,11 +134,13 @@ export class ChatBoard implements ChatKeeper {
     if (this.#ended.length > mostEnded) this.#ended.shift();
   }
 
-  #of(request: RequestScope | undefined): ChatLife {
+  #of(request: ObservedScope | undefined): ChatLife {
     if (request === undefined || request.closed) return this.#begin(request?.requestId, this.now(), false);
     const known = this.#ofRequests.get(request);
     if (known !== undefined) return known;
-    const life = this.#begin(request.requestId, this.now(), true);
+    // an arrival by another clock is no moment of this one
+    const arrivedAt = request.clock === this.#clock ? request.arrivedAt : undefined;
+    const life = this.#begin(request.requestId, arrivedAt ?? this.now(), true);
     this.#ofRequests.set(request, life);
     onceRequestCloses(request, (ending) => life.requestClosed(ending));
     return life;

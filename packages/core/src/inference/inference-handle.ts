@@ -21,6 +21,12 @@ export interface InferenceStart {
    * @default false
    */
   readonly outlivesRequest?: boolean;
+  /**
+   * Whether somebody waits to read its tokens. A helper's, such as a query rewriter's or a title's, do not end the wait for the request's first
+   * token, and make no chat of the request.
+   * @default true; false inside `withHelper`
+   */
+  readonly forReader?: boolean;
 }
 
 /** Counts that an engine reports at the end; they take the place of what was counted on the way. */

@@ -7,17 +7,20 @@ import type { ChatBoard } from "../chats/chat-board.ts";
 import type { InferenceInChat } from "../chats/chat-life.ts";
 import type { LoopWatched } from "../event-loop/loop-watch.ts";
 import type { LiveInference } from "../models/live-inferences.ts";
-import { currentRequest } from "../request/scope.ts";
+import { firstTokenCame, type JudgedWait, judgedWait, type ReaderWait } from "../request/first-token.ts";
+import { type ObservedScope, requestScopes } from "../request/scope.ts";
 import { activeContextWith, runIn } from "../tracing/context.ts";
-import { referenceTo } from "../tracing/span.ts";
+import { referenceTo, type SpanReference } from "../tracing/span.ts";
 import { decodeRate, durationsOf, type Moments, timePerOutputToken } from "./arithmetic.ts";
 import type { ContentSettings, Message } from "./content.ts";
+import { isHelping } from "./helper.ts";
 import type { InferenceHandle, InferenceStart, Usage } from "./inference-handle.ts";
 import { InferenceSpan } from "./inference-span.ts";
 import { judge, type Objectives } from "./objectives.ts";
 import {
   failureTypeOf,
   finishReasonOf,
+  forReader,
   isCount,
   namesNoOperation,
   type Started,
@@ -40,6 +43,11 @@ export interface InferenceHost {
   readonly chats: ChatBoard;
   /** Called at the start and at the end: the running ones are what the live gauges add up. */
   began(model: string, operation: Operation, live: LiveInference & LoopWatched): void;
+  /**
+   * Called at the first token that a request's reader gets.
+   * @param waitedMs milliseconds since the request arrived
+   */
+  requestFirstToken(model: string, operation: Operation, waitedMs: number, span: SpanReference | undefined): void;
   /** Called before the record is made: the last delay of the event loop is still to be noted. */
   ending(live: LoopWatched): void;
   ended(model: string, live: LiveInference, record: InferenceRecord): void;
@@ -56,6 +64,10 @@ export class Inference implements InferenceHandle, LiveInference, LoopWatched, T
   readonly diagnostics: Diagnostics;
   readonly requestId: string | undefined;
 
+  /** The request whose reader its tokens are for. */
+  readonly #request: ObservedScope | undefined;
+  /** The reader's wait, where its first token ended it. */
+  #wait: ReaderWait | undefined;
   readonly #host: InferenceHost;
   readonly #start: Started;
   readonly #issuedAt: number;
@@ -78,10 +90,13 @@ export class Inference implements InferenceHandle, LiveInference, LoopWatched, T
     const { model, operation } = this.#start;
     if (namesNoOperation(start)) this.diagnostics.fault("adapter", "starting an inference", noSuchOperation());
     this.#issuedAt = host.clock.now();
-    const request = currentRequest();
+    const request = requestScopes().getStore();
     this.requestId = request?.requestId;
-    const isForReader = generates(operation);
-    if (request !== undefined && isForReader) request.chat = true;
+    const isForReader = generates(operation) && (forReader(start) ?? !isHelping());
+    if (request !== undefined && isForReader) {
+      request.chat = true;
+      if (!request.closed) this.#request = request;
+    }
     this.#span = new InferenceSpan(this.#start, host);
     host.began(model, operation, this);
     if (isForReader) this.#chat = host.chats.issued(request, this);
@@ -152,9 +167,7 @@ export class Inference implements InferenceHandle, LiveInference, LoopWatched, T
   firstToken(): void {
     if (this.ended || this.#tokens.firstAt !== undefined) return;
     this.#tokens.firstAt = this.clock.now();
-    this.#outputs();
-    this.#chat?.firstToken();
-    this.#promptEvalDone();
+    this.#firstTokenCame();
   }
 
   tokenAsked(): void {
@@ -167,10 +180,7 @@ export class Inference implements InferenceHandle, LiveInference, LoopWatched, T
     const now = this.clock.now();
     this.#tokens.came(now, count);
     this.#host.chats.window.tokens(count, now);
-    if (!isFirst) return;
-    this.#outputs();
-    this.#chat?.firstToken();
-    this.#promptEvalDone();
+    if (isFirst) this.#firstTokenCame();
   }
 
   reasoningTokens(count: number): void {
@@ -249,8 +259,16 @@ export class Inference implements InferenceHandle, LiveInference, LoopWatched, T
     this.#chat?.evaluating(false);
   }
 
-  #promptEvalDone(): void {
+  #firstTokenCame(): void {
+    this.#outputs();
+    this.#chat?.firstToken();
     this.#span.promptEvaluated(this.#counts.promptTokens, this.#counts.cachedPromptTokens);
+    if (this.#request === undefined) return;
+    this.#wait = firstTokenCame(this.#request, this.clock, this.#issuedAt, this.#tokens.firstAt);
+    const waitedMs = this.#wait?.requestFirstTokenMs;
+    if (waitedMs === undefined) return;
+    const { model, operation } = this.#start;
+    this.#host.requestFirstToken(model, operation, waitedMs, referenceTo(this.span, this.diagnostics));
   }
 
   #finish(finishReason: FinishReason, usage: Usage, failureType?: string): void {
@@ -287,13 +305,19 @@ export class Inference implements InferenceHandle, LiveInference, LoopWatched, T
     const tokenGaps = this.#tokens.gaps();
     if (tokenGaps !== undefined) record.tokenGaps = tokenGaps;
     if (this.eventLoopDelayMs !== undefined) record.eventLoopDelayMs = this.eventLoopDelayMs;
+    if (this.#wait !== undefined) Object.assign(record, this.#wait);
     const { objectives } = this.#host;
-    const slo = objectives === undefined ? undefined : judge(objectives, record);
+    const slo = objectives === undefined ? undefined : judge(objectives, record, this.#judgedWait(objectives));
     if (slo !== undefined) record.slo = slo;
     if (failureType !== undefined) record.failure = Object.freeze({ type: failureType });
     if (this.requestId !== undefined) record.requestId = this.requestId;
     this.#span.addIds(record);
     return Object.freeze(record);
+  }
+
+  #judgedWait({ requestFirstTokenMs }: Objectives): JudgedWait | undefined {
+    if (this.#request === undefined || requestFirstTokenMs === undefined) return undefined;
+    return judgedWait(this.#request, this.clock, this.#wait);
   }
 
   #moments(): Moments {

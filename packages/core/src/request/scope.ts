@@ -4,13 +4,20 @@ import { defaultDiagnostics } from "../base/diagnostics.ts";
 import { processWide } from "../base/process-wide.ts";
 import type { SpanIds } from "../tracing/span.ts";
 import type { RequestEnding } from "./ending.ts";
+import { type AwaitedRequest, readerLeft } from "./first-token.ts";
 
 /** What everything that runs inside one HTTP request can know of it. */
 export interface RequestScope {
   readonly requestId: string;
-  /** Set once a chat or completion begins inside the request. */
+  /** Set once a chat or completion for the reader begins inside the request. */
   chat: boolean;
   /** Whether its response is closed. What goes on in its scope outlives it. */
+  closed: boolean;
+}
+
+/** A scope as its door makes it, with what is known of the wait for the first token. */
+export interface ObservedScope extends RequestScope, AwaitedRequest {
+  chat: boolean;
   closed: boolean;
 }
 
@@ -33,8 +40,9 @@ export function onceRequestCloses(request: RequestScope, action: OnClose): () =>
 }
 
 /** The response of a request is closed: tells whoever waits for it. The door that made the scope calls this. */
-export function closeRequest(request: RequestScope, ending?: RequestEnding): void {
+export function closeRequest(request: ObservedScope, ending?: RequestEnding): void {
   if (request.closed) return;
+  readerLeft(request);
   request.closed = true;
   const actions = waiting().get(request);
   if (actions !== undefined) for (const action of actions) action(ending);
@@ -51,7 +59,7 @@ export interface Correlation {
 export const requestScopes = processWide(
   "@aiwatch/core/request-scopes",
   2,
-  () => new AsyncLocalStorage<RequestScope>(),
+  () => new AsyncLocalStorage<ObservedScope>(),
 );
 
 let areFrames: boolean | undefined;

@@ -76,9 +76,13 @@ export interface ModelFigures extends ModelReadings {
 
 /** The limits in milliseconds. */
 export interface SummaryObjectives {
+  /** From the request's arrival to its first token. */
+  readonly requestFirstTokenMs?: number;
   readonly firstTokenMs?: number;
   readonly timePerOutputTokenMs?: number;
   readonly latencyMs?: number;
+  /** The part of the inferences that has to hold them, 0–1. */
+  readonly target: number;
 }
 
 /** The chats under way. */

@@ -1,7 +1,7 @@
 import { uptime } from "node:process";
 import type { ChatBoard } from "../chats/chat-board.ts";
 import { flatLlamaCppMetrics } from "../compat/flat-summary.ts";
-import type { Objectives } from "../inference/objectives.ts";
+import type { ResolvedObjectives } from "../inference/objectives.ts";
 import type { InferenceRecord } from "../inference/record.ts";
 import type { Instruments } from "../instruments/instruments.ts";
 import type { RequestFigures } from "../request/record.ts";
@@ -10,7 +10,7 @@ import { type CurrentFigures, type Summary, type SummaryAverages, summarySchema 
 /** What the summary tells of. */
 export interface SummaryHost {
   readonly service: string;
-  readonly objectives: Objectives | undefined;
+  readonly objectives: ResolvedObjectives | undefined;
   readonly instruments: Instruments;
   readonly chats: ChatBoard;
 }

@@ -50,7 +50,9 @@ export class LogHistogram {
    */
   quantile(share: number): number | undefined {
     if (this.#count === 0) return undefined;
-    let left = Math.max(1, Math.ceil(share * this.#count)) - this.#zeros;
+    const rank = Math.max(1, Math.ceil(share * this.#count));
+    if (rank >= this.#count) return this.#max;
+    let left = rank - this.#zeros;
     if (left <= 0) return 0;
     for (const [exponent, count] of [...this.#buckets].sort(([a], [b]) => a - b)) {
       left -= count;
