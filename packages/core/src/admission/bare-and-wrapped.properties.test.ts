@@ -3,7 +3,7 @@ import { setImmediate as turn } from "node:timers/promises";
 import fc from "fast-check";
 import { describe, expect, it } from "vitest";
 import { type LimiterUnderTest, limiters } from "./test-support/limiters.ts";
-import { figuresOf, setUp } from "./test-support/set-up.ts";
+import { figuresOf, pending, setUp } from "./test-support/set-up.ts";
 
 const endings = ["resolves", "rejects", "throws", "returns"] as const;
 
@@ -34,7 +34,7 @@ async function play(kind: LimiterUnderTest, limiter: ReturnType<LimiterUnderTest
 
   function add({ add, signal, priority }: Extract<Step, { add: unknown }>): void {
     const number = finishers.length;
-    const { promise, resolve, reject } = Promise.withResolvers<unknown>();
+    const { promise, resolve, reject } = pending<unknown>();
     finishers.push(() => (add === "rejects" ? reject(`error ${number}`) : resolve(`value ${number}`)));
     const task = function (this: unknown, ...args: unknown[]) {
       started.push(number);

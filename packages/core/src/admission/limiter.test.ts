@@ -4,11 +4,11 @@ import PQueue from "p-queue";
 import PQueue8 from "p-queue8";
 import { describe, expect, it } from "vitest";
 import { limiters } from "./test-support/limiters.ts";
-import { noFigures, openRequest, setUp } from "./test-support/set-up.ts";
+import { noFigures, openRequest, pending, setUp } from "./test-support/set-up.ts";
 
 /** A task that runs until it is told. */
 function longTask() {
-  const { promise, resolve } = Promise.withResolvers<void>();
+  const { promise, resolve } = pending<void>();
   return { task: () => promise, finish: () => resolve() };
 }
 
@@ -197,11 +197,11 @@ describe("p-queue", () => {
   });
 
   it.each([
-    ["9", PQueue],
-    ["8", PQueue8],
-  ] as const)("%s: what its signal takes out of the line has left, by whatever reason", async (_name, Queue) => {
+    ["9", () => new PQueue({ concurrency: 1 })],
+    ["8", () => new PQueue8({ concurrency: 1 }) as unknown as PQueue],
+  ] as const)("%s: what its signal takes out of the line has left, by whatever reason", async (_name, make) => {
     const { admission, figures } = setUp();
-    const queue = admission.wrap(new Queue({ concurrency: 1 }), { isRefusal: () => true });
+    const queue = admission.wrap(make(), { isRefusal: () => true });
     const first = longTask();
     void queue.add(first.task);
     const gone = new AbortController();

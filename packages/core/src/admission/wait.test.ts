@@ -2,14 +2,11 @@ import { AsyncLocalStorage } from "node:async_hooks";
 import { once } from "node:events";
 import { runInNewContext } from "node:vm";
 import { describe, expect, it } from "vitest";
-import { noFigures, openRequest, setUp } from "./test-support/set-up.ts";
+import { noFigures, openRequest, pending, setUp } from "./test-support/set-up.ts";
 
 class PoolIsFull extends Error {}
 const isRefusal = (error: unknown) => error instanceof PoolIsFull;
 const abortError = () => new DOMException("x", "AbortError");
-
-/** A promise that is settled by hand. */
-const pending = <Value>() => Promise.withResolvers<Value>();
 
 describe("a wait", () => {
   it("is over when the promise is fulfilled: the value passes unchanged", async () => {

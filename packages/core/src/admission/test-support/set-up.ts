@@ -1,10 +1,21 @@
-import { admissionOutcomes } from "../../catalogue/values.ts";
+import { type AdmissionOutcome, admissionOutcomes } from "../../catalogue/values.ts";
 import { closeRequest, type RequestScope, requestScopes } from "../../request/scope.ts";
 import { createTestAiwatch, fakeClock, type TestAiwatch } from "../../testing/index.ts";
 import type { AdmissionOptions } from "../admission.ts";
 
+/** A promise that is settled by hand. */
+export function pending<Value>() {
+  let settle = { resolve(_value: Value) {}, reject(_error: unknown) {} };
+  const promise = new Promise<Value>((resolve, reject) => {
+    settle = { resolve, reject };
+  });
+  return { promise, ...settle };
+}
+
+type Figures = Readonly<Record<AdmissionOutcome | "waiting" | "waits" | "seconds", number | undefined>>;
+
 /** What the three metrics say of one queue. */
-export async function figuresOf({ sample }: TestAiwatch, queue = "line") {
+export async function figuresOf({ sample }: Pick<TestAiwatch, "sample">, queue = "line"): Promise<Figures> {
   const counts = admissionOutcomes.map(async (outcome) => {
     const count = await sample("genai_app_admissions_total", { queue, outcome });
     return [outcome, count] as const;
@@ -13,7 +24,7 @@ export async function figuresOf({ sample }: TestAiwatch, queue = "line") {
     waiting: await sample("genai_app_admission_waiting", { queue }),
     waits: await sample("genai_app_admission_wait_seconds_count", { queue }),
     seconds: await sample("genai_app_admission_wait_seconds_sum", { queue }),
-    ...Object.fromEntries(await Promise.all(counts)),
+    ...(Object.fromEntries(await Promise.all(counts)) as Record<AdmissionOutcome, number | undefined>),
   };
 }
 
