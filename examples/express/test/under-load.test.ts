@@ -63,10 +63,10 @@ describe("more chats than the model can take", () => {
 
     leaving.abort();
     await Promise.allSettled(queued);
+    await expect.poll(async () => (await scrape(demo.url)).value("genai_app_admission_waiting")).toBe(0);
     for (const each of speaking) each.abort();
     const last = stream(demo.url, ask);
     expect((await last.begun).status).toBe(200);
-    await expect.poll(async () => (await scrape(demo.url)).value("genai_app_admission_waiting")).toBe(0);
     expect(admissionsOf(await scrape(demo.url))).toEqual({ admitted: 3, refused: 3, left: 8, failed: 0 });
     last.abort();
     await demo.process.waitForLine(/"finishReason":"aborted"/);
