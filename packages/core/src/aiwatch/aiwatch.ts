@@ -1,3 +1,4 @@
+import type { Admission, AdmissionOptions } from "../admission/admission.ts";
 import type { Metrics } from "../app-metrics/metrics.ts";
 import { checkInstance } from "../base/errors.ts";
 import type { Closer } from "../base/process-wide.ts";
@@ -45,6 +46,14 @@ export interface Aiwatch {
    * inference.end({ unified: "stop" });
    */
   startInference(start: InferenceStart): InferenceHandle;
+  /**
+   * Observes a queue, a pool or a limiter of your own: how many wait, how long, and how each wait ends. The same name is the same queue.
+   * @throws AiwatchError `AIWATCH_INVALID_ARGUMENT` for a name that is none, or an order that is not known
+   * @example
+   * const admission = aiwatch.admission({ queue: "sequences", order: "fifo" });
+   * const sequence = await admission.wait(() => pool.acquire(signal), { signal });
+   */
+  admission(options: AdmissionOptions): Admission;
   /**
    * Records figures of a model that you measured yourself. Those that you leave out keep their value; live readings win over them.
    * `modelType` names the engine: left out, it is the engine that the model is known to have, and llama.cpp's where nobody ever said.

@@ -1,3 +1,4 @@
+import { type Admission, type AdmissionOptions, Admissions } from "../admission/admission.ts";
 import { AppMetrics, type Metrics } from "../app-metrics/metrics.ts";
 import { afterBatch, runDue } from "../base/after-turn.ts";
 import { createDiagnostics, type DiagnosticListener, type Diagnostics, warnOnce } from "../base/diagnostics.ts";
@@ -53,6 +54,7 @@ export class AiwatchHost {
   readonly diagnose: DiagnosticListener;
   readonly recorder: Recorder;
   readonly closing = new Closing();
+  readonly admissions = new Admissions(this);
   readonly abandonedAfterMs: number;
   /** Where something began that was under way when this instance took over, on another registry than its own. */
   inherited: Instruments | undefined;
@@ -148,6 +150,10 @@ export class AiwatchHost {
   startInference(start: InferenceStart): InferenceHandle {
     if (this.#successor !== undefined) return this.#successor.startInference(start);
     return this.disabled ? disabledInference : new ReportedInference(this, start);
+  }
+
+  admission(options: AdmissionOptions): Admission {
+    return this.admissions.of(options);
   }
 
   /** What `close()` calls. One that stood in hands its own over here, from another copy of this package too. */
@@ -290,6 +296,7 @@ export class AiwatchHost {
     for (const name of this.#builtInChecks) this.#health.checks.delete(name);
     successor.health.takeOver(this.#health);
     this.closing.joinTo(successor);
+    this.admissions.beginOn(successor);
     if (successor.instruments === this.#instruments) {
       successor.recorder.totals = this.recorder.totals;
       successor.recorder.chats = this.recorder.chats;

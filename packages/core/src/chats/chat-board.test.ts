@@ -256,6 +256,50 @@ describe("the one outcome of a chat", () => {
   });
 });
 
+describe("a chat in a queue that the app declared", () => {
+  it("stands in line until its turn comes, and is told its place where the queue is first-in-first-out", () => {
+    const { aiwatch, clock, list } = setUp();
+    const [line, pool] = [aiwatch.admission({ queue: "line", order: "fifo" }), aiwatch.admission({ queue: "pool" })];
+    const first = line.enter();
+    const [one, two] = [requestOf(aiwatch), requestOf(aiwatch)];
+    const entry = requestScopes().run(one.scope, () => line.enter());
+    requestScopes().run(two.scope, () => pool.enter());
+    clock.advance(10);
+    expect(list()).toMatchObject([{ phase: "line", place: 2, ms: { ...none, line: 10 } }, { phase: "line" }]);
+    expect(list()[1]).not.toHaveProperty("place");
+    first.admitted();
+    expect(list()[0]?.place).toBe(1);
+    entry.admitted();
+    clock.advance(5);
+    expect(list()[0]).toMatchObject({ phase: "before", ms: { ...none, line: 10, before: 5 } });
+    expect(list()[0]).not.toHaveProperty("place");
+  });
+
+  it.each([
+    ["admitted", answered, "answered"],
+    ["refused", complete(503, true), "refused"],
+    ["failed", complete(500, true), "failed"],
+    ["left", leftByClient(false), "left"],
+    [undefined, leftByClient(false), "left"],
+    [undefined, complete(503, true), "refused"],
+  ] as const)("that was %s and closed by %o has %s", (outcome, ending, expected) => {
+    const { aiwatch, chats } = setUp();
+    const request = requestOf(aiwatch);
+    const entry = requestScopes().run(request.scope, () => aiwatch.admission({ queue: "line" }).enter());
+    if (outcome !== undefined) entry[outcome]();
+    request.close(ending);
+    expect(chats.totals).toMatchObject({ chats: 1, [expected]: 1 });
+  });
+
+  it("is none where no request waits, nor where what waits outlives it", () => {
+    const { aiwatch, list } = setUp();
+    const line = aiwatch.admission({ queue: "line" });
+    const job = requestScopes().run(requestOf(aiwatch).scope, () => line.enter({ outlivesRequest: true }));
+    line.enter();
+    expect([list(), job.ended]).toEqual([[], false]);
+  });
+});
+
 describe("the list of chats", () => {
   it("shows the place in a line that has an order, now", () => {
     const { aiwatch, list } = setUp();

@@ -29,7 +29,7 @@ const works: ReadonlySet<ChatPhase | undefined> = new Set(["prompt", "decode", "
  * its last inference ended, and comes to exactly one outcome.
  */
 export class ChatBoard implements ChatKeeper {
-  readonly window: ChatWindow;
+  readonly window = new ChatWindow();
   readonly #clock: Clock;
   /** Two requests may have one id: their caller chooses it. */
   readonly #ofRequests = new WeakMap<ObservedScope, ChatLife>();
@@ -45,7 +45,6 @@ export class ChatBoard implements ChatKeeper {
 
   constructor(clock: Clock) {
     this.#clock = clock;
-    this.window = new ChatWindow(clock.now());
   }
 
   /**

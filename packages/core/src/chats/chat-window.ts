@@ -24,8 +24,8 @@ export class ChatWindow {
   readonly #slices: Slices<ChatSlice>;
   #queued = 0;
 
-  constructor(now: number) {
-    this.#slices = new Slices(now, () => ({ outcomes: { ...noOutcomes }, tokens: 0, mostQueued: this.#queued }));
+  constructor() {
+    this.#slices = new Slices(() => ({ outcomes: { ...noOutcomes }, tokens: 0, mostQueued: this.#queued }));
   }
 
   /** Called for each token. */

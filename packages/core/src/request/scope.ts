@@ -1,5 +1,6 @@
 import { AsyncLocalStorage, AsyncResource } from "node:async_hooks";
 import { trace } from "@opentelemetry/api";
+import type { RequestAdmission } from "../admission/request-waits.ts";
 import { defaultDiagnostics } from "../base/diagnostics.ts";
 import { processWide } from "../base/process-wide.ts";
 import type { SpanIds } from "../tracing/span.ts";
@@ -13,6 +14,8 @@ export interface RequestScope {
   chat: boolean;
   /** Whether its response is closed. What goes on in its scope outlives it. */
   closed: boolean;
+  /** How it stands in the app's own queues. Absent where it never entered one that `aiwatch.admission` observes. */
+  admission?: RequestAdmission;
 }
 
 /** A scope as its door makes it, with what is known of the wait for the first token. */

@@ -4,7 +4,9 @@ import { Slices, sliceMs, slicesInWindow } from "./slices.ts";
 
 const numbered = (now = 0) => {
   let made = 0;
-  return new Slices(now, () => ({ number: made++, count: 0 }));
+  const slices = new Slices(() => ({ number: made++, count: 0 }));
+  slices.at(now);
+  return slices;
 };
 
 describe("the slices of a window", () => {

@@ -13,21 +13,21 @@ export class Slices<Slice> {
   /** The oldest first; the last one goes on. */
   readonly #slices: Slice[];
   #current: Slice;
-  #beganAt: number;
+  /** None until a moment is first asked for. */
+  #beganAt = Number.NaN;
 
   /** @param make begins a slice, before anything that is in it is counted */
-  constructor(now: number, make: () => Slice) {
+  constructor(make: () => Slice) {
     this.#make = make;
     this.#current = make();
     this.#slices = [this.#current];
-    this.#beganAt = now;
   }
 
   /** The slice of a moment. Called for each token: nothing is made for it. A moment that is none belongs to the slice that goes on. */
   at(now: number): Slice {
     const sinceMs = now - this.#beganAt;
     if (sinceMs >= sliceMs) this.#moveOn(Math.floor(sinceMs / sliceMs), now);
-    // the clock went back, or tells its first time after a failed one: the slice goes on, and ends by the new time
+    // its first time, or the clock went back: the slice goes on, and ends by this time
     else if (!(sinceMs >= 0) && Number.isFinite(now)) this.#beganAt = now;
     return this.#current;
   }
