@@ -5,7 +5,7 @@ import { afterTurn, type Ended } from "../base/after-turn.ts";
 import { calendarMs, calendarTime, elapsedMs } from "../base/time.ts";
 import type { Failure } from "../inference/record.ts";
 import type { Instruments } from "../instruments/instruments.ts";
-import { runIn, runWith } from "../tracing/context.ts";
+import { attach, hasContextManager, runIn, runWith } from "../tracing/context.ts";
 import { referenceTo, type SpanReference, spanIdsOf } from "../tracing/span.ts";
 import type { RequestEnding } from "./ending.ts";
 import type { ExchangeBinding, ExchangeOwner, FrameworkView, HostLine, LineIds, LoggedRequest } from "./exchange.ts";
@@ -181,8 +181,9 @@ export class ObservedRequest extends TimedRequest implements ExchangeOwner, Logg
   }
 
   /**
-   * Where contexts are frames, a resource leads back to its caller's context for nothing; leaving `run` of a storage makes another one. Where they
-   * hang on resources, what the app enters by itself would hang on ours, and be lost to the request's later events.
+   * Where contexts are frames, a resource leads back to its caller's context for nothing, from the scope and from the span's context; leaving `run`
+   * of a storage makes another frame. Where they hang on resources, what the app enters by itself would hang on ours, and be lost to the request's
+   * later events.
    */
   #enter<Result>(action: () => Result, report: (error: unknown) => void): Result {
     if (!contextsAreFrames()) return requestScopes().run(this.scope, runInSpan<Result>, this.#server, action, report);
@@ -287,6 +288,7 @@ function runInScope<Result>(
   report: (error: unknown) => void,
 ): Result {
   requestScopes().enterWith(this);
+  if (server !== undefined && server !== noSpan && attach(server.context)) return action();
   return runInSpan(server, action, report);
 }
 
@@ -295,7 +297,9 @@ function runInSpan<Result>(
   action: () => Result,
   report: (error: unknown) => void,
 ): Result {
-  return server === undefined ? runIn(() => context.active(), action, report) : runWith(server.context, action, report);
+  if (server === undefined) return runIn(() => context.active(), action, report);
+  // what enters contexts without a manager is OpenTelemetry's own: it calls the action, and does nothing else
+  return server === noSpan && !hasContextManager() ? action() : runWith(server.context, action, report);
 }
 
 function ignore(): void {}
