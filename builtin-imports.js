@@ -18,8 +18,9 @@ export const builtinImports = {
   },
 };
 
-const builtin = `import { createRequire } from "node:module";
-export const builtin = process.getBuiltinModule ?? createRequire(process.execPath);`;
+/** Under a name that no app's bundle has beside it: `createRequire` is often in the banner that esbuild's ES modules need. */
+const builtin = `import { createRequire as requireOfNode } from "node:module";
+export const builtin = process.getBuiltinModule ?? requireOfNode(process.execPath);`;
 
 /** What gives a `require` of one's own is left to the bundlers, which know it. */
 const importOfNode = /^import (?!type )(\w+)?(?:, )?(\{[^}]*\})? from ("node:(?!module")[^"]+");/gm;
