@@ -4,7 +4,8 @@ import { readFileSync } from "node:fs";
 import { Agent as HttpAgent, globalAgent as httpGlobalAgent } from "node:http";
 import { Agent as HttpsAgent, globalAgent as httpsGlobalAgent } from "node:https";
 import { Socket } from "node:net";
-import { type Environment, invalidSetting, readVariable } from "@aiwatch/core/adapter";
+import { type Environment, invalidSetting, readRow } from "@aiwatch/core/adapter";
+import { tracingRows } from "../settings/rows.ts";
 
 /** Makes the agent that exports go through: for an endpoint's protocol, at the first export. */
 export type AgentFactory = (protocol: "http:" | "https:") => HttpAgent | Promise<HttpAgent>;
@@ -48,18 +49,15 @@ function checkedAgent(agent: HttpAgent | AgentFactory, protocol: string): AgentF
 /** What the exporter would give its own agent, and gives no other. */
 function certificatesOf(environment: Environment): Readonly<Record<string, Buffer>> {
   const files: Record<string, Buffer> = {};
-  for (const [name, variables] of Object.entries(certificateFiles)) {
-    const found = readVariable(variables, environment);
-    if (found !== undefined) files[name] = readFileSync(found.text);
+  for (const [name, row] of Object.entries(certificateFiles)) {
+    const path = readRow(row, undefined, environment);
+    if (path !== undefined) files[name] = readFileSync(path);
   }
   return files;
 }
 
-const certificateFiles = {
-  ca: ["OTEL_EXPORTER_OTLP_TRACES_CERTIFICATE", "OTEL_EXPORTER_OTLP_CERTIFICATE"],
-  cert: ["OTEL_EXPORTER_OTLP_TRACES_CLIENT_CERTIFICATE", "OTEL_EXPORTER_OTLP_CLIENT_CERTIFICATE"],
-  key: ["OTEL_EXPORTER_OTLP_TRACES_CLIENT_KEY", "OTEL_EXPORTER_OTLP_CLIENT_KEY"],
-};
+const { certificate: ca, clientCertificate: cert, clientKey: key } = tracingRows;
+const certificateFiles = { ca, cert, key };
 
 /** The connections that exports open. The exporters do not hand them out, and one that hangs keeps the process alive. */
 export interface ExportSockets {

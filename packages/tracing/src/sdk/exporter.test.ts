@@ -5,7 +5,7 @@ import { join } from "node:path";
 import { type OtlpReceiver, otlpReceiver } from "@aiwatch/testkit";
 import { afterEach, beforeEach, describe, expect, it, vi } from "vitest";
 import { startSpan, startTracing } from "../index.ts";
-import type { OtlpProtocol } from "../settings/transport.ts";
+import type { OtlpProtocol } from "../settings/rows.ts";
 import { cleanTracing, refusalOf } from "../test-support/clean-tracing.ts";
 import { type GrpcCollector, grpcCollector } from "../test-support/grpc-collector.ts";
 import { sdkOf } from "./load-sdk.ts";

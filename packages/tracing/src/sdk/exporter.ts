@@ -1,7 +1,7 @@
 import { AiwatchError } from "@aiwatch/core";
 import type { HttpAgentOptions } from "../export/connections.ts";
+import type { OtlpProtocol } from "../settings/rows.ts";
 import type { ExportSettings } from "../settings/tracing-settings.ts";
-import type { OtlpProtocol } from "../settings/transport.ts";
 import { classOf, type Exports, type SdkPackages } from "./packages.ts";
 import type { Make, SpanExporter } from "./types.ts";
 

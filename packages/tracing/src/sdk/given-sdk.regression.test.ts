@@ -3,7 +3,7 @@ import { otlpReceiver } from "@aiwatch/testkit";
 import * as sdkNode from "@opentelemetry/sdk-node";
 import { describe, expect, it, vi } from "vitest";
 import { type SdkModules, startSpan, startTracing } from "../index.ts";
-import type { OtlpProtocol } from "../settings/transport.ts";
+import type { OtlpProtocol } from "../settings/rows.ts";
 import { cleanTracing, refusalOf } from "../test-support/clean-tracing.ts";
 import { grpcCollector } from "../test-support/grpc-collector.ts";
 

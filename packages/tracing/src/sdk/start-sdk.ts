@@ -3,7 +3,8 @@ import { ProxyTracerProvider, type TracerProvider, trace } from "@opentelemetry/
 import { type ExportPipeline, exportPipeline } from "../export/pipeline.ts";
 import { Unflushed } from "../export/span-count.ts";
 import type { SpanProcessorLike, StartTracingOptions } from "../options.ts";
-import type { DetectorName, ResourceSettings } from "../settings/resource.ts";
+import type { ResourceSettings } from "../settings/resource.ts";
+import type { DetectorName } from "../settings/rows.ts";
 import type { TracingSettings } from "../settings/tracing-settings.ts";
 import { loadSdk, type Sdk } from "./load-sdk.ts";
 import { makeSampler } from "./sampler.ts";

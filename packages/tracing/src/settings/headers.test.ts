@@ -1,6 +1,7 @@
 import { describe, expect, it } from "vitest";
 import { refusalOf } from "../test-support/clean-tracing.ts";
-import { checkedHeaders, checkHeaderVariables, type OtlpProtocol } from "./transport.ts";
+import type { OtlpProtocol } from "./rows.ts";
+import { checkedHeaders, checkHeaderVariables } from "./transport.ts";
 
 const wrong = "AIWATCH_INVALID_SETTING";
 
