@@ -6,8 +6,11 @@ import type { Correlation } from "./scope.ts";
  * binding (`NodeExchange`), a web `Request` whose handler returns a `Response` another (`WebExchange`).
  */
 export interface ExchangeBinding {
-  /** What is marked as observed, so that two doors agree on it: Node's request where there is one, else the web request. */
-  readonly identity: object;
+  /**
+   * Takes the request for these instruments: Node's request where there is one, else the web request, so that two doors agree on it.
+   * @returns false where they have it already
+   */
+  claim(instruments: readonly object[]): boolean;
   readonly method: string;
   readonly scheme: "http" | "https";
   /** Undefined where the transport does not say it. */

@@ -5,7 +5,7 @@ import { afterTurn, type Ended } from "../base/after-turn.ts";
 import { calendarMs, calendarTime, elapsedMs } from "../base/time.ts";
 import type { Failure } from "../inference/record.ts";
 import type { Instruments } from "../instruments/instruments.ts";
-import { runIn, runWith } from "../tracing/context.ts";
+import { hasContextManager, runIn, runWith } from "../tracing/context.ts";
 import { referenceTo, type SpanReference, spanIdsOf } from "../tracing/span.ts";
 import type { RequestEnding } from "./ending.ts";
 import type { ExchangeBinding, ExchangeOwner, FrameworkView, HostLine, LineIds, LoggedRequest } from "./exchange.ts";
@@ -295,7 +295,9 @@ function runInSpan<Result>(
   action: () => Result,
   report: (error: unknown) => void,
 ): Result {
-  return server === undefined ? runIn(() => context.active(), action, report) : runWith(server.context, action, report);
+  if (server === undefined) return runIn(() => context.active(), action, report);
+  // what enters contexts without a manager is OpenTelemetry's own: it calls the action, and does nothing else
+  return server === noSpan && !hasContextManager() ? action() : runWith(server.context, action, report);
 }
 
 function ignore(): void {}

@@ -74,6 +74,15 @@ class SpanContext implements Context {
   }
 }
 
+/** Where the first major version of OpenTelemetry's API keeps what was registered. */
+const registered: unique symbol = Symbol.for("opentelemetry.js.api.1");
+
+/** Whether the app has registered a manager of contexts. */
+export function hasContextManager(): boolean {
+  const global = globalThis as { readonly [registered]?: { readonly context?: object } };
+  return global[registered]?.context !== undefined;
+}
+
 /** Runs `action` with `contextOf()` as the active context. A context manager of the app's tracing that throws must not cost the action. */
 export function runIn<Result>(
   contextOf: () => Context,
