@@ -4,7 +4,9 @@ import { readFileSync } from "node:fs";
 import { Agent as HttpAgent, globalAgent as httpGlobalAgent } from "node:http";
 import { Agent as HttpsAgent, globalAgent as httpsGlobalAgent } from "node:https";
 import { Socket } from "node:net";
+import { AiwatchError } from "@aiwatch/core";
 import { type Environment, invalidSetting, readRow } from "@aiwatch/core/adapter";
+import { withoutSecrets } from "../settings/endpoint.ts";
 import { tracingRows } from "../settings/rows.ts";
 
 /** Makes the agent that exports go through: for an endpoint's protocol, at the first export. */
@@ -36,12 +38,20 @@ function checkedAgent(agent: HttpAgent | AgentFactory, protocol: string): AgentF
   // a function of ours each time: older exporters write into it
   if (typeof agent === "function") return (asked) => agent(asked);
   if (typeof agent !== "object" || agent === null || !("addRequest" in agent)) {
-    throw invalidSetting("agent", typeof agent, "an agent of node:http or node:https, or a function that gives one");
+    // the URL of a proxy is a likely mistake, and may hold a password
+    const shown: unknown = typeof agent === "string" ? withoutSecrets(agent) : agent;
+    throw invalidSetting(
+      "the option agent",
+      shown,
+      "an agent of node:http or node:https, or a function that returns one",
+    );
   }
   // other classes than Node's may serve both
   const other = protocol === "https:" ? HttpAgent : HttpsAgent;
   if (Object.getPrototypeOf(agent) === other.prototype) {
-    throw invalidSetting("agent", `an agent for ${protocol === "https:" ? "http:" : "https:"}`, `one for ${protocol}`);
+    const [wanted, given] = protocol === "https:" ? ["https", "http"] : ["http", "https"];
+    const message = `the option agent is an agent of node:${given}, expected one of node:${wanted} for an ${protocol} endpoint`;
+    throw new AiwatchError("AIWATCH_INVALID_SETTING", message);
   }
   return () => agent;
 }

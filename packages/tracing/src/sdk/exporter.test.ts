@@ -94,7 +94,7 @@ it("an exporter that the SDK does not bring is one error, with the remedy", asyn
   const sdk = sdkOf(installedPackages(createRequire(join(folder, "app.js"))));
   const settings = { endpoint: { url: "http://x", shown: "http://x" }, headers: {}, agent: undefined };
   expect(refusalOf(() => sdk.exporter({ ...settings, protocol: "grpc" }))).toBe(
-    "AIWATCH_MISSING_PEER: OTLP over grpc (OTEL_EXPORTER_OTLP_PROTOCOL) needs @opentelemetry/exporter-trace-otlp-grpc, which this @opentelemetry/sdk-node does not bring: npm install @opentelemetry/exporter-trace-otlp-grpc",
+    "AIWATCH_MISSING_PEER: OTLP over grpc (OTEL_EXPORTER_OTLP_PROTOCOL) needs @opentelemetry/exporter-trace-otlp-grpc, which is not among the dependencies of this @opentelemetry/sdk-node: npm install @opentelemetry/exporter-trace-otlp-grpc",
   );
   await rm(folder, { recursive: true });
 });

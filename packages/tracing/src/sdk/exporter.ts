@@ -47,7 +47,7 @@ export function makeExporter(
 }
 
 const agentUnknown =
-  "the option agent needs @opentelemetry/sdk-node 0.204 or newer, whose exporters can be given one: npm install @opentelemetry/sdk-node@latest";
+  "the option agent needs @opentelemetry/sdk-node 0.204 or newer: npm install @opentelemetry/sdk-node@latest";
 
 /** Older exporters know options alone, write `keepAlive` into what they are given, and make an agent of their own from it. */
 function isTakenForOptions(agent: HttpAgentOptions | undefined): boolean {

@@ -46,7 +46,7 @@ export function startSdk(
     sdk.shutdown().catch(() => undefined);
     throw new AiwatchError(
       "AIWATCH_MISSING_PEER",
-      "@opentelemetry/sdk-node registers with another copy of @opentelemetry/api than @aiwatch/core uses: npm ls @opentelemetry/api shows both; install one version that satisfies each",
+      "@opentelemetry/sdk-node uses another copy of @opentelemetry/api than @aiwatch/core does: npm ls @opentelemetry/api shows both; install one version that fits both",
     );
   }
   return { sdk, processors, pipeline, unflushed };

@@ -46,7 +46,7 @@ export function parseEndpoint(name: string, text: string, rules: EndpointRules =
 function expected(grpc: boolean): string {
   const port = grpc ? 4317 : 4318;
   // the exporter takes a URL's host and port, and a URL has no port where it is its scheme's own: gRPC would go to 443
-  const but = grpc ? "; gRPC without TLS on port 80 cannot be had" : "";
+  const but = grpc ? "; gRPC without TLS is not possible on port 80" : "";
   return `host:port such as jaeger:${port}, or an http(s) URL such as http://jaeger:${port}${but}`;
 }
 
@@ -92,7 +92,7 @@ export function readEndpoint(
   environment: Environment,
 ): Endpoint | undefined {
   const grpc = protocol === "grpc";
-  if (option !== undefined) return parseEndpoint("endpoint", option, { grpc });
+  if (option !== undefined) return parseEndpoint("the option endpoint", option, { grpc });
   const found = readVariable([ours, signal, general], environment);
   if (found === undefined) return undefined;
   const { variable, text } = found;

@@ -13,7 +13,7 @@ export function readResource(options: StartTracingOptions, environment: Environm
   checkAttributes(environment);
   // OTEL_SERVICE_NAME and OTEL_RESOURCE_ATTRIBUTES are the SDK's to read
   const known = {
-    "service.name": options.serviceName ?? readRow(tracingRows.serviceName, undefined, environment),
+    "service.name": readRow(tracingRows.serviceName, options.serviceName, environment),
     "service.version": options.serviceVersion,
     "deployment.environment.name": options.deploymentEnvironment,
   };

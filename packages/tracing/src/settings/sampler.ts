@@ -1,6 +1,5 @@
-import { type Environment, invalidSetting } from "@aiwatch/core/adapter";
+import { type Environment, invalidSetting, readRow } from "@aiwatch/core/adapter";
 import { type SamplerName, tracingRows } from "./rows.ts";
-import { readOptionOrRow } from "./transport.ts";
 
 export interface SamplerSettings {
   readonly name: SamplerName;
@@ -15,12 +14,12 @@ interface SamplerOptions {
 
 /** @throws AiwatchError `AIWATCH_INVALID_SETTING` for what the SDK would quietly take for another value */
 export function readSampler({ sampler, sampleRatio }: SamplerOptions, environment: Environment): SamplerSettings {
-  if (sampleRatio !== undefined) readOptionOrRow(tracingRows.sampleRatio, sampleRatio, environment);
+  if (sampleRatio !== undefined) readRow(tracingRows.sampleRatio, sampleRatio, environment);
   const wanted = sampler ?? (sampleRatio === undefined ? undefined : "parentbased_traceidratio");
-  const name = readOptionOrRow(tracingRows.sampler, wanted, environment);
+  const name = readRow(tracingRows.sampler, wanted, environment);
   if (name.endsWith("traceidratio")) {
-    return { name, ratio: readOptionOrRow(tracingRows.sampleRatio, sampleRatio, environment) };
+    return { name, ratio: readRow(tracingRows.sampleRatio, sampleRatio, environment) };
   }
   if (sampleRatio === undefined) return { name, ratio: 1 };
-  throw invalidSetting("sampleRatio", sampleRatio, `nothing beside the sampler ${name}, which has no ratio`);
+  throw invalidSetting("the option sampleRatio", sampleRatio, `none with the sampler ${name}, which has no ratio`);
 }

@@ -1,3 +1,4 @@
+import { AiwatchError } from "@aiwatch/core";
 import { type Environment, invalidSetting, readRow } from "@aiwatch/core/adapter";
 import { exportAgent, type HttpAgentOptions } from "../export/connections.ts";
 import type { StartTracingOptions } from "../options.ts";
@@ -5,7 +6,7 @@ import { defaultEndpoint, type Endpoint, readEndpoint, withoutSecrets } from "./
 import { type ResourceSettings, readResource } from "./resource.ts";
 import { type OtlpProtocol, propagators, tracingRows } from "./rows.ts";
 import { readSampler, type SamplerSettings } from "./sampler.ts";
-import { checkedHeaders, checkHeaderVariables, checkTransport, readOptionOrRow } from "./transport.ts";
+import { checkedHeaders, checkHeaderVariables, checkTransport } from "./transport.ts";
 
 /** Why tracing is off. */
 export type TracingOffReason =
@@ -43,7 +44,7 @@ export function tracingSettings(
   environment: Environment = process.env,
 ): TracingSettings | Extract<TracingOffReason, "disabled" | "not_enabled"> {
   if (isDisabled(environment)) return "disabled";
-  const enabled = options.enabled ?? readRow(tracingRows.enabled, undefined, environment);
+  const enabled = readRow(tracingRows.enabled, options.enabled, environment);
   if (enabled === false) return "not_enabled";
   const exporting = readExports(environment) ? exportSettings(options, enabled === true, environment) : undefined;
   if (exporting === undefined && (options.spanProcessors ?? []).length === 0) return "not_enabled";
@@ -72,7 +73,7 @@ function exportSettings(
   enabled: boolean,
   environment: Environment,
 ): ExportSettings | undefined {
-  const protocol = readOptionOrRow(tracingRows.protocol, options.protocol, environment);
+  const protocol = readRow(tracingRows.protocol, options.protocol, environment);
   const asked = readEndpoint(options.endpoint, protocol, environment);
   const endpoint = asked ?? (enabled ? defaultEndpoint(protocol) : undefined);
   if (endpoint === undefined) return undefined;
@@ -81,11 +82,9 @@ function exportSettings(
   const { authorization } = endpoint;
   const headers = checkedHeaders(options.headers ?? {}, protocol);
   if (protocol === "grpc" && options.agent !== undefined) {
-    throw invalidSetting(
-      "agent",
-      "set",
-      "nothing with gRPC, which reads grpc_proxy, https_proxy and no_proxy by itself",
-    );
+    const message =
+      "the option agent has no effect with gRPC, which reads grpc_proxy, https_proxy and no_proxy by itself; leave it out";
+    throw new AiwatchError("AIWATCH_INVALID_SETTING", message);
   }
   return {
     protocol,
@@ -101,7 +100,7 @@ function exportSettings(
  * @throws AiwatchError `AIWATCH_INVALID_SETTING`, quoting the URL without its credentials and query
  */
 function readOrigins(option: readonly (string | URL)[] | undefined, environment: Environment): ReadonlySet<string> {
-  if (option !== undefined) return new Set(option.map((url) => originOf("propagateTo", String(url))));
+  if (option !== undefined) return new Set(option.map((url) => originOf("the option propagateTo", String(url))));
   const listed = readRow(tracingRows.propagateTo, undefined, environment)?.split(",") ?? [];
   const [variable] = tracingRows.propagateTo.variables;
   return new Set(listed.filter((text) => text.trim() !== "").map((text) => originOf(variable, text.trim())));

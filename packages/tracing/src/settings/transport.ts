@@ -4,17 +4,6 @@ import { AiwatchError } from "@aiwatch/core";
 import { type Environment, invalidSetting, readRow, readVariable, type Setting } from "@aiwatch/core/adapter";
 import { type OtlpProtocol, tracingRows } from "./rows.ts";
 
-/** `readRow`, with an option that is wrong named as it is in `startTracing`'s options. */
-export function readOptionOrRow<Value, Default extends Value | undefined>(
-  row: Setting<Value, Default>,
-  option: Value | undefined,
-  environment: Environment,
-): Value | Default {
-  if (option === undefined) return readRow(row, undefined, environment);
-  if (!row.kind.accepts(option)) throw invalidSetting(String(row.option), option, row.kind.expected);
-  return option;
-}
-
 /** Checks each variable of a row, those that another one beats as well: which of them the SDK reads is its own affair. */
 function checkEach<Value>(row: Setting<Value>, environment: Environment): void {
   for (const variable of row.variables) readRow({ ...row, variables: [variable] }, undefined, environment);
@@ -28,7 +17,7 @@ type HeaderValues = Readonly<Record<string, string>>;
  */
 export function checkedHeaders(headers: HeaderValues, protocol: OtlpProtocol): HeaderValues {
   Object.entries(headers).forEach(([name, value], index) => {
-    checkHeader("headers", `header ${index + 1}`, name, value, protocol);
+    checkHeader("the option headers", `header ${index + 1}`, name, value, protocol);
   });
   return { ...headers };
 }
@@ -51,7 +40,7 @@ function checkPair(variable: string, where: string, pair: string, protocol: Otlp
   const decoded = rest.length === 0 ? undefined : [name, rest.join("=")].map(decode);
   const [key, value] = decoded ?? [];
   if (key === undefined || value === undefined) {
-    throw refusal(variable, `${where} is not key=value, with , and % written as %2C and %25`);
+    throw refusal(variable, `${where} is not key=value; write , as %2C and % as %25`);
   }
   checkHeader(variable, where, key, value, protocol);
 }
