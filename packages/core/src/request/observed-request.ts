@@ -29,14 +29,14 @@ export interface RequestDoor {
 }
 
 /** A request that is timed from its arrival to its end. It is its own record, of which a frozen copy is made for whoever observes. */
-abstract class TimedRequest implements EndedRequest {
+abstract class TimedRequest<Door extends { readonly aiwatch: AiwatchHost }> implements EndedRequest {
   /** As it is in the end: an app may have it changed by what it takes for the method. */
   method = "";
   route = "/*";
   durationMs: number | undefined = undefined;
   chat = false;
   abstract readonly own: boolean;
-  protected readonly aiwatch: AiwatchHost;
+  protected readonly door: Door;
   protected readonly exchange: ExchangeBinding;
   protected readonly path: string;
   protected readonly scope: ObservedScope;
@@ -47,14 +47,19 @@ abstract class TimedRequest implements EndedRequest {
   #userAgent: string | string[] | undefined = undefined;
   readonly #startedAt: number;
 
-  constructor(aiwatch: AiwatchHost, exchange: ExchangeBinding, path: string) {
-    this.aiwatch = aiwatch;
+  constructor(door: Door, exchange: ExchangeBinding, path: string) {
+    this.door = door;
     this.exchange = exchange;
     this.path = path;
     // the arrival: before anything else is done for the request
-    const arrivedAt = aiwatch.clock.now();
+    const { clock } = door.aiwatch;
+    const arrivedAt = clock.now();
     this.#startedAt = calendarMs();
-    this.scope = scopeOf(exchange, arrivedAt, aiwatch.clock);
+    this.scope = scopeOf(exchange, arrivedAt, clock);
+  }
+
+  protected get aiwatch(): AiwatchHost {
+    return this.door.aiwatch;
   }
 
   get status(): number {
@@ -166,8 +171,7 @@ const manual = { requireManualDestroy: true };
  * An app's request, with the scope and the span that its handlers run in. It knows its exchange by a binding and its framework by a view, and the
  * classes of neither.
  */
-export class ObservedRequest extends TimedRequest implements ExchangeOwner, LoggedRequest, Ended {
-  readonly #door: RequestDoor;
+export class ObservedRequest extends TimedRequest<RequestDoor> implements ExchangeOwner, LoggedRequest, Ended {
   readonly #view: FrameworkView;
   /** Those that count it from its beginning to its end, whatever instance takes over meanwhile. */
   readonly #instruments: Instruments;
@@ -176,8 +180,7 @@ export class ObservedRequest extends TimedRequest implements ExchangeOwner, Logg
 
   /** @param path as it was asked for, without its query */
   constructor(door: RequestDoor, exchange: ExchangeBinding, view: FrameworkView, path: string) {
-    super(door.aiwatch, exchange, path);
-    this.#door = door;
+    super(door, exchange, path);
     this.#view = view;
     this.#instruments = door.aiwatch.instruments;
     this.#server = this.#startSpan();
@@ -194,7 +197,7 @@ export class ObservedRequest extends TimedRequest implements ExchangeOwner, Logg
 
   /** Runs the app's handler: what it returns or throws passes unchanged. */
   run<Result>(handle: () => Result): Result {
-    const result = this.#enter(handle, this.#door.reportActivation);
+    const result = this.#enter(handle, this.door.reportActivation);
     // a logger that is mounted behind this door is there now, and has not written its line yet
     this.#joinLog();
     return result;
@@ -251,8 +254,8 @@ export class ObservedRequest extends TimedRequest implements ExchangeOwner, Logg
 
   #end(ending: RequestEnding): void {
     this.endWith(ending);
-    this.route = this.#door.routeOf(this.#view, this.path);
-    this.user = this.#door.userOf(this.#view);
+    this.route = this.door.routeOf(this.#view, this.path);
+    this.user = this.door.userOf(this.#view);
     if (this.#server !== undefined && this.#server !== noSpan) this.#endSpan(this.#server);
     this.#joinLog();
     const keepsContext = this.aiwatch.observesRequests;
@@ -296,7 +299,7 @@ export class ObservedRequest extends TimedRequest implements ExchangeOwner, Logg
 
   #startSpan(): ServerSpan | undefined {
     try {
-      return startServerSpan(this.exchange, this.path, this.scope.requestId, this.#door.outsideParents);
+      return startServerSpan(this.exchange, this.path, this.scope.requestId, this.door.outsideParents);
     } catch (error) {
       this.aiwatch.diagnostics.fault("tracer", "starting a request's span", error);
       return undefined;
@@ -334,10 +337,10 @@ function runInSpan<Result>(
 function ignore(): void {}
 
 /** A request of one of AIWatch's own routes: counted and timed, never active, and without a span. */
-export class OwnRequest extends TimedRequest implements ExchangeOwner {
+export class OwnRequest extends TimedRequest<Pick<RequestDoor, "aiwatch">> implements ExchangeOwner {
   /** @param path as it was asked for, without its query */
-  constructor(aiwatch: AiwatchHost, exchange: ExchangeBinding, path: string, route: string) {
-    super(aiwatch, exchange, path);
+  constructor(door: Pick<RequestDoor, "aiwatch">, exchange: ExchangeBinding, path: string, route: string) {
+    super(door, exchange, path);
     this.route = route;
     exchange.watchEnd(this);
   }
