@@ -1,5 +1,5 @@
 import { type Aiwatch, AiwatchError } from "@aiwatch/core";
-import { describeReceived, isObject } from "@aiwatch/core/adapter";
+import { describeReceived, invalidArgument, isObject } from "@aiwatch/core/adapter";
 import { type EngineKind, kindOf, sequenceOf } from "./engine/objects.ts";
 import type { Instrumentable } from "./engine/types.ts";
 import { observe } from "./observe/observe.ts";
@@ -17,9 +17,9 @@ export interface InstrumentOptions {
    */
   readonly model?: string | undefined;
   /**
-   * Whether somebody waits to read what it generates. `false` for a session that only writes titles or queries: its tokens do not end the wait
-   * for a request's first token (`request_first_token_seconds`), and make no chat of the request. For single calls there is `withHelper` of
-   * `@aiwatch/core`.
+   * Whether a reader waits for its tokens. Set it to `false` for a session that only writes titles or search queries: its tokens then do not end
+   * the wait for a request's first token (`request_first_token_seconds`), and it does not make its request a chat. For single calls use
+   * `withHelper` of `@aiwatch/core`.
    * @default true; false for calls inside `withHelper`
    */
   readonly forReader?: boolean | undefined;
@@ -92,7 +92,7 @@ function notInstrumentable(received: unknown, kind: EngineKind | undefined): Aiw
   const what = kind === undefined ? describeReceived(received) : `a ${names[kind]} that is disposed`;
   return new AiwatchError(
     "AIWATCH_INVALID_ARGUMENT",
-    `instrumentModel() observes an object of node-llama-cpp (${Object.values(names).join(", ")}) and received ${what}; pass the object itself: instrumentModel(new LlamaChatSession({ contextSequence }))`,
+    `instrumentModel() received ${what}, expected an object of node-llama-cpp (${Object.values(names).join(", ")}); pass the object itself: instrumentModel(new LlamaChatSession({ contextSequence }))`,
   );
 }
 
@@ -101,14 +101,11 @@ function checkName(name: unknown): void {
   const received = typeof name === "string" ? "an empty text" : describeReceived(name);
   throw new AiwatchError(
     "AIWATCH_INVALID_ARGUMENT",
-    `instrumentModel()'s option "model" is ${received}; give the model's name, or leave it out to use the one in its GGUF`,
+    `the option model of instrumentModel() is ${received}, expected the model's name; leave it out to use the name in the GGUF`,
   );
 }
 
 function checkForReader(forReader: unknown): void {
   if (forReader === undefined || typeof forReader === "boolean") return;
-  throw new AiwatchError(
-    "AIWATCH_INVALID_ARGUMENT",
-    `instrumentModel()'s option "forReader" is ${describeReceived(forReader)}; give true or false, or leave it out`,
-  );
+  throw invalidArgument("the option forReader of instrumentModel()", forReader, "true or false");
 }

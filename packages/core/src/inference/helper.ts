@@ -9,10 +9,10 @@ interface Helpers {
 const helpers = processWide("@aiwatch/core/helpers", 1, (): Helpers => ({}));
 
 /**
- * Marks the inferences that begin while `fn` runs, and in what it starts, as helpers: a query rewriter, a title. Nobody reads their tokens,
- * so that the wait for the request's first token goes on, and the request counts as no chat for them. They are in all other metrics.
- * An inference that is begun with `forReader: true` is none all the same.
- * @returns what `fn` returns; what it throws passes unchanged. An async generator runs where it is asked for its values, and not here
+ * Marks inferences that nobody reads, such as those of a query rewriter or a title: all that start while `fn` runs, and in what it starts. Their
+ * tokens do not end the wait for the request's first token, and they do not make the request a chat. All other metrics include them. An explicit
+ * `forReader: true` of an inference takes precedence. An async generator runs where its values are asked for, not here.
+ * @returns what `fn` returns, unchanged; what it throws passes unchanged, too
  * @example const query = await withHelper(() => rewriter.prompt(question));
  */
 export function withHelper<Result>(fn: () => Result): Result {

@@ -22,8 +22,8 @@ export interface InferenceStart {
    */
   readonly outlivesRequest?: boolean;
   /**
-   * Whether somebody waits to read its tokens. A helper's, such as a query rewriter's or a title's, do not end the wait for the request's first
-   * token, and make no chat of the request.
+   * Whether a reader waits for its tokens. If not, as for a query rewriter or a title, they do not end the wait for the request's first token
+   * (`request_first_token_seconds`), and the inference does not make its request a chat.
    * @default true; false inside `withHelper`
    */
   readonly forReader?: boolean;
@@ -93,6 +93,6 @@ export interface InferenceHandle {
   end(finishReason: FinishReason, usage?: Usage): void;
   /** The caller ended it. */
   abort(raw?: string): void;
-  /** It failed. @param type one of the catalogue's error types; the error's class where it is left out */
+  /** It failed. @param type one of the catalogue's error types, or one that the engine declared; the error's class where it is left out */
   fail(error: unknown, type?: string): void;
 }

@@ -228,4 +228,54 @@ describe("goodput", () => {
     request(80, () => {}, true);
     expect(inferences.map(({ slo }) => slo)).toEqual(["good", "good", "bad", "bad", "good", "good", "bad", "bad"]);
   });
+
+  describe("of a reader who left", () => {
+    /** @returns how an inference is judged that is aborted long after the reader left */
+    function judgedAfter(leaves: (stage: ReturnType<typeof stand>) => void) {
+      const stage = stand();
+      leaves(stage);
+      return stage.inferences.map(({ slo }) => slo);
+    }
+
+    function stand() {
+      const clock = fakeClock();
+      const { aiwatch, inferences } = createTestAiwatch({ clock, slo: { requestFirstTokenMs: 100 } });
+      const begin = () => aiwatch.startInference({ model: "tiny" });
+      return { aiwatch, clock, inferences, begin };
+    }
+
+    it.each([
+      ["in time leaves it open", 100, undefined],
+      ["too late is bad", 101, "bad"],
+    ])("%s", (_, leftAfterMs, slo) => {
+      const judged = judgedAfter(({ aiwatch, clock, begin }) => {
+        const { run, close } = arriveAt(aiwatch);
+        const inference = run(begin);
+        clock.advance(leftAfterMs);
+        close();
+        clock.advance(5000);
+        inference.abort();
+      });
+      expect(judged).toEqual([slo]);
+    });
+
+    it("leaves open what began after that", () => {
+      const judged = judgedAfter(({ aiwatch, clock, begin }) => {
+        const { run, close } = arriveAt(aiwatch);
+        close();
+        clock.advance(5000);
+        run(begin).abort();
+      });
+      expect(judged).toEqual([undefined]);
+    });
+
+    it("leaves it open where the request arrived by another clock", () => {
+      const judged = judgedAfter(({ clock, begin }) => {
+        const { run } = arriveAt(createTestAiwatch({ clock: fakeClock() }).aiwatch);
+        clock.advance(5000);
+        run(begin).abort();
+      });
+      expect(judged).toEqual([undefined]);
+    });
+  });
 });

@@ -9,8 +9,8 @@ import type { InferenceRecord } from "./record.ts";
 /** What an inference has to hold to be a good one. Those left out are not asked for. */
 export interface Objectives {
   /**
-   * What a request's reader waits for the first token, from the request's arrival, in milliseconds. It is asked of the inference whose token
-   * that is, and of one that ends while the reader still waits. Choose a bound of `request_first_token_seconds`, so that queries can tell it.
+   * From the request's arrival to the first token for its reader, in milliseconds. It applies to the inference with that token, and to one that
+   * ends while the reader still waits. Choose a bucket bound of `request_first_token_seconds`, so that queries can count by it.
    * @default `AIWATCH_SLO_REQUEST_FIRST_TOKEN_MS`, else none
    */
   readonly requestFirstTokenMs?: number;
@@ -20,7 +20,7 @@ export interface Objectives {
   readonly timePerOutputTokenMs?: number;
   /** From the call to its end, in milliseconds. @default `AIWATCH_SLO_LATENCY_MS`, else none */
   readonly latencyMs?: number;
-  /** The part of the inferences that has to be good, above 0 and at most 1. @default `AIWATCH_SLO_TARGET`, else 0.95 */
+  /** The ratio of inferences that has to be good, above 0 and at most 1. @default `AIWATCH_SLO_TARGET`, else 0.95 */
   readonly target?: number;
 }
 

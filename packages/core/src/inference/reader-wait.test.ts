@@ -132,6 +132,19 @@ describe("the first token for a request's reader", () => {
     expect(await after.metrics()).not.toContain(`${name}_sum`);
   });
 
+  it("is counted once where two instances share a registry and the process's clock", async () => {
+    const registry = new Registry();
+    const [ofDoor, ofModel] = [createAiwatch({ registry }), createAiwatch({ registry })];
+    const { run, scope } = arriveAt(ofDoor);
+    for (const instance of [ofModel, ofDoor]) {
+      const inference = run(() => instance.startInference({ model: "tiny" }));
+      inference.token();
+      inference.end({ unified: "stop" });
+    }
+    expect(scope.wait?.requestFirstTokenMs).toBeGreaterThanOrEqual(0);
+    expect(await registry.metrics()).toContain(`${name}_count{model="tiny"} 1`);
+  });
+
   it("is none of a disabled instance", () => {
     const { aiwatch } = createTestAiwatch({ disabled: true });
     const { run, scope, close } = arriveAt(aiwatch);

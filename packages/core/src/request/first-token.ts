@@ -21,14 +21,13 @@ export interface AwaitedRequest {
   /** Undefined while the wait goes on. */
   wait?: ReaderWait | undefined;
   readonly chat: boolean;
-  readonly closed: boolean;
 }
 
 /** Times by two clocks, or by one that went back. */
 const unknown: ReaderWait = Object.freeze({});
 
 /**
- * The first token of an inference came. The first one inside a request ends the wait, once; after the close nobody reads it.
+ * The first token of an inference came. The first one inside a request ends the wait, once; one after the close ends none, since nobody reads it.
  * @param clock by which the inference's moments were read
  * @returns the wait, where it ends here
  */
@@ -38,7 +37,7 @@ export function firstTokenCame(
   issuedAt: number,
   tokenAt: number | undefined,
 ): ReaderWait | undefined {
-  if (request.closed || request.wait !== undefined) return undefined;
+  if (request.wait !== undefined) return undefined;
   request.wait = request.clock === clock ? waitUntil(request.arrivedAt, issuedAt, tokenAt) : unknown;
   return request.wait;
 }

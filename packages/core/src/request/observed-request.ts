@@ -52,9 +52,10 @@ abstract class TimedRequest<Door extends { readonly aiwatch: AiwatchHost }> impl
     this.exchange = exchange;
     this.path = path;
     // the arrival: before anything else is done for the request
-    const arrivedAt = door.aiwatch.clock.now();
+    const { clock } = door.aiwatch;
+    const arrivedAt = clock.now();
     this.#startedAt = calendarMs();
-    this.scope = scopeOf(exchange, arrivedAt, door.aiwatch.clock);
+    this.scope = scopeOf(exchange, arrivedAt, clock);
   }
 
   protected get aiwatch(): AiwatchHost {

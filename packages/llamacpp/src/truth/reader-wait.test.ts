@@ -87,7 +87,5 @@ test("an option that is neither true nor false is refused", async () => {
   const [one] = await twoSequences();
   const { aiwatch } = createTestAiwatch();
   const refused = () => instrumentModel(newSession(one), { aiwatch, forReader: "no" as never });
-  expect(refused).toThrowError(
-    `instrumentModel()'s option "forReader" is a string; give true or false, or leave it out`,
-  );
+  expect(refused).toThrowError('the option forReader of instrumentModel() is "no", expected true or false');
 });

@@ -1,14 +1,7 @@
-import type { coreSettings } from "./core-settings.ts";
+import type { SettingDescription } from "@aiwatch/testkit";
+import type { coreSettings } from "../core-settings.ts";
 
-/** What a setting is for, as tables show it. Apart from the rows, so that an app does not load it. */
-export interface SettingDescription {
-  readonly text: string;
-  /** The function whose option it is. @default `createAiwatch` */
-  readonly of?: string;
-  /** The default in words, where a value does not say it. */
-  readonly default?: string;
-}
-
+/** What each setting is for. */
 export const coreSettingDescriptions: Readonly<Record<keyof typeof coreSettings, SettingDescription>> = {
   service: { text: "The service's name in `/health`" },
   disabled: { text: "Observes nothing, registers nothing and serves no routes" },
@@ -18,7 +11,7 @@ export const coreSettingDescriptions: Readonly<Record<keyof typeof coreSettings,
   firstTokenMs: { text: "The longest time to first token that a good inference takes, in milliseconds" },
   timePerOutputTokenMs: { text: "The longest mean time per token after the first, in milliseconds" },
   latencyMs: { text: "The longest time from the call to its end, in milliseconds" },
-  sloTarget: { text: "The part of the inferences that has to be good" },
+  sloTarget: { text: "The ratio of inferences that has to be good" },
   contentTarget: {
     text: "Where prompts and answers are written: into attributes of the span, into an event of it, or both",
   },
