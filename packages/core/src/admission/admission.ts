@@ -31,8 +31,8 @@ export interface WrapOptions extends Pick<EntryOptions, "outlivesRequest">, Pick
 export interface Admission {
   readonly queue: string;
   /**
-   * Observes a wait: from now until what `acquire` returns is settled. Fulfilled is admitted, and so is what is no promise; rejected is left for
-   * the reason of `signal` or an `AbortError`, refused where `isRefusal` says so, and failed otherwise.
+   * Observes a wait: from now until what `acquire` returns is settled. Fulfilled is admitted, and so is what is no promise; rejected is
+   * refused where `isRefusal` says so, left for an `AbortError`, and failed otherwise.
    * @returns what `acquire` returned. Of a promise one that settles as it does
    * @throws what `acquire` throws
    * @example
