@@ -75,7 +75,7 @@ export class Door<Request = IncomingMessage> implements RequestDoor {
   serveOwnRoute(exchange: AnswerableExchange, view: FrameworkView<Request>): Promise<void> | undefined {
     const own = this.#ownRoutes.find(exchange, targetOf(view.mountedUrl));
     if (own === undefined) return undefined;
-    if (this.#claim(exchange)) new OwnRequest(this.aiwatch, exchange, pathOf(view.url), own.path);
+    if (this.#claim(exchange)) new OwnRequest(this, exchange, pathOf(view.url), own.path);
     const answer = () => own.answer(exchange.req, exchange.res, view.request);
     return exchange.prepareAnswer === undefined ? answer() : exchange.prepareAnswer().then(answer);
   }
@@ -85,8 +85,9 @@ export class Door<Request = IncomingMessage> implements RequestDoor {
    * that is observed already, and one that the app wants ignored, is left alone.
    */
   observe<Result>(exchange: ExchangeBinding, view: FrameworkView<Request>, handle: () => Result): Result {
+    const path = pathOf(view.url);
     if (this.#ignores(view.request) || !this.#claim(exchange)) return handle();
-    return new ObservedRequest(this, exchange, view, pathOf(view.url)).run(handle);
+    return new ObservedRequest(this, exchange, view, path).run(handle);
   }
 
   /** Records and metrics name the same route, whatever the app's own functions answer. */

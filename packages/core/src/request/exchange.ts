@@ -51,9 +51,9 @@ export interface ExchangeOwner {
 export interface FrameworkView<Request = unknown> {
   /** The request as the app's own functions get it: `userOf`, `ignore`, `normalizeRoute`. */
   readonly request: Request;
-  /** The URL as the client asked for it. */
+  /** The URL as the client asked for it, read when the request comes. */
   readonly url: string;
-  /** The URL within the place where the door is mounted: our own routes are looked for there. */
+  /** The URL within the place where the door is mounted, read when the request comes: our own routes are looked for there. */
   readonly mountedUrl: string;
   /**
    * The template of the route that took the request, asked once, when the exchange is over; `unmatched` where none did. Of plain `node:http` it

@@ -29,7 +29,8 @@ export class NodeExchange implements ExchangeBinding, OnConnection, Mark {
   owner: ExchangeOwner = nobody;
   observedBy: readonly object[] = noInstruments;
   answerId: string | undefined = undefined;
-  ownWriteHead: WriteHead | undefined = undefined;
+  /** Few apps have one: the others' exchanges keep no room for it. */
+  declare ownWriteHead?: WriteHead;
   sentStatus: number | undefined = undefined;
   keepsScope = false;
   /** Whether the response has or had its connection: a pipelined one waits for its turn. */

@@ -28,14 +28,14 @@ export interface RequestDoor {
 }
 
 /** A request that is timed from its arrival to its end. It is its own record, of which a frozen copy is made for whoever observes. */
-abstract class TimedRequest implements EndedRequest {
+abstract class TimedRequest<Door extends { readonly aiwatch: AiwatchHost }> implements EndedRequest {
   /** As it is in the end: an app may have it changed by what it takes for the method. */
   method = "";
   route = "/*";
   durationMs: number | undefined = undefined;
   chat = false;
   abstract readonly own: boolean;
-  protected readonly aiwatch: AiwatchHost;
+  protected readonly door: Door;
   protected readonly exchange: ExchangeBinding;
   protected readonly path: string;
   protected readonly scope: RequestScope;
@@ -47,13 +47,17 @@ abstract class TimedRequest implements EndedRequest {
   readonly #arrivedAt: number;
   readonly #startedAt: number;
 
-  constructor(aiwatch: AiwatchHost, exchange: ExchangeBinding, path: string) {
-    this.aiwatch = aiwatch;
+  constructor(door: Door, exchange: ExchangeBinding, path: string) {
+    this.door = door;
     this.exchange = exchange;
     this.path = path;
-    this.#arrivedAt = aiwatch.clock.now();
+    this.#arrivedAt = door.aiwatch.clock.now();
     this.#startedAt = calendarMs();
     this.scope = scopeOf(exchange);
+  }
+
+  protected get aiwatch(): AiwatchHost {
+    return this.door.aiwatch;
   }
 
   get status(): number {
@@ -137,8 +141,7 @@ const manual = { requireManualDestroy: true };
  * An app's request, with the scope and the span that its handlers run in. It knows its exchange by a binding and its framework by a view, and the
  * classes of neither.
  */
-export class ObservedRequest extends TimedRequest implements ExchangeOwner, LoggedRequest, Ended {
-  readonly #door: RequestDoor;
+export class ObservedRequest extends TimedRequest<RequestDoor> implements ExchangeOwner, LoggedRequest, Ended {
   readonly #view: FrameworkView;
   /** Those that count it from its beginning to its end, whatever instance takes over meanwhile. */
   readonly #instruments: Instruments;
@@ -147,8 +150,7 @@ export class ObservedRequest extends TimedRequest implements ExchangeOwner, Logg
 
   /** @param path as it was asked for, without its query */
   constructor(door: RequestDoor, exchange: ExchangeBinding, view: FrameworkView, path: string) {
-    super(door.aiwatch, exchange, path);
-    this.#door = door;
+    super(door, exchange, path);
     this.#view = view;
     this.#instruments = door.aiwatch.instruments;
     this.#server = this.#startSpan();
@@ -165,7 +167,7 @@ export class ObservedRequest extends TimedRequest implements ExchangeOwner, Logg
 
   /** Runs the app's handler: what it returns or throws passes unchanged. */
   run<Result>(handle: () => Result): Result {
-    const result = this.#enter(handle, this.#door.reportActivation);
+    const result = this.#enter(handle, this.door.reportActivation);
     // a logger that is mounted behind this door is there now, and has not written its line yet
     this.#joinLog();
     return result;
@@ -222,8 +224,8 @@ export class ObservedRequest extends TimedRequest implements ExchangeOwner, Logg
 
   #end(ending: RequestEnding): void {
     this.endWith(ending);
-    this.route = this.#door.routeOf(this.#view, this.path);
-    this.user = this.#door.userOf(this.#view);
+    this.route = this.door.routeOf(this.#view, this.path);
+    this.user = this.door.userOf(this.#view);
     if (this.#server !== undefined && this.#server !== noSpan) this.#endSpan(this.#server);
     this.#joinLog();
     const keepsContext = this.aiwatch.observesRequests;
@@ -267,7 +269,7 @@ export class ObservedRequest extends TimedRequest implements ExchangeOwner, Logg
 
   #startSpan(): ServerSpan | undefined {
     try {
-      return startServerSpan(this.exchange, this.path, this.scope.requestId, this.#door.outsideParents);
+      return startServerSpan(this.exchange, this.path, this.scope.requestId, this.door.outsideParents);
     } catch (error) {
       this.aiwatch.diagnostics.fault("tracer", "starting a request's span", error);
       return undefined;
@@ -305,10 +307,10 @@ function runInSpan<Result>(
 function ignore(): void {}
 
 /** A request of one of AIWatch's own routes: counted and timed, never active, and without a span. */
-export class OwnRequest extends TimedRequest implements ExchangeOwner {
+export class OwnRequest extends TimedRequest<Pick<RequestDoor, "aiwatch">> implements ExchangeOwner {
   /** @param path as it was asked for, without its query */
-  constructor(aiwatch: AiwatchHost, exchange: ExchangeBinding, path: string, route: string) {
-    super(aiwatch, exchange, path);
+  constructor(door: Pick<RequestDoor, "aiwatch">, exchange: ExchangeBinding, path: string, route: string) {
+    super(door, exchange, path);
     this.route = route;
     exchange.watchEnd(this);
   }
