@@ -21,37 +21,37 @@ export interface AdmissionOptions {
   readonly order?: QueueOrder;
 }
 
-/** What the entries of a limiter are to know. */
+/** Options for all tasks of a limiter. */
 export interface WrapOptions extends Pick<EntryOptions, "outlivesRequest">, Pick<WaitOptions, "isRefusal"> {}
 
 /**
- * Observes a queue, a pool or a limiter of the app's own: how many wait, how long, and how each entry ends, once, by what comes first. What has
- * not ended when the request that it entered in is closed has left. No method but `wrap` throws what is not the app's own.
+ * Observes a queue, a pool or a limiter of the app's own: how many wait, how long, and how each wait ends. A wait ends once, by whatever comes first;
+ * one that goes on when its request closes ends as `left`. Only `wrap` throws errors of AIWatch.
  */
 export interface Admission {
   readonly queue: string;
   /**
-   * Observes a wait: from now until what `acquire` returns is settled. Fulfilled is admitted, and so is what is no promise; rejected is left for
-   * the reason of `signal` or an `AbortError`, refused where `isRefusal` says so, and failed otherwise.
-   * @returns what `acquire` returned. Of a promise one that settles as it does
+   * Observes a wait, from now until the promise that `acquire` returns is settled. A fulfilled promise is `admitted`, and so is a value that is no
+   * promise. A rejection is `refused` if `isRefusal(error)` returns `true`, `left` if it is an `AbortError`, and else `failed`.
+   * @returns what `acquire` returned; in place of a promise, one that settles with the same value or error
    * @throws what `acquire` throws
    * @example
    * const connection = await admission.wait(() => pool.acquire(signal), { signal, isRefusal: (error) => error instanceof PoolIsFull });
    */
   wait<Result>(acquire: () => Result, options?: WaitOptions): Result;
   /**
-   * Observes a limiter: each task enters when it is handed over and is admitted when it starts. Takes a function that is called as p-limit's is,
-   * `limit(task, ...args)`, or an object with an `add(task, options)` as p-queue has.
-   * @returns of a function, one to use in its place, with its properties; of an object, the same one, whose `add` and `clear` are observed now
-   * @throws AiwatchError `AIWATCH_INVALID_ARGUMENT` for what is neither
+   * Observes a limiter: each task enters when it is added and is admitted when it starts. A limiter is a function like p-limit's,
+   * `limit(task, ...args)`, or an object like a p-queue, with `add(task, options)`.
+   * @returns for a function, another one with the same properties, to use in its place; for an object, the same object
+   * @throws AiwatchError `AIWATCH_INVALID_ARGUMENT` for anything else
    * @example
    * const limit = admission.wrap(pLimit(4));
    * const queue = admission.wrap(new PQueue({ concurrency: 4 }));
    */
   wrap<Limit extends Limiter>(limit: Limit, options?: WrapOptions): Limit;
   /**
-   * Enters the queue, for what the others do not fit: report how it ended by one of the handle's methods. What is never reported has left when
-   * its request is closed, or without one when nobody holds the handle any more, and a diagnostic says so once.
+   * Enters the queue by hand: report how the wait ended by one of the handle's methods. An entry that is never ended is `left` when its request
+   * closes. Without a request, it is `left` when the handle is garbage-collected, and a diagnostic reports that once.
    * @example
    * const entry = admission.enter({ signal });
    * waiting.push(() => entry.admitted());

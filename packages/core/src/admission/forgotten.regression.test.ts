@@ -63,6 +63,40 @@ it("a wait whose promise somebody holds goes on, and so does a task that a limit
   expect(stderr).toBe("");
 });
 
+it("nothing of a wait is kept after its end, however it came, though limiter, signal and request live on", async () => {
+  const stdin = `
+    import { queryObjects } from "node:v8";
+    import pLimit from "p-limit";
+    import PQueue from "p-queue";
+    import { Entry } from "./src/admission/entry.ts";
+    import { createAiwatch } from "./src/index.ts";
+    import { requestScopes } from "./src/request/scope.ts";
+    const aiwatch = createAiwatch();
+    const admission = aiwatch.admission({ queue: "line", order: "fifo" });
+    const [limit, queue] = [admission.wrap(pLimit(1)), admission.wrap(new PQueue({ concurrency: 1 }))];
+    const scope = { requestId: "r", chat: false, closed: false };
+    const { signal } = new AbortController();
+    const never = new Promise(() => {});
+    const stuck = [limit(() => never), queue.add(() => never)];
+    const open = [limit(() => never), queue.add(() => never)];
+    await new Promise(setImmediate);
+    const before = queryObjects(Entry, { format: "count" });
+    for (let n = 0; n < 100; n += 1) {
+      admission.enter({ signal }).left();
+      requestScopes().run(scope, () => admission.enter({ signal })).admitted();
+      const gone = new AbortController();
+      queue.add(() => never, { signal: gone.signal }).catch(() => {});
+      gone.abort();
+      await admission.wait(async () => n, { signal });
+    }
+    await new Promise(setImmediate);
+    console.log(before, queryObjects(Entry, { format: "count" }), signal.aborted, scope.closed, stuck.length + open.length);`;
+  const { stdout } = await runToEnd(process.execPath, [...flags, "--input-type=module"], { cwd, stdin });
+  const [before, after] = stdout.split(" ").map(Number);
+  expect(before).toBeGreaterThanOrEqual(2);
+  expect(after! - before!).toBeLessThan(5);
+});
+
 it("what waits in a request that is open goes on, whoever holds its handle", async () => {
   const { lines, stderr } = await figuresAfter(`
     const scope = { requestId: "r", chat: false, closed: false };

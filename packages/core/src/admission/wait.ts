@@ -44,13 +44,12 @@ function settlementOf(entry: EntryHandle, { options, fulfilled, diagnostics }: F
   };
 }
 
-/** A reason of the signal's comes from whoever gave up, whatever it looks like. */
+/** Of what was not ended by its signal, whose reason may look like a refusal. */
 function outcomeOf(error: unknown, options: WaitOptions | undefined, diagnostics: Diagnostics): AdmissionOutcome {
   const judge = (): AdmissionOutcome => {
-    const { signal, isRefusal } = options ?? {};
-    if (signal?.aborted === true && signal.reason === error) return "left";
     // as it is, not compared: one that is async rejects where nobody would hear of it
-    const answer: unknown = diagnostics.guard("adapter", "asking isRefusal of a queue", () => isRefusal?.(error));
+    const ask = () => options?.isRefusal?.(error);
+    const answer: unknown = diagnostics.guard("adapter", "asking isRefusal of a queue", ask);
     if (answer === true) return "refused";
     return isObject(error) && Reflect.get(error, "name") === "AbortError" ? "left" : "failed";
   };
