@@ -87,9 +87,10 @@ export class Inference implements InferenceHandle, LiveInference, LoopWatched, T
     this.#issuedAt = host.clock.now();
     const request = requestScopes().getStore();
     this.requestId = request?.requestId;
-    if (request !== undefined && generates(operation) && (forReader(start) ?? !isHelping())) {
+    // what begins after the close belongs to what the request left behind
+    if (request?.closed === false && generates(operation) && (forReader(start) ?? !isHelping())) {
       request.chat = true;
-      if (!request.closed) this.#request = request;
+      this.#request = request;
     }
     this.#span = new InferenceSpan(this.#start, host);
     host.began(model, operation, this);
