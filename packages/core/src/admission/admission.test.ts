@@ -96,16 +96,23 @@ describe("an entry by hand", () => {
 
   it("takes signals of another make, and reports what is none without a word to the app", async () => {
     const { admission, diagnostics, figures } = setUp();
-    const listeners: (() => void)[] = [];
-    const foreign = { aborted: false, addEventListener: (_type: string, listen: () => void) => listeners.push(listen) };
+    const listeners = new Set<() => void>();
+    const foreign = {
+      aborted: false,
+      addEventListener: (_type: string, listen: () => void) => void listeners.add(listen),
+      removeEventListener: (_type: string, listen: () => void) => void listeners.delete(listen),
+    };
+    admission.enter({ signal: foreign as never }).admitted();
+    expect(listeners.size).toBe(0);
     admission.enter({ signal: foreign as never });
     for (const listen of listeners) listen();
-    expect(await figures()).toMatchObject({ waiting: 0, left: 1 });
+    expect(await figures()).toMatchObject({ waiting: 0, admitted: 1, left: 1 });
     expect(diagnostics).toEqual([]);
-    const entry = admission.enter({ signal: {} as never });
+    admission.enter({ signal: {} as never }).admitted();
     expect(diagnostics).toHaveLength(1);
-    entry.admitted();
-    expect(await figures()).toMatchObject({ waiting: 0, admitted: 1 });
+    admission.enter({ signal: { addEventListener() {} } as never }).admitted();
+    expect(diagnostics).toHaveLength(2);
+    expect(await figures()).toMatchObject({ waiting: 0, admitted: 3 });
   });
 
   it("has no duration where the clock went back or told no time, and is counted all the same", async () => {
