@@ -1,4 +1,5 @@
 import { getEventListeners } from "node:events";
+import { AggregatorRegistry } from "prom-client";
 import { describe, expect, it } from "vitest";
 import { createAiwatch, hostOf } from "../aiwatch/aiwatch.ts";
 import { catalogue } from "../catalogue/index.ts";
@@ -225,6 +226,21 @@ describe("an instance", () => {
     for (const entry of entries) entry.admitted();
     expect(await figuresOf(test)).toMatchObject({ waiting: 0, admitted: 2, waits: 2 });
     await other.close();
+  });
+
+  it("of each of several processes is added up", async () => {
+    const processes = [setUp(), setUp()];
+    for (const [index, { admission, clock }] of processes.entries()) {
+      for (let n = 0; n <= index; n += 1) admission.enter();
+      const entry = admission.enter();
+      clock.advance(500);
+      entry.admitted();
+    }
+    const metrics = await Promise.all(processes.map(({ registry }) => registry.getMetricsAsJSON()));
+    const text = await AggregatorRegistry.aggregate(metrics).metrics();
+    expect(text).toContain('genai_app_admission_waiting{queue="line"} 3\n');
+    expect(text).toContain('genai_app_admission_wait_seconds_sum{queue="line"} 1\n');
+    expect(text).toContain('genai_app_admissions_total{queue="line",outcome="admitted"} 2\n');
   });
 
   it("keeps what waits when its counters begin anew", async () => {
