@@ -19,6 +19,8 @@ export interface BuilderOptions {
   readonly window: string;
 }
 
+type ObjectiveName = (typeof catalogue.sloObjective.labels.objective.values)[number];
+
 type SeriesLabel<Row extends CatalogueRow> = LabelOf<Row> | TargetLabel;
 
 /**
@@ -36,6 +38,7 @@ export function promqlBuilders({ scope = {}, window }: BuilderOptions) {
     ...counters,
     ...histogramBuilders(scope, window),
     now: gaugeBuilder(scope),
+    objective: objectiveBuilder(scope),
     /** The share of judged inferences that held every objective; nothing where none was judged. */
     goodput<const By extends readonly "model"[]>(...by: By): Vector<By[number]> {
       const { sloInferences } = catalogue;
@@ -74,6 +77,12 @@ const gaugeBuilder =
   (scope: Scope) =>
   <Row extends GaugeRow, const By extends readonly SeriesLabel<Row>[]>(row: Row, ...by: By): Vector<By[number]> =>
     operatorOf(row)(select(row, { scope }), ...by);
+
+/** The objective of a name, over the selected instances. Put together as its row says, which is the same for all of them. */
+const objectiveBuilder =
+  (scope: Scope) =>
+  (objective: ObjectiveName): Vector<never> =>
+    operatorOf(catalogue.sloObjective)(select(catalogue.sloObjective, { scope, matchers: { objective } }));
 
 function histogramBuilders(scope: Scope, window: string) {
   const rate =

@@ -11,7 +11,8 @@ export const chosen: Scope = {
 
 const builders = promqlBuilders({ scope: chosen, window: "$__rate_interval" });
 
-export const { perSecond, now, quantile, mean, buckets, amountPerSecond, observationsPerSecond, goodput } = builders;
+export const { perSecond, now, objective, quantile, mean, buckets, amountPerSecond, observationsPerSecond, goodput } =
+  builders;
 
 /** A counter's growth over the whole visible time range. */
 export function inRange<Row extends CounterRow>(row: Row, matchers?: Matchers<Row>) {

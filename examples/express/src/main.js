@@ -13,7 +13,7 @@ import { printWelcome } from "./welcome.js";
 const service = "chat-example";
 
 /** Good answers begin within half a second, and then come faster than anybody reads. */
-const slo = { firstTokenMs: 500, timePerOutputTokenMs: 50 };
+const slo = { requestFirstTokenMs: 500, timePerOutputTokenMs: 50 };
 
 async function main() {
   const settings = readSettings();

@@ -54,8 +54,9 @@ export type { CheckContext, CheckOptions, CheckReport, CheckResult, HealthCheck 
 export type { Health, ReadinessReport, ReadinessState } from "./health/health.ts";
 export type { HealthOptions } from "./health/options.ts";
 export type { ContentOptions, ContentTarget, Message } from "./inference/content.ts";
+export { withHelper } from "./inference/helper.ts";
 export type { InferenceHandle, InferenceStart, Usage } from "./inference/inference-handle.ts";
-export type { Objectives } from "./inference/objectives.ts";
+export type { Objectives, ResolvedObjectives } from "./inference/objectives.ts";
 export type {
   Failure,
   FinishReason,
@@ -79,5 +80,5 @@ export {
   type RouteName,
   routeHandler,
 } from "./routes/handlers.ts";
-export type { ModelFigures, Summary, SummaryAverages } from "./summary/summary.ts";
+export type { ChatEntry, ChatList, ModelFigures, Summary, SummaryAnswer, SummaryAverages } from "./summary/schema.ts";
 export { type DisposableSpan, startSpan, withSpan } from "./tracing/span.ts";

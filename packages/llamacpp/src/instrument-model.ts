@@ -1,5 +1,5 @@
 import { type Aiwatch, AiwatchError } from "@aiwatch/core";
-import { describeReceived, isObject } from "@aiwatch/core/adapter";
+import { describeReceived, invalidArgument, isObject } from "@aiwatch/core/adapter";
 import { type EngineKind, kindOf, sequenceOf } from "./engine/objects.ts";
 import type { Instrumentable } from "./engine/types.ts";
 import { observe } from "./observe/observe.ts";
@@ -16,6 +16,13 @@ export interface InstrumentOptions {
    * @default the GGUF's `general.name`, else its file's base name without `.gguf`
    */
   readonly model?: string | undefined;
+  /**
+   * Whether a reader waits for its tokens. Set it to `false` for a session that only writes titles or search queries: its tokens then do not end
+   * the wait for a request's first token (`request_first_token_seconds`), and it does not make its request a chat. For single calls use
+   * `withHelper` of `@aiwatch/core`.
+   * @default true; false for calls inside `withHelper`
+   */
+  readonly forReader?: boolean | undefined;
 }
 
 /**
@@ -40,11 +47,12 @@ export function instrumentModel<Target extends Instrumentable>(
   target: Target,
   options: InstrumentOptions = {},
 ): Target {
-  const scope = scopeOf(options.aiwatch, options.model);
+  const scope = scopeOf(options);
   if (scope.host.disabled) return target;
   const kind = kindOf(target);
   if (kind === undefined || isDisposed(target, kind)) throw notInstrumentable(target, kind);
   checkName(options.model);
+  checkForReader(options.forReader);
   scope.host.diagnostics.guard("adapter", `instrumenting a ${kind}`, () => observe(target, kind, scope));
   return target;
 }
@@ -95,4 +103,9 @@ function checkName(name: unknown): void {
     "AIWATCH_INVALID_ARGUMENT",
     `the option model of instrumentModel() is ${received}, expected the model's name; leave it out to use the name in the GGUF`,
   );
+}
+
+function checkForReader(forReader: unknown): void {
+  if (forReader === undefined || typeof forReader === "boolean") return;
+  throw invalidArgument("the option forReader of instrumentModel()", forReader, "true or false");
 }

@@ -34,6 +34,10 @@ export const field = {
   finishReasonRaw: "finishReasonRaw",
 
   durationMs: "durationMs",
+  /** From the request's arrival to the first token for its reader. */
+  requestFirstTokenMs: "requestFirstTokenMs",
+  /** The part of it before the model was called. */
+  beforeModelMs: "beforeModelMs",
   queueMs: "queueMs",
   promptEvalMs: "promptEvalMs",
   firstTokenMs: "firstTokenMs",

@@ -6,7 +6,7 @@ import { now, perSecond, quantile } from "../../promql/panel-queries.ts";
 import { sumBy } from "../../promql/vector.ts";
 import { dashboard, type Row, variables } from "../dashboard.ts";
 import { endings, goodputOverTime, inWork, queueTimes, toolCallRate, toolCallTimes } from "../shared/inferences.ts";
-import { eventLoopDelays, quantiles, timesPerToken, tokenGaps } from "../shared/latency.ts";
+import { eventLoopDelays, quantiles, readerWaits, timesPerToken, tokenGaps } from "../shared/latency.ts";
 import { errorsAndMemory } from "./errors.ts";
 import { overview } from "./overview.ts";
 import { browsers, queues, requests } from "./requests.ts";
@@ -27,6 +27,7 @@ const {
 export const latency: Row = {
   title: "Latency",
   panels: [
+    readerWaits(24),
     quantiles({
       title: "Model latency",
       sentence: "How long completed generations take, from the call to the last token.",
@@ -36,7 +37,7 @@ export const latency: Row = {
     }),
     quantiles({
       title: "Time to first token",
-      sentence: "How long a caller waits until the answer begins.",
+      sentence: "How long the model takes to begin its answer, from its call, the engine's queue in it.",
       row: firstTokenLatency,
       quantile: (q) => quantile(q, firstTokenLatency, ["model"]),
       width: 12,

@@ -3,10 +3,10 @@ import { timeSeries } from "../../panels/charts.ts";
 import { tile } from "../../panels/numbers.ts";
 import { describe, type PanelBuilder } from "../../panels/panel.ts";
 import { unitOf } from "../../panels/units.ts";
-import { quantile } from "../../promql/panel-queries.ts";
+import { objective, quantile } from "../../promql/panel-queries.ts";
 import type { Vector } from "../../promql/vector.ts";
 
-const { interTokenLatency, eventLoopDelay, timePerOutputToken } = catalogue;
+const { interTokenLatency, eventLoopDelay, timePerOutputToken, requestFirstToken, sloObjective } = catalogue;
 
 interface QuantilesSpec {
   readonly title: string;
@@ -48,6 +48,25 @@ export const latencyTile = (title: string, row: HistogramRow, sentence: string) 
     queries: [{ vector: quantile(0.95, row, []), legend: title }],
     noValue: "No traffic",
     width: 3,
+  });
+
+/** What readers wait, beside what they are to wait at most. */
+export const readerWaits = (width: number) =>
+  timeSeries({
+    title: "First token from the arrival",
+    description: describe(
+      "How long a reader waits for the first token, from the request's arrival: the app's own work and queue before the model are in it. By model, the median and the 95th percentile, and the objective where one is set; a gap where nothing was measured.",
+      requestFirstToken,
+      sloObjective,
+    ),
+    unit: unitOf(requestFirstToken),
+    queries: [
+      { vector: quantile(0.5, requestFirstToken, ["model"]), legend: "p50 {{model}}", exemplar: true },
+      { vector: quantile(0.95, requestFirstToken, ["model"]), legend: "p95 {{model}}", exemplar: true },
+      { vector: objective("request_first_token"), legend: "objective" },
+    ],
+    noValue: "No traffic",
+    width,
   });
 
 export const tokenGapTile = () =>

@@ -189,10 +189,12 @@ describe("in a request", () => {
   });
 
   it("the time in all is unknown where the clock was", () => {
-    const times = [0, 0, Number.NaN, Number.NaN];
-    const { aiwatch } = createTestAiwatch({ clock: { now: () => times.shift() ?? 0 } });
+    let now = 0;
+    const { aiwatch } = createTestAiwatch({ clock: { now: () => now } });
     const request = openRequest();
-    request.run(() => aiwatch.admission({ queue: "line" }).enter()).admitted();
+    const entry = request.run(() => aiwatch.admission({ queue: "line" }).enter());
+    now = Number.NaN;
+    entry.admitted();
     expect(request.scope.admission?.waitedMs).toBe(undefined);
     expect(request.scope.admission?.waitingSince).toBe(undefined);
   });

@@ -2,6 +2,7 @@ import { trace } from "@opentelemetry/api";
 import { AiwatchError } from "../base/errors.ts";
 import { elapsedMs } from "../base/time.ts";
 import type { AdmissionOutcome } from "../catalogue/values.ts";
+import type { LineEntry } from "../chats/chat-life.ts";
 import { type ExemplarLabels, exemplarLabels } from "../instruments/histogram.ts";
 import { currentRequest, onceRequestCloses } from "../request/scope.ts";
 import { spanReferenceOf } from "../tracing/span.ts";
@@ -52,6 +53,8 @@ export class Entry {
   readonly #enteredAt: number;
   readonly #exemplar: ExemplarLabels | undefined;
   #waits: RequestWaits | undefined;
+  /** Its stay as the chat of its request has it. */
+  #chat: LineEntry | undefined;
   #group: Set<Entry> | undefined;
   #stopWaiting: (() => void) | undefined;
   #stopListening: (() => void) | undefined;
@@ -77,6 +80,7 @@ export class Entry {
     this.#waits = request.admission as RequestWaits;
     this.#waits.enter(this);
     this.#stopWaiting = onceRequestCloses(request, () => this.end("left"));
+    this.#chat = this.#host.chats.enterLine(request, () => placeAfter(this.ahead));
   }
 
   /** Is in `group` until it ends. */
@@ -101,6 +105,7 @@ export class Entry {
     const waitedMs = elapsedMs(this.#enteredAt, this.#host.clock.now());
     try {
       this.queue.end(this, outcome, waitedMs, this.#exemplar);
+      this.#chat?.end(outcome);
       this.#release();
     } catch (error) {
       this.#host.diagnostics.fault("registry", "ending an entry of a queue", error);
@@ -126,6 +131,10 @@ export class Entry {
     const error = new AiwatchError("AIWATCH_ABANDONED", message);
     this.#host.diagnostics.fault("adapter", "waiting for the end of an entry of a queue", error);
   }
+}
+
+function placeAfter(ahead: number | undefined): number | undefined {
+  return ahead === undefined ? undefined : ahead + 1;
 }
 
 /** Instances of which one entry was forgotten: the others are not told of. */

@@ -2,6 +2,7 @@ import type { Diagnostics } from "../base/diagnostics.ts";
 import type { Clock } from "../base/time.ts";
 import { catalogue } from "../catalogue/index.ts";
 import { type AdmissionOutcome, admissionOutcomes } from "../catalogue/values.ts";
+import type { ChatBoard } from "../chats/chat-board.ts";
 import type { Count } from "../instruments/counter.ts";
 import type { BoundHistogram, ExemplarLabels } from "../instruments/histogram.ts";
 import type { Instruments } from "../instruments/instruments.ts";
@@ -16,6 +17,7 @@ export interface AdmissionHost {
   readonly diagnostics: Diagnostics;
   readonly disabled: boolean;
   readonly instruments: Instruments;
+  readonly chats: ChatBoard;
   /** The app's own instance, where this one stood in for it; else itself. */
   readonly current: AdmissionHost;
 }

@@ -5,9 +5,10 @@ import type { Closer } from "../base/process-wide.ts";
 import { defaultOf } from "../base/process-wide.ts";
 import type { Health } from "../health/health.ts";
 import type { InferenceHandle, InferenceStart } from "../inference/inference-handle.ts";
+import type { ResolvedObjectives } from "../inference/objectives.ts";
 import type { MetricsRegistry } from "../instruments/registry.ts";
 import type { ModelReadings } from "../models/readings.ts";
-import type { Summary } from "../summary/summary.ts";
+import type { Summary } from "../summary/schema.ts";
 import { AiwatchHost } from "./host.ts";
 import type { AiwatchOptions } from "./options.ts";
 
@@ -22,6 +23,8 @@ export interface Aiwatch {
   readonly disabled: boolean;
   /** The prom-client registry that its metrics live on. */
   readonly registry: MetricsRegistry;
+  /** The objectives that inferences are judged by, from `slo` and the environment; undefined where there are none. */
+  readonly objectives: ResolvedObjectives | undefined;
   /**
    * Makes metrics of your own.
    * @example aiwatch.metrics.counter({ name: "cache_hits_total", help: "Answers from the cache" }).add();
@@ -58,8 +61,8 @@ export interface Aiwatch {
    */
   reportModel(model: string, readings: ModelReadings): void;
   /**
-   * The figures of `GET /metrics/summary`.
-   * @example const { averages, models } = aiwatch.summary();
+   * The figures of `GET /metrics/summary`, without the state, which checks have to be asked for.
+   * @example const { averages, window } = aiwatch.summary();
    */
   summary(): Summary;
   /**

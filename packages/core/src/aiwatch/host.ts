@@ -8,6 +8,7 @@ import { defaultOf } from "../base/process-wide.ts";
 import { type Clock, guardedClock } from "../base/time.ts";
 import { catalogue } from "../catalogue/index.ts";
 import { hasRows, type Operation, type TelemetrySource } from "../catalogue/values.ts";
+import type { ChatBoard } from "../chats/chat-board.ts";
 import type { LoopWatched } from "../event-loop/loop-watch.ts";
 import { exitReport } from "../exit-report/exit-report.ts";
 import { createHealth } from "../health/create-health.ts";
@@ -16,7 +17,7 @@ import type { ContentSettings } from "../inference/content.ts";
 import { disabledInference } from "../inference/disabled-inference.ts";
 import { Inference } from "../inference/inference.ts";
 import type { InferenceHandle, InferenceStart } from "../inference/inference-handle.ts";
-import type { Objectives } from "../inference/objectives.ts";
+import type { ResolvedObjectives } from "../inference/objectives.ts";
 import type { InferenceRecord, ToolRecord } from "../inference/record.ts";
 import { ReportedInference } from "../inference/reported-inference.ts";
 import { recordPromptEval } from "../instruments/engine-series.ts";
@@ -27,7 +28,8 @@ import type { LiveInference } from "../models/live-inferences.ts";
 import type { ModelBoard } from "../models/model-board.ts";
 import type { ModelReadings } from "../models/readings.ts";
 import type { EndedRequest, RequestRecord } from "../request/record.ts";
-import type { Summary } from "../summary/summary.ts";
+import type { Summary } from "../summary/schema.ts";
+import type { SpanReference } from "../tracing/span.ts";
 import { Closing } from "./closing.ts";
 import { type InstanceSettings, readInstanceSettings } from "./instance-settings.ts";
 import { type EventRecords, type NamedObserver, namedObserver, notifyObservers } from "./notify-observers.ts";
@@ -126,12 +128,16 @@ export class AiwatchHost {
     return this.#successor?.health ?? this.#health;
   }
 
-  get objectives(): Objectives | undefined {
+  get objectives(): ResolvedObjectives | undefined {
     return this.#successor === undefined ? this.#settings.objectives : this.#successor.objectives;
   }
 
   get content(): ContentSettings {
     return this.#successor?.content ?? this.#settings.content;
+  }
+
+  get chats(): ChatBoard {
+    return this.#successor?.chats ?? this.recorder.chats;
   }
 
   get models(): ModelBoard {
@@ -222,6 +228,10 @@ export class AiwatchHost {
     this.recorder.began(model, operation, live);
   }
 
+  requestFirstToken(model: string, operation: Operation, waitedMs: number, span: SpanReference | undefined): void {
+    this.recorder.requestFirstToken(model, operation, waitedMs, span);
+  }
+
   ending(live: LoopWatched): void {
     this.recorder.ending(live);
   }
@@ -272,7 +282,7 @@ export class AiwatchHost {
 
   summary(): Summary {
     runDue();
-    return this.#successor?.summary() ?? this.recorder.totals.read(this.#instruments);
+    return this.#successor?.summary() ?? this.recorder.totals.read(this);
   }
 
   onClose(closer: Closer): () => void {
@@ -302,8 +312,10 @@ export class AiwatchHost {
     successor.health.takeOver(this.#health);
     this.closing.joinTo(successor);
     this.admissions.beginOn(successor);
-    if (successor.instruments === this.#instruments) successor.recorder.totals = this.recorder.totals;
-    else this.#moveTo(successor);
+    if (successor.instruments === this.#instruments) {
+      successor.recorder.totals = this.recorder.totals;
+      successor.recorder.chats = this.recorder.chats;
+    } else this.#moveTo(successor);
     // the successor decides whether there are objectives
     this.recorder.forgetSeries();
     this.#successor = successor;

@@ -3,7 +3,7 @@ import type { DiagnosticListener } from "../base/diagnostics.ts";
 import { type Clock, monotonicClock } from "../base/time.ts";
 import type { HealthOptions } from "../health/options.ts";
 import { type ContentSettings, readContentSettings } from "../inference/content.ts";
-import { type Objectives, readObjectives } from "../inference/objectives.ts";
+import { type ResolvedObjectives, readObjectives } from "../inference/objectives.ts";
 import type { MetricsRegistry } from "../instruments/registry.ts";
 import { coreSettings } from "../settings/core-settings.ts";
 import { invalidSetting, ranges, readRow } from "../settings/settings.ts";
@@ -18,7 +18,7 @@ export interface InstanceSettings {
   readonly registry: MetricsRegistry;
   readonly clock: Clock;
   readonly onDiagnostic: DiagnosticListener | undefined;
-  readonly objectives: Objectives | undefined;
+  readonly objectives: ResolvedObjectives | undefined;
   readonly content: ContentSettings;
   readonly observers: readonly NamedObserver[];
   readonly exitReport: boolean;

@@ -17,7 +17,10 @@ export interface AiwatchOptions {
   readonly disabled?: boolean;
   /** Called with each fault of AIWatch itself. @default one process warning for each kind of fault */
   readonly onDiagnostic?: DiagnosticListener;
-  /** The limits that an inference has to keep to count as `good` in `slo_inferences_total`. @default `AIWATCH_SLO_*`, else none */
+  /**
+   * The limits that an inference has to keep to count as `good` in `slo_inferences_total`, and the part of them that has to.
+   * @default `AIWATCH_SLO_*`, else none
+   */
   readonly slo?: Objectives;
   /** Whether prompts and answers are written into spans. @default the environment, else never */
   readonly content?: ContentOptions;

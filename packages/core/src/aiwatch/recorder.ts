@@ -1,6 +1,7 @@
 import type { Diagnostics } from "../base/diagnostics.ts";
 import type { Clock } from "../base/time.ts";
-import type { Operation } from "../catalogue/values.ts";
+import type { ObjectiveName, Operation } from "../catalogue/values.ts";
+import { ChatBoard } from "../chats/chat-board.ts";
 import type { LoopWatched } from "../event-loop/loop-watch.ts";
 import type { Objectives } from "../inference/objectives.ts";
 import type { InferenceRecord, ToolRecord } from "../inference/record.ts";
@@ -12,6 +13,7 @@ import { RequestSeries } from "../instruments/request-series.ts";
 import type { LiveInference } from "../models/live-inferences.ts";
 import type { RequestFigures } from "../request/record.ts";
 import { SummaryTotals } from "../summary/summary.ts";
+import type { SpanReference } from "../tracing/span.ts";
 
 /** What the recorder needs of the instance that it belongs to. */
 export interface RecordedHost {
@@ -20,10 +22,12 @@ export interface RecordedHost {
   readonly objectives: Objectives | undefined;
 }
 
-/** Writes what happens into the instruments of one registry and into the totals of the summary. What begins here ends here. */
+/** Writes what happens into the instruments of one registry, into the totals of the summary and on the board of chats. What begins here ends here. */
 export class Recorder {
   /** Shared with the app's own instance, where both record into the same instruments. */
   totals = new SummaryTotals();
+  /** Shared as the totals are. */
+  chats: ChatBoard;
   readonly #host: RecordedHost;
   readonly #instruments: Instruments;
   readonly #requests: RequestSeries;
@@ -33,7 +37,9 @@ export class Recorder {
   constructor(instruments: Instruments, host: RecordedHost) {
     this.#instruments = instruments;
     this.#host = host;
+    this.chats = new ChatBoard(host.clock);
     this.#requests = new RequestSeries(instruments);
+    this.#showObjectives();
   }
 
   began(model: string, operation: Operation, live: LiveInference & LoopWatched): void {
@@ -45,6 +51,10 @@ export class Recorder {
     });
   }
 
+  requestFirstToken(model: string, operation: Operation, waitedMs: number, span: SpanReference | undefined): void {
+    this.#put(() => this.#seriesOf(model, operation).requestFirstToken(waitedMs, span));
+  }
+
   ending(live: LoopWatched): void {
     this.#host.diagnostics.guard("registry", "ending an inference", () => this.#instruments.loop.end(live));
   }
@@ -53,6 +63,7 @@ export class Recorder {
     const { models } = this.#instruments;
     this.#put(() => models.live.end(models.nameOf(model), live, record.tokensPerSecond, this.#host.clock));
     this.#put(() => this.totals.addInference(record));
+    this.#put(() => this.chats.tokensReported(live, record));
     this.#put(() => this.#seriesOf(model, record.operation).record(record));
   }
 
@@ -80,6 +91,17 @@ export class Recorder {
 
   /** Each value by itself: one instrument at fault costs no other its count. */
   readonly #put: PutGuard = (put) => void this.#host.diagnostics.guard("registry", "recording what ended", put);
+
+  #showObjectives(): void {
+    const { requestFirstTokenMs, firstTokenMs, timePerOutputTokenMs, latencyMs } = this.#host.objectives ?? {};
+    const show = (objective: ObjectiveName, ms: number | undefined) => {
+      if (ms !== undefined) this.#instruments.sloObjective.set({ objective }, ms / 1000);
+    };
+    show("request_first_token", requestFirstTokenMs);
+    show("ttft", firstTokenMs);
+    show("tpot", timePerOutputTokenMs);
+    show("latency", latencyMs);
+  }
 
   #seriesOf(model: string, operation: Operation): InferenceSeries {
     return (

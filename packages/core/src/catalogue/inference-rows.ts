@@ -1,6 +1,13 @@
-import { firstTokenBounds, modelLatencyBounds, queueBounds, tokenGapBounds, toolCallBounds } from "./bounds.ts";
+import {
+  firstTokenBounds,
+  modelLatencyBounds,
+  queueBounds,
+  requestFirstTokenBounds,
+  tokenGapBounds,
+  toolCallBounds,
+} from "./bounds.ts";
 import { type CatalogueRow, capped, closed } from "./row.ts";
-import { finishReasons, latencyOperations, operations, sloOutcomes, toolOutcomes } from "./values.ts";
+import { finishReasons, latencyOperations, objectives, operations, sloOutcomes, toolOutcomes } from "./values.ts";
 
 export const model = capped(50);
 
@@ -38,6 +45,15 @@ export const inferenceRows = {
     unit: "seconds",
     labels: { model, operation: closed(...latencyOperations) },
     bounds: modelLatencyBounds,
+    aggregation: "sum",
+  },
+  requestFirstToken: {
+    type: "histogram",
+    name: "genai_app_request_first_token_seconds",
+    help: "Time from a request's arrival to the first token for its reader, in seconds",
+    unit: "seconds",
+    labels: { model },
+    bounds: requestFirstTokenBounds,
     aggregation: "sum",
   },
   firstTokenLatency: {
@@ -91,6 +107,14 @@ export const inferenceRows = {
     unit: "inferences",
     labels: { model, outcome: closed(...sloOutcomes) },
     aggregation: "sum",
+  },
+  sloObjective: {
+    type: "gauge",
+    name: "genai_app_slo_objective_seconds",
+    help: "The objectives that are configured, in seconds",
+    unit: "seconds",
+    labels: { objective: closed(...objectives) },
+    aggregation: "max",
   },
   toolCalls: {
     type: "counter",

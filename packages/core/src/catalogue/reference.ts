@@ -92,6 +92,12 @@ const references = {
       "From the call to its end, queue included, for inferences that completed (finish reason stop, length or tool_calls). `inference` means generation: chat and completion.",
     source: "The process's monotonic clock.",
   },
+  requestFirstToken: {
+    definition:
+      "What a reader waits: from the request's arrival at AIWatch's door to the first token of the first chat or completion inside it, thoughts and tool calls included, once for each request. Of several that run at once it is the one whose token comes first; one that fails before its first token leaves the wait to the next. Helpers (`forReader: false`, `withHelper`) are skipped. Left out: a token that came after the request was closed, which nobody read; a WebSocket, whose questions come after its request; an inference of an instance with another clock. Of it, `beforeModelMs` of the log line is the part before the model was called: parsing, retrieval, the app's own queue.",
+    source:
+      "The process's monotonic clock, at the door and where the engine yields the token. The arrival is Node's `request` event, where nothing is mounted before the door that waits: what waited in the kernel while the event loop was blocked is not in it, and shows in `genai_app_event_loop_delay_seconds` while inferences run.",
+  },
   firstTokenLatency: {
     definition: "From the call to its first token, queue included. An inference without a token has none.",
     source: "The process's monotonic clock, where the engine yields the token.",
@@ -119,8 +125,13 @@ const references = {
   },
   sloInferences: {
     definition:
-      "Goodput: `good` when TTFT, TPOT and latency all held their configured objectives, as far as the inference has them: an embedding has no tokens to wait for. A failure is `bad`. An aborted inference is `bad` when an objective was missed before the abort, and is not counted otherwise; nor is one of which nobody knows whether it held, such as a long answer that came in one piece, where the first token has an objective. Absent where no objective is configured.",
+      "Goodput: `good` when the wait from the request's arrival, TTFT, TPOT and latency all held their configured objectives, as far as the inference has them: an embedding has no tokens to wait for, and the wait from the arrival is asked of the inference whose token ends it, and of those that end while it goes on. A failure is `bad`. An aborted inference is `bad` when an objective was missed before the abort, and is not counted otherwise; nor is one of which nobody knows whether it held, such as a long answer that came in one piece, where the first token has an objective. Absent where no objective is configured.",
     source: "The inference's durations and the objectives of `createAiwatch({ slo })` or `AIWATCH_SLO_*`.",
+  },
+  sloObjective: {
+    definition:
+      "What an inference has to hold to be `good`: `request_first_token` from the request's arrival to the first token, `ttft`, `tpot`, `latency`. Absent where the objective is not set. Of several instances on one registry it is what the last one with that objective was created with.",
+    source: "`createAiwatch({ slo })` or `AIWATCH_SLO_*`.",
   },
   toolCalls: {
     definition:

@@ -48,6 +48,10 @@ export const tokenDirections = ["input", "output"] as const;
 export const sloOutcomes = ["good", "bad"] as const;
 export type SloOutcome = (typeof sloOutcomes)[number];
 
+/** What an inference can be asked to hold. */
+export const objectives = ["request_first_token", "ttft", "tpot", "latency"] as const;
+export type ObjectiveName = (typeof objectives)[number];
+
 /** How a tool call ended: returned, threw, or was called off with its inference. */
 export const toolOutcomes = ["ok", "error", "aborted"] as const;
 export type ToolOutcome = (typeof toolOutcomes)[number];

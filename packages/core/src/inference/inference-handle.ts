@@ -21,6 +21,12 @@ export interface InferenceStart {
    * @default false
    */
   readonly outlivesRequest?: boolean;
+  /**
+   * Whether a reader waits for its tokens. If not, as for a query rewriter or a title, they do not end the wait for the request's first token
+   * (`request_first_token_seconds`), and the inference does not make its request a chat.
+   * @default true; false inside `withHelper`
+   */
+  readonly forReader?: boolean;
 }
 
 /** Counts that an engine reports at the end; they take the place of what was counted on the way. */

@@ -185,6 +185,8 @@ function resultAttributes(record: InferenceRecord): Attributes {
   add(attributes, attribute.embeddingDimensions, record.dimensions);
   if (failure !== undefined) attributes[attribute.errorType] = cutText(failure.type, maxNameLength);
   if (raw !== undefined) attributes[ownAttribute.finishReasonRaw] = cutText(raw, maxNameLength);
+  add(attributes, ownAttribute.requestFirstTokenSeconds, inSeconds(record.requestFirstTokenMs));
+  add(attributes, ownAttribute.beforeModelSeconds, inSeconds(record.beforeModelMs));
   add(attributes, ownAttribute.queueSeconds, inSeconds(record.queueMs));
   add(attributes, ownAttribute.promptEvalSeconds, inSeconds(record.promptEvalMs));
   add(attributes, ownAttribute.timePerOutputTokenSeconds, inSeconds(record.timePerOutputTokenMs));

@@ -3,18 +3,24 @@ import type { Diagnostics } from "../base/diagnostics.ts";
 import { AiwatchError, errorName } from "../base/errors.ts";
 import { type Clock, calendarMs, calendarTime } from "../base/time.ts";
 import { generates, type Operation, operations } from "../catalogue/values.ts";
+import type { ChatBoard } from "../chats/chat-board.ts";
+import type { InferenceInChat } from "../chats/chat-life.ts";
 import type { LoopWatched } from "../event-loop/loop-watch.ts";
 import type { LiveInference } from "../models/live-inferences.ts";
-import { currentRequest } from "../request/scope.ts";
+import { firstTokenCame, type JudgedWait, judgedWait, type ReaderWait } from "../request/first-token.ts";
+import { type ObservedScope, requestScopes } from "../request/scope.ts";
 import { activeContextWith, runIn } from "../tracing/context.ts";
+import { referenceTo, type SpanReference } from "../tracing/span.ts";
 import { decodeRate, durationsOf, type Moments, timePerOutputToken } from "./arithmetic.ts";
 import type { ContentSettings, Message } from "./content.ts";
+import { isHelping } from "./helper.ts";
 import type { InferenceHandle, InferenceStart, Usage } from "./inference-handle.ts";
 import { InferenceSpan } from "./inference-span.ts";
 import { judge, type Objectives } from "./objectives.ts";
 import {
   failureTypeOf,
   finishReasonOf,
+  forReader,
   isCount,
   namesNoOperation,
   type Started,
@@ -34,8 +40,14 @@ export interface InferenceHost {
   readonly diagnostics: Diagnostics;
   readonly objectives: Objectives | undefined;
   readonly content: ContentSettings;
+  readonly chats: ChatBoard;
   /** Called at the start and at the end: the running ones are what the live gauges add up. */
   began(model: string, operation: Operation, live: LiveInference & LoopWatched): void;
+  /**
+   * Called at the first token that a request's reader gets.
+   * @param waitedMs milliseconds since the request arrived
+   */
+  requestFirstToken(model: string, operation: Operation, waitedMs: number, span: SpanReference | undefined): void;
   /** Called before the record is made: the last delay of the event loop is still to be noted. */
   ending(live: LoopWatched): void;
   ended(model: string, live: LiveInference, record: InferenceRecord): void;
@@ -52,11 +64,17 @@ export class Inference implements InferenceHandle, LiveInference, LoopWatched, T
   readonly diagnostics: Diagnostics;
   readonly requestId: string | undefined;
 
+  /** The request whose reader its tokens are for. */
+  readonly #request: ObservedScope | undefined;
+  /** The reader's wait, where its first token ended it. */
+  #wait: ReaderWait | undefined;
   readonly #host: InferenceHost;
   readonly #start: Started;
   readonly #issuedAt: number;
   readonly #startedAt = calendarMs();
   readonly #span: InferenceSpan;
+  /** Where it is for a reader. */
+  readonly #chat: InferenceInChat | undefined;
   readonly #tokens = new TokenClock();
   readonly #counts = new TokenCounts();
   #evaluationBegunAt: number | undefined;
@@ -72,11 +90,16 @@ export class Inference implements InferenceHandle, LiveInference, LoopWatched, T
     const { model, operation } = this.#start;
     if (namesNoOperation(start)) this.diagnostics.fault("adapter", "starting an inference", noSuchOperation());
     this.#issuedAt = host.clock.now();
-    const request = currentRequest();
+    const request = requestScopes().getStore();
     this.requestId = request?.requestId;
-    if (request !== undefined && generates(operation)) request.chat = true;
+    const isForReader = generates(operation) && (forReader(start) ?? !isHelping());
+    if (request !== undefined && isForReader) {
+      request.chat = true;
+      if (!request.closed) this.#request = request;
+    }
     this.#span = new InferenceSpan(this.#start, host);
     host.began(model, operation, this);
+    if (isForReader) this.#chat = host.chats.issued(request, this);
   }
 
   get model(): string {
@@ -89,6 +112,11 @@ export class Inference implements InferenceHandle, LiveInference, LoopWatched, T
 
   get span(): Span {
     return this.#span.span;
+  }
+
+  /** Read when somebody asks: the app's tracing may be at fault. */
+  get traceId(): string | undefined {
+    return referenceTo(this.span, this.diagnostics)?.traceId;
   }
 
   get capturesContent(): boolean {
@@ -123,6 +151,7 @@ export class Inference implements InferenceHandle, LiveInference, LoopWatched, T
     if (this.ended || this.#evaluationBegunAt !== undefined || this.#generated) return;
     this.#evaluating = true;
     this.#evaluationBegunAt = this.clock.now();
+    this.#chat?.evaluating(true);
   }
 
   promptTokens(evaluated: number, cached?: number): void {
@@ -132,14 +161,13 @@ export class Inference implements InferenceHandle, LiveInference, LoopWatched, T
   prefilled(tokens: number): void {
     if (this.ended) return;
     this.#counts.prefilled(tokens);
-    if (isCount(tokens) && tokens > 0) this.#evaluating = true;
+    if (isCount(tokens) && tokens > 0) this.#evaluates();
   }
 
   firstToken(): void {
     if (this.ended || this.#tokens.firstAt !== undefined) return;
     this.#tokens.firstAt = this.clock.now();
-    this.#outputs();
-    this.#promptEvalDone();
+    this.#firstTokenCame();
   }
 
   tokenAsked(): void {
@@ -149,10 +177,10 @@ export class Inference implements InferenceHandle, LiveInference, LoopWatched, T
   token(count = 1): void {
     if (this.ended || !isCount(count) || count < 1) return;
     const isFirst = this.#tokens.firstAt === undefined;
-    this.#tokens.came(this.clock.now(), count);
-    if (!isFirst) return;
-    this.#outputs();
-    this.#promptEvalDone();
+    const now = this.clock.now();
+    this.#tokens.came(now, count);
+    this.#host.chats.window.tokens(count, now);
+    if (isFirst) this.#firstTokenCame();
   }
 
   reasoningTokens(count: number): void {
@@ -167,7 +195,7 @@ export class Inference implements InferenceHandle, LiveInference, LoopWatched, T
 
   contextShift(): void {
     if (this.ended) return;
-    this.#evaluating = true;
+    this.#evaluates();
     this.#counts.shifted();
     this.#span.contextShifted();
   }
@@ -187,11 +215,13 @@ export class Inference implements InferenceHandle, LiveInference, LoopWatched, T
       this.#outputs();
     }
     this.#host.toolBegan(this.model, start.name);
+    this.#chat?.toolBegan();
     return new ToolCall(this, start);
   }
 
   toolEnded(record: ToolRecord): void {
     this.#host.toolEnded(record);
+    this.#chat?.toolEnded();
   }
 
   input(messages: readonly Message[], instructions?: string): void {
@@ -220,10 +250,25 @@ export class Inference implements InferenceHandle, LiveInference, LoopWatched, T
   #outputs(): void {
     this.#evaluating = true;
     this.#generated = true;
+    this.#chat?.answering();
   }
 
-  #promptEvalDone(): void {
+  /** It left the queue, by now. */
+  #evaluates(): void {
+    this.#evaluating = true;
+    this.#chat?.evaluating(false);
+  }
+
+  #firstTokenCame(): void {
+    this.#outputs();
+    this.#chat?.firstToken();
     this.#span.promptEvaluated(this.#counts.promptTokens, this.#counts.cachedPromptTokens);
+    if (this.#request === undefined) return;
+    this.#wait = firstTokenCame(this.#request, this.clock, this.#issuedAt, this.#tokens.firstAt);
+    const waitedMs = this.#wait?.requestFirstTokenMs;
+    if (waitedMs === undefined) return;
+    const { model, operation } = this.#start;
+    this.#host.requestFirstToken(model, operation, waitedMs, referenceTo(this.span, this.diagnostics));
   }
 
   #finish(finishReason: FinishReason, usage: Usage, failureType?: string): void {
@@ -234,6 +279,7 @@ export class Inference implements InferenceHandle, LiveInference, LoopWatched, T
     const record = this.#recordOf(finishReason, usage, failureType);
     this.#span.end(record);
     this.#host.ended(this.model, this, record);
+    this.#chat?.ended(record);
   }
 
   #recordOf(finishReason: FinishReason, usage: Usage, failureType: string | undefined): InferenceRecord {
@@ -259,13 +305,19 @@ export class Inference implements InferenceHandle, LiveInference, LoopWatched, T
     const tokenGaps = this.#tokens.gaps();
     if (tokenGaps !== undefined) record.tokenGaps = tokenGaps;
     if (this.eventLoopDelayMs !== undefined) record.eventLoopDelayMs = this.eventLoopDelayMs;
+    if (this.#wait !== undefined) Object.assign(record, this.#wait);
     const { objectives } = this.#host;
-    const slo = objectives === undefined ? undefined : judge(objectives, record);
+    const slo = objectives === undefined ? undefined : judge(objectives, record, this.#judgedWait(objectives));
     if (slo !== undefined) record.slo = slo;
     if (failureType !== undefined) record.failure = Object.freeze({ type: failureType });
     if (this.requestId !== undefined) record.requestId = this.requestId;
     this.#span.addIds(record);
     return Object.freeze(record);
+  }
+
+  #judgedWait({ requestFirstTokenMs }: Objectives): JudgedWait | undefined {
+    if (this.#request === undefined || requestFirstTokenMs === undefined) return undefined;
+    return judgedWait(this.#request, this.clock, this.#wait);
   }
 
   #moments(): Moments {

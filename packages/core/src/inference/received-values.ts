@@ -7,7 +7,7 @@ import type { ToolStart } from "./tool-handle.ts";
 /** What the types rule out and plain JavaScript hands over all the same. It becomes what the types say, once, before anything is made of it. */
 
 /** What an inference was begun with, whole. */
-export type Started = Readonly<Required<Omit<InferenceStart, "outlivesRequest">>>;
+export type Started = Readonly<Required<Omit<InferenceStart, "outlivesRequest" | "forReader">>>;
 
 /** What a model or a tool is called that has no name of its own. */
 const unnamed = "unknown";
@@ -31,6 +31,12 @@ export function namesNoOperation(start: unknown): boolean {
 
 export function outlivesRequest(start: unknown): boolean {
   return at(start, "outlivesRequest") === true;
+}
+
+/** @returns undefined where it does not say */
+export function forReader(start: unknown): boolean | undefined {
+  const answer = at(start, "forReader");
+  return typeof answer === "boolean" ? answer : undefined;
 }
 
 const noParameters: RequestParameters = Object.freeze({});

@@ -84,6 +84,13 @@ export interface InferenceRecord {
   readonly promptEvalMs?: number;
   /** Time to first token: issued → first token, queue included. */
   readonly firstTokenMs?: number;
+  /**
+   * What the reader waited: the arrival of the HTTP request → first token. Of the inference alone whose token was the first one of its request
+   * for the reader; `beforeModelMs` and `firstTokenMs` are its parts.
+   */
+  readonly requestFirstTokenMs?: number;
+  /** The arrival of the HTTP request → issued, of that same inference: parsing, retrieval, the app's own queue. */
+  readonly beforeModelMs?: number;
   /** First token → last token. */
   readonly decodeMs?: number;
   /** (output tokens − 1) / decode time; undefined under two tokens. */

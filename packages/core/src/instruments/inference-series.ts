@@ -12,6 +12,7 @@ import {
 } from "../catalogue/values.ts";
 import { inSeconds } from "../inference/arithmetic.ts";
 import type { InferenceRecord, TokenGaps, ToolRecord } from "../inference/record.ts";
+import type { SpanReference } from "../tracing/span.ts";
 import { type Count, guardedCount, type PutGuard } from "./counter.ts";
 import { EngineSeries } from "./engine-series.ts";
 import type { BoundHistogram, ExemplarLabels } from "./histogram.ts";
@@ -81,6 +82,11 @@ export class InferenceSeries {
   #engineSeries(): EngineSeries {
     this.#ofEngine ??= new EngineSeries(this.#instruments, this.#model, this.#guard);
     return this.#ofEngine;
+  }
+
+  /** The first token for a request's reader came now. */
+  requestFirstToken(waitedMs: number, span: SpanReference | undefined): void {
+    this.#observe("requestFirstToken", waitedMs / 1000, span && exemplarLabels(span));
   }
 
   record(record: InferenceRecord): void {
@@ -174,6 +180,7 @@ export class InferenceSeries {
 /** Histograms that have a series for each model. */
 type ModelHistogram =
   | "modelLatency"
+  | "requestFirstToken"
   | "firstTokenLatency"
   | "queueTime"
   | "interTokenLatency"

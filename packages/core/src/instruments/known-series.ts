@@ -67,6 +67,7 @@ const ofModels: readonly Named[] = [
   catalogue.outputTokens,
   catalogue.inferences,
   catalogue.modelLatency,
+  catalogue.requestFirstToken,
   catalogue.firstTokenLatency,
   catalogue.queueTime,
   catalogue.interTokenLatency,

@@ -2,16 +2,17 @@ import { AsyncResource } from "node:async_hooks";
 import { context } from "@opentelemetry/api";
 import type { AiwatchHost } from "../aiwatch/host.ts";
 import { afterTurn, type Ended } from "../base/after-turn.ts";
-import { calendarMs, calendarTime, elapsedMs } from "../base/time.ts";
+import { type Clock, calendarMs, calendarTime, elapsedMs } from "../base/time.ts";
 import type { Failure } from "../inference/record.ts";
 import type { Instruments } from "../instruments/instruments.ts";
 import { attach, hasContextManager, runIn, runWith } from "../tracing/context.ts";
 import { referenceTo, type SpanReference, spanIdsOf } from "../tracing/span.ts";
 import type { RequestEnding } from "./ending.ts";
 import type { ExchangeBinding, ExchangeOwner, FrameworkView, HostLine, LineIds, LoggedRequest } from "./exchange.ts";
+import type { ReaderWait } from "./first-token.ts";
 import type { EndedRequest, RequestRecord } from "./record.ts";
 import { requestIdOf } from "./request-id.ts";
-import { closeRequest, contextsAreFrames, type RequestScope, requestScopes } from "./scope.ts";
+import { closeRequest, contextsAreFrames, type ObservedScope, type RequestScope, requestScopes } from "./scope.ts";
 import { endServerSpan, noSpan, type OutsideParents, type ServerSpan, startServerSpan } from "./server-span.ts";
 
 /** What a door knows better than the requests that come through it. Nothing of it throws. */
@@ -38,22 +39,23 @@ abstract class TimedRequest<Door extends { readonly aiwatch: AiwatchHost }> impl
   protected readonly door: Door;
   protected readonly exchange: ExchangeBinding;
   protected readonly path: string;
-  protected readonly scope: RequestScope;
+  protected readonly scope: ObservedScope;
   protected ending = unended;
   protected trace: SpanReference | undefined = undefined;
   protected user: string | undefined = undefined;
   protected logged = false;
   #userAgent: string | string[] | undefined = undefined;
-  readonly #arrivedAt: number;
   readonly #startedAt: number;
 
   constructor(door: Door, exchange: ExchangeBinding, path: string) {
     this.door = door;
     this.exchange = exchange;
     this.path = path;
-    this.#arrivedAt = door.aiwatch.clock.now();
+    // the arrival: before anything else is done for the request
+    const { clock } = door.aiwatch;
+    const arrivedAt = clock.now();
     this.#startedAt = calendarMs();
-    this.scope = scopeOf(exchange);
+    this.scope = scopeOf(exchange, arrivedAt, clock);
   }
 
   protected get aiwatch(): AiwatchHost {
@@ -84,8 +86,16 @@ abstract class TimedRequest<Door extends { readonly aiwatch: AiwatchHost }> impl
     return this.trace?.sampled;
   }
 
+  get requestFirstTokenMs(): number | undefined {
+    return this.scope.wait?.requestFirstTokenMs;
+  }
+
+  get beforeModelMs(): number | undefined {
+    return this.scope.wait?.beforeModelMs;
+  }
+
   protected endWith(ending: RequestEnding): void {
-    this.durationMs = elapsedMs(this.#arrivedAt, this.aiwatch.clock.now());
+    this.durationMs = elapsedMs(this.scope.arrivedAt, this.aiwatch.clock.now());
     this.ending = ending;
     this.chat = this.scope.chat;
     // the app's listeners of the end may take away or change what is here now
@@ -109,6 +119,7 @@ abstract class TimedRequest<Door extends { readonly aiwatch: AiwatchHost }> impl
     };
     const { durationMs, user, trace } = this;
     if (durationMs !== undefined) record.durationMs = durationMs;
+    if (this.scope.wait !== undefined) addWait(record, this.scope.wait);
     const userAgent = this.#userAgent;
     if (typeof userAgent === "string") record.userAgent = userAgent;
     if (user !== undefined) record.user = user;
@@ -116,6 +127,11 @@ abstract class TimedRequest<Door extends { readonly aiwatch: AiwatchHost }> impl
     if (trace !== undefined) nameTrace(record, trace);
     return Object.freeze(record);
   }
+}
+
+function addWait(record: Unfinished<RequestRecord>, { requestFirstTokenMs, beforeModelMs }: ReaderWait): void {
+  if (requestFirstTokenMs !== undefined) record.requestFirstTokenMs = requestFirstTokenMs;
+  if (beforeModelMs !== undefined) record.beforeModelMs = beforeModelMs;
 }
 
 function nameTrace(record: Unfinished<RequestRecord>, { traceId, spanId, sampled }: SpanReference): void {
@@ -129,9 +145,23 @@ const unended: RequestEnding = { status: 0, aborted: false, failure: undefined, 
 type Unfinished<Whole> = { -readonly [Key in keyof Whole]: Whole[Key] };
 
 /** Where the app, or another instance, has named the request before us, that name holds; else its caller's. */
-function scopeOf(exchange: ExchangeBinding): RequestScope {
-  const given = exchange.answerName() ?? exchange.headers["x-request-id"];
-  return { requestId: requestIdOf(given), chat: false, closed: false };
+function scopeOf(exchange: ExchangeBinding, arrivedAt: number, clock: Clock): ObservedScope {
+  const { headers } = exchange;
+  const { upgrade } = headers;
+  const given = exchange.answerName() ?? headers["x-request-id"];
+  return {
+    requestId: requestIdOf(given),
+    chat: false,
+    closed: false,
+    arrivedAt,
+    clock: asksLater(upgrade) ? undefined : clock,
+    wait: undefined,
+  };
+}
+
+/** A WebSocket's questions come when it is open. */
+function asksLater(upgrade: string | string[] | undefined): boolean {
+  return typeof upgrade === "string" && upgrade.toLowerCase() === "websocket";
 }
 
 const noLabels = {};
@@ -211,7 +241,7 @@ export class ObservedRequest extends TimedRequest<RequestDoor> implements Exchan
     const { diagnostics } = this.aiwatch;
     this.#instruments.activeRequests.add(noLabels, -1);
     try {
-      closeRequest(this.scope);
+      closeRequest(this.scope, ending);
     } catch (error) {
       diagnostics.fault("route", "closing a request's scope", error);
     }

@@ -12,6 +12,13 @@ export interface RequestRecord {
   readonly status: number;
   /** Arrival → close of the response, milliseconds of the process's monotonic clock. Unknown where the clock went back meanwhile. */
   readonly durationMs?: number;
+  /**
+   * Arrival → the first token of the first chat or completion inside it that is for the reader. Unknown where no token came before the close,
+   * where the inference belongs to an instance with another clock, and for a WebSocket.
+   */
+  readonly requestFirstTokenMs?: number;
+  /** The part of it before that inference was issued: parsing, retrieval, the app's own queue. */
+  readonly beforeModelMs?: number;
   readonly startedAt: Date;
   readonly userAgent?: string;
   /** Whom the `userOf` option named. */
@@ -23,7 +30,7 @@ export interface RequestRecord {
   readonly logged: boolean;
   /** One of AIWatch's own routes: a scrape, a health poll. */
   readonly own: boolean;
-  /** Whether a chat or completion ran inside it. */
+  /** Whether a chat or completion for the reader ran inside it. */
   readonly chat: boolean;
   readonly traceId?: string;
   readonly spanId?: string;
@@ -42,7 +49,14 @@ export type RequestFigures = {
 };
 
 type Counted = "method" | "route" | "status" | "aborted" | "own" | "chat";
-type CountedWhereKnown = "durationMs" | "failure" | "traceId" | "spanId" | "sampled";
+type CountedWhereKnown =
+  | "durationMs"
+  | "requestFirstTokenMs"
+  | "beforeModelMs"
+  | "failure"
+  | "traceId"
+  | "spanId"
+  | "sampled";
 
 /** An observed request that is over. */
 export interface EndedRequest extends RequestFigures {

@@ -4,11 +4,13 @@ import type { RequestAdmission } from "../admission/request-waits.ts";
 import { defaultDiagnostics } from "../base/diagnostics.ts";
 import { processWide } from "../base/process-wide.ts";
 import type { SpanIds } from "../tracing/span.ts";
+import type { RequestEnding } from "./ending.ts";
+import { type AwaitedRequest, readerLeft } from "./first-token.ts";
 
 /** What everything that runs inside one HTTP request can know of it. */
 export interface RequestScope {
   readonly requestId: string;
-  /** Set once a chat or completion begins inside the request. */
+  /** Set once a chat or completion for the reader begins inside the request. */
   chat: boolean;
   /** Whether its response is closed. What goes on in its scope outlives it. */
   closed: boolean;
@@ -16,27 +18,37 @@ export interface RequestScope {
   admission?: RequestAdmission;
 }
 
+/** A scope as its door makes it, with what is known of the wait for the first token. */
+export interface ObservedScope extends RequestScope, AwaitedRequest {
+  chat: boolean;
+  closed: boolean;
+}
+
+/** Called at the close of a request. @param ending how it ended; undefined where it was closed before, and by an older copy of this package */
+export type OnClose = (ending?: RequestEnding) => void;
+
 /** What waits for the close of a request; most have nothing that does. */
-const waiting = processWide("@aiwatch/core/request-closes", 1, () => new WeakMap<RequestScope, Set<() => void>>());
+const waiting = processWide("@aiwatch/core/request-closes", 1, () => new WeakMap<RequestScope, Set<OnClose>>());
 
 /** Runs `action` once the request is closed; now, where it is. @returns waits no longer */
-export function onceRequestCloses(request: RequestScope, action: () => void): () => void {
+export function onceRequestCloses(request: RequestScope, action: OnClose): () => void {
   if (request.closed) {
     action();
     return () => {};
   }
-  const actions = waiting().get(request) ?? new Set();
+  const actions = waiting().get(request) ?? new Set<OnClose>();
   waiting().set(request, actions);
   actions.add(action);
   return () => actions.delete(action);
 }
 
 /** The response of a request is closed: tells whoever waits for it. The door that made the scope calls this. */
-export function closeRequest(request: RequestScope): void {
+export function closeRequest(request: ObservedScope, ending?: RequestEnding): void {
   if (request.closed) return;
+  readerLeft(request);
   request.closed = true;
   const actions = waiting().get(request);
-  if (actions !== undefined) for (const action of actions) action();
+  if (actions !== undefined) for (const action of actions) action(ending);
 }
 
 /** The ids by which lines, spans and records of one request are found together. Each is absent where there is none. */
@@ -50,7 +62,7 @@ export interface Correlation {
 export const requestScopes = processWide(
   "@aiwatch/core/request-scopes",
   2,
-  () => new AsyncLocalStorage<RequestScope>(),
+  () => new AsyncLocalStorage<ObservedScope>(),
 );
 
 let areFrames: boolean | undefined;

@@ -101,7 +101,10 @@ function startAttributes(exchange: ExchangeBinding, path: string, requestId: str
 }
 
 /** How a request ended. */
-type SpanEnd = Pick<RequestFigures, "method" | "route" | "status" | "failure">;
+type SpanEnd = Pick<
+  RequestFigures,
+  "method" | "route" | "status" | "failure" | "requestFirstTokenMs" | "beforeModelMs"
+>;
 
 /** Writes and ends a request's span, whatever cannot be written: one that is never ended is never sent. The app's own is ended by the app. */
 export function endServerSpan({ span, foreign }: ServerSpan, end: SpanEnd, diagnostics: Diagnostics): void {
@@ -119,7 +122,7 @@ export function endServerSpan({ span, foreign }: ServerSpan, end: SpanEnd, diagn
 }
 
 /** Gives the span its route and how it ended. A client that went away is no error of the server's. */
-function writeEnd(span: Span, { method, route, status, failure }: SpanEnd): void {
+function writeEnd(span: Span, { method, route, status, failure, requestFirstTokenMs, beforeModelMs }: SpanEnd): void {
   span.setAttribute(attribute.httpStatus, status);
   if (route !== unmatched) {
     // the app may have named it
@@ -127,6 +130,10 @@ function writeEnd(span: Span, { method, route, status, failure }: SpanEnd): void
     span.updateName(`${methodOf({ method })} ${template}`);
     span.setAttribute(attribute.httpRoute, template);
   }
+  if (requestFirstTokenMs !== undefined) {
+    span.setAttribute(ownAttribute.requestFirstTokenSeconds, requestFirstTokenMs / 1000);
+  }
+  if (beforeModelMs !== undefined) span.setAttribute(ownAttribute.beforeModelSeconds, beforeModelMs / 1000);
   if (failure === undefined) return;
   span.setAttribute(attribute.errorType, failure.type);
   span.setStatus({ code: SpanStatusCode.ERROR });

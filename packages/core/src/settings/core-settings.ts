@@ -32,6 +32,12 @@ export const coreSettings = {
     default: "aiwatch",
   }),
   disabled: setting({ option: "disabled", variables: ["AIWATCH_DISABLED"], kind: kinds.flag, default: false }),
+  requestFirstTokenMs: setting({
+    option: "slo.requestFirstTokenMs",
+    variables: ["AIWATCH_SLO_REQUEST_FIRST_TOKEN_MS"],
+    kind: kinds.objective,
+    default: undefined,
+  }),
   firstTokenMs: setting({
     option: "slo.firstTokenMs",
     variables: ["AIWATCH_SLO_FIRST_TOKEN_MS"],
@@ -49,6 +55,12 @@ export const coreSettings = {
     variables: ["AIWATCH_SLO_LATENCY_MS"],
     kind: kinds.objective,
     default: undefined,
+  }),
+  sloTarget: setting({
+    option: "slo.target",
+    variables: ["AIWATCH_SLO_TARGET"],
+    kind: kinds.ratio,
+    default: 0.95,
   }),
   contentTarget: setting({
     option: "content.target",

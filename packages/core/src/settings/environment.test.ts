@@ -49,9 +49,15 @@ const wrong: Readonly<Record<string, WrongValues>> = {
   AIWATCH_DISABLED: flag,
   AIWATCH_OTEL_METRICS: { ...flag, construct: () => otelMetrics() },
   AIWATCH_EXIT_REPORT: flag,
+  AIWATCH_SLO_REQUEST_FIRST_TOKEN_MS: objective,
   AIWATCH_SLO_FIRST_TOKEN_MS: objective,
   AIWATCH_SLO_TIME_PER_OUTPUT_TOKEN_MS: objective,
   AIWATCH_SLO_LATENCY_MS: objective,
+  AIWATCH_SLO_TARGET: {
+    values: ["0", "1.01", "95", "95%", ...noNumbers],
+    expected: "a ratio above 0, at most 1",
+    construct: plain,
+  },
   AIWATCH_CONTENT_MAX_LENGTH: {
     values: ["0", "1.5", "9007199254740993", ...noNumbers],
     expected: "a whole number above 0",

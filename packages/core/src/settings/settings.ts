@@ -189,6 +189,8 @@ export const kinds = {
     (value) => typeof value === "number" && value > 0 && value < Number.POSITIVE_INFINITY,
     "milliseconds above 0",
   ),
+  /** A part of a whole. */
+  ratio: numberThat((value) => typeof value === "number" && value > 0 && value <= 1, "a ratio above 0, at most 1"),
   count: numberThat((value) => Number.isSafeInteger(value) && (value as number) > 0, "a whole number above 0"),
   /** `true`, `1`, `yes`, `on` and their opposites, in any case. */
   flag: {

@@ -9,6 +9,7 @@ import { hostileTargets } from "./hostile-targets.ts";
 import { identity } from "./identity.ts";
 import { manyPaths } from "./many-paths.ts";
 import { ownRoutes } from "./own-routes.ts";
+import { readerWaits } from "./reader-waits.ts";
 import { waiting } from "./waiting.ts";
 
 /**
@@ -16,7 +17,7 @@ import { waiting } from "./waiting.ts";
  * @param many how many paths, and routes, one app is asked for
  */
 export function behaviours(many: number): readonly Behaviour[] {
-  const usual = [...answers, ...brokenOff, ...identity, ...ownRoutes, ...doorOptions, ...waiting];
+  const usual = [...answers, ...brokenOff, ...identity, ...readerWaits, ...ownRoutes, ...doorOptions, ...waiting];
   const unusual = [...hostileHeaders, ...hostileTargets, ...hostileOptions, ...hostileReports, ...manyPaths(many)];
   return [...usual, ...unusual];
 }

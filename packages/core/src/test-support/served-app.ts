@@ -23,6 +23,8 @@ export interface ServedApp extends TestAiwatch {
   readonly server: Server;
   /** The server spans that ended. */
   spans(): ReadableSpan[];
+  /** Every span that ended. */
+  allSpans(): ReadableSpan[];
   /** Waits until `count` requests have ended: records come when responses close, after clients have their answers. */
   ended(count: number): Promise<readonly RequestRecord[]>;
   /** Waits as `ended` does, and sees that each was counted exactly once, in every place that counts. */
@@ -69,7 +71,7 @@ export async function serveWith(
     await countedOnce(test, spans(), count);
     return test.requests;
   };
-  return { ...test, port, url: `http://127.0.0.1:${port}`, server, spans, ended, settled };
+  return { ...test, port, url: `http://127.0.0.1:${port}`, server, spans, allSpans: spansSoFar, ended, settled };
 }
 
 async function countedOnce(test: TestAiwatch, spans: readonly ReadableSpan[], count: number): Promise<void> {

@@ -42,6 +42,9 @@ export const attribute = {
 /** Ours, where the conventions have no name. */
 export const ownAttribute = {
   requestId: "aiwatch.request.id",
+  /** From the request's arrival: what its reader waited. On the server's span, and on that of the inference with the token. */
+  requestFirstTokenSeconds: "aiwatch.request.first_token_time",
+  beforeModelSeconds: "aiwatch.request.before_model_time",
   /** Tells an abort from a failure, which the conventions call both `error`. */
   finishReason: "aiwatch.finish_reason",
   finishReasonRaw: "aiwatch.finish_reason.raw",

@@ -65,6 +65,7 @@ function startOf(
     return {
       host: scope.host,
       model: nameIn(scope, sequence.model),
+      forReader: scope.forReader,
       operation: spec.operation,
       options: spec.options === undefined ? undefined : args[spec.options],
       level: spec.level,

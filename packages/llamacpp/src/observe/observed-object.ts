@@ -76,14 +76,23 @@ export interface Scope {
   readonly host: AdapterHost;
   /** The model's name by option. */
   readonly model: string | undefined;
+  /** Whether its tokens are for a reader, by option. */
+  readonly forReader: boolean | undefined;
+}
+
+interface ScopeOptions {
+  readonly aiwatch?: Aiwatch | undefined;
+  readonly model?: string | undefined;
+  readonly forReader?: boolean | undefined;
 }
 
 /** The scope of an instance; without one that of the default instance, whichever it is by the time of a call. */
-export function scopeOf(aiwatch: Aiwatch | undefined, model: string | undefined): Scope {
-  if (aiwatch !== undefined) return { host: adapterOf(aiwatch, llamaCpp), model };
+export function scopeOf({ aiwatch, model, forReader }: ScopeOptions): Scope {
+  if (aiwatch !== undefined) return { host: adapterOf(aiwatch, llamaCpp), model, forReader };
   let last = defaultAiwatch();
   return {
     model,
+    forReader,
     get host() {
       last = defaultAiwatch(last);
       return adapterOf(last, llamaCpp);

@@ -21,6 +21,8 @@ import { Evaluating, endsWith, settled } from "./unsettled.ts";
 export interface OperationStart {
   readonly host: AdapterHost;
   readonly model: string;
+  /** Whether its tokens are for a reader; undefined where nobody said it. */
+  readonly forReader?: boolean | undefined;
   readonly operation: OperationName;
   /** The options that the caller passed. Read, never changed. */
   readonly options: unknown;
@@ -94,7 +96,13 @@ export class Operation implements TappedOperation, ValueObserver, ToolOwner {
     this.#streams = parameters.stream === true;
     this.#hearsThoughts = hearsThoughts(options);
     this.#drafts = this.#guard("reading a token predictor", () => readSpeculation(sequence));
-    this.inference = host.issueInference({ model, operation, parameters, provider: host.engine.name });
+    this.inference = host.issueInference({
+      model,
+      operation,
+      parameters,
+      provider: host.engine.name,
+      ...(start.forReader !== undefined && { forReader: start.forReader }),
+    });
     endsWith(sequence, { inference: this.inference, evaluating: this.#evaluating }, this);
     tap.open(this);
   }

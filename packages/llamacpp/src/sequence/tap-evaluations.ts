@@ -111,6 +111,7 @@ function bareStart(tap: SequenceTap, sequence: object, options: unknown): Operat
   return {
     host: scope.host,
     model: nameIn(scope, Reflect.get(sequence, "model")),
+    forReader: scope.forReader,
     operation: embeds ? "embeddings" : "text_completion",
     options,
     level: bareLevel,

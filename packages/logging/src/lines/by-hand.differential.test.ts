@@ -52,6 +52,8 @@ const requests = fc.record({
   route: text,
   status: fc.oneof(number, anything),
   durationMs: number,
+  requestFirstTokenMs: optional(number),
+  beforeModelMs: optional(number),
   userAgent: optional(text),
   user: optional(fc.oneof(text, anything)),
   aborted: fc.oneof(fc.boolean(), anything),
@@ -59,7 +61,15 @@ const requests = fc.record({
   failure,
 }) as fc.Arbitrary<Partial<RequestRecord>>;
 
-const figures = ["queueMs", "promptEvalMs", "firstTokenMs", "timePerOutputTokenMs", "eventLoopDelayMs"] as const;
+const figures = [
+  "requestFirstTokenMs",
+  "beforeModelMs",
+  "queueMs",
+  "promptEvalMs",
+  "firstTokenMs",
+  "timePerOutputTokenMs",
+  "eventLoopDelayMs",
+] as const;
 const counts = ["promptTokens", "cachedPromptTokens", "outputTokens", "reasoningTokens", "undeliveredTokens"] as const;
 const inferences = fc.record({
   ...ids,

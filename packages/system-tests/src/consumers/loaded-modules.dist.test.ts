@@ -28,16 +28,17 @@ async function loadedBy(major: number, type: "module" | "commonjs", loading: str
 
 /** An ES module that imports one of Node's reads each of its exports, and loads megabytes with some of them. */
 describe.each([20, 24])("on Node %i", (major) => {
-  test.each(["core", "tracing", "logging"])(
-    "an import of %s loads no more of Node than a require of it",
-    async (name) => {
-      const peers = await loadedBy(major, "module", importing(["prom-client", "pino", "@opentelemetry/api"]));
-      const required = await loadedBy(major, "commonjs", requiring(entriesOf(name)));
-      const imported = await loadedBy(major, "module", importing(entriesOf(name)));
-      expect(imported.length).toBeGreaterThan(peers.length);
-      expect(imported.filter((module) => !peers.includes(module) && !required.includes(module))).toEqual([]);
-    },
-  );
+  test.each([
+    ["core", []],
+    ["tracing", []],
+    ["logging", ["pino"]],
+  ])("an import of %s loads no more of Node than a require of it", async (name, others) => {
+    const peers = await loadedBy(major, "module", importing(["prom-client", "@opentelemetry/api", ...others]));
+    const required = await loadedBy(major, "commonjs", requiring(entriesOf(name)));
+    const imported = await loadedBy(major, "module", importing(entriesOf(name)));
+    expect(imported.length).toBeGreaterThan(peers.length);
+    expect(imported.filter((module) => !peers.includes(module) && !required.includes(module))).toEqual([]);
+  });
 
   test("core loads no asynchronous file system before a health check asks for it", async () => {
     expect(await loadedBy(major, "module", importing(["@aiwatch/core"]))).not.toContain("NativeModule fs/promises");

@@ -5,9 +5,13 @@ import type { coreSettings } from "../core-settings.ts";
 export const coreSettingDescriptions: Readonly<Record<keyof typeof coreSettings, SettingDescription>> = {
   service: { text: "The service's name in `/health`" },
   disabled: { text: "Observes nothing, registers nothing and serves no routes" },
+  requestFirstTokenMs: {
+    text: "The longest wait for the first token, from the request's arrival, in milliseconds",
+  },
   firstTokenMs: { text: "The longest time to first token that a good inference takes, in milliseconds" },
   timePerOutputTokenMs: { text: "The longest mean time per token after the first, in milliseconds" },
   latencyMs: { text: "The longest time from the call to its end, in milliseconds" },
+  sloTarget: { text: "The ratio of inferences that has to be good" },
   contentTarget: {
     text: "Where prompts and answers are written: into attributes of the span, into an event of it, or both",
   },

@@ -1,0 +1,21 @@
+import { type Aiwatch, hostOf } from "../../aiwatch/aiwatch.ts";
+import { closeRequest, type ObservedScope, requestScopes } from "../../request/scope.ts";
+
+/** A request that arrives now at a door of the instance. */
+export interface Arrived {
+  readonly scope: ObservedScope;
+  /** Runs `action` in its scope. */
+  run<Result>(action: () => Result): Result;
+  close(): void;
+}
+
+export function arriveAt(aiwatch: Aiwatch): Arrived {
+  const { clock } = hostOf(aiwatch);
+  const arrivedAt = clock.now();
+  const scope: ObservedScope = { requestId: "r", chat: false, closed: false, arrivedAt, clock, wait: undefined };
+  return {
+    scope,
+    run: (action) => requestScopes().run(scope, action),
+    close: () => closeRequest(scope),
+  };
+}
