@@ -14,7 +14,7 @@ import type { HealthChecks } from "../health/health.ts";
 import type { ContentSettings } from "../inference/content.ts";
 import { disabledInference } from "../inference/disabled-inference.ts";
 import { Inference } from "../inference/inference.ts";
-import type { InferenceHandle, InferenceStart } from "../inference/inference-handle.ts";
+import type { InferenceHandle, InferenceStart, IssuedStart } from "../inference/inference-handle.ts";
 import type { Objectives } from "../inference/objectives.ts";
 import type { InferenceRecord, ToolRecord } from "../inference/record.ts";
 import { ReportedInference } from "../inference/reported-inference.ts";
@@ -84,6 +84,7 @@ export class AiwatchHost {
     this.#builtInChecks = new Set(this.#health.checks.keys());
     // the last that may be refused: whoever tries again finds nothing of this one
     this.#instruments = instrumentsOf(settings.registry, this.clock);
+    this.#health.onVersion = (name, version) => this.#instruments.engines.set(name, version);
     this.recorder = new Recorder(this.#instruments, this);
     this.metrics = new AppMetrics(this);
     this.#observers = [...settings.observers, ...this.#ownObservers().map(namedObserver)];
@@ -150,7 +151,7 @@ export class AiwatchHost {
   }
 
   /** Begins an inference for an adapter, which ends what it begins: nobody watches over it. */
-  issueInference(start: InferenceStart): InferenceHandle {
+  issueInference(start: IssuedStart): InferenceHandle {
     if (this.#successor !== undefined) return this.#successor.issueInference(start);
     return this.disabled ? disabledInference : new Inference(this, start);
   }

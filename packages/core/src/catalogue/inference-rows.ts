@@ -1,6 +1,13 @@
 import { firstTokenBounds, modelLatencyBounds, queueBounds, tokenGapBounds, toolCallBounds } from "./bounds.ts";
 import { type CatalogueRow, capped, closed } from "./row.ts";
-import { finishReasons, latencyOperations, operations, sloOutcomes, toolOutcomes } from "./values.ts";
+import {
+  finishReasons,
+  firstTokenOutcomes,
+  latencyOperations,
+  operations,
+  sloOutcomes,
+  toolOutcomes,
+} from "./values.ts";
 
 export const model = capped(50);
 
@@ -31,6 +38,22 @@ export const inferenceRows = {
     labels: { model },
     aggregation: "sum",
   },
+  oldestInference: {
+    type: "gauge",
+    name: "genai_app_oldest_inference_seconds",
+    help: "Age of the oldest inference under way in seconds",
+    unit: "seconds",
+    labels: { model },
+    aggregation: "max",
+  },
+  lastTokenAge: {
+    type: "gauge",
+    name: "genai_app_last_token_age_seconds",
+    help: "Time since the newest token of the answers under way, in seconds",
+    unit: "seconds",
+    labels: { model },
+    aggregation: "max",
+  },
   modelLatency: {
     type: "histogram",
     name: "genai_app_model_latency_seconds",
@@ -47,6 +70,14 @@ export const inferenceRows = {
     unit: "seconds",
     labels: { model },
     bounds: firstTokenBounds,
+    aggregation: "sum",
+  },
+  firstTokenWaits: {
+    type: "counter",
+    name: "genai_app_first_token_waits_total",
+    help: "Waits for a first token that are over, by what became of them",
+    unit: "inferences",
+    labels: { model, outcome: closed(...firstTokenOutcomes) },
     aggregation: "sum",
   },
   queueTime: {

@@ -25,6 +25,7 @@ export type Unit =
   | "models"
   | "spans"
   | "series"
+  | "processes"
   | "workers";
 
 interface DefinitionBase {

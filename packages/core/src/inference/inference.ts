@@ -4,12 +4,12 @@ import { AiwatchError, errorName } from "../base/errors.ts";
 import { type Clock, calendarMs, calendarTime } from "../base/time.ts";
 import { generates, type Operation, operations } from "../catalogue/values.ts";
 import type { LoopWatched } from "../event-loop/loop-watch.ts";
-import type { LiveInference } from "../models/live-inferences.ts";
+import type { CountsSoFar, LiveInference } from "../models/live-inferences.ts";
 import { currentRequest } from "../request/scope.ts";
 import { activeContextWith, runIn } from "../tracing/context.ts";
 import { decodeRate, durationsOf, type Moments, timePerOutputToken } from "./arithmetic.ts";
 import type { ContentSettings, Message } from "./content.ts";
-import type { InferenceHandle, InferenceStart, Usage } from "./inference-handle.ts";
+import type { InferenceHandle, InferenceStart, IssuedStart, Usage } from "./inference-handle.ts";
 import { InferenceSpan } from "./inference-span.ts";
 import { judge, type Objectives } from "./objectives.ts";
 import {
@@ -17,13 +17,14 @@ import {
   finishReasonOf,
   isCount,
   namesNoOperation,
+  reasoningReaderOf,
   type Started,
   startedWith,
   toolStartOf,
   usageOf,
 } from "./received-values.ts";
 import type { FinishReason, InferenceRecord, SpeculativeTokens, ToolRecord, UnfinishedRecord } from "./record.ts";
-import { TokenClock } from "./token-clock.ts";
+import { type GapsSoFar, TokenClock } from "./token-clock.ts";
 import { TokenCounts } from "./token-counts.ts";
 import { ToolCall, type ToolOwner } from "./tool-call.ts";
 import type { ToolHandle, ToolStart } from "./tool-handle.ts";
@@ -64,7 +65,7 @@ export class Inference implements InferenceHandle, LiveInference, LoopWatched, T
   /** Something came out of it that its token count may not hold. */
   #generated = false;
 
-  constructor(host: InferenceHost, start: InferenceStart) {
+  constructor(host: InferenceHost, start: InferenceStart | IssuedStart) {
     this.#host = host;
     this.clock = host.clock;
     this.diagnostics = host.diagnostics;
@@ -76,6 +77,11 @@ export class Inference implements InferenceHandle, LiveInference, LoopWatched, T
     this.requestId = request?.requestId;
     if (request !== undefined && generates(operation)) request.chat = true;
     this.#span = new InferenceSpan(this.#start, host);
+    const readReasoning = reasoningReaderOf(start);
+    if (readReasoning !== undefined) {
+      this.#counts.reasoningSoFar = () =>
+        this.diagnostics.guard("adapter", "reading the thoughts so far", readReasoning);
+    }
     host.began(model, operation, this);
   }
 
@@ -97,6 +103,22 @@ export class Inference implements InferenceHandle, LiveInference, LoopWatched, T
 
   get evaluating(): boolean {
     return this.#evaluating;
+  }
+
+  get generates(): boolean {
+    return generates(this.#start.operation);
+  }
+
+  get issuedAt(): number {
+    return this.#issuedAt;
+  }
+
+  get counts(): CountsSoFar {
+    return this.#counts;
+  }
+
+  get gapsSoFar(): GapsSoFar | undefined {
+    return this.#tokens.gapsSoFar;
   }
 
   get outputTokens(): number {

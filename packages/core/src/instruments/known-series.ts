@@ -68,6 +68,7 @@ const ofModels: readonly Named[] = [
   catalogue.inferences,
   catalogue.modelLatency,
   catalogue.firstTokenLatency,
+  catalogue.firstTokenWaits,
   catalogue.queueTime,
   catalogue.interTokenLatency,
   catalogue.timePerOutputToken,

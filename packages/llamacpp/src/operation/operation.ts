@@ -94,7 +94,8 @@ export class Operation implements TappedOperation, ValueObserver, ToolOwner {
     this.#streams = parameters.stream === true;
     this.#hearsThoughts = hearsThoughts(options);
     this.#drafts = this.#guard("reading a token predictor", () => readSpeculation(sequence));
-    this.inference = host.issueInference({ model, operation, parameters, provider: host.engine.name });
+    const reasoningSoFar = thoughts && (() => thoughts.certain);
+    this.inference = host.issueInference({ model, operation, parameters, provider: host.engine.name, reasoningSoFar });
     endsWith(sequence, { inference: this.inference, evaluating: this.#evaluating }, this);
     tap.open(this);
   }
