@@ -14,28 +14,30 @@ import { Registry } from "prom-client";
 import { breakOffChats } from "./break-off-chats.ts";
 
 const [seed = 0, count = 1, workers = 0] = process.argv.slice(2).map(Number);
-const counted = [
-  "promptTokens",
-  "outputTokens",
-  "cachedPromptTokens",
-  "reasoningTokens",
-  "promptEvalTokens",
-  "contextShifts",
-] as const;
+const counted = ["promptTokens", "outputTokens", "cachedPromptTokens", "reasoningTokens", "promptEvalTokens"] as const;
 
 /** What the ended inferences recorded, together. */
 export type Ledger = Record<(typeof counted)[number] | "ended" | "firstTokens" | "gaps" | "aborted", number>;
 
-/** One reading of `/metrics`, by name and labels, and what had been delivered by then. */
+/** What a reading of `/metrics` says of output tokens: what had been delivered before, what is shown, and what ended inferences recorded. */
 export interface Reading {
   readonly delivered: number;
-  readonly samples: Readonly<Record<string, number>>;
+  readonly shown: number;
+  readonly recorded: number;
 }
 
 export interface Played {
   readonly readings: readonly Reading[];
+  /** What fell from one reading to the next. */
+  readonly fell: readonly string[];
+  /** The last reading, by name and labels. */
+  readonly last: Samples;
   readonly ledger: Ledger;
 }
+
+type Samples = Readonly<Record<string, number>>;
+
+const labels = 'model="tiny-thinking"';
 
 const emptyLedger = (): Ledger => ({
   promptTokens: 0,
@@ -43,7 +45,6 @@ const emptyLedger = (): Ledger => ({
   cachedPromptTokens: 0,
   reasoningTokens: 0,
   promptEvalTokens: 0,
-  contextShifts: 0,
   ended: 0,
   firstTokens: 0,
   gaps: 0,
@@ -91,16 +92,40 @@ function playInWorkers(heard: (share: Share) => void): Promise<unknown> {
   return Promise.all(playing);
 }
 
-async function readWhile(playing: Promise<unknown>, total: { delivered: number }): Promise<Reading[]> {
+class Readings {
+  readonly all: Reading[] = [];
+  readonly fell: string[] = [];
+  last: Samples = {};
+
+  add(delivered: number, samples: Samples): void {
+    for (const [series, before] of Object.entries(this.last)) {
+      const now = samples[series];
+      if (isCount(series) && !(now !== undefined && now >= before))
+        this.fell.push(`${series} from ${before} to ${now}`);
+    }
+    this.last = samples;
+    this.all.push({
+      delivered,
+      shown: samples[`genai_app_chat_tokens_total{direction="output",${labels}}`] ?? 0,
+      recorded: samples[`genai_app_output_tokens_sum{${labels}}`] ?? 0,
+    });
+  }
+}
+
+function isCount(series: string): boolean {
+  return /_(total|bucket|sum|count)(\{|$)/.test(series);
+}
+
+async function readWhile(playing: Promise<unknown>, total: { delivered: number }): Promise<Readings> {
   const metrics = metricsHandler(aiwatch);
   const server = createServer((req, res) => void metrics(req, res)).listen(0, "127.0.0.1");
   await once(server, "listening");
   const { port } = server.address() as AddressInfo;
-  const readings: Reading[] = [];
+  const readings = new Readings();
   const read = async () => {
     const { delivered } = total;
     const response = await fetch(`http://127.0.0.1:${port}/metrics`);
-    readings.push({ delivered, samples: samplesOf(await response.text()) });
+    readings.add(delivered, samplesOf(await response.text()));
   };
   let isOver = false;
   const over = playing.finally(() => {
@@ -115,7 +140,7 @@ async function readWhile(playing: Promise<unknown>, total: { delivered: number }
   return readings;
 }
 
-function samplesOf(text: string): Record<string, number> {
+function samplesOf(text: string): Samples {
   const lines = text.split("\n").filter((line) => line.startsWith("genai_app_"));
   return Object.fromEntries(
     lines.map((line) => [line.slice(0, line.lastIndexOf(" ")), Number(line.slice(line.lastIndexOf(" ") + 1))]),
@@ -134,7 +159,7 @@ if (cluster.isWorker) {
     if (told !== undefined) for (const name of Object.keys(sum) as (keyof Ledger)[]) sum[name] += told[name];
   };
   const playing = workers > 0 ? playInWorkers(heard) : playHere(heard, count, seed);
-  const readings = await readWhile(playing, total);
-  const played: Played = { readings, ledger: sum };
+  const { all, fell, last } = await readWhile(playing, total);
+  const played: Played = { readings: all, fell, last, ledger: sum };
   process.stdout.write(JSON.stringify(played), () => process.exit());
 }
