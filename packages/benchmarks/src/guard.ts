@@ -1,4 +1,7 @@
-/** Prints what a request and an import allocate, and fails where that is more than its goal. Memory repeats on every machine; times do not. */
+/**
+ * Prints what a request and an import allocate, and fails where that is more than its bound: the goal, or what was reached so far where the goal is
+ * missed. Memory repeats on every machine; times do not.
+ */
 import { importCost, importGoals, tableOf } from "./benchmarks/import.ts";
 import { bytesTable, goalBytes } from "./benchmarks/request.ts";
 import { bytesPerRequest } from "./http/in-process-rounds.ts";

@@ -31,7 +31,8 @@ const flushTimeoutMs = 2_000;
 
 /**
  * An observer that writes one line for each ended request, inference and tool call. Lines hold no content: no prompt, no answer, no arguments,
- * no query, no error message. With a logger of `createLogger` the lines of the requests of one turn of the event loop are written together.
+ * no query, no error message. With a logger of `createLogger` the lines of the requests of one turn of the event loop are written together; to a
+ * destination with `sync: false`, those of at most 10 ms.
  * @example
  * const aiwatch = createAiwatch({ observers: [logTo(createLogger())] });
  */
@@ -49,7 +50,7 @@ export function logTo(
     }),
     ...(inferences && { inferenceEnded: (record) => lines.write(inferenceLine, record, false) }),
     ...(tools && { toolEnded: (record) => lines.write(toolLine, record, false) }),
-    flush: () => lines.flush(),
+    flush: () => lines.endTurn(),
     close: () => flushed(logger, lines),
   };
 }
@@ -83,8 +84,12 @@ class LineWriter {
     }
   }
 
-  flush(): void {
+  endTurn(): void {
     this.#isFlushed = true;
+    for (const direct of this.#direct.values()) direct?.endTurn();
+  }
+
+  flush(): void {
     for (const direct of this.#direct.values()) direct?.flush();
   }
 

@@ -17,8 +17,12 @@ export function observe(kind: "metrics" | "signals"): ObservedServer {
   if (kind === "metrics") return observed([], async () => ({}));
   const spans = startDroppedSpans();
   const log = nullLog({ sync: false });
-  const observers = [logTo(createLogger({ destination: log.stream }))];
-  return observed(observers, async () => ({ lines: log.lines(), spans: await spans.servers() }));
+  const logger = createLogger({ destination: log.stream });
+  const lines = () => {
+    logger.flush();
+    return log.lines();
+  };
+  return observed([logTo(logger)], async () => ({ lines: lines(), spans: await spans.servers() }));
 }
 
 /** @param others the counts of the signals beside the metrics */

@@ -31,7 +31,6 @@ export async function inProcessAppTask({ framework, kind }: AppStart) {
   return async (block: Block): Promise<number> => {
     if (block.measure === "check") return check(answered).then(() => answered);
     const { measure, requests } = block;
-    if (measure === "bytes") globalThis.gc?.();
     const before = measures[measure]();
     await ask(requests);
     answered += requests;

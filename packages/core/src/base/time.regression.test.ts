@@ -70,7 +70,7 @@ describe("fake timers that are installed within a request", () => {
     const { aiwatch, inferences, registry, sample } = createTestAiwatch();
     fakeTimers();
     const inference = aiwatch.startInference({ model: "tiny" });
-    const until = process.hrtime.bigint() + BigInt(3 * loopIntervalMs) * 1_000_000n;
+    const until = process.hrtime.bigint() + BigInt(20 * loopIntervalMs) * 1_000_000n;
     // the loop turns: its real timer, and no fake one, is what fires
     const turns = new Promise<void>((resolve) => {
       const look = () => (process.hrtime.bigint() > until ? resolve() : void setImmediateOfNode(look));
@@ -79,7 +79,7 @@ describe("fake timers that are installed within a request", () => {
     await turns;
     inference.end({ unified: "stop" });
     await registry.metrics();
-    expect(inferences[0]?.eventLoopDelayMs).toBeLessThan(2 * loopIntervalMs);
+    expect(inferences[0]?.eventLoopDelayMs).toBeLessThan(15 * loopIntervalMs);
     expect(await sample("genai_app_event_loop_delay_seconds_count")).toBeGreaterThanOrEqual(1);
   });
 });

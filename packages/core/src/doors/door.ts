@@ -1,7 +1,6 @@
 import type { IncomingMessage, ServerResponse } from "node:http";
 import { type Aiwatch, defaultAiwatch, hostOf } from "../aiwatch/aiwatch.ts";
 import type { AiwatchHost } from "../aiwatch/host.ts";
-import { processWide } from "../base/process-wide.ts";
 import type { ExchangeBinding, FrameworkView } from "../request/exchange.ts";
 import { ObservedRequest, OwnRequest, type RequestDoor } from "../request/observed-request.ts";
 import { type OutsideParents, readOutsideParents } from "../request/server-span.ts";
@@ -49,8 +48,8 @@ export class Door<Request = IncomingMessage> implements RequestDoor {
   readonly #options: DoorOptions<Request>;
   readonly #ownRoutes: OwnRoutes<Request>;
   readonly #answers: AppAnswers;
-  /** By whose instruments its requests are counted: what they are marked with. */
-  #mark: readonly object[] = [];
+  /** By whose instruments its requests are counted. */
+  #observedBy: readonly object[] = [];
 
   /** @throws AiwatchError `AIWATCH_INVALID_ARGUMENT` for an option, `AIWATCH_INVALID_SETTING` for a variable that cannot be used */
   constructor(aiwatch: AiwatchHost, options: DoorOptions<Request>) {
@@ -76,7 +75,7 @@ export class Door<Request = IncomingMessage> implements RequestDoor {
   serveOwnRoute(exchange: AnswerableExchange, view: FrameworkView<Request>): Promise<void> | undefined {
     const own = this.#ownRoutes.find(exchange, targetOf(view.mountedUrl));
     if (own === undefined) return undefined;
-    if (this.#claim(exchange)) new OwnRequest(this.aiwatch, exchange, pathOf(view.url), own.path);
+    if (this.#claim(exchange)) new OwnRequest(this, exchange, pathOf(view.url), own.path);
     const answer = () => own.answer(exchange.req, exchange.res, view.request);
     return exchange.prepareAnswer === undefined ? answer() : exchange.prepareAnswer().then(answer);
   }
@@ -86,8 +85,9 @@ export class Door<Request = IncomingMessage> implements RequestDoor {
    * that is observed already, and one that the app wants ignored, is left alone.
    */
   observe<Result>(exchange: ExchangeBinding, view: FrameworkView<Request>, handle: () => Result): Result {
+    const path = pathOf(view.url);
     if (this.#ignores(view.request) || !this.#claim(exchange)) return handle();
-    return new ObservedRequest(this, exchange, view, pathOf(view.url)).run(handle);
+    return new ObservedRequest(this, exchange, view, path).run(handle);
   }
 
   /** Records and metrics name the same route, whatever the app's own functions answer. */
@@ -137,46 +137,11 @@ export class Door<Request = IncomingMessage> implements RequestDoor {
     return this.aiwatch.diagnostics.guard("route", what, ask);
   }
 
-  #claim({ identity }: ExchangeBinding): boolean {
+  #claim(exchange: ExchangeBinding): boolean {
     const { instruments } = this.aiwatch;
-    if (this.#mark[0] !== instruments) this.#mark = [instruments];
-    return claimRequest(identity, this.#mark);
+    if (this.#observedBy[0] !== instruments) this.#observedBy = [instruments];
+    return exchange.claim(this.#observedBy);
   }
-}
-
-/** Whose instruments count a request already. Other copies of this package look for it, too. */
-const observedBy: unique symbol = Symbol.for("@aiwatch/core/observed-by");
-
-/** By which instruments a request is counted that cannot be marked. */
-const unmarkable = processWide("@aiwatch/core/unmarkable", 1, () => new WeakMap<object, Set<object>>());
-
-/**
- * Takes a request for the instruments of `mark`: a door that is mounted twice must not count it again. The mark is a property of its own that is
- * not enumerable: what an app makes from a request by copying is another one. A WeakSet would make each garbage collection dearer, and is for
- * requests that cannot be marked.
- * @returns false where they have it already
- */
-function claimRequest(
-  request: object & { readonly [observedBy]?: readonly object[] },
-  mark: readonly object[],
-): boolean {
-  const seen = Object.hasOwn(request, observedBy) ? request[observedBy] : undefined;
-  if (seen === undefined) {
-    return (
-      Reflect.defineProperty(request, observedBy, { value: mark, configurable: true }) || claimUnmarkable(request, mark)
-    );
-  }
-  if (mark.every((instruments) => seen.includes(instruments))) return false;
-  return Reflect.defineProperty(request, observedBy, { value: [...seen, ...mark], configurable: true });
-}
-
-function claimUnmarkable(request: object, mark: readonly object[]): boolean {
-  const requests = unmarkable();
-  const seen = requests.get(request);
-  if (seen === undefined) requests.set(request, new Set(mark));
-  else if (mark.every((instruments) => seen.has(instruments))) return false;
-  else for (const instruments of mark) seen.add(instruments);
-  return true;
 }
 
 /** Finds the door for the request that comes now; undefined where nothing is to be observed. */

@@ -36,13 +36,17 @@ export function aiwatchExpress(aiwatch?: Aiwatch, options: AiwatchExpressOptions
 
 class ExpressView implements FrameworkView<IncomingMessage> {
   readonly request: ExpressRequest;
-  readonly url: string;
-  readonly mountedUrl: string;
 
   constructor(request: ExpressRequest) {
     this.request = request;
-    this.mountedUrl = request.url ?? "/";
-    this.url = request.originalUrl ?? this.mountedUrl;
+  }
+
+  get url(): string {
+    return this.request.originalUrl ?? this.mountedUrl;
+  }
+
+  get mountedUrl(): string {
+    return this.request.url ?? "/";
   }
 
   routeOf(path: string): string {

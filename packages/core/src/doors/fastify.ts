@@ -89,7 +89,6 @@ function observe(fastify: FastifyLike, findDoor: FindDoor): void {
 }
 
 class FastifyView implements FrameworkView<IncomingMessage> {
-  readonly mountedUrl: string;
   readonly #fastify: FastifyLike;
   readonly #request: FastifyRequestLike;
   readonly #reply: FastifyReplyLike;
@@ -101,7 +100,6 @@ class FastifyView implements FrameworkView<IncomingMessage> {
     this.#request = request;
     this.#reply = reply;
     this.#route = request.routeOptions.url;
-    this.mountedUrl = within(fastify.prefix, this.#route);
   }
 
   get request(): IncomingMessage {
@@ -110,6 +108,10 @@ class FastifyView implements FrameworkView<IncomingMessage> {
 
   get url(): string {
     return this.#request.originalUrl;
+  }
+
+  get mountedUrl(): string {
+    return within(this.#fastify.prefix, this.#route);
   }
 
   routeOf(): string {

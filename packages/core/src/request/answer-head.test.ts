@@ -25,7 +25,7 @@ function written({ before, removed, args }: Head, isNamed: boolean) {
   const res = new ServerResponse(new IncomingMessage(new Duplex() as never));
   res.sendDate = false;
   res.assignSocket(socket as never);
-  if (isNamed) nameAnswer(res, "the-id");
+  if (isNamed) nameAnswer(res, "the-id", { observedBy: [] });
   for (const [name, value] of before) res.setHeader(name, value);
   if (removed) for (const name of res.getHeaderNames()) res.removeHeader(name);
   let error: unknown;
@@ -133,8 +133,8 @@ describe("an answer that is named", () => {
 
   it("is named once, by whoever comes first, and knows the status that it was sent with", () => {
     const res = new ServerResponse(new IncomingMessage(new Duplex() as never));
-    nameAnswer(res, "first");
-    nameAnswer(res, "second");
+    nameAnswer(res, "first", { observedBy: [] });
+    nameAnswer(res, "second", { observedBy: [] });
     res.writeHead(201);
     res.statusCode = 500;
     expect([nameOf(res), sentStatusOf(res)]).toEqual(["first", 201]);
@@ -151,7 +151,7 @@ describe("an answer that is named", () => {
       } as typeof writeHead;
     };
     wrap("before");
-    nameAnswer(res, "the-id");
+    nameAnswer(res, "the-id", { observedBy: [] });
     wrap("after");
     res.flushHeaders();
     expect(called).toEqual([
@@ -162,7 +162,7 @@ describe("an answer that is named", () => {
 
   it("is itself whatever is made of it", () => {
     const res = new ServerResponse(new IncomingMessage(new Duplex() as never));
-    nameAnswer(res, "the-id");
+    nameAnswer(res, "the-id", { observedBy: [] });
     Object.create(res).writeHead(201);
     expect(sentStatusOf(res)).toBe(201);
   });
@@ -174,14 +174,14 @@ describe("an answer that is named", () => {
       calls += 1;
       throw new Error("no session store");
     };
-    nameAnswer(res, "the-id");
+    nameAnswer(res, "the-id", { observedBy: [] });
     expect(() => res.writeHead(200)).toThrow("no session store");
     expect([calls, res.getHeaderNames()]).toEqual([1, []]);
   });
 
   it("stays as it is where nothing can be put on it", () => {
     const res = Object.freeze(new ServerResponse(new IncomingMessage(new Duplex() as never)));
-    nameAnswer(res, "the-id");
+    nameAnswer(res, "the-id", { observedBy: [] });
     expect(nameOf(res)).toBe(undefined);
   });
 });

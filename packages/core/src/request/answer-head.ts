@@ -1,39 +1,24 @@
 import { ServerResponse } from "node:http";
 import { http2StreamOf } from "./http2-end.ts";
+import { type Mark, mark, markedOf, markOf, type WriteHead } from "./mark.ts";
 
 const header = "x-request-id";
-
-/** What is kept on a response, under a key that other copies of this package find, too. */
-const named: unique symbol = Symbol.for("@aiwatch/core/answer-head/1");
-
-interface Naming {
-  readonly requestId: string;
-  /** The response itself: others may be made of it. */
-  readonly res: ServerResponse;
-  /** The `writeHead` that was put on the response before; undefined where it is its class's. */
-  readonly own: WriteHead | undefined;
-  /** The status that went out. */
-  sent: number | undefined;
-}
-
-type WriteHead = (...args: unknown[]) => ServerResponse;
-type NamedResponse = ServerResponse & { readonly [named]?: Naming };
 
 /**
  * Adds `x-request-id` when the app's answer gets its head, unless the app names the request itself. A header that is set before makes Node read
  * what the app hands to `writeHead` in another way: it would keep only the last cookie of a list.
+ * @param as where the name is kept
  */
-export function nameAnswer(res: ServerResponse, requestId: string): void {
-  if (nameOf(res) !== undefined || res.headersSent || !canBeNamed(res)) return;
-  const own = Object.hasOwn(res, "writeHead") ? (res.writeHead as WriteHead) : undefined;
-  const naming: Naming = { requestId, res, own, sent: undefined };
-  if (!Reflect.defineProperty(res, named, { value: naming })) return;
+export function nameAnswer(res: ServerResponse, requestId: string, as: Mark): void {
+  if (nameOf(res) !== undefined || res.headersSent || !canBeNamed(res) || !mark(res, as)) return;
+  as.answerId = requestId;
+  if (Object.hasOwn(res, "writeHead")) as.ownWriteHead = res.writeHead as WriteHead;
   Reflect.defineProperty(res, "writeHead", namedHead);
 }
 
 const namedHead = { get: getWriteHead, set: setWriteHead, configurable: true };
 
-function getWriteHead(): WriteHead {
+function getWriteHead(): typeof writeHeadNamed {
   return writeHeadNamed;
 }
 
@@ -43,13 +28,13 @@ function setWriteHead(this: ServerResponse, value: unknown): void {
 }
 
 /** The name that an answer will have where the app gives it no other. Another instance may have chosen it. */
-export function nameOf(res: NamedResponse): string | undefined {
-  return res[named]?.requestId;
+export function nameOf(res: ServerResponse): string | undefined {
+  return markOf(res)?.answerId;
 }
 
 /** The status that the client was sent. An app may set another one afterwards, which nobody gets. */
-export function sentStatusOf(res: NamedResponse): number {
-  return res[named]?.sent ?? res.statusCode;
+export function sentStatusOf(res: ServerResponse): number {
+  return markOf(res)?.sentStatus ?? res.statusCode;
 }
 
 const usedMethods = ["writeHead", "hasHeader", "getHeaderNames", "setHeader", "removeHeader"] as const;
@@ -60,12 +45,12 @@ function canBeNamed(res: ServerResponse): boolean {
 }
 
 /** One function for all responses: each calls it as its method. */
-function writeHeadNamed(this: NamedResponse, ...args: unknown[]): ServerResponse {
-  const naming = this[named];
-  if (naming === undefined) return Object.getPrototypeOf(this).writeHead.apply(this, args);
-  const write: WriteHead = naming.own ?? Object.getPrototypeOf(naming.res).writeHead;
-  const written = writeNamed(this, naming.requestId, write, args);
-  naming.sent ??= this.statusCode;
+function writeHeadNamed(this: ServerResponse, ...args: unknown[]): ServerResponse {
+  const as = markOf(this);
+  if (as?.answerId === undefined) return Object.getPrototypeOf(this).writeHead.apply(this, args);
+  const write: WriteHead = as.ownWriteHead ?? Object.getPrototypeOf(markedOf(this)).writeHead;
+  const written = writeNamed(this, as.answerId, write, args);
+  as.sentStatus ??= this.statusCode;
   return written;
 }
 

@@ -6,8 +6,11 @@ import type { Correlation } from "./scope.ts";
  * binding (`NodeExchange`), a web `Request` whose handler returns a `Response` another (`WebExchange`).
  */
 export interface ExchangeBinding {
-  /** What is marked as observed, so that two doors agree on it: Node's request where there is one, else the web request. */
-  readonly identity: object;
+  /**
+   * Takes the request for these instruments: Node's request where there is one, else the web request, so that two doors agree on it.
+   * @returns false where they have it already
+   */
+  claim(instruments: readonly object[]): boolean;
   readonly method: string;
   readonly scheme: "http" | "https";
   /** Undefined where the transport does not say it. */
@@ -48,9 +51,9 @@ export interface ExchangeOwner {
 export interface FrameworkView<Request = unknown> {
   /** The request as the app's own functions get it: `userOf`, `ignore`, `normalizeRoute`. */
   readonly request: Request;
-  /** The URL as the client asked for it. */
+  /** The URL as the client asked for it, read when the request comes. */
   readonly url: string;
-  /** The URL within the place where the door is mounted: our own routes are looked for there. */
+  /** The URL within the place where the door is mounted, read when the request comes: our own routes are looked for there. */
   readonly mountedUrl: string;
   /**
    * The template of the route that took the request, asked once, when the exchange is over; `unmatched` where none did. Of plain `node:http` it

@@ -7,11 +7,14 @@ import { type Break, breakOf, connectionOf, type OnConnection } from "./connecti
 import { brokenOff, complete, handedOver, leftByClient, type RequestEnding } from "./ending.ts";
 import type { ExchangeBinding, ExchangeOwner, HostLine, LoggedRequest } from "./exchange.ts";
 import { Http2End, http2StreamOf } from "./http2-end.ts";
+import { claim, type Mark, mark, markedOf, markOf, type WriteHead } from "./mark.ts";
 import { joinPinoHttp } from "./pino-http.ts";
 
 type Emit = (this: EventEmitter, ...event: Parameters<EventEmitter["emit"]>) => boolean;
 
 const plainEmit: Emit = EventEmitter.prototype.emit;
+
+const noInstruments: readonly object[] = [];
 
 /** Before `watchEnd` nobody owns an exchange. */
 const nobody: ExchangeOwner = { finishing() {}, ended() {}, isInside: () => true, enter: (action) => action() };
@@ -20,10 +23,15 @@ const nobody: ExchangeOwner = { finishing() {}, ended() {}, isInside: () => true
  * Node's pair of request and response: of HTTP/1, of HTTP/2, or of an adapter that makes them without a connection. Its events are watched
  * without a listener, since apps count listeners and remove them all.
  */
-export class NodeExchange implements ExchangeBinding, OnConnection {
+export class NodeExchange implements ExchangeBinding, OnConnection, Mark {
   readonly req: IncomingMessage;
   readonly res: ServerResponse;
   owner: ExchangeOwner = nobody;
+  observedBy: readonly object[] = noInstruments;
+  answerId: string | undefined = undefined;
+  /** Few apps have one: the others' exchanges keep no room for it. */
+  declare ownWriteHead?: WriteHead;
+  sentStatus: number | undefined = undefined;
   keepsScope = false;
   /** Whether the response has or had its connection: a pipelined one waits for its turn. */
   #isAssigned: boolean;
@@ -42,8 +50,8 @@ export class NodeExchange implements ExchangeBinding, OnConnection {
     this.#writtenBefore = req.socket?.bytesWritten;
   }
 
-  get identity(): object {
-    return this.req;
+  claim(instruments: readonly object[]): boolean {
+    return claim(this.req, this, instruments);
   }
 
   get method(): string {
@@ -52,7 +60,8 @@ export class NodeExchange implements ExchangeBinding, OnConnection {
 
   get scheme(): "http" | "https" {
     // an adapter may have no socket
-    return Reflect.get(this.req.socket ?? {}, "encrypted") === true ? "https" : "http";
+    const socket: (Socket & { readonly encrypted?: boolean }) | undefined = this.req.socket;
+    return socket?.encrypted === true ? "https" : "http";
   }
 
   get protocolVersion(): string {
@@ -68,7 +77,7 @@ export class NodeExchange implements ExchangeBinding, OnConnection {
   }
 
   nameAnswer(requestId: string): void {
-    nameAnswer(this.res, requestId);
+    nameAnswer(this.res, requestId, this);
   }
 
   joinLog(request: LoggedRequest): HostLine | undefined {
@@ -195,11 +204,10 @@ function isLeftInQueue(error: Error, ofSocket: Error | undefined): boolean {
   return error !== ofSocket && error.message === "aborted" && "code" in error && error.code === "ECONNRESET";
 }
 
-/** Where the shared `emit` of requests and of responses finds the exchange that it was put on the message for. */
-const exchangeKey: unique symbol = Symbol("exchange");
+type FindExchange = (message: object) => NodeExchange | undefined;
 
-type FindExchange = (message: object & { readonly [exchangeKey]?: NodeExchange }) => NodeExchange | undefined;
-const exchangeOf: FindExchange = (message) => message[exchangeKey];
+/** The shared `emit` is put on those messages alone whose mark is an exchange of this copy's. */
+const exchangeOf = markOf as FindExchange;
 
 /** Makes the `emit` of a message of what its `emit` was before. */
 type MakeEmit = (find: FindExchange, before: Emit) => Emit;
@@ -212,9 +220,14 @@ type MakeEmit = (find: FindExchange, before: Emit) => Emit;
  */
 function putEmit(message: EventEmitter, exchange: NodeExchange, makeEmit: MakeEmit, shared: PropertyDescriptor): void {
   const before: Emit = message.emit;
-  const isUsual = before === plainEmit && !(exchangeKey in message);
-  const isShared = isUsual && Reflect.defineProperty(message, exchangeKey, { value: exchange });
+  const isShared = before === plainEmit && isOwnMark(message, exchange);
   Reflect.defineProperty(message, "emit", isShared ? shared : hidden(makeEmit(() => exchange, before)));
+}
+
+/** Whether a message is found to be this exchange's, by itself and not by what it was made from. */
+function isOwnMark(message: object, exchange: NodeExchange): boolean {
+  const known = markOf(message);
+  return known === undefined ? mark(message, exchange) : known === exchange && markedOf(message) === message;
 }
 
 function hidden(value: unknown): PropertyDescriptor {
@@ -229,22 +242,30 @@ function requestEmit(find: FindExchange, before: Emit): Emit {
   // V8 makes no list of arguments that a function only hands on
   return function emit(name, ...rest) {
     const exchange = find(this);
-    const isOutside = exchange !== undefined && hasAppListener(this, name) && !exchange.owner.isInside();
+    const count = listenersOf(this, name);
+    if (count === 0 && before === plainEmit && name !== "error") return false;
+    const isOutside = exchange !== undefined && isHeardByApp(this, name, count) && !exchange.owner.isInside();
     return isOutside ? emitInside(exchange, before, this, name, ...rest) : before.call(this, name, ...rest);
   };
 }
 
-/** Whether somebody else than Node listens to an event. A test double may be unable to tell, and calls nobody. */
-function hasAppListener(message: EventEmitter, name: string | symbol): boolean {
-  const count = listenersOf(message, name);
-  return count > 1 || (count === 1 && !(name === "end" && isNodes(message.listeners(name)[0])));
+/** Node's own listener of a request's end, by which its parser forgets one that was answered before it was read to its end. */
+let nodes: EndListener | undefined;
+
+type EndListener = (...args: never[]) => unknown;
+
+/** Whether somebody else than Node is among the `count` listeners of an event. */
+function isHeardByApp(message: EventEmitter, name: string | symbol, count: number): boolean {
+  if (count !== 1 || name !== "end") return count > 0;
+  // the list of them is made anew for whoever asks for it
+  if (nodes !== undefined && message.listenerCount(name, nodes) === 1) return false;
+  const [listener] = message.listeners(name) as EndListener[];
+  if (listener?.name !== "clearIncoming") return true;
+  nodes = listener;
+  return false;
 }
 
-/** Whether a listener is the one by which Node's parser forgets a request that was answered before it was read to its end. */
-function isNodes(listener: unknown): boolean {
-  return typeof listener === "function" && listener.name === "clearIncoming";
-}
-
+/** A test double may be unable to tell, and calls nobody. */
 function listenersOf(message: EventEmitter, name: string | symbol): number {
   return typeof message.listenerCount === "function" ? message.listenerCount(name) : 0;
 }
@@ -263,7 +284,9 @@ function responseEmit(find: FindExchange, before: Emit): Emit {
     if (name === "close") exchange?.end();
     else if (name === "finish") exchange?.finishing();
     try {
-      const isOutside = exchange?.keepsScope === true && listenersOf(this, name) > 0 && !exchange.owner.isInside();
+      const count = listenersOf(this, name);
+      if (count === 0 && before === plainEmit && name !== "error") return false;
+      const isOutside = exchange?.keepsScope === true && count > 0 && !exchange.owner.isInside();
       return isOutside ? emitInside(exchange, before, this, name, ...rest) : before.call(this, name, ...rest);
     } finally {
       if (name === "finish") exchange?.finished();

@@ -5,7 +5,7 @@ import { afterTurn, type Ended } from "../base/after-turn.ts";
 import { calendarMs, calendarTime, elapsedMs } from "../base/time.ts";
 import type { Failure } from "../inference/record.ts";
 import type { Instruments } from "../instruments/instruments.ts";
-import { runIn, runWith } from "../tracing/context.ts";
+import { attach, hasContextManager, runIn, runWith } from "../tracing/context.ts";
 import { referenceTo, type SpanReference, spanIdsOf } from "../tracing/span.ts";
 import type { RequestEnding } from "./ending.ts";
 import type { ExchangeBinding, ExchangeOwner, FrameworkView, HostLine, LineIds, LoggedRequest } from "./exchange.ts";
@@ -28,14 +28,14 @@ export interface RequestDoor {
 }
 
 /** A request that is timed from its arrival to its end. It is its own record, of which a frozen copy is made for whoever observes. */
-abstract class TimedRequest implements EndedRequest {
+abstract class TimedRequest<Door extends { readonly aiwatch: AiwatchHost }> implements EndedRequest {
   /** As it is in the end: an app may have it changed by what it takes for the method. */
   method = "";
   route = "/*";
   durationMs: number | undefined = undefined;
   chat = false;
   abstract readonly own: boolean;
-  protected readonly aiwatch: AiwatchHost;
+  protected readonly door: Door;
   protected readonly exchange: ExchangeBinding;
   protected readonly path: string;
   protected readonly scope: RequestScope;
@@ -47,13 +47,17 @@ abstract class TimedRequest implements EndedRequest {
   readonly #arrivedAt: number;
   readonly #startedAt: number;
 
-  constructor(aiwatch: AiwatchHost, exchange: ExchangeBinding, path: string) {
-    this.aiwatch = aiwatch;
+  constructor(door: Door, exchange: ExchangeBinding, path: string) {
+    this.door = door;
     this.exchange = exchange;
     this.path = path;
-    this.#arrivedAt = aiwatch.clock.now();
+    this.#arrivedAt = door.aiwatch.clock.now();
     this.#startedAt = calendarMs();
     this.scope = scopeOf(exchange);
+  }
+
+  protected get aiwatch(): AiwatchHost {
+    return this.door.aiwatch;
   }
 
   get status(): number {
@@ -137,8 +141,7 @@ const manual = { requireManualDestroy: true };
  * An app's request, with the scope and the span that its handlers run in. It knows its exchange by a binding and its framework by a view, and the
  * classes of neither.
  */
-export class ObservedRequest extends TimedRequest implements ExchangeOwner, LoggedRequest, Ended {
-  readonly #door: RequestDoor;
+export class ObservedRequest extends TimedRequest<RequestDoor> implements ExchangeOwner, LoggedRequest, Ended {
   readonly #view: FrameworkView;
   /** Those that count it from its beginning to its end, whatever instance takes over meanwhile. */
   readonly #instruments: Instruments;
@@ -147,8 +150,7 @@ export class ObservedRequest extends TimedRequest implements ExchangeOwner, Logg
 
   /** @param path as it was asked for, without its query */
   constructor(door: RequestDoor, exchange: ExchangeBinding, view: FrameworkView, path: string) {
-    super(door.aiwatch, exchange, path);
-    this.#door = door;
+    super(door, exchange, path);
     this.#view = view;
     this.#instruments = door.aiwatch.instruments;
     this.#server = this.#startSpan();
@@ -165,7 +167,7 @@ export class ObservedRequest extends TimedRequest implements ExchangeOwner, Logg
 
   /** Runs the app's handler: what it returns or throws passes unchanged. */
   run<Result>(handle: () => Result): Result {
-    const result = this.#enter(handle, this.#door.reportActivation);
+    const result = this.#enter(handle, this.door.reportActivation);
     // a logger that is mounted behind this door is there now, and has not written its line yet
     this.#joinLog();
     return result;
@@ -181,8 +183,9 @@ export class ObservedRequest extends TimedRequest implements ExchangeOwner, Logg
   }
 
   /**
-   * Where contexts are frames, a resource leads back to its caller's context for nothing; leaving `run` of a storage makes another one. Where they
-   * hang on resources, what the app enters by itself would hang on ours, and be lost to the request's later events.
+   * Where contexts are frames, a resource leads back to its caller's context for nothing, from the scope and from the span's context; leaving `run`
+   * of a storage makes another frame. Where they hang on resources, what the app enters by itself would hang on ours, and be lost to the request's
+   * later events.
    */
   #enter<Result>(action: () => Result, report: (error: unknown) => void): Result {
     if (!contextsAreFrames()) return requestScopes().run(this.scope, runInSpan<Result>, this.#server, action, report);
@@ -221,8 +224,8 @@ export class ObservedRequest extends TimedRequest implements ExchangeOwner, Logg
 
   #end(ending: RequestEnding): void {
     this.endWith(ending);
-    this.route = this.#door.routeOf(this.#view, this.path);
-    this.user = this.#door.userOf(this.#view);
+    this.route = this.door.routeOf(this.#view, this.path);
+    this.user = this.door.userOf(this.#view);
     if (this.#server !== undefined && this.#server !== noSpan) this.#endSpan(this.#server);
     this.#joinLog();
     const keepsContext = this.aiwatch.observesRequests;
@@ -266,7 +269,7 @@ export class ObservedRequest extends TimedRequest implements ExchangeOwner, Logg
 
   #startSpan(): ServerSpan | undefined {
     try {
-      return startServerSpan(this.exchange, this.path, this.scope.requestId, this.#door.outsideParents);
+      return startServerSpan(this.exchange, this.path, this.scope.requestId, this.door.outsideParents);
     } catch (error) {
       this.aiwatch.diagnostics.fault("tracer", "starting a request's span", error);
       return undefined;
@@ -287,6 +290,7 @@ function runInScope<Result>(
   report: (error: unknown) => void,
 ): Result {
   requestScopes().enterWith(this);
+  if (server !== undefined && server !== noSpan && attach(server.context)) return action();
   return runInSpan(server, action, report);
 }
 
@@ -295,16 +299,18 @@ function runInSpan<Result>(
   action: () => Result,
   report: (error: unknown) => void,
 ): Result {
-  return server === undefined ? runIn(() => context.active(), action, report) : runWith(server.context, action, report);
+  if (server === undefined) return runIn(() => context.active(), action, report);
+  // what enters contexts without a manager is OpenTelemetry's own: it calls the action, and does nothing else
+  return server === noSpan && !hasContextManager() ? action() : runWith(server.context, action, report);
 }
 
 function ignore(): void {}
 
 /** A request of one of AIWatch's own routes: counted and timed, never active, and without a span. */
-export class OwnRequest extends TimedRequest implements ExchangeOwner {
+export class OwnRequest extends TimedRequest<Pick<RequestDoor, "aiwatch">> implements ExchangeOwner {
   /** @param path as it was asked for, without its query */
-  constructor(aiwatch: AiwatchHost, exchange: ExchangeBinding, path: string, route: string) {
-    super(aiwatch, exchange, path);
+  constructor(door: Pick<RequestDoor, "aiwatch">, exchange: ExchangeBinding, path: string, route: string) {
+    super(door, exchange, path);
     this.route = route;
     exchange.watchEnd(this);
   }

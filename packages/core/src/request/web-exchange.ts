@@ -2,6 +2,7 @@ import type { IncomingMessage, ServerResponse } from "node:http";
 import { setImmediate } from "../base/time.ts";
 import { brokenOff, complete, leftByClient, type RequestEnding } from "./ending.ts";
 import type { ExchangeBinding, ExchangeOwner } from "./exchange.ts";
+import { claim } from "./mark.ts";
 import { type WebPair, webPair } from "./web-pair.ts";
 
 /** A stream that is thrown away unread never ends by itself. */
@@ -12,7 +13,7 @@ const unread = new FinalizationRegistry((exchange: WebExchange) => exchange.end(
  * over when the answer's body was read to its end, was cancelled, or broke. A body that is no stream is at its end at once.
  */
 export class WebExchange implements ExchangeBinding {
-  readonly identity: Request;
+  readonly #request: Request;
   #headers: Record<string, string> | undefined = undefined;
   #pair: WebPair | undefined = undefined;
   #owner: ExchangeOwner | undefined = undefined;
@@ -22,15 +23,19 @@ export class WebExchange implements ExchangeBinding {
   #isOver = false;
 
   constructor(request: Request) {
-    this.identity = request;
+    this.#request = request;
+  }
+
+  claim(instruments: readonly object[]): boolean {
+    return claim(this.#request, { observedBy: [] }, instruments);
   }
 
   get method(): string {
-    return this.identity.method;
+    return this.#request.method;
   }
 
   get scheme(): "http" | "https" {
-    return this.identity.url.startsWith("https:") ? "https" : "http";
+    return this.#request.url.startsWith("https:") ? "https" : "http";
   }
 
   get protocolVersion(): undefined {
@@ -38,7 +43,7 @@ export class WebExchange implements ExchangeBinding {
   }
 
   get headers(): Record<string, string> {
-    this.#headers ??= Object.fromEntries(this.identity.headers);
+    this.#headers ??= Object.fromEntries(this.#request.headers);
     return this.#headers;
   }
 
@@ -56,7 +61,7 @@ export class WebExchange implements ExchangeBinding {
   }
 
   #pairOf(): WebPair {
-    this.#pair ??= webPair(this.identity, this.headers, this.address);
+    this.#pair ??= webPair(this.#request, this.headers, this.address);
     return this.#pair;
   }
 
@@ -74,7 +79,7 @@ export class WebExchange implements ExchangeBinding {
 
   watchEnd(owner: ExchangeOwner): void {
     this.#owner = owner;
-    this.identity.signal.addEventListener("abort", this.#aborted);
+    this.#request.signal.addEventListener("abort", this.#aborted);
   }
 
   /** The wrapped body does it: see `answered`. */
@@ -121,7 +126,7 @@ export class WebExchange implements ExchangeBinding {
     if (this.#isOver) return;
     this.#isOver = true;
     unread.unregister(this);
-    this.identity.signal.removeEventListener("abort", this.#aborted);
+    this.#request.signal.removeEventListener("abort", this.#aborted);
     this.#owner?.ended(ending);
   }
 

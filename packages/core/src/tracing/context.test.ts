@@ -1,6 +1,16 @@
-import { createContextKey, propagation, ROOT_CONTEXT, trace } from "@opentelemetry/api";
-import { expect, it } from "vitest";
-import { lightRoot } from "./context.ts";
+import { AsyncResource } from "node:async_hooks";
+import {
+  type Context,
+  type ContextManager,
+  context,
+  createContextKey,
+  propagation,
+  ROOT_CONTEXT,
+  trace,
+} from "@opentelemetry/api";
+import { AsyncLocalStorageContextManager } from "@opentelemetry/context-async-hooks";
+import { describe, expect, it, onTestFinished } from "vitest";
+import { attach, contextWith, hasContextManager, lightRoot } from "./context.ts";
 
 const [a, b] = [createContextKey("a"), createContextKey("b")];
 
@@ -32,4 +42,65 @@ it("does not grow with what is set again and again", () => {
   let context = lightRoot.setValue(b, "first");
   for (let n = 0; n < 100_000; n += 1) context = context.setValue(a, n);
   expect([context.getValue(a), context.getValue(b)]).toEqual([99_999, "first"]);
+});
+
+describe("a context that is attached", () => {
+  const active = contextWith(
+    lightRoot,
+    trace.wrapSpanContext({ traceId: "a".repeat(32), spanId: "b".repeat(16), traceFlags: 1 }),
+  );
+  const attachInScope = () =>
+    new AsyncResource("TEST").runInAsyncScope(() => ({ isAttached: attach(active), inside: context.active() }));
+  const use = (manager: ContextManager) => {
+    context.setGlobalContextManager(manager);
+    onTestFinished(() => context.disable());
+  };
+
+  it("is the active one until the asynchronous scope is left, by OpenTelemetry's own manager", () => {
+    use(new AsyncLocalStorageContextManager().enable());
+    expect(attachInScope()).toEqual({ isAttached: true, inside: active });
+    expect(context.active()).toBe(ROOT_CONTEXT);
+  });
+
+  class Vendors extends AsyncLocalStorageContextManager {
+    override with<Args extends unknown[], Action extends (...args: Args) => ReturnType<Action>>(
+      active: Context,
+      action: Action,
+      self?: ThisParameterType<Action>,
+      ...args: Args
+    ): ReturnType<Action> {
+      return super.with(active.setValue(createContextKey("a vendor's"), 1), action, self, ...args);
+    }
+  }
+
+  class Broken extends Vendors {
+    override with = super.with;
+    override attach(): never {
+      throw new Error("not yet");
+    }
+  }
+
+  it.each([
+    ["that is a vendor's, with more in its `with`", Vendors],
+    ["whose `attach` throws", Broken],
+  ])("is not attached by a manager %s", (_, Manager) => {
+    use(new Manager().enable());
+    expect(attachInScope()).toEqual({ isAttached: false, inside: ROOT_CONTEXT });
+  });
+
+  it("is not attached where there is no manager, or one that cannot", () => {
+    expect(attach(active)).toBe(false);
+    use({
+      active: () => ROOT_CONTEXT,
+      with: (_active, action, self, ...args) => action.apply(self as never, args),
+      bind: (_active, target) => target,
+      enable() {
+        return this;
+      },
+      disable() {
+        return this;
+      },
+    });
+    expect([attach(active), hasContextManager()]).toEqual([false, true]);
+  });
 });

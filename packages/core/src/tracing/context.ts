@@ -74,6 +74,57 @@ class SpanContext implements Context {
   }
 }
 
+/** What the app's OpenTelemetry keeps the active context by. Newer ones can be told a context without a function to run in it. */
+interface ContextManager {
+  attach?(active: Context): unknown;
+}
+
+/** Where the first major version of OpenTelemetry's API keeps what was registered. */
+const registered: unique symbol = Symbol.for("opentelemetry.js.api.1");
+
+function contextManager(): ContextManager | undefined {
+  const global = globalThis as { readonly [registered]?: { readonly context?: ContextManager } };
+  return global[registered]?.context;
+}
+
+/** Whether the app has registered a manager of contexts: OpenTelemetry's API without one calls what is to run, and does nothing else. */
+export function hasContextManager(): boolean {
+  return contextManager() !== undefined;
+}
+
+let asked: { readonly manager: ContextManager; readonly canAttach: boolean } | undefined;
+
+/**
+ * Makes `active` the active context for whoever leaves its asynchronous scope anyway. To run in a context puts back in the end what was active
+ * before, in one more copy of all that the asynchronous context holds.
+ * @returns false where the app's manager of contexts cannot do it, or fails
+ */
+export function attach(active: Context): boolean {
+  const manager = contextManager();
+  if (manager === undefined) return false;
+  if (asked?.manager !== manager) asked = { manager, canAttach: canAttach(manager) };
+  if (!asked.canAttach) return false;
+  try {
+    manager.attach?.(active);
+    return true;
+  } catch {
+    return false;
+  }
+}
+
+/** Vendors extend OpenTelemetry's manager by a `with` of their own, which its `attach` knows nothing of. */
+function canAttach(manager: object): boolean {
+  const holder = holderOf(manager, "attach");
+  return holder !== undefined && holder !== manager && holder === holderOf(manager, "with");
+}
+
+function holderOf(object: object, name: string): object | undefined {
+  for (let holder: object | null = object; holder !== null; holder = Object.getPrototypeOf(holder)) {
+    if (Object.hasOwn(holder, name)) return holder;
+  }
+  return undefined;
+}
+
 /** Runs `action` with `contextOf()` as the active context. A context manager of the app's tracing that throws must not cost the action. */
 export function runIn<Result>(
   contextOf: () => Context,

@@ -1,3 +1,4 @@
+import { once } from "node:events";
 import { mkdtempSync, readFileSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
@@ -18,7 +19,7 @@ beforeEach(() => {
 });
 afterEach(() => rmSync(folder, { recursive: true }));
 
-function toFile(options: { readonly maxLength?: number } = {}) {
+function toFile(options: { readonly maxLength?: number; readonly sync?: boolean; readonly minLength?: number } = {}) {
   const file = join(folder, "app.log");
   const stream = destination({ dest: file, sync: true, ...options });
   const logger = createLogger({ destination: stream });
@@ -123,6 +124,46 @@ describe("lines of one turn", () => {
     await server.close();
     await aiwatch.close();
     expect(messages()).toEqual(Array.from({ length: 30 }, () => "request completed"));
+  });
+});
+
+describe("lines for a destination that writes in another thread", () => {
+  it("wait for those of other turns, and are written within some milliseconds", async () => {
+    const { logger, stream, messages } = toFile({ sync: false });
+    await once(stream, "ready");
+    let writes = 0;
+    stream.on("write", () => {
+      writes += 1;
+    });
+    const observer = logTo(logger);
+    observer.flush?.();
+    for (const path of ["/1", "/2", "/3"]) {
+      observer.requestEnded?.(request(path));
+      observer.flush?.();
+    }
+    await vi.waitUntil(() => messages().length === 3);
+    expect(writes).toBe(1);
+  });
+
+  it("come before the app's own next line, and are there when the logger says that it is flushed", async () => {
+    // without a length pino's destination says so at once
+    const { logger, stream, messages } = toFile({ sync: false, minLength: 1 });
+    await once(stream, "ready");
+    const observer = logTo(logger);
+    observer.flush?.();
+    observer.requestEnded?.(request("/1"));
+    observer.flush?.();
+    logger.info("app");
+    await new Promise<void>((resolve) => logger.flush(() => resolve()));
+    expect(messages()).toEqual(["request completed", "app"]);
+    observer.requestEnded?.(request("/2"));
+    observer.flush?.();
+    await new Promise<void>((resolve) => logger.child({}).flush(() => resolve()));
+    expect(messages()).toHaveLength(3);
+    observer.requestEnded?.(request("/3"));
+    observer.flush?.();
+    await observer.close?.();
+    expect(messages()).toHaveLength(4);
   });
 });
 

@@ -4,7 +4,7 @@ import { destination } from "pino";
 /** As it is at load: fake ones that a test installs later would hold lines up. */
 const { setTimeout } = timers;
 
-/** Milliseconds that a line waits at most where nobody flushes. */
+/** Milliseconds that a line waits at most. */
 const maxWait = 10;
 
 /** A stream that lines go to. */
@@ -15,11 +15,14 @@ export interface LineStream {
 /** Those whose lines the process's exit may find unwritten. */
 const waiting = new Set<HeldLines>();
 let listensForExit = false;
+let isExiting = false;
 
 /** Lines that are written together, in the order in which they were made. */
 export class HeldLines {
   readonly #stream: LineStream;
   readonly #maxHeld: number;
+  /** Whether the stream hands each write to another thread, which costs more than all else of a line. */
+  readonly #isAsynchronous: boolean;
   readonly #write: unknown;
   #held = "";
   /** Made once: to arm a timer again costs no memory. */
@@ -28,6 +31,7 @@ export class HeldLines {
   constructor(stream: LineStream) {
     this.#stream = stream;
     this.#maxHeld = maxHeldFor(stream);
+    this.#isAsynchronous = this.#maxHeld > 0 && !(stream as PinosDestination).sync;
     this.#write = stream.write;
   }
 
@@ -45,7 +49,7 @@ export class HeldLines {
     this.#held += line;
   }
 
-  /** An observer may exit before the flush, and an app may hand records to `logTo` after it. */
+  /** Nobody may flush: an observer may exit before that, and an app may hand records to `logTo` after it. */
   #flushLater(): void {
     waiting.add(this);
     if (this.#late !== undefined) this.#late.refresh();
@@ -54,11 +58,12 @@ export class HeldLines {
     listensForExit = true;
     // first: pino flushes its own destinations then
     process.prependListener("exit", () => {
+      isExiting = true;
       for (const lines of waiting) lines.flushLate();
     });
   }
 
-  /** Writes what nobody flushed. */
+  /** Writes what was not flushed. */
   flushLate(): void {
     waiting.delete(this);
     try {
@@ -66,6 +71,11 @@ export class HeldLines {
     } catch {
       // the stream is gone, and nobody called who could hear of it
     }
+  }
+
+  /** A turn of the event loop is over: writes what is held, unless the stream is asynchronous, where it waits for the lines of other turns. */
+  endTurn(): void {
+    if (!this.#isAsynchronous || isExiting) this.flush();
   }
 
   /** Writes what is held: before any other line of the stream. */

@@ -57,6 +57,10 @@ export class DirectWriter {
     if (!isHeld) this.#held.flush();
   }
 
+  endTurn(): void {
+    this.#held.endTurn();
+  }
+
   flush(): void {
     this.#held.flush();
   }
