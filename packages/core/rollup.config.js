@@ -28,5 +28,7 @@ export default {
     generatedCode: { preset: "es2015", symbols: false },
     esModule: true,
     hoistTransitiveImports: false,
+    // what chunks have of each other, by short names: bundlers cannot shorten what CommonJS exports
+    minifyInternalExports: true,
   },
 };

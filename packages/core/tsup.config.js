@@ -1,4 +1,5 @@
 import { readFileSync } from "node:fs";
+import { builtinImports } from "../../builtin-imports.js";
 
 const { tsup, version } = JSON.parse(readFileSync("package.json", "utf8"));
 
@@ -13,4 +14,4 @@ const onlyVersion = {
   },
 };
 
-export default { ...tsup, esbuildPlugins: [onlyVersion] };
+export default { ...tsup, esbuildPlugins: [onlyVersion, builtinImports] };

@@ -6,7 +6,7 @@ import { createApp } from "./app.js";
 import { Chats } from "./chats.js";
 import { listen } from "./listen.js";
 import { loadModel } from "./model.js";
-import { readSettings } from "./settings.js";
+import { readSettings, SettingError } from "./settings.js";
 import { stopOnSignals } from "./stop.js";
 import { printWelcome } from "./welcome.js";
 
@@ -38,6 +38,6 @@ async function main() {
 
 main().catch((error) => {
   // a wrong setting is explained in one line; anything else is a fault, and its stack tells where
-  console.error(isAiwatchError(error) ? error.message : error);
+  console.error(error instanceof SettingError || isAiwatchError(error) ? error.message : error);
   process.exit(1);
 });

@@ -1,9 +1,8 @@
 import { randomInt } from "node:crypto";
-import { invalidSetting } from "@aiwatch/core/adapter";
 import { instrumentModel } from "@aiwatch/llamacpp";
 import { ensureTinyModel } from "@aiwatch/tiny-model";
 import { getLlama, LlamaChatSession, LlamaLogLevel } from "node-llama-cpp";
-import { withoutCredentials } from "./settings.js";
+import { SettingError, withoutCredentials } from "./settings.js";
 
 /** Chats that the model answers at once, each on a sequence of its own. */
 const sequences = 2;
@@ -101,6 +100,6 @@ async function loadOwnModel(llama, modelPath) {
     return await llama.loadModel({ modelPath });
   } catch {
     const expected = "a GGUF file that llama.cpp can load; it refused this one";
-    throw invalidSetting("MODEL_PATH", withoutCredentials(modelPath), expected);
+    throw new SettingError("MODEL_PATH", withoutCredentials(modelPath), expected);
   }
 }

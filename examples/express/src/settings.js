@@ -1,6 +1,18 @@
 import { closeSync, openSync, readSync } from "node:fs";
 import { availableParallelism } from "node:os";
-import { invalidSetting, readSetting } from "@aiwatch/core/adapter";
+
+/** A setting that cannot be used. Its message is one line for whoever set it. */
+export class SettingError extends Error {
+  /**
+   * @param {string} variable
+   * @param {string | number} value as it is shown: without credentials
+   * @param {string} expected what it may be
+   */
+  constructor(variable, value, expected) {
+    super(`${variable} is ${JSON.stringify(value)}, expected ${expected}`);
+    this.name = "SettingError";
+  }
+}
 
 /**
  * The app's own settings. AIWatch's packages read theirs by themselves.
@@ -17,19 +29,41 @@ import { invalidSetting, readSetting } from "@aiwatch/core/adapter";
  * Reads the environment.
  *
  * @returns {Settings}
- * @throws an error in one line that names the variable, its value and what it may hold
+ * @throws {SettingError}
  */
 export function readSettings() {
-  const modelPath = readSetting({ variables: ["MODEL_PATH"] }, modelFile, "a GGUF file");
+  const modelPath = read("MODEL_PATH");
+  if (modelPath !== undefined) checkModelFile(modelPath);
   return {
-    port: readSetting({ variables: ["PORT"] }, wholeNumber(0, 65_535), "a port from 0 to 65535") ?? 8080,
-    host: readSetting({ variables: ["HOST"] }, (text) => text, "a host") ?? "127.0.0.1",
+    port: readNumber("PORT", 0, 65_535, "a port") ?? 8080,
+    host: read("HOST") ?? "127.0.0.1",
     modelPath,
-    threads:
-      readSetting({ variables: ["THREADS"] }, wholeNumber(1, 1024), "a whole number from 1 to 1024") ??
-      usualThreads(modelPath),
-    seed: readSetting({ variables: ["SEED"] }, wholeNumber(0, 4_294_967_295), "a whole number from 0 to 4294967295"),
+    threads: readNumber("THREADS", 1, 1024) ?? usualThreads(modelPath),
+    seed: readNumber("SEED", 0, 4_294_967_295),
   };
+}
+
+/**
+ * A variable that is empty counts as unset.
+ *
+ * @param {string} variable
+ */
+function read(variable) {
+  return process.env[variable]?.trim() || undefined;
+}
+
+/**
+ * @param {string} variable
+ * @param {number} smallest
+ * @param {number} largest
+ * @param {string} what
+ */
+function readNumber(variable, smallest, largest, what = "a whole number") {
+  const text = read(variable);
+  if (text === undefined) return undefined;
+  const number = /^\d+$/.test(text) ? Number(text) : Number.NaN;
+  if (number >= smallest && number <= largest) return number;
+  throw new SettingError(variable, text, `${what} from ${smallest} to ${largest}`);
 }
 
 /**
@@ -42,23 +76,12 @@ function usualThreads(modelPath) {
   return modelPath === undefined ? 1 : Math.max(1, availableParallelism() - 1);
 }
 
-/**
- * @param {number} smallest
- * @param {number} largest
- */
-function wholeNumber(smallest, largest) {
-  return (/** @type {string} */ text) => {
-    const number = /^\d{1,10}$/.test(text) ? Number(text) : Number.NaN;
-    return number >= smallest && number <= largest ? number : undefined;
-  };
-}
-
 /** @param {string} path */
-function modelFile(path) {
+function checkModelFile(path) {
   const problem = problemOf(path);
-  if (problem === undefined) return path;
+  if (problem === undefined) return;
   const expected = "the path of a GGUF file that can be read; leave it out to chat with the tiny model";
-  throw invalidSetting("MODEL_PATH", withoutCredentials(path), `${expected} (${problem})`);
+  throw new SettingError("MODEL_PATH", withoutCredentials(path), `${expected} (${problem})`);
 }
 
 /**

@@ -5,7 +5,7 @@ import { startTracing } from "@aiwatch/tracing";
 import { createApp } from "./app.js";
 import { Chat } from "./chat.js";
 import { loadModel } from "./model.js";
-import { readSettings } from "./settings.js";
+import { readSettings, SettingError } from "./settings.js";
 
 const service = "fastify-example";
 
@@ -29,6 +29,6 @@ async function main() {
 
 main().catch((error) => {
   // a wrong setting is explained in one line; anything else is a fault, and its stack tells where
-  console.error(isAiwatchError(error) ? error.message : error);
+  console.error(error instanceof SettingError || isAiwatchError(error) ? error.message : error);
   process.exit(1);
 });

@@ -1,27 +1,49 @@
-import { readSetting } from "@aiwatch/core/adapter";
+/** A setting that cannot be used. Its message is one line for whoever set it. */
+export class SettingError extends Error {
+  /**
+   * @param {string} variable
+   * @param {string} value
+   * @param {string} expected what it may be
+   */
+  constructor(variable, value, expected) {
+    super(`${variable} is ${JSON.stringify(value)}, expected ${expected}`);
+    this.name = "SettingError";
+  }
+}
 
 /**
  * The app's own settings. AIWatch's packages read theirs by themselves.
  *
- * @throws an error in one line that names the variable, its value and what it may hold
+ * @throws {SettingError}
  */
 export function readSettings() {
-  const text = (/** @type {string} */ value) => value;
   return {
-    port: readSetting({ variables: ["PORT"] }, wholeNumber(0, 65_535), "a port from 0 to 65535") ?? 8080,
-    host: readSetting({ variables: ["HOST"] }, text, "a host") ?? "127.0.0.1",
-    modelPath: readSetting({ variables: ["MODEL_PATH"] }, text, "a GGUF file"),
-    threads: readSetting({ variables: ["THREADS"] }, wholeNumber(1, 1024), "a whole number from 1 to 1024"),
+    port: readNumber("PORT", 0, 65_535, "a port") ?? 8080,
+    host: read("HOST") ?? "127.0.0.1",
+    modelPath: read("MODEL_PATH"),
+    threads: readNumber("THREADS", 1, 1024),
   };
 }
 
 /**
+ * A variable that is empty counts as unset.
+ *
+ * @param {string} variable
+ */
+function read(variable) {
+  return process.env[variable]?.trim() || undefined;
+}
+
+/**
+ * @param {string} variable
  * @param {number} smallest
  * @param {number} largest
+ * @param {string} what
  */
-function wholeNumber(smallest, largest) {
-  return (/** @type {string} */ text) => {
-    const number = /^\d{1,5}$/.test(text) ? Number(text) : Number.NaN;
-    return number >= smallest && number <= largest ? number : undefined;
-  };
+function readNumber(variable, smallest, largest, what = "a whole number") {
+  const text = read(variable);
+  if (text === undefined) return undefined;
+  const number = /^\d+$/.test(text) ? Number(text) : Number.NaN;
+  if (number >= smallest && number <= largest) return number;
+  throw new SettingError(variable, text, `${what} from ${smallest} to ${largest}`);
 }

@@ -153,7 +153,9 @@ describe("what is refused", () => {
   test("a disposed session, and a model without a name", async () => {
     const { context, session } = await rigUp();
     const { aiwatch } = createTestAiwatch();
-    expect(() => instrumentModel(session, { aiwatch, model: " " })).toThrowError('option "model" is an empty text');
+    expect(() => instrumentModel(session, { aiwatch, model: " " })).toThrowError(
+      "the option model of instrumentModel() is an empty text",
+    );
     session.dispose();
     expect(() => instrumentModel(session, { aiwatch })).toThrowError("a LlamaChatSession that is disposed");
     await context.dispose();

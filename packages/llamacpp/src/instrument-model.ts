@@ -84,7 +84,7 @@ function notInstrumentable(received: unknown, kind: EngineKind | undefined): Aiw
   const what = kind === undefined ? describeReceived(received) : `a ${names[kind]} that is disposed`;
   return new AiwatchError(
     "AIWATCH_INVALID_ARGUMENT",
-    `instrumentModel() observes an object of node-llama-cpp (${Object.values(names).join(", ")}) and received ${what}; pass the object itself: instrumentModel(new LlamaChatSession({ contextSequence }))`,
+    `instrumentModel() received ${what}, expected an object of node-llama-cpp (${Object.values(names).join(", ")}); pass the object itself: instrumentModel(new LlamaChatSession({ contextSequence }))`,
   );
 }
 
@@ -93,6 +93,6 @@ function checkName(name: unknown): void {
   const received = typeof name === "string" ? "an empty text" : describeReceived(name);
   throw new AiwatchError(
     "AIWATCH_INVALID_ARGUMENT",
-    `instrumentModel()'s option "model" is ${received}; give the model's name, or leave it out to use the one in its GGUF`,
+    `the option model of instrumentModel() is ${received}, expected the model's name; leave it out to use the name in the GGUF`,
   );
 }

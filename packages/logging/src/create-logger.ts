@@ -85,7 +85,7 @@ export function componentLogger(logger: Logger, component: string): Logger {
 
 function prettyOf({ destination, prettyFactory }: CreateLoggerOptions): LogDestination {
   if (prettyFactory !== undefined && typeof prettyFactory !== "function") {
-    throw invalidSetting("prettyFactory", typeof prettyFactory, "pino-pretty's function of that name");
+    throw invalidSetting("the option prettyFactory", prettyFactory, "the prettyFactory that pino-pretty exports");
   }
   const colorize = destination === undefined && process.stdout.isTTY;
   return prettyStream(destination ?? fileDestination({ dest: 1, sync: true }), colorize, prettyFactory);

@@ -38,6 +38,13 @@ export type { ExemplarSeries, PrometheusApi, QueryResult, RuleGroup, Target } fr
 export type { PrometheusOptions } from "./prometheus/start-prometheus.ts";
 export { promtool, type RunningPrometheus, startPrometheus } from "./prometheus/start-prometheus.ts";
 export { snippetOf, variablesReadIn, variablesTabledIn } from "./readme/readme.ts";
+export {
+  type DescribedSettings,
+  type SettingDescription,
+  settingDefault,
+  settingsTable,
+  tableLinesOf,
+} from "./readme/settings-table.ts";
 export { type ForwardProxy, forwardProxy, type TlsFront, tlsFront } from "./server/fronts.ts";
 export { freePort, type TestServer, testServer } from "./server/test-server.ts";
 export { describeWith, describeWithTool } from "./tools/describe-with-tool.ts";

@@ -5,7 +5,6 @@ export type { SdkModules, SpanProcessorLike, StartTracingOptions } from "./optio
 export { currentTrace, type TraceIds, traceHeaders } from "./propagation.ts";
 export type { EndedSpan, PlainAttributes, RecentEvent, RecentSpan } from "./recent-traces.ts";
 export { keepRecentTraces, type RecentTraces, type RecentTracesOptions } from "./recent-traces.ts";
-export type { SamplerName } from "./settings/sampler.ts";
+export type { OtlpProtocol, SamplerName } from "./settings/rows.ts";
 export type { TracingOffReason } from "./settings/tracing-settings.ts";
-export type { OtlpProtocol } from "./settings/transport.ts";
 export { startTracing } from "./start-tracing.ts";

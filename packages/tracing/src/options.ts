@@ -1,7 +1,6 @@
 import type { Agent } from "node:http";
 import type { AgentFactory } from "./export/connections.ts";
-import type { SamplerName } from "./settings/sampler.ts";
-import type { OtlpProtocol } from "./settings/transport.ts";
+import type { OtlpProtocol, SamplerName } from "./settings/rows.ts";
 
 /** What is needed of a span processor: the SDK's own classes fit, of either line. */
 export interface SpanProcessorLike {

@@ -267,7 +267,7 @@ describe("errors", () => {
       /^AIWATCH_INVALID_SETTING: OTLP_ENDPOINT is "https:\/\/\*\*\*@host:port/,
     );
     expect(refusalOf(() => startTracing({ endpoint: receiver.url, shutdownTimeoutMs: -1 }))).toMatch(
-      /^AIWATCH_INVALID_SETTING: shutdownTimeoutMs is -1/,
+      /^AIWATCH_INVALID_SETTING: the option shutdownTimeoutMs is -1/,
     );
   });
 

@@ -44,7 +44,7 @@ function propagate(origins: ReadonlySet<string>): () => void {
 function checkedTimeout(timeoutMs: number): number {
   // what a timer can hold
   if (timeoutMs >= 0 && timeoutMs < 2 ** 31) return timeoutMs;
-  throw invalidSetting("shutdownTimeoutMs", timeoutMs, "milliseconds, 0 or more");
+  throw invalidSetting("the option shutdownTimeoutMs", timeoutMs, "milliseconds, 0 or more");
 }
 
 /** Reports the first fault of a kind as a process warning. The error's message may hold content and is left out. */

@@ -7,7 +7,7 @@ export interface Example {
   readonly process: RunningProcess;
 }
 
-const mainFile = fileURLToPath(new URL("../../src/main.js", import.meta.url));
+export const mainFile = fileURLToPath(new URL("../../src/main.js", import.meta.url));
 
 /** As soon as it listens: the model is not loaded yet. */
 export async function beginExample(env: Record<string, string> = {}): Promise<Example> {

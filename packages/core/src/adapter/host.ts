@@ -1,7 +1,7 @@
 import { types } from "node:util";
 import type { Aiwatch } from "../aiwatch/aiwatch.ts";
 import type { Diagnostics } from "../base/diagnostics.ts";
-import { checkInstance, invalidArgument } from "../base/errors.ts";
+import { checkInstance, invalidArgument, isName } from "../base/errors.ts";
 import { isObject } from "../base/received.ts";
 import type { Clock } from "../base/time.ts";
 import type { InferenceHandle, InferenceStart, IssuedStart } from "../inference/inference-handle.ts";
@@ -12,6 +12,14 @@ import type { Undo } from "./undo.ts";
 export interface Engine {
   /** The engine's name: OpenTelemetry's `gen_ai.provider.name` of its inferences, and the type of its models. */
   readonly name: string;
+  /**
+   * The types that the adapter gives to `fail(error, type)` besides the catalogue's own (`context_overflow`, `timeout`, …): their series of
+   * `genai_app_errors_total` begin at 0, so that an alert sees the first one, and they never become `other`. Up to 32, each of up to 64
+   * letters, digits, `_`, `$`, `.` and `-`.
+   * @default none
+   * @example const engine = { name: "my-engine", errorTypes: ["rate_limited", "overloaded"] };
+   */
+  readonly errorTypes?: readonly string[];
 }
 
 /**
@@ -64,6 +72,7 @@ interface Instance {
   startInference(start: InferenceStart): InferenceHandle;
   issueInference?(start: IssuedStart): InferenceHandle;
   endsAtLast?(end: () => void): Undo;
+  declareErrorTypes?(types: readonly string[]): void;
   decodeBatches(model: string): (tokens: number) => void;
   reportModel(model: string, readings: ModelReadings): void;
 }
@@ -131,7 +140,7 @@ const adapters = new WeakMap<Engine, WeakMap<object, AdapterHost>>();
 /**
  * What the adapter to an engine uses of an instance, behind the `Aiwatch` that apps see.
  * @param engine declared once by the adapter; the same object at each call
- * @throws AiwatchError `AIWATCH_INVALID_ARGUMENT` for what is no instance, and for an engine without a name
+ * @throws AiwatchError `AIWATCH_INVALID_ARGUMENT` for what is no instance, and for an engine without a name or with error types that are none
  * @example
  * const engine = { name: "my-engine" };
  * const host = adapterOf(options.aiwatch ?? defaultAiwatch(), engine);
@@ -146,8 +155,24 @@ function makeAdapter(aiwatch: Aiwatch, engine: Engine): AdapterHost {
   if (typeof Reflect.get(Object(engine), "name") !== "string") {
     throw invalidArgument("the engine", engine, 'an object with its name, such as { name: "my-engine" }');
   }
-  const host = new InstanceAdapter(aiwatch as unknown as Instance, engine);
+  const { errorTypes = [] } = engine;
+  checkErrorTypes(errorTypes);
+  const instance = aiwatch as unknown as Instance;
+  const host = new InstanceAdapter(instance, engine);
+  // an older copy counts them as it counts those of any class
+  host.diagnostics.guard("adapter", "declaring error types", () => instance.declareErrorTypes?.(errorTypes));
   const known = adapters.get(engine) ?? new WeakMap<object, AdapterHost>();
   adapters.set(engine, known.set(aiwatch, host));
   return host;
+}
+
+/** Each is a series, for as long as the process lives. */
+const maxErrorTypes = 32;
+
+function checkErrorTypes(types: unknown): void {
+  const isList = Array.isArray(types) && types.length <= maxErrorTypes;
+  if (isList && types.every(isName)) return;
+  const wrong: unknown = isList ? types.find((type) => !isName(type)) : types;
+  const expected = `a list of up to ${maxErrorTypes} names, each of up to 64 letters, digits, _, $, . and -`;
+  throw invalidArgument("the engine's errorTypes", wrong, expected);
 }

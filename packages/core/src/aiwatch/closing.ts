@@ -85,5 +85,8 @@ export class Closing {
 }
 
 function failLate(timeoutMs: number): never {
-  throw new AiwatchError("AIWATCH_CLOSE_TIMEOUT", `nothing was closed within ${timeoutMs} ms`);
+  throw new AiwatchError(
+    "AIWATCH_CLOSE_TIMEOUT",
+    `a function of onClose(), or an observer, did not close within ${timeoutMs} ms; the option closeTimeoutMs gives it longer`,
+  );
 }

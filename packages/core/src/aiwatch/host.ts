@@ -63,6 +63,8 @@ export class AiwatchHost {
   readonly #builtInChecks: ReadonlySet<string>;
   readonly #observers: readonly NamedObserver[];
   readonly #flushesObservers: boolean;
+  /** Error types that adapters declared. */
+  readonly #errorTypes = new Set<string>();
   #warnedOfAbandoned = false;
 
   /**
@@ -164,6 +166,19 @@ export class AiwatchHost {
    */
   endsAtLast(end: () => void): () => void {
     return this.current.closing.lastActions.add(end);
+  }
+
+  /** Types of an engine's errors: their series begin at 0, and no cap keeps them out. */
+  declareErrorTypes(types: readonly string[] | ReadonlySet<string>): void {
+    for (const type of types) this.#errorTypes.add(type);
+    if (this.#successor === undefined) {
+      for (const type of types) this.#instruments.errors.declare({ type, operation: "inference" });
+    } else this.#declareIn(this.#successor);
+  }
+
+  /** One of an older copy counts these types as those of any class. */
+  #declareIn(successor: AiwatchHost): void {
+    if ("declareErrorTypes" in successor) successor.declareErrorTypes(this.#errorTypes);
   }
 
   /** An inference or a tool of the app's own was never ended. */
@@ -292,6 +307,7 @@ export class AiwatchHost {
   #moveTo(successor: AiwatchHost): void {
     if (!successor.disabled) successor.models.takeOver(this.#instruments.models);
     if (isBusy(this.#instruments)) successor.inherited = this.#instruments;
+    this.#declareIn(successor);
   }
 
   #ownObservers(): Observer[] {

@@ -29,7 +29,7 @@ export interface InstanceSettings {
 
 /** @throws AiwatchError `AIWATCH_INVALID_SETTING` that names the option or the variable that cannot be used, and what it may be */
 export function readInstanceSettings(given: AiwatchOptions): InstanceSettings {
-  if (!isObject(given)) throw invalidSetting("the options of createAiwatch", kindOf(given), "an object");
+  if (!isObject(given)) throw invalidSetting("the argument of createAiwatch", given, "an object with its options");
   const options = withoutNulls(given);
   const { service, registry, clock, onDiagnostic, closeTimeoutMs } = options;
   check("service", service, (value) => typeof value === "string", "a name");
@@ -80,27 +80,26 @@ const named = {
 const names = Object.keys(named) as readonly Name[];
 
 function check(name: string, value: unknown, isUsable: (value: unknown) => boolean, expected: string): void {
-  if (value !== undefined && !isUsable(value)) throw invalidSetting(`the option ${name}`, kindOf(value), expected);
+  if (value !== undefined && !isUsable(value)) throw invalidSetting(`the option ${name}`, value, expected);
 }
 
 /** A hole in a list is an observer that is none: the copy holds what the list is read as. */
 function readObservers(option: unknown): readonly Observer[] {
   if (option === undefined) return [];
-  if (!isIterable(option)) throw invalidSetting("the option observers", kindOf(option), "a list of observers");
+  if (!isIterable(option)) throw invalidSetting("the option observers", option, "a list of observers");
   return Array.from(option, (observer, index) => {
     if (isObject(observer)) {
       checkCalled(observer, index);
       return observer as Observer;
     }
-    throw invalidSetting(`the option observers[${index}]`, kindOf(observer), "an observer");
+    throw invalidSetting(`the option observers[${index}]`, observer, "an observer");
   });
 }
 
 /** A function that has none of an observer's methods makes one: `observers: [otelMetrics]`. It has a name, so that types take it. */
 function checkCalled(observer: object, index: number): void {
   if (typeof observer !== "function" || observerMethods.some((name) => name in observer)) return;
-  const expected = "an observer: call the function that makes it";
-  throw invalidSetting(`the option observers[${index}]`, `the function ${observer.name}`, expected);
+  throw invalidSetting(`the option observers[${index}]`, observer, "an observer: call the function that makes it");
 }
 
 const observerMethods = ["inferenceEnded", "toolEnded", "requestEnded", "flush", "close"] as const;
@@ -133,11 +132,4 @@ function isRegistry(value: unknown): boolean {
 
 function hasMethods(value: unknown, methods: readonly PropertyKey[]): boolean {
   return isObject(value) && methods.every((name) => typeof Reflect.get(value, name) === "function");
-}
-
-/** An object is not quoted: a registry is large, and an observer the app's own. */
-function kindOf(value: unknown): unknown {
-  if (typeof value === "function") return "a function";
-  if (typeof value !== "object" || value === null) return value;
-  return Array.isArray(value) ? "a list" : "an object";
 }

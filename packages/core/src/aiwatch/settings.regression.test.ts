@@ -117,7 +117,7 @@ describe("any value of any option", () => {
 
   it("is refused where it is no object at all", () => {
     for (const options of [null, 5, "x", []]) {
-      expect(() => createAiwatch(options as never)).toThrow("the options of createAiwatch");
+      expect(() => createAiwatch(options as never)).toThrow("the argument of createAiwatch");
     }
   });
 });
@@ -244,7 +244,7 @@ it.each([
   [[{}, {}, "x"], 'the option observers[2] is "x", expected an observer'],
   [new Array(1), "the option observers[0] is undefined, expected an observer"],
   ["xy", 'the option observers is "xy", expected a list of observers'],
-  [{}, 'the option observers is "an object", expected a list of observers'],
+  [{}, "the option observers is an object, expected a list of observers"],
 ])("observers that cannot be used are named by their place: %j", (observers, message) => {
   expect(() => createAiwatch({ registry: new Registry(), observers: observers as never })).toThrow(message);
 });

@@ -221,7 +221,7 @@ describe("an instance that stood in until the app made its own", () => {
   it("handles the signals for the app's own, which is refused a second time until they are free again", () => {
     const remove = handleSignals(defaultAiwatch(), { signals: ["SIGUSR2"] });
     const { aiwatch } = appsOwn();
-    expect(() => handleSignals(aiwatch, { signals: ["SIGUSR2"] })).toThrowError(/handled already/);
+    expect(() => handleSignals(aiwatch, { signals: ["SIGUSR2"] })).toThrowError(/was called for this instance already/);
     remove();
     handleSignals(aiwatch, { signals: ["SIGUSR2"] })();
     expect(process.listeners("SIGUSR2")).toEqual([]);

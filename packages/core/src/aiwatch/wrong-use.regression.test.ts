@@ -43,7 +43,7 @@ describe("what is no instance is an error where it is handed over, and not at a 
 describe("a function that was to be called", () => {
   it("is no observer", () => {
     expect(() => createAiwatch({ registry: new Registry(), observers: [otelMetrics as never] })).toThrow(
-      'the option observers[0] is "the function otelMetrics", expected an observer: call the function that makes it',
+      "the option observers[0] is the function otelMetrics, expected an observer: call the function that makes it",
     );
   });
 

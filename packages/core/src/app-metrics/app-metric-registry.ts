@@ -76,13 +76,13 @@ function redefined(known: Definition, wanted: Definition): AiwatchError {
   const differ = there === here ? "by another read()" : `as ${here}, and it is ${there} already`;
   return new AiwatchError(
     "AIWATCH_METRIC_CONFLICT",
-    `${wanted.definition.name} is defined ${differ}; define it once and hand the metric on, or choose another name`,
+    `${wanted.definition.name} is defined ${differ}; define it once and pass the metric on, or choose another name`,
   );
 }
 
 function foreign({ definition: { type, name, help } }: Definition, taken: string, held: unknown): AiwatchError {
   return new AiwatchError(
     "AIWATCH_METRIC_CONFLICT",
-    `the registry holds ${taken} (${describeMetric(held)}), and the ${type} ${name} "${help}" cannot stand beside it; choose another name`,
+    `the registry holds ${taken} (${describeMetric(held)}), and the ${type} ${name} "${help}" cannot be added beside it; choose another name`,
   );
 }

@@ -40,7 +40,8 @@ function readCommon(type: MetricDefinition["type"], given: GivenOptions, further
   const name = readName(type, given["name"]);
   const options = ["name", "help", "labels", ...further];
   const unknown = Object.keys(given).find((option) => !options.includes(option));
-  if (unknown !== undefined) throw invalidArgument(`an option of the ${type} ${name}`, unknown, options.join(", "));
+  if (unknown !== undefined)
+    throw invalidArgument(`an option of the ${type} ${name}`, unknown, `one of ${options.join(", ")}`);
   return { name, help: readHelp(name, given["help"]), labels: readLabels(name, given["labels"]) };
 }
 
@@ -72,9 +73,9 @@ const appended = /_(total|bucket|sum|count|created)$/;
  */
 export function readName(type: MetricDefinition["type"], name: unknown): string {
   if (typeof name !== "string" || !nameLike.test(name)) {
-    throw invalidArgument(`the name of a ${type}`, name, "letters, digits and _, no digit in front");
+    throw invalidArgument(`the name of a ${type}`, name, "letters, digits and _, not beginning with a digit");
   }
-  if (name.startsWith(ours)) throw refused(type, name, `${ours} is AIWatch's own; begin it with the app's name`);
+  if (name.startsWith(ours)) throw refused(type, name, `${ours} is reserved for AIWatch; begin with your app's name`);
   if (type === "counter" && !name.endsWith("_total")) throw refused(type, name, `call it ${name}_total`);
   const suffix = appended.exec(familyName({ type, name }))?.[0];
   if (suffix !== undefined) throw refused(type, name, `${suffix} is what Prometheus appends by itself; leave it out`);

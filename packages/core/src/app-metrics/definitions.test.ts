@@ -11,10 +11,14 @@ const define = (type: Type, options: object) => () => createTestAiwatch().aiwatc
 describe("a definition that cannot be used is refused where it is written, with the value and the remedy", () => {
   it.each<[Type, object, string]>([
     ["counter", {}, "the name of a counter is undefined, expected letters, digits and _"],
-    ["counter", { name: "2_total" }, 'the name of a counter is "2_total", expected letters, digits and _, no digit'],
+    [
+      "counter",
+      { name: "2_total" },
+      'the name of a counter is "2_total", expected letters, digits and _, not beginning with a digit',
+    ],
     ["gauge", { name: "files:now" }, '"files:now"'],
     ["gauge", { name: "files now\n" }, String.raw`"files now\n"`],
-    ["counter", { name: "genai_app_files_total" }, "genai_app_ is AIWatch's own; begin it with the app's name"],
+    ["counter", { name: "genai_app_files_total" }, "genai_app_ is reserved for AIWatch; begin with your app's name"],
     ["counter", { name: "files" }, 'the name of a counter is "files": call it files_total'],
     ["gauge", { name: "files_total" }, "_total is what Prometheus appends by itself; leave it out"],
     ["histogram", { name: "file_seconds_bucket" }, "_bucket is what"],
@@ -24,7 +28,7 @@ describe("a definition that cannot be used is refused where it is written, with 
     [
       "gauge",
       { name: "files", help, labelNames: ["kind"] },
-      'an option of the gauge files is "labelNames", expected name',
+      'an option of the gauge files is "labelNames", expected one of name',
     ],
     ["gauge", { name: "files", help, labels: ["kind"] }, "labels of files is a list, expected an object such as"],
     ["gauge", { name: "files", help, labels: { "a-b": {} } }, 'a label of files is "a-b", expected letters'],
@@ -178,7 +182,7 @@ describe("a metric of the app's own beside it", () => {
     expect(() => aiwatch.metrics[type]({ name: ours, help })).toThrow(
       expect.objectContaining({
         code: "AIWATCH_METRIC_CONFLICT",
-        message: `the registry holds ${theirs} (${Theirs.name} "the app's own words"), and the ${type} ${ours} "${help}" cannot stand beside it; choose another name`,
+        message: `the registry holds ${theirs} (${Theirs.name} "the app's own words"), and the ${type} ${ours} "${help}" cannot be added beside it; choose another name`,
       }),
     );
     expect(registry.getSingleMetric(theirs)).toBeInstanceOf(Theirs);

@@ -1,4 +1,4 @@
-import { invalidArgument } from "../base/errors.ts";
+import { AiwatchError, invalidArgument } from "../base/errors.ts";
 import { capped, closed, type LabelRule } from "../catalogue/row.ts";
 import { labelValue } from "../instruments/label-values.ts";
 
@@ -59,8 +59,15 @@ function readLabel(metric: string, name: string, given: unknown): LabelRule {
   return capped(Number(cap));
 }
 
+function empty(what: string): AiwatchError {
+  return new AiwatchError(
+    "AIWATCH_INVALID_ARGUMENT",
+    `${what} is an empty list, expected at least one value, or { cap }`,
+  );
+}
+
 function readValues(what: string, values: readonly unknown[]): string[] {
-  if (values.length === 0) throw invalidArgument(`the list of ${what}`, "", "at least one value");
+  if (values.length === 0) throw empty(what);
   for (const value of values) {
     if (typeof value !== "string" || value === "") throw invalidArgument(`a value of ${what}`, value, "some text");
   }

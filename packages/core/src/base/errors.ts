@@ -44,7 +44,8 @@ export function errorName(error: unknown): string {
   }
 }
 
-function isName(text: unknown): text is string {
+/** Whether a text may stand as an error's type: a code or the name of a class, and no message. */
+export function isName(text: unknown): text is string {
   return typeof text === "string" && nameLike.test(text);
 }
 

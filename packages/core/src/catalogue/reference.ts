@@ -239,7 +239,7 @@ const references = {
   },
   errors: {
     definition:
-      "Failures by what they were and where: `http` (answers of 500 and above, connections that failed in mid-answer; AIWatch's own routes are left out), `inference`, `tool`, `client` (posted by browsers, which may add ten types of their own). A client that goes away is no error. Our own types begin at 0, those of `http` are all ours; an error that is named by its class begins at 1, and `increase()` of its series does not see the first. An alert sees each one by `increase(sum by (job, instance, operation) (genai_app_errors_total)[5m:15s])` (with your scrape interval for `15s`): the sum begins at 0 with the process, whatever the types and models.",
+      "Failures by what they were and where: `http` (answers of 500 and above, connections that failed in mid-answer; AIWatch's own routes are left out), `inference`, `tool`, `client` (posted by browsers, which may add ten types of their own). A client that goes away is no error. Our own types begin at 0, and so do those that an adapter declares; those of `http` are all ours. An error that is named by its class begins at 1, and `increase()` of its series does not see the first. An alert sees each one by `increase(sum by (job, instance, operation) (genai_app_errors_total)[5m:15s])` (with your scrape interval for `15s`): the sum begins at 0 with the process, whatever the types and models.",
     source: "The lifecycles of requests and inferences; `/metrics/error` for `client`.",
   },
   telemetryErrors: {

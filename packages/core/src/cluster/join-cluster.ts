@@ -40,7 +40,8 @@ export function joinCluster(aiwatch: Aiwatch = defaultAiwatch(), options: Cluste
   const joined = installedSource();
   if (joined?.registry === aiwatch.registry) return;
   if (joined !== undefined) {
-    throw new AiwatchError("AIWATCH_INVALID_ARGUMENT", "this process has joined its cluster with another registry");
+    const message = "joinCluster() was called in this process with an instance on another registry: call it once";
+    throw new AiwatchError("AIWATCH_INVALID_ARGUMENT", message);
   }
   const member = new ClusterMember(host, timeoutMs, neighbours());
   installSource(member);

@@ -50,7 +50,7 @@ export class Parent {
     const { name } = this.#transport;
     const error = new DOMException(`no answer from the cluster's ${name}`, "TimeoutError");
     this.#options.diagnostics.fault("registry", `asking the ${name} for the cluster's metrics`, error);
-    const message = `the cluster's ${name} did not answer: call joinCluster() in it, too`;
+    const message = `the cluster's ${name} did not answer: call joinCluster() in it too`;
     throw new AiwatchError("AIWATCH_CLUSTER_TIMEOUT", message);
   }
 

@@ -96,5 +96,8 @@ class Collection {
 }
 
 function hangs(): AiwatchError {
-  return new AiwatchError("AIWATCH_SCRAPE_TIMEOUT", `the metrics did not come within ${abandonedAfterMs / 1000} s`);
+  return new AiwatchError(
+    "AIWATCH_SCRAPE_TIMEOUT",
+    `the metrics were not ready within ${abandonedAfterMs / 1000} s: a collect() or read() of the app did not return`,
+  );
 }

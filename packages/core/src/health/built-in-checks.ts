@@ -1,4 +1,4 @@
-import { statfs } from "node:fs/promises";
+import fs from "node:fs";
 import { totalmem } from "node:os";
 import { getHeapStatistics } from "node:v8";
 import type { EventLoopMonitor } from "../event-loop/event-loop-monitor.ts";
@@ -36,7 +36,7 @@ export function diskCheck(options: DiskCheckOptions): HealthCheck {
 
 async function freeSpace(path: string, minFreeBytes: number): Promise<CheckResult> {
   // what may be used without being root
-  const { bavail, bsize } = await statfs(path);
+  const { bavail, bsize } = await fs.promises.statfs(path);
   const free = bavail * bsize;
   if (free >= minFreeBytes) return true;
   return { ok: false, detail: `${gibibytes(free)} free, under ${gibibytes(minFreeBytes)}` };

@@ -40,7 +40,7 @@ const nameLike = /^[\w.:-]{1,64}$/;
 export function validateCheck(name: unknown, check: unknown, options: CheckOptions): void {
   const { timeoutMs, cacheMs, critical } = options;
   if (typeof name !== "string" || !nameLike.test(name)) {
-    throw invalidArgument("a health check's name", name, "1 to 64 of letters, digits, _ . : -");
+    throw invalidArgument("a health check's name", name, "1 to 64 letters, digits, _ . : or -");
   }
   const of = (option: string) => `${option} of the health check "${name}"`;
   if (typeof check !== "function") throw invalidArgument(`the health check "${name}"`, check, "a function");

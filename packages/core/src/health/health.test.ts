@@ -181,7 +181,7 @@ describe("adding a check", () => {
   const fine = () => true;
 
   it.each<[unknown, unknown, object, string | RegExp]>([
-    ["", fine, {}, `a health check's name is "", expected 1 to 64 of letters, digits, _ . : -`],
+    ["", fine, {}, `a health check's name is "", expected 1 to 64 letters, digits, _ . : or -`],
     ["a\nforged line", fine, {}, /name is "a\\nforged line"/],
     ["x".repeat(65), fine, {}, /name is "x+"/],
     [5, fine, {}, /name is 5/],

@@ -39,7 +39,7 @@ describe("a setting of health that cannot be used", () => {
   it.each([
     [{ timeoutMs: 0 }, "the option health.timeoutMs is 0, expected milliseconds, at least 1"],
     [{ cacheMs: -5 }, "the option health.cacheMs is -5, expected milliseconds, 0 or more"],
-    [{ memory: "yes" }, 'the option health.memory is "string", expected true, false or options'],
+    [{ memory: "yes" }, 'the option health.memory is "yes", expected true, false or options'],
     [{ memory: { maxRssBytes: "2GB" } }, 'the option health.memory.maxRssBytes is "2GB", expected bytes, at least 1'],
     [{ memory: { maxHeapBytes: 0 } }, "the option health.memory.maxHeapBytes is 0, expected bytes, at least 1"],
     [{ disk: { minFreeBytes: -1 } }, "the option health.disk.minFreeBytes is -1, expected bytes, at least 1"],

@@ -51,8 +51,7 @@ export function readChosenChecks(options: HealthOptions): ChosenChecks {
     const option: unknown = options[name] ?? listed.includes(name);
     if (option === true) chosen[name] = {};
     else if (typeof option === "object" && option !== null) chosen[name] = option;
-    else if (option !== false)
-      throw invalidSetting(`the option health.${name}`, typeof option, "true, false or options");
+    else if (option !== false) throw invalidSetting(`the option health.${name}`, option, "true, false or options");
   }
   return chosen;
 }

@@ -96,6 +96,6 @@ export interface InferenceHandle {
   end(finishReason: FinishReason, usage?: Usage): void;
   /** The caller ended it. */
   abort(raw?: string): void;
-  /** It failed. @param type one of the catalogue's error types; the error's class where it is left out */
+  /** It failed. @param type one of the catalogue's error types, or one that the engine declared; the error's class where it is left out */
   fail(error: unknown, type?: string): void;
 }

@@ -39,6 +39,11 @@ export class CounterMetric<Row extends CounterDefinition> extends Metric<Row> {
     this.#series.at(labels).value += amount;
   }
 
+  /** As `begin`, for values that are declared at run time: they are never `other`, whatever the labels' caps. */
+  declare(labels: LabelsOf<Row>): void {
+    this.#series.know(labels);
+  }
+
   /** One series, found once: for what is recorded often. It begins at 0. */
   bind(labels: LabelsOf<Row>): (amount?: number) => void {
     const { cell, recorded } = this.#series.bind(labels);

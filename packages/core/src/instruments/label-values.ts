@@ -86,6 +86,11 @@ export class LabelLimiter {
     return values;
   }
 
+  /** Admits values that are known: no cap keeps them out. Those that come from outside have as many places less. */
+  know(labels: Readonly<Record<string, string>>): void {
+    this.#names.forEach((name, index) => void this.#seen[index]?.add(labelValue(labels[name])));
+  }
+
   /** Whether one of the values is over its cap. Asked after `admit`: what could be admitted is. */
   isOver(labels: Readonly<Record<string, string>>): boolean {
     return this.#names.some((name, index) => !this.#admits(index, labelValue(labels[name])));

@@ -30,6 +30,12 @@ export class Series<Cell> {
     return this.#cellAt(this.#limiter.admit(labels, isRecording));
   }
 
+  /** Begins the series of values that are known, past the labels' caps. */
+  know(labels: Readonly<Record<string, string>>): void {
+    this.#limiter.know(labels);
+    this.at(labels, false);
+  }
+
   /** The cell of labels that are all within their caps; `undefined` where one is over its cap, which counts as dropped. */
   within(labels: Readonly<Record<string, string>>): Cell | undefined {
     const values = this.#limiter.admit(labels, true);

@@ -56,7 +56,7 @@ const name = "otel-metrics";
 function readProvider(given: MeterProvider | undefined): MeterProvider {
   if (given === undefined) return metrics;
   if (typeof Reflect.get(Object(given), "getMeter") === "function") return given;
-  throw invalidSetting("the option meterProvider of otelMetrics", typeof given, "a meter provider of OpenTelemetry");
+  throw invalidSetting("the option meterProvider of otelMetrics", given, "a meter provider of OpenTelemetry");
 }
 
 /** What plain JavaScript may make up is bounded here, too: a meter keeps a series for each. */

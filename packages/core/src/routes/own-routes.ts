@@ -1,6 +1,6 @@
 import type { IncomingMessage } from "node:http";
 import type { AiwatchHost } from "../aiwatch/host.ts";
-import { AiwatchError, invalidArgument } from "../base/errors.ts";
+import { invalidArgument } from "../base/errors.ts";
 import { type CrossOrigin, isPreflight, type RequestHead } from "./cross-origin.ts";
 import {
   checkReports,
@@ -91,7 +91,9 @@ export function createOwnRoutes<Request = IncomingMessage>(
   for (const name of Object.keys(defaults) as RouteName[]) {
     const path = pathOf(name, options);
     if (path === undefined) continue;
-    if (routes.has(path)) throw new AiwatchError("AIWATCH_INVALID_ARGUMENT", `two routes on ${JSON.stringify(path)}`);
+    const other = routes.get(path);
+    if (other !== undefined)
+      throw invalidArgument(`routes.${name}`, path, `a path of its own: routes.${other.name} has this one`);
     const crossOrigin = crossOriginOf(name, options);
     routes.set(path, { path, name, crossOrigin, answer: createHandler(aiwatch, name, options) });
   }
@@ -137,5 +139,5 @@ function checkNames(paths: unknown): void {
     throw invalidArgument("routes", paths, "an object of paths, or false");
   const wrong = Object.keys(paths).find((name) => !Object.hasOwn(defaults, name));
   if (wrong !== undefined)
-    throw invalidArgument("routes", wrong, `routes of the names ${Object.keys(defaults).join(", ")}`);
+    throw invalidArgument("routes", wrong, `the names of routes: ${Object.keys(defaults).join(", ")}`);
 }

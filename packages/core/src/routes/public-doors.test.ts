@@ -20,7 +20,7 @@ it("the page of public doors has the limits that hold", async () => {
     `a report: ${bodyLimitBytes / 1024} KiB`,
     `comes within ${bodyTimeoutMs / 1000} s`,
     `reports: ${defaultPerClientPerMinute} a minute at each door`,
-    `the ${clientsKept.toLocaleString("en")} heard of last`,
+    `remembered: the latest ${clientsKept.toLocaleString("en")}`,
     `make up: ${foreignErrorTypes}, of at most 64`,
     `texts being read: ${mostBytes / 1e6} MB`,
     `one connection: ${mostOfConnection}`,

@@ -19,7 +19,7 @@ it.each([
   [{ health: "/a b" }, 'routes.health is "/a b", expected a path that begins with "/", without query, or false'],
   [{ health: "/x?y" }, 'routes.health is "/x?y", expected a path that begins with "/", without query, or false'],
   [{ health: {} }, 'routes.health is an object, expected a path that begins with "/", without query, or false'],
-  [{ metrcis: false }, /^routes is "metrcis", expected routes of the names metrics, summary, /],
+  [{ metrcis: false }, /^routes is "metrcis", expected the names of routes: metrics, summary, /],
   [{ constructor: false }, /^routes is "constructor"/],
   [true, "routes is true, expected an object of paths, or false"],
   [null, "routes is null, expected an object of paths, or false"],

@@ -23,7 +23,7 @@ const contentTarget: SettingKind<ContentTarget> = {
   accepts: (value) => [...contentTargets.values()].includes(value as ContentTarget),
 };
 
-/** Every setting of this package that an environment variable can set. `settings/descriptions.ts` says what each is for. */
+/** Every setting of this package that an environment variable can set. `test-support/descriptions.ts` says what each is for. */
 export const coreSettings = {
   service: setting({
     option: "service",

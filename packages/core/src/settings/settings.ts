@@ -54,15 +54,22 @@ export function invalidSetting(name: string, value: unknown, expected: string): 
   return new AiwatchError("AIWATCH_INVALID_SETTING", `${name} is ${shown(value)}, expected ${expected}`);
 }
 
+/** A value in words: texts and numbers as they are, of what may hold more than that its kind alone. */
 function shown(value: unknown): string {
   if (typeof value === "string") return JSON.stringify(cutText(value, 80));
-  // JSON has no word for NaN, and throws at a BigInt
+  // its text is its source
+  if (typeof value === "function") return value.name === "" ? "a function" : `the function ${value.name}`;
   if (typeof value !== "object" || value === null) return String(value);
   try {
-    return JSON.stringify(value).slice(0, 80);
+    if (!Array.isArray(value)) return "an object";
+    return value.every(isScalar) ? JSON.stringify(value).slice(0, 80) : "a list";
   } catch {
     return "an object";
   }
+}
+
+function isScalar(value: unknown): boolean {
+  return value === null || ["string", "number", "boolean"].includes(typeof value);
 }
 
 /** `true`, `1`, `yes`, `on` and their opposites, in any case. */

@@ -29,7 +29,8 @@ export function handleSignals(aiwatch: Aiwatch, options: SignalOptions = {}): ()
   const host = hostOf(aiwatch);
   const settings = readSignalSettings(options);
   if ([...handled].some(({ current }) => current === host.current)) {
-    const message = "signals are handled already: give all servers to one handleSignals, or remove the first handler";
+    const message =
+      "handleSignals() was called for this instance already: pass all servers to one call, or call the function that the first one returned";
     throw new AiwatchError("AIWATCH_INVALID_ARGUMENT", message);
   }
   handled.add(host);

@@ -40,7 +40,7 @@ describe("handleSignals", () => {
   it("is refused twice, and can be had again after its removal", () => {
     const { aiwatch } = createTestAiwatch();
     const remove = handleSignals(aiwatch, { signals: [signal] });
-    expect(() => handleSignals(aiwatch, { signals: [signal] })).toThrowError(/handled already/);
+    expect(() => handleSignals(aiwatch, { signals: [signal] })).toThrowError(/was called for this instance already/);
     remove();
     handleSignals(aiwatch, { signals: [signal] })();
     expect(process.listeners(signal)).toEqual([]);

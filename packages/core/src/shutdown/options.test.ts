@@ -26,12 +26,12 @@ describe("the options of handleSignals", () => {
     [{ signals: ["toString"] }, /^the option signals is "toString"/],
     [
       { server: () => {} },
-      'the option server is "function", expected what listen() returned, or a list of such servers',
+      "the option server is the function server, expected what listen() returned, or a list of such servers",
     ],
-    [{ server: [{}] }, /^the option server is "object"/],
-    [{ server: null }, /^the option server is "object"/],
-    [{ server: 8080 }, /^the option server is "number"/],
-    [{ exit: 1 }, 'the option exit is "number", expected a function'],
+    [{ server: [{}] }, /^the option server is an object/],
+    [{ server: null }, /^the option server is null/],
+    [{ server: 8080 }, /^the option server is 8080/],
+    [{ exit: 1 }, "the option exit is 1, expected a function"],
   ])("that cannot be used are a clear error: %o", (options, message) => {
     expect(() => handleSignals(createTestAiwatch().aiwatch, options as never)).toThrowError(
       expect.objectContaining({

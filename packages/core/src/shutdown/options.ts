@@ -37,7 +37,7 @@ export function readSignalSettings(options: SignalOptions): SignalSettings {
   const servers: readonly Server[] = Array.isArray(server) ? server : [server];
   validateServers(servers);
   validateSignals(signals);
-  if (typeof exit !== "function") throw invalidSetting("the option exit", typeof exit, "a function");
+  if (typeof exit !== "function") throw invalidSetting("the option exit", exit, "a function");
   return {
     servers,
     signals,
@@ -50,8 +50,7 @@ export function readSignalSettings(options: SignalOptions): SignalSettings {
 /** An app in place of its server, which is what `listen` returns, is the likely mistake. */
 function validateServers(servers: readonly unknown[]): void {
   const expected = "what listen() returned, or a list of such servers";
-  for (const server of servers)
-    if (!isServer(server)) throw invalidSetting("the option server", typeof server, expected);
+  for (const server of servers) if (!isServer(server)) throw invalidSetting("the option server", server, expected);
 }
 
 function isServer(value: unknown): boolean {

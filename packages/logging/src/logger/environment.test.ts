@@ -1,10 +1,11 @@
-import { variablesReadIn, variablesTabledIn } from "@aiwatch/testkit";
+import { settingsTable, tableLinesOf, variablesReadIn, variablesTabledIn } from "@aiwatch/testkit";
 import { describe, expect, it } from "vitest";
 import { loggerSettings, loggingSettings, logLevels } from "./settings.ts";
+import { loggingSettingDescriptions } from "./test-support/descriptions.ts";
 
 const levels = `one of ${logLevels.join(", ")}`;
 
-it("the README's table has the variables that are read, and no others", async () => {
+it("the README's table has the variables that are read, and no others, as the rows say", async () => {
   const read = await variablesReadIn(new URL("../", import.meta.url));
   expect(read).toEqual(["AIWATCH_SERVICE", "LOG_LEVEL", "LOG_PRETTY", "OTEL_SERVICE_NAME"]);
   expect(
@@ -12,7 +13,10 @@ it("the README's table has the variables that are read, and no others", async ()
       .flatMap(({ variables }) => variables)
       .sort(),
   ).toEqual(read);
-  expect(await variablesTabledIn(new URL("../../README.md", import.meta.url))).toEqual(read);
+  const readme = new URL("../../README.md", import.meta.url);
+  expect(await variablesTabledIn(readme)).toEqual(read);
+  const settings = { settings: loggingSettings, descriptions: loggingSettingDescriptions, of: "`createLogger`" };
+  expect(await tableLinesOf(readme)).toEqual(expect.arrayContaining(settingsTable(settings)));
 });
 
 describe("an environment variable", () => {

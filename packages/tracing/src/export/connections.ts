@@ -4,7 +4,10 @@ import { readFileSync } from "node:fs";
 import { Agent as HttpAgent, globalAgent as httpGlobalAgent } from "node:http";
 import { Agent as HttpsAgent, globalAgent as httpsGlobalAgent } from "node:https";
 import { Socket } from "node:net";
-import { type Environment, invalidSetting, readVariable } from "@aiwatch/core/adapter";
+import { AiwatchError } from "@aiwatch/core";
+import { type Environment, invalidSetting, readRow } from "@aiwatch/core/adapter";
+import { withoutSecrets } from "../settings/endpoint.ts";
+import { tracingRows } from "../settings/rows.ts";
 
 /** Makes the agent that exports go through: for an endpoint's protocol, at the first export. */
 export type AgentFactory = (protocol: "http:" | "https:") => HttpAgent | Promise<HttpAgent>;
@@ -35,12 +38,20 @@ function checkedAgent(agent: HttpAgent | AgentFactory, protocol: string): AgentF
   // a function of ours each time: older exporters write into it
   if (typeof agent === "function") return (asked) => agent(asked);
   if (typeof agent !== "object" || agent === null || !("addRequest" in agent)) {
-    throw invalidSetting("agent", typeof agent, "an agent of node:http or node:https, or a function that gives one");
+    // the URL of a proxy is a likely mistake, and may hold a password
+    const shown: unknown = typeof agent === "string" ? withoutSecrets(agent) : agent;
+    throw invalidSetting(
+      "the option agent",
+      shown,
+      "an agent of node:http or node:https, or a function that returns one",
+    );
   }
   // other classes than Node's may serve both
   const other = protocol === "https:" ? HttpAgent : HttpsAgent;
   if (Object.getPrototypeOf(agent) === other.prototype) {
-    throw invalidSetting("agent", `an agent for ${protocol === "https:" ? "http:" : "https:"}`, `one for ${protocol}`);
+    const [wanted, given] = protocol === "https:" ? ["https", "http"] : ["http", "https"];
+    const message = `the option agent is an agent of node:${given}, expected one of node:${wanted} for an ${protocol} endpoint`;
+    throw new AiwatchError("AIWATCH_INVALID_SETTING", message);
   }
   return () => agent;
 }
@@ -48,18 +59,15 @@ function checkedAgent(agent: HttpAgent | AgentFactory, protocol: string): AgentF
 /** What the exporter would give its own agent, and gives no other. */
 function certificatesOf(environment: Environment): Readonly<Record<string, Buffer>> {
   const files: Record<string, Buffer> = {};
-  for (const [name, variables] of Object.entries(certificateFiles)) {
-    const found = readVariable(variables, environment);
-    if (found !== undefined) files[name] = readFileSync(found.text);
+  for (const [name, row] of Object.entries(certificateFiles)) {
+    const path = readRow(row, undefined, environment);
+    if (path !== undefined) files[name] = readFileSync(path);
   }
   return files;
 }
 
-const certificateFiles = {
-  ca: ["OTEL_EXPORTER_OTLP_TRACES_CERTIFICATE", "OTEL_EXPORTER_OTLP_CERTIFICATE"],
-  cert: ["OTEL_EXPORTER_OTLP_TRACES_CLIENT_CERTIFICATE", "OTEL_EXPORTER_OTLP_CLIENT_CERTIFICATE"],
-  key: ["OTEL_EXPORTER_OTLP_TRACES_CLIENT_KEY", "OTEL_EXPORTER_OTLP_CLIENT_KEY"],
-};
+const { certificate: ca, clientCertificate: cert, clientKey: key } = tracingRows;
+const certificateFiles = { ca, cert, key };
 
 /** The connections that exports open. The exporters do not hand them out, and one that hangs keeps the process alive. */
 export interface ExportSockets {

@@ -3,7 +3,7 @@ import { testServer } from "@aiwatch/testkit";
 import { Registry } from "prom-client";
 import { afterEach, describe, expect, it, vi } from "vitest";
 import { startSpan, startTracing } from "../index.ts";
-import type { OtlpProtocol } from "../settings/transport.ts";
+import type { OtlpProtocol } from "../settings/rows.ts";
 import { cleanTracing } from "../test-support/clean-tracing.ts";
 import { grpcCollector } from "../test-support/grpc-collector.ts";
 

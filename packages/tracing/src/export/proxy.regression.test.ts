@@ -180,10 +180,14 @@ describe("an agent of the app's own", () => {
 
   it("is refused where it cannot be used", () => {
     const refused = (options: object) => refusalOf(() => startTracing({ endpoint: receiver.url, ...options }));
-    expect(refused({ agent: "http://proxy:3128" })).toBe(
-      'AIWATCH_INVALID_SETTING: agent is "string", expected an agent of node:http or node:https, or a function that gives one',
+    expect(refused({ agent: "http://ada:canary@proxy:3128" })).toBe(
+      'AIWATCH_INVALID_SETTING: the option agent is "http://***@proxy:3128", expected an agent of node:http or node:https, or a function that returns one',
     );
-    expect(refused({ agent: new HttpsAgent() })).toMatch(/^AIWATCH_INVALID_SETTING: agent .* expected one for http:$/);
-    expect(refused({ agent: new Agent(), protocol: "grpc" })).toMatch(/^AIWATCH_INVALID_SETTING: agent .* gRPC/);
+    expect(refused({ agent: new HttpsAgent() })).toMatch(
+      /^AIWATCH_INVALID_SETTING: the option agent is an agent of node:https, expected one of node:http for an http: /,
+    );
+    expect(refused({ agent: new Agent(), protocol: "grpc" })).toMatch(
+      /^AIWATCH_INVALID_SETTING: the option agent .* gRPC/,
+    );
   });
 });

@@ -5,7 +5,7 @@ import { join } from "node:path";
 import { type OtlpReceiver, otlpReceiver } from "@aiwatch/testkit";
 import { afterEach, beforeEach, describe, expect, it, vi } from "vitest";
 import { startSpan, startTracing } from "../index.ts";
-import type { OtlpProtocol } from "../settings/transport.ts";
+import type { OtlpProtocol } from "../settings/rows.ts";
 import { cleanTracing, refusalOf } from "../test-support/clean-tracing.ts";
 import { type GrpcCollector, grpcCollector } from "../test-support/grpc-collector.ts";
 import { sdkOf } from "./load-sdk.ts";
@@ -94,7 +94,7 @@ it("an exporter that the SDK does not bring is one error, with the remedy", asyn
   const sdk = sdkOf(installedPackages(createRequire(join(folder, "app.js"))));
   const settings = { endpoint: { url: "http://x", shown: "http://x" }, headers: {}, agent: undefined };
   expect(refusalOf(() => sdk.exporter({ ...settings, protocol: "grpc" }))).toBe(
-    "AIWATCH_MISSING_PEER: OTLP over grpc (OTEL_EXPORTER_OTLP_PROTOCOL) needs @opentelemetry/exporter-trace-otlp-grpc, which this @opentelemetry/sdk-node does not bring: npm install @opentelemetry/exporter-trace-otlp-grpc",
+    "AIWATCH_MISSING_PEER: OTLP over grpc (OTEL_EXPORTER_OTLP_PROTOCOL) needs @opentelemetry/exporter-trace-otlp-grpc, which is not among the dependencies of this @opentelemetry/sdk-node: npm install @opentelemetry/exporter-trace-otlp-grpc",
   );
   await rm(folder, { recursive: true });
 });

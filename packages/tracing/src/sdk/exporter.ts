@@ -1,7 +1,7 @@
 import { AiwatchError } from "@aiwatch/core";
 import type { HttpAgentOptions } from "../export/connections.ts";
+import type { OtlpProtocol } from "../settings/rows.ts";
 import type { ExportSettings } from "../settings/tracing-settings.ts";
-import type { OtlpProtocol } from "../settings/transport.ts";
 import { classOf, type Exports, type SdkPackages } from "./packages.ts";
 import type { Make, SpanExporter } from "./types.ts";
 
@@ -47,7 +47,7 @@ export function makeExporter(
 }
 
 const agentUnknown =
-  "the option agent needs @opentelemetry/sdk-node 0.204 or newer, whose exporters can be given one: npm install @opentelemetry/sdk-node@latest";
+  "the option agent needs @opentelemetry/sdk-node 0.204 or newer: npm install @opentelemetry/sdk-node@latest";
 
 /** Older exporters know options alone, write `keepAlive` into what they are given, and make an agent of their own from it. */
 function isTakenForOptions(agent: HttpAgentOptions | undefined): boolean {

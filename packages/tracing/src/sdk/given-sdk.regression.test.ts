@@ -3,7 +3,7 @@ import { otlpReceiver } from "@aiwatch/testkit";
 import * as sdkNode from "@opentelemetry/sdk-node";
 import { describe, expect, it, vi } from "vitest";
 import { type SdkModules, startSpan, startTracing } from "../index.ts";
-import type { OtlpProtocol } from "../settings/transport.ts";
+import type { OtlpProtocol } from "../settings/rows.ts";
 import { cleanTracing, refusalOf } from "../test-support/clean-tracing.ts";
 import { grpcCollector } from "../test-support/grpc-collector.ts";
 
@@ -39,7 +39,7 @@ describe("an SDK that is handed in", () => {
     const base = createRequire(requireOfSdk.resolve(exporters.grpc)).resolve("@opentelemetry/otlp-grpc-exporter-base");
     const options = { endpoint: collector.endpoint, protocol: "grpc", headers: { "x-tenant": "7" } } as const;
     expect(refusalOf(() => startTracing({ ...options, sdk: given("grpc") }))).toMatch(
-      /^AIWATCH_MISSING_PEER: headers over grpc needs @grpc\/grpc-js, which startTracing\(\)'s option "sdk" does not hold/,
+      /^AIWATCH_MISSING_PEER: headers over grpc needs @grpc\/grpc-js, which is not in the option sdk of startTracing\(\)/,
     );
     const sdk = { ...given("grpc"), "@grpc/grpc-js": createRequire(base)("@grpc/grpc-js") };
     const tracing = startTracing({ ...options, sdk });
@@ -82,12 +82,14 @@ describe("an SDK that is handed in", () => {
   ])("that holds %s is one error, with the remedy", (_, sdk, message) => {
     const refusal = refusalOf(() => startTracing({ enabled: true, sdk: sdk as SdkModules }));
     expect(refusal).toContain(`AIWATCH_MISSING_PEER: ${message}`);
-    expect(refusal).toMatch(/does not hold: import \* as it, and hand it in under that name$/);
+    expect(refusal).toMatch(
+      /is not in the option sdk of startTracing\(\): import it with import \* as, and pass it under that name$/,
+    );
   });
 
   it.each([null, "sdk-node", { "@opentelemetry/sdk-node": undefined }])("%j is refused", (sdk) => {
     expect(refusalOf(() => startTracing({ enabled: true, sdk: sdk as unknown as SdkModules }))).toMatch(
-      /^AIWATCH_INVALID_SETTING: sdk.* expected OpenTelemetry's modules by the names of their packages/,
+      /^AIWATCH_INVALID_SETTING: the option sdk.* expected OpenTelemetry's modules by the names of their packages/,
     );
   });
 });

@@ -39,15 +39,15 @@ const namespaces: Readonly<Record<string, string>> = {
  * @throws AiwatchError `AIWATCH_INVALID_SETTING` for what is no modules by their names
  */
 export function givenPackages(modules: SdkModules): SdkPackages {
-  if (!isObject(modules)) throw invalidSetting("sdk", modules, expected);
+  if (!isObject(modules)) throw invalidSetting("the option sdk", modules, expected);
   const given: Exports = { ...modules };
   const wrong = Object.keys(given).find((name) => exportsOf(given[name]) === undefined);
-  if (wrong !== undefined) throw invalidSetting(`sdk[${JSON.stringify(wrong)}]`, typeof given[wrong], expected);
+  if (wrong !== undefined) throw invalidSetting(`the option sdk[${JSON.stringify(wrong)}]`, given[wrong], expected);
   const find = (name: string): Exports | undefined => exportsOf(given[name] ?? partOf(given, namespaces[name]));
   const missing = (name: string, what: string) =>
     new AiwatchError(
       "AIWATCH_MISSING_PEER",
-      `${what} needs ${name}, which startTracing()'s option "sdk" does not hold: import * as it, and hand it in under that name`,
+      `${what} needs ${name}, which is not in the option sdk of startTracing(): import it with import * as, and pass it under that name`,
     );
   return {
     find,
@@ -106,7 +106,7 @@ export function installedPackages(requireHere: NodeJS.Require = createRequire(he
     missing: (name, what) =>
       new AiwatchError(
         "AIWATCH_MISSING_PEER",
-        `${what} needs ${name}, which this @opentelemetry/sdk-node does not bring: npm install ${name}`,
+        `${what} needs ${name}, which is not among the dependencies of this @opentelemetry/sdk-node: npm install ${name}`,
       ),
   };
 }
@@ -124,6 +124,6 @@ function placeOf(require: NodeJS.Require, name: string): string | undefined {
 function notInstalled(): AiwatchError {
   return new AiwatchError(
     "AIWATCH_MISSING_PEER",
-    "tracing is on, but @opentelemetry/sdk-node is not installed: npm install @opentelemetry/sdk-node @opentelemetry/api, or set TRACING_ENABLED=false; in a bundle, leave @opentelemetry/* external or hand the SDK in, as startTracing({ sdk })",
+    "tracing is on, but @opentelemetry/sdk-node is not installed: npm install @opentelemetry/sdk-node @opentelemetry/api, or set TRACING_ENABLED=false; in a bundle, leave @opentelemetry/* external or pass the SDK: startTracing({ sdk })",
   );
 }

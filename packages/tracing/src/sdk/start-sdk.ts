@@ -3,7 +3,8 @@ import { ProxyTracerProvider, type TracerProvider, trace } from "@opentelemetry/
 import { type ExportPipeline, exportPipeline } from "../export/pipeline.ts";
 import { Unflushed } from "../export/span-count.ts";
 import type { SpanProcessorLike, StartTracingOptions } from "../options.ts";
-import type { DetectorName, ResourceSettings } from "../settings/resource.ts";
+import type { ResourceSettings } from "../settings/resource.ts";
+import type { DetectorName } from "../settings/rows.ts";
 import type { TracingSettings } from "../settings/tracing-settings.ts";
 import { loadSdk, type Sdk } from "./load-sdk.ts";
 import { makeSampler } from "./sampler.ts";
@@ -45,7 +46,7 @@ export function startSdk(
     sdk.shutdown().catch(() => undefined);
     throw new AiwatchError(
       "AIWATCH_MISSING_PEER",
-      "@opentelemetry/sdk-node registers with another copy of @opentelemetry/api than @aiwatch/core uses: npm ls @opentelemetry/api shows both; install one version that satisfies each",
+      "@opentelemetry/sdk-node uses another copy of @opentelemetry/api than @aiwatch/core does: npm ls @opentelemetry/api shows both; install one version that fits both",
     );
   }
   return { sdk, processors, pipeline, unflushed };

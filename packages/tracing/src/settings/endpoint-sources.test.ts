@@ -1,7 +1,7 @@
 import { describe, expect, it } from "vitest";
 import { refusalOf } from "../test-support/clean-tracing.ts";
 import { readEndpoint } from "./endpoint.ts";
-import type { OtlpProtocol } from "./transport.ts";
+import type { OtlpProtocol } from "./rows.ts";
 
 type Environment = Record<string, string>;
 

@@ -32,7 +32,7 @@ describe("parseEndpoint", () => {
 
   it("refuses the port that gRPC's exporter cannot be told", () => {
     expect(refusalOf(() => parseEndpoint("x", "jaeger:80", { grpc: true }))).toBe(
-      'AIWATCH_INVALID_SETTING: x is "jaeger:80", expected host:port such as jaeger:4317, or an http(s) URL such as http://jaeger:4317; gRPC without TLS on port 80 cannot be had',
+      'AIWATCH_INVALID_SETTING: x is "jaeger:80", expected host:port such as jaeger:4317, or an http(s) URL such as http://jaeger:4317; gRPC without TLS is not possible on port 80',
     );
   });
 

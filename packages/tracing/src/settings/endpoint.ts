@@ -1,5 +1,5 @@
-import { type Environment, invalidSetting, readBoolean, readVariable } from "@aiwatch/core/adapter";
-import type { OtlpProtocol } from "./transport.ts";
+import { type Environment, invalidSetting, readRow, readVariable } from "@aiwatch/core/adapter";
+import { type OtlpProtocol, tracingRows } from "./rows.ts";
 
 /** Where spans are sent. */
 export interface Endpoint {
@@ -46,7 +46,7 @@ export function parseEndpoint(name: string, text: string, rules: EndpointRules =
 function expected(grpc: boolean): string {
   const port = grpc ? 4317 : 4318;
   // the exporter takes a URL's host and port, and a URL has no port where it is its scheme's own: gRPC would go to 443
-  const but = grpc ? "; gRPC without TLS on port 80 cannot be had" : "";
+  const but = grpc ? "; gRPC without TLS is not possible on port 80" : "";
   return `host:port such as jaeger:${port}, or an http(s) URL such as http://jaeger:${port}${but}`;
 }
 
@@ -81,8 +81,9 @@ function decoded(text: string): string {
   }
 }
 
-const signalVariable = "OTEL_EXPORTER_OTLP_TRACES_ENDPOINT";
-const variables = ["OTLP_ENDPOINT", signalVariable, "OTEL_EXPORTER_OTLP_ENDPOINT"];
+const [ours] = tracingRows.endpoint.variables;
+const [signal] = tracingRows.tracesEndpoint.variables;
+const [general] = tracingRows.otlpEndpoint.variables;
 
 /** The endpoint of the option or of the environment; `undefined` where neither has one. */
 export function readEndpoint(
@@ -91,13 +92,13 @@ export function readEndpoint(
   environment: Environment,
 ): Endpoint | undefined {
   const grpc = protocol === "grpc";
-  if (option !== undefined) return parseEndpoint("endpoint", option, { grpc });
-  const found = readVariable(variables, environment);
+  if (option !== undefined) return parseEndpoint("the option endpoint", option, { grpc });
+  const found = readVariable([ours, signal, general], environment);
   if (found === undefined) return undefined;
   const { variable, text } = found;
-  const exact = variable === signalVariable;
+  const exact = variable === signal;
   // OpenTelemetry's variables mean TLS where a gRPC endpoint has no scheme, unless they say otherwise; ours, as in the original, do not
-  const scheme = grpc && variable !== "OTLP_ENDPOINT" && !isInsecure(environment) ? "https" : "http";
+  const scheme = grpc && variable !== ours && !readRow(tracingRows.insecure, undefined, environment) ? "https" : "http";
   return parseEndpoint(variable, text, { grpc, exact, scheme });
 }
 
@@ -105,11 +106,6 @@ export function readEndpoint(
 export function defaultEndpoint(protocol: OtlpProtocol): Endpoint {
   const grpc = protocol === "grpc";
   return parseEndpoint("endpoint", grpc ? "http://localhost:4317" : "http://localhost:4318", { grpc });
-}
-
-function isInsecure(environment: Environment): boolean {
-  const insecure = ["OTEL_EXPORTER_OTLP_TRACES_INSECURE", "OTEL_EXPORTER_OTLP_INSECURE"];
-  return readBoolean({ variables: insecure, environment }) ?? false;
 }
 
 /** `user:password@` and the query masked, in a text that need not be a URL. */

@@ -1,8 +1,14 @@
+import { globSync } from "node:fs";
+import { readFile } from "node:fs/promises";
+import { fileURLToPath } from "node:url";
 import type { Environment } from "@aiwatch/core/adapter";
-import { variablesReadIn, variablesTabledIn } from "@aiwatch/testkit";
+import { settingsTable, tableLinesOf, variablesReadIn, variablesTabledIn } from "@aiwatch/testkit";
 import { describe, expect, it } from "vitest";
 import type { StartTracingOptions } from "../options.ts";
+import { keepRecentTraces } from "../recent-traces.ts";
 import { refusalOf } from "../test-support/clean-tracing.ts";
+import { tracingRows } from "./rows.ts";
+import { tracingSettingDescriptions } from "./test-support/descriptions.ts";
 import { tracingSettings } from "./tracing-settings.ts";
 
 interface WrongValues {
@@ -61,20 +67,100 @@ const wrong: Readonly<Record<string, WrongValues>> = {
 };
 
 const headers = ["OTEL_EXPORTER_OTLP_TRACES_HEADERS", "OTEL_EXPORTER_OTLP_HEADERS"];
-/** Any name is one. The second is the SDK's own to read. */
+/** Any name is one. */
 const free = ["AIWATCH_SERVICE", "OTEL_SERVICE_NAME"];
 
 const refused = (environment: Environment, options: StartTracingOptions = { enabled: true }) =>
   refusalOf(() => tracingSettings(options, environment));
 
 describe("the environment variables of this package", () => {
-  it("are all in the table above, and in the README's, and nothing else is", async () => {
-    const read = await variablesReadIn(new URL("../", import.meta.url));
-    // set while the SDK starts; a flag of node-llama-cpp's; and the one that the SDK reads by itself
+  const sources = new URL("../", import.meta.url);
+  const readme = new URL("../../README.md", import.meta.url);
+  const ofRows = Object.values(tracingRows).flatMap(({ variables }) => [...variables]);
+
+  it("are all in the rows, in the tables of this test, and in the README's, and nothing else is", async () => {
+    const read = await variablesReadIn(sources);
+    // set while the SDK starts; and a flag of node-llama-cpp's
     const others = ["OTEL_METRICS_EXPORTER", "OTEL_LOGS_EXPORTER", "TEST_BINDING_CP"];
-    const ours = [...read.filter((name) => !others.includes(name)), "OTEL_SERVICE_NAME"].sort();
-    expect([...Object.keys(wrong), ...headers, ...free].sort()).toEqual(ours);
-    expect(await variablesTabledIn(new URL("../../README.md", import.meta.url))).toEqual(ours);
+    const sorted = ofRows.toSorted();
+    expect(read.filter((name) => !others.includes(name))).toEqual(sorted);
+    expect([...Object.keys(wrong), ...headers, ...free].sort()).toEqual(sorted);
+    expect([...Object.keys(changing), ...Object.keys(checked)].sort()).toEqual(sorted);
+    expect(await variablesTabledIn(readme)).toEqual(sorted);
+  });
+
+  it("are named by the rows alone", async () => {
+    const files = globSync("**/*.ts", { cwd: fileURLToPath(sources) });
+    for (const file of files.filter((one) => !/\.test\.ts$|test-support|settings\/rows\.ts$/.test(one))) {
+      const text = await readFile(new URL(file, sources), "utf8");
+      for (const variable of ofRows) expect(text.includes(`"${variable}"`), `${variable} in ${file}`).toBe(false);
+    }
+  });
+
+  it("are in the README as the rows say", async () => {
+    const settings = { settings: tracingRows, descriptions: tracingSettingDescriptions, of: "`startTracing`" };
+    expect(await tableLinesOf(readme)).toEqual(expect.arrayContaining(settingsTable(settings).slice(2)));
+  });
+});
+
+const grpc = { OTEL_EXPORTER_OTLP_PROTOCOL: "grpc", OTEL_EXPORTER_OTLP_ENDPOINT: "x:4317" };
+
+/** A value that changes the settings, and what is set beside it. */
+const changing: Readonly<Record<string, readonly [value: string, beside?: Environment]>> = {
+  AIWATCH_DISABLED: ["true"],
+  OTEL_SDK_DISABLED: ["1"],
+  TRACING_ENABLED: ["off"],
+  OTLP_ENDPOINT: ["a:4318"],
+  OTEL_EXPORTER_OTLP_TRACES_ENDPOINT: ["http://a:4318/in"],
+  OTEL_EXPORTER_OTLP_ENDPOINT: ["http://a:4318"],
+  OTEL_EXPORTER_OTLP_TRACES_PROTOCOL: ["grpc"],
+  OTEL_EXPORTER_OTLP_PROTOCOL: ["HTTP/JSON"],
+  OTEL_EXPORTER_OTLP_TRACES_INSECURE: ["yes", grpc],
+  OTEL_EXPORTER_OTLP_INSECURE: ["true", grpc],
+  OTEL_TRACES_EXPORTER: ["none"],
+  OTEL_TRACES_SAMPLER: ["always_off"],
+  OTEL_TRACES_SAMPLER_ARG: ["0.5", { OTEL_TRACES_SAMPLER: "traceidratio" }],
+  AIWATCH_SERVICE: ["chat"],
+  OTEL_NODE_RESOURCE_DETECTORS: ["all"],
+  AIWATCH_PROPAGATE_TO: ["http://a:8081"],
+  OTEL_BSP_MAX_QUEUE_SIZE: ["10"],
+  OTEL_BSP_MAX_EXPORT_BATCH_SIZE: ["10"],
+  OTEL_BSP_SCHEDULE_DELAY: ["10"],
+  OTEL_BSP_EXPORT_TIMEOUT: ["10"],
+};
+
+/** A value that passes, and changes nothing here: the SDK and its exporters read these by themselves. */
+const checked: Readonly<Record<string, string>> = {
+  OTEL_EXPORTER_OTLP_TRACES_HEADERS: "a=1",
+  OTEL_EXPORTER_OTLP_HEADERS: "a=1,b=2",
+  OTEL_EXPORTER_OTLP_TRACES_TIMEOUT: "0.5",
+  OTEL_EXPORTER_OTLP_TIMEOUT: "100",
+  OTEL_EXPORTER_OTLP_TRACES_COMPRESSION: "GZIP",
+  OTEL_EXPORTER_OTLP_COMPRESSION: "none",
+  OTEL_EXPORTER_OTLP_TRACES_CERTIFICATE: import.meta.filename,
+  OTEL_EXPORTER_OTLP_CERTIFICATE: import.meta.filename,
+  OTEL_EXPORTER_OTLP_TRACES_CLIENT_CERTIFICATE: import.meta.filename,
+  OTEL_EXPORTER_OTLP_CLIENT_CERTIFICATE: import.meta.filename,
+  OTEL_EXPORTER_OTLP_TRACES_CLIENT_KEY: import.meta.filename,
+  OTEL_EXPORTER_OTLP_CLIENT_KEY: import.meta.filename,
+  OTEL_SERVICE_NAME: "chat",
+  OTEL_RESOURCE_ATTRIBUTES: "service.version=1,a=%2C",
+  OTEL_PROPAGATORS: "b3,jaeger",
+};
+
+describe("a value that can be used", () => {
+  // on by its endpoint or its processor, so that each of the variables has something to change
+  const options = { spanProcessors: [keepRecentTraces()] };
+  const settingsOf = (environment: Environment) => tracingSettings(options, environment);
+  const on = { TRACING_ENABLED: "true" };
+
+  it.each(Object.entries(changing))("of %s is read: %j", (variable, [value, beside]) => {
+    const before = settingsOf({ ...on, ...beside });
+    expect(settingsOf({ ...on, ...beside, [variable]: ` ${value} ` })).not.toEqual(before);
+  });
+
+  it.each(Object.entries(checked))("of %s passes: %s", (variable, value) => {
+    expect(settingsOf({ ...on, [variable]: value })).toEqual(settingsOf(on));
   });
 });
 

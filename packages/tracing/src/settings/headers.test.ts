@@ -1,6 +1,7 @@
 import { describe, expect, it } from "vitest";
 import { refusalOf } from "../test-support/clean-tracing.ts";
-import { checkedHeaders, checkHeaderVariables, type OtlpProtocol } from "./transport.ts";
+import type { OtlpProtocol } from "./rows.ts";
+import { checkedHeaders, checkHeaderVariables } from "./transport.ts";
 
 const wrong = "AIWATCH_INVALID_SETTING";
 
@@ -14,7 +15,7 @@ describe("headers of the option", () => {
     ["canary-bin", "x", "grpc", "the name of header 1 cannot be sent"],
   ])("%j: %j over %3$s is refused without a word of it", (name, value, protocol, reason) => {
     const refusal = refusalOf(() => checkedHeaders({ [name]: value }, protocol)) ?? "";
-    expect(refusal).toContain(`${wrong}: headers: ${reason}, expected `);
+    expect(refusal).toContain(`${wrong}: the option headers: ${reason}, expected `);
     expect(refusal).not.toContain("canary");
   });
 

@@ -1,10 +1,6 @@
-import { type Environment, invalidSetting, readVariable } from "@aiwatch/core/adapter";
+import { type Environment, invalidSetting, readRow } from "@aiwatch/core/adapter";
 import type { StartTracingOptions } from "../options.ts";
-
-/** The detectors of the process and its machine, by OpenTelemetry's names in `OTEL_NODE_RESOURCE_DETECTORS`. */
-const detectors = ["env", "host", "os", "process", "serviceinstance"] as const;
-
-export type DetectorName = (typeof detectors)[number];
+import { type DetectorName, detectors, tracingRows } from "./rows.ts";
 
 export interface ResourceSettings {
   readonly detectors: readonly DetectorName[];
@@ -17,7 +13,7 @@ export function readResource(options: StartTracingOptions, environment: Environm
   checkAttributes(environment);
   // OTEL_SERVICE_NAME and OTEL_RESOURCE_ATTRIBUTES are the SDK's to read
   const known = {
-    "service.name": options.serviceName ?? readVariable(["AIWATCH_SERVICE"], environment)?.text,
+    "service.name": readRow(tracingRows.serviceName, options.serviceName, environment),
     "service.version": options.serviceVersion,
     "deployment.environment.name": options.deploymentEnvironment,
   };
@@ -27,25 +23,21 @@ export function readResource(options: StartTracingOptions, environment: Environm
 }
 
 function readDetectors(environment: Environment): readonly DetectorName[] {
-  const variable = "OTEL_NODE_RESOURCE_DETECTORS";
-  const found = readVariable([variable], environment);
-  // the SDK's own choice also records the process's arguments, which can hold keys and prompts
-  if (found === undefined) return ["env", "host"];
-  const names = listOf(found.text);
+  const { variables, kind } = tracingRows.detectors;
+  const names = listOf(readRow(tracingRows.detectors, undefined, environment));
   const allowed: readonly string[] = [...detectors, "all", "none"];
   const unknown = names.find((name) => !allowed.includes(name));
-  if (unknown !== undefined) throw invalidSetting(variable, unknown, `a list of ${allowed.join(", ")}`);
+  if (unknown !== undefined) throw invalidSetting(variables[0], unknown, kind.expected);
   if (names.includes("none")) return [];
   return detectors.filter((name) => names.includes(name) || names.includes("all"));
 }
 
 /** One pair that cannot be read costs all of them. */
 function checkAttributes(environment: Environment): void {
-  const found = readVariable(["OTEL_RESOURCE_ATTRIBUTES"], environment);
-  const wrong = listOf(found?.text ?? "").find((pair) => !isPair(pair));
-  if (wrong === undefined) return;
-  const expected = "key=value pairs with commas between, where , = and % are written as %2C %3D and %25";
-  throw invalidSetting("OTEL_RESOURCE_ATTRIBUTES", wrong, expected);
+  const { variables, kind } = tracingRows.resourceAttributes;
+  const text = readRow(tracingRows.resourceAttributes, undefined, environment);
+  const wrong = listOf(text ?? "").find((pair) => !isPair(pair));
+  if (wrong !== undefined) throw invalidSetting(variables[0], wrong, kind.expected);
 }
 
 function isPair(pair: string): boolean {

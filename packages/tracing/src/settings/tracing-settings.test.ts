@@ -51,10 +51,10 @@ describe("tracingSettings", () => {
     ["TRACING_ENABLED", {}, { TRACING_ENABLED: "perhaps" }],
     ["AIWATCH_DISABLED", {}, { AIWATCH_DISABLED: "perhaps" }],
     ["OTEL_EXPORTER_OTLP_ENDPOINT", {}, { OTEL_EXPORTER_OTLP_ENDPOINT: "grpc://x" }],
-    ["endpoint", { endpoint: "grpc://x" }, {}],
+    ["the option endpoint", { endpoint: "grpc://x" }, {}],
     ["OTEL_EXPORTER_OTLP_PROTOCOL", { enabled: true }, { OTEL_EXPORTER_OTLP_PROTOCOL: "http" }],
     ["OTEL_EXPORTER_OTLP_TRACES_PROTOCOL", { enabled: true }, { OTEL_EXPORTER_OTLP_TRACES_PROTOCOL: "json" }],
-    ["protocol", { enabled: true, protocol: "thrift" as never }, {}],
+    ["the option protocol", { enabled: true, protocol: "thrift" as never }, {}],
     ["OTEL_EXPORTER_OTLP_TIMEOUT", { enabled: true }, { OTEL_EXPORTER_OTLP_TIMEOUT: "10s" }],
     ["OTEL_EXPORTER_OTLP_TRACES_COMPRESSION", { enabled: true }, { OTEL_EXPORTER_OTLP_TRACES_COMPRESSION: "zstd" }],
     ["OTEL_EXPORTER_OTLP_CERTIFICATE", { enabled: true }, { OTEL_EXPORTER_OTLP_CERTIFICATE: "/nowhere/ca.pem" }],
@@ -63,7 +63,7 @@ describe("tracingSettings", () => {
     ["OTEL_RESOURCE_ATTRIBUTES", { enabled: true }, { OTEL_RESOURCE_ATTRIBUTES: "a=1,b" }],
     ["OTEL_RESOURCE_ATTRIBUTES", { enabled: true }, { OTEL_RESOURCE_ATTRIBUTES: "a=%zz" }],
     ["AIWATCH_PROPAGATE_TO", { enabled: true }, { AIWATCH_PROPAGATE_TO: "http://a:1, *" }],
-    ["propagateTo", { enabled: true, propagateTo: ["localhost:8081"] }, {}],
+    ["the option propagateTo", { enabled: true, propagateTo: ["localhost:8081"] }, {}],
     ["OTEL_TRACES_EXPORTER", { enabled: true }, { OTEL_TRACES_EXPORTER: "zipkin" }],
     ["OTEL_TRACES_SAMPLER", { enabled: true }, { OTEL_TRACES_SAMPLER: "sometimes" }],
     [
@@ -71,10 +71,12 @@ describe("tracingSettings", () => {
       { enabled: true },
       { OTEL_TRACES_SAMPLER: "traceidratio", OTEL_TRACES_SAMPLER_ARG: "2" },
     ],
-    ["sampler", { enabled: true, sampler: "sometimes" as never }, {}],
-    ["sampleRatio", { enabled: true, sampler: "always_on", sampleRatio: 0.5 }, {}],
-    ["sampleRatio", { enabled: true, sampleRatio: 2 }, {}],
-    ["sampleRatio", { enabled: true, sampleRatio: Number.NaN }, {}],
+    ["the option sampler", { enabled: true, sampler: "sometimes" as never }, {}],
+    ["the option sampleRatio", { enabled: true, sampler: "always_on", sampleRatio: 0.5 }, {}],
+    ["the option sampleRatio", { enabled: true, sampleRatio: 2 }, {}],
+    ["the option sampleRatio", { enabled: true, sampleRatio: Number.NaN }, {}],
+    ["the option enabled", { enabled: "yes" as never }, {}],
+    ["the option serviceName", { enabled: true, serviceName: 5 as never }, {}],
     ["OTEL_BSP_MAX_QUEUE_SIZE", { enabled: true }, { OTEL_BSP_MAX_QUEUE_SIZE: "0" }],
   ])("refuses a wrong %s by name", (name, options, environment) => {
     expect(refusalOf(() => tracingSettings(options, environment))).toMatch(
@@ -110,7 +112,7 @@ describe("tracingSettings", () => {
     expect(origins(listed, { propagateTo: [new URL("http://c/v1")] })).toEqual(["http://c"]);
     expect(origins(listed, { propagateTo: [] })).toEqual([]);
     expect(refusalOf(() => origins({}, { propagateTo: ["ftp://ada:canary@b/?k=canary"] }))).toBe(
-      'AIWATCH_INVALID_SETTING: propagateTo is "ftp://***@b/?***", expected http(s) origins such as http://localhost:8081',
+      'AIWATCH_INVALID_SETTING: the option propagateTo is "ftp://***@b/?***", expected http(s) origins such as http://localhost:8081',
     );
   });
 

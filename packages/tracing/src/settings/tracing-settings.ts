@@ -1,17 +1,12 @@
-import {
-  type Environment,
-  invalidSetting,
-  readBoolean,
-  readChoice,
-  readSetting,
-  readVariable,
-} from "@aiwatch/core/adapter";
+import { AiwatchError } from "@aiwatch/core";
+import { type Environment, invalidSetting, readRow } from "@aiwatch/core/adapter";
 import { exportAgent, type HttpAgentOptions } from "../export/connections.ts";
 import type { StartTracingOptions } from "../options.ts";
 import { defaultEndpoint, type Endpoint, readEndpoint, withoutSecrets } from "./endpoint.ts";
 import { type ResourceSettings, readResource } from "./resource.ts";
+import { type OtlpProtocol, propagators, tracingRows } from "./rows.ts";
 import { readSampler, type SamplerSettings } from "./sampler.ts";
-import { checkedHeaders, checkHeaderVariables, checkTransport, type OtlpProtocol, readProtocol } from "./transport.ts";
+import { checkedHeaders, checkHeaderVariables, checkTransport } from "./transport.ts";
 
 /** Why tracing is off. */
 export type TracingOffReason =
@@ -49,7 +44,7 @@ export function tracingSettings(
   environment: Environment = process.env,
 ): TracingSettings | Extract<TracingOffReason, "disabled" | "not_enabled"> {
   if (isDisabled(environment)) return "disabled";
-  const enabled = readBoolean({ option: options.enabled, variables: ["TRACING_ENABLED"], environment });
+  const enabled = readRow(tracingRows.enabled, options.enabled, environment);
   if (enabled === false) return "not_enabled";
   const exporting = readExports(environment) ? exportSettings(options, enabled === true, environment) : undefined;
   if (exporting === undefined && (options.spanProcessors ?? []).length === 0) return "not_enabled";
@@ -63,14 +58,13 @@ export function tracingSettings(
 }
 
 function isDisabled(environment: Environment): boolean {
-  return ["AIWATCH_DISABLED", "OTEL_SDK_DISABLED"].some(
-    (variable) => readBoolean({ variables: [variable], environment }) === true,
-  );
+  const { disabled, sdkDisabled } = tracingRows;
+  return readRow(disabled, undefined, environment) || readRow(sdkDisabled, undefined, environment);
 }
 
 /** `OTEL_TRACES_EXPORTER`: `none` leaves only the given processors. */
 function readExports(environment: Environment): boolean {
-  return readChoice({ variables: ["OTEL_TRACES_EXPORTER"], environment }, ["otlp", "none"]) !== "none";
+  return readRow(tracingRows.exporter, undefined, environment) !== "none";
 }
 
 /** `undefined` where there is nowhere to send to. */
@@ -79,7 +73,7 @@ function exportSettings(
   enabled: boolean,
   environment: Environment,
 ): ExportSettings | undefined {
-  const protocol = readProtocol(options.protocol, environment);
+  const protocol = readRow(tracingRows.protocol, options.protocol, environment);
   const asked = readEndpoint(options.endpoint, protocol, environment);
   const endpoint = asked ?? (enabled ? defaultEndpoint(protocol) : undefined);
   if (endpoint === undefined) return undefined;
@@ -88,11 +82,9 @@ function exportSettings(
   const { authorization } = endpoint;
   const headers = checkedHeaders(options.headers ?? {}, protocol);
   if (protocol === "grpc" && options.agent !== undefined) {
-    throw invalidSetting(
-      "agent",
-      "set",
-      "nothing with gRPC, which reads grpc_proxy, https_proxy and no_proxy by itself",
-    );
+    const message =
+      "the option agent has no effect with gRPC, which reads grpc_proxy, https_proxy and no_proxy by itself; leave it out";
+    throw new AiwatchError("AIWATCH_INVALID_SETTING", message);
   }
   return {
     protocol,
@@ -103,36 +95,32 @@ function exportSettings(
   };
 }
 
-const propagateTo = "AIWATCH_PROPAGATE_TO";
-
 /**
  * The origins that may see trace headers and baggage. A URL stands for its origin, so that a base URL can be given as it is.
  * @throws AiwatchError `AIWATCH_INVALID_SETTING`, quoting the URL without its credentials and query
  */
 function readOrigins(option: readonly (string | URL)[] | undefined, environment: Environment): ReadonlySet<string> {
-  if (option !== undefined) return new Set(option.map((url) => originOf("propagateTo", String(url))));
-  const listed = readVariable([propagateTo], environment)?.text.split(",") ?? [];
-  return new Set(listed.filter((text) => text.trim() !== "").map((text) => originOf(propagateTo, text.trim())));
+  if (option !== undefined) return new Set(option.map((url) => originOf("the option propagateTo", String(url))));
+  const listed = readRow(tracingRows.propagateTo, undefined, environment)?.split(",") ?? [];
+  const [variable] = tracingRows.propagateTo.variables;
+  return new Set(listed.filter((text) => text.trim() !== "").map((text) => originOf(variable, text.trim())));
 }
 
 function originOf(name: string, text: string): string {
   const url = URL.canParse(text) ? new URL(text) : undefined;
   if (url?.protocol === "http:" || url?.protocol === "https:") return url.origin;
-  throw invalidSetting(name, withoutSecrets(text), "http(s) origins such as http://localhost:8081");
+  throw invalidSetting(name, withoutSecrets(text), tracingRows.propagateTo.kind.expected);
 }
-
-/** What the SDK brings. Without the variable it is W3C's `tracecontext,baggage`. */
-const propagators = ["tracecontext", "baggage", "b3", "b3multi", "jaeger", "none"];
 
 /**
  * `OTEL_PROPAGATORS` is the SDK's to read; a name that it would quietly leave out is refused here.
  * @throws AiwatchError `AIWATCH_INVALID_SETTING`
  */
 function checkPropagators(environment: Environment): void {
-  const found = readVariable(["OTEL_PROPAGATORS"], environment);
-  const names = found?.text.split(",").map((name) => name.trim()) ?? [];
-  const unknown = names.find((name) => name !== "" && !propagators.includes(name));
-  if (unknown !== undefined) throw invalidSetting("OTEL_PROPAGATORS", unknown, `a list of ${propagators.join(", ")}`);
+  const { variables, kind } = tracingRows.propagators;
+  const names = readRow(tracingRows.propagators, undefined, environment).split(",");
+  const unknown = names.map((name) => name.trim()).find((name) => name !== "" && !propagators.includes(name));
+  if (unknown !== undefined) throw invalidSetting(variables[0], unknown, kind.expected);
 }
 
 /** OpenTelemetry's settings of the batch processor. What is unset is the SDK's default: a queue of 2,048 spans, sent every 5 s. */
@@ -143,24 +131,17 @@ export interface BatchSettings {
   readonly exportTimeoutMillis?: number;
 }
 
-const batchVariables: Readonly<Record<keyof BatchSettings, string>> = {
-  maxQueueSize: "OTEL_BSP_MAX_QUEUE_SIZE",
-  maxExportBatchSize: "OTEL_BSP_MAX_EXPORT_BATCH_SIZE",
-  scheduledDelayMillis: "OTEL_BSP_SCHEDULE_DELAY",
-  exportTimeoutMillis: "OTEL_BSP_EXPORT_TIMEOUT",
-};
-
 function readBatchSettings(environment: Environment): BatchSettings {
+  const { maxQueueSize, maxExportBatchSize, scheduledDelayMillis, exportTimeoutMillis } = tracingRows;
   const settings: Record<string, number> = {};
-  for (const [name, variable] of Object.entries(batchVariables)) {
-    const source = { variables: [variable], environment };
-    const value = readSetting(source, positiveInteger, "a whole number above 0");
+  for (const [name, row] of Object.entries({
+    maxQueueSize,
+    maxExportBatchSize,
+    scheduledDelayMillis,
+    exportTimeoutMillis,
+  })) {
+    const value = readRow(row, undefined, environment);
     if (value !== undefined) settings[name] = value;
   }
   return settings;
-}
-
-function positiveInteger(text: string): number | undefined {
-  const value = Number(text);
-  return Number.isSafeInteger(value) && value > 0 ? value : undefined;
 }

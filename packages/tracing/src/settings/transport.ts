@@ -1,29 +1,12 @@
 import { accessSync, constants } from "node:fs";
 import { validateHeaderName, validateHeaderValue } from "node:http";
 import { AiwatchError } from "@aiwatch/core";
-import { type Environment, invalidSetting, readChoice, readSetting, readVariable } from "@aiwatch/core/adapter";
+import { type Environment, invalidSetting, readRow, readVariable, type Setting } from "@aiwatch/core/adapter";
+import { type OtlpProtocol, tracingRows } from "./rows.ts";
 
-/** One of a closed list, by the option `name` or the first of `variables` that is set. */
-export function readOptionOrVariable<const Choice extends string>(
-  name: string,
-  option: Choice | undefined,
-  variables: readonly string[],
-  choices: readonly Choice[],
-  environment: Environment,
-): Choice | undefined {
-  if (option === undefined) return readChoice({ variables, environment }, choices);
-  if (!choices.includes(option)) throw invalidSetting(name, option, `one of ${choices.join(", ")}`);
-  return option;
-}
-
-const protocols = ["http/protobuf", "http/json", "grpc"] as const;
-
-/** How spans are sent. */
-export type OtlpProtocol = (typeof protocols)[number];
-
-export function readProtocol(option: OtlpProtocol | undefined, environment: Environment): OtlpProtocol {
-  const variables = ["OTEL_EXPORTER_OTLP_TRACES_PROTOCOL", "OTEL_EXPORTER_OTLP_PROTOCOL"];
-  return readOptionOrVariable("protocol", option, variables, protocols, environment) ?? "http/protobuf";
+/** Checks each variable of a row, those that another one beats as well: which of them the SDK reads is its own affair. */
+function checkEach<Value>(row: Setting<Value>, environment: Environment): void {
+  for (const variable of row.variables) readRow({ ...row, variables: [variable] }, undefined, environment);
 }
 
 type HeaderValues = Readonly<Record<string, string>>;
@@ -34,19 +17,17 @@ type HeaderValues = Readonly<Record<string, string>>;
  */
 export function checkedHeaders(headers: HeaderValues, protocol: OtlpProtocol): HeaderValues {
   Object.entries(headers).forEach(([name, value], index) => {
-    checkHeader("headers", `header ${index + 1}`, name, value, protocol);
+    checkHeader("the option headers", `header ${index + 1}`, name, value, protocol);
   });
   return { ...headers };
 }
-
-const headerVariables = ["OTEL_EXPORTER_OTLP_TRACES_HEADERS", "OTEL_EXPORTER_OTLP_HEADERS"];
 
 /**
  * What the exporter would quietly leave out of these variables, or stumble over while it sends, is refused here.
  * @throws AiwatchError `AIWATCH_INVALID_SETTING` naming the variable and the pair's number, quoting none of it
  */
 export function checkHeaderVariables(environment: Environment, protocol: OtlpProtocol): void {
-  for (const variable of headerVariables) {
+  for (const variable of tracingRows.headers.variables) {
     const pairs = readVariable([variable], environment)?.text.split(",") ?? [];
     pairs.forEach((pair, index) => {
       if (pair.trim() !== "") checkPair(variable, `pair ${index + 1}`, pair, protocol);
@@ -59,7 +40,7 @@ function checkPair(variable: string, where: string, pair: string, protocol: Otlp
   const decoded = rest.length === 0 ? undefined : [name, rest.join("=")].map(decode);
   const [key, value] = decoded ?? [];
   if (key === undefined || value === undefined) {
-    throw refusal(variable, `${where} is not key=value, with , and % written as %2C and %25`);
+    throw refusal(variable, `${where} is not key=value; write , as %2C and % as %25`);
   }
   checkHeader(variable, where, key, value, protocol);
 }
@@ -109,30 +90,15 @@ function refusal(setting: string, what: string): AiwatchError {
  * @throws AiwatchError `AIWATCH_INVALID_SETTING`
  */
 export function checkTransport(environment: Environment): void {
-  for (const variable of timeouts) {
-    readSetting({ variables: [variable], environment }, positiveNumber, "milliseconds above 0");
+  const { exportTimeout, compression, certificate, clientCertificate, clientKey } = tracingRows;
+  checkEach(exportTimeout, environment);
+  checkEach(compression, environment);
+  for (const row of [certificate, clientCertificate, clientKey]) {
+    for (const variable of row.variables) checkFile(variable, row.kind.expected, environment);
   }
-  for (const variable of compressions) readChoice({ variables: [variable], environment }, ["none", "gzip"]);
-  for (const variable of files) checkFile(variable, environment);
 }
 
-const timeouts = ["OTEL_EXPORTER_OTLP_TRACES_TIMEOUT", "OTEL_EXPORTER_OTLP_TIMEOUT"];
-const compressions = ["OTEL_EXPORTER_OTLP_TRACES_COMPRESSION", "OTEL_EXPORTER_OTLP_COMPRESSION"];
-const files = [
-  "OTEL_EXPORTER_OTLP_TRACES_CERTIFICATE",
-  "OTEL_EXPORTER_OTLP_CERTIFICATE",
-  "OTEL_EXPORTER_OTLP_TRACES_CLIENT_CERTIFICATE",
-  "OTEL_EXPORTER_OTLP_CLIENT_CERTIFICATE",
-  "OTEL_EXPORTER_OTLP_TRACES_CLIENT_KEY",
-  "OTEL_EXPORTER_OTLP_CLIENT_KEY",
-];
-
-function positiveNumber(text: string): number | undefined {
-  const value = Number(text);
-  return Number.isFinite(value) && value > 0 ? value : undefined;
-}
-
-function checkFile(variable: string, environment: Environment): void {
+function checkFile(variable: string, expected: string, environment: Environment): void {
   const found = readVariable([variable], environment);
   if (found === undefined) return;
   try {
@@ -140,6 +106,6 @@ function checkFile(variable: string, environment: Environment): void {
   } catch {
     // a key itself in place of its file's path is a likely mistake
     const shown = found.text.includes("-----BEGIN") ? "-----BEGIN***" : found.text;
-    throw invalidSetting(variable, shown, "the path of a file in PEM that this process can read");
+    throw invalidSetting(variable, shown, expected);
   }
 }

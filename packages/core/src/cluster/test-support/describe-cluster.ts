@@ -168,7 +168,7 @@ function describeClusterOf(app: ClusterApp, kind: WorkerKind): void {
         const response = await (await worker(0, door)).get("/metrics");
         return [response.status, await response.json()];
       });
-      const error = `the cluster's ${kind.parent} did not answer: call joinCluster() in it, too`;
+      const error = `the cluster's ${kind.parent} did not answer: call joinCluster() in it too`;
       expect(await Promise.all(refusals)).toEqual(doors.map(() => [503, { error }]));
       expect(main.stdout).toContain(`fault asking the ${kind.parent} for the cluster's metrics`);
     });

@@ -1,14 +1,7 @@
-import type { coreSettings } from "./core-settings.ts";
+import type { SettingDescription } from "@aiwatch/testkit";
+import type { coreSettings } from "../core-settings.ts";
 
-/** What a setting is for, as tables show it. Apart from the rows, so that an app does not load it. */
-export interface SettingDescription {
-  readonly text: string;
-  /** The function whose option it is. @default `createAiwatch` */
-  readonly of?: string;
-  /** The default in words, where a value does not say it. */
-  readonly default?: string;
-}
-
+/** What each setting is for. */
 export const coreSettingDescriptions: Readonly<Record<keyof typeof coreSettings, SettingDescription>> = {
   service: { text: "The service's name in `/health`" },
   disabled: { text: "Observes nothing, registers nothing and serves no routes" },
