@@ -201,6 +201,20 @@ server.close();`,
       prints: "200 429 200",
     },
   ],
+  "queues.md": [
+    { prints: "an answer 0" },
+    { prints: "an answer" },
+    {
+      prints: `sequence 1 true
+[
+  'genai_app_admissions_total{queue="sequences",outcome="admitted"} 1',
+  'genai_app_admissions_total{queue="sequences",outcome="refused"} 1',
+  'genai_app_admissions_total{queue="sequences",outcome="left"} 0',
+  'genai_app_admissions_total{queue="sequences",outcome="failed"} 0'
+]`,
+    },
+    { prints: "0 1\n0" },
+  ],
   "tracing.md": [
     { prints: "[ 'GET /search/:topic', 'retrieve documents' ]" },
     { prints: "about llamas" },

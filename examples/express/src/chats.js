@@ -15,6 +15,12 @@ export class Chats {
   #going = new Set();
   #closing = false;
   #stopped = new AbortController();
+  #admission;
+
+  /** @param {import("@aiwatch/core").Aiwatch} aiwatch */
+  constructor(aiwatch) {
+    this.#admission = aiwatch.admission({ queue: "sequences", order: "fifo" });
+  }
 
   /** Whether chats are taken. */
   get ready() {
@@ -50,7 +56,7 @@ export class Chats {
     const { model, speakers } = this.#loaded;
     checkLength(request, model);
     const signal = AbortSignal.any([gone, this.#stopped.signal]);
-    const answering = speakInTurn(speakers, request, signal, onText);
+    const answering = this.#speakInTurn(speakers, request, signal, onText);
     this.#going.add(answering);
     try {
       await answering;
@@ -58,21 +64,31 @@ export class Chats {
       this.#going.delete(answering);
     }
   }
+
+  /**
+   * @param {Queue<import("./model.js").Speaker>} speakers
+   * @param {import("./chat-request.js").ChatRequest} request
+   * @param {AbortSignal} signal
+   * @param {(text: string) => void} onText
+   */
+  async #speakInTurn(speakers, request, signal, onText) {
+    const wait = () => this.#admission.wait(() => speakers.borrow(signal), { signal, isRefusal });
+    const speaker = await withSpan("wait for a sequence", wait);
+    try {
+      await speaker.answer(request, signal, onText);
+    } finally {
+      speakers.giveBack(speaker);
+    }
+  }
 }
 
 /**
- * @param {Queue<import("./model.js").Speaker>} speakers
- * @param {import("./chat-request.js").ChatRequest} request
- * @param {AbortSignal} signal
- * @param {(text: string) => void} onText
+ * The queue itself throws nothing else.
+ *
+ * @param {unknown} error
  */
-async function speakInTurn(speakers, request, signal, onText) {
-  const speaker = await withSpan("wait for a sequence", () => speakers.borrow(signal));
-  try {
-    await speaker.answer(request, signal, onText);
-  } finally {
-    speakers.giveBack(speaker);
-  }
+function isRefusal(error) {
+  return error instanceof HttpError;
 }
 
 /**

@@ -15,8 +15,8 @@ let chats: Chats;
 
 beforeEach(async () => {
   lines = [];
-  chats = new Chats();
   const aiwatch = createAiwatch({ registry: new Registry() });
+  chats = new Chats(aiwatch);
   const logger = pino({}, { write: (line: string) => void lines.push(line) });
   server = await testServer(createApp({ aiwatch, chats, traces: { find: () => [] }, logger }));
 });

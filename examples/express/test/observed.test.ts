@@ -44,6 +44,13 @@ test("the engine was observed from its beginning: the model's load, the context,
   expect(decoded).toBeGreaterThan(metrics.value("genai_app_llamacpp_prompt_eval_tokens_total") ?? Number.NaN);
 });
 
+test("its wait for a sequence is observed: it had its turn at once", async () => {
+  const metrics = await scrape(demo.url);
+  expect(metrics.value("genai_app_admissions_total", { queue: "sequences", outcome: "admitted" })).toBe(1);
+  expect(metrics.value("genai_app_admission_wait_seconds_count", { queue: "sequences" })).toBe(1);
+  expect(metrics.value("genai_app_admission_waiting", { queue: "sequences" })).toBe(0);
+});
+
 test("the answer is judged by the demo's objectives", async () => {
   expect((await scrape(demo.url)).value("genai_app_slo_inferences_total")).toBe(1);
 });

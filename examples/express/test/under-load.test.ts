@@ -3,7 +3,7 @@ import { connect } from "node:net";
 import { beforeAll, beforeEach, describe, expect, test } from "vitest";
 import { postChat, type Stream, stream } from "./support/chat.ts";
 import { type Demo, endlessModel, startDemo } from "./support/demo.ts";
-import { scrape } from "./support/metrics.ts";
+import { type Metrics, scrape } from "./support/metrics.ts";
 
 const ask = { message: "how are you" };
 let model: string;
@@ -56,13 +56,18 @@ describe("more chats than the model can take", () => {
     expect(statuses).toEqual([503, 503, 503]);
     expect(refused[0]?.headers.get("retry-after")).toBe("2");
     expect(await refused[0]?.json()).toEqual({ error: "too many chats are waiting already: try again soon" });
-    expect((await scrape(demo.url)).value("genai_app_active_requests")).toBe(10);
+    const full = await scrape(demo.url);
+    expect(full.value("genai_app_active_requests")).toBe(10);
+    expect(full.value("genai_app_admission_waiting", { queue: "sequences" })).toBe(8);
+    expect(admissionsOf(full)).toEqual({ admitted: 2, refused: 3, left: 0, failed: 0 });
 
     leaving.abort();
     await Promise.allSettled(queued);
+    await expect.poll(async () => (await scrape(demo.url)).value("genai_app_admission_waiting")).toBe(0);
     for (const each of speaking) each.abort();
     const last = stream(demo.url, ask);
     expect((await last.begun).status).toBe(200);
+    expect(admissionsOf(await scrape(demo.url))).toEqual({ admitted: 3, refused: 3, left: 8, failed: 0 });
     last.abort();
     await demo.process.waitForLine(/"finishReason":"aborted"/);
     // SIGTERM waits for what goes on: then all is written down
@@ -72,11 +77,15 @@ describe("more chats than the model can take", () => {
     expect(demo.process.stdout.filter((line) => line.includes('"status":499'))).toHaveLength(8 + 3);
   });
 
-  test("whoever waits gets its answer when its turn comes", async () => {
+  test("whoever waits gets its answer when its turn comes, and its wait is measured", async () => {
     const waiting = stream(demo.url, ask);
+    await expect.poll(async () => (await scrape(demo.url)).value("genai_app_admission_waiting")).toBe(1);
     speaking[0]?.abort();
     expect((await waiting.begun).status).toBe(200);
     waiting.abort();
+    const metrics = await scrape(demo.url);
+    expect(metrics.value("genai_app_admission_wait_seconds_count", { queue: "sequences" })).toBe(3);
+    expect(metrics.value("genai_app_admission_wait_seconds_sum")).toBeGreaterThan(0);
   });
 });
 
@@ -115,6 +124,14 @@ describe("SIGTERM", () => {
     expect(performance.now() - sent).toBeLessThan(3000);
   });
 });
+
+/** How the waits for a sequence ended so far. */
+function admissionsOf(metrics: Metrics) {
+  const outcomes = ["admitted", "refused", "left", "failed"];
+  return Object.fromEntries(
+    outcomes.map((outcome) => [outcome, metrics.value("genai_app_admissions_total", { queue: "sequences", outcome })]),
+  );
+}
 
 /** What the first `count` of them resolve with. */
 function firstSettled<Value>(promises: readonly Promise<Value>[], count: number): Promise<Value[]> {

@@ -1,8 +1,12 @@
 import { Readable } from "node:stream";
 import { LlamaChatSession } from "node-llama-cpp";
+import pLimit from "p-limit";
 import { HttpError } from "./http-error.js";
 
 const longestAnswer = 2048;
+
+/** Answers that may wait for a sequence. One whose client left keeps its place until its turn comes. */
+const mostWaiting = 4;
 
 /**
  * @typedef {object} ChatRequest
@@ -10,43 +14,60 @@ const longestAnswer = 2048;
  * @property {{ role: "user" | "assistant" | "system", content: string }[]} [messages] the conversation before it
  */
 
+/**
+ * @typedef {object} Loaded
+ * @property {import("node-llama-cpp").LlamaContext} context
+ * @property {import("node-llama-cpp").LlamaContextSequence[]} free sequences that no answer has
+ * @property {import("p-limit").LimitFunction} limit lets as many answers run as there are sequences
+ */
+
 /** Conversations with the model. Each answer has a session of its own: none sees another's text, and the server keeps nothing. */
 export class Chat {
-  /** @type {import("node-llama-cpp").LlamaContext | undefined} */
-  #context;
+  /** @type {Loaded | undefined} */
+  #loaded;
+  #admission;
+
+  /** @param {import("@aiwatch/core").Aiwatch} aiwatch */
+  constructor(aiwatch) {
+    this.#admission = aiwatch.admission({ queue: "sequences", order: "fifo" });
+  }
 
   /** Whether questions are taken. */
   get ready() {
-    return this.#context !== undefined;
+    return this.#loaded !== undefined;
   }
 
   /** @param {import("node-llama-cpp").LlamaContext} context */
   open(context) {
-    this.#context = context;
+    const free = Array.from({ length: context.sequencesLeft }, () => context.getSequence());
+    // each task waits for its turn, and is admitted when it starts
+    const limit = this.#admission.wrap(pLimit(free.length));
+    this.#loaded = { context, free, limit };
   }
 
   /**
-   * The answer, piece by piece as the model speaks. It fails where the model does; whoever destroys it stops the model.
+   * The answer, piece by piece as the model speaks. It fails where the model does; whoever destroys it stops the model, or its wait for it.
    *
    * @param {ChatRequest} request
    * @returns {Readable}
    */
-  answer({ message, messages = [] }) {
-    const context = this.#context;
-    if (context === undefined) throw new HttpError(503, "the model is being loaded: try again soon");
-    checkLength(context, message);
-    if (context.sequencesLeft === 0) throw new HttpError(503, "too many answers are being given: try again soon");
-    const session = new LlamaChatSession({ contextSequence: context.getSequence() });
-    session.setChatHistory(messages.map(historyItem));
-    return streamOf(session, message);
+  answer(request) {
+    if (this.#loaded === undefined) throw new HttpError(503, "the model is being loaded: try again soon");
+    const { context, free, limit } = this.#loaded;
+    checkLength(context, request.message);
+    if (limit.pendingCount >= mostWaiting) {
+      this.#admission.enter().refused();
+      throw new HttpError(503, "too many chats are waiting already: try again soon");
+    }
+    return streamOf((answer, gone) => limit(() => speak(free, request, answer, gone)));
   }
 }
 
 /**
- * @param {LlamaChatSession} session disposed at the end, however that comes
- * @param {string} message
+ * @param {(answer: Readable, gone: AbortSignal) => Promise<void>} speak
+ * @returns {Readable} ends with what `speak` gives
  */
-function streamOf(session, message) {
+function streamOf(speak) {
   const gone = new AbortController();
   const answer = new Readable({
     read() {},
@@ -55,19 +76,36 @@ function streamOf(session, message) {
       done(error);
     },
   });
-  session
-    .prompt(message, {
-      signal: gone.signal,
-      onTextChunk: (text) => answer.push(text),
+  speak(answer, gone.signal).then(
+    () => answer.push(null),
+    (error) => answer.destroy(error),
+  );
+  return answer;
+}
+
+/**
+ * @param {import("node-llama-cpp").LlamaContextSequence[]} free
+ * @param {ChatRequest} request
+ * @param {Readable} answer
+ * @param {AbortSignal} signal
+ */
+async function speak(free, { message, messages = [] }, answer, signal) {
+  if (signal.aborted) return;
+  const contextSequence = free.pop();
+  if (contextSequence === undefined) throw new Error("more answers run than there are sequences");
+  const session = new LlamaChatSession({ contextSequence });
+  try {
+    session.setChatHistory(messages.map(historyItem));
+    await session.prompt(message, {
+      signal,
+      onTextChunk: (text) => void answer.push(text),
       maxTokens: longestAnswer,
       temperature: 0.8,
-    })
-    .finally(() => session.dispose({ disposeSequence: true }))
-    .then(
-      () => answer.push(null),
-      (error) => answer.destroy(error),
-    );
-  return answer;
+    });
+  } finally {
+    session.dispose();
+    free.push(contextSequence);
+  }
 }
 
 /**

@@ -16,7 +16,8 @@ export function answerErrors(logger) {
     reply.type("application/json; charset=utf-8"); // it was that of the answer
     if (statusCode === 503) reply.header("retry-after", "2");
     if (error instanceof HttpError || statusCode < 500) return reply.code(statusCode).send({ error: wordsOf(error) });
-    logger.error({ component: "http", errorType: name }, "a request failed");
+    // the stream of a client that left before its first word is broken off, which is no fault
+    if (!reply.raw.destroyed) logger.error({ component: "http", errorType: name }, "a request failed");
     return reply.code(500).send({ error: "the answer failed; the server's log says more" });
   };
 }

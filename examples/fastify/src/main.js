@@ -17,7 +17,7 @@ async function main() {
   const aiwatch = createAiwatch({ service, observers: [logTo(logger)] });
 
   // the server listens at once, and is ready once the model is there
-  const chat = new Chat();
+  const chat = new Chat(aiwatch);
   aiwatch.health.addCheck("model", () => chat.ready);
   const app = await createApp({ aiwatch, chat, logger });
   const url = await app.listen({ port: settings.port, host: settings.host });

@@ -84,15 +84,46 @@ describe("an endless answer", () => {
     expect(lines).toHaveLength(2);
   });
 
-  test("takes one of four sequences, and gives it back; the fifth client is asked to come again", async () => {
-    const clients = new AbortController();
-    await Promise.all(Array.from({ length: 4 }, () => begin(clients.signal)));
-    const fifth = await ask(example.url, { message });
-    expect([fifth.status, fifth.headers.get("retry-after")]).toEqual([503, "2"]);
-    clients.abort();
-    const next = new AbortController();
-    await expect.poll(async () => (await begin(next.signal)).status, patience).toBe(200);
-    next.abort();
+  test("takes one of four sequences, and gives it back; four more wait, and the next is asked to come again", async () => {
+    const admissions = async () => {
+      const metrics = await scrape(example.url);
+      const ended = (outcome: string) =>
+        metrics.get(`genai_app_admissions_total{queue="sequences",outcome="${outcome}"}`);
+      const waiting = metrics.get('genai_app_admission_waiting{queue="sequences"}');
+      return { waiting, admitted: ended("admitted"), refused: ended("refused"), left: ended("left") };
+    };
+    const before = (await admissions()).admitted ?? Number.NaN;
+    const [speakers, waiters, last] = [new AbortController(), new AbortController(), new AbortController()];
+    await Promise.all(Array.from({ length: 4 }, () => begin(speakers.signal)));
+    const waiting = Array.from({ length: 4 }, () => ask(example.url, { message }, { signal: waiters.signal }));
+    const left = Promise.allSettled(waiting);
+    await expect.poll(admissions, patience).toMatchObject({ waiting: 4, admitted: before + 4, refused: 0, left: 0 });
+    const ninth = await ask(example.url, { message });
+    expect([ninth.status, ninth.headers.get("retry-after")]).toEqual([503, "2"]);
+    expect(await admissions()).toMatchObject({ waiting: 4, refused: 1 });
+    waiters.abort();
+    await left;
+    await expect.poll(admissions, patience).toEqual({ waiting: 0, admitted: before + 4, refused: 1, left: 4 });
+    speakers.abort();
+    await expect.poll(async () => (await begin(last.signal)).status, patience).toBe(200);
+    last.abort();
+    expect(await admissions()).toMatchObject({ waiting: 0, admitted: before + 5, left: 4 });
+    // whoever leaves is no fault
+    expect(example.process.stdout.filter((line) => line.includes("a request failed"))).toEqual([]);
+  });
+
+  test("that waits begins when its turn comes, in its own request", async () => {
+    const [speakers, last] = [new AbortController(), new AbortController()];
+    await Promise.all(Array.from({ length: 4 }, () => begin(speakers.signal)));
+    const headers = { "x-request-id": "the-one-that-waits" };
+    const waiting = ask(example.url, { message }, { headers, signal: last.signal });
+    await expect
+      .poll(async () => (await scrape(example.url)).get('genai_app_admission_waiting{queue="sequences"}'), patience)
+      .toBe(1);
+    speakers.abort();
+    await (await waiting).body?.getReader().read();
+    last.abort();
+    await example.process.waitForLine(/"component":"inference","requestId":"the-one-that-waits".*"aborted"/);
   });
 });
 

@@ -1,3 +1,9 @@
+export type { Admission, AdmissionOptions, WrapOptions } from "./admission/admission.ts";
+export type { AdmissionEntry, EntryOptions } from "./admission/entry.ts";
+export type { Limiter } from "./admission/limiter.ts";
+export type { QueueOrder } from "./admission/queue.ts";
+export type { RequestAdmission } from "./admission/request-waits.ts";
+export type { WaitOptions } from "./admission/wait.ts";
 export { type Aiwatch, createAiwatch, defaultAiwatch } from "./aiwatch/aiwatch.ts";
 export type { Observer } from "./aiwatch/observer.ts";
 export type { AiwatchOptions } from "./aiwatch/options.ts";
@@ -29,6 +35,7 @@ export type {
   Unit,
 } from "./catalogue/row.ts";
 export {
+  type AdmissionOutcome,
   type Operation,
   operations,
   type SloOutcome,
@@ -73,5 +80,5 @@ export {
   type RouteName,
   routeHandler,
 } from "./routes/handlers.ts";
-export type { ModelFigures, Summary, SummaryAverages } from "./summary/summary.ts";
+export type { ChatEntry, ChatList, ModelFigures, Summary, SummaryAnswer, SummaryAverages } from "./summary/schema.ts";
 export { type DisposableSpan, startSpan, withSpan } from "./tracing/span.ts";

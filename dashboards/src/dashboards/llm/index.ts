@@ -9,7 +9,7 @@ import { endings, goodputOverTime, inWork, queueTimes, toolCallRate, toolCallTim
 import { eventLoopDelays, quantiles, readerWaits, timesPerToken, tokenGaps } from "../shared/latency.ts";
 import { errorsAndMemory } from "./errors.ts";
 import { overview } from "./overview.ts";
-import { browsers, requests } from "./requests.ts";
+import { browsers, queues, requests } from "./requests.ts";
 
 const {
   modelLatency,
@@ -138,5 +138,5 @@ export const llmDashboard = dashboard({
   description: "Latency, tokens, requests and errors of an app that serves language models, as AIWatch measures them.",
   tags: ["llm"],
   variables: variables(catalogue.chatTokens),
-  rows: [overview, latency, tokens, inferences, tools, requests, browsers, errorsAndMemory],
+  rows: [overview, latency, tokens, inferences, tools, requests, queues, browsers, errorsAndMemory],
 });

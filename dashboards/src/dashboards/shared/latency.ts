@@ -14,7 +14,7 @@ interface QuantilesSpec {
   readonly row: HistogramRow;
   readonly quantile: (q: number) => Vector;
   /** The label that tells the lines apart. @default "model" */
-  readonly by?: "model" | "instance" | "tool";
+  readonly by?: "model" | "instance" | "tool" | "queue";
   /** Whether its observations carry exemplars. @default true */
   readonly exemplar?: boolean;
   /** @default "No traffic" */

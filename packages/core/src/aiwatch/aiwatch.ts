@@ -1,3 +1,4 @@
+import type { Admission, AdmissionOptions } from "../admission/admission.ts";
 import type { Metrics } from "../app-metrics/metrics.ts";
 import { checkInstance } from "../base/errors.ts";
 import type { Closer } from "../base/process-wide.ts";
@@ -7,7 +8,7 @@ import type { InferenceHandle, InferenceStart } from "../inference/inference-han
 import type { ResolvedObjectives } from "../inference/objectives.ts";
 import type { MetricsRegistry } from "../instruments/registry.ts";
 import type { ModelReadings } from "../models/readings.ts";
-import type { Summary } from "../summary/summary.ts";
+import type { Summary } from "../summary/schema.ts";
 import { AiwatchHost } from "./host.ts";
 import type { AiwatchOptions } from "./options.ts";
 
@@ -46,14 +47,22 @@ export interface Aiwatch {
    */
   startInference(start: InferenceStart): InferenceHandle;
   /**
+   * Observes a queue, a pool or a limiter of your own: how many wait, how long, and how each wait ends. The same name is the same queue.
+   * @throws AiwatchError `AIWATCH_INVALID_ARGUMENT` for a name that is none, or an order that is not known
+   * @example
+   * const admission = aiwatch.admission({ queue: "sequences", order: "fifo" });
+   * const sequence = await admission.wait(() => pool.acquire(signal), { signal });
+   */
+  admission(options: AdmissionOptions): Admission;
+  /**
    * Records figures of a model that you measured yourself. Those that you leave out keep their value; live readings win over them.
    * `modelType` names the engine: left out, it is the engine that the model is known to have, and llama.cpp's where nobody ever said.
    * @example aiwatch.reportModel("my-model", { modelType: "my-engine", tokensPerSecond: 31 });
    */
   reportModel(model: string, readings: ModelReadings): void;
   /**
-   * The figures of `GET /metrics/summary`.
-   * @example const { averages, models } = aiwatch.summary();
+   * The figures of `GET /metrics/summary`, without the state, which checks have to be asked for.
+   * @example const { averages, window } = aiwatch.summary();
    */
   summary(): Summary;
   /**

@@ -1,3 +1,4 @@
+import { type Admission, type AdmissionOptions, Admissions } from "../admission/admission.ts";
 import { AppMetrics, type Metrics } from "../app-metrics/metrics.ts";
 import { afterBatch, runDue } from "../base/after-turn.ts";
 import { createDiagnostics, type DiagnosticListener, type Diagnostics, warnOnce } from "../base/diagnostics.ts";
@@ -7,6 +8,7 @@ import { defaultOf } from "../base/process-wide.ts";
 import { type Clock, guardedClock } from "../base/time.ts";
 import { catalogue } from "../catalogue/index.ts";
 import { hasRows, type Operation, type TelemetrySource } from "../catalogue/values.ts";
+import type { ChatBoard } from "../chats/chat-board.ts";
 import type { LoopWatched } from "../event-loop/loop-watch.ts";
 import { exitReport } from "../exit-report/exit-report.ts";
 import { createHealth } from "../health/create-health.ts";
@@ -27,7 +29,7 @@ import type { ModelBoard } from "../models/model-board.ts";
 import type { ModelReadings } from "../models/readings.ts";
 import type { ReaderWait } from "../request/first-token.ts";
 import type { EndedRequest, RequestRecord } from "../request/record.ts";
-import type { Summary } from "../summary/summary.ts";
+import type { Summary } from "../summary/schema.ts";
 import type { SpanReference } from "../tracing/span.ts";
 import { Closing } from "./closing.ts";
 import { type InstanceSettings, readInstanceSettings } from "./instance-settings.ts";
@@ -55,6 +57,7 @@ export class AiwatchHost {
   readonly diagnose: DiagnosticListener;
   readonly recorder: Recorder;
   readonly closing = new Closing();
+  readonly admissions = new Admissions(this);
   readonly abandonedAfterMs: number;
   /** Where something began that was under way when this instance took over, on another registry than its own. */
   inherited: Instruments | undefined;
@@ -137,6 +140,10 @@ export class AiwatchHost {
     return this.#successor?.content ?? this.#settings.content;
   }
 
+  get chats(): ChatBoard {
+    return this.#successor?.chats ?? this.recorder.chats;
+  }
+
   get models(): ModelBoard {
     return this.instruments.models;
   }
@@ -149,6 +156,10 @@ export class AiwatchHost {
   startInference(start: InferenceStart): InferenceHandle {
     if (this.#successor !== undefined) return this.#successor.startInference(start);
     return this.disabled ? disabledInference : new ReportedInference(this, start);
+  }
+
+  admission(options: AdmissionOptions): Admission {
+    return this.admissions.of(options);
   }
 
   /** What `close()` calls. One that stood in hands its own over here, from another copy of this package too. */
@@ -275,7 +286,7 @@ export class AiwatchHost {
 
   summary(): Summary {
     runDue();
-    return this.#successor?.summary() ?? this.recorder.totals.read(this.#instruments);
+    return this.#successor?.summary() ?? this.recorder.totals.read(this);
   }
 
   onClose(closer: Closer): () => void {
@@ -304,8 +315,11 @@ export class AiwatchHost {
     for (const name of this.#builtInChecks) this.#health.checks.delete(name);
     successor.health.takeOver(this.#health);
     this.closing.joinTo(successor);
-    if (successor.instruments === this.#instruments) successor.recorder.totals = this.recorder.totals;
-    else this.#moveTo(successor);
+    this.admissions.beginOn(successor);
+    if (successor.instruments === this.#instruments) {
+      successor.recorder.totals = this.recorder.totals;
+      successor.recorder.chats = this.recorder.chats;
+    } else this.#moveTo(successor);
     // the successor decides whether there are objectives
     this.recorder.forgetSeries();
     this.#successor = successor;

@@ -1,6 +1,7 @@
 import type { Diagnostics } from "../base/diagnostics.ts";
 import type { Clock } from "../base/time.ts";
 import type { ObjectiveName, Operation } from "../catalogue/values.ts";
+import { ChatBoard } from "../chats/chat-board.ts";
 import type { LoopWatched } from "../event-loop/loop-watch.ts";
 import type { Objectives } from "../inference/objectives.ts";
 import type { InferenceRecord, ToolRecord } from "../inference/record.ts";
@@ -21,10 +22,12 @@ export interface RecordedHost {
   readonly objectives: Objectives | undefined;
 }
 
-/** Writes what happens into the instruments of one registry and into the totals of the summary. What begins here ends here. */
+/** Writes what happens into the instruments of one registry, into the totals of the summary and on the board of chats. What begins here ends here. */
 export class Recorder {
   /** Shared with the app's own instance, where both record into the same instruments. */
   totals = new SummaryTotals();
+  /** Shared as the totals are. */
+  chats: ChatBoard;
   readonly #host: RecordedHost;
   readonly #instruments: Instruments;
   readonly #requests: RequestSeries;
@@ -34,6 +37,7 @@ export class Recorder {
   constructor(instruments: Instruments, host: RecordedHost) {
     this.#instruments = instruments;
     this.#host = host;
+    this.chats = new ChatBoard(host.clock);
     this.#requests = new RequestSeries(instruments);
     this.#showObjectives();
   }
@@ -59,6 +63,7 @@ export class Recorder {
     const { models } = this.#instruments;
     this.#put(() => models.live.end(models.nameOf(model), live, record.tokensPerSecond, this.#host.clock));
     this.#put(() => this.totals.addInference(record));
+    this.#put(() => this.chats.tokensReported(live, record));
     this.#put(() => this.#seriesOf(model, record.operation).record(record));
   }
 

@@ -1,3 +1,4 @@
+import { admissionRows } from "./admission-rows.ts";
 import { clientRows } from "./client-rows.ts";
 import { httpRows } from "./http-rows.ts";
 import { inferenceRows } from "./inference-rows.ts";
@@ -12,6 +13,7 @@ import { tokenRows } from "./token-rows.ts";
  */
 export const catalogue = {
   ...httpRows,
+  ...admissionRows,
   ...tokenRows,
   ...inferenceRows,
   ...llamaCppRows,

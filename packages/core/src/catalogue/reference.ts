@@ -30,6 +30,22 @@ const references = {
     definition: "Requests that arrived and did not end yet. AIWatch's own routes (scrapes, health polls) are left out.",
     source: "Counted up at arrival and down at the response's `close` event.",
   },
+  admissionWaiting: {
+    definition:
+      "Entries into a queue, pool or limiter of the app's own that did not end yet. `queue` is the name that the app gives to `aiwatch.admission`. It begins at 0 when the queue is declared.",
+    source: "The app's calls of `wait`, of what `wrap` gave, or of the handle of `enter`.",
+  },
+  admissionWait: {
+    definition:
+      "From entering the queue to the admission, for those that were admitted: who was refused, left or failed has none, and is in `genai_app_admissions_total`. 0 where nobody was ahead is a wait, too.",
+    source: "The process's monotonic clock.",
+  },
+  admissions: {
+    definition:
+      "Entries that ended, each once, by what came first. `admitted`: its turn came. `refused`: the queue did not take it, being full. `left`: it gave up: its signal was aborted, its request was closed, or the app dropped it. `failed`: the queue itself did.",
+    source:
+      "The app's calls, the promise of what it waits for, the signal, and the close of the request that it entered in.",
+  },
   chatTokens: {
     definition:
       "`input`: the prompt's tokens, those reused from the KV cache included. `output`: tokens that the model generated. Inferences that were aborted or failed count with the tokens they had.",

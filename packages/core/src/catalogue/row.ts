@@ -16,6 +16,7 @@ export type Unit =
   | "tokens per second"
   | "threads"
   | "requests"
+  | "entries"
   | "errors"
   | "inferences"
   | "calls"

@@ -56,6 +56,10 @@ export type ObjectiveName = (typeof objectives)[number];
 export const toolOutcomes = ["ok", "error", "aborted"] as const;
 export type ToolOutcome = (typeof toolOutcomes)[number];
 
+/** How an entry into a queue of the app's own ended: it got its turn, was turned away, gave up, or the queue failed. */
+export const admissionOutcomes = ["admitted", "refused", "left", "failed"] as const;
+export type AdmissionOutcome = (typeof admissionOutcomes)[number];
+
 /** What became of a drafted token: taken into the answer, right but not needed any more, or wrong. */
 export const speculationOutcomes = ["used", "unused", "refuted"] as const;
 export type SpeculationOutcome = (typeof speculationOutcomes)[number];

@@ -3,6 +3,8 @@ import type { Diagnostics } from "../base/diagnostics.ts";
 import { AiwatchError, errorName } from "../base/errors.ts";
 import { type Clock, calendarMs, calendarTime } from "../base/time.ts";
 import { generates, type Operation, operations } from "../catalogue/values.ts";
+import type { ChatBoard } from "../chats/chat-board.ts";
+import type { InferenceInChat } from "../chats/chat-life.ts";
 import type { LoopWatched } from "../event-loop/loop-watch.ts";
 import type { LiveInference } from "../models/live-inferences.ts";
 import { firstTokenCame, type JudgedWait, judgedWait, type ReaderWait } from "../request/first-token.ts";
@@ -38,6 +40,7 @@ export interface InferenceHost {
   readonly diagnostics: Diagnostics;
   readonly objectives: Objectives | undefined;
   readonly content: ContentSettings;
+  readonly chats: ChatBoard;
   /** Called at the start and at the end: the running ones are what the live gauges add up. */
   began(model: string, operation: Operation, live: LiveInference & LoopWatched): void;
   /**
@@ -70,6 +73,8 @@ export class Inference implements InferenceHandle, LiveInference, LoopWatched, T
   readonly #issuedAt: number;
   readonly #startedAt = calendarMs();
   readonly #span: InferenceSpan;
+  /** Where it is for a reader. */
+  readonly #chat: InferenceInChat | undefined;
   readonly #tokens = new TokenClock();
   readonly #counts = new TokenCounts();
   #evaluationBegunAt: number | undefined;
@@ -87,13 +92,15 @@ export class Inference implements InferenceHandle, LiveInference, LoopWatched, T
     this.#issuedAt = host.clock.now();
     const request = requestScopes().getStore();
     this.requestId = request?.requestId;
+    const isForReader = generates(operation) && (forReader(start) ?? !isHelping());
     // what begins after the close belongs to what the request left behind
-    if (request?.closed === false && generates(operation) && (forReader(start) ?? !isHelping())) {
+    if (request?.closed === false && isForReader) {
       request.chat = true;
       this.#request = request;
     }
     this.#span = new InferenceSpan(this.#start, host);
     host.began(model, operation, this);
+    if (isForReader) this.#chat = host.chats.issued(request, this);
   }
 
   get model(): string {
@@ -106,6 +113,11 @@ export class Inference implements InferenceHandle, LiveInference, LoopWatched, T
 
   get span(): Span {
     return this.#span.span;
+  }
+
+  /** Read when somebody asks: the app's tracing may be at fault. */
+  get traceId(): string | undefined {
+    return referenceTo(this.span, this.diagnostics)?.traceId;
   }
 
   get capturesContent(): boolean {
@@ -140,6 +152,7 @@ export class Inference implements InferenceHandle, LiveInference, LoopWatched, T
     if (this.ended || this.#evaluationBegunAt !== undefined || this.#generated) return;
     this.#evaluating = true;
     this.#evaluationBegunAt = this.clock.now();
+    this.#chat?.evaluating(true);
   }
 
   promptTokens(evaluated: number, cached?: number): void {
@@ -149,7 +162,7 @@ export class Inference implements InferenceHandle, LiveInference, LoopWatched, T
   prefilled(tokens: number): void {
     if (this.ended) return;
     this.#counts.prefilled(tokens);
-    if (isCount(tokens) && tokens > 0) this.#evaluating = true;
+    if (isCount(tokens) && tokens > 0) this.#evaluates();
   }
 
   firstToken(): void {
@@ -165,7 +178,9 @@ export class Inference implements InferenceHandle, LiveInference, LoopWatched, T
   token(count = 1): void {
     if (this.ended || !isCount(count) || count < 1) return;
     const isFirst = this.#tokens.firstAt === undefined;
-    this.#tokens.came(this.clock.now(), count);
+    const now = this.clock.now();
+    this.#tokens.came(now, count);
+    this.#host.chats.window.tokens(count, now);
     if (isFirst) this.#firstTokenCame();
   }
 
@@ -181,7 +196,7 @@ export class Inference implements InferenceHandle, LiveInference, LoopWatched, T
 
   contextShift(): void {
     if (this.ended) return;
-    this.#evaluating = true;
+    this.#evaluates();
     this.#counts.shifted();
     this.#span.contextShifted();
   }
@@ -201,11 +216,13 @@ export class Inference implements InferenceHandle, LiveInference, LoopWatched, T
       this.#outputs();
     }
     this.#host.toolBegan(this.model, start.name);
+    this.#chat?.toolBegan();
     return new ToolCall(this, start);
   }
 
   toolEnded(record: ToolRecord): void {
     this.#host.toolEnded(record);
+    this.#chat?.toolEnded();
   }
 
   input(messages: readonly Message[], instructions?: string): void {
@@ -234,10 +251,18 @@ export class Inference implements InferenceHandle, LiveInference, LoopWatched, T
   #outputs(): void {
     this.#evaluating = true;
     this.#generated = true;
+    this.#chat?.answering();
+  }
+
+  /** It left the queue, by now. */
+  #evaluates(): void {
+    this.#evaluating = true;
+    this.#chat?.evaluating(false);
   }
 
   #firstTokenCame(): void {
     this.#outputs();
+    this.#chat?.firstToken();
     this.#span.promptEvaluated(this.#counts.promptTokens, this.#counts.cachedPromptTokens);
     if (this.#request === undefined) return;
     this.#wait = firstTokenCame(this.#request, this.clock, this.#issuedAt, this.#tokens.firstAt);
@@ -255,6 +280,7 @@ export class Inference implements InferenceHandle, LiveInference, LoopWatched, T
     const record = this.#recordOf(finishReason, usage, failureType);
     this.#span.end(record);
     this.#host.ended(this.model, this, record);
+    this.#chat?.ended(record);
   }
 
   #recordOf(finishReason: FinishReason, usage: Usage, failureType: string | undefined): InferenceRecord {

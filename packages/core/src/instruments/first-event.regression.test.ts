@@ -1,7 +1,7 @@
 import { describe, expect, it } from "vitest";
 import { hostOf } from "../aiwatch/aiwatch.ts";
 import { catalogue } from "../catalogue/reference.ts";
-import { errorTypes } from "../catalogue/values.ts";
+import { admissionOutcomes, errorTypes } from "../catalogue/values.ts";
 import { clientReports } from "../reports/client-reports.ts";
 import { brokenOff, complete } from "../request/ending.ts";
 import { createTestAiwatch, type TestAiwatch } from "../testing/index.ts";
@@ -143,6 +143,15 @@ const watched: readonly Watched[] = [
       else handle.abort();
     }),
   })),
+  ...admissionOutcomes.map((outcome) => ({
+    what: `an entry of a queue that ends as ${outcome}`,
+    row: catalogue.admissions,
+    labels: { queue: "line", outcome },
+    prepare: ({ aiwatch }: TestAiwatch) => {
+      const admission = aiwatch.admission({ queue: "line" });
+      return () => admission.enter()[outcome]();
+    },
+  })),
   {
     what: "a fault of ours",
     row: catalogue.telemetryErrors,
@@ -181,6 +190,17 @@ const watched: readonly Watched[] = [
       const { cap } = catalogue.inferences.labels.model;
       for (let n = 0; n < cap; n += 1) aiwatch.startInference({ model: `m${n}` }).abort();
       return () => aiwatch.startInference({ model: "late" }).abort();
+    },
+  },
+  {
+    what: "a queue over the cap",
+    row: catalogue.seriesDropped,
+    labels: { metric: catalogue.admissions.name },
+    prepare: ({ aiwatch }) => {
+      const { cap } = catalogue.admissions.labels.queue;
+      for (let n = 0; n < cap; n += 1) aiwatch.admission({ queue: `q${n}` });
+      const late = aiwatch.admission({ queue: "late" });
+      return () => late.enter().left();
     },
   },
   {
@@ -314,9 +334,9 @@ const linesOf = async ({ registry }: TestAiwatch, pattern: RegExp) =>
   (await registry.metrics()).split("\n").filter((line) => pattern.test(line));
 
 describe("what an app does not use has no series", () => {
-  it("a fresh process shows neither models, nor browsers, nor objectives, nor what llama.cpp measures", async () => {
+  it("a fresh process shows neither models, nor queues, nor browsers, nor objectives, nor what llama.cpp measures", async () => {
     const test = createTestAiwatch();
-    expect(await linesOf(test, /^genai_app_(llamacpp|client|slo|inferences|chat)/)).toEqual([]);
+    expect(await linesOf(test, /^genai_app_(llamacpp|client|slo|inferences|chat|admission)/)).toEqual([]);
     expect(await linesOf(test, /operation="client"/)).toEqual([]);
     expect(await linesOf(test, /^genai_app_series_dropped_total/)).toEqual([
       'genai_app_series_dropped_total{metric="genai_app_http_requests_total"} 0',
@@ -332,6 +352,7 @@ describe("what an app does not use has no series", () => {
     inference.speculativeTokens({ used: 1, unused: 0, refuted: 0 });
     inference.end({ unified: "stop" });
     hostOf(test.aiwatch).decodeBatches(model)(5);
+    test.aiwatch.admission({ queue: "line" });
     test.aiwatch.reportModel(model, { info: { gpu: "cpu" }, contextSize: 5, modelMemoryBytes: 1, promptEvalMs: 1 });
     await test.registry.metrics();
     const counted = await linesOf(test, /^genai_app_series_dropped_total/);

@@ -1,5 +1,5 @@
 import type { GaugeDefinition } from "../catalogue/row.ts";
-import type { LabelLimiter } from "./label-values.ts";
+import type { AdmittedValues, LabelLimiter } from "./label-values.ts";
 import { type LabelsOf, Metric, type Sample } from "./metric.ts";
 import { Series, samplesOf } from "./series.ts";
 
@@ -10,9 +10,9 @@ export class GaugeMetric<Row extends GaugeDefinition> extends Metric<Row> {
   /** The one cell of a metric without labels: a figure that every request changes costs no look-up. */
   #only: { value: number } | undefined;
 
-  constructor(row: Row, dropped?: () => void) {
+  constructor(row: Row, dropped?: () => void, admitted?: AdmittedValues) {
     super(row);
-    this.#series = new Series(row.labels, () => ({ value: 0 }), dropped);
+    this.#series = new Series(row.labels, () => ({ value: 0 }), dropped, admitted);
     this.#hasLabels = Object.keys(row.labels).length > 0;
   }
 
@@ -24,6 +24,15 @@ export class GaugeMetric<Row extends GaugeDefinition> extends Metric<Row> {
 
   add(labels: LabelsOf<Row>, amount: number): void {
     (this.#only ?? this.#cellAt(labels)).value += amount;
+  }
+
+  /** One series, found once: for what changes often. It begins at 0. */
+  bind(labels: LabelsOf<Row>): (amount: number) => void {
+    const { cell, recorded } = this.#series.bind(labels);
+    return (amount) => {
+      cell.value += amount;
+      recorded();
+    };
   }
 
   /** Lets a known series begin at 0. */

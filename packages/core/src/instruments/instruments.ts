@@ -76,6 +76,8 @@ function makeInstruments(clock: Clock) {
     ...makeModelGauges(models, seriesDropped, admitted),
     activeRequests: new GaugeMetric(catalogue.activeRequests),
     sloObjective: new GaugeMetric(catalogue.sloObjective),
+    // what is over the cap is counted as dropped where it ends
+    admissionWaiting: new GaugeMetric(catalogue.admissionWaiting, undefined, admitted),
     // what it says is put into the answer for all by the cluster's primary
     clusterWorkers: new ReadGauge(catalogue.clusterWorkers, () => []),
   };

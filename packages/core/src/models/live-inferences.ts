@@ -100,6 +100,12 @@ export class LiveInferences {
   /** The decode rate of the observed inferences. @param of the engine, else all of them */
   rateOf(model: string, of?: string): number | undefined {
     const state = this.#models.get(model);
+    return state === undefined ? undefined : (this.runningRateOf(model, of) ?? freshRate(rateIn(state.last, of)));
+  }
+
+  /** The decode rate of those that run; undefined where none of them decodes. @param of the engine, else all of them */
+  runningRateOf(model: string, of?: string): number | undefined {
+    const state = this.#models.get(model);
     if (state === undefined) return undefined;
     let sum: number | undefined;
     for (const [inference, clock] of state.running) {
@@ -108,7 +114,7 @@ export class LiveInferences {
       const rate = isFresh(inference.lastTokenAt, clock) ? rateOf(inference) : undefined;
       if (rate !== undefined) sum = (sum ?? 0) + rate;
     }
-    return sum ?? freshRate(rateIn(state.last, of));
+    return sum;
   }
 
   /** The decode rate that somebody else measured. @param engine what runs the model: a rate that came without a name is its */

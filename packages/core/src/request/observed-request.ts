@@ -242,7 +242,7 @@ export class ObservedRequest extends TimedRequest<RequestDoor> implements Exchan
     const { diagnostics } = this.aiwatch;
     this.#instruments.activeRequests.add(noLabels, -1);
     try {
-      closeRequest(this.scope);
+      closeRequest(this.scope, ending);
     } catch (error) {
       diagnostics.fault("route", "closing a request's scope", error);
     }

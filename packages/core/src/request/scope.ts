@@ -1,8 +1,10 @@
 import { AsyncLocalStorage, AsyncResource } from "node:async_hooks";
 import { trace } from "@opentelemetry/api";
+import type { RequestAdmission } from "../admission/request-waits.ts";
 import { defaultDiagnostics } from "../base/diagnostics.ts";
 import { processWide } from "../base/process-wide.ts";
 import type { SpanIds } from "../tracing/span.ts";
+import type { RequestEnding } from "./ending.ts";
 import { type AwaitedRequest, readerLeft } from "./first-token.ts";
 
 /** What everything that runs inside one HTTP request can know of it. */
@@ -12,6 +14,8 @@ export interface RequestScope {
   chat: boolean;
   /** Whether its response is closed. What goes on in its scope outlives it. */
   closed: boolean;
+  /** How it stands in the app's own queues. Absent where it never entered one that `aiwatch.admission` observes. */
+  admission?: RequestAdmission;
 }
 
 /** A scope as its door makes it, with what is known of the wait for the first token. */
@@ -20,28 +24,31 @@ export interface ObservedScope extends RequestScope, AwaitedRequest {
   closed: boolean;
 }
 
+/** Called at the close of a request. @param ending how it ended; undefined where it was closed before, and by an older copy of this package */
+export type OnClose = (ending?: RequestEnding) => void;
+
 /** What waits for the close of a request; most have nothing that does. */
-const waiting = processWide("@aiwatch/core/request-closes", 1, () => new WeakMap<RequestScope, Set<() => void>>());
+const waiting = processWide("@aiwatch/core/request-closes", 1, () => new WeakMap<RequestScope, Set<OnClose>>());
 
 /** Runs `action` once the request is closed; now, where it is. @returns waits no longer */
-export function onceRequestCloses(request: RequestScope, action: () => void): () => void {
+export function onceRequestCloses(request: RequestScope, action: OnClose): () => void {
   if (request.closed) {
     action();
     return () => {};
   }
-  const actions = waiting().get(request) ?? new Set();
+  const actions = waiting().get(request) ?? new Set<OnClose>();
   waiting().set(request, actions);
   actions.add(action);
   return () => actions.delete(action);
 }
 
 /** The response of a request is closed: tells whoever waits for it. The door that made the scope calls this. */
-export function closeRequest(request: ObservedScope): void {
+export function closeRequest(request: ObservedScope, ending?: RequestEnding): void {
   if (request.closed) return;
   readerLeft(request);
   request.closed = true;
   const actions = waiting().get(request);
-  if (actions !== undefined) for (const action of actions) action();
+  if (actions !== undefined) for (const action of actions) action(ending);
 }
 
 /** The ids by which lines, spans and records of one request are found together. Each is absent where there is none. */

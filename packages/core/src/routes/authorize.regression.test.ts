@@ -19,8 +19,17 @@ const opening: Readonly<Record<string, unknown>> = {
   "a promise within a list": [Promise.resolve(true)],
 };
 
-const routes = { models: true };
-const readable = ["/metrics", "/metrics/summary", "/models", "/health", "/readiness", "/livez", "/readyz"];
+const routes = { models: true, chats: true };
+const readable = [
+  "/metrics",
+  "/metrics/summary",
+  "/metrics/chats",
+  "/models",
+  "/health",
+  "/readiness",
+  "/livez",
+  "/readyz",
+];
 
 describe.each(Object.values(doors))("authorize at the door of $name", (door) => {
   it.each(Object.entries(opening))("lets nobody in by %s, at once or by a promise", async (_what, answer) => {

@@ -6,13 +6,14 @@ import { answerModels, answerReadiness } from "../compat/go-routes.ts";
 import { type Answer, HttpError, isHttpError, sendHttpError, sendJson } from "./answer.ts";
 import { AppAnswers } from "./app-answer.ts";
 import { type AllowedOrigins, CrossOrigin } from "./cross-origin.ts";
-import { answerHealth, answerLivez, answerReadyz, answerSummary } from "./json-answers.ts";
+import { answerChats, answerHealth, answerLivez, answerReadyz, answerSummary } from "./json-answers.ts";
 import { answerMetrics } from "./metrics.ts";
 import { leaveBody } from "./unread-body.ts";
 
 export type RouteName =
   | "metrics"
   | "summary"
+  | "chats"
   | "models"
   | "health"
   | "readiness"
@@ -52,6 +53,12 @@ export interface HandlerOptions<Request = IncomingMessage> {
    */
   readonly authorize?: (req: Request, route: RouteName) => boolean | Promise<boolean>;
   /**
+   * Whether everybody may read the list of chats: who is not authorized is told phases and times alone, and neither ids nor models. Without it the
+   * route `chats` needs `authorize`. It opens no other route.
+   * @default false
+   */
+  readonly public?: boolean;
+  /**
    * Origins whose pages may read the JSON routes and post to `log` and `error`, such as `https://app.example`. `"*"` is everybody's: any page
    * that one of your users visits reads them then, though never with the user's cookies. `metrics` is for scrapers, and stays closed.
    * @default none but the server's own
@@ -72,6 +79,7 @@ export function isReportName(name: RouteName): name is ReportName {
 export const routeMethods: Readonly<Record<RouteName, "GET" | "POST">> = {
   metrics: "GET",
   summary: "GET",
+  chats: "GET",
   models: "GET",
   health: "GET",
   readiness: "GET",
@@ -121,7 +129,8 @@ export function crossOriginOf(
 
 /**
  * Authorises, answers, and turns every error into an answer.
- * @throws AiwatchError `AIWATCH_INVALID_ARGUMENT` for an `allowedOrigins`, an `authorize` or a `reports` that cannot be used
+ * @throws AiwatchError `AIWATCH_INVALID_ARGUMENT` for an `allowedOrigins`, an `authorize`, a `public` or a `reports` that cannot be
+ *   used, and for `chats` with neither `authorize` nor `public: true`
  */
 export function createHandler<Request = IncomingMessage>(
   aiwatch: AiwatchHost,
@@ -143,14 +152,13 @@ function createRoute<Request>(
   name: RouteName,
   options: HandlerOptions<Request>,
 ): RouteAnswer<Request> {
-  const { admit, answer } = isReportName(name) ? reportRoute(aiwatch, name, options) : getRoute(aiwatch, name, options);
+  const answer = isReportName(name) ? reportRoute(aiwatch, name, options) : getRoute(aiwatch, name, options);
   const crossOrigin = crossOriginOf(name, options);
   return async function aiwatchRoute(req, res, request) {
     try {
       if (req.method !== "POST" || !isReportName(name)) await leaveBody(req, res);
       if (crossOrigin?.admit(req, res)) return;
-      await admit(req, request);
-      await answer(req, res);
+      await answer(req, res, request);
     } catch (error) {
       await leaveBody(req, res, isHttpError(error) && error.status === 408);
       if (isHttpError(error)) refuse(res, error);
@@ -159,36 +167,48 @@ function createRoute<Request>(
   };
 }
 
-interface Route<Request> {
-  readonly answer: Answer;
-  /** Returns where a request may use the route, and throws the `HttpError` where it may not. */
-  readonly admit: (req: IncomingMessage, request: Request) => Promise<void>;
-}
-
 function getRoute<Request>(
   aiwatch: AiwatchHost,
   name: Exclude<RouteName, ReportName>,
   options: HandlerOptions<Request>,
-): Route<Request> {
+): RouteAnswer<Request> {
+  if (name === "chats") return chatsRoute(aiwatch, options);
   const authorize = authorization(aiwatch, name, options);
-  return { answer: answerOf(aiwatch, name), admit: (_req, request) => authorize(request) };
+  const answer = answerOf(aiwatch, name);
+  return async function answerAuthorized(req, res, request) {
+    await authorize(request);
+    await answer(req, res);
+  };
+}
+
+/** Who is not authorized may read less, where the list is public. */
+function chatsRoute<Request>(aiwatch: AiwatchHost, options: HandlerOptions<Request>): RouteAnswer<Request> {
+  const { authorize, public: isPublic = false } = options;
+  if (typeof isPublic !== "boolean") throw invalidArgument("public", isPublic, "true or false");
+  if (authorize === undefined && !isPublic)
+    throw invalidArgument("the route", "chats", "the option authorize, or public: true, beside it");
+  const mayKnow = authorizer(aiwatch, "chats", options);
+  const answer = answerChats(aiwatch);
+  return async function answerChatsTo(_req, res, request) {
+    const isKnown = authorize !== undefined && (await mayKnow(request));
+    if (!isKnown && !isPublic) throw notAllowed();
+    answer(res, isKnown);
+  };
 }
 
 function reportRoute<Request>(
   aiwatch: AiwatchHost,
   name: ReportName,
   options: HandlerOptions<Request>,
-): Route<Request> {
+): RouteAnswer<Request> {
   const { reports } = options;
   checkReports("the route", name, reports);
   const { answer, admit } = reports.open(aiwatch, name);
   const authorize = authorization(aiwatch, name, options);
-  return {
-    answer,
-    async admit(req, request) {
-      if (req.method !== "POST") throw new HttpError(405, "only POST is allowed here", { allow: "POST" });
-      await admit(req, () => authorize(request));
-    },
+  return async function takeReport(req, res, request) {
+    if (req.method !== "POST") throw new HttpError(405, "only POST is allowed here", { allow: "POST" });
+    await admit(req, () => authorize(request));
+    await answer(req, res);
   };
 }
 
@@ -204,22 +224,37 @@ export function checkReports(what: string, value: unknown, reports: unknown): as
   if (!isUsable) throw invalidArgument("reports", reports, `what ${made} returns`);
 }
 
+/** Throws the `HttpError` for whoever may not use the route. */
 function authorization<Request>(
   aiwatch: AiwatchHost,
   name: RouteName,
-  { authorize }: HandlerOptions<Request>,
+  options: HandlerOptions<Request>,
 ): (request: Request) => Promise<void> {
-  if (authorize !== undefined && typeof authorize !== "function")
-    throw invalidArgument("authorize", authorize, "a function");
-  const answers = new AppAnswers(aiwatch.diagnostics);
+  const isAuthorized = authorizer(aiwatch, name, options);
   return async function authorizeReader(request) {
-    if (authorize === undefined) return;
-    if (!answers.isTrue("the option authorize", await authorize(request, name)))
-      throw new HttpError(403, "not allowed");
+    if (!(await isAuthorized(request))) throw notAllowed();
   };
 }
 
-function answerOf(aiwatch: AiwatchHost, name: Exclude<RouteName, ReportName>): Answer {
+/** Asks the app. Everybody is authorized where it has nothing to say. */
+function authorizer<Request>(
+  aiwatch: AiwatchHost,
+  name: RouteName,
+  { authorize }: HandlerOptions<Request>,
+): (request: Request) => Promise<boolean> {
+  if (authorize !== undefined && typeof authorize !== "function")
+    throw invalidArgument("authorize", authorize, "a function");
+  const answers = new AppAnswers(aiwatch.diagnostics);
+  return async function isAuthorized(request) {
+    return authorize === undefined || answers.isTrue("the option authorize", await authorize(request, name));
+  };
+}
+
+function notAllowed(): HttpError {
+  return new HttpError(403, "not allowed");
+}
+
+function answerOf(aiwatch: AiwatchHost, name: Exclude<RouteName, ReportName | "chats">): Answer {
   switch (name) {
     case "metrics":
       return answerMetrics(aiwatch);

@@ -27,6 +27,11 @@ export interface RoutePaths {
   readonly livez?: string | false;
   /** @default "/readyz" */
   readonly readyz?: string | false;
+  /**
+   * Lists the chats under way and those that ended last: opt in with `true` ("/metrics/chats") or a path, with `authorize` or `public: true`
+   * beside it. @default false
+   */
+  readonly chats?: string | boolean;
   /** Lists the models, in the Go system's shape: opt in with `true` ("/models") or a path. @default false */
   readonly models?: string | boolean;
   /** Takes what browsers measured, where `reports` is given. @default "/metrics/log" */
@@ -36,7 +41,7 @@ export interface RoutePaths {
 }
 
 export interface RouteOptions<Request = IncomingMessage> extends HandlerOptions<Request> {
-  /** Which routes are served, and where; false serves none. @default the GET routes but `models`, and what `reports` serves */
+  /** Which routes are served, and where; false serves none. @default the GET routes but `chats` and `models`, and what `reports` serves */
   readonly routes?: RoutePaths | false;
 }
 
@@ -47,6 +52,7 @@ const defaults: Readonly<Record<RouteName, { readonly path: string; readonly on:
   readiness: { path: "/readiness", on: true },
   livez: { path: "/livez", on: true },
   readyz: { path: "/readyz", on: true },
+  chats: { path: "/metrics/chats", on: false },
   models: { path: "/models", on: false },
   // with `reports` alone
   log: { path: "/metrics/log", on: false },
@@ -80,7 +86,7 @@ interface Route<Request> extends OwnRoute<Request> {
 
 /**
  * @throws AiwatchError `AIWATCH_INVALID_ARGUMENT` for what can be no path, a route that there is not, two routes on one path, and for
- *   an `allowedOrigins`, an `authorize` or a `reports` that cannot be used
+ *   an `allowedOrigins`, an `authorize`, a `public` or a `reports` that cannot be used; for `chats` with neither `authorize` nor `public: true`
  */
 export function createOwnRoutes<Request = IncomingMessage>(
   aiwatch: AiwatchHost,

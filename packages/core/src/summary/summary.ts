@@ -1,36 +1,18 @@
-import type { UnifiedFinishReason } from "../catalogue/values.ts";
-import { type FlatSummary, flatLlamaCppMetrics } from "../compat/flat-summary.ts";
+import { uptime } from "node:process";
+import type { ChatBoard } from "../chats/chat-board.ts";
+import { flatLlamaCppMetrics } from "../compat/flat-summary.ts";
+import type { ResolvedObjectives } from "../inference/objectives.ts";
 import type { InferenceRecord } from "../inference/record.ts";
 import type { Instruments } from "../instruments/instruments.ts";
-import type { ModelReadings } from "../models/readings.ts";
 import type { RequestFigures } from "../request/record.ts";
+import { type CurrentFigures, type Summary, type SummaryAverages, summarySchema } from "./schema.ts";
 
-/**
- * What `GET /metrics/summary` answers: totals since the instance was created. The flat fields have the Go system's shape, in which 0 also
- * stands for "not known"; the nested ones are null or absent then.
- */
-export interface Summary extends FlatSummary {
-  readonly averages: SummaryAverages;
-  /** Ended inferences, by their finish reason. */
-  readonly inferences: Readonly<Record<UnifiedFinishReason, number>>;
-  /** Every model that lives here, or was used or reported; those that live here first. */
-  readonly models: readonly ModelFigures[];
-}
-
-/** Averages over what was seen, null while nothing was. */
-export interface SummaryAverages {
-  /** Mean duration of the requests that a chat or completion ran in, in milliseconds: those that were answered to the end. */
-  readonly responseMs: number | null;
-  /** Mean time to first token, in milliseconds. */
-  readonly firstTokenMs: number | null;
-  /** Failed requests over all, 0–1. */
-  readonly errorRate: number | null;
-}
-
-/** What one model can tell now. What it cannot tell is absent: `tokensPerSecond` once the model was idle for a minute. */
-export interface ModelFigures extends ModelReadings {
-  /** The model's name. */
-  readonly model: string;
+/** What the summary tells of. */
+export interface SummaryHost {
+  readonly service: string;
+  readonly objectives: ResolvedObjectives | undefined;
+  readonly instruments: Instruments;
+  readonly chats: ChatBoard;
 }
 
 /** A sum with the number of its parts. */
@@ -78,7 +60,9 @@ export class SummaryTotals {
     if (record.firstTokenMs !== undefined) this.#firstTokenMs.add(record.firstTokenMs);
   }
 
-  read(instruments: Instruments): Summary {
+  /** The flat fields come first, as the Go system's. */
+  read(host: SummaryHost): Summary {
+    const { instruments, chats, objectives } = host;
     const averages = this.#averages();
     const models = instruments.models.known();
     const llamaCppMetrics = flatLlamaCppMetrics(models);
@@ -93,6 +77,14 @@ export class SummaryTotals {
       averages,
       inferences: { ...this.#inferences },
       models: Array.from(models, ([model, { readings }]) => ({ model, ...readings })),
+      schema: summarySchema,
+      service: host.service,
+      uptimeSeconds: uptime(),
+      ...(objectives !== undefined && { slo: { ...objectives } }),
+      now: currentFigures(chats, instruments),
+      window: chats.window.figures(chats.now()),
+      totals: chats.totals,
+      series: chats.window.series(chats.now()),
     };
   }
 
@@ -103,4 +95,13 @@ export class SummaryTotals {
       errorRate: this.#requests === 0 ? null : this.#failed / this.#requests,
     };
   }
+}
+
+function currentFigures(chats: ChatBoard, { models }: Instruments): CurrentFigures {
+  let tokensPerSecond: number | undefined;
+  for (const model of models.live.models()) {
+    const rate = models.live.runningRateOf(model);
+    if (rate !== undefined) tokensPerSecond = finiteSum(tokensPerSecond ?? 0, rate);
+  }
+  return { ...chats.current(), ...(tokensPerSecond !== undefined && { tokensPerSecond }) };
 }

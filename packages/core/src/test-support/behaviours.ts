@@ -10,13 +10,14 @@ import { identity } from "./identity.ts";
 import { manyPaths } from "./many-paths.ts";
 import { ownRoutes } from "./own-routes.ts";
 import { readerWaits } from "./reader-waits.ts";
+import { waiting } from "./waiting.ts";
 
 /**
  * The table that every door is held to.
  * @param many how many paths, and routes, one app is asked for
  */
 export function behaviours(many: number): readonly Behaviour[] {
-  const usual = [...answers, ...brokenOff, ...identity, ...readerWaits, ...ownRoutes, ...doorOptions];
+  const usual = [...answers, ...brokenOff, ...identity, ...readerWaits, ...ownRoutes, ...doorOptions, ...waiting];
   const unusual = [...hostileHeaders, ...hostileTargets, ...hostileOptions, ...hostileReports, ...manyPaths(many)];
   return [...usual, ...unusual];
 }

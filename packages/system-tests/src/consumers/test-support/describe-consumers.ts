@@ -32,6 +32,7 @@ const entries = {
   "@aiwatch/core/otel-metrics": ["import", "require"],
   "@aiwatch/core/reports": ["import", "require"],
   "@aiwatch/core/shutdown": ["import", "require"],
+  "@aiwatch/core/summary-schema": ["import", "require"],
   "@aiwatch/core/testing": ["import", "require"],
   "@aiwatch/llamacpp": ["import", "require"],
   "@aiwatch/llamacpp/register": ["import"],

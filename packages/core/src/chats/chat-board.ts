@@ -1,0 +1,169 @@
+import { type Clock, elapsedMs } from "../base/time.ts";
+import type { InferenceRecord } from "../inference/record.ts";
+import { currentCorrelation, type ObservedScope, onceRequestCloses } from "../request/scope.ts";
+import type { ChatEntry, ChatOutcome, ChatPhase, CurrentFigures, OutcomeCounts } from "../summary/schema.ts";
+import type { Chat } from "./chat.ts";
+import {
+  type ChatInference,
+  type ChatKeeper,
+  ChatLife,
+  type InferenceInChat,
+  type LineEntry,
+  type PlaceOf,
+} from "./chat-life.ts";
+import { ChatWindow, noOutcomes, sumOf } from "./chat-window.ts";
+
+/** How many chats under way are listed: those that begin while there are as many are counted, and not listed. */
+export const mostListed = 200;
+
+/** How many of those that ended are kept. */
+export const mostEnded = 100;
+
+/** Where a request waits, works or is. */
+const waits: ReadonlySet<ChatPhase | undefined> = new Set(["line", "queue"]);
+const works: ReadonlySet<ChatPhase | undefined> = new Set(["prompt", "decode", "tool"]);
+
+/**
+ * The chats of one instance: a chat is a request that entered the app's own line or began a generating inference for its reader, or such an
+ * inference outside of any request, also after its close. The board hears of no other request. Each chat is one until its request is closed and
+ * its last inference ended, and comes to exactly one outcome.
+ */
+export class ChatBoard implements ChatKeeper {
+  readonly window = new ChatWindow();
+  readonly #clock: Clock;
+  /** Two requests may have one id: their caller chooses it. */
+  readonly #ofRequests = new WeakMap<ObservedScope, ChatLife>();
+  readonly #listed = new Set<ChatLife>();
+  /** The oldest first. */
+  readonly #ended: Chat[] = [];
+  readonly #outcomes: Record<ChatOutcome, number> = { ...noOutcomes };
+  #underWay = 0;
+  #active = 0;
+  #queued = 0;
+  #inLine = 0;
+  #lastEndedAt: number | undefined;
+
+  constructor(clock: Clock) {
+    this.#clock = clock;
+  }
+
+  /**
+   * A request entered the app's own line.
+   * @param placeOf asked when the chats are listed; only where the line is first-in-first-out
+   * @returns nothing where the request is closed: what waits then is nobody's chat
+   */
+  enterLine(request: ObservedScope, placeOf?: PlaceOf): LineEntry | undefined {
+    if (request.closed) return undefined;
+    const life = this.#of(request);
+    life.chat.facts.traceId ??= currentCorrelation().traceId;
+    return life.enterLine(placeOf);
+  }
+
+  /** A generating inference for the reader was issued. */
+  issued(request: ObservedScope | undefined, inference: ChatInference): InferenceInChat {
+    return this.#of(request).issue(inference);
+  }
+
+  /** An engine may report more tokens at the end than were counted as they came. */
+  tokensReported(
+    { outputTokens: counted }: Pick<ChatInference, "outputTokens">,
+    { outputTokens }: InferenceRecord,
+  ): void {
+    const late = (outputTokens ?? 0) - counted;
+    if (late > 0) this.window.tokens(late, this.now());
+  }
+
+  get totals(): OutcomeCounts & { readonly chats: number } {
+    return { chats: sumOf(this.#outcomes), ...this.#outcomes };
+  }
+
+  current(): Omit<CurrentFigures, "tokensPerSecond"> {
+    const idleMs = this.#underWay > 0 ? 0 : elapsedMs(this.#lastEndedAt, this.now());
+    return {
+      chats: this.#underWay,
+      active: this.#active,
+      queued: this.#queued,
+      inLine: this.#inLine,
+      ...(idleMs !== undefined && { idleSeconds: idleMs / 1000 }),
+    };
+  }
+
+  /** Those under way in the order of their beginning, then those that ended, the last one first. */
+  list(): ChatEntry[] {
+    const now = this.now();
+    const underWay = Array.from(this.#listed, (life) => entryOf(life.chat, now, life));
+    return [...underWay, ...this.#ended.toReversed().map((chat) => entryOf(chat, now))];
+  }
+
+  now(): number {
+    return this.#clock.now();
+  }
+
+  moved(from: ChatPhase | undefined, to: ChatPhase | undefined, now: number): void {
+    this.#active += Number(works.has(to)) - Number(works.has(from));
+    this.#inLine += Number(to === "line") - Number(from === "line");
+    const queued = this.#queued + Number(waits.has(to)) - Number(waits.has(from));
+    if (queued === this.#queued) return;
+    this.#queued = queued;
+    this.window.queued(queued, now);
+  }
+
+  firstToken(ms: number, now: number): void {
+    this.window.measured("firstTokenMs", ms, now);
+  }
+
+  leftQueue(ms: number, now: number): void {
+    this.window.measured("queueMs", ms, now);
+  }
+
+  decoded(tokensPerSecond: number, now: number): void {
+    this.window.measured("tokensPerSecond", tokensPerSecond, now);
+  }
+
+  ended(life: ChatLife, now: number): void {
+    const { chat } = life;
+    this.#underWay -= 1;
+    this.#lastEndedAt = now;
+    this.#listed.delete(life);
+    if (chat.outcome !== undefined) {
+      this.#outcomes[chat.outcome] += 1;
+      this.window.ended(chat.outcome, now);
+    }
+    this.#ended.push(chat);
+    if (this.#ended.length > mostEnded) this.#ended.shift();
+  }
+
+  #of(request: ObservedScope | undefined): ChatLife {
+    if (request === undefined || request.closed) return this.#begin(request?.requestId, this.now(), false);
+    const known = this.#ofRequests.get(request);
+    if (known !== undefined) return known;
+    // an arrival by another clock is no moment of this one
+    const arrivedAt = request.clock === this.#clock ? request.arrivedAt : undefined;
+    const life = this.#begin(request.requestId, arrivedAt ?? this.now(), true);
+    this.#ofRequests.set(request, life);
+    onceRequestCloses(request, (ending) => life.requestClosed(ending));
+    return life;
+  }
+
+  #begin(requestId: string | undefined, beganAt: number, requestIsOpen: boolean): ChatLife {
+    const life = new ChatLife(this, requestId, beganAt, requestIsOpen);
+    this.#underWay += 1;
+    if (this.#listed.size < mostListed) this.#listed.add(life);
+    return life;
+  }
+}
+
+/** @param life where it goes on */
+function entryOf(chat: Chat, now: number, life?: ChatLife): ChatEntry {
+  const { phase, outcome, beganAt, endedAt, facts } = chat;
+  const entry = {
+    phase: outcome === undefined ? phase : undefined,
+    outcome,
+    ageMs: elapsedMs(beganAt, now),
+    endedMsAgo: elapsedMs(endedAt, now),
+    ms: chat.timesAt(now),
+    ...facts,
+    ...(life !== undefined && { traceId: life.traceId, place: life.place, outputTokens: life.outputTokens }),
+  };
+  return Object.fromEntries(Object.entries(entry).filter(([, value]) => value !== undefined)) as unknown as ChatEntry;
+}

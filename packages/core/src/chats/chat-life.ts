@@ -1,0 +1,228 @@
+import { elapsedMs } from "../base/time.ts";
+import { added } from "../inference/received-values.ts";
+import type { InferenceRecord } from "../inference/record.ts";
+import type { RequestEnding } from "../request/ending.ts";
+import type { ChatPhase } from "../summary/schema.ts";
+import { type ActivePhase, Chat } from "./chat.ts";
+import { type LineOutcome, outcomeOf } from "./outcome.ts";
+
+/** What a chat needs of the board that it is on. */
+export interface ChatKeeper {
+  now(): number;
+  /** @param to undefined where the chat is over */
+  moved(from: ChatPhase, to: ChatPhase | undefined, now: number): void;
+  firstToken(ms: number, now: number): void;
+  leftQueue(ms: number, now: number): void;
+  decoded(tokensPerSecond: number, now: number): void;
+  ended(life: ChatLife, now: number): void;
+}
+
+/** A running inference of a chat, as far as a list of chats shows it. */
+export interface ChatInference {
+  readonly model: string;
+  readonly traceId: string | undefined;
+  readonly outputTokens: number;
+}
+
+/** A chat from its beginning until its request is closed, where it has one, and its last inference has ended. */
+export class ChatLife {
+  readonly chat: Chat;
+  readonly #keeper: ChatKeeper;
+  readonly #inferences = new Set<ChatInference>();
+  readonly #line = new Set<LineEntry>();
+  #requestIsOpen: boolean;
+  #ending: RequestEnding | undefined;
+  #finish: InferenceRecord["finishReason"]["unified"] | undefined;
+  #lineOutcome: LineOutcome | undefined;
+  #begun = 0;
+
+  /** @param requestIsOpen whether it waits for the close of a request */
+  constructor(keeper: ChatKeeper, requestId: string | undefined, beganAt: number, requestIsOpen: boolean) {
+    this.#keeper = keeper;
+    this.#requestIsOpen = requestIsOpen;
+    this.chat = new Chat(requestId, beganAt);
+  }
+
+  get isOver(): boolean {
+    return this.chat.outcome !== undefined;
+  }
+
+  /** Where it stands in the app's own line; undefined where it does not, or the line has no order that is known. */
+  get place(): number | undefined {
+    for (const entry of this.#line) return entry.place;
+    return undefined;
+  }
+
+  get traceId(): string | undefined {
+    let { traceId } = this.chat.facts;
+    for (const inference of this.#inferences) traceId ??= inference.traceId;
+    return traceId;
+  }
+
+  /** The output tokens of its inferences so far. */
+  get outputTokens(): number | undefined {
+    let tokens = this.chat.facts.outputTokens;
+    for (const { outputTokens } of this.#inferences) if (outputTokens > 0) tokens = added(tokens, outputTokens);
+    return tokens;
+  }
+
+  enterLine(placeOf: PlaceOf | undefined): LineEntry {
+    const entry = new LineEntry(this, placeOf);
+    this.#line.add(entry);
+    this.move(undefined, "line");
+    return entry;
+  }
+
+  leaveLine(entry: LineEntry, outcome: LineOutcome): void {
+    this.#line.delete(entry);
+    this.#lineOutcome = outcome;
+    this.move("line", undefined);
+  }
+
+  issue(inference: ChatInference): InferenceInChat {
+    this.chat.facts.model = inference.model;
+    this.#inferences.add(inference);
+    this.#begun += 1;
+    return new InferenceInChat(this, inference, this.#begun === 1);
+  }
+
+  move(from: ActivePhase | undefined, to: ActivePhase | undefined): void {
+    if (this.isOver || from === to) return;
+    const now = this.#keeper.now();
+    const { phase } = this.chat;
+    this.chat.move(from, to, now);
+    if (this.chat.phase !== phase) this.#keeper.moved(phase, this.chat.phase, now);
+  }
+
+  firstToken(): void {
+    const { facts, beganAt } = this.chat;
+    if (facts.firstTokenMs !== undefined) return;
+    const now = this.#keeper.now();
+    facts.firstTokenMs = elapsedMs(beganAt, now);
+    if (facts.firstTokenMs !== undefined) this.#keeper.firstToken(facts.firstTokenMs, now);
+  }
+
+  leftQueue(): void {
+    const { facts, beganAt } = this.chat;
+    const now = this.#keeper.now();
+    facts.queueMs = elapsedMs(beganAt, now);
+    if (facts.queueMs !== undefined) this.#keeper.leftQueue(facts.queueMs, now);
+  }
+
+  inferenceEnded(inference: ChatInference, record: InferenceRecord): void {
+    if (!this.#inferences.delete(inference)) return;
+    const { facts } = this.chat;
+    this.#finish = record.finishReason.unified;
+    facts.errorType = record.failure?.type;
+    facts.traceId ??= record.traceId;
+    facts.promptTokens = sum(facts.promptTokens, record.promptTokens);
+    facts.cachedPromptTokens = sum(facts.cachedPromptTokens, record.cachedPromptTokens);
+    facts.outputTokens = sum(facts.outputTokens, record.outputTokens);
+    if (record.tokensPerSecond !== undefined) this.#keeper.decoded(record.tokensPerSecond, this.#keeper.now());
+    this.#endIfOver();
+  }
+
+  /** Its request is closed. Who waits in the app's own line then has left it. */
+  requestClosed(ending: RequestEnding | undefined): void {
+    this.#requestIsOpen = false;
+    this.#ending = ending;
+    for (const entry of this.#line) entry.end("left");
+    this.#endIfOver();
+  }
+
+  #endIfOver(): void {
+    if (this.#requestIsOpen || this.#inferences.size > 0) return;
+    const now = this.#keeper.now();
+    const { phase } = this.chat;
+    this.chat.end(outcomeOf({ ending: this.#ending, finish: this.#finish, line: this.#lineOutcome }), now);
+    this.#keeper.moved(phase, undefined, now);
+    this.#keeper.ended(this, now);
+  }
+}
+
+function sum(a: number | undefined, b: number | undefined): number | undefined {
+  return b === undefined ? a : added(a, b);
+}
+
+/** A request's place in its line now, 1 for the next; undefined where the line has no order. */
+export type PlaceOf = () => number | undefined;
+
+/** A chat's stay in the app's own line. It ends once: with the close of the request at the latest. */
+export class LineEntry {
+  readonly #life: ChatLife;
+  readonly #placeOf: PlaceOf | undefined;
+  #isOver = false;
+
+  constructor(life: ChatLife, placeOf: PlaceOf | undefined) {
+    this.#life = life;
+    this.#placeOf = placeOf;
+  }
+
+  get place(): number | undefined {
+    return this.#placeOf?.();
+  }
+
+  /** @param outcome what became of it */
+  end(outcome: LineOutcome): void {
+    if (this.#isOver) return;
+    this.#isOver = true;
+    this.#life.leaveLine(this, outcome);
+  }
+}
+
+/** What an inference tells the chat that it is of: after its end, nothing but of its tools. Nothing is made for any of it. */
+export class InferenceInChat {
+  readonly #life: ChatLife;
+  readonly #inference: ChatInference;
+  readonly #isFirst: boolean;
+  #stage: "queue" | "prompt" | "decode" | undefined = "queue";
+  #tools = 0;
+
+  constructor(life: ChatLife, inference: ChatInference, isFirst: boolean) {
+    this.#life = life;
+    this.#inference = inference;
+    this.#isFirst = isFirst;
+    life.move(undefined, "queue");
+  }
+
+  /** The engine began with it. @param isSaid whether somebody says that it is now; otherwise it had begun by now, nobody knows when */
+  evaluating(isSaid: boolean): void {
+    if (this.#stage !== "queue") return;
+    if (isSaid && this.#isFirst) this.#life.leftQueue();
+    this.#enter("prompt", this.#tools);
+  }
+
+  /** Something came out of it. */
+  answering(): void {
+    this.#enter("decode", this.#tools);
+  }
+
+  firstToken(): void {
+    this.#life.firstToken();
+  }
+
+  /** One of its tools runs. It may have ended, as where an app calls what a model asked for. */
+  toolBegan(): void {
+    this.#enter(this.#stage, this.#tools + 1);
+  }
+
+  toolEnded(): void {
+    this.#enter(this.#stage, this.#tools - 1);
+  }
+
+  ended(record: InferenceRecord): void {
+    this.#enter(undefined, this.#tools);
+    this.#life.inferenceEnded(this.#inference, record);
+  }
+
+  #enter(stage: "queue" | "prompt" | "decode" | undefined, tools: number): void {
+    const from = this.#phase;
+    this.#stage = stage;
+    this.#tools = tools;
+    this.#life.move(from, this.#phase);
+  }
+
+  get #phase(): ActivePhase | undefined {
+    return this.#tools > 0 ? "tool" : this.#stage;
+  }
+}
