@@ -71,7 +71,7 @@ describe("by the types", () => {
     for (const name of [5, {}, Symbol("name"), null, "", " \n"]) {
       // @ts-expect-error all but a text; an empty one is refused as it runs
       const wrong: InstrumentOptions = { ...options(), model: name };
-      expect(() => instrumentModel(model, wrong)).toThrowError('option "model"');
+      expect(() => instrumentModel(model, wrong)).toThrowError("the option model of instrumentModel()");
     }
     expect(Object.hasOwn(model, "createContext")).toBe(false);
   });
