@@ -26,8 +26,12 @@ describe("the package", () => {
   });
 
   it("tells no more of the world than it needs: the dashboards are the same for everyone", () => {
-    for (const name of dashboardNames)
-      expect(JSON.stringify(readDashboard(name))).not.toMatch(/https?:|localhost|"version"/);
+    for (const name of dashboardNames) {
+      const dashboard = readDashboard(name);
+      expect(JSON.stringify(dashboard)).not.toMatch(/https?:|localhost/);
+      // what Grafana counts up at each change; a label of that name is another thing
+      expect(dashboard).not.toHaveProperty("version");
+    }
   });
 });
 

@@ -19,6 +19,7 @@ const units: Readonly<Record<Unit, string>> = {
   series: "none",
   spans: "locale",
   workers: "none",
+  processes: "none",
 };
 
 /** Grafana's id for a counter's unit per second. It has none for tokens: titles and axes say `tokens/s`. */

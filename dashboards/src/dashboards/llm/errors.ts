@@ -1,13 +1,13 @@
 import { catalogue } from "@aiwatch/core";
 import { timeSeries } from "../../panels/charts.ts";
-import { bars } from "../../panels/numbers.ts";
+import { bars, labelTable } from "../../panels/numbers.ts";
 import { describe } from "../../panels/panel.ts";
 import { perSecondUnitOf, unitOf } from "../../panels/units.ts";
 import { inRange, now, perSecond } from "../../promql/panel-queries.ts";
 import { aboveZero, sumBy } from "../../promql/vector.ts";
 import type { Row } from "../dashboard.ts";
 
-const { errors, telemetryErrors, spansDropped, seriesDropped, clusterWorkers, modelMemory } = catalogue;
+const { errors, telemetryErrors, spansDropped, seriesDropped, clusterWorkers, modelMemory, buildInfo } = catalogue;
 
 const rate = timeSeries({
   title: "Errors",
@@ -79,8 +79,19 @@ const workers = timeSeries({
   width: 6,
 });
 
+const builds = labelTable({
+  title: "Builds",
+  description: describe("What the processes are built of, a line for each combination.", buildInfo),
+  unit: unitOf(buildInfo),
+  info: now(buildInfo, "version", "node", "engine"),
+  columns: { version: "AIWatch", node: "Node.js", engine: "Engine" },
+  noValue: "No data",
+  width: 24,
+  height: 5,
+});
+
 /** What goes wrong, in the app and in its instruments. */
 export const errorsAndMemory: Row = {
   title: "Errors and memory",
-  panels: [rate, counts, memory, telemetry, dropped, workers],
+  panels: [rate, counts, memory, telemetry, dropped, workers, builds],
 };

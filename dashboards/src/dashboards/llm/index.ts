@@ -5,7 +5,16 @@ import { perSecondUnitOf, unitOf } from "../../panels/units.ts";
 import { now, perSecond, quantile } from "../../promql/panel-queries.ts";
 import { sumBy } from "../../promql/vector.ts";
 import { dashboard, type Row, variables } from "../dashboard.ts";
-import { endings, goodputOverTime, inWork, queueTimes, toolCallRate, toolCallTimes } from "../shared/inferences.ts";
+import {
+  endings,
+  firstTokenWaitsOverTime,
+  goodputOverTime,
+  inWork,
+  queueTimes,
+  stalls,
+  toolCallRate,
+  toolCallTimes,
+} from "../shared/inferences.ts";
 import { eventLoopDelays, quantiles, readerWaits, timesPerToken, tokenGaps } from "../shared/latency.ts";
 import { errorsAndMemory } from "./errors.ts";
 import { overview } from "./overview.ts";
@@ -19,6 +28,7 @@ const {
   reasoningTokens,
   undeliveredTokens,
   tokensPerSecond,
+  tokenDebt,
   promptTokens,
   outputTokens,
 } = catalogue;
@@ -103,6 +113,18 @@ const unseen = timeSeries({
   width: 6,
 });
 
+const debt = timeSeries({
+  title: "Token debt",
+  description: describe(
+    "Tokens that a counter showed while an answer went on and that its engine took back in the end, by model and kind: the next tokens pay for them before their counter grows.",
+    tokenDebt,
+  ),
+  unit: unitOf(tokenDebt),
+  queries: [{ vector: now(tokenDebt, "kind", "model"), legend: "{{kind}} {{model}}" }],
+  noValue: "None",
+  width: 8,
+});
+
 /** What the models take in and give out. */
 export const tokens: Row = { title: "Tokens", panels: [usage, speed, cached, unseen] };
 
@@ -112,6 +134,9 @@ export const inferences: Row = {
   panels: [
     endings(12),
     inWork(12),
+    firstTokenWaitsOverTime(8),
+    stalls(8),
+    debt,
     quantiles({
       title: "Prompt size",
       sentence: "How many tokens a prompt has, those from the KV cache included.",

@@ -9,6 +9,7 @@ import { quantiles } from "./latency.ts";
 
 const { activeInferences, queuedInferences, inferences, sloInferences, queueTime, toolCalls, toolCallDuration } =
   catalogue;
+const { firstTokenWaits, oldestInference, lastTokenAge } = catalogue;
 
 const countTile = (title: string, row: GaugeRow, sentence: string) =>
   tile({
@@ -55,6 +56,37 @@ export const endings = (width: number) =>
     stacked: true,
     queries: [{ vector: sumBy(perSecond(inferences), "finish_reason"), legend: "{{finish_reason}}" }],
     noValue: "No traffic",
+    width,
+  });
+
+export const firstTokenWaitsOverTime = (width: number) =>
+  timeSeries({
+    title: "Waits for a first token",
+    description: describe(
+      "Waits per second that ended, by how. The time to first token holds those of `got` alone: who gave up before is `aborted` here.",
+      firstTokenWaits,
+    ),
+    unit: perSecondUnitOf(firstTokenWaits),
+    stacked: true,
+    queries: [{ vector: sumBy(perSecond(firstTokenWaits), "outcome"), legend: "{{outcome}}" }],
+    noValue: "No traffic",
+    width,
+  });
+
+export const stalls = (width: number) =>
+  timeSeries({
+    title: "Oldest inference and newest token",
+    description: describe(
+      "How long the oldest inference under way has been at it, and how long ago its model gave the newest token, by model. Where both rise together, nothing is generated.",
+      oldestInference,
+      lastTokenAge,
+    ),
+    unit: unitOf(oldestInference),
+    queries: [
+      { vector: now(oldestInference, "model"), legend: "oldest {{model}}" },
+      { vector: now(lastTokenAge, "model"), legend: "newest token {{model}}" },
+    ],
+    noValue: "Idle",
     width,
   });
 

@@ -3,6 +3,7 @@ import { type Estimate, estimateMedian, median } from "../measure/statistics.ts"
 import { startChild } from "../processes/child-process.ts";
 import type { Benchmark, Settings, Table } from "../report/table.ts";
 import { estimateTexts } from "../report/table.ts";
+import type { ScrapedApp } from "../tasks/scrape-tasks.ts";
 
 const formats = {
   "classic text": "text/plain",
@@ -12,7 +13,11 @@ const formats = {
 type Format = keyof typeof formats;
 
 const names = Object.keys(formats) as Format[];
-const modelCounts = [1, 50] as const;
+const apps: readonly ScrapedApp[] = [
+  { models: 1, underWay: 0 },
+  { models: 1, underWay: 200 },
+  { models: 50, underWay: 0 },
+];
 const labelSets = 1_000;
 
 /** What one `GET /metrics` costs, and for how long it holds up everything else. */
@@ -23,7 +28,7 @@ export const scrape: Benchmark = async (settings) => {
   return {
     title: "One scrape",
     method:
-      "CPU time of `GET /metrics` into a socket that goes nowhere, with 20 inferences of each model recorded; and the longest turn of the event " +
+      "CPU time of `GET /metrics` into a socket that goes nowhere, with 20 inferences of each model recorded, and answers under way of which each has 100 tokens; and the longest turn of the event " +
       `loop meanwhile, with ${labelSets.toLocaleString("en")} label sets of the HTTP counter and histogram, each with an exemplar.`,
     tables: [cost.table, blocks.table],
     figures: { ...cost.figures, ...blocks.figures },
@@ -38,9 +43,10 @@ interface Part {
 async function measureCost({ quick, progress }: Settings, random: Random): Promise<Part> {
   const rows: string[][] = [];
   const figures: Record<string, { readonly millis: Estimate; readonly bytes: number }> = {};
-  for (const models of modelCounts) {
-    progress(`scrape: ${models} models`);
-    const child = await startChild("scrape", models);
+  for (const app of apps) {
+    const { models, underWay } = app;
+    progress(`scrape: ${models} models, ${underWay} answers under way`);
+    const child = await startChild("scrape", app);
     const scrapes = models === 1 ? 40 : 8;
     const measure = (name: Format) => child.ask({ scrapes, accept: formats[name] });
     await interleave(names, 3, random, measure);
@@ -50,11 +56,12 @@ async function measureCost({ quick, progress }: Settings, random: Random): Promi
       const perScrape = rounds.map((round) => round[name].cpuMicros / scrapes / 1000);
       const millis = estimateMedian(perScrape, random);
       const bytes = median(rounds.map((round) => round[name].bytes));
-      figures[`${name}, ${models} models`] = { millis, bytes };
-      rows.push([name, String(models), ...estimateTexts(millis, 2), (bytes / 1024).toFixed(0)]);
+      figures[`${name}, ${models} models, ${underWay} under way`] = { millis, bytes };
+      const goal = underWay > 0 ? "≤ 5" : "";
+      rows.push([name, String(models), String(underWay), ...estimateTexts(millis, 2), goal, (bytes / 1024).toFixed(0)]);
     }
   }
-  return { table: { columns: ["", "models", "ms per scrape", "95 %", "KiB"], rows }, figures };
+  return { table: { columns: ["", "models", "under way", "ms per scrape", "95 %", "goal", "KiB"], rows }, figures };
 }
 
 async function measureBlocks({ quick, progress }: Settings, random: Random): Promise<Part> {

@@ -35,20 +35,40 @@ export interface ScrapeBlock {
   readonly accept: string;
 }
 
+export interface ScrapedApp {
+  readonly models: number;
+  /** Answers under way, of the first model. */
+  readonly underWay: number;
+}
+
 /** `GET /metrics` of an instance that knows some models, answered into a socket that goes nowhere. */
-export async function scrapeTask(models: number) {
+export async function scrapeTask({ models, underWay }: ScrapedApp) {
   const watching = watch("metrics");
   if (watching === undefined) throw new Error("metrics are observed");
   for (let model = 0; model < models; model += 1) useModel(watching.aiwatch, `model-${model}`);
   await watching.check(models * 20);
+  const answers = Array.from({ length: underWay }, () => beginAnswer(watching.aiwatch));
   const handle = metricsHandler(watching.aiwatch);
   return async ({ scrapes, accept }: ScrapeBlock): Promise<ScrapeTook> => {
     let bytes = 0;
     const took = await timed(async () => {
       for (let scrape = 0; scrape < scrapes; scrape += 1) bytes = await scrapeOnce(handle, accept);
     });
+    // one that nobody holds ends by itself
+    if (answers.some(({ ended }) => ended)) throw new Error("an answer ended that was to be under way");
     return { ...took, bytes };
   };
+}
+
+/** An answer in its midst. */
+function beginAnswer(aiwatch: Aiwatch): ReturnType<Aiwatch["startInference"]> {
+  const handle = aiwatch.startInference({ model: "model-0" });
+  handle.evaluationBegun();
+  handle.promptTokens(40, 10);
+  handle.prefilled(40);
+  handle.reasoningTokens(5);
+  for (let token = 0; token < 100; token += 1) handle.token();
+  return handle;
 }
 
 /** Inferences with all that a local model's have, so that its histograms are there. */

@@ -1,5 +1,5 @@
 import { Registry } from "prom-client";
-import { describe, expect, it } from "vitest";
+import { describe, expect, it, vi } from "vitest";
 import { createAiwatch, defaultAiwatch } from "../aiwatch/aiwatch.ts";
 import { createTestAiwatch } from "../testing/index.ts";
 import { adapterOf } from "./host.ts";
@@ -82,4 +82,37 @@ describe("the error types that an engine declares", () => {
       }),
     );
   });
+});
+
+it("thoughts that an engine tells at the end are shown as they come, and owed where it tells fewer", async () => {
+  const { aiwatch, sample, diagnostics } = createTestAiwatch();
+  const host = adapterOf(aiwatch, { name: "tiny-engine" });
+  const read = async () => [
+    await sample("genai_app_reasoning_tokens_total", { model: "tiny" }),
+    await sample("genai_app_token_debt", { model: "tiny", kind: "reasoning" }),
+  ];
+  let thoughts: unknown = 4;
+  const reasoningSoFar = vi.fn(() => thoughts as number);
+  const inference = host.issueInference({ model: "tiny", reasoningSoFar });
+  for (let token = 0; token < 6; token += 1) inference.token();
+  expect(reasoningSoFar).not.toHaveBeenCalled();
+  expect(await read()).toEqual([4, undefined]);
+  thoughts = -1;
+  expect(await read()).toEqual([4, 4]);
+  inference.reasoningTokens(3);
+  expect(await read()).toEqual([4, 1]);
+  inference.end({ unified: "stop" });
+  expect(await read()).toEqual([4, 1]);
+  expect(diagnostics).toEqual([]);
+  const broken = () => {
+    throw new Error("broken");
+  };
+  const silent = host.issueInference({ model: "tiny", reasoningSoFar: broken });
+  expect(await read()).toEqual([4, 1]);
+  expect(diagnostics[0]).toMatchObject({ source: "adapter", what: "reading the thoughts so far" });
+  silent.abort();
+  const reported = diagnostics.length;
+  host.issueInference({ model: "tiny", reasoningSoFar: 5 as never });
+  expect(await read()).toEqual([4, 1]);
+  expect(diagnostics).toHaveLength(reported);
 });

@@ -4,7 +4,7 @@ import type { Diagnostics } from "../base/diagnostics.ts";
 import { checkInstance, invalidArgument, isName } from "../base/errors.ts";
 import { isObject } from "../base/received.ts";
 import type { Clock } from "../base/time.ts";
-import type { InferenceHandle, InferenceStart } from "../inference/inference-handle.ts";
+import type { InferenceHandle, InferenceStart, IssuedStart } from "../inference/inference-handle.ts";
 import type { ModelReadings, ReadModel } from "../models/readings.ts";
 import type { Undo } from "./undo.ts";
 
@@ -43,7 +43,7 @@ export interface AdapterHost {
    * Begins an inference of the engine. End it with `end`, `abort` or `fail`: nobody ends it for you, as happens to those of the app's own
    * `startInference`.
    */
-  issueInference(start: Omit<InferenceStart, "outlivesRequest">): InferenceHandle;
+  issueInference(start: IssuedStart): InferenceHandle;
   /**
    * Calls `end` when the instance is closed or the process exits, unless it is taken away by then: for an end that you put off for a moment.
    * It must not throw.
@@ -70,7 +70,7 @@ interface Instance {
   readonly models: { readonly sources: object; watch(model: string, read: ReadModel): Undo };
   readonly health: { reportVersion(name: string, version: string): void };
   startInference(start: InferenceStart): InferenceHandle;
-  issueInference?(start: InferenceStart): InferenceHandle;
+  issueInference?(start: IssuedStart): InferenceHandle;
   endsAtLast?(end: () => void): Undo;
   declareErrorTypes?(types: readonly string[]): void;
   decodeBatches(model: string): (tokens: number) => void;
@@ -102,7 +102,7 @@ class InstanceAdapter implements AdapterHost {
     return this.#instance.models.sources;
   }
 
-  issueInference(start: InferenceStart): InferenceHandle {
+  issueInference(start: IssuedStart): InferenceHandle {
     const issued = start.provider === undefined ? { ...start, provider: this.engine.name } : start;
     // an older copy has only the app's own, which it ends when they are forgotten
     return this.#instance.issueInference?.(issued) ?? this.#instance.startInference(issued);

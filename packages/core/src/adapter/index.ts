@@ -7,6 +7,7 @@ export { type Closer, onClose, processWide } from "../base/process-wide.ts";
 export { copyWith, defined, describeReceived, isObject, numberAt, valueAt } from "../base/received.ts";
 export { type TimeLimit, withTimeout } from "../base/time.ts";
 export { generates } from "../catalogue/values.ts";
+export type { IssuedStart } from "../inference/inference-handle.ts";
 export type { ReadModel } from "../models/readings.ts";
 export {
   type Environment,

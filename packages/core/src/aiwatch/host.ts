@@ -16,7 +16,7 @@ import type { HealthChecks } from "../health/health.ts";
 import type { ContentSettings } from "../inference/content.ts";
 import { disabledInference } from "../inference/disabled-inference.ts";
 import { Inference } from "../inference/inference.ts";
-import type { InferenceHandle, InferenceStart } from "../inference/inference-handle.ts";
+import type { InferenceHandle, InferenceStart, IssuedStart } from "../inference/inference-handle.ts";
 import type { ResolvedObjectives } from "../inference/objectives.ts";
 import type { InferenceRecord, ToolRecord } from "../inference/record.ts";
 import { ReportedInference } from "../inference/reported-inference.ts";
@@ -90,6 +90,7 @@ export class AiwatchHost {
     this.#builtInChecks = new Set(this.#health.checks.keys());
     // the last that may be refused: whoever tries again finds nothing of this one
     this.#instruments = instrumentsOf(settings.registry, this.clock);
+    this.#health.onVersion = (name, version) => this.#instruments.engines.set(name, version);
     this.recorder = new Recorder(this.#instruments, this);
     this.metrics = new AppMetrics(this);
     this.#observers = [...settings.observers, ...this.#ownObservers().map(namedObserver)];
@@ -164,7 +165,7 @@ export class AiwatchHost {
   }
 
   /** Begins an inference for an adapter, which ends what it begins: nobody watches over it. */
-  issueInference(start: InferenceStart): InferenceHandle {
+  issueInference(start: IssuedStart): InferenceHandle {
     if (this.#successor !== undefined) return this.#successor.issueInference(start);
     return this.disabled ? disabledInference : new Inference(this, start);
   }

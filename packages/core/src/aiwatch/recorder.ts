@@ -46,6 +46,7 @@ export class Recorder {
     this.#host.diagnostics.guard("registry", "beginning an inference", () => {
       const { models } = this.#instruments;
       models.live.begin(models.nameOf(model), live, this.#host.clock);
+      this.totals.inferenceBegan(live);
       this.#instruments.loop.begin(live);
       this.#seriesOf(model, operation).begin(live.provider);
     });
@@ -62,9 +63,9 @@ export class Recorder {
   ended(model: string, live: LiveInference, record: InferenceRecord): void {
     const { models } = this.#instruments;
     this.#put(() => models.live.end(models.nameOf(model), live, record.tokensPerSecond, this.#host.clock));
-    this.#put(() => this.totals.addInference(record));
+    this.#put(() => this.totals.inferenceEnded(live, record));
     this.#put(() => this.chats.tokensReported(live, record));
-    this.#put(() => this.#seriesOf(model, record.operation).record(record));
+    this.#put(() => this.#seriesOf(model, record.operation).record(record, live.firstTokenAt !== undefined));
   }
 
   toolBegan(model: string, tool: string): void {

@@ -7,7 +7,15 @@ import {
   toolCallBounds,
 } from "./bounds.ts";
 import { type CatalogueRow, capped, closed } from "./row.ts";
-import { finishReasons, latencyOperations, objectives, operations, sloOutcomes, toolOutcomes } from "./values.ts";
+import {
+  finishReasons,
+  firstTokenOutcomes,
+  latencyOperations,
+  objectives,
+  operations,
+  sloOutcomes,
+  toolOutcomes,
+} from "./values.ts";
 
 export const model = capped(50);
 
@@ -38,6 +46,22 @@ export const inferenceRows = {
     labels: { model },
     aggregation: "sum",
   },
+  oldestInference: {
+    type: "gauge",
+    name: "genai_app_oldest_inference_seconds",
+    help: "Age of the oldest inference under way in seconds",
+    unit: "seconds",
+    labels: { model },
+    aggregation: "max",
+  },
+  lastTokenAge: {
+    type: "gauge",
+    name: "genai_app_last_token_age_seconds",
+    help: "Time since the newest token of the answers under way, in seconds",
+    unit: "seconds",
+    labels: { model },
+    aggregation: "max",
+  },
   modelLatency: {
     type: "histogram",
     name: "genai_app_model_latency_seconds",
@@ -63,6 +87,14 @@ export const inferenceRows = {
     unit: "seconds",
     labels: { model },
     bounds: firstTokenBounds,
+    aggregation: "sum",
+  },
+  firstTokenWaits: {
+    type: "counter",
+    name: "genai_app_first_token_waits_total",
+    help: "Waits for a first token that are over, by what became of them",
+    unit: "inferences",
+    labels: { model, outcome: closed(...firstTokenOutcomes) },
     aggregation: "sum",
   },
   queueTime: {

@@ -2,7 +2,18 @@ import { eventLoopDelayBounds } from "./bounds.ts";
 import { type CatalogueRow, capped, closed } from "./row.ts";
 import { errorOperations, telemetrySources, workerStates } from "./values.ts";
 
+/** Each label with a cap of its own: labels of one rule would share it. */
+const buildLabels = { version: capped(10), node: capped(10), engine: capped(20) } as const;
+
 export const processRows = {
+  buildInfo: {
+    type: "gauge",
+    name: "genai_app_build_info",
+    help: "What the process is built of; always 1",
+    unit: "processes",
+    labels: buildLabels,
+    aggregation: "max",
+  },
   errors: {
     type: "counter",
     name: "genai_app_errors_total",

@@ -14,6 +14,13 @@ export interface RowReference {
 const reported =
   "The browser's own monotonic clock, posted to `/metrics/log`; bounded, never mixed with the server's figures.";
 
+/** Said of each metric that does not wait for an answer's end. */
+const underWay =
+  "What the answers under way have so far is in it whenever it is read: a scrape, the summary and a cluster's answer move while they go on.";
+
+/** Said of each counter that an engine may correct. */
+const corrected = `${underWay} A total that an engine gives at the end takes the place of what was counted; where it is lower than what was read meanwhile, the counter stays where it was, and the next tokens pay the difference, which is \`genai_app_token_debt\`.`;
+
 /** By row. A row without its text here is a type error. */
 const references = {
   httpRequests: {
@@ -47,23 +54,26 @@ const references = {
       "The app's calls, the promise of what it waits for, the signal, and the close of the request that it entered in.",
   },
   chatTokens: {
-    definition:
-      "`input`: the prompt's tokens, those reused from the KV cache included. `output`: tokens that the model generated. Inferences that were aborted or failed count with the tokens they had.",
+    definition: `\`input\`: the prompt's tokens, those reused from the KV cache included. \`output\`: tokens that the model generated. Inferences that were aborted or failed count with the tokens they had. ${corrected}`,
     source: "The engine's own tokens, counted as they pass; never estimated from text.",
   },
   cachedPromptTokens: {
-    definition: "The part of the `input` tokens that was in the KV cache already.",
+    definition: `The part of the \`input\` tokens that was in the KV cache already. ${corrected}`,
     source: "The sequence's next token index when the inference's first evaluation begins.",
   },
   reasoningTokens: {
-    definition:
-      "The part of the `output` tokens that lies inside thought segments; the tokens that open and close a segment are left out. Nothing is added where the model's template has no thoughts.",
+    definition: `The part of the \`output\` tokens that lies inside thought segments; the tokens that open and close a segment are left out. Nothing is added where the model's template has no thoughts. ${corrected}`,
     source: "The engine's own tokens, between the template's opening and closing of a thought.",
   },
   undeliveredTokens: {
     definition:
-      "Work that nobody got. A call that rejects delivers what it handed to its streaming callbacks: without one, all of its output tokens are undelivered; with one, the last token when the abort came before it was handed on, and thoughts where only the answer is streamed. A call that resolves delivers all it generated.",
+      "Work that nobody got. A call that rejects delivers what it handed to its streaming callbacks: without one, all of its output tokens are undelivered; with one, the last token when the abort came before it was handed on, and thoughts where only the answer is streamed. A call that resolves delivers all it generated. Added when the inference ends: it is not known before.",
     source: "The engine's own tokens and how the call ended.",
+  },
+  tokenDebt: {
+    definition:
+      "How far a counter of tokens is ahead of what was recorded: a scrape found an answer's tokens while it went on, and the engine said in the end that they were fewer. A counter never falls, so that the next tokens of the model pay this first. `input` and `output` are those of `genai_app_chat_tokens_total`, `cached` and `reasoning` those of their own metrics. Absent where nothing is owed, which is the rule. What a process of a cluster owed when it ended stays in the cluster's counters.",
+    source: "What each counter showed last against what was recorded and what is under way, read at the scrape.",
   },
   promptTokens: {
     definition:
@@ -87,6 +97,16 @@ const references = {
     definition: "Inferences that were issued, have not ended, and of which no token was evaluated yet.",
     source: "The inference's lifecycle, read at the scrape.",
   },
+  oldestInference: {
+    definition:
+      "How long ago the oldest of the model's inferences that have not ended was issued, its wait in the queue included. Absent while none is under way. Of several processes the oldest.",
+    source: "The process's monotonic clock, read at the scrape.",
+  },
+  lastTokenAge: {
+    definition:
+      "How long ago the newest token of the model's chats and completions under way came: it grows while none of them gets one, were it because the app runs a function that the model called. Absent while none is under way that had a token: until then it is `genai_app_oldest_inference_seconds` that grows. Of several processes the one that waits longest.",
+    source: "The process's monotonic clock, read at the scrape.",
+  },
   modelLatency: {
     definition:
       "From the call to its end, queue included, for inferences that completed (finish reason stop, length or tool_calls). `inference` means generation: chat and completion.",
@@ -99,8 +119,12 @@ const references = {
       "The process's monotonic clock, at the door and where the engine yields the token. The arrival is Node's `request` event, where nothing is mounted before the door that waits: what waited in the kernel while the event loop was blocked is not in it, and shows in `genai_app_event_loop_delay_seconds` while inferences run.",
   },
   firstTokenLatency: {
-    definition: "From the call to its first token, queue included. An inference without a token has none.",
+    definition: `From the call to its first token, queue included. An inference without a token has none: \`genai_app_first_token_waits_total\` says how many they are. ${underWay}`,
     source: "The process's monotonic clock, where the engine yields the token.",
+  },
+  firstTokenWaits: {
+    definition: `Chats and completions by how their wait for the first token ended: \`got\` once it came, whatever came after; \`aborted\` or \`failed\` where the inference ended so before. What \`genai_app_first_token_latency_seconds\` holds are the \`got\` alone. An answer that completed without anybody having seen a first token, such as one that came in one piece, is none of them. ${underWay}`,
+    source: "The inference's lifecycle.",
   },
   queueTime: {
     definition:
@@ -108,8 +132,7 @@ const references = {
     source: "The process's monotonic clock.",
   },
   interTokenLatency: {
-    definition:
-      "Each gap between two tokens of an answer, from the moment when the next token is asked for to its arrival: what the consumer does between two tokens is left out. A stall of the process is in it; the event-loop delay beside it tells such a stall from a slow model. Added when the inference ends, however it ends.",
+    definition: `Each gap between two tokens of an answer, from the moment when the next token is asked for to its arrival: what the consumer does between two tokens is left out. A stall of the process is in it; the event-loop delay beside it tells such a stall from a slow model. ${underWay}`,
     source: "The process's monotonic clock, at the iterator's calls and yields.",
   },
   timePerOutputToken: {
@@ -172,8 +195,7 @@ const references = {
     source: "The sequence's next token index and the context's size, read at the scrape.",
   },
   contextShifts: {
-    definition:
-      "Evictions while an inference ran: by the sequence itself in the midst of a decode, or by a chat or completion that goes on with a shortened history in a full context. A history that is shortened before its first evaluation is none.",
+    definition: `Evictions while an inference ran: by the sequence itself in the midst of a decode, or by a chat or completion that goes on with a shortened history in a full context. A history that is shortened before its first evaluation is none. ${underWay}`,
     source:
       "The sequence's own eviction, as it begins, and its next token index, which is lower where a full context's next evaluation begins.",
   },
@@ -207,8 +229,7 @@ const references = {
     source: "The process's monotonic clock, between the first decode of the prompt and the first token's yield.",
   },
   promptEvalTokens: {
-    definition:
-      "Tokens that were really decoded as a prompt: without those reused from the KV cache, without what an abort left undone, and with what a context shift made the engine evaluate again.",
+    definition: `Tokens that were really decoded as a prompt: without those reused from the KV cache, without what an abort left undone, and with what a context shift made the engine evaluate again. ${underWay}`,
     source: "The sequence's token meter, as each batch is decoded.",
   },
   llamaCppTokensPerSecond: {
@@ -237,6 +258,11 @@ const references = {
   clientWebVital: {
     definition: "Time to first byte, first contentful paint, largest contentful paint, interaction to next paint.",
     source: reported,
+  },
+  buildInfo: {
+    definition:
+      "`version` is the release of `@aiwatch/core`, `node` that of Node.js, `engine` the engines with their releases as `health.reportVersion` was given them, by an adapter or by the app, in the order of their names and with a comma between two; empty, and so absent, where none was. One series a process.",
+    source: "The package, `process.versions` and `health.reportVersion`.",
   },
   errors: {
     definition:

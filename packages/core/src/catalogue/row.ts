@@ -26,6 +26,7 @@ export type Unit =
   | "models"
   | "spans"
   | "series"
+  | "processes"
   | "workers";
 
 interface DefinitionBase {

@@ -1,7 +1,7 @@
 import { tokenCountBounds } from "./bounds.ts";
 import { model } from "./inference-rows.ts";
 import { type CatalogueRow, closed } from "./row.ts";
-import { tokenDirections } from "./values.ts";
+import { correctedCounts, tokenDirections } from "./values.ts";
 
 export const tokenRows = {
   chatTokens: {
@@ -34,6 +34,14 @@ export const tokenRows = {
     help: "Output tokens that were generated and never delivered",
     unit: "tokens",
     labels: { model },
+    aggregation: "sum",
+  },
+  tokenDebt: {
+    type: "gauge",
+    name: "genai_app_token_debt",
+    help: "Tokens that a counter showed and that an engine took back in the end: the next ones pay for them",
+    unit: "tokens",
+    labels: { model, kind: closed(...correctedCounts) },
     aggregation: "sum",
   },
   promptTokens: {

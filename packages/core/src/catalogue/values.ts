@@ -44,6 +44,13 @@ export type LatencyOperation = (typeof latencyOperations)[number];
 
 export const tokenDirections = ["input", "output"] as const;
 
+/** What became of the wait for an answer's first token: it came, or the caller gave up or the inference failed before. */
+export const firstTokenOutcomes = ["got", "aborted", "failed"] as const;
+export type FirstTokenOutcome = (typeof firstTokenOutcomes)[number];
+
+/** The counts of tokens that an engine may correct at the end. */
+export const correctedCounts = ["input", "output", "cached", "reasoning"] as const;
+
 /** Whether an inference held every objective that was configured. */
 export const sloOutcomes = ["good", "bad"] as const;
 export type SloOutcome = (typeof sloOutcomes)[number];

@@ -39,6 +39,8 @@ export interface Health {
 /** The health of one instance, with what its successor takes over. */
 export class HealthChecks implements Health {
   #checks = new Map<string, CheckRunner>();
+  /** Hears each version that is reported. */
+  onVersion: ((name: string, version: string) => void) | undefined;
   readonly #versions = new Map<string, string>();
   readonly #defaults: CheckDefaults;
   readonly #clock: Clock;
@@ -58,7 +60,7 @@ export class HealthChecks implements Health {
   takeOver({ checks, versions, draining }: HealthChecks): void {
     for (const [name, runner] of this.#checks) checks.set(name, runner);
     this.#checks = checks;
-    for (const [name, version] of versions) this.#versions.set(name, version);
+    for (const [name, version] of versions) this.reportVersion(name, version);
     this.#draining ||= draining;
   }
 
@@ -86,6 +88,7 @@ export class HealthChecks implements Health {
 
   reportVersion(name: string, version: string): void {
     this.#versions.set(name, version);
+    this.onVersion?.(name, version);
   }
 
   startDraining(): void {

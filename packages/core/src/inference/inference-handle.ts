@@ -29,6 +29,15 @@ export interface InferenceStart {
   readonly forReader?: boolean;
 }
 
+/** What an adapter begins an inference with. It ends it, and so says nothing of the request. */
+export interface IssuedStart extends Omit<InferenceStart, "outlivesRequest"> {
+  /**
+   * How many of the output tokens so far the model thought in, for an engine that says so only at the end. Called when somebody reads the metrics,
+   * never for a token; what it gives is shown until `reasoningTokens` was called, or the inference ended.
+   */
+  readonly reasoningSoFar?: (() => number | undefined) | undefined;
+}
+
 /** Counts that an engine reports at the end; they take the place of what was counted on the way. */
 export interface Usage {
   /** Prompt tokens, those reused from the KV cache included. */

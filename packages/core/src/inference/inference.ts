@@ -6,7 +6,7 @@ import { generates, type Operation, operations } from "../catalogue/values.ts";
 import type { ChatBoard } from "../chats/chat-board.ts";
 import type { InferenceInChat } from "../chats/chat-life.ts";
 import type { LoopWatched } from "../event-loop/loop-watch.ts";
-import type { LiveInference } from "../models/live-inferences.ts";
+import type { CountsSoFar, LiveInference } from "../models/live-inferences.ts";
 import { firstTokenCame, type JudgedWait, judgedWait, type ReaderWait } from "../request/first-token.ts";
 import { type ObservedScope, requestScopes } from "../request/scope.ts";
 import { activeContextWith, runIn } from "../tracing/context.ts";
@@ -14,7 +14,7 @@ import { referenceTo, type SpanReference } from "../tracing/span.ts";
 import { decodeRate, durationsOf, type Moments, timePerOutputToken } from "./arithmetic.ts";
 import type { ContentSettings, Message } from "./content.ts";
 import { isHelping } from "./helper.ts";
-import type { InferenceHandle, InferenceStart, Usage } from "./inference-handle.ts";
+import type { InferenceHandle, InferenceStart, IssuedStart, Usage } from "./inference-handle.ts";
 import { InferenceSpan } from "./inference-span.ts";
 import { judge, type Objectives } from "./objectives.ts";
 import {
@@ -23,13 +23,14 @@ import {
   forReader,
   isCount,
   namesNoOperation,
+  reasoningReaderOf,
   type Started,
   startedWith,
   toolStartOf,
   usageOf,
 } from "./received-values.ts";
 import type { FinishReason, InferenceRecord, SpeculativeTokens, ToolRecord, UnfinishedRecord } from "./record.ts";
-import { TokenClock } from "./token-clock.ts";
+import { type GapsSoFar, TokenClock } from "./token-clock.ts";
 import { TokenCounts } from "./token-counts.ts";
 import { ToolCall, type ToolOwner } from "./tool-call.ts";
 import type { ToolHandle, ToolStart } from "./tool-handle.ts";
@@ -82,7 +83,7 @@ export class Inference implements InferenceHandle, LiveInference, LoopWatched, T
   /** Something came out of it that its token count may not hold. */
   #generated = false;
 
-  constructor(host: InferenceHost, start: InferenceStart) {
+  constructor(host: InferenceHost, start: InferenceStart | IssuedStart) {
     this.#host = host;
     this.clock = host.clock;
     this.diagnostics = host.diagnostics;
@@ -98,6 +99,11 @@ export class Inference implements InferenceHandle, LiveInference, LoopWatched, T
       if (!request.closed) this.#request = request;
     }
     this.#span = new InferenceSpan(this.#start, host);
+    const readReasoning = reasoningReaderOf(start);
+    if (readReasoning !== undefined) {
+      this.#counts.reasoningSoFar = () =>
+        this.diagnostics.guard("adapter", "reading the thoughts so far", readReasoning);
+    }
     host.began(model, operation, this);
     if (isForReader) this.#chat = host.chats.issued(request, this);
   }
@@ -125,6 +131,22 @@ export class Inference implements InferenceHandle, LiveInference, LoopWatched, T
 
   get evaluating(): boolean {
     return this.#evaluating;
+  }
+
+  get generates(): boolean {
+    return generates(this.#start.operation);
+  }
+
+  get issuedAt(): number {
+    return this.#issuedAt;
+  }
+
+  get counts(): CountsSoFar {
+    return this.#counts;
+  }
+
+  get gapsSoFar(): GapsSoFar | undefined {
+    return this.#tokens.gapsSoFar;
   }
 
   get outputTokens(): number {

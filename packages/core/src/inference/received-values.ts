@@ -39,6 +39,12 @@ export function forReader(start: unknown): boolean | undefined {
   return typeof answer === "boolean" ? answer : undefined;
 }
 
+/** What reads the thoughts so far, where an adapter gave such. It may throw and give anything. */
+export function reasoningReaderOf(start: unknown): (() => unknown) | undefined {
+  const read = at(start, "reasoningSoFar");
+  return typeof read === "function" ? () => Reflect.apply(read, undefined, []) : undefined;
+}
+
 const noParameters: RequestParameters = Object.freeze({});
 
 /** Whoever adds a parameter adds it here: what else the app put beside them is its own, and may be content. */

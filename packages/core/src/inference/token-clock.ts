@@ -3,12 +3,15 @@ import { catalogue } from "../catalogue/index.ts";
 import { added } from "./received-values.ts";
 import type { TokenGaps } from "./record.ts";
 
+/** The gaps so far: its buckets are those that the next gap is added to. */
+export type GapsSoFar = Pick<TokenGaps, "buckets" | "sumMs">;
+
 /** In milliseconds, as the clock reads: nothing is converted for a token. */
 const boundsMs: readonly number[] = catalogue.interTokenLatency.bounds.map((bound) => bound * 1000);
 
 /**
  * The tokens of one inference: how many, when the first and the last came, and the gaps between them. For a token it costs a comparison or
- * two and a few additions; the gaps are kept as counts of buckets and handed over at the end.
+ * two and a few additions; the gaps are kept as counts of buckets, which a scrape reads and the end hands over.
  */
 export class TokenClock {
   count = 0;
@@ -44,6 +47,10 @@ export class TokenClock {
     this.#gaps += 1;
     this.#sumMs += gapMs;
     if (gapMs > this.#maxMs) this.#maxMs = gapMs;
+  }
+
+  get gapsSoFar(): GapsSoFar | undefined {
+    return this.#buckets === undefined ? undefined : { buckets: this.#buckets, sumMs: this.#sumMs };
   }
 
   gaps(): TokenGaps | undefined {

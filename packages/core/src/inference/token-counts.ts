@@ -20,6 +20,8 @@ export type Counts = Pick<
 export class TokenCounts {
   toolCalls: number | undefined;
   dimensions: number | undefined;
+  /** Reads the thoughts of an engine that says them only at the end. */
+  reasoningSoFar: (() => unknown) | undefined;
   #evaluated: number | undefined;
   #cached: number | undefined;
   #prefilled: number | undefined;
@@ -62,6 +64,20 @@ export class TokenCounts {
 
   get cachedPromptTokens(): number | undefined {
     return this.#cached;
+  }
+
+  get promptEvalTokens(): number | undefined {
+    return this.#prefilled;
+  }
+
+  get reasoningTokens(): number | undefined {
+    if (this.#reasoning !== undefined) return this.#reasoning;
+    const read = this.reasoningSoFar?.();
+    return isCount(read) ? read : undefined;
+  }
+
+  get contextShifts(): number | undefined {
+    return this.#contextShifts;
   }
 
   /**

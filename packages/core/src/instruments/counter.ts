@@ -1,17 +1,36 @@
 import type { CounterDefinition } from "../catalogue/row.ts";
 import type { AdmittedValues } from "./label-values.ts";
-import { type LabelsOf, Metric, type Sample } from "./metric.ts";
-import { Series, samplesOf } from "./series.ts";
+import { type LabelsOf, Metric, type Sample, type UnderWay } from "./metric.ts";
+import { Series } from "./series.ts";
 
-/** A count that only grows. */
+interface Cell {
+  /** What was recorded. */
+  value: number;
+  /** What the answers under way add to it, at the last look. */
+  underWay: number;
+  /** The largest that was ever handed out. */
+  shown: number;
+}
+
+/** What a series showed and has not, by now: an engine's final count was lower than what a scrape had found. */
+export interface Debt {
+  readonly labels: Readonly<Record<string, string>>;
+  readonly amount: number;
+}
+
+/**
+ * A count that only grows. One that counts as tokens pass is, to whoever reads it, what was recorded and what the answers under way have so far:
+ * looked up when somebody reads. What was once read is never taken back, whatever is recorded in the end.
+ */
 export class CounterMetric<Row extends CounterDefinition> extends Metric<Row> {
-  readonly #series: Series<{ value: number }>;
+  readonly #series: Series<Cell>;
+  #underWay: UnderWay<Row, number> | undefined;
   /** What it held before it began anew, together. */
   readonly #before = { value: 0 };
 
   constructor(row: Row, dropped?: () => void, admitted?: AdmittedValues) {
     super(row);
-    this.#series = new Series(row.labels, () => ({ value: 0 }), dropped, admitted);
+    this.#series = new Series(row.labels, () => ({ value: 0, underWay: 0, shown: 0 }), dropped, admitted);
   }
 
   /** Adds `amount`; what is not a finite number of 0 or more is left out. */
@@ -40,21 +59,54 @@ export class CounterMetric<Row extends CounterDefinition> extends Metric<Row> {
     this.#series.at(labels, false);
   }
 
+  /** From now on it counts what is under way, too. */
+  countUnderWay(underWay: UnderWay<Row, number>): void {
+    this.#underWay = underWay;
+  }
+
+  /** The series that owe something: what is recorded next pays it before they grow. */
+  debts(): Debt[] {
+    const owing: Debt[] = [];
+    this.#look();
+    for (const { labels, cell } of this.#series.entries()) {
+      const amount = cell.shown - cell.value - cell.underWay;
+      if (amount > 0) owing.push({ labels, amount });
+    }
+    return owing;
+  }
+
   /** What the series that it has now were given together, whenever they begin anew. Who keeps the answer keeps neither this metric nor its registry. */
   reader(): () => number {
     return readerOf([this.#before, ...Array.from(this.#series.entries(), ({ cell }) => cell)]);
   }
 
+  /** What passed before is not counted after, when the answers under way end. */
   protected override clear(): void {
+    this.#look();
     for (const { cell } of this.#series.entries()) {
-      this.#before.value += cell.value;
-      cell.value = 0;
+      this.#before.value += cell.value + cell.underWay;
+      cell.value = 0 - cell.underWay;
+      cell.shown = 0;
     }
   }
 
   protected override samples(): readonly Sample[][] {
-    return [samplesOf(this.#series)];
+    this.#look();
+    return [Array.from(this.#series.entries(), ({ labels, cell }) => ({ labels, value: shownOf(cell) }))];
   }
+
+  #look(): void {
+    if (this.#underWay === undefined) return;
+    for (const { cell } of this.#series.entries()) cell.underWay = 0;
+    this.#underWay((labels, amount) => {
+      this.#series.at(labels, false).underWay += amount;
+    });
+  }
+}
+
+function shownOf(cell: Cell): number {
+  cell.shown = Math.max(cell.shown, cell.value + cell.underWay);
+  return cell.shown;
 }
 
 function readerOf(cells: readonly { readonly value: number }[]): () => number {

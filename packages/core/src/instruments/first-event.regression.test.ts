@@ -133,6 +133,17 @@ const watched: readonly Watched[] = [
     labels: { model, outcome: "good" },
     prepare: ended(() => {}),
   },
+  ...(["got", "aborted", "failed"] as const).map((outcome) => ({
+    what: `a wait for a first token that ends as ${outcome}`,
+    row: catalogue.firstTokenWaits,
+    labels: { model, outcome },
+    prepare: (test: TestAiwatch) => {
+      const inference = start(test);
+      if (outcome === "got") return () => inference.token();
+      if (outcome === "aborted") return () => inference.abort();
+      return () => inference.fail(new Error("x"));
+    },
+  })),
   ...(["ok", "error", "aborted"] as const).map((outcome) => ({
     what: `a tool call that ends as ${outcome}`,
     row: catalogue.toolCalls,
@@ -353,6 +364,7 @@ describe("what an app does not use has no series", () => {
     inference.end({ unified: "stop" });
     hostOf(test.aiwatch).decodeBatches(model)(5);
     test.aiwatch.admission({ queue: "line" });
+    test.aiwatch.health.reportVersion("my-engine", "1");
     test.aiwatch.reportModel(model, { info: { gpu: "cpu" }, contextSize: 5, modelMemoryBytes: 1, promptEvalMs: 1 });
     await test.registry.metrics();
     const counted = await linesOf(test, /^genai_app_series_dropped_total/);

@@ -1,6 +1,8 @@
 import { catalogue } from "../catalogue/index.ts";
 import {
+  type FirstTokenOutcome,
   finishReasons,
+  firstTokenOutcomes,
   generates,
   hasRows,
   isCompleted,
@@ -36,6 +38,8 @@ export class InferenceSeries {
     readonly reasoning: Count;
     readonly undelivered: Count;
   };
+  /** Of what makes a text alone. */
+  readonly #firstTokenWaits: Readonly<Record<FirstTokenOutcome, Count>> | undefined;
   readonly #slo: Readonly<Record<SloOutcome, Count>> | undefined;
   readonly #histograms = new Map<string, BoundHistogram>();
   readonly #guard: PutGuard;
@@ -66,6 +70,13 @@ export class InferenceSeries {
       reasoning: count(() => instruments.reasoningTokens.bind({ model })),
       undelivered: count(() => instruments.undeliveredTokens.bind({ model })),
     };
+    const wait = (outcome: FirstTokenOutcome) => count(() => instruments.firstTokenWaits.bind({ model, outcome }));
+    this.#firstTokenWaits = generates(operation)
+      ? (Object.fromEntries(firstTokenOutcomes.map((outcome) => [outcome, wait(outcome)])) as Record<
+          FirstTokenOutcome,
+          Count
+        >)
+      : undefined;
     const { sloInferences } = instruments;
     const judged = (outcome: SloOutcome) => count(() => sloInferences.bind({ model, outcome }));
     this.#slo = isJudged ? { good: judged("good"), bad: judged("bad") } : undefined;
@@ -89,10 +100,13 @@ export class InferenceSeries {
     this.#observe("requestFirstToken", waitedMs / 1000, span && exemplarLabels(span));
   }
 
-  record(record: InferenceRecord): void {
+  /** @param gotFirstToken whether a first token was seen, were it at a moment that the clock does not know */
+  record(record: InferenceRecord, gotFirstToken: boolean): void {
     const exemplar = exemplarLabels(record);
     this.#inferences[record.finishReason.unified]();
     if (record.slo !== undefined) this.#slo?.[record.slo]();
+    const waited = waitOutcomeOf(record.finishReason.unified, gotFirstToken);
+    if (waited !== undefined) this.#firstTokenWaits?.[waited]();
     const { failure } = record;
     if (failure !== undefined) {
       this.#guard(() => this.#instruments.errors.add({ type: failure.type, operation: "inference" }));
@@ -175,6 +189,13 @@ export class InferenceSeries {
     if (name !== "modelLatency") return this.#instruments[name].bind({ model });
     return this.#instruments.modelLatency.bind({ model, operation: latencyOperationOf(this.#operation) });
   }
+}
+
+/** How the wait for a first token ended. What completed without one that was seen came in one piece: nobody knows how long that one took. */
+function waitOutcomeOf(reason: UnifiedFinishReason, gotFirstToken: boolean): FirstTokenOutcome | undefined {
+  if (gotFirstToken) return "got";
+  if (reason === "aborted") return "aborted";
+  return reason === "error" ? "failed" : undefined;
 }
 
 /** Histograms that have a series for each model. */

@@ -69,6 +69,7 @@ const ofModels: readonly Named[] = [
   catalogue.modelLatency,
   catalogue.requestFirstToken,
   catalogue.firstTokenLatency,
+  catalogue.firstTokenWaits,
   catalogue.queueTime,
   catalogue.interTokenLatency,
   catalogue.timePerOutputToken,

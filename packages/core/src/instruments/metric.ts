@@ -6,7 +6,7 @@ import { catalogue } from "../catalogue/index.ts";
 import type { Aggregation, MetricDefinition } from "../catalogue/row.ts";
 
 /** Raise it when the classes of the instruments change so that a copy of this package from before could not record by them. */
-const classes = 2;
+const classes = 3;
 
 /**
  * What two copies of this package must have in common to record by the same instruments: the classes, and all that the catalogue's rows say
@@ -117,6 +117,11 @@ export abstract class Metric<Row extends MetricDefinition> implements RegistryMe
     return read;
   }
 }
+
+/** Hands over what the answers under way have so far of a metric: what its series will be given at their ends, if nothing is corrected. */
+export type UnderWay<Row extends MetricDefinition, Value> = (
+  add: (labels: LabelsOf<Row>, value: Value) => void,
+) => void;
 
 /** The label names of a row. */
 export type LabelsOf<Row extends MetricDefinition> = { readonly [Name in keyof Row["labels"] & string]: string };

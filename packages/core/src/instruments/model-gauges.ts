@@ -2,6 +2,7 @@ import { catalogue } from "../catalogue/index.ts";
 import type { GaugeRow, LabelRule } from "../catalogue/row.ts";
 import { engineOfRow } from "../catalogue/values.ts";
 import { inSeconds } from "../inference/arithmetic.ts";
+import type { Ages } from "../models/live-inferences.ts";
 import type { ModelBoard } from "../models/model-board.ts";
 import type { ModelInfo, ModelReadings } from "../models/readings.ts";
 import type { CounterMetric } from "./counter.ts";
@@ -37,6 +38,8 @@ export function makeModelGauges(models: ModelBoard, seriesDropped: SeriesDropped
     batchSize: make(catalogue.batchSize, (model) => model.batchSize),
     activeInferences: make(catalogue.activeInferences, (model) => model.activeInferences),
     queuedInferences: make(catalogue.queuedInferences, (model) => model.queuedInferences),
+    oldestInference: ageGauge(models, catalogue.oldestInference, ({ oldestMs }) => oldestMs),
+    lastTokenAge: ageGauge(models, catalogue.lastTokenAge, ({ lastTokenMs }) => lastTokenMs),
     sequences: sequencesGauge(models),
     modelInfo: infoGauge(models, seriesDropped, admitted),
   };
@@ -57,6 +60,13 @@ function rateGauge<Row extends ModelRow>(models: ModelBoard, row: Row) {
   const engine = engineOfRow(row) ?? "";
   return new ReadGauge<ModelRow>(row, () =>
     Array.from(models.snapshot(), ([model, { rates }]) => [{ model }, rates.get(engine)] as const),
+  );
+}
+
+/** How long the inferences under way have been at it. */
+function ageGauge<Row extends ModelRow>({ live }: ModelBoard, row: Row, read: (ages: Ages) => number | undefined) {
+  return new ReadGauge<ModelRow>(row, () =>
+    Array.from(live.models(), (model) => [{ model }, inSeconds(read(live.agesOf(model)))] as const),
   );
 }
 

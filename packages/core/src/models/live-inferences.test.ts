@@ -1,4 +1,6 @@
 import { describe, expect, it } from "vitest";
+import { createAiwatch } from "../aiwatch/aiwatch.ts";
+import { catalogue } from "../catalogue/index.ts";
 import { createTestAiwatch, fakeClock } from "../testing/index.ts";
 
 function setUp() {
@@ -67,5 +69,58 @@ describe("the decode rate of a running inference", () => {
     clock.advance(39_899);
     inference.token();
     expect(await rate()).toBeCloseTo(0.02);
+  });
+});
+
+describe("how long a model's inferences have been at it", () => {
+  const oldest = catalogue.oldestInference.name;
+  const lastToken = catalogue.lastTokenAge.name;
+
+  it("is told of the oldest, queue included, and absent where none is under way", async () => {
+    const { start, clock, sample } = setUp();
+    expect(await sample(oldest, { model: "tiny" })).toBe(undefined);
+    const [one] = [start(), clock.advance(2000), start()];
+    clock.advance(1000);
+    start("other-model");
+    expect([await sample(oldest, { model: "tiny" }), await sample(oldest, { model: "other-model" })]).toEqual([3, 0]);
+    one.abort();
+    expect(await sample(oldest, { model: "tiny" })).toBe(1);
+  });
+
+  it("is told since the newest token of all, whichever came first", async () => {
+    const { start, clock, sample } = setUp();
+    const [one, two] = [start(), start()];
+    expect(await sample(lastToken, { model: "tiny" })).toBe(undefined);
+    one.token();
+    clock.advance(5000);
+    expect(await sample(lastToken, { model: "tiny" })).toBe(5);
+    two.firstToken();
+    clock.advance(1000);
+    expect(await sample(lastToken, { model: "tiny" })).toBe(1);
+    two.end({ unified: "stop" });
+    expect(await sample(lastToken, { model: "tiny" })).toBe(6);
+    one.end({ unified: "stop" });
+    expect(await sample(lastToken, { model: "tiny" })).toBe(undefined);
+  });
+
+  it("is no matter of tokens where no text is made", async () => {
+    const { aiwatch, clock, sample } = setUp();
+    aiwatch.startInference({ model: "tiny", operation: "embeddings" }).token();
+    clock.advance(1000);
+    expect([await sample(oldest, { model: "tiny" }), await sample(lastToken, { model: "tiny" })]).toEqual([
+      1,
+      undefined,
+    ]);
+  });
+
+  it("is told by each instance's own clock, and not at all by one that went back", async () => {
+    const { aiwatch, registry, clock, sample } = setUp();
+    const clocks = [fakeClock(), fakeClock()];
+    const [later, broken] = clocks.map((each) => createAiwatch({ registry, clock: each }));
+    for (const each of [aiwatch, later, broken]) each?.startInference({ model: "tiny" }).token();
+    clock.advance(4000);
+    clocks[0]?.advance(7000);
+    clocks[1]?.advance(-1);
+    expect([await sample(oldest, { model: "tiny" }), await sample(lastToken, { model: "tiny" })]).toEqual([7, 4]);
   });
 });

@@ -2,12 +2,27 @@ import { type Clock, elapsedMs } from "../base/time.ts";
 import { hasRows } from "../catalogue/values.ts";
 import { goEngine } from "../compat/engine.ts";
 import { decodeRate } from "../inference/arithmetic.ts";
+import type { GapsSoFar } from "../inference/token-clock.ts";
 
-/** A running inference, as far as the gauges need it. */
+/** What a running inference has so far, as its record will say it: what is unknown is absent. */
+export interface CountsSoFar {
+  readonly promptTokens: number | undefined;
+  readonly cachedPromptTokens: number | undefined;
+  readonly promptEvalTokens: number | undefined;
+  readonly reasoningTokens: number | undefined;
+  readonly contextShifts: number | undefined;
+}
+
+/** A running inference, as far as a scrape needs it. */
 export interface LiveInference {
+  /** Whether it makes a text. */
+  readonly generates: boolean;
+  readonly issuedAt: number;
   /** Whether the engine began to evaluate it: until then it is queued. */
   readonly evaluating: boolean;
+  readonly counts: CountsSoFar;
   readonly outputTokens: number;
+  readonly gapsSoFar: GapsSoFar | undefined;
   readonly firstTokenAt: number | undefined;
   readonly lastTokenAt: number | undefined;
   /** What runs it, in OpenTelemetry's words. */
@@ -45,6 +60,14 @@ interface ModelState {
 export interface RunningCounts {
   readonly active: number;
   readonly queued: number;
+}
+
+/** How long a model's inferences under way have been at it, in milliseconds. What is unknown is absent. */
+export interface Ages {
+  /** Of the inference that was issued first. */
+  readonly oldestMs?: number | undefined;
+  /** Since the newest token of a generation that had one. */
+  readonly lastTokenMs?: number | undefined;
 }
 
 /**
@@ -133,8 +156,25 @@ export class LiveInferences {
     return { active, queued: state.running.size - active };
   }
 
+  /** Nothing is known of a model without an inference under way. */
+  agesOf(model: string): Ages {
+    let oldestMs: number | undefined;
+    let lastTokenMs: number | undefined;
+    for (const [{ generates, issuedAt, firstTokenAt, lastTokenAt }, clock] of this.#models.get(model)?.running ?? []) {
+      const now = clock.now();
+      oldestMs = greatest(oldestMs, elapsedMs(issuedAt, now));
+      if (generates) lastTokenMs = least(lastTokenMs, elapsedMs(lastTokenAt ?? firstTokenAt, now));
+    }
+    return { oldestMs, lastTokenMs };
+  }
+
   models(): Iterable<string> {
     return this.#models.keys();
+  }
+
+  /** Every inference under way. */
+  *running(): Iterable<readonly [model: string, inference: LiveInference]> {
+    for (const [model, { running }] of this.#models) for (const inference of running.keys()) yield [model, inference];
   }
 
   #of(model: string): ModelState {
@@ -156,6 +196,14 @@ function keep(rates: Rates, rate: Rate): void {
   rates.any = rate;
   const { engine = goEngine } = rate;
   if (hasRows(engine)) rates.byEngine.set(engine, rate);
+}
+
+function greatest(known: number | undefined, other: number | undefined): number | undefined {
+  return known === undefined || (other !== undefined && other > known) ? other : known;
+}
+
+function least(known: number | undefined, other: number | undefined): number | undefined {
+  return known === undefined || (other !== undefined && other < known) ? other : known;
 }
 
 function rateIn({ any, byEngine }: Rates, of: string | undefined): Rate | undefined {

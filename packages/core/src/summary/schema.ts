@@ -30,13 +30,16 @@ export type OutcomeCounts = Readonly<Record<ChatOutcome, number>>;
 export type PhaseTimes = Readonly<Record<ChatPhase, number>>;
 
 /**
- * What `aiwatch.summary()` gives: figures since the instance was created, those of now, and those of the last five minutes. The flat fields have the
- * Go system's shape, in which 0 also stands for "not known"; the nested ones are null or absent then.
+ * What `aiwatch.summary()` gives: figures since the instance was created, those of now, and those of the last five minutes. Tokens and first tokens of
+ * the answers under way are in it. The flat fields have the Go system's shape, in which 0 also stands for "not known"; the nested ones are null or
+ * absent then.
  */
 export interface Summary extends FlatSummary {
   readonly averages: SummaryAverages;
   /** Ended inferences, by their finish reason. */
   readonly inferences: Readonly<Record<UnifiedFinishReason, number>>;
+  /** How far the totals of tokens are ahead of what was recorded; absent where they are not. */
+  readonly tokenDebt?: TokenDebt;
   /** Every model that lives here, or was used or reported; those that live here first. */
   readonly models: readonly ModelFigures[];
   readonly schema: typeof summarySchema;
@@ -56,6 +59,12 @@ export interface Summary extends FlatSummary {
 export interface SummaryAnswer extends Summary {
   /** What readiness said last, at most five seconds ago. */
   readonly state: "starting" | "ready" | "degraded" | "failing" | "draining";
+}
+
+/** Tokens that a total showed while answers went on, and that an engine took back at the end: the next ones pay for them. */
+export interface TokenDebt {
+  readonly tokensGenerated: number;
+  readonly tokensProcessed: number;
 }
 
 /** Averages over what was seen, null while nothing was. */

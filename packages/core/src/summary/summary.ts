@@ -1,9 +1,11 @@
 import { uptime } from "node:process";
+import { elapsedMs } from "../base/time.ts";
 import type { ChatBoard } from "../chats/chat-board.ts";
 import { flatLlamaCppMetrics } from "../compat/flat-summary.ts";
 import type { ResolvedObjectives } from "../inference/objectives.ts";
 import type { InferenceRecord } from "../inference/record.ts";
 import type { Instruments } from "../instruments/instruments.ts";
+import type { LiveInference } from "../models/live-inferences.ts";
 import type { RequestFigures } from "../request/record.ts";
 import { type CurrentFigures, type Summary, type SummaryAverages, summarySchema } from "./schema.ts";
 
@@ -20,6 +22,15 @@ class Mean {
   #sum = 0;
   #count = 0;
 
+  /** This one, as it is now, with others beside it. */
+  with(values: Iterable<number>): Mean {
+    const all = new Mean();
+    all.#sum = this.#sum;
+    all.#count = this.#count;
+    for (const value of values) all.add(value);
+    return all;
+  }
+
   add(value: number): void {
     this.#sum += value;
     this.#count += 1;
@@ -27,6 +38,23 @@ class Mean {
 
   get value(): number | null {
     return this.#count === 0 ? null : this.#sum / this.#count;
+  }
+}
+
+/** A total that never falls to whoever reads it, as the counters of the metrics do not: what was shown before an engine corrected it stays. */
+class ShownTotal {
+  #recorded = 0;
+  #shown = 0;
+
+  add(amount = 0): void {
+    this.#recorded = finiteSum(this.#recorded, amount);
+  }
+
+  /** @param underWay what the inferences under way add to it */
+  read(underWay: number): { readonly total: number; readonly debt: number } {
+    const known = finiteSum(this.#recorded, underWay);
+    this.#shown = Math.max(this.#shown, known);
+    return { total: this.#shown, debt: this.#shown - known };
   }
 }
 
@@ -40,10 +68,11 @@ export class SummaryTotals {
   readonly #responseMs = new Mean();
   readonly #firstTokenMs = new Mean();
   readonly #inferences = { stop: 0, length: 0, tool_calls: 0, aborted: 0, error: 0 };
+  readonly #tokensGenerated = new ShownTotal();
+  readonly #tokensProcessed = new ShownTotal();
+  readonly #running = new Set<LiveInference>();
   #requests = 0;
   #failed = 0;
-  #tokensGenerated = 0;
-  #tokensProcessed = 0;
 
   addRequest(record: RequestFigures): void {
     if (record.own) return;
@@ -53,10 +82,15 @@ export class SummaryTotals {
     if (isAnswered && record.durationMs !== undefined) this.#responseMs.add(record.durationMs);
   }
 
-  addInference(record: InferenceRecord): void {
+  inferenceBegan(live: LiveInference): void {
+    this.#running.add(live);
+  }
+
+  inferenceEnded(live: LiveInference, record: InferenceRecord): void {
+    this.#running.delete(live);
     this.#inferences[record.finishReason.unified] += 1;
-    this.#tokensGenerated = finiteSum(this.#tokensGenerated, record.outputTokens);
-    this.#tokensProcessed = finiteSum(this.#tokensProcessed, record.promptTokens);
+    this.#tokensGenerated.add(record.outputTokens);
+    this.#tokensProcessed.add(record.promptTokens);
     if (record.firstTokenMs !== undefined) this.#firstTokenMs.add(record.firstTokenMs);
   }
 
@@ -64,18 +98,22 @@ export class SummaryTotals {
   read(host: SummaryHost): Summary {
     const { instruments, chats, objectives } = host;
     const averages = this.#averages();
+    const generated = this.#tokensGenerated.read(this.#underWay(({ outputTokens }) => outputTokens));
+    const processed = this.#tokensProcessed.read(this.#underWay(({ counts }) => counts.promptTokens));
+    const tokenDebt = { tokensGenerated: generated.debt, tokensProcessed: processed.debt };
     const models = instruments.models.known();
     const llamaCppMetrics = flatLlamaCppMetrics(models);
     return {
       totalRequests: this.#requests,
       averageResponseTime: (averages.responseMs ?? 0) / 1000,
-      tokensGenerated: this.#tokensGenerated,
-      tokensProcessed: this.#tokensProcessed,
+      tokensGenerated: generated.total,
+      tokensProcessed: processed.total,
       activeUsers: instruments.activeRequests.read({}),
       errorRate: averages.errorRate ?? 0,
       ...(llamaCppMetrics !== undefined && { llamaCppMetrics }),
       averages,
       inferences: { ...this.#inferences },
+      ...((generated.debt > 0 || processed.debt > 0) && { tokenDebt }),
       models: Array.from(models, ([model, { readings }]) => ({ model, ...readings })),
       schema: summarySchema,
       service: host.service,
@@ -88,12 +126,26 @@ export class SummaryTotals {
     };
   }
 
+  /** What the inferences under way have so far, together. */
+  #underWay(read: (live: LiveInference) => number | undefined): number {
+    let total = 0;
+    for (const live of this.#running) total = finiteSum(total, read(live));
+    return total;
+  }
+
   #averages(): SummaryAverages {
     return {
       responseMs: this.#responseMs.value,
-      firstTokenMs: this.#firstTokenMs.value,
+      firstTokenMs: this.#firstTokenMs.with(this.#firstTokensUnderWay()).value,
       errorRate: this.#requests === 0 ? null : this.#failed / this.#requests,
     };
+  }
+
+  *#firstTokensUnderWay(): Iterable<number> {
+    for (const { issuedAt, firstTokenAt } of this.#running) {
+      const firstTokenMs = elapsedMs(issuedAt, firstTokenAt);
+      if (firstTokenMs !== undefined) yield firstTokenMs;
+    }
   }
 }
 

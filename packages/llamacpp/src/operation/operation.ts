@@ -96,11 +96,13 @@ export class Operation implements TappedOperation, ValueObserver, ToolOwner {
     this.#streams = parameters.stream === true;
     this.#hearsThoughts = hearsThoughts(options);
     this.#drafts = this.#guard("reading a token predictor", () => readSpeculation(sequence));
+    const reasoningSoFar = thoughts && (() => thoughts.certain);
     this.inference = host.issueInference({
       model,
       operation,
       parameters,
       provider: host.engine.name,
+      reasoningSoFar,
       ...(start.forReader !== undefined && { forReader: start.forReader }),
     });
     endsWith(sequence, { inference: this.inference, evaluating: this.#evaluating }, this);

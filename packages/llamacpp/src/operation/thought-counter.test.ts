@@ -22,3 +22,14 @@ test.each([
 test("a thought that the template opened", () => {
   expect(count({ ...marks, prefix: undefined, opensAtStart: true }, [7, 8, 3, 4, 9])).toBe(2);
 });
+
+test("what is certain while the tokens come never falls, and is all of it in the end", () => {
+  const counter = new ThoughtCounter({ ...marks, suffix: [3, 4, 5] });
+  const certain = [9, 1, 1, 2, 7, 3, 4, 7, 3, 4, 5, 9].map((token) => {
+    counter.add(token);
+    return counter.certain;
+  });
+  // "3 4" begins the mark twice: once it goes on otherwise and was thought, once it ends the thought
+  expect(certain).toEqual([0, 0, 0, 0, 1, 1, 1, 4, 4, 4, 4, 4]);
+  expect(counter.count).toBe(4);
+});

@@ -22,6 +22,11 @@ class Match {
     this.length = tokens.length;
   }
 
+  /** How many of the last tokens may be its beginning. */
+  get matched(): number {
+    return this.#matched;
+  }
+
   /** @returns whether `token` completes it */
   take(token: unknown): boolean {
     if (this.length === 0) return false;
@@ -62,6 +67,11 @@ export class ThoughtCounter {
     this.#prefix = new Match(prefix);
     this.#suffix = new Match(suffix);
     this.#inside = opensAtStart;
+  }
+
+  /** Those that stay counted whatever comes next: the last ones may turn out to be the mark that ends the thought. */
+  get certain(): number {
+    return this.#inside ? Math.max(0, this.count - this.#suffix.matched) : this.count;
   }
 
   /** A generated token. */

@@ -68,8 +68,25 @@ function work(query: URLSearchParams): void {
   }
 }
 
+type Answer = ReturnType<typeof aiwatch.startInference>;
+const underWay: Answer[] = [];
+
+/** An answer begins, and has so many tokens: `/begin?n=5`. */
+function beginAnswer(query: URLSearchParams): void {
+  const begun = aiwatch.startInference({ model: "tiny" });
+  begun.token(Number(query.get("n") ?? 1));
+  underWay.push(begun);
+}
+
+/** The oldest one ends, and its engine says how many there were: `/end?n=3`. */
+function endAnswer(query: URLSearchParams): void {
+  underWay.shift()?.end({ unified: "stop" }, { outputTokens: Number(query.get("n") ?? 1) });
+}
+
 const answer: RequestListener = (req, res) => {
   const { pathname, searchParams } = new URL(req.url ?? "/", "http://app");
+  if (pathname === "/begin") beginAnswer(searchParams);
+  if (pathname === "/end") endAnswer(searchParams);
   if (pathname === "/set") work(searchParams);
   if (pathname === "/fork") begin();
   if (pathname === "/terminate")

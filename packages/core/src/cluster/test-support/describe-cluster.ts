@@ -11,6 +11,9 @@ import {
 const jobs = "app_jobs_total";
 const doors = ["worker", "express", "fastify"];
 const contextSize = 'genai_app_llamacpp_context_size{model="tiny"}';
+const output = 'genai_app_chat_tokens_total{direction="output",model="tiny"}';
+const debt = 'genai_app_token_debt{model="tiny",kind="output"}';
+const got = 'genai_app_first_token_waits_total{model="tiny",outcome="got"}';
 const workersThat = (state: string) => `genai_app_cluster_workers{state="${state}"}`;
 
 /** Until what is looked at is so: a process that dies is heard of a little later. */
@@ -110,6 +113,31 @@ function describeClusterOf(app: ClusterApp, kind: WorkerKind): void {
       await kind.kill(one, running);
       const after = await untilIn(primary, (samples) => samples.get(workersThat("answered")) === 0);
       expect([after.get(jobs), after.get(contextSize), after.get(workersThat("silent"))]).toEqual([3, undefined, 0]);
+    });
+
+    it("answers under way count in everybody's, and what a worker owes it pays itself", async () => {
+      const running = await clusterOf(2);
+      const { primary, worker } = running;
+      const [one, two] = [await worker(0), await worker(1)];
+      const told = async (member = primary) => {
+        const samples = await member.samples();
+        return [output, debt, got].map((series) => samples.get(series));
+      };
+      await one.get("/begin?n=5");
+      expect(await told()).toEqual([5, undefined, 1]);
+      expect(await told(two)).toEqual([5, undefined, 1]);
+      await one.get("/end?n=2");
+      expect(await told()).toEqual([5, 3, 1]);
+      await two.get("/begin?n=4");
+      expect(await told()).toEqual([9, 3, 2]);
+      await one.get("/begin?n=2");
+      expect(await told()).toEqual([9, 1, 3]);
+      await one.get("/begin?n=2");
+      expect(await told()).toEqual([10, undefined, 4]);
+      // in the midst of its answer: what it was last heard of with stays
+      await kind.kill(two, running);
+      const after = await untilIn(primary, (samples) => samples.get(workersThat("answered")) === 1);
+      expect([after.get(output), after.get(got)]).toEqual([10, 4]);
     });
 
     it("a worker that hangs costs a scrape its timeout and no counter, and the answer says so", async () => {
