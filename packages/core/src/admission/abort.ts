@@ -1,15 +1,32 @@
-/** What waits for one signal. */
-interface Waiting {
-  readonly actions: Set<() => void>;
-  /** Held for as long as the signal is. */
-  readonly heard: AbortSignal;
+/** What waits for the abort of one signal. */
+class AbortWatch {
+  readonly #actions = new Set<() => void>();
+  readonly #heard: AbortSignal;
+
+  constructor(signal: AbortSignal) {
+    this.#heard = dependentOn(signal);
+  }
+
+  /** Listens only while something waits: Node keeps a dependent signal with a listener in memory. @returns waits no longer */
+  add(action: () => void): () => void {
+    if (this.#actions.size === 0) this.#heard.addEventListener("abort", this.#hear);
+    this.#actions.add(action);
+    return () => {
+      this.#actions.delete(action);
+      if (this.#actions.size === 0) this.#heard.removeEventListener("abort", this.#hear);
+    };
+  }
+
+  readonly #hear = (): void => {
+    for (const action of this.#actions) action();
+  };
 }
 
-const waiting = new WeakMap<AbortSignal, Waiting>();
+const watches = new WeakMap<AbortSignal, AbortWatch>();
 
 /**
- * Runs `action` once the signal is aborted; now, where it is. Node warns of a signal that has more than ten listeners: an app that has ten of its own
- * is to see no warning for ours. So there is one for each signal, on a signal that depends on it.
+ * Runs `action` once the signal is aborted; now, where it is. Node 20 warns when a signal has more than ten listeners, and an app that has ten of its own
+ * must not see a warning because of ours: there is one for each signal, on a signal that depends on it.
  * @returns waits no longer
  * @throws TypeError for what is no signal
  */
@@ -18,24 +35,9 @@ export function onceAborted(signal: AbortSignal, action: () => void): () => void
     action();
     return () => {};
   }
-  const { actions } = waiting.get(signal) ?? listenTo(signal);
-  actions.add(action);
-  return () => actions.delete(action);
-}
-
-function listenTo(signal: AbortSignal): Waiting {
-  const actions = new Set<() => void>();
-  const heard = dependentOn(signal);
-  heard.addEventListener(
-    "abort",
-    () => {
-      for (const action of actions) action();
-    },
-    { once: true },
-  );
-  const made = { actions, heard };
-  waiting.set(signal, made);
-  return made;
+  const watch = watches.get(signal) ?? new AbortWatch(signal);
+  watches.set(signal, watch);
+  return watch.add(action);
 }
 
 /** The signal itself where it is of another make, and before Node 20.3. */

@@ -1,4 +1,5 @@
 import { getEventListeners } from "node:events";
+import { AggregatorRegistry } from "prom-client";
 import { describe, expect, it } from "vitest";
 import { createAiwatch, hostOf } from "../aiwatch/aiwatch.ts";
 import { catalogue } from "../catalogue/index.ts";
@@ -96,16 +97,23 @@ describe("an entry by hand", () => {
 
   it("takes signals of another make, and reports what is none without a word to the app", async () => {
     const { admission, diagnostics, figures } = setUp();
-    const listeners: (() => void)[] = [];
-    const foreign = { aborted: false, addEventListener: (_type: string, listen: () => void) => listeners.push(listen) };
+    const listeners = new Set<() => void>();
+    const foreign = {
+      aborted: false,
+      addEventListener: (_type: string, listen: () => void) => void listeners.add(listen),
+      removeEventListener: (_type: string, listen: () => void) => void listeners.delete(listen),
+    };
+    admission.enter({ signal: foreign as never }).admitted();
+    expect(listeners.size).toBe(0);
     admission.enter({ signal: foreign as never });
     for (const listen of listeners) listen();
-    expect(await figures()).toMatchObject({ waiting: 0, left: 1 });
+    expect(await figures()).toMatchObject({ waiting: 0, admitted: 1, left: 1 });
     expect(diagnostics).toEqual([]);
-    const entry = admission.enter({ signal: {} as never });
+    admission.enter({ signal: {} as never }).admitted();
     expect(diagnostics).toHaveLength(1);
-    entry.admitted();
-    expect(await figures()).toMatchObject({ waiting: 0, admitted: 1 });
+    admission.enter({ signal: { addEventListener() {} } as never }).admitted();
+    expect(diagnostics).toHaveLength(2);
+    expect(await figures()).toMatchObject({ waiting: 0, admitted: 3 });
   });
 
   it("has no duration where the clock went back or told no time, and is counted all the same", async () => {
@@ -220,6 +228,21 @@ describe("an instance", () => {
     for (const entry of entries) entry.admitted();
     expect(await figuresOf(test)).toMatchObject({ waiting: 0, admitted: 2, waits: 2 });
     await other.close();
+  });
+
+  it("of each of several processes is added up", async () => {
+    const processes = [setUp(), setUp()];
+    for (const [index, { admission, clock }] of processes.entries()) {
+      for (let n = 0; n <= index; n += 1) admission.enter();
+      const entry = admission.enter();
+      clock.advance(500);
+      entry.admitted();
+    }
+    const metrics = await Promise.all(processes.map(({ registry }) => registry.getMetricsAsJSON()));
+    const text = await AggregatorRegistry.aggregate(metrics).metrics();
+    expect(text).toContain('genai_app_admission_waiting{queue="line"} 3\n');
+    expect(text).toContain('genai_app_admission_wait_seconds_sum{queue="line"} 1\n');
+    expect(text).toContain('genai_app_admissions_total{queue="line",outcome="admitted"} 2\n');
   });
 
   it("keeps what waits when its counters begin anew", async () => {

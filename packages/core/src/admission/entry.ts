@@ -103,10 +103,10 @@ export class Entry {
     if (this.ended) return;
     this.ended = true;
     const waitedMs = elapsedMs(this.#enteredAt, this.#host.clock.now());
-    this.#release();
     this.#chat?.end(outcome);
     try {
       this.queue.end(this, outcome, waitedMs, this.#exemplar);
+      this.#release();
     } catch (error) {
       this.#host.diagnostics.fault("registry", "ending an entry of a queue", error);
     }
@@ -115,9 +115,10 @@ export class Entry {
   #release(): void {
     this.#waits?.end(this);
     this.#group?.delete(this);
-    this.#stopListening?.();
     if (this.#stopWaiting === undefined) collected.unregister(this);
     else this.#stopWaiting();
+    // last: a signal of another make may be unable to
+    this.#stopListening?.();
   }
 
   /** Nobody holds the handle any more, and no request will end it. */

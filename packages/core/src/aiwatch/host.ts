@@ -27,6 +27,7 @@ import type { MetricsRegistry } from "../instruments/registry.ts";
 import type { LiveInference } from "../models/live-inferences.ts";
 import type { ModelBoard } from "../models/model-board.ts";
 import type { ModelReadings } from "../models/readings.ts";
+import type { ReaderWait } from "../request/first-token.ts";
 import type { EndedRequest, RequestRecord } from "../request/record.ts";
 import type { Summary } from "../summary/schema.ts";
 import type { SpanReference } from "../tracing/span.ts";
@@ -45,6 +46,8 @@ import { Recorder } from "./recorder.ts";
  */
 export class AiwatchHost {
   readonly clock: Clock;
+  /** The wait of each request that comes to this instance, while it goes on: one object for all. */
+  readonly pendingWait: ReaderWait;
   readonly diagnostics: Diagnostics;
   readonly metrics: Metrics;
   /** Whether no `createAiwatch` made it: it stands in until one does. */
@@ -86,6 +89,7 @@ export class AiwatchHost {
     );
     const misread = (error: unknown) => this.diagnostics.fault("registry", "reading the option clock", error);
     this.clock = guardedClock(settings.clock, misread);
+    this.pendingWait = { clock: this.clock };
     this.#health = createHealth(this, settings.health);
     this.#builtInChecks = new Set(this.#health.checks.keys());
     // the last that may be refused: whoever tries again finds nothing of this one

@@ -114,9 +114,9 @@ const references = {
   },
   requestFirstToken: {
     definition:
-      "What a reader waits: from the request's arrival at AIWatch's door to the first token of the first chat or completion inside it, thoughts and tool calls included, once for each request. Of several that run at once it is the one whose token comes first; one that fails before its first token leaves the wait to the next. Helpers (`forReader: false`, `withHelper`) are skipped. Left out: a token that came after the request was closed, which nobody read; a WebSocket, whose questions come after its request; an inference of an instance with another clock. Of it, `beforeModelMs` of the log line is the part before the model was called: parsing, retrieval, the app's own queue.",
+      "What a reader waits: from the request's arrival at AIWatch's door to the first token of the first chat or completion inside it, thoughts and tool calls included. Each request has one, observed when the token comes. If several inferences run at once, the one whose token comes first counts; if one fails before its first token, the next one can. Helpers (`forReader: false`, `withHelper`) are skipped. Not measured: a token that comes after the request closed, since nobody reads it; a WebSocket, whose questions come after its request; an inference of an instance with another clock. `beforeModelMs` in the log line is the part before the model was called: parsing, retrieval, the app's own queue.",
     source:
-      "The process's monotonic clock, at the door and where the engine yields the token. The arrival is Node's `request` event, where nothing is mounted before the door that waits: what waited in the kernel while the event loop was blocked is not in it, and shows in `genai_app_event_loop_delay_seconds` while inferences run.",
+      "The process's monotonic clock, at the door and where the engine yields the token. If the door is mounted first, the arrival is Node's `request` event. The time that a request waits in the kernel while the event loop is blocked is not included; `genai_app_event_loop_delay_seconds` shows such blocks while inferences run.",
   },
   firstTokenLatency: {
     definition: `From the call to its first token, queue included. An inference without a token has none: \`genai_app_first_token_waits_total\` says how many they are. ${underWay}`,

@@ -124,8 +124,8 @@ describe("what is a chat", () => {
   it("begins when its request arrives, where that is told by the instance's clock", () => {
     const { aiwatch, clock, chats, list } = setUp();
     const [own, strange] = [requestOf(aiwatch), requestOf(aiwatch)];
-    Object.assign(own.scope, { arrivedAt: 400, clock: hostOf(aiwatch).clock });
-    Object.assign(strange.scope, { arrivedAt: 400, clock });
+    Object.assign(own.scope, { arrivedAt: 400, wait: { clock: hostOf(aiwatch).clock } });
+    Object.assign(strange.scope, { arrivedAt: 400, wait: { clock } });
     for (const request of [own, strange]) {
       const inference = request.issue();
       inference.evaluationBegun();

@@ -138,7 +138,7 @@ export class ChatBoard implements ChatKeeper {
     const known = this.#ofRequests.get(request);
     if (known !== undefined) return known;
     // an arrival by another clock is no moment of this one
-    const arrivedAt = request.clock === this.#clock ? request.arrivedAt : undefined;
+    const arrivedAt = request.wait?.clock === this.#clock ? request.arrivedAt : undefined;
     const life = this.#begin(request.requestId, arrivedAt ?? this.now(), true);
     this.#ofRequests.set(request, life);
     onceRequestCloses(request, (ending) => life.requestClosed(ending));

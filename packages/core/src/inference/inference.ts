@@ -94,9 +94,10 @@ export class Inference implements InferenceHandle, LiveInference, LoopWatched, T
     const request = requestScopes().getStore();
     this.requestId = request?.requestId;
     const isForReader = generates(operation) && (forReader(start) ?? !isHelping());
-    if (request !== undefined && isForReader) {
+    // what begins after the close belongs to what the request left behind
+    if (request?.closed === false && isForReader) {
       request.chat = true;
-      if (!request.closed) this.#request = request;
+      this.#request = request;
     }
     this.#span = new InferenceSpan(this.#start, host);
     const readReasoning = reasoningReaderOf(start);

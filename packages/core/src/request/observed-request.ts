@@ -2,14 +2,14 @@ import { AsyncResource } from "node:async_hooks";
 import { context } from "@opentelemetry/api";
 import type { AiwatchHost } from "../aiwatch/host.ts";
 import { afterTurn, type Ended } from "../base/after-turn.ts";
-import { type Clock, calendarMs, calendarTime, elapsedMs } from "../base/time.ts";
+import { calendarMs, calendarTime, elapsedMs } from "../base/time.ts";
 import type { Failure } from "../inference/record.ts";
 import type { Instruments } from "../instruments/instruments.ts";
 import { attach, hasContextManager, runIn, runWith } from "../tracing/context.ts";
 import { referenceTo, type SpanReference, spanIdsOf } from "../tracing/span.ts";
 import type { RequestEnding } from "./ending.ts";
 import type { ExchangeBinding, ExchangeOwner, FrameworkView, HostLine, LineIds, LoggedRequest } from "./exchange.ts";
-import type { ReaderWait } from "./first-token.ts";
+import { type ReaderWait, unknownWait } from "./first-token.ts";
 import type { EndedRequest, RequestRecord } from "./record.ts";
 import { requestIdOf } from "./request-id.ts";
 import { closeRequest, contextsAreFrames, type ObservedScope, type RequestScope, requestScopes } from "./scope.ts";
@@ -34,7 +34,6 @@ abstract class TimedRequest<Door extends { readonly aiwatch: AiwatchHost }> impl
   method = "";
   route = "/*";
   durationMs: number | undefined = undefined;
-  chat = false;
   abstract readonly own: boolean;
   protected readonly door: Door;
   protected readonly exchange: ExchangeBinding;
@@ -52,10 +51,10 @@ abstract class TimedRequest<Door extends { readonly aiwatch: AiwatchHost }> impl
     this.exchange = exchange;
     this.path = path;
     // the arrival: before anything else is done for the request
-    const { clock } = door.aiwatch;
+    const { clock, pendingWait } = door.aiwatch;
     const arrivedAt = clock.now();
     this.#startedAt = calendarMs();
-    this.scope = scopeOf(exchange, arrivedAt, clock);
+    this.scope = scopeOf(exchange, arrivedAt, pendingWait);
   }
 
   protected get aiwatch(): AiwatchHost {
@@ -86,6 +85,10 @@ abstract class TimedRequest<Door extends { readonly aiwatch: AiwatchHost }> impl
     return this.trace?.sampled;
   }
 
+  get chat(): boolean {
+    return this.scope.chat;
+  }
+
   get requestFirstTokenMs(): number | undefined {
     return this.scope.wait?.requestFirstTokenMs;
   }
@@ -97,7 +100,6 @@ abstract class TimedRequest<Door extends { readonly aiwatch: AiwatchHost }> impl
   protected endWith(ending: RequestEnding): void {
     this.durationMs = elapsedMs(this.scope.arrivedAt, this.aiwatch.clock.now());
     this.ending = ending;
-    this.chat = this.scope.chat;
     // the app's listeners of the end may take away or change what is here now
     this.method = this.exchange.method;
     this.#userAgent = this.exchange.headers["user-agent"];
@@ -145,7 +147,7 @@ const unended: RequestEnding = { status: 0, aborted: false, failure: undefined, 
 type Unfinished<Whole> = { -readonly [Key in keyof Whole]: Whole[Key] };
 
 /** Where the app, or another instance, has named the request before us, that name holds; else its caller's. */
-function scopeOf(exchange: ExchangeBinding, arrivedAt: number, clock: Clock): ObservedScope {
+function scopeOf(exchange: ExchangeBinding, arrivedAt: number, pending: ReaderWait): ObservedScope {
   const { headers } = exchange;
   const { upgrade } = headers;
   const given = exchange.answerName() ?? headers["x-request-id"];
@@ -154,8 +156,7 @@ function scopeOf(exchange: ExchangeBinding, arrivedAt: number, clock: Clock): Ob
     chat: false,
     closed: false,
     arrivedAt,
-    clock: asksLater(upgrade) ? undefined : clock,
-    wait: undefined,
+    wait: asksLater(upgrade) ? unknownWait : pending,
   };
 }
 

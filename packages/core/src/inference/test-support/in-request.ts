@@ -10,9 +10,14 @@ export interface Arrived {
 }
 
 export function arriveAt(aiwatch: Aiwatch): Arrived {
-  const { clock } = hostOf(aiwatch);
-  const arrivedAt = clock.now();
-  const scope: ObservedScope = { requestId: "r", chat: false, closed: false, arrivedAt, clock, wait: undefined };
+  const { clock, pendingWait } = hostOf(aiwatch);
+  const scope: ObservedScope = {
+    requestId: "r",
+    chat: false,
+    closed: false,
+    arrivedAt: clock.now(),
+    wait: pendingWait,
+  };
   return {
     scope,
     run: (action) => requestScopes().run(scope, action),
