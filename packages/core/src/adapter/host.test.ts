@@ -84,7 +84,7 @@ describe("the error types that an engine declares", () => {
   });
 });
 
-it("thoughts that an engine tells at the end are shown as they come, and owed where it tells fewer", async () => {
+it("thoughts that an engine reports at the end are shown as they come, and are a debt if it reports fewer", async () => {
   const { aiwatch, sample, diagnostics } = createTestAiwatch();
   const host = adapterOf(aiwatch, { name: "tiny-engine" });
   const read = async () => [

@@ -94,7 +94,8 @@ export class AiwatchHost {
     this.#builtInChecks = new Set(this.#health.checks.keys());
     // the last that may be refused: whoever tries again finds nothing of this one
     this.#instruments = instrumentsOf(settings.registry, this.clock);
-    this.#health.onVersion = (name, version) => this.#instruments.engines.set(name, version);
+    this.#health.onVersion = (name, version) =>
+      this.diagnostics.guard("registry", "taking a version", () => this.#instruments.buildInfo.report(name, version));
     this.recorder = new Recorder(this.#instruments, this);
     this.metrics = new AppMetrics(this);
     this.#observers = [...settings.observers, ...this.#ownObservers().map(namedObserver)];

@@ -6,7 +6,7 @@ import { type Catalogue, catalogue } from "../catalogue/index.ts";
 import type { CatalogueRow, CounterRow, HistogramRow } from "../catalogue/row.ts";
 import { LoopWatch } from "../event-loop/loop-watch.ts";
 import { ModelBoard } from "../models/model-board.ts";
-import { buildGauge } from "./build-gauge.ts";
+import { BuildGauge } from "./build-gauge.ts";
 import { CounterMetric } from "./counter.ts";
 import { GaugeMetric, ReadGauge } from "./gauge.ts";
 import { HistogramMetric } from "./histogram.ts";
@@ -53,7 +53,7 @@ function reportReplaced({ telemetryErrors }: Instruments, { version, shape }: Me
   fault("registry", what, new AiwatchError("AIWATCH_METRIC_CONFLICT", what));
 }
 
-function metricsOf({ models: _models, loop: _loop, engines: _engines, ...metrics }: Instruments): RegistryMetric[] {
+function metricsOf({ models: _models, loop: _loop, ...metrics }: Instruments): RegistryMetric[] {
   return Object.values(metrics);
 }
 
@@ -71,17 +71,14 @@ function makeInstruments(clock: Clock) {
       histograms.eventLoopDelay.observe({}, delayMs / 1000),
     );
   countUnderWay({ ...counters, ...histograms }, models.live);
-  const engines = new Map<string, string>();
   const made = {
     models,
-    /** The releases of what serves the models, by name. */
-    engines,
     loop: new LoopWatch(clock, loopDelayed),
     ...counters,
     ...histograms,
     ...makeModelGauges(models, seriesDropped, admitted),
     tokenDebt: debtGauge(counters),
-    buildInfo: buildGauge(engines, seriesDropped),
+    buildInfo: new BuildGauge(seriesDropped),
     activeRequests: new GaugeMetric(catalogue.activeRequests),
     sloObjective: new GaugeMetric(catalogue.sloObjective),
     // what is over the cap is counted as dropped where it ends

@@ -72,11 +72,11 @@ describe("the decode rate of a running inference", () => {
   });
 });
 
-describe("how long a model's inferences have been at it", () => {
+describe("the ages of a model's running inferences", () => {
   const oldest = catalogue.oldestInference.name;
   const lastToken = catalogue.lastTokenAge.name;
 
-  it("is told of the oldest, queue included, and absent where none is under way", async () => {
+  it("show the oldest one, queue included, and are absent if none is running", async () => {
     const { start, clock, sample } = setUp();
     expect(await sample(oldest, { model: "tiny" })).toBe(undefined);
     const [one] = [start(), clock.advance(2000), start()];
@@ -87,7 +87,7 @@ describe("how long a model's inferences have been at it", () => {
     expect(await sample(oldest, { model: "tiny" })).toBe(1);
   });
 
-  it("is told since the newest token of all, whichever came first", async () => {
+  it("show the time since the newest token of all of them", async () => {
     const { start, clock, sample } = setUp();
     const [one, two] = [start(), start()];
     expect(await sample(lastToken, { model: "tiny" })).toBe(undefined);
@@ -103,7 +103,7 @@ describe("how long a model's inferences have been at it", () => {
     expect(await sample(lastToken, { model: "tiny" })).toBe(undefined);
   });
 
-  it("is no matter of tokens where no text is made", async () => {
+  it("show no token of an operation that generates no text", async () => {
     const { aiwatch, clock, sample } = setUp();
     aiwatch.startInference({ model: "tiny", operation: "embeddings" }).token();
     clock.advance(1000);
@@ -113,7 +113,7 @@ describe("how long a model's inferences have been at it", () => {
     ]);
   });
 
-  it("is told by each instance's own clock, and not at all by one that went back", async () => {
+  it("use each instance's own clock, and leave out one that went back", async () => {
     const { aiwatch, registry, clock, sample } = setUp();
     const clocks = [fakeClock(), fakeClock()];
     const [later, broken] = clocks.map((each) => createAiwatch({ registry, clock: each }));
