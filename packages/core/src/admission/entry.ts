@@ -79,8 +79,8 @@ export class Entry {
     request.admission ??= new RequestWaits(this.#host.clock);
     this.#waits = request.admission as RequestWaits;
     this.#waits.enter(this);
-    this.#chat = this.#host.chats.enterLine(request, () => placeAfter(this.ahead));
     this.#stopWaiting = onceRequestCloses(request, () => this.end("left"));
+    this.#chat = this.#host.chats.enterLine(request, () => placeAfter(this.ahead));
   }
 
   /** Is in `group` until it ends. */
@@ -103,9 +103,9 @@ export class Entry {
     if (this.ended) return;
     this.ended = true;
     const waitedMs = elapsedMs(this.#enteredAt, this.#host.clock.now());
-    this.#chat?.end(outcome);
     try {
       this.queue.end(this, outcome, waitedMs, this.#exemplar);
+      this.#chat?.end(outcome);
       this.#release();
     } catch (error) {
       this.#host.diagnostics.fault("registry", "ending an entry of a queue", error);
