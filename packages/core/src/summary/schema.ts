@@ -31,7 +31,8 @@ export type PhaseTimes = Readonly<Record<ChatPhase, number>>;
 
 /**
  * What `aiwatch.summary()` gives: figures since the instance was created, those of now, and those of the last five minutes. Tokens and first tokens of
- * the answers under way are in it. The flat fields have the Go system's shape, in which 0 also stands for "not known"; the nested ones are null or absent then.
+ * the answers under way are in it. The flat fields have the Go system's shape, in which 0 also stands for "not known"; the nested ones are null or
+ * absent then.
  */
 export interface Summary extends FlatSummary {
   readonly averages: SummaryAverages;
