@@ -225,7 +225,22 @@ server.close();`,
     { prints: "chat tiny" },
     { prints: "undefined" },
   ],
-  "troubleshooting.md": [{ prints: 'observer inferenceEnded of observer "broken"' }],
+  "troubleshooting.md": [
+    {
+      before: `${expressApp}const expected = "right";`,
+      after: `
+const server = app.listen(0, "127.0.0.1");
+await once(server, "listening");
+const url = "http://127.0.0.1:" + server.address().port + "/metrics/diagnostics";
+const answer = await fetch(url, { headers: { authorization: expected } });
+const { schema, doors } = await answer.json();
+console.log((await fetch(url)).status, answer.status, schema, doors[0].framework, doors[0].options.join());
+server.close();
+await aiwatch.close();`,
+      prints: "403 200 1 express diagnostics,authorize",
+    },
+    { prints: 'observer inferenceEnded of observer "broken"' },
+  ],
 };
 
 const pages = await readPages();

@@ -74,6 +74,7 @@ export { type Correlation, currentCorrelation, currentRequest, type RequestScope
 export type { AllowedOrigins } from "./routes/cross-origin.ts";
 export {
   type ClientReports,
+  type DiagnosticsRoute,
   type HandlerOptions,
   metricsHandler,
   type RouteHandler,

@@ -2,6 +2,7 @@ import { types } from "node:util";
 import type { Aiwatch } from "../aiwatch/aiwatch.ts";
 import type { Diagnostics } from "../base/diagnostics.ts";
 import { checkInstance, invalidArgument, isName } from "../base/errors.ts";
+import { inventory } from "../base/inventory.ts";
 import { isObject } from "../base/received.ts";
 import type { Clock } from "../base/time.ts";
 import type { InferenceHandle, InferenceStart, IssuedStart } from "../inference/inference-handle.ts";
@@ -161,10 +162,15 @@ function makeAdapter(aiwatch: Aiwatch, engine: Engine): AdapterHost {
   const host = new InstanceAdapter(instance, engine);
   // an older copy counts them as it counts those of any class
   host.diagnostics.guard("adapter", "declaring error types", () => instance.declareErrorTypes?.(errorTypes));
+  const { engines } = inventory();
+  if (engines.size < mostEngines) engines.add(engine.name);
   const known = adapters.get(engine) ?? new WeakMap<object, AdapterHost>();
   adapters.set(engine, known.set(aiwatch, host));
   return host;
 }
+
+/** Names of engines that are kept for diagnostics. */
+const mostEngines = 50;
 
 /** Each is a series, for as long as the process lives. */
 const maxErrorTypes = 32;

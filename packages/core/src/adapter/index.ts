@@ -10,9 +10,11 @@ export { generates } from "../catalogue/values.ts";
 export type { IssuedStart } from "../inference/inference-handle.ts";
 export type { ReadModel } from "../models/readings.ts";
 export {
+  declareSettings,
   type Environment,
   invalidSetting,
   kinds,
+  noteReading,
   readBoolean,
   readChoice,
   readRow,

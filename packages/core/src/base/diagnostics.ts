@@ -1,7 +1,9 @@
 import { types } from "node:util";
 import type { TelemetrySource } from "../catalogue/values.ts";
-import { errorName } from "./errors.ts";
+import { cutText, errorName } from "./errors.ts";
+import { inventory } from "./inventory.ts";
 import { defaultOf } from "./process-wide.ts";
+import { monotonicClock } from "./time.ts";
 
 /** A fault of our own, in words that hold nothing of the app's content. */
 export interface Diagnostic {
@@ -33,6 +35,11 @@ export function createDiagnostics(
       // the counter itself is at fault: the line below is all that is left to say so
     }
     try {
+      noteFault(source, what, error);
+    } catch {
+      // an error that cannot be looked at
+    }
+    try {
       listener({ source, what, error });
     } catch {
       // nobody is left to report to
@@ -52,6 +59,25 @@ export function createDiagnostics(
       }
     },
   };
+}
+
+/** Kinds of faults that are kept for who asks for diagnostics. */
+export const mostFaults = 20;
+
+/** The latest kinds of faults of the process, without a word of what the app handed over. */
+function noteFault(source: TelemetrySource, what: string, error: unknown): void {
+  const { faults } = inventory();
+  const kind = `${source} ${what} ${errorName(error)}`;
+  const before = faults.get(kind);
+  faults.delete(kind);
+  faults.set(kind, {
+    source,
+    what: cutText(what, 200),
+    error: before?.error ?? cutText(describeFault(error), 300),
+    count: (before?.count ?? 0) + 1,
+    lastAt: monotonicClock.now(),
+  });
+  for (const oldest of faults.keys()) if (faults.size > mostFaults) faults.delete(oldest);
 }
 
 /** One process warning for each kind of fault: the first says what is wrong, the counter says how often. */

@@ -1,6 +1,7 @@
 import type { IncomingMessage, ServerResponse } from "node:http";
 import { type Aiwatch, defaultAiwatch, hostOf } from "../aiwatch/aiwatch.ts";
 import type { AiwatchHost } from "../aiwatch/host.ts";
+import { inventory } from "../base/inventory.ts";
 import type { ExchangeBinding, FrameworkView } from "../request/exchange.ts";
 import { ObservedRequest, OwnRequest, type RequestDoor } from "../request/observed-request.ts";
 import { type OutsideParents, readOutsideParents } from "../request/server-span.ts";
@@ -150,6 +151,7 @@ export type FindDoor<Request = IncomingMessage> = () => Door<Request> | undefine
 /**
  * The door of an instance; without one, that of the default instance, whichever it is when a request comes. A request ends at the door by which
  * it came.
+ * @param framework its name, for diagnostics
  * @returns finds it; undefined where the instance is disabled for good
  * @throws AiwatchError `AIWATCH_INVALID_ARGUMENT` for options that cannot be used; `AIWATCH_METRIC_CONFLICT` and `AIWATCH_INVALID_SETTING`
  *   where an instance has to be made and cannot be
@@ -157,19 +159,32 @@ export type FindDoor<Request = IncomingMessage> = () => Door<Request> | undefine
 export function doorOf<Request = IncomingMessage>(
   aiwatch: Aiwatch | undefined,
   options: DoorOptions<Request>,
+  framework: string,
 ): FindDoor<Request> | undefined {
   const host = hostOf(aiwatch ?? defaultAiwatch());
   // one that stands in was the default, and whoever holds it asked for that
-  if (aiwatch === undefined || host.standsIn) return followDefault(host, options);
-  if (host.disabled) return undefined;
+  const follows = aiwatch === undefined || host.standsIn;
+  if (host.disabled && !follows) return undefined;
+  // made for a disabled one that is followed, too: options that cannot be used are an error at the mount, never at a request
   const door = new Door(host, options);
-  return () => door;
+  noteDoor(framework, options, door);
+  return follows ? followDefault(host, door, options) : () => door;
 }
 
-function followDefault<Request>(first: AiwatchHost, options: DoorOptions<Request>): FindDoor<Request> {
+function noteDoor<Request>(framework: string, options: DoorOptions<Request>, door: Door<Request>): void {
+  const given = Object.entries(options).flatMap(([name, value]) => (value === undefined ? [] : [name]));
+  const key = JSON.stringify([framework, given, door.ownRoutes([]).map(({ path }) => path)]);
+  const { doors } = inventory();
+  doors.set(key, (doors.get(key) ?? 0) + 1);
+}
+
+function followDefault<Request>(
+  first: AiwatchHost,
+  firstDoor: Door<Request>,
+  options: DoorOptions<Request>,
+): FindDoor<Request> {
   let current = first;
-  // made for a disabled one, too: options that cannot be used are an error at the mount, never at a request
-  let door: Door<Request> | undefined = new Door(current, options);
+  let door: Door<Request> | undefined = firstDoor;
   return () => {
     const now = hostOf(defaultAiwatch(current));
     if (now !== current) {

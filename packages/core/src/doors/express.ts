@@ -23,7 +23,7 @@ export type ExpressMiddleware = (req: IncomingMessage, res: ServerResponse, next
  * @example app.use(aiwatchExpress(aiwatch));
  */
 export function aiwatchExpress(aiwatch?: Aiwatch, options: AiwatchExpressOptions = {}): ExpressMiddleware {
-  const findDoor = doorOf(aiwatch, options);
+  const findDoor = doorOf(aiwatch, options, "express");
   if (findDoor === undefined) return (_req, _res, next) => next();
   return function aiwatchMiddleware(req: ExpressRequest, res, next) {
     const door = findDoor();

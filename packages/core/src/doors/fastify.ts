@@ -44,7 +44,7 @@ export const aiwatchFastify: FastifyPluginLike<AiwatchFastifyOptions> = function
   done,
 ) {
   try {
-    const findDoor = doorOf(options.aiwatch, options);
+    const findDoor = doorOf(options.aiwatch, options, "fastify");
     if (findDoor !== undefined) observe(fastify, findDoor);
   } catch (error) {
     // what such a plugin throws would be uncaught, and the end of the process

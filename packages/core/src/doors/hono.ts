@@ -31,7 +31,7 @@ export function aiwatchHono<Context extends HonoContextLike = HonoContextLike>(
   aiwatch?: Aiwatch,
   options: AiwatchHonoOptions<Context> = {},
 ): HonoMiddleware<Context> {
-  const findDoor = doorOf(aiwatch, options);
+  const findDoor = doorOf(aiwatch, options, "hono");
   if (findDoor === undefined) return (_c, next) => next();
   return function aiwatchMiddleware(c, next): ReturnType<HonoMiddleware> {
     const door = findDoor();

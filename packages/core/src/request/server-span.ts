@@ -151,7 +151,7 @@ export function readOutsideParents(option: OutsideParents | undefined): OutsideP
   if (option !== undefined && !choices.includes(option)) {
     throw invalidArgument("outsideParents", option, `one of ${choices.join(", ")}`);
   }
-  return option ?? readRow(coreSettings.outsideParents);
+  return readRow(coreSettings.outsideParents, option);
 }
 
 /** Where a span begins: its parent's context, and what it is linked with. */

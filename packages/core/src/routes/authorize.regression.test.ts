@@ -1,4 +1,5 @@
 import { describe, expect, it } from "vitest";
+import { diagnosticsRoute } from "../diagnostics/index.ts";
 import { clientReports } from "../reports/client-reports.ts";
 import { doors } from "../test-support/doors.ts";
 import { serve } from "../test-support/served-app.ts";
@@ -24,6 +25,7 @@ const readable = [
   "/metrics",
   "/metrics/summary",
   "/metrics/chats",
+  "/metrics/diagnostics",
   "/models",
   "/health",
   "/readiness",
@@ -36,6 +38,7 @@ describe.each(Object.values(doors))("authorize at the door of $name", (door) => 
     const { url, diagnostics } = await serve(door, [], {
       routes,
       reports: clientReports(),
+      diagnostics: diagnosticsRoute(),
       authorize: ((_req, route) => (route === "health" ? Promise.resolve(answer) : answer)) as Authorize,
     });
     for (const path of readable) expect([path, (await fetch(url + path)).status]).toEqual([path, 403]);

@@ -14,6 +14,7 @@ export type RouteName =
   | "metrics"
   | "summary"
   | "chats"
+  | "diagnostics"
   | "models"
   | "health"
   | "readiness"
@@ -44,6 +45,12 @@ export interface ClientReports {
   open(aiwatch: object, name: ReportName): ReportRoute;
 }
 
+/** What `diagnosticsRoute()` of `@aiwatch/core/diagnostics` makes. */
+export interface DiagnosticsRoute {
+  /** @throws AiwatchError `AIWATCH_INVALID_ARGUMENT` for what is no instance */
+  open(aiwatch: object): Answer;
+}
+
 export interface HandlerOptions<Request = IncomingMessage> {
   /**
    * Who may use the route: `true` lets in, everything else is answered 403, an object or a text included. What it throws is reported and
@@ -69,6 +76,12 @@ export interface HandlerOptions<Request = IncomingMessage> {
    * @default neither route is served
    */
   readonly reports?: ClientReports;
+  /**
+   * What serves `diagnostics`: `diagnosticsRoute()` of `@aiwatch/core/diagnostics`, with `authorize` beside it. It is no part of what is loaded
+   * without it.
+   * @default the route is not served
+   */
+  readonly diagnostics?: DiagnosticsRoute;
 }
 
 /** Whether a route takes what browsers report. */
@@ -80,6 +93,7 @@ export const routeMethods: Readonly<Record<RouteName, "GET" | "POST">> = {
   metrics: "GET",
   summary: "GET",
   chats: "GET",
+  diagnostics: "GET",
   models: "GET",
   health: "GET",
   readiness: "GET",
@@ -130,7 +144,7 @@ export function crossOriginOf(
 /**
  * Authorises, answers, and turns every error into an answer.
  * @throws AiwatchError `AIWATCH_INVALID_ARGUMENT` for an `allowedOrigins`, an `authorize`, a `public` or a `reports` that cannot be
- *   used, and for `chats` with neither `authorize` nor `public: true`
+ *   used, for `chats` with neither `authorize` nor `public: true`, and for `diagnostics` without `authorize`
  */
 export function createHandler<Request = IncomingMessage>(
   aiwatch: AiwatchHost,
@@ -174,7 +188,7 @@ function getRoute<Request>(
 ): RouteAnswer<Request> {
   if (name === "chats") return chatsRoute(aiwatch, options);
   const authorize = authorization(aiwatch, name, options);
-  const answer = answerOf(aiwatch, name);
+  const answer = name === "diagnostics" ? openDiagnostics(aiwatch, options) : answerOf(aiwatch, name);
   return async function answerAuthorized(req, res, request) {
     await authorize(request);
     await answer(req, res);
@@ -196,13 +210,20 @@ function chatsRoute<Request>(aiwatch: AiwatchHost, options: HandlerOptions<Reque
   };
 }
 
+/** They name paths and settings: nobody gets them by default. */
+function openDiagnostics<Request>(aiwatch: AiwatchHost, { authorize, diagnostics }: HandlerOptions<Request>): Answer {
+  checkServed("the route", "diagnostics", "diagnostics", diagnostics);
+  if (authorize === undefined) throw invalidArgument("the route", "diagnostics", "the option authorize beside it");
+  return diagnostics.open(aiwatch);
+}
+
 function reportRoute<Request>(
   aiwatch: AiwatchHost,
   name: ReportName,
   options: HandlerOptions<Request>,
 ): RouteAnswer<Request> {
   const { reports } = options;
-  checkReports("the route", name, reports);
+  checkServed("the route", name, "reports", reports);
   const { answer, admit } = reports.open(aiwatch, name);
   const authorize = authorization(aiwatch, name, options);
   return async function takeReport(req, res, request) {
@@ -212,16 +233,32 @@ function reportRoute<Request>(
   };
 }
 
+/** What makes the options that serve routes whose code is not loaded without them. */
+const makers = {
+  reports: "clientReports() of @aiwatch/core/reports",
+  diagnostics: "diagnosticsRoute() of @aiwatch/core/diagnostics",
+};
+
+/** The option that serves a route, where one has to. */
+export function servedBy(name: RouteName): keyof typeof makers | undefined {
+  if (isReportName(name)) return "reports";
+  return name === "diagnostics" ? name : undefined;
+}
+
 /**
- * @param what serves reports, and its `value`, for the message
- * @throws AiwatchError `AIWATCH_INVALID_ARGUMENT` where nothing serves them, or what `clientReports()` never made
+ * @param what is to be served, and its `value`, for the message
+ * @throws AiwatchError `AIWATCH_INVALID_ARGUMENT` where the option does not serve it, or is what its maker never made
  */
-export function checkReports(what: string, value: unknown, reports: unknown): asserts reports is ClientReports {
-  const made = "clientReports() of @aiwatch/core/reports";
-  if (reports === undefined) throw invalidArgument(what, value, `the option reports: ${made} beside it`);
-  const isUsable =
-    typeof reports === "object" && reports !== null && "open" in reports && typeof reports.open === "function";
-  if (!isUsable) throw invalidArgument("reports", reports, `what ${made} returns`);
+export function checkServed(
+  what: string,
+  value: unknown,
+  option: keyof typeof makers,
+  given: unknown,
+): asserts given is object {
+  const made = makers[option];
+  if (given === undefined) throw invalidArgument(what, value, `the option ${option}: ${made} beside it`);
+  const isUsable = typeof given === "object" && given !== null && "open" in given && typeof given.open === "function";
+  if (!isUsable) throw invalidArgument(option, given, `what ${made} returns`);
 }
 
 /** Throws the `HttpError` for whoever may not use the route. */
@@ -254,7 +291,7 @@ function notAllowed(): HttpError {
   return new HttpError(403, "not allowed");
 }
 
-function answerOf(aiwatch: AiwatchHost, name: Exclude<RouteName, ReportName | "chats">): Answer {
+function answerOf(aiwatch: AiwatchHost, name: Exclude<RouteName, ReportName | "chats" | "diagnostics">): Answer {
   switch (name) {
     case "metrics":
       return answerMetrics(aiwatch);

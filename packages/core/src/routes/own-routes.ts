@@ -3,14 +3,14 @@ import type { AiwatchHost } from "../aiwatch/host.ts";
 import { invalidArgument } from "../base/errors.ts";
 import { type CrossOrigin, isPreflight, type RequestHead } from "./cross-origin.ts";
 import {
-  checkReports,
+  checkServed,
   createHandler,
   crossOriginOf,
   type HandlerOptions,
-  isReportName,
   type RouteAnswer,
   type RouteName,
   routeMethods,
+  servedBy,
 } from "./handlers.ts";
 
 /** Where each route is: a path, or false to leave it out. */
@@ -32,6 +32,8 @@ export interface RoutePaths {
    * beside it. @default false
    */
   readonly chats?: string | boolean;
+  /** Tells what this process has of AIWatch, where `diagnostics` is given. @default "/metrics/diagnostics" */
+  readonly diagnostics?: string | boolean;
   /** Lists the models, in the Go system's shape: opt in with `true` ("/models") or a path. @default false */
   readonly models?: string | boolean;
   /** Takes what browsers measured, where `reports` is given. @default "/metrics/log" */
@@ -41,7 +43,7 @@ export interface RoutePaths {
 }
 
 export interface RouteOptions<Request = IncomingMessage> extends HandlerOptions<Request> {
-  /** Which routes are served, and where; false serves none. @default the GET routes but `chats` and `models`, and what `reports` serves */
+  /** Which routes are served, and where; false serves none. @default the GET routes but `chats` and `models`, and what `reports` and `diagnostics` serve */
   readonly routes?: RoutePaths | false;
 }
 
@@ -54,7 +56,8 @@ const defaults: Readonly<Record<RouteName, { readonly path: string; readonly on:
   readyz: { path: "/readyz", on: true },
   chats: { path: "/metrics/chats", on: false },
   models: { path: "/models", on: false },
-  // with `reports` alone
+  // where the options that serve them are given
+  diagnostics: { path: "/metrics/diagnostics", on: false },
   log: { path: "/metrics/log", on: false },
   error: { path: "/metrics/error", on: false },
 };
@@ -86,7 +89,8 @@ interface Route<Request> extends OwnRoute<Request> {
 
 /**
  * @throws AiwatchError `AIWATCH_INVALID_ARGUMENT` for what can be no path, a route that there is not, two routes on one path, and for
- *   an `allowedOrigins`, an `authorize`, a `public` or a `reports` that cannot be used; for `chats` with neither `authorize` nor `public: true`
+ *   an `allowedOrigins`, an `authorize`, a `public`, a `reports` or a `diagnostics` that cannot be used; for `chats` with neither `authorize` nor `public: true`,
+ *   and for `diagnostics` without `authorize`
  */
 export function createOwnRoutes<Request = IncomingMessage>(
   aiwatch: AiwatchHost,
@@ -127,12 +131,14 @@ function asksFor({ crossOrigin }: { readonly crossOrigin: CrossOrigin | undefine
   return isPreflight(req) && crossOrigin?.allows(req) === true;
 }
 
-function pathOf(name: RouteName, { routes = {}, reports }: RouteOptions<never>): string | undefined {
+function pathOf(name: RouteName, options: RouteOptions<never>): string | undefined {
+  const { routes = {} } = options;
   if (routes === false) return undefined;
   const { path, on } = defaults[name];
-  const chosen: unknown = routes[name] ?? (isReportName(name) ? reports !== undefined : on);
+  const option = servedBy(name);
+  const chosen: unknown = routes[name] ?? (option === undefined ? on : options[option] !== undefined);
   if (chosen === false) return undefined;
-  if (isReportName(name)) checkReports(`routes.${name}`, chosen, reports);
+  if (option !== undefined) checkServed(`routes.${name}`, chosen, option, options[option]);
   if (chosen === true) return path;
   if (typeof chosen === "string" && /^\/[^\s?#]*$/.test(chosen)) return chosen;
   throw invalidArgument(`routes.${name}`, chosen, 'a path that begins with "/", without query, or false');

@@ -47,5 +47,5 @@ it("what is open by default is what the page says", async () => {
       expect([path, status]).toEqual([path, state === "open" ? 200 : 404]);
     }
   }
-  expect(said).toHaveLength(10);
+  expect(said).toHaveLength(11);
 });

@@ -1,4 +1,5 @@
-import { kinds, type SettingKind, setting } from "./settings.ts";
+import { ownVersion } from "../base/process-wide.ts";
+import { declareSettings, kinds, type SettingKind, setting } from "./settings.ts";
 
 /** Where prompts and answers are written to, if anywhere. */
 export type ContentTarget = "none" | "span" | "event" | "span_and_event";
@@ -21,14 +22,14 @@ const contentTarget: SettingKind<ContentTarget> = {
   optionExpected: "none, span, event or span_and_event",
   parse: (text) => contentTargets.get(text.toLowerCase()),
   accepts: (value) => [...contentTargets.values()].includes(value as ContentTarget),
+  shown: true,
 };
 
-/** Every setting of this package that an environment variable can set. `test-support/descriptions.ts` says what each is for. */
-export const coreSettings = {
+const rows = {
   service: setting({
     option: "service",
     variables: ["AIWATCH_SERVICE", "OTEL_SERVICE_NAME"],
-    kind: kinds.text("a name"),
+    kind: kinds.shownText("a name"),
     default: "aiwatch",
   }),
   disabled: setting({ option: "disabled", variables: ["AIWATCH_DISABLED"], kind: kinds.flag, default: false }),
@@ -82,7 +83,7 @@ export const coreSettings = {
   }),
   semconvOptIn: setting({
     variables: ["OTEL_SEMCONV_STABILITY_OPT_IN"],
-    kind: kinds.text("a list, with commas"),
+    kind: kinds.shownText("a list, with commas"),
     default: undefined,
   }),
   exitReport: setting({ option: "exitReport", variables: ["AIWATCH_EXIT_REPORT"], kind: kinds.flag, default: false }),
@@ -124,7 +125,7 @@ export const coreSettings = {
   modelName: setting({
     option: "health.model.name",
     variables: ["AIWATCH_HEALTH_MODEL_NAME"],
-    kind: kinds.text("a model's name"),
+    kind: kinds.shownText("a model's name"),
     default: undefined,
   }),
   maxRssBytes: setting({
@@ -148,7 +149,7 @@ export const coreSettings = {
   diskPath: setting({
     option: "health.disk.path",
     variables: ["AIWATCH_HEALTH_DISK_PATH"],
-    kind: kinds.text("a path"),
+    kind: kinds.shownText("a path"),
     default: undefined,
   }),
   minFreeBytes: setting({
@@ -165,3 +166,6 @@ export const coreSettings = {
     default: 10_000,
   }),
 };
+
+/** Every setting of this package that an environment variable can set. `test-support/descriptions.ts` says what each is for. */
+export const coreSettings = declareSettings("@aiwatch/core", rows, ownVersion);

@@ -1,4 +1,5 @@
 import { AiwatchError, cutText } from "../base/errors.ts";
+import { inventory, type SettingReading } from "../base/inventory.ts";
 import { longestTimerMs } from "../base/time.ts";
 
 export type Environment = Readonly<Record<string, string | undefined>>;
@@ -98,6 +99,8 @@ export interface SettingKind<Value> {
   parse(text: string): Value | undefined;
   /** Whether the option may be that. */
   accepts(value: unknown): boolean;
+  /** Whether diagnostics may show its texts: none of them can be a secret. @default false */
+  readonly shown?: boolean;
 }
 
 /** A setting as a row: where it comes from, what it may be, and what it is where nobody says. */
@@ -130,13 +133,55 @@ export function setting<Value, const Default extends Value | undefined>(
  * @example const timeoutMs = readRow(settings.timeoutMs, options.timeoutMs);
  */
 export function readRow<Value, Default extends Value | undefined>(
-  { option: name, variables, kind, default: otherwise }: Setting<Value, Default>,
+  row: Setting<Value, Default>,
   option?: Value,
   environment?: Environment,
 ): Value | Default {
+  const { option: name, variables, kind, default: otherwise } = row;
   if (option !== undefined && !kind.accepts(option))
     throw invalidSetting(`the option ${name}`, option, kind.optionExpected ?? kind.expected);
-  return readSetting({ option, variables, environment }, (text) => kind.parse(text), kind.expected) ?? otherwise;
+  const found = option === undefined ? readVariable(variables, environment) : undefined;
+  const read = { option, variables: found === undefined ? [] : [found.variable], environment };
+  const value = readSetting(read, (text) => kind.parse(text), kind.expected) ?? otherwise;
+  noteReading(row, option === undefined ? (found?.variable ?? "default") : "option", value);
+  return value;
+}
+
+/** Readings of one setting that are kept where they differ: instances, doors and loggers may have options of their own. */
+const mostReadings = 5;
+
+/**
+ * Notes what a setting was read as, for diagnostics: for what is read without `readRow`. Never throws.
+ * @param from `option`, `default`, or the variable's name
+ * @param shown the value without secrets. @default the value itself where the row's kind is `shown`
+ * @example noteReading(settings.endpoint, "option", text, new URL(text).origin);
+ */
+export function noteReading<Value>(row: Setting<Value>, from: string, value: Value | undefined, shown?: string): void {
+  const reading = shown === undefined ? readingOf(row, from, value) : { from, value: cutText(shown, 200) };
+  const { readings } = inventory();
+  const others = (readings.get(row) ?? []).filter((other) => JSON.stringify(other) !== JSON.stringify(reading));
+  readings.set(row, [...others, reading].slice(-mostReadings));
+}
+
+function readingOf<Value>({ kind }: Setting<Value>, from: string, value: Value | undefined): SettingReading {
+  if (value === undefined) return { from };
+  if (typeof value === "number" || typeof value === "boolean") return { from, value };
+  return kind.shown === true ? { from, value: cutText(value, 200) } : { from, hidden: true };
+}
+
+/**
+ * Names the rows of a package, for diagnostics.
+ * @param version the package's own, where it knows it
+ * @returns the rows
+ * @example export const settings = declareSettings("@my/adapter", { timeoutMs: setting({ … }) });
+ */
+export function declareSettings<Rows extends Readonly<Record<string, object>>>(
+  name: string,
+  rows: Rows,
+  version?: string,
+): Rows {
+  inventory().packages.push({ name, rows, ...(version !== undefined && { version }) });
+  return rows;
 }
 
 /** The numbers from `min` to `max`. */
@@ -204,12 +249,15 @@ export const kinds = {
     parse: (text) => text,
     accepts: (value) => typeof value === "string",
   }),
+  /** Any text that is no secret, such as a name. @param expected what it is, in words */
+  shownText: (expected: string): SettingKind<string> => ({ ...kinds.text(expected), shown: true }),
   /** One of a closed list, in any case. */
   choice<const Choice extends string>(...choices: readonly Choice[]): SettingKind<Choice> {
     return {
       expected: `one of ${choices.join(", ")}`,
       parse: (text) => choices.find((choice) => choice === text.toLowerCase()),
       accepts: (value) => choices.includes(value as Choice),
+      shown: true,
     };
   },
   /** Some of a closed list, with commas, in any case. */
@@ -222,6 +270,7 @@ export const kinds = {
         return chosen.every((choice) => choice !== undefined) ? chosen : undefined;
       },
       accepts: (value) => Array.isArray(value) && value.every((choice) => choices.includes(choice)),
+      shown: true,
     };
   },
 };

@@ -1,3 +1,6 @@
+import type { IncomingMessage } from "node:http";
+import { diagnosticsRoute } from "@aiwatch/core/diagnostics";
+import type { DiagnosticsAnswer } from "@aiwatch/core/diagnostics-schema";
 import { clientReports } from "@aiwatch/core/reports";
 import { expect } from "vitest";
 import type { AiwatchHost } from "../aiwatch/host.ts";
@@ -73,6 +76,38 @@ export const ownRoutes: readonly Behaviour[] = [
     async test(door) {
       const app = await serve(door, [{ path: "/models", text: "the app's" }]);
       expect(await (await fetch(`${app.url}/models`)).text()).toBe("the app's");
+    },
+  },
+  {
+    name: "tells diagnostics where the app opted in, to whoever is authorized",
+    async test(door) {
+      const authorize = (req: IncomingMessage) => req.headers["x-key"] === "right";
+      const app = await serve(door, [], {
+        diagnostics: diagnosticsRoute(),
+        authorize,
+        routes: { diagnostics: "/own" },
+      });
+      expect((await fetch(`${app.url}/own`)).status).toBe(403);
+      const response = await fetch(`${app.url}/own`, { headers: { "x-key": "right" } });
+      expect([response.status, response.headers.get("cache-control")]).toEqual([200, "no-store"]);
+      const { schema, service, settings, doors } = (await response.json()) as DiagnosticsAnswer;
+      expect([schema, service]).toEqual([1, app.aiwatch.service]);
+      expect(settings.find(({ name }) => name === "latencyMs")?.readings).toContainEqual({ from: "default" });
+      // what is mounted is of the whole process, the doors of other tests too
+      const mine = doors.filter(({ routes }) => routes.includes("/own"));
+      expect(mine).toContainEqual({
+        framework: expect.stringMatching(new RegExp(door.name.split(" ")[0] ?? "", "i")),
+        options: expect.arrayContaining(["diagnostics", "authorize", "routes"]),
+        routes: expect.arrayContaining(["/metrics", "/own"]),
+        mounts: expect.any(Number),
+      });
+    },
+  },
+  {
+    name: "leaves /metrics/diagnostics to the app where it did not opt in",
+    async test(door) {
+      const app = await serve(door, [{ path: "/metrics/diagnostics", text: "the app's" }]);
+      expect(await (await fetch(`${app.url}/metrics/diagnostics`)).text()).toBe("the app's");
     },
   },
   {

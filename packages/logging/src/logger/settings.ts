@@ -1,20 +1,20 @@
-import { type Environment, kinds, readRow, setting } from "@aiwatch/core/adapter";
+import { declareSettings, type Environment, kinds, readRow, setting } from "@aiwatch/core/adapter";
 
 /** pino's levels, the most verbose first; `silent` writes nothing. */
 export const logLevels = ["trace", "debug", "info", "warn", "error", "fatal", "silent"] as const;
 export type LogLevel = (typeof logLevels)[number];
 
 /** Every setting of this package that an environment variable can set. */
-export const loggingSettings = {
+export const loggingSettings = declareSettings("@aiwatch/logging", {
   level: setting({ option: "level", variables: ["LOG_LEVEL"], kind: kinds.choice(...logLevels), default: "info" }),
   pretty: setting({ option: "pretty", variables: ["LOG_PRETTY"], kind: kinds.flag, default: false }),
   service: setting({
     option: "service",
     variables: ["AIWATCH_SERVICE", "OTEL_SERVICE_NAME"],
-    kind: kinds.text("a name"),
+    kind: kinds.shownText("a name"),
     default: undefined,
   }),
-};
+});
 
 export interface LoggerSettings {
   readonly level: LogLevel;

@@ -1,4 +1,4 @@
-import { type Environment, invalidSetting, readRow, readVariable } from "@aiwatch/core/adapter";
+import { type Environment, invalidSetting, noteReading, readRow, readVariable } from "@aiwatch/core/adapter";
 import { type OtlpProtocol, tracingRows } from "./rows.ts";
 
 /** Where spans are sent. */
@@ -81,9 +81,15 @@ function decoded(text: string): string {
   }
 }
 
-const [ours] = tracingRows.endpoint.variables;
-const [signal] = tracingRows.tracesEndpoint.variables;
-const [general] = tracingRows.otlpEndpoint.variables;
+const { endpoint: ownRow, tracesEndpoint: signalRow, otlpEndpoint: generalRow } = tracingRows;
+const [ours] = ownRow.variables;
+const [signal] = signalRow.variables;
+const [general] = generalRow.variables;
+const rowsByVariable: ReadonlyMap<string, typeof ownRow> = new Map([
+  [ours, ownRow],
+  [signal, signalRow],
+  [general, generalRow],
+]);
 
 /** The endpoint of the option or of the environment; `undefined` where neither has one. */
 export function readEndpoint(
@@ -92,14 +98,22 @@ export function readEndpoint(
   environment: Environment,
 ): Endpoint | undefined {
   const grpc = protocol === "grpc";
-  if (option !== undefined) return parseEndpoint("the option endpoint", option, { grpc });
+  if (option !== undefined) return noted(ownRow, "option", parseEndpoint("the option endpoint", option, { grpc }));
   const found = readVariable([ours, signal, general], environment);
-  if (found === undefined) return undefined;
+  if (found === undefined) {
+    for (const row of rowsByVariable.values()) noteReading(row, "default", undefined);
+    return undefined;
+  }
   const { variable, text } = found;
   const exact = variable === signal;
   // OpenTelemetry's variables mean TLS where a gRPC endpoint has no scheme, unless they say otherwise; ours, as in the original, do not
   const scheme = grpc && variable !== ours && !readRow(tracingRows.insecure, undefined, environment) ? "https" : "http";
-  return parseEndpoint(variable, text, { grpc, exact, scheme });
+  return noted(rowsByVariable.get(variable), variable, parseEndpoint(variable, text, { grpc, exact, scheme }));
+}
+
+function noted(row: typeof ownRow | undefined, from: string, endpoint: Endpoint): Endpoint {
+  if (row !== undefined) noteReading(row, from, undefined, endpoint.shown);
+  return endpoint;
 }
 
 /** Where the Collector and Jaeger listen by default. */

@@ -11,6 +11,8 @@ export interface ResourceSettings {
 /** @throws AiwatchError `AIWATCH_INVALID_SETTING` for what the SDK would quietly leave out */
 export function readResource(options: StartTracingOptions, environment: Environment): ResourceSettings {
   checkAttributes(environment);
+  // for diagnostics: who reads it is the SDK
+  readRow(tracingRows.sdkServiceName, undefined, environment);
   // OTEL_SERVICE_NAME and OTEL_RESOURCE_ATTRIBUTES are the SDK's to read
   const known = {
     "service.name": readRow(tracingRows.serviceName, options.serviceName, environment),

@@ -1,4 +1,4 @@
-import { kinds, type SettingKind, setting } from "@aiwatch/core/adapter";
+import { declareSettings, kinds, type SettingKind, setting } from "@aiwatch/core/adapter";
 
 const protocols = ["http/protobuf", "http/json", "grpc"] as const;
 
@@ -44,7 +44,7 @@ const endpoint = kinds.text("`host:port`, or an http(s) URL");
  * protocol for an endpoint, the function that reads it does so. Those that the SDK reads by itself are only checked:
  * what it would quietly ignore is refused. `test-support/descriptions.ts` says what each is for.
  */
-export const tracingRows = {
+export const tracingRows = declareSettings("@aiwatch/tracing", {
   disabled: setting({ variables: ["AIWATCH_DISABLED"], kind: kinds.flag, default: false }),
   sdkDisabled: setting({ variables: ["OTEL_SDK_DISABLED"], kind: kinds.flag, default: false }),
   enabled: setting({ option: "enabled", variables: ["TRACING_ENABLED"], kind: kinds.flag, default: undefined }),
@@ -104,10 +104,14 @@ export const tracingRows = {
   serviceName: setting({
     option: "serviceName",
     variables: ["AIWATCH_SERVICE"],
-    kind: kinds.text("a name"),
+    kind: kinds.shownText("a name"),
     default: undefined,
   }),
-  sdkServiceName: setting({ variables: ["OTEL_SERVICE_NAME"], kind: kinds.text("a name"), default: undefined }),
+  sdkServiceName: setting({
+    variables: ["OTEL_SERVICE_NAME"],
+    kind: kinds.shownText("a name"),
+    default: undefined,
+  }),
   resourceAttributes: setting({
     variables: ["OTEL_RESOURCE_ATTRIBUTES"],
     kind: kinds.text("key=value pairs with commas between, where , = and % are written as %2C %3D and %25"),
@@ -115,7 +119,7 @@ export const tracingRows = {
   }),
   detectors: setting({
     variables: ["OTEL_NODE_RESOURCE_DETECTORS"],
-    kind: kinds.text(`a list of ${[...detectors, "all", "none"].join(", ")}`),
+    kind: kinds.shownText(`a list of ${[...detectors, "all", "none"].join(", ")}`),
     // the SDK's own choice also records the process's arguments, which can hold keys and prompts
     default: "env,host",
   }),
@@ -127,11 +131,11 @@ export const tracingRows = {
   }),
   propagators: setting({
     variables: ["OTEL_PROPAGATORS"],
-    kind: kinds.text(`a list of ${propagators.join(", ")}`),
+    kind: kinds.shownText(`a list of ${propagators.join(", ")}`),
     default: "tracecontext,baggage",
   }),
   maxQueueSize: setting({ variables: ["OTEL_BSP_MAX_QUEUE_SIZE"], kind: kinds.count, default: undefined }),
   maxExportBatchSize: setting({ variables: ["OTEL_BSP_MAX_EXPORT_BATCH_SIZE"], kind: kinds.count, default: undefined }),
   scheduledDelayMillis: setting({ variables: ["OTEL_BSP_SCHEDULE_DELAY"], kind: kinds.count, default: undefined }),
   exportTimeoutMillis: setting({ variables: ["OTEL_BSP_EXPORT_TIMEOUT"], kind: kinds.count, default: undefined }),
-};
+});

@@ -1,5 +1,5 @@
 import { AiwatchError } from "@aiwatch/core";
-import { type Environment, invalidSetting, readRow } from "@aiwatch/core/adapter";
+import { type Environment, invalidSetting, noteReading, readRow, readVariable } from "@aiwatch/core/adapter";
 import { exportAgent, type HttpAgentOptions } from "../export/connections.ts";
 import type { StartTracingOptions } from "../options.ts";
 import { defaultEndpoint, type Endpoint, readEndpoint, withoutSecrets } from "./endpoint.ts";
@@ -100,10 +100,17 @@ function exportSettings(
  * @throws AiwatchError `AIWATCH_INVALID_SETTING`, quoting the URL without its credentials and query
  */
 function readOrigins(option: readonly (string | URL)[] | undefined, environment: Environment): ReadonlySet<string> {
-  if (option !== undefined) return new Set(option.map((url) => originOf("the option propagateTo", String(url))));
-  const listed = readRow(tracingRows.propagateTo, undefined, environment)?.split(",") ?? [];
+  if (option !== undefined) {
+    const origins = new Set(option.map((url) => originOf("the option propagateTo", String(url))));
+    noteReading(tracingRows.propagateTo, "option", undefined, [...origins].join(", "));
+    return origins;
+  }
   const [variable] = tracingRows.propagateTo.variables;
-  return new Set(listed.filter((text) => text.trim() !== "").map((text) => originOf(variable, text.trim())));
+  const listed = readVariable([variable], environment)?.text.split(",") ?? [];
+  const origins = new Set(listed.filter((text) => text.trim() !== "").map((text) => originOf(variable, text.trim())));
+  if (origins.size === 0) noteReading(tracingRows.propagateTo, "default", undefined);
+  else noteReading(tracingRows.propagateTo, variable, undefined, [...origins].join(", "));
+  return origins;
 }
 
 function originOf(name: string, text: string): string {

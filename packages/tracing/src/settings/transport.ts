@@ -1,12 +1,20 @@
 import { accessSync, constants } from "node:fs";
 import { validateHeaderName, validateHeaderValue } from "node:http";
 import { AiwatchError } from "@aiwatch/core";
-import { type Environment, invalidSetting, readRow, readVariable, type Setting } from "@aiwatch/core/adapter";
+import {
+  type Environment,
+  invalidSetting,
+  noteReading,
+  readRow,
+  readVariable,
+  type Setting,
+} from "@aiwatch/core/adapter";
 import { type OtlpProtocol, tracingRows } from "./rows.ts";
 
 /** Checks each variable of a row, those that another one beats as well: which of them the SDK reads is its own affair. */
 function checkEach<Value>(row: Setting<Value>, environment: Environment): void {
   for (const variable of row.variables) readRow({ ...row, variables: [variable] }, undefined, environment);
+  readRow(row, undefined, environment);
 }
 
 type HeaderValues = Readonly<Record<string, string>>;
@@ -19,6 +27,8 @@ export function checkedHeaders(headers: HeaderValues, protocol: OtlpProtocol): H
   Object.entries(headers).forEach(([name, value], index) => {
     checkHeader("the option headers", `header ${index + 1}`, name, value, protocol);
   });
+  // hidden, as all text that may be a secret
+  if (Object.keys(headers).length > 0) noteReading(tracingRows.headers, "option", "headers");
   return { ...headers };
 }
 
@@ -27,6 +37,7 @@ export function checkedHeaders(headers: HeaderValues, protocol: OtlpProtocol): H
  * @throws AiwatchError `AIWATCH_INVALID_SETTING` naming the variable and the pair's number, quoting none of it
  */
 export function checkHeaderVariables(environment: Environment, protocol: OtlpProtocol): void {
+  readRow(tracingRows.headers, undefined, environment);
   for (const variable of tracingRows.headers.variables) {
     const pairs = readVariable([variable], environment)?.text.split(",") ?? [];
     pairs.forEach((pair, index) => {
@@ -95,6 +106,7 @@ export function checkTransport(environment: Environment): void {
   checkEach(compression, environment);
   for (const row of [certificate, clientCertificate, clientKey]) {
     for (const variable of row.variables) checkFile(variable, row.kind.expected, environment);
+    readRow(row, undefined, environment);
   }
 }
 

@@ -25,6 +25,8 @@ const entries = {
   "@aiwatch/core/adapter": ["import", "require"],
   "@aiwatch/core/catalogue": ["import", "require"],
   "@aiwatch/core/cluster": ["import", "require"],
+  "@aiwatch/core/diagnostics": ["import", "require"],
+  "@aiwatch/core/diagnostics-schema": ["import", "require"],
   "@aiwatch/core/express": ["import", "require"],
   "@aiwatch/core/fastify": ["import", "require"],
   "@aiwatch/core/hono": ["import", "require"],
