@@ -99,8 +99,14 @@ export function warnOnce(): DiagnosticListener {
 
 /** An error's code or class, and the place that threw it: its message may hold content and is left out. */
 function describeFault(error: unknown): string {
-  const at = error instanceof Error ? firstFrame(error) : undefined;
-  return `${errorName(error)}${at === undefined ? "" : ` ${at}`}`;
+  const name = errorName(error);
+  try {
+    const at = error instanceof Error ? firstFrame(error) : undefined;
+    return at === undefined ? name : `${name} ${at}`;
+  } catch {
+    // a stack that cannot be read
+    return name;
+  }
 }
 
 const frame = /^ {4}at \S.*:\d+:\d+\)?$/;

@@ -137,6 +137,15 @@ describe("the answer", () => {
     expect(JSON.stringify(faults)).not.toContain(secret);
   });
 
+  it("has a fault whose error cannot be looked at", async () => {
+    const { aiwatch } = createTestAiwatch();
+    const hostile = Object.defineProperty(new RangeError("x"), "stack", { get: () => expect.unreachable() });
+    hostOf(aiwatch).diagnostics.fault("route", "a test", hostile);
+    expect((await read(aiwatch)).faults).toMatchObject([
+      { source: "route", what: "a test", error: "RangeError", count: 1 },
+    ]);
+  });
+
   it("says whose registry it is", async () => {
     const own = await read(createTestAiwatch().aiwatch);
     expect(own.registry).toEqual({ isGlobal: false, isOfOwnCopy: true });

@@ -21,8 +21,12 @@ const version = (text: string) => JSON.stringify({ version: text });
 
 it("two copies of a peer are found, the app's and the one that ours find, and which of them is loaded", async () => {
   const nested = "node_modules/@aiwatch/core/node_modules/prom-client";
+  const ofTracing = "node_modules/@aiwatch/tracing/node_modules/@opentelemetry/api";
   const app = await appWith({
     "node_modules/prom-client": version("15.1.3"),
+    "node_modules/@opentelemetry/api": version("1.9.1"),
+    "node_modules/@aiwatch/tracing": version("1.0.0"),
+    [ofTracing]: version("1.9.0"),
     "node_modules/@aiwatch/core": version("1.0.0"),
     [nested]: version("15.0.0"),
   });
@@ -36,6 +40,11 @@ it("two copies of a peer are found, the app's and the one that ours find, and wh
   expect(copies).toEqual([
     { version: "15.1.3", path: join(app, "node_modules/prom-client") },
     { version: "15.0.0", path: join(app, nested), loaded: true },
+  ]);
+  const apis = packages.get("@opentelemetry/api")?.filter(({ path }) => path.startsWith(app));
+  expect(apis?.map((copy) => [copy.version, copy.loaded])).toEqual([
+    ["1.9.1", undefined],
+    ["1.9.0", undefined],
   ]);
 });
 
