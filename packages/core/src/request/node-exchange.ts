@@ -32,7 +32,6 @@ export class NodeExchange implements ExchangeBinding, OnConnection, Mark {
   /** Few apps have one: the others' exchanges keep no room for it. */
   declare ownWriteHead?: WriteHead;
   sentStatus: number | undefined = undefined;
-  keepsScope = false;
   /** Whether the response has or had its connection: a pipelined one waits for its turn. */
   #isAssigned: boolean;
   /** What had gone over the connection before. */
@@ -85,7 +84,6 @@ export class NodeExchange implements ExchangeBinding, OnConnection, Mark {
   }
 
   keepScope(): void {
-    this.keepsScope = true;
     putEmit(this.req, this, requestEmit, emitOfRequest);
   }
 
@@ -286,7 +284,7 @@ function responseEmit(find: FindExchange, before: Emit): Emit {
     try {
       const count = listenersOf(this, name);
       if (count === 0 && before === plainEmit && name !== "error") return false;
-      const isOutside = exchange?.keepsScope === true && count > 0 && !exchange.owner.isInside();
+      const isOutside = exchange !== undefined && count > 0 && !exchange.owner.isInside();
       return isOutside ? emitInside(exchange, before, this, name, ...rest) : before.call(this, name, ...rest);
     } finally {
       if (name === "finish") exchange?.finished();
