@@ -233,11 +233,8 @@ function reportRoute<Request>(
   };
 }
 
-/** What makes the options that serve routes whose code is not loaded without them. */
-const makers = {
-  reports: "clientReports() of @aiwatch/core/reports",
-  diagnostics: "diagnosticsRoute() of @aiwatch/core/diagnostics",
-};
+/** What makes the options that serve routes whose code is not loaded without them: each in the entry of the option's name. */
+const makers = { reports: "clientReports", diagnostics: "diagnosticsRoute" };
 
 /** The option that serves a route, where one has to. */
 export function servedBy(name: RouteName): keyof typeof makers | undefined {
@@ -255,7 +252,7 @@ export function checkServed(
   option: keyof typeof makers,
   given: unknown,
 ): asserts given is object {
-  const made = makers[option];
+  const made = `${makers[option]}() of @aiwatch/core/${option}`;
   if (given === undefined) throw invalidArgument(what, value, `the option ${option}: ${made} beside it`);
   const isUsable = typeof given === "object" && given !== null && "open" in given && typeof given.open === "function";
   if (!isUsable) throw invalidArgument(option, given, `what ${made} returns`);

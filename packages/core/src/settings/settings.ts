@@ -44,9 +44,16 @@ export function readSetting<Value>(
 ): Value | undefined {
   if (source.option !== undefined) return source.option;
   const found = readVariable(source.variables, source.environment);
-  if (found === undefined) return undefined;
-  const value = parse(found.text);
-  if (value === undefined) throw invalidSetting(found.variable, found.text, expected);
+  return found === undefined ? undefined : parsed(found, { parse, expected });
+}
+
+/** @throws AiwatchError `AIWATCH_INVALID_SETTING` for a text that is none of a kind's */
+function parsed<Value>(
+  { variable, text }: EnvironmentValue,
+  kind: Pick<SettingKind<Value>, "parse" | "expected">,
+): Value {
+  const value = kind.parse(text);
+  if (value === undefined) throw invalidSetting(variable, text, kind.expected);
   return value;
 }
 
@@ -141,8 +148,7 @@ export function readRow<Value, Default extends Value | undefined>(
   if (option !== undefined && !kind.accepts(option))
     throw invalidSetting(`the option ${name}`, option, kind.optionExpected ?? kind.expected);
   const found = option === undefined ? readVariable(variables, environment) : undefined;
-  const read = { option, variables: found === undefined ? [] : [found.variable], environment };
-  const value = readSetting(read, (text) => kind.parse(text), kind.expected) ?? otherwise;
+  const value = found === undefined ? (option ?? otherwise) : parsed(found, kind);
   noteReading(row, option === undefined ? (found?.variable ?? "default") : "option", value);
   return value;
 }
