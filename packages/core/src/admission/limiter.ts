@@ -2,6 +2,7 @@ import { disguise, type Method, patchMethods } from "../adapter/patches.ts";
 import type { Diagnostics } from "../base/diagnostics.ts";
 import { invalidArgument } from "../base/errors.ts";
 import { valueAt } from "../base/received.ts";
+import { requestScopes } from "../request/scope.ts";
 import { type Entry, EntryHandle } from "./entry.ts";
 import { followWait, type WaitOptions } from "./wait.ts";
 
@@ -117,10 +118,17 @@ export class LimiterTap {
   }
 }
 
+/**
+ * p-queue starts a task in the context of the task that made room for it, which is another request's. What we know of the request is the adder's
+ * all the same; the app's own storages and its active span are what they would be without us.
+ */
 function observedTask(task: Method, entry: EntryHandle): Method {
+  const scopes = requestScopes();
+  const added = scopes.getStore();
   return function (...args) {
     entry.admitted();
-    return Reflect.apply(task, this, args);
+    const start = () => Reflect.apply(task, this, args);
+    return scopes.getStore() === added ? start() : scopes.run(added as NonNullable<typeof added>, start);
   };
 }
 

@@ -2,6 +2,7 @@ import { readFile } from "node:fs/promises";
 import type { ServerResponse } from "node:http";
 import { catalogue } from "@aiwatch/core";
 import { aiwatchNode } from "@aiwatch/core/node";
+import type { ChatList } from "@aiwatch/core/summary-schema";
 import { createTestAiwatch, fakeClock } from "@aiwatch/core/testing";
 import { testServer } from "@aiwatch/testkit";
 import { expect, it } from "vitest";
@@ -77,9 +78,9 @@ async function serveTheChat() {
   const server = await testServer(aiwatchNode((_request, response) => chat(response), aiwatch, options));
   await (await fetch(server.url)).text();
   await expect.poll(() => test.requests.length).toBe(1);
-  const { chats } = await (await fetch(`${server.url}/metrics/chats`)).json();
+  const { chats } = (await (await fetch(`${server.url}/metrics/chats`)).json()) as ChatList;
   await server.close();
-  return { ...test, request: test.requests[0], phases: chats[0].ms };
+  return { ...test, request: test.requests[0], phases: chats[0]?.ms };
 }
 
 it("has a bracket for each stretch, from one of its moments to another, of a figure that is there", () => {
