@@ -9,10 +9,12 @@ import { followWait, type WaitOptions } from "./wait.ts";
 /** A function that is called as p-limit's is, or an object that is used as p-queue's is. */
 export type Limiter = ((...args: never[]) => unknown) | { add(...args: never[]): unknown };
 
+const expected = "a limiter such as p-limit's function or a p-queue; observe other queues by wait() or enter()";
+
 /** @throws AiwatchError `AIWATCH_INVALID_ARGUMENT` for what is no limiter */
 export function checkLimiter(limiter: unknown): void {
   if (typeof limiter === "function" || typeof valueAt(limiter, "add") === "function") return;
-  throw invalidArgument("what is to be wrapped", limiter, "a limiter such as p-limit's function or a p-queue");
+  throw invalidArgument("what is to be wrapped", limiter, expected);
 }
 
 /** Observes the tasks of one limiter: each enters when it is handed over, and is admitted when it starts. */
