@@ -14,6 +14,12 @@ type Emit = (this: EventEmitter, ...event: Parameters<EventEmitter["emit"]>) => 
 
 const plainEmit: Emit = EventEmitter.prototype.emit;
 
+/**
+ * Node's own, which does nothing for an event without listeners. Undefined where tracing that was loaded before us put another one in its place,
+ * which is to see each event: Node's is recognised by a name in its source.
+ */
+const nodesEmit = Function.prototype.toString.call(plainEmit).includes("kErrorMonitor") ? plainEmit : undefined;
+
 const noInstruments: readonly object[] = [];
 
 /** Before `watchEnd` nobody owns an exchange. */
@@ -243,7 +249,7 @@ function requestEmit(find: FindExchange, before: Emit): Emit {
   return function emit(name, ...rest) {
     const exchange = find(this);
     const count = listenersOf(this, name);
-    if (count === 0 && before === plainEmit && name !== "error") return false;
+    if (count === 0 && before === nodesEmit && name !== "error") return false;
     const isOutside = exchange !== undefined && isHeardByApp(this, name, count) && !exchange.owner.isInside();
     return isOutside ? emitInside(exchange, before, this, name, ...rest) : before.call(this, name, ...rest);
   };
@@ -285,7 +291,7 @@ function responseEmit(find: FindExchange, before: Emit): Emit {
     else if (name === "finish") exchange?.finishing();
     try {
       const count = listenersOf(this, name);
-      if (count === 0 && before === plainEmit && name !== "error") return false;
+      if (count === 0 && before === nodesEmit && name !== "error") return false;
       const isOutside = exchange?.keepsScope === true && count > 0 && !exchange.owner.isInside();
       return isOutside ? emitInside(exchange, before, this, name, ...rest) : before.call(this, name, ...rest);
     } finally {
