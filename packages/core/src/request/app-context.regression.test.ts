@@ -1,6 +1,6 @@
 import { createServer, type RequestListener } from "node:http";
 import { context as contexts, createContextKey, propagation, trace } from "@opentelemetry/api";
-import { W3CBaggagePropagator } from "@opentelemetry/core";
+import { suppressTracing, W3CBaggagePropagator } from "@opentelemetry/core";
 import { beforeEach, describe, expect, it } from "vitest";
 import { aiwatchNode } from "../doors/node.ts";
 import { rawClient, requestText } from "../test-support/raw-client.ts";
@@ -42,6 +42,16 @@ it("a span that is active around the door is no parent of its requests", async (
   await (await fetch(app.url)).text();
   await app.ended(1);
   expect(app.spans().map(({ parentSpanContext }) => parentSpanContext)).toEqual([undefined]);
+});
+
+it("a request that the app's OpenTelemetry is told to ignore has no span of ours", async () => {
+  const app = await serveWith((aiwatch) => {
+    const door = aiwatchNode(answer, aiwatch);
+    return createServer((req, res) => contexts.with(suppressTracing(contexts.active()), () => door(req, res)));
+  });
+  await (await fetch(app.url)).text();
+  expect(await app.ended(1)).toMatchObject([{ status: 200 }]);
+  expect(app.spans()).toEqual([]);
 });
 
 describe.each([
