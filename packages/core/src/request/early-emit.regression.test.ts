@@ -6,10 +6,10 @@ import { serveWith } from "../test-support/served-app.ts";
 const { emit } = EventEmitter.prototype;
 
 /** As tracing does that is loaded before all else. */
-function patchEmit(seen: Set<string | symbol>): () => void {
+function patchEmit(seen: Set<string>): () => void {
   EventEmitter.prototype.emit = function patched(name, ...rest) {
-    if (this instanceof ServerResponse) seen.add(name);
-    return emit.call(this, name, ...rest);
+    if (this instanceof ServerResponse) seen.add(String(name));
+    return emit.call(this, name as string, ...rest);
   };
   return () => {
     EventEmitter.prototype.emit = emit;
@@ -17,7 +17,7 @@ function patchEmit(seen: Set<string | symbol>): () => void {
 }
 
 it("an emit that was patched before we were loaded sees each event, listened to or not", async () => {
-  const seen = new Set<string | symbol>();
+  const seen = new Set<string>();
   const restore = patchEmit(seen);
   try {
     vi.resetModules();
