@@ -320,7 +320,8 @@ export class AiwatchHost {
     this.admissions.beginOn(successor);
     if (successor.instruments === this.#instruments) {
       successor.recorder.totals = this.recorder.totals;
-      successor.recorder.chats = this.recorder.chats;
+      // moments of two clocks are no wait: a board has one
+      if (successor.clock === this.clock) successor.recorder.chats = this.recorder.chats;
     } else this.#moveTo(successor);
     // the successor decides whether there are objectives
     this.recorder.forgetSeries();

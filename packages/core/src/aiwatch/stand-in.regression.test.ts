@@ -10,8 +10,10 @@ import { aiwatchNode } from "../doors/node.ts";
 import { installedSource } from "../exposition/registry-metrics.ts";
 import type { InferenceHandle } from "../inference/inference-handle.ts";
 import { clientReports } from "../reports/client-reports.ts";
+import { requestScopes } from "../request/scope.ts";
 import { metricsHandler, type RouteHandler, routeHandler } from "../routes/handlers.ts";
 import { handleSignals } from "../shutdown/handle-signals.ts";
+import { fakeClock } from "../testing/index.ts";
 import { type Aiwatch, createAiwatch, defaultAiwatch, hostOf } from "./aiwatch.ts";
 import type { AiwatchOptions } from "./options.ts";
 
@@ -286,4 +288,21 @@ describe("an instance that stood in until the app made its own", () => {
     await aiwatch.close();
     expect(installedSource()).toBeUndefined();
   });
+});
+
+it("an app's own clock tells how long its readers wait and when its tokens came, whatever the clock of what stood in for it", () => {
+  const early = defaultAiwatch().startInference({ model: "tiny" });
+  early.token();
+  const clock = fakeClock(1000);
+  const { aiwatch } = appsOwn({ clock });
+  const wait = hostOf(aiwatch).pendingWait;
+  const scope = { requestId: "r1", chat: false, closed: false, arrivedAt: clock.now(), wait };
+  clock.advance(1000);
+  const inference = requestScopes().run(scope, () => aiwatch.startInference({ model: "tiny" }));
+  inference.token(10);
+  early.token(5);
+  clock.advance(5000);
+  const { window, series } = aiwatch.summary();
+  expect([window.firstTokenMs.p50, series.tokensPerSecond]).toEqual([1000, [3]]);
+  for (const one of [inference, early]) one.end({ unified: "stop" });
 });

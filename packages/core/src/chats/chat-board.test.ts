@@ -225,6 +225,8 @@ const stories: readonly (readonly [story: string, outcome: ChatEntry["outcome"],
   ["the app gave up its wait, and the answer was 503", "refused", lined("left", complete(503, true))],
   ["its stay in line failed", "failed", lined("failed")],
   ["it was admitted, and answered without a model", "answered", lined("admitted")],
+  ["it was admitted, and the answer was 429 without a model", "refused", lined("admitted", complete(429, true))],
+  ["it was admitted, and the answer was 400 without a model", "refused", lined("admitted", complete(400, true))],
   ["it was admitted, and its reader left before a model began", "aborted", lined("admitted", leftByClient(false))],
   [
     "it was refused once, and a model answered later",

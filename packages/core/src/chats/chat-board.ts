@@ -64,6 +64,11 @@ export class ChatBoard implements ChatKeeper {
     return this.#of(request).issue(inference);
   }
 
+  /** Called for each token. @param now by `clock`: a moment of another than the board's is none here */
+  tokens(count: number, now: number, clock: Clock): void {
+    this.window.tokens(count, clock === this.#clock ? now : this.now());
+  }
+
   /** An engine may report more tokens at the end than were counted as they came. */
   tokensReported(
     { outputTokens: counted }: Pick<ChatInference, "outputTokens">,

@@ -25,7 +25,13 @@ export function outcomeOf({ ending, finish, line }: ChatEnd): ChatOutcome {
   if (finish === undefined && line === "left") return ending?.aborted === false ? "refused" : "left";
   if (ending?.failure !== undefined) return "failed";
   if (ending?.aborted === true) return "aborted";
-  if (finish === undefined) return line === "failed" ? "failed" : "answered";
+  if (finish === undefined) return withoutInference(ending, line);
   if (finish === "aborted") return "aborted";
   return finish === "error" ? "failed" : "answered";
+}
+
+/** The line let it in, and no model was asked: a cache may have answered, and the app may have refused it after all. */
+function withoutInference(ending: RequestEnding | undefined, line: LineOutcome | undefined): ChatOutcome {
+  if (line === "failed") return "failed";
+  return ending !== undefined && ending.status >= 400 ? "refused" : "answered";
 }

@@ -202,7 +202,7 @@ export class Inference implements InferenceHandle, LiveInference, LoopWatched, T
     const isFirst = this.#tokens.firstAt === undefined;
     const now = this.clock.now();
     this.#tokens.came(now, count);
-    this.#host.chats.window.tokens(count, now);
+    this.#host.chats.tokens(count, now, this.clock);
     if (isFirst) this.#firstTokenCame();
   }
 

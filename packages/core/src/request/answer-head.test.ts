@@ -140,6 +140,16 @@ describe("an answer that is named", () => {
     expect([nameOf(res), sentStatusOf(res)]).toEqual(["first", 201]);
   });
 
+  it("knows no status of a head that what is in front of it keeps for later, until it is sent", () => {
+    const res = new ServerResponse(new IncomingMessage(new Duplex() as never));
+    const { writeHead } = res;
+    res.writeHead = () => res;
+    nameAnswer(res, "the-id", { observedBy: [] });
+    res.writeHead(503);
+    writeHead.call(res, 503);
+    expect(sentStatusOf(res)).toBe(503);
+  });
+
   it("calls what others put in the place of writeHead, before it and after it", () => {
     const called: unknown[] = [];
     const res = new ServerResponse(new IncomingMessage(new Duplex() as never));

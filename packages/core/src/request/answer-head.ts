@@ -50,7 +50,8 @@ function writeHeadNamed(this: ServerResponse, ...args: unknown[]): ServerRespons
   if (as?.answerId === undefined) return Object.getPrototypeOf(this).writeHead.apply(this, args);
   const write: WriteHead = as.ownWriteHead ?? Object.getPrototypeOf(markedOf(this)).writeHead;
   const written = writeNamed(this, as.answerId, write, args);
-  as.sentStatus ??= this.statusCode;
+  // what a middleware in front of the door keeps for later was not sent
+  if (this.headersSent) as.sentStatus ??= this.statusCode;
   return written;
 }
 

@@ -7,6 +7,7 @@ import {
   type Link,
   ProxyTracerProvider,
   propagation,
+  ROOT_CONTEXT,
   type Span,
   SpanKind,
   SpanStatusCode,
@@ -23,6 +24,7 @@ import { currentTracer, silentSpan } from "../tracing/span.ts";
 import type { ExchangeBinding } from "./exchange.ts";
 import type { RequestFigures } from "./record.ts";
 import { unmatched } from "./record.ts";
+import { currentRequest } from "./scope.ts";
 
 /** The span of a request, and the context that its handlers run in. */
 export interface ServerSpan {
@@ -37,7 +39,8 @@ const rpcMetadataKey = createContextKey("OpenTelemetry SDK Context Key RPC_METAD
 
 /**
  * The app's own server span where it has one, else a new one under the caller's trace. The parent comes from the headers alone: whatever
- * span happened to be active around `listen()` would otherwise be every request's parent.
+ * span happened to be active around `listen()` would otherwise be every request's parent. All else of the active context stays: what the app put
+ * there in front of the door is for its handlers.
  */
 export function startServerSpan(
   exchange: ExchangeBinding,
@@ -51,11 +54,23 @@ export function startServerSpan(
     foreign.setAttribute(ownAttribute.requestId, requestId);
     return { span: foreign, context: active, foreign: true };
   }
-  const { parent, inside, links = [] } = originOf(exchange.headers, outsideParents);
-  if (inside === lightRoot && isWithoutTracing()) return noSpan;
+  const around = withoutSpan(active);
+  const { parent, inside, links = [] } = originOf(exchange.headers, outsideParents, around);
+  if (inside === around && isWithoutTracing()) {
+    return around === lightRoot ? noSpan : { ...noSpan, context: contextWith(around, silent) };
+  }
   const options = { kind: SpanKind.SERVER, attributes: startAttributes(exchange, path, requestId), links };
   const span = currentTracer().startSpan(methodOf(exchange), options, parent);
   return { span, context: contextWith(inside, span), foreign: false };
+}
+
+/**
+ * What the app has in the active context beside a span. Inside of a request that is another one's: Node may emit a request from inside the one
+ * before on its connection.
+ */
+function withoutSpan(active: Context): Context {
+  if (active === ROOT_CONTEXT || currentRequest() !== undefined) return lightRoot;
+  return trace.deleteSpan(active);
 }
 
 /** OpenTelemetry's own answer where no SDK was registered and the caller named no trace: nobody keeps such a span, and none is made. */
@@ -169,15 +184,22 @@ const decidesKey = createContextKey("@aiwatch/core the sampler decides");
  * The parent that a request's headers name, as far as it is trusted. Where it is not, nothing else of the headers gets in either: baggage,
  * `tracestate` and a propagator's own marks (B3's debug flag) reach samplers and other services, too.
  */
-export function originOf(headers: object, outsideParents: OutsideParents): SpanOrigin {
-  const extracted = propagation.extract(lightRoot, headers, defaultTextMapGetter);
+export function originOf(headers: object, outsideParents: OutsideParents, around = lightRoot): SpanOrigin {
+  const extracted = extractInto(around, headers);
   if (outsideParents === "trust") return { parent: extracted, inside: extracted };
   const caller = trace.getSpanContext(extracted);
-  if (caller === undefined) return { parent: lightRoot, inside: lightRoot };
+  if (caller === undefined) return { parent: around, inside: around };
   const { traceId, spanId } = caller;
   // a sampler that does not know our key must not be told to sample
   const bare = { traceId, spanId, isRemote: true, traceFlags: TraceFlags.NONE };
-  if (outsideParents === "none") return { parent: lightRoot, inside: lightRoot, links: [{ context: bare }] };
-  const inside = trace.setSpanContext(lightRoot, bare);
+  if (outsideParents === "none") return { parent: around, inside: around, links: [{ context: bare }] };
+  const inside = trace.setSpanContext(around, bare);
   return { parent: inside.setValue(decidesKey, true), inside: inside.setValue(decidesKey, false) };
+}
+
+/** Where the app has baggage of its own, a caller's does not take its place. */
+function extractInto(around: Context, headers: object): Context {
+  const extracted = propagation.extract(around, headers, defaultTextMapGetter);
+  const own = around === lightRoot ? undefined : propagation.getBaggage(around);
+  return own === undefined || extracted === around ? extracted : propagation.setBaggage(extracted, own);
 }

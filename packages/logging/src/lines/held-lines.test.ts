@@ -141,7 +141,8 @@ describe("lines for a destination that writes in another thread", () => {
       observer.requestEnded?.(request(path));
       observer.flush?.();
     }
-    await vi.waitUntil(() => messages().length === 3);
+    // the file has the lines before the stream says so
+    await vi.waitUntil(() => messages().length === 3 && writes > 0);
     expect(writes).toBe(1);
   });
 
@@ -164,6 +165,41 @@ describe("lines for a destination that writes in another thread", () => {
     observer.flush?.();
     await observer.close?.();
     expect(messages()).toHaveLength(4);
+  });
+});
+
+describe("a destination that writes in another thread, and is told to do something else by the app", () => {
+  const held = async () => {
+    const { logger, stream, messages } = toFile({ sync: false });
+    await once(stream, "ready");
+    const observer = logTo(logger);
+    observer.flush?.();
+    observer.requestEnded?.(request("/1"));
+    observer.flush?.();
+    return { stream, messages };
+  };
+
+  it("writes the lines that are held before it ends", async () => {
+    const { stream, messages } = await held();
+    stream.end();
+    await once(stream, "close");
+    expect(messages()).toEqual(["request completed"]);
+  });
+
+  it("has them in its file when it was flushed at once", async () => {
+    const { stream, messages } = await held();
+    stream.flushSync();
+    expect(messages()).toEqual(["request completed"]);
+    // another listener of the process's exit has nothing left to write
+    stream.end();
+    await once(stream, "close");
+    expect(messages()).toHaveLength(1);
+  });
+
+  it("has its own methods for whoever copies it, and tells their errors", async () => {
+    const { stream } = await held();
+    expect(Object.keys(stream)).not.toContain("end");
+    expect(() => Reflect.apply(stream.flush, stream, ["no function"])).toThrow("flush cb must be a function");
   });
 });
 

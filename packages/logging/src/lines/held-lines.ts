@@ -17,6 +17,9 @@ const waiting = new Set<HeldLines>();
 let listensForExit = false;
 let isExiting = false;
 
+/** What the app calls on pino's own destination, and expects each line before it to be there for. */
+const lastCalls = ["flush", "flushSync", "end", "destroy", "reopen"] as const;
+
 /** Lines that are written together, in the order in which they were made. */
 export class HeldLines {
   readonly #stream: LineStream;
@@ -33,6 +36,20 @@ export class HeldLines {
     this.#maxHeld = maxHeldFor(stream);
     this.#isAsynchronous = this.#maxHeld > 0 && !(stream as PinosDestination).sync;
     this.#write = stream.write;
+    if (this.#isAsynchronous) this.#flushBefore(stream);
+  }
+
+  /** The app may end its destination, flush it or open another file while lines are held: they are written first, as if they had not waited. */
+  #flushBefore(stream: LineStream): void {
+    for (const name of lastCalls) {
+      const method: unknown = Reflect.get(stream, name);
+      if (typeof method !== "function") continue;
+      const value = (...args: unknown[]) => {
+        this.flushLate();
+        return Reflect.apply(method, stream, args);
+      };
+      Reflect.defineProperty(stream, name, { value, configurable: true, writable: true });
+    }
   }
 
   /** Holds a line until the next flush; writes it at once where the stream has to see each line. */
