@@ -37,6 +37,14 @@ describe("what readers measured beside what the server did", () => {
     expect(report).toContain("| 100-20 | 100.0 | 20.0 | 80.0 | 3.0 | 70.0 |");
   });
 
+  test("lists the fifty that are furthest apart, and says how many more there are", () => {
+    const pairs = Array.from({ length: 53 }, (_, index) => pair(1000, 100 + index));
+    const report = reportOf(agreementOf(pairs, noLoops), noLoops);
+    expect(report.split("\n").filter((line) => line.startsWith("| 1000-"))).toHaveLength(50);
+    expect(report).toContain("| 1000-149 |");
+    expect(report).toContain("and 3 that are less far apart");
+  });
+
   test("is of those questions alone of which both know", () => {
     const visit = { fate: "answered", sentAt: 5, pieces: 1 } as const;
     const visits = [
