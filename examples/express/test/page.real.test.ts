@@ -3,6 +3,7 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { describeWithTool, launchChromium } from "@aiwatch/testkit";
 import { afterAll, afterEach, beforeAll, beforeEach, expect, test } from "vitest";
+import { duration } from "../src/page/figures.js";
 import { stream } from "./support/chat.ts";
 import { type Demo, endlessModel, startDemo } from "./support/demo.ts";
 import { scrape } from "./support/metrics.ts";
@@ -75,7 +76,11 @@ describeWithTool("chromium", "the chat page in a real browser", () => {
     await figure("response time").getByText(/ms|s$/).waitFor();
     await figure("tokens out").getByText(/^\d+$/).waitFor();
 
+    const { window, averages } = await (await fetch(`${demo.url}/metrics/summary`)).json();
+    expect(await figure("first token").textContent()).toBe(duration(window.firstTokenMs.p50));
+    expect(window.firstTokenMs.p50).toBeGreaterThan(averages.firstTokenMs);
     const metrics = await scrape(demo.url);
+    expect(metrics.value("genai_app_request_first_token_seconds_count")).toBe(1);
     expect(metrics.value("genai_app_client_first_token_seconds_count")).toBe(1);
     expect(metrics.value("genai_app_client_response_seconds_count")).toBe(1);
     for (const name of ["TTFB", "FCP", "LCP"]) {

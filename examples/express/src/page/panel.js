@@ -13,7 +13,11 @@ const everyMs = 3000;
  */
 export const figures = [
   ["response time", (s) => duration(s.averages.responseMs), "Mean duration of chat requests"],
-  ["first token", (s) => duration(s.averages.firstTokenMs), "Mean time to first token"],
+  [
+    "first token",
+    (s) => duration(s.window.firstTokenMs.p50),
+    "From the request’s arrival, the line included: the median of the last five minutes",
+  ],
   ["tokens out", (s) => count(s.tokensGenerated), "Tokens that the model generated"],
   ["tokens in", (s) => count(s.tokensProcessed), "Prompt tokens, those from the KV cache included"],
   ["speed", (s) => rate(s.models[0]?.tokensPerSecond), "Tokens generated per second"],

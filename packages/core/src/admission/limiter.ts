@@ -2,16 +2,19 @@ import { disguise, type Method, patchMethods } from "../adapter/patches.ts";
 import type { Diagnostics } from "../base/diagnostics.ts";
 import { invalidArgument } from "../base/errors.ts";
 import { valueAt } from "../base/received.ts";
+import { requestScopes } from "../request/scope.ts";
 import { type Entry, EntryHandle } from "./entry.ts";
 import { followWait, type WaitOptions } from "./wait.ts";
 
 /** A function that is called as p-limit's is, or an object that is used as p-queue's is. */
 export type Limiter = ((...args: never[]) => unknown) | { add(...args: never[]): unknown };
 
+const expected = "a limiter such as p-limit's function or a p-queue; observe other queues by wait() or enter()";
+
 /** @throws AiwatchError `AIWATCH_INVALID_ARGUMENT` for what is no limiter */
 export function checkLimiter(limiter: unknown): void {
   if (typeof limiter === "function" || typeof valueAt(limiter, "add") === "function") return;
-  throw invalidArgument("what is to be wrapped", limiter, "a limiter such as p-limit's function or a p-queue");
+  throw invalidArgument("what is to be wrapped", limiter, expected);
 }
 
 /** Observes the tasks of one limiter: each enters when it is handed over, and is admitted when it starts. */
@@ -117,10 +120,17 @@ export class LimiterTap {
   }
 }
 
+/**
+ * p-queue starts a task in the context of the task that made room for it, which is another request's. What we know of the request is the adder's
+ * all the same; the app's own storages and its active span are what they would be without us.
+ */
 function observedTask(task: Method, entry: EntryHandle): Method {
+  const scopes = requestScopes();
+  const added = scopes.getStore();
   return function (...args) {
     entry.admitted();
-    return Reflect.apply(task, this, args);
+    const start = () => Reflect.apply(task, this, args);
+    return scopes.getStore() === added ? start() : scopes.run(added as NonNullable<typeof added>, start);
   };
 }
 

@@ -1,3 +1,4 @@
+import { AsyncResource } from "node:async_hooks";
 import { readFile } from "node:fs/promises";
 import { snippetOf } from "@aiwatch/testkit";
 import pLimit from "p-limit";
@@ -22,7 +23,7 @@ it("the README's p-queue and p-limit are observed, in less than ten lines each",
   const test = createTestAiwatch();
   const { aiwatch } = test;
   const ask = async (question: string) => `answer to ${question}`;
-  const asked = await run(/new PQueue/, { aiwatch, PQueue, ask, question: "it", signal }, "answer");
+  const asked = await run(/new PQueue/, { aiwatch, PQueue, AsyncResource, ask, question: "it", signal }, "answer");
   const embed = async (text: string) => text.length;
   const embedded = await run(/pLimit/, { aiwatch, pLimit, embed, texts: ["a", "bcd"] }, "vectors");
   expect([asked.value, embedded.value]).toEqual(["answer to it", [1, 3]]);

@@ -14,6 +14,9 @@ type Emit = (this: EventEmitter, ...event: Parameters<EventEmitter["emit"]>) => 
 
 const plainEmit: Emit = EventEmitter.prototype.emit;
 
+/** Whether that is Node's, which does nothing where nobody listens: who has put another in its place is called for each event. */
+const isNodesEmit = /\bkErrorMonitor\b/.test(Function.prototype.toString.call(plainEmit));
+
 const noInstruments: readonly object[] = [];
 
 /** Before `watchEnd` nobody owns an exchange. */
@@ -32,7 +35,6 @@ export class NodeExchange implements ExchangeBinding, OnConnection, Mark {
   /** Few apps have one: the others' exchanges keep no room for it. */
   declare ownWriteHead?: WriteHead;
   sentStatus: number | undefined = undefined;
-  keepsScope = false;
   /** Whether the response has or had its connection: a pipelined one waits for its turn. */
   #isAssigned: boolean;
   /** What had gone over the connection before. */
@@ -85,7 +87,6 @@ export class NodeExchange implements ExchangeBinding, OnConnection, Mark {
   }
 
   keepScope(): void {
-    this.keepsScope = true;
     putEmit(this.req, this, requestEmit, emitOfRequest);
   }
 
@@ -243,10 +244,15 @@ function requestEmit(find: FindExchange, before: Emit): Emit {
   return function emit(name, ...rest) {
     const exchange = find(this);
     const count = listenersOf(this, name);
-    if (count === 0 && before === plainEmit && name !== "error") return false;
+    if (count === 0 && isSilent(before, name)) return false;
     const isOutside = exchange !== undefined && isHeardByApp(this, name, count) && !exchange.owner.isInside();
     return isOutside ? emitInside(exchange, before, this, name, ...rest) : before.call(this, name, ...rest);
   };
+}
+
+/** Whether an event that nobody listens to is no event. An error that nobody listens to is thrown. */
+function isSilent(emit: Emit, name: string | symbol): boolean {
+  return isNodesEmit && emit === plainEmit && name !== "error";
 }
 
 /** Node's own listener of a request's end, by which its parser forgets one that was answered before it was read to its end. */
@@ -265,9 +271,9 @@ function isHeardByApp(message: EventEmitter, name: string | symbol, count: numbe
   return false;
 }
 
-/** A test double may be unable to tell, and calls nobody. */
+/** @returns -1 for a test double that cannot count them */
 function listenersOf(message: EventEmitter, name: string | symbol): number {
-  return typeof message.listenerCount === "function" ? message.listenerCount(name) : 0;
+  return typeof message.listenerCount === "function" ? message.listenerCount(name) : -1;
 }
 
 function emitInside({ owner }: NodeExchange, before: Emit, message: EventEmitter, ...event: Parameters<Emit>): boolean {
@@ -285,8 +291,8 @@ function responseEmit(find: FindExchange, before: Emit): Emit {
     else if (name === "finish") exchange?.finishing();
     try {
       const count = listenersOf(this, name);
-      if (count === 0 && before === plainEmit && name !== "error") return false;
-      const isOutside = exchange?.keepsScope === true && count > 0 && !exchange.owner.isInside();
+      if (count === 0 && isSilent(before, name)) return false;
+      const isOutside = exchange !== undefined && count > 0 && !exchange.owner.isInside();
       return isOutside ? emitInside(exchange, before, this, name, ...rest) : before.call(this, name, ...rest);
     } finally {
       if (name === "finish") exchange?.finished();

@@ -42,7 +42,8 @@ abstract class TimedRequest<Door extends { readonly aiwatch: AiwatchHost }> impl
   protected ending = unended;
   protected trace: SpanReference | undefined = undefined;
   protected user: string | undefined = undefined;
-  protected logged = false;
+  /** Whether the app writes a line for it; known once this turn of the event loop is over. */
+  protected abstract readonly logged: boolean;
   #userAgent: string | string[] | undefined = undefined;
   readonly #startedAt: number;
 
@@ -265,17 +266,18 @@ export class ObservedRequest extends TimedRequest<RequestDoor> implements Exchan
     else process.nextTick(afterTurn, this, keepsContext);
   }
 
-  /** The end of the event loop's turn: whether the app writes a line for the request is known now. */
+  /** The end of the event loop's turn. */
   notify(): void {
     try {
-      this.logged = this.#line !== undefined && this.#isLogged(this.#line);
       this.aiwatch.requestEnded(this);
     } catch (error) {
       this.aiwatch.diagnostics.fault("route", "ending a request", error);
     }
   }
 
-  #isLogged(line: HostLine): boolean {
+  protected get logged(): boolean {
+    const line = this.#line;
+    if (line === undefined) return false;
     const find = () => line.isWritten(this.ending.finished);
     return this.aiwatch.diagnostics.guard("route", "looking for the app's own line", find) === true;
   }
@@ -348,6 +350,10 @@ export class OwnRequest extends TimedRequest<Pick<RequestDoor, "aiwatch">> imple
 
   get own(): boolean {
     return true;
+  }
+
+  protected get logged(): boolean {
+    return false;
   }
 
   ended(ending: RequestEnding): void {
