@@ -15,7 +15,7 @@ import {
 
 /**
  * A program with what the demo has no occasion for: its model calls a function, its tokens are drafted, it names more models than there may
- * be, and it is the primary of a cluster. It goes on until it is killed.
+ * be, it has an answer that never ends and one whose engine took tokens back, and it is the primary of a cluster. It goes on until it is killed.
  */
 const aiwatch = createAiwatch({ service: "app-with-tools" });
 joinCluster(aiwatch);
@@ -40,11 +40,18 @@ const server = createServer(metricsHandler(aiwatch)).listen(0, "127.0.0.1", () =
   process.stderr.write(`listening on ${typeof address === "string" ? address : address?.port}\n`);
 });
 
+const endless = aiwatch.startInference({ model: "never-ends" });
+const corrected = aiwatch.startInference({ model: "corrected" });
+corrected.token(5);
+await aiwatch.registry.getMetricsAsJSON();
+corrected.end({ unified: "stop" }, { outputTokens: 3 });
+
 for (let round = 0; ; round++) {
   session.resetChatHistory();
   await session.prompt("How is the weather?", { functions: { getWeather } });
   await completion.generateCompletion(repeating, { maxTokens: 20 });
   for (let index = 0; index < 10; index++)
     aiwatch.startInference({ model: `model-${round}-${index}` }).end({ unified: "stop" });
+  endless.token();
   await sleep(300);
 }
