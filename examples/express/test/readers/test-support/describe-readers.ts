@@ -18,31 +18,31 @@ export function describeReaders(drive: Drive): void {
 
 function describeCounts(played: () => Played): void {
   it("the ends of all waits in the line are counted as they were, and nobody waits any more", () => {
-    const it = played();
-    expect(it.counted("genai_app_admissions_total", "outcome", { queue: "sequences" })).toEqual({
-      admitted: it.having("answered", "aborted"),
-      refused: it.having("refused"),
-      left: it.having("left"),
+    const app = played();
+    expect(app.counted("genai_app_admissions_total", "outcome", { queue: "sequences" })).toEqual({
+      admitted: app.having("answered", "aborted"),
+      refused: app.having("refused"),
+      left: app.having("left"),
     });
-    expect(it.metrics.value("genai_app_admission_waiting", { queue: "sequences" })).toBe(0);
-    expect(it.metrics.value("genai_app_admission_wait_seconds_count")).toBe(it.having("answered", "aborted"));
+    expect(app.metrics.value("genai_app_admission_waiting", { queue: "sequences" })).toBe(0);
+    expect(app.metrics.value("genai_app_admission_wait_seconds_count")).toBe(app.having("answered", "aborted"));
   });
 
   it("requests, inferences and errors are counted as they were, and nothing goes on", () => {
-    const it = played();
-    expect(it.counted("genai_app_http_requests_total", "status", { endpoint: "/chat" })).toEqual({
-      200: it.having("answered"),
-      499: it.having("left", "aborted"),
-      503: it.having("refused"),
+    const app = played();
+    expect(app.counted("genai_app_http_requests_total", "status", { endpoint: "/chat" })).toEqual({
+      200: app.having("answered"),
+      499: app.having("left", "aborted"),
+      503: app.having("refused"),
     });
-    expect(it.counted("genai_app_inferences_total", "finish_reason")).toEqual({
-      stop: it.having("answered"),
-      aborted: it.having("aborted"),
+    expect(app.counted("genai_app_inferences_total", "finish_reason")).toEqual({
+      stop: app.having("answered"),
+      aborted: app.having("aborted"),
     });
-    expect(it.counted("genai_app_errors_total", "operation")).toEqual({ http: it.having("refused") });
-    expect(it.counted("genai_app_telemetry_errors_total", "source")).toEqual({});
+    expect(app.counted("genai_app_errors_total", "operation")).toEqual({ http: app.having("refused") });
+    expect(app.counted("genai_app_telemetry_errors_total", "source")).toEqual({});
     for (const gauge of ["active_requests", "active_inferences", "queued_inferences"])
-      expect(it.metrics.value(`genai_app_${gauge}`), gauge).toBe(0);
+      expect(app.metrics.value(`genai_app_${gauge}`), gauge).toBe(0);
   });
 
   it("the log has each question once, with the end that its reader saw", () => {
@@ -101,9 +101,11 @@ function describeFirstTokens(played: () => Played): void {
   });
 
   it("the readers' own clock beside ours", () => {
-    const { visits, firstTokens, begun, loops } = played();
+    const { visits, firstTokens, begun, loops, outcomes } = played();
     const pairs = pairsOf(visits, firstTokens);
     expect(pairs).toHaveLength(begun);
+    const ends = Object.entries(outcomes).map(([outcome, count]) => `${count} ${outcome}`);
+    process.stdout.write(`${visits.length} questions: ${ends.join(", ")}\n`);
     process.stdout.write(reportOf(agreementOf(pairs, loops), loops));
   });
 }
