@@ -1,6 +1,6 @@
 import { type Condition, conditions } from "../observing/conditions.ts";
 import { startChild } from "../processes/child-process.ts";
-import type { Benchmark } from "../report/table.ts";
+import type { Benchmark, Table } from "../report/table.ts";
 
 const tokens = 16;
 
@@ -10,51 +10,73 @@ const names: Readonly<Record<Condition, string>> = {
   spans: "metrics and a sampled span",
 };
 
-/** Whether the heap grows with the inferences that a process has behind it. */
+/** What a process does over and over. */
+interface Work {
+  readonly task: "heap" | "chatHeap";
+  readonly one: "inference" | "chat";
+  readonly checkpoints: readonly [first: number, last: number];
+}
+
+const works = (quick: boolean): readonly Work[] => [
+  { task: "heap", one: "inference", checkpoints: quick ? [2_000, 20_000] : [10_000, 100_000] },
+  { task: "chatHeap", one: "chat", checkpoints: quick ? [1_000, 4_000] : [4_000, 20_000] },
+];
+
+/** Whether the heap grows with the inferences, and with the chats, that a process has behind it. */
 export const heap: Benchmark = async ({ quick, progress }) => {
-  const checkpoints = quick ? ([2_000, 20_000] as const) : ([10_000, 100_000] as const);
-  const grown: Partial<Record<Condition, Growth>> = {};
-  for (const condition of conditions) {
-    progress(`heap: ${names[condition]}`);
-    grown[condition] = await measureGrowth(condition, checkpoints);
+  const tables: Table[] = [];
+  const figures: Record<string, unknown> = {};
+  for (const work of works(quick)) {
+    const grown: Partial<Record<Condition, Growth>> = {};
+    for (const condition of conditions) {
+      progress(`heap: ${work.one}s, ${names[condition]}`);
+      grown[condition] = await measureGrowth(condition, work);
+    }
+    tables.push(tableOf(work, grown));
+    figures[`${work.one}s`] = { checkpoints: work.checkpoints, ...grown };
   }
-  const [first, last] = checkpoints.map((count) => count.toLocaleString("en"));
   return {
     title: "The heap after many inferences",
-    method: `What the heap holds after garbage collection, ${tokens} tokens an inference on an engine that computes nothing; a process each.`,
-    tables: [
-      {
-        columns: ["", `KiB after ${first}`, `KiB after ${last}`, "bytes per inference", "goal"],
-        rows: conditions.map((condition) => rowOf(condition, grown[condition])),
-      },
-    ],
-    figures: { checkpoints, ...grown },
+    method:
+      `What the heap holds after garbage collection, ${tokens} tokens an inference on an engine that computes nothing; a process each. A chat is a request ` +
+      "over one of 20 connections to Express, which waits in the app's own line for one of two sessions; one of twenty is refused.",
+    tables,
+    figures,
   };
 };
+
+function tableOf({ one, checkpoints }: Work, grown: Partial<Record<Condition, Growth>>): Table {
+  const [first, last] = checkpoints.map((count) => count.toLocaleString("en"));
+  return {
+    caption: `${one[0]?.toUpperCase()}${one.slice(1)}s`,
+    columns: ["", `KiB after ${first}`, `KiB after ${last}`, `bytes per ${one}`, "goal"],
+    rows: conditions.map((condition) => rowOf(condition, grown[condition])),
+  };
+}
 
 interface Growth {
   readonly firstBytes: number;
   readonly lastBytes: number;
-  readonly bytesPerInference: number;
+  readonly bytesForOne: number;
 }
 
-async function measureGrowth(condition: Condition, [first, last]: readonly [number, number]): Promise<Growth> {
-  const child = await startChild("heap", condition);
+async function measureGrowth(condition: Condition, { task, checkpoints: [first, last] }: Work): Promise<Growth> {
+  const child = await startChild(task, condition);
   const firstBytes = await child.ask({ until: first, tokens });
   const lastBytes = await child.ask({ until: last, tokens });
   await child.stop();
-  return { firstBytes, lastBytes, bytesPerInference: (lastBytes - firstBytes) / (last - first) };
+  return { firstBytes, lastBytes, bytesForOne: (lastBytes - firstBytes) / (last - first) };
 }
 
 function rowOf(condition: Condition, growth: Growth | undefined): string[] {
   if (growth === undefined) return [];
-  const { firstBytes, lastBytes, bytesPerInference } = growth;
+  const { firstBytes, lastBytes, bytesForOne } = growth;
   const goal = condition === "bare" ? "" : "flat";
   return [
     names[condition],
     (firstBytes / 1024).toFixed(0),
     (lastBytes / 1024).toFixed(0),
-    bytesPerInference.toFixed(2),
+    bytesForOne.toFixed(2),
     goal,
   ];
 }

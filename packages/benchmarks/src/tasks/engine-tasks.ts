@@ -46,7 +46,7 @@ export async function promptsTask(condition: Condition) {
 }
 
 export interface HeapStep {
-  /** How many inferences there are to have been, in all. */
+  /** How many inferences, or chats, there are to have been, in all. */
   readonly until: number;
   readonly tokens: number;
 }
@@ -64,7 +64,7 @@ export async function heapTask(condition: Condition) {
 }
 
 /** Several passes, with turns between them: finalizers, weak references and the spans of the last batch go one after the other. */
-async function settledHeap(): Promise<number> {
+export async function settledHeap(): Promise<number> {
   for (let pass = 0; pass < 8; pass += 1) {
     globalThis.gc?.();
     await nextTurn();

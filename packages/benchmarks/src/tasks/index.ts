@@ -1,3 +1,4 @@
+import { chatHeapTask } from "./chat-tasks.ts";
 import { heapTask, promptsTask, sessionTask } from "./engine-tasks.ts";
 import { logLinesTask } from "./log-lines-task.ts";
 import { scrapeBlocksTask, scrapeTask } from "./scrape-tasks.ts";
@@ -14,6 +15,7 @@ import {
 export const tasks = {
   prompts: promptsTask,
   heap: heapTask,
+  chatHeap: chatHeapTask,
   session: sessionTask,
   inProcessApp: inProcessAppTask,
   listeningApp: listeningAppTask,

@@ -16,7 +16,8 @@ const events = fc.array(
     { weight: 1, arbitrary: fc.record({ abort: fc.nat(signals - 1) }) },
     { weight: 2, arbitrary: fc.record({ pass: fc.nat(1000) }) },
   ),
-  { maxLength: 60 },
+  // without a size there would be ten at most
+  { maxLength: 60, size: "max" },
 );
 type Happening = typeof events extends fc.Arbitrary<(infer Event)[]> ? Event : never;
 

@@ -76,7 +76,8 @@ const starts = fc.oneof(
 export const interleavings = fc.integer({ min: 1, max: 4 }).chain((handles) =>
   fc.record({
     starts: fc.array(starts, { minLength: handles, maxLength: handles }),
-    events: fc.array(fc.tuple(fc.nat(handles - 1), event), { maxLength: 60 }),
+    // without a size there would be ten events at most
+    events: fc.array(fc.tuple(fc.nat(handles - 1), event), { maxLength: 60, size: "max" }),
   }),
 );
 
