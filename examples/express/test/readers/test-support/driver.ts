@@ -104,6 +104,8 @@ class Driver {
     const visited = await visit.over;
     this.#ended.push(visited);
     this.#missing.delete(visited.fate);
+    // who is refused comes again a little later, as a page does: at once would be another load than that of readers
+    if (visited.fate === "refused") await sleep(200);
     return visited;
   }
 
