@@ -47,7 +47,7 @@ export async function startTracedServer(collectorPort: number): Promise<TracedSe
   const tracing = startTracing({ endpoint: `127.0.0.1:${collectorPort}`, sampler: "always_on" });
   const log = nullLog();
   const observers = [logTo(createLogger({ destination: log.stream }))];
-  const { aiwatch, check } = observed(observers, async () => ({ lines: log.lines() }));
+  const { aiwatch, check } = observed(observers, async () => ({ lines: await log.lines() }));
   const server = expressServer([aiwatchExpress(aiwatch)]).listen(0, "127.0.0.1");
   await once(server, "listening");
   return { port: (server.address() as AddressInfo).port, check, dropped: () => tracing.dropped };

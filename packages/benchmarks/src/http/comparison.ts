@@ -67,7 +67,7 @@ export function naive(signals: "metrics" | "all"): Comparison {
     middleware,
     async check(expected) {
       assertRecorded({ metrics: await counts() }, expected);
-      if (spans !== undefined) assertRecorded({ lines: log.lines(), spans: await spans.servers() }, expected);
+      if (spans !== undefined) assertRecorded({ lines: await log.lines(), spans: await spans.servers() }, expected);
     },
   };
 }
@@ -167,7 +167,7 @@ export function signalFloor(): Comparison {
       next();
     },
     async check(expected) {
-      assertRecorded({ metrics: metrics.count(), lines: log.lines(), spans: await spans.servers() }, expected);
+      assertRecorded({ metrics: metrics.count(), lines: await log.lines(), spans: await spans.servers() }, expected);
     },
   };
 }

@@ -72,7 +72,7 @@ function usual(): Surroundings {
   const logging = load("pino-http") as typeof pinoHttp;
   const check: Check = async (expected) => {
     const metric = register.getSingleMetric("http_request_duration_seconds");
-    const counts = { lines: log.lines(), metrics: await countObservations(metric), spans: await spans.servers() };
+    const counts = { lines: await log.lines(), metrics: await countObservations(metric), spans: await spans.servers() };
     assertRecorded(counts, expected);
   };
   return { middlewares: [metrics, logging({}, log.stream)], check };

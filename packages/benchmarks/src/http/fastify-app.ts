@@ -65,7 +65,7 @@ async function usual(): Promise<Surrounded> {
   const check: Check = async (expected) => {
     const metric = app.metrics.client.register.getSingleMetric("http_request_duration_seconds");
     // one line when a request comes, one when it is answered, and before them all the one that names the port of a server that listens
-    const lines = Math.floor(log.lines() / 2);
+    const lines = Math.floor((await log.lines()) / 2);
     assertRecorded({ lines, metrics: await countObservations(metric), spans: await spans.servers() }, expected);
   };
   return { app, check };

@@ -1,3 +1,4 @@
+import { once } from "node:events";
 import fs from "node:fs";
 import { type Aiwatch, catalogue, createAiwatch } from "@aiwatch/core";
 import { createLogger, logTo } from "@aiwatch/logging";
@@ -22,7 +23,7 @@ export function observe(kind: "metrics" | "signals"): ObservedServer {
     logger.flush();
     return log.lines();
   };
-  return observed([logTo(logger)], async () => ({ lines: lines(), spans: await spans.servers() }));
+  return observed([logTo(logger)], async () => ({ lines: await lines(), spans: await spans.servers() }));
 }
 
 /** @param others the counts of the signals beside the metrics */
@@ -65,7 +66,8 @@ export function nullLog({ sync = true }: { readonly sync?: boolean } = {}) {
   }
   return {
     stream,
-    lines() {
+    async lines(): Promise<number> {
+      if (opened.fd < 0) await once(stream, "ready");
       stream.flushSync();
       return lines;
     },
