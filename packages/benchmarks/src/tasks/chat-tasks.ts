@@ -1,11 +1,15 @@
 import { createServer } from "node:http";
+import { createRequire } from "node:module";
 import { aiwatchExpress } from "@aiwatch/core/express";
 import { instrumentModel } from "@aiwatch/llamacpp";
-import express from "express";
+import type express from "express";
 import { SyntheticSession } from "../engines/synthetic-engine.ts";
 import { inProcess } from "../http/in-process.ts";
 import { type Condition, type Watching, watch } from "../observing/conditions.ts";
 import { type HeapStep, settledHeap } from "./engine-tasks.ts";
+
+/** Where it is needed: what a child loads at its start, OpenTelemetry cannot patch for the usual stack. */
+const load = createRequire(import.meta.url);
 
 /** Chats that are answered at once; the connections' others wait. */
 const places = 2;
@@ -56,7 +60,7 @@ export class ChatServer {
     const sessions = Array.from({ length: places }, () => new SyntheticSession());
     if (aiwatch !== undefined) for (const session of sessions) instrumentModel(session, { aiwatch });
     this.#line = new Line(sessions);
-    const app = express();
+    const app = (load("express") as typeof express)();
     if (aiwatch !== undefined) app.use(aiwatchExpress(aiwatch));
     app.get("/items/:id", (_req, res) => this.#chat(res));
     this.#ask = inProcess(createServer(app));
