@@ -15,7 +15,6 @@ type Fields = Record<string, unknown>;
 interface Insides {
   child: (bindings: Fields, options?: ChildLoggerOptions) => Logger;
   setBindings: (bindings: Fields) => void;
-  flush: (callback?: (error?: Error) => void) => void;
   [symbols.asJsonSym]: (...line: unknown[]) => string;
   [symbols.stringifySym]: Writer;
   readonly [symbols.stringifySafeSym]: Stringify;
@@ -80,7 +79,7 @@ export class Redaction {
     override(root, redactionKey, this);
     if (isPinos) this.#installed = { asJson, write: insides[symbols.writeSym] };
     const redaction = this;
-    const { child, setBindings, flush } = insides;
+    const { child, setBindings } = insides;
     override(root, "child", function (this: Logger, bindings: Fields, options?: ChildLoggerOptions) {
       const bound = redaction.#bindings(bindings);
       const parent = redaction.#parentFor(this, options);
@@ -92,11 +91,6 @@ export class Redaction {
       const bound = redaction.#bindings(bindings);
       redaction.#writing(bound, () => setBindings.call(this, bound));
       noteBindings(this, bound);
-    });
-    const held = heldLinesOf(insides[symbols.streamSym]);
-    override(root, "flush", function (this: Logger, ...args: Parameters<Insides["flush"]>) {
-      held.flush();
-      flush.apply(this, args);
     });
   }
 
