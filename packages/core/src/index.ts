@@ -55,13 +55,15 @@ export type { Health, ReadinessReport, ReadinessState } from "./health/health.ts
 export type { HealthOptions } from "./health/options.ts";
 export type { ContentOptions, ContentTarget, Message } from "./inference/content.ts";
 export { withHelper } from "./inference/helper.ts";
-export type { InferenceHandle, InferenceStart, Usage } from "./inference/inference-handle.ts";
+export type { InferenceHandle, InferenceStart, ServerFacts, Usage } from "./inference/inference-handle.ts";
 export type { Objectives, ResolvedObjectives } from "./inference/objectives.ts";
 export type {
   Failure,
   FinishReason,
   InferenceRecord,
   RequestParameters,
+  ServerAddress,
+  ServerTimes,
   SpeculativeTokens,
   TokenGaps,
   ToolRecord,

@@ -234,6 +234,10 @@ export class AiwatchHost {
     this.recorder.began(model, operation, live);
   }
 
+  renamed(from: string, to: string, operation: Operation, live: LiveInference): void {
+    this.recorder.renamed(from, to, operation, live);
+  }
+
   requestFirstToken(model: string, operation: Operation, waitedMs: number, span: SpanReference | undefined): void {
     this.recorder.requestFirstToken(model, operation, waitedMs, span);
   }

@@ -52,6 +52,15 @@ export class Recorder {
     });
   }
 
+  renamed(from: string, to: string, operation: Operation, live: LiveInference): void {
+    this.#host.diagnostics.guard("registry", "renaming an inference", () => {
+      const { models } = this.#instruments;
+      models.live.end(models.nameOf(from), live, undefined, this.#host.clock);
+      models.live.begin(models.nameOf(to), live, this.#host.clock);
+      this.#seriesOf(to, operation).begin(live.provider);
+    });
+  }
+
   requestFirstToken(model: string, operation: Operation, waitedMs: number, span: SpanReference | undefined): void {
     this.#put(() => this.#seriesOf(model, operation).requestFirstToken(waitedMs, span));
   }

@@ -79,8 +79,13 @@ export class ChatLife {
     this.move("line", undefined);
   }
 
+  /** The model is this inference's. */
+  runsOn({ model }: ChatInference): void {
+    this.chat.facts.model = model;
+  }
+
   issue(inference: ChatInference): InferenceInChat {
-    this.chat.facts.model = inference.model;
+    this.runsOn(inference);
     this.#inferences.add(inference);
     this.#begun += 1;
     return new InferenceInChat(this, inference, this.#begun === 1);
@@ -199,6 +204,11 @@ export class InferenceInChat {
 
   firstToken(): void {
     this.#life.firstToken();
+  }
+
+  /** Its server showed another model than it began with. */
+  renamed(): void {
+    this.#life.runsOn(this.#inference);
   }
 
   /** One of its tools runs. It may have ended, as where an app calls what a model asked for. */

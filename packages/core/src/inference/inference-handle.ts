@@ -1,7 +1,14 @@
 import type { Span } from "@opentelemetry/api";
 import type { Operation } from "../catalogue/values.ts";
 import type { Message } from "./content.ts";
-import type { FinishReason, InferenceKind, RequestParameters, SpeculativeTokens } from "./record.ts";
+import type {
+  FinishReason,
+  InferenceKind,
+  RequestParameters,
+  ServerAddress,
+  ServerTimes,
+  SpeculativeTokens,
+} from "./record.ts";
 import type { ToolHandle, ToolStart } from "./tool-handle.ts";
 
 /** What is known when an inference is issued. */
@@ -15,6 +22,12 @@ export interface InferenceStart {
   readonly parameters?: RequestParameters;
   /** Whether the model runs in this process or behind HTTP: the span's kind. @default "internal" */
   readonly kind?: InferenceKind;
+  /** The model's name as the caller wrote it, where `model` is another one: `gen_ai.request.model` of the span. @default `model` */
+  readonly requestedModel?: string;
+  /** The server that it is sent to: `server.address` and `server.port` of the span. */
+  readonly server?: ServerAddress;
+  /** How many attempts of the same call came before this one, where a client tries again: 0 is the first. @default unknown */
+  readonly attempt?: number;
   /**
    * Whether it may go on after the HTTP request that it begins in is closed, as a title, a job or a stream to be resumed does. Otherwise one of
    * which nothing is reported for `abandonedAfterMs` by then, and in which nothing runs, ends as `aborted`, with `abandoned` as its raw reason.
@@ -47,6 +60,18 @@ export interface Usage {
   readonly reasoningTokens?: number;
 }
 
+/** What a model server says of an answer. What it does not say is left out. */
+export interface ServerFacts extends ServerTimes {
+  /** The model's name in metrics, where the answer shows it to be another than it was begun with. Taken until the first output or count. */
+  readonly countsAs?: string;
+  /** Which server it is: `gen_ai.provider.name`, where the answer shows another than it was begun with. Taken until the first output or count. */
+  readonly provider?: string;
+  /** The model's name as the server writes it: `gen_ai.response.model` of the span. */
+  readonly model?: string;
+  /** The server's id of the answer: `gen_ai.response.id` of the span. */
+  readonly id?: string;
+}
+
 /**
  * One running inference. An adapter, or an app with an engine that we do not know, tells it what happened; it ends exactly once, and what
  * is reported afterwards changes nothing.
@@ -73,6 +98,15 @@ export interface InferenceHandle {
   prefilled(tokens: number): void;
   /** The first output was there, for engines whose tokens cannot be counted as they come. */
   firstToken(): void;
+  /**
+   * Output came just now, of how many tokens is unknown: the first call is the first token, the last one the last token. The engine's usage at
+   * the end says how many there were.
+   */
+  outputCame(): void;
+  /** What the server that answers says of itself and of its times. Later facts take the place of earlier ones, each by itself. */
+  served(facts: ServerFacts): void;
+  /** The answer calls so many functions, which the app runs out of sight. Those of `startTool` are counted by themselves. */
+  toolsCalled(count: number): void;
   /** The next token is asked for: what the consumer did since the last one is left out of the gap between the two. */
   tokenAsked(): void;
   /** Output tokens that were generated just now. @param count @default 1 */
@@ -100,8 +134,12 @@ export interface InferenceHandle {
    * `fail` says which.
    */
   end(finishReason: FinishReason, usage?: Usage): void;
-  /** The caller ended it. */
-  abort(raw?: string): void;
-  /** It failed. @param type one of the catalogue's error types, or one that the engine declared; the error's class where it is left out */
-  fail(error: unknown, type?: string): void;
+  /** The caller ended it. @param usage what the engine had reported by then */
+  abort(raw?: string, usage?: Usage): void;
+  /**
+   * It failed.
+   * @param type one of the catalogue's error types, or one that the engine declared; the error's class where it is left out
+   * @param usage what the engine had reported by then
+   */
+  fail(error: unknown, type?: string, usage?: Usage): void;
 }

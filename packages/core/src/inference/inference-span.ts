@@ -14,7 +14,7 @@ import { currentTracer, silentSpan } from "../tracing/span.ts";
 import { inSeconds } from "./arithmetic.ts";
 import { type ContentSettings, instructionsJson, type Message, messagesJson } from "./content.ts";
 import type { Started } from "./received-values.ts";
-import type { InferenceRecord, RequestParameters, UnfinishedRecord } from "./record.ts";
+import type { InferenceRecord, RequestParameters, ServerAddress, ServerTimes, UnfinishedRecord } from "./record.ts";
 
 /**
  * An inference's span. A fault of the app's tracing is reported and never reaches the inference. Each call of the tracing is caught where it
@@ -145,18 +145,26 @@ const maxNameLength = 256;
 
 /** `{operation} {model}`, with what a sampler may want to know from the start. */
 function startInferenceSpan(start: Started): Span {
-  const { operation, provider, parameters, kind } = start;
-  const model = cutText(start.model, maxNameLength);
+  const { operation, provider, parameters, kind, server, attempt } = start;
+  const model = cutText(start.requestedModel ?? start.model, maxNameLength);
   const attributes: Attributes = {
     [attribute.operation]: operation,
     [attribute.provider]: provider,
     [attribute.requestModel]: model,
   };
+  if (server !== undefined) addServer(attributes, server);
+  // as HTTP's conventions have it, the first attempt has none
+  if (attempt !== undefined && attempt > 0) attributes[attribute.resendCount] = attempt;
   addParameters(attributes, parameters);
   return currentTracer().startSpan(`${operation} ${model}`, {
     kind: kind === "client" ? SpanKind.CLIENT : SpanKind.INTERNAL,
     attributes,
   });
+}
+
+function addServer(attributes: Attributes, { address, port }: ServerAddress): void {
+  attributes[attribute.serverAddress] = cutText(address, maxNameLength);
+  add(attributes, attribute.serverPort, port);
 }
 
 function addParameters(attributes: Attributes, parameters: RequestParameters): void {
@@ -174,7 +182,7 @@ function resultAttributes(record: InferenceRecord): Attributes {
   const attributes: Attributes = {
     // the conventions have no word for an abort: a cancelled answer's finish reason is `error`, and the span's status stays unset
     [attribute.finishReasons]: [unified === "aborted" ? "error" : unified],
-    [attribute.responseModel]: cutText(record.model, maxNameLength),
+    [attribute.responseModel]: cutText(record.reportedModel ?? record.model, maxNameLength),
     [ownAttribute.finishReason]: unified,
   };
   add(attributes, attribute.inputTokens, record.promptTokens);
@@ -193,6 +201,25 @@ function resultAttributes(record: InferenceRecord): Attributes {
   add(attributes, ownAttribute.eventLoopDelaySeconds, inSeconds(record.eventLoopDelayMs));
   add(attributes, ownAttribute.tokensPerSecond, record.tokensPerSecond);
   add(attributes, ownAttribute.undeliveredTokens, record.undeliveredTokens);
+  add(attributes, ownAttribute.toolCalls, record.toolCalls);
   add(attributes, ownAttribute.requestId, record.requestId);
+  if (record.kind === "client") addServed(attributes, record);
   return attributes;
+}
+
+/** What a server said. */
+function addServed(attributes: Attributes, record: InferenceRecord): void {
+  const { provider, responseId, serverTimes, unexplainedMs } = record;
+  // the answer may have shown another one than it began with
+  attributes[attribute.provider] = provider;
+  if (responseId !== undefined) attributes[attribute.responseId] = cutText(responseId, maxNameLength);
+  add(attributes, ownAttribute.unexplainedSeconds, inSeconds(unexplainedMs));
+  if (serverTimes !== undefined) addServerTimes(attributes, serverTimes);
+}
+
+function addServerTimes(attributes: Attributes, { queueMs, loadMs, promptEvalMs, decodeMs }: ServerTimes): void {
+  add(attributes, ownAttribute.serverQueueSeconds, inSeconds(queueMs));
+  add(attributes, ownAttribute.serverLoadSeconds, inSeconds(loadMs));
+  add(attributes, ownAttribute.serverPromptEvalSeconds, inSeconds(promptEvalMs));
+  add(attributes, ownAttribute.serverDecodeSeconds, inSeconds(decodeMs));
 }

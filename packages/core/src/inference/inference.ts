@@ -14,10 +14,11 @@ import { referenceTo, type SpanReference } from "../tracing/span.ts";
 import { decodeRate, durationsOf, type Moments, timePerOutputToken } from "./arithmetic.ts";
 import type { ContentSettings, Message } from "./content.ts";
 import { isHelping } from "./helper.ts";
-import type { InferenceHandle, InferenceStart, IssuedStart, Usage } from "./inference-handle.ts";
+import type { InferenceHandle, InferenceStart, IssuedStart, ServerFacts, Usage } from "./inference-handle.ts";
 import { InferenceSpan } from "./inference-span.ts";
 import { judge, type Objectives } from "./objectives.ts";
 import {
+  added,
   failureTypeOf,
   finishReasonOf,
   forReader,
@@ -25,11 +26,13 @@ import {
   namesNoOperation,
   reasoningReaderOf,
   type Started,
+  serverFactsOf,
   startedWith,
   toolStartOf,
   usageOf,
 } from "./received-values.ts";
 import type { FinishReason, InferenceRecord, SpeculativeTokens, ToolRecord, UnfinishedRecord } from "./record.ts";
+import { addServed } from "./served.ts";
 import { type GapsSoFar, TokenClock } from "./token-clock.ts";
 import { TokenCounts } from "./token-counts.ts";
 import { ToolCall, type ToolOwner } from "./tool-call.ts";
@@ -44,6 +47,8 @@ export interface InferenceHost {
   readonly chats: ChatBoard;
   /** Called at the start and at the end: the running ones are what the live gauges add up. */
   began(model: string, operation: Operation, live: LiveInference & LoopWatched): void;
+  /** Its server showed another model or provider than it began with, and nothing was counted yet. */
+  renamed(from: string, to: string, operation: Operation, live: LiveInference): void;
   /**
    * Called at the first token that a request's reader gets.
    * @param waitedMs milliseconds since the request arrived
@@ -70,7 +75,7 @@ export class Inference implements InferenceHandle, LiveInference, LoopWatched, T
   /** The reader's wait, where its first token ended it. */
   #wait: ReaderWait | undefined;
   readonly #host: InferenceHost;
-  readonly #start: Started;
+  #start: Started;
   readonly #issuedAt: number;
   readonly #startedAt = calendarMs();
   readonly #span: InferenceSpan;
@@ -78,6 +83,7 @@ export class Inference implements InferenceHandle, LiveInference, LoopWatched, T
   readonly #chat: InferenceInChat | undefined;
   readonly #tokens = new TokenClock();
   readonly #counts = new TokenCounts();
+  #served: ServerFacts | undefined;
   #evaluationBegunAt: number | undefined;
   #evaluating = false;
   /** Something came out of it that its token count may not hold. */
@@ -193,6 +199,36 @@ export class Inference implements InferenceHandle, LiveInference, LoopWatched, T
     this.#firstTokenCame();
   }
 
+  outputCame(): void {
+    if (this.ended) return;
+    const isFirst = this.#tokens.firstAt === undefined;
+    this.#tokens.output(this.clock.now());
+    if (isFirst) this.#firstTokenCame();
+  }
+
+  served(facts: ServerFacts): void {
+    if (this.ended) return;
+    const given = serverFactsOf(facts);
+    this.#rename(given);
+    this.#served = Object.assign(this.#served ?? {}, given);
+  }
+
+  /** What was counted for one model stays there: the name is settled before. */
+  #rename({ countsAs = this.model, provider = this.provider }: ServerFacts): void {
+    const from = this.model;
+    if (countsAs === from && provider === this.provider) return;
+    if (this.#tokens.firstAt !== undefined || this.#counts.promptTokens !== undefined) return;
+    this.#start = { ...this.#start, model: countsAs, provider };
+    this.#host.renamed(from, countsAs, this.#start.operation, this);
+    this.#chat?.renamed();
+  }
+
+  toolsCalled(count: number): void {
+    if (this.ended || !isCount(count) || count < 1) return;
+    this.#counts.toolCalls = added(this.#counts.toolCalls, count);
+    this.#outputs();
+  }
+
   tokenAsked(): void {
     if (!this.ended) this.#tokens.asked(this.clock.now());
   }
@@ -261,12 +297,12 @@ export class Inference implements InferenceHandle, LiveInference, LoopWatched, T
     this.#finish(reason, usageOf(usage), reason.unified === "error" ? "engine_error" : undefined);
   }
 
-  abort(raw?: string): void {
-    this.#finish(finishReasonOf({ unified: "aborted", raw }), {});
+  abort(raw?: string, usage?: Usage): void {
+    this.#finish(finishReasonOf({ unified: "aborted", raw }), usageOf(usage));
   }
 
-  fail(error: unknown, type?: string): void {
-    this.#finish(finishReasonOf({ unified: "error" }), {}, failureTypeOf(type) ?? errorName(error));
+  fail(error: unknown, type?: string, usage?: Usage): void {
+    this.#finish(finishReasonOf({ unified: "error" }), usageOf(usage), failureTypeOf(type) ?? errorName(error));
   }
 
   /** The model answers, so that it left the queue, by now: nobody said when, and no time in the queue is claimed. */
@@ -306,7 +342,7 @@ export class Inference implements InferenceHandle, LiveInference, LoopWatched, T
   }
 
   #recordOf(finishReason: FinishReason, usage: Usage, failureType: string | undefined): InferenceRecord {
-    const { model, operation, provider, parameters, kind } = this.#start;
+    const { model, operation, provider, parameters, kind, ...sent } = this.#start;
     const record: UnfinishedRecord = {
       model,
       operation,
@@ -317,6 +353,8 @@ export class Inference implements InferenceHandle, LiveInference, LoopWatched, T
       startedAt: calendarTime(this.#startedAt),
     };
     durationsOf(this.#moments(), record);
+    Object.assign(record, sent);
+    if (this.#served !== undefined) addServed(this.#served, record);
     const counted = this.#countedTokens();
     const tokens = usage.outputTokens ?? counted ?? 0;
     const timePerOutputTokenMs = timePerOutputToken(tokens, record);

@@ -1,13 +1,16 @@
 import { finishReasons, operations } from "../catalogue/values.ts";
 import { goEngine } from "../compat/engine.ts";
-import type { InferenceStart, Usage } from "./inference-handle.ts";
-import type { FinishReason, RequestParameters, SpeculativeTokens } from "./record.ts";
+import type { InferenceStart, ServerFacts, Usage } from "./inference-handle.ts";
+import type { FinishReason, RequestParameters, ServerAddress, SpeculativeTokens } from "./record.ts";
 import type { ToolStart } from "./tool-handle.ts";
 
 /** What the types rule out and plain JavaScript hands over all the same. It becomes what the types say, once, before anything is made of it. */
 
+/** What only an inference that is sent to a server has. */
+type Sent = Pick<InferenceStart, "requestedModel" | "server" | "attempt">;
+
 /** What an inference was begun with, whole. */
-export type Started = Readonly<Required<Omit<InferenceStart, "outlivesRequest" | "forReader">>>;
+export type Started = Readonly<Required<Omit<InferenceStart, "outlivesRequest" | "forReader" | keyof Sent>>> & Sent;
 
 /** What a model or a tool is called that has no name of its own. */
 const unnamed = "unknown";
@@ -20,7 +23,43 @@ export function startedWith(start: unknown): Started {
     provider: textAt(start, "provider") ?? goEngine,
     parameters: parametersOf(at(start, "parameters")),
     kind: at(start, "kind") === "client" ? "client" : "internal",
+    ...sentOf(start),
   };
+}
+
+const notSent: Sent = Object.freeze({});
+
+function sentOf(start: unknown): Sent {
+  const requestedModel = textAt(start, "requestedModel");
+  const server = serverOf(at(start, "server"));
+  const attempt = at(start, "attempt");
+  if (requestedModel === undefined && server === undefined && !isCount(attempt)) return notSent;
+  return {
+    ...(requestedModel !== undefined && { requestedModel }),
+    ...(server !== undefined && { server }),
+    ...(isCount(attempt) && { attempt }),
+  };
+}
+
+function serverOf(given: unknown): ServerAddress | undefined {
+  const address = textAt(given, "address");
+  if (address === undefined) return undefined;
+  const port = at(given, "port");
+  return Object.freeze({ address, ...(isCount(port) && { port }) });
+}
+
+/** What a server said, without what is no name and no duration. */
+export function serverFactsOf(given: unknown): ServerFacts {
+  const facts: { -readonly [Name in keyof ServerFacts]: ServerFacts[Name] } = {};
+  for (const name of ["countsAs", "provider", "model", "id"] as const) {
+    const text = textAt(given, name);
+    if (text !== undefined && text !== "") facts[name] = text;
+  }
+  for (const name of ["queueMs", "loadMs", "promptEvalMs", "decodeMs"] as const) {
+    const value = at(given, name);
+    if (typeof value === "number" && value >= 0 && Number.isFinite(value)) facts[name] = value;
+  }
+  return facts;
 }
 
 /** Whether it has a word for its operation, and it is none of ours. */

@@ -10,6 +10,28 @@ export interface FinishReason {
 /** Where a model runs: in this process, or behind HTTP. */
 export type InferenceKind = "internal" | "client";
 
+/** Where a model is served. */
+export interface ServerAddress {
+  /** The host's name or address, without credentials, port and path. */
+  readonly address: string;
+  readonly port?: number;
+}
+
+/**
+ * What a model server says of its own times, in milliseconds of its own clock: parts of what this process waited, never moments. What it does
+ * not say is absent.
+ */
+export interface ServerTimes {
+  /** It waited for a place in the server. vLLM tells it. */
+  readonly queueMs?: number;
+  /** The model was loaded first. Ollama tells it. */
+  readonly loadMs?: number;
+  /** The prompt's evaluation. */
+  readonly promptEvalMs?: number;
+  /** First token → last token, as the server generated them. */
+  readonly decodeMs?: number;
+}
+
 /** What the caller asked for, as far as it is known and holds no content. */
 export interface RequestParameters {
   readonly maxTokens?: number;
@@ -74,13 +96,28 @@ export interface InferenceRecord {
   readonly finishReason: FinishReason;
   readonly failure?: Failure;
   readonly parameters: RequestParameters;
+  /** The name that the caller asked for, where `model` is another one. */
+  readonly requestedModel?: string;
+  /** The name that the server gave. */
+  readonly reportedModel?: string;
+  /** The server's id of the answer. */
+  readonly responseId?: string;
+  readonly server?: ServerAddress;
+  /** Attempts of the same call that came before: 0 is the first. */
+  readonly attempt?: number;
+  readonly serverTimes?: ServerTimes;
+  /**
+   * What the server's own times leave unexplained of the wait for the first token, or of the whole where the answer came in one piece: its
+   * queue where it does not tell that, the network, its parsing. An estimate from two clocks' durations: absent where it would be negative.
+   */
+  readonly unexplainedMs?: number;
   /** When it was issued, by the wall clock: for people, not for arithmetic. */
   readonly startedAt: Date;
   /** Issued → ended. Unknown where the clock went back meanwhile. */
   readonly durationMs?: number;
   /** Issued → the engine began to evaluate: the first batch with its tokens is decoded. */
   readonly queueMs?: number;
-  /** The engine began to evaluate the prompt → its first token. */
+  /** The engine began to evaluate the prompt → its first token; as the server told it, where the model runs in one. */
   readonly promptEvalMs?: number;
   /** Time to first token: issued → first token, queue included. */
   readonly firstTokenMs?: number;
@@ -91,7 +128,7 @@ export interface InferenceRecord {
   readonly requestFirstTokenMs?: number;
   /** The arrival of the HTTP request → issued, of that same inference: parsing, retrieval, the app's own queue. */
   readonly beforeModelMs?: number;
-  /** First token → last token. */
+  /** First token → last token; as the server told it, where the answer came in one piece. */
   readonly decodeMs?: number;
   /** (output tokens − 1) / decode time; undefined under two tokens. */
   readonly tokensPerSecond?: number;
@@ -116,7 +153,7 @@ export interface InferenceRecord {
   /** Times that tokens were evicted so that generation could go on. */
   readonly contextShifts?: number;
   readonly speculativeTokens?: SpeculativeTokens;
-  /** Functions that the model called and the app ran. */
+  /** Functions that the model called. */
   readonly toolCalls?: number;
   /** The length of an embedding. */
   readonly dimensions?: number;

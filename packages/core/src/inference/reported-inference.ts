@@ -3,7 +3,7 @@ import { currentRequest, type RequestScope } from "../request/scope.ts";
 import { AbandonmentWatch, type WatchHost } from "./abandonment.ts";
 import type { Message } from "./content.ts";
 import { Inference, type InferenceHost } from "./inference.ts";
-import type { InferenceHandle, InferenceStart, Usage } from "./inference-handle.ts";
+import type { InferenceHandle, InferenceStart, ServerFacts, Usage } from "./inference-handle.ts";
 import { outlivesRequest } from "./received-values.ts";
 import type { FinishReason, SpeculativeTokens } from "./record.ts";
 import type { ToolHandle, ToolStart } from "./tool-handle.ts";
@@ -64,6 +64,21 @@ export class ReportedInference implements InferenceHandle {
     this.#watch.reported();
   }
 
+  outputCame(): void {
+    this.#inference.outputCame();
+    this.#watch.reported();
+  }
+
+  served(facts: ServerFacts): void {
+    this.#inference.served(facts);
+    this.#watch.reported();
+  }
+
+  toolsCalled(count: number): void {
+    this.#inference.toolsCalled(count);
+    this.#watch.reported();
+  }
+
   tokenAsked(): void {
     this.#inference.tokenAsked();
     this.#watch.reported();
@@ -119,13 +134,13 @@ export class ReportedInference implements InferenceHandle {
     this.#watch.reported();
   }
 
-  abort(raw?: string): void {
-    this.#inference.abort(raw);
+  abort(raw?: string, usage?: Usage): void {
+    this.#inference.abort(raw, usage);
     this.#watch.reported();
   }
 
-  fail(error: unknown, type?: string): void {
-    this.#inference.fail(error, type);
+  fail(error: unknown, type?: string, usage?: Usage): void {
+    this.#inference.fail(error, type, usage);
     this.#watch.reported();
   }
 }

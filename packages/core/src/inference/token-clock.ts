@@ -28,6 +28,13 @@ export class TokenClock {
     this.#askedAt = now;
   }
 
+  /** Output of an unknown number of tokens: its gaps are unknown, too. */
+  output(now: number): void {
+    this.firstAt ??= now;
+    this.#askedAt = undefined;
+    this.lastAt = now;
+  }
+
   came(now: number, tokens: number): void {
     const since = this.#askedAt ?? this.lastAt;
     if (this.firstAt === undefined) this.firstAt = now;

@@ -1,0 +1,26 @@
+import { elapsedMs } from "../base/time.ts";
+import type { ServerFacts } from "./inference-handle.ts";
+import type { ServerTimes, UnfinishedRecord } from "./record.ts";
+
+/** Puts what a server said of an answer into its record, whose own durations are known by then. */
+export function addServed({ countsAs, provider, model, id, ...times }: ServerFacts, record: UnfinishedRecord): void {
+  if (model !== undefined) record.reportedModel = model;
+  if (id !== undefined) record.responseId = id;
+  if (Object.keys(times).length === 0) return;
+  record.serverTimes = Object.freeze(times);
+  const { promptEvalMs, decodeMs } = times;
+  const cameInPieces = record.firstTokenMs !== undefined;
+  if (promptEvalMs !== undefined) record.promptEvalMs ??= promptEvalMs;
+  if (decodeMs !== undefined && !cameInPieces) record.decodeMs ??= decodeMs;
+  const unexplainedMs = unexplained(times, record);
+  if (unexplainedMs !== undefined) record.unexplainedMs = unexplainedMs;
+}
+
+/** What the server's own times leave of what this process waited. @returns undefined where they are more than that */
+function unexplained(times: ServerTimes, { firstTokenMs, durationMs }: UnfinishedRecord): number | undefined {
+  const { queueMs = 0, loadMs = 0, promptEvalMs, decodeMs } = times;
+  if (promptEvalMs === undefined) return undefined;
+  const untilFirstMs = queueMs + loadMs + promptEvalMs;
+  if (firstTokenMs !== undefined) return elapsedMs(untilFirstMs, firstTokenMs);
+  return decodeMs === undefined ? undefined : elapsedMs(untilFirstMs + decodeMs, durationMs);
+}
