@@ -184,7 +184,9 @@ const watched: readonly Watched[] = [
       const models = () => (figure === "restarts" ? [] : [{ model, [figure]: count }]);
       const read = async () => ({ isUp: true, restarts: count, models: models() });
       adapterOf(aiwatch, { name: "any-engine" }).watchServer("s", read);
-      return () => void (count += 1);
+      return () => {
+        count += 1;
+      };
     },
   })),
   {
