@@ -31,7 +31,9 @@ it("shows a llama-server's own figures, and not its gauges that begin anew at ea
 });
 
 it("names the one model that a request's own name does not choose, until the watch ends", async () => {
-  const { url } = await scriptedServer(llamaServerScript({ "/props": { body: captured.props({ model_alias: "chat" }) } }));
+  const { url } = await scriptedServer(
+    llamaServerScript({ "/props": { body: captured.props({ model_alias: "chat" }) } }),
+  );
   const { server } = watched({ url });
   await server.read();
   const named = () => modelNames().of({ server: url, requested: "gpt-4" });

@@ -64,7 +64,10 @@ it("finds out anew what a server is when another one answers at its address", as
   await figures();
   delete script["/api/ps"];
   Object.assign(script, { "/engines/ps": { body: captured.enginesPs }, "/metrics": { body: "" } });
-  expect(await figures()).toMatchObject({ model_server_up: 1, 'model_server_models{model="ai/tiny",state="loaded"}': 1 });
+  expect(await figures()).toMatchObject({
+    model_server_up: 1,
+    'model_server_models{model="ai/tiny",state="loaded"}': 1,
+  });
   expect(server.last).toMatchObject({ kind: "docker-model-runner" });
 });
 
