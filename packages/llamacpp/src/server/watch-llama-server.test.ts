@@ -102,9 +102,11 @@ describe("the end of a watch", () => {
       clock.step();
       const pending = server.read();
       await asked.promise;
+      const closedAt = performance.now();
       if (by === "the handle") server.close();
       else await aiwatch.close();
       expect(await pending).toBe(undefined);
+      expect(performance.now() - closedAt).toBeLessThan(5000);
       expect(await server.read()).toBe(undefined);
       expect(await figures()).toEqual({});
       expect(await aiwatch.health.readiness()).toMatchObject({ checks: {} });
