@@ -5,6 +5,7 @@ import { AiwatchError } from "../base/errors.ts";
 import { installedSource, installSource } from "../exposition/registry-metrics.ts";
 import { coreSettings } from "../settings/core-settings.ts";
 import { readRow } from "../settings/settings.ts";
+import { installSummarySource } from "../summary/summary-source.ts";
 import { ClusterMember, type Neighbours } from "./member.ts";
 import { primaryProcess, workerProcesses } from "./process-transport.ts";
 import { mainThread, workerThreads } from "./thread-transport.ts";
@@ -45,8 +46,10 @@ export function joinCluster(aiwatch: Aiwatch = defaultAiwatch(), options: Cluste
   }
   const member = new ClusterMember(host, timeoutMs, neighbours());
   installSource(member);
+  installSummarySource(member);
   aiwatch.onClose(async () => {
     installSource(undefined);
+    installSummarySource(undefined);
     await member.leave();
   });
 }

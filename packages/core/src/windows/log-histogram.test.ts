@@ -79,3 +79,20 @@ describe("a histogram of growing buckets", () => {
     expect(histogramOf([Number.NaN, -1, Number.NEGATIVE_INFINITY]).count).toBe(0);
   });
 });
+
+describe("a histogram as JSON", () => {
+  it("is the same when it comes back, and nothing of no value", () => {
+    fc.assert(
+      fc.property(values, values, (all, more) => {
+        const before = histogramOf(all);
+        const json = before.toJSON();
+        expect(json === undefined).toBe(all.length === 0);
+        if (json === undefined) return;
+        const after = LogHistogram.fromJson(JSON.parse(JSON.stringify(json)));
+        for (const histogram of [before, after]) histogram.merge(histogramOf(more));
+        expect([after.count, ...quantilesOf(after)]).toEqual([before.count, ...quantilesOf(before)]);
+      }),
+      { numRuns: 300 },
+    );
+  });
+});

@@ -9,6 +9,18 @@ const growth = (1 + relativeError) / (1 - relativeError);
 const logOfGrowth = Math.log(growth);
 
 /**
+ * A histogram as JSON holds it. Its buckets are those of `relativeError`: whoever reads it must have the same.
+ */
+export interface HistogramJson {
+  /** Values that count as 0. */
+  readonly zeros: number;
+  readonly min: number;
+  readonly max: number;
+  /** By turns a bucket's exponent and how many values are in it. */
+  readonly buckets: readonly number[];
+}
+
+/**
  * How often which values came, in buckets that grow by the same factor (as a DDSketch has them): a quantile is within 2 % of its value, whatever
  * the values. Two of them become one by adding up their buckets, in any order, and nothing is lost by it. Values are 0 or more, in any unit.
  */
@@ -42,6 +54,26 @@ export class LogHistogram {
     this.#min = Math.min(this.#min, other.#min);
     this.#max = Math.max(this.#max, other.#max);
     for (const [exponent, count] of other.#buckets) this.#addTo(exponent, count);
+  }
+
+  /** Undefined where there is no value: JSON has no word for the least of none. */
+  toJSON(): HistogramJson | undefined {
+    if (this.#count === 0) return undefined;
+    return { zeros: this.#zeros, min: this.#min, max: this.#max, buckets: [...this.#buckets].flat() };
+  }
+
+  static fromJson({ zeros, min, max, buckets }: HistogramJson): LogHistogram {
+    const histogram = new LogHistogram();
+    histogram.#zeros = zeros;
+    histogram.#count = zeros;
+    histogram.#min = min;
+    histogram.#max = max;
+    for (let index = 0; index + 1 < buckets.length; index += 2) {
+      const [exponent, count] = [buckets[index] as number, buckets[index + 1] as number];
+      histogram.#addTo(exponent, count);
+      histogram.#count += count;
+    }
+    return histogram;
   }
 
   /**
