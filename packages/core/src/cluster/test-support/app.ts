@@ -167,7 +167,10 @@ function begin(): void {
 
 function serveWorker(name: string): void {
   joinCluster(aiwatch, { timeoutMs: 1500 });
-  listen(name, createServer(aiwatchNode(answer, aiwatch, { routes: { chats: true }, public: true, authorize: () => true })));
+  listen(
+    name,
+    createServer(aiwatchNode(answer, aiwatch, { routes: { chats: true }, public: true, authorize: () => true })),
+  );
   if (ALL_DOORS !== undefined) void listenByOtherDoors();
 }
 
