@@ -167,7 +167,11 @@ export class ChatBoard implements ChatKeeper {
     const arrivedAt = request.wait?.clock === this.#clock ? request.arrivedAt : undefined;
     const life = this.#begin(request.requestId, arrivedAt ?? this.now(), true);
     this.#ofRequests.set(request, life);
-    onceRequestCloses(request, (ending) => life.requestClosed(ending));
+    onceRequestCloses(request, (ending) => {
+      // what begins after the close is another chat; and the table keeps the size that it has once had
+      this.#ofRequests.delete(request);
+      life.requestClosed(ending);
+    });
     return life;
   }
 
