@@ -1,6 +1,6 @@
 import { uptime } from "node:process";
 import { sumOf } from "../chats/chat-slice.ts";
-import { figuresOf, seriesOf } from "../chats/window-figures.ts";
+import { figuresOf, seriesOf } from "../chats/chat-window.ts";
 import { flatLlamaCppMetrics } from "../compat/flat-summary.ts";
 import type { ResolvedObjectives } from "../inference/objectives.ts";
 import { type CurrentFigures, type Summary, type SummaryAverages, summarySchema } from "./schema.ts";
