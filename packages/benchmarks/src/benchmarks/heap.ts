@@ -62,8 +62,11 @@ interface Growth {
   readonly bytesForOne: number;
 }
 
+/** Compiled code that was not run for half a minute is dropped, a megabyte at a time: it would hide what is kept. */
+const flags = ["--no-flush-bytecode"];
+
 async function measureGrowth(condition: Condition, { task, checkpoints: [first, last] }: Work): Promise<Growth> {
-  const child = await startChild(task, condition);
+  const child = await startChild(task, condition, { flags });
   const firstBytes = await child.ask({ until: first, tokens });
   const lastBytes = await child.ask({ until: last, tokens });
   await child.stop();

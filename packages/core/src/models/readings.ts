@@ -62,10 +62,10 @@ type Merge = (a: number, b: number) => number;
 /** A sum past what a number holds would be none. */
 const sum: Merge = (a, b) => Math.min(a + b, Number.MAX_VALUE);
 
-type Merges = { readonly [Name in keyof ModelReadings]?: Merge };
+export type Merges = { readonly [Name in keyof ModelReadings]?: Merge };
 
 /** How two readings of one model become one: the catalogue's rows state the same rules. */
-const merges: Merges = {
+export const merges: Merges = {
   contextSize: Math.max,
   batchSize: Math.max,
   threadsUsed: Math.max,
@@ -78,19 +78,6 @@ const merges: Merges = {
   activeSequences: sum,
   freeSequences: sum,
 };
-
-/** What is computed once for a process is added up over several. */
-const mergesAcrossProcesses: Merges = {
-  ...merges,
-  tokensPerSecond: sum,
-  activeInferences: sum,
-  queuedInferences: sum,
-};
-
-/** What two processes know of one model, as one. */
-export function mergeAcrossProcesses(earlier: ModelReadings, later: ModelReadings): ModelReadings {
-  return mergeReadings(earlier, later, mergesAcrossProcesses);
-}
 
 /** Two readings of one model as one: by each figure's rule, and the later one where there is none. What is no number is unknown. */
 export function mergeReadings(earlier: ModelReadings, later: ModelReadings, rules: Merges = merges): ModelReadings {

@@ -1,7 +1,7 @@
 import { addOutcomes, noOutcomes } from "../chats/chat-slice.ts";
 import { mergedWindow } from "../chats/merged-window.ts";
 import type { KnownModel } from "../models/model-board.ts";
-import { mergeAcrossProcesses } from "../models/readings.ts";
+import { type Merges, mergeReadings, merges } from "../models/readings.ts";
 import type { ClusterFigures, CurrentFigures } from "./schema.ts";
 import type { MeanPart, ShownPart, SummaryPart } from "./summary-part.ts";
 import { finiteSum } from "./summary-totals.ts";
@@ -110,8 +110,20 @@ function mergedModels(parts: readonly SummaryPart[]): ReadonlyMap<string, KnownM
   return all;
 }
 
+/** What is computed once for a process is added up over several. */
+const mergesAcrossProcesses: Merges = {
+  ...merges,
+  tokensPerSecond: finiteSum,
+  activeInferences: finiteSum,
+  queuedInferences: finiteSum,
+};
+
 function mergedModel(earlier: KnownModel, later: KnownModel): KnownModel {
   const rates = new Map(earlier.rates);
   for (const [engine, rate] of later.rates) rates.set(engine, finiteSum(rates.get(engine) ?? 0, rate));
-  return { engine: earlier.engine, rates, readings: mergeAcrossProcesses(earlier.readings, later.readings) };
+  return {
+    engine: earlier.engine,
+    rates,
+    readings: mergeReadings(earlier.readings, later.readings, mergesAcrossProcesses),
+  };
 }
