@@ -5,6 +5,7 @@ import { checkInstance, invalidArgument, isName } from "../base/errors.ts";
 import { inventory } from "../base/inventory.ts";
 import { isObject } from "../base/received.ts";
 import type { Clock } from "../base/time.ts";
+import { hasRows } from "../catalogue/values.ts";
 import type { InferenceHandle, InferenceStart, IssuedStart } from "../inference/inference-handle.ts";
 import type { ReadGpuMemory } from "../models/gpu-memory.ts";
 import type { ModelReadings, ReadModel } from "../models/readings.ts";
@@ -58,7 +59,7 @@ export interface AdapterHost {
   watchModel(model: string, read: ReadModel): Undo;
   /**
    * Shows the memory of the GPUs that this engine computes on, as `read` gives it when somebody scrapes, which waits 100 ms for it. Watch an engine
-   * once, however many models it runs.
+   * once, however many models it runs. The one metric that there is for it is llama.cpp's: of another engine nothing is shown.
    * @returns ends it
    */
   watchGpuMemory(read: ReadGpuMemory): Undo;
@@ -129,6 +130,7 @@ class InstanceAdapter implements AdapterHost {
   }
 
   watchGpuMemory(read: ReadGpuMemory): Undo {
+    if (!hasRows(this.engine.name)) return () => {};
     // a board of an older copy shows no GPU
     return this.#instance.models.gpus?.watch(read) ?? (() => {});
   }
