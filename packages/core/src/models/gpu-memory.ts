@@ -18,8 +18,8 @@ export const gpuTimeoutMs = 100;
 
 /** What engines tell of their GPUs. */
 export class GpuMemory {
-  /** Boards that show the same have one set. */
-  #engines = new Set<GpuEngine>();
+  /** @internal Boards that show the same have one set, from whatever copy of this package they are. */
+  engines = new Set<GpuEngine>();
   readonly #failed: (error: unknown) => void;
 
   constructor(failed: (error: unknown) => void) {
@@ -29,19 +29,19 @@ export class GpuMemory {
   /** @returns ends it */
   watch(read: ReadGpuMemory): () => void {
     const engine = new GpuEngine(read, this.#failed);
-    this.#engines.add(engine);
-    return () => void this.#engines.delete(engine);
+    this.engines.add(engine);
+    return () => void this.engines.delete(engine);
   }
 
   /** Shows what another board shows, from now on. */
   takeOver(other: GpuMemory): void {
-    for (const engine of this.#engines) other.#engines.add(engine);
-    this.#engines = other.#engines;
+    for (const engine of this.engines) other.engines.add(engine);
+    this.engines = other.engines;
   }
 
   /** The largest of each figure: the engines of a process compute on the same GPUs. Undefined where none tells. */
   async read(): Promise<GpuMemoryReading | undefined> {
-    const readings = await Promise.all(Array.from(this.#engines, (engine) => engine.read()));
+    const readings = await Promise.all(Array.from(this.engines, (engine) => engine.read()));
     const known = readings.filter((reading) => reading !== undefined);
     if (known.length === 0) return undefined;
     return {

@@ -95,7 +95,8 @@ export class ModelBoard {
     for (const [model, readings] of this.reported) reported.set(model, { ...reported.get(model), ...readings });
     this.reported = reported;
     this.live.takeOver(live);
-    this.gpus.takeOver(gpus);
+    // one of an older copy has none
+    if (gpus !== undefined) this.gpus.takeOver(gpus);
   }
 
   /** Every model with what is known of it: those that live here first. A live reading beats a reported one. */

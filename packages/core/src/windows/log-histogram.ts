@@ -47,13 +47,10 @@ export class LogHistogram {
     else this.#addTo(Math.ceil(Math.log(kept) / logOfGrowth), 1);
   }
 
-  /** Adds what another one has. */
-  merge(other: LogHistogram): void {
-    this.#count += other.#count;
-    this.#zeros += other.#zeros;
-    this.#min = Math.min(this.#min, other.#min);
-    this.#max = Math.max(this.#max, other.#max);
-    for (const [exponent, count] of other.#buckets) this.#addTo(exponent, count);
+  /** Adds what another one has: by its JSON, since it may be of another copy of this package. */
+  merge(other: Pick<LogHistogram, "toJSON">): void {
+    const json = other.toJSON();
+    if (json !== undefined) this.#addAll(json);
   }
 
   /** Undefined where there is no value: JSON has no word for the least of none. */
@@ -62,17 +59,9 @@ export class LogHistogram {
     return { zeros: this.#zeros, min: this.#min, max: this.#max, buckets: [...this.#buckets].flat() };
   }
 
-  static fromJson({ zeros, min, max, buckets }: HistogramJson): LogHistogram {
+  static fromJson(json: HistogramJson): LogHistogram {
     const histogram = new LogHistogram();
-    histogram.#zeros = zeros;
-    histogram.#count = zeros;
-    histogram.#min = min;
-    histogram.#max = max;
-    for (let index = 0; index + 1 < buckets.length; index += 2) {
-      const [exponent, count] = [buckets[index] as number, buckets[index + 1] as number];
-      histogram.#addTo(exponent, count);
-      histogram.#count += count;
-    }
+    histogram.#addAll(json);
     return histogram;
   }
 
@@ -91,6 +80,18 @@ export class LogHistogram {
       if (left <= 0) return Math.min(Math.max(middleOf(exponent), this.#min), this.#max);
     }
     return this.#max;
+  }
+
+  #addAll({ zeros, min, max, buckets }: HistogramJson): void {
+    this.#zeros += zeros;
+    this.#count += zeros;
+    this.#min = Math.min(this.#min, min);
+    this.#max = Math.max(this.#max, max);
+    for (let index = 0; index + 1 < buckets.length; index += 2) {
+      const count = buckets[index + 1] as number;
+      this.#addTo(buckets[index] as number, count);
+      this.#count += count;
+    }
   }
 
   #addTo(exponent: number, count: number): void {
