@@ -78,6 +78,16 @@ export type SequenceState = (typeof sequenceStates)[number];
 /** What a GPU tells of its memory: how much there is, and how much of it is taken, by whomever. */
 export const vramStates = ["used", "total"] as const;
 
+/** Where a model of a watched server stands. `failed`: it could not be loaded, or its process died. */
+export const servedModelStates = ["loaded", "loading", "sleeping", "unloaded", "failed"] as const;
+export type ServedModelState = (typeof servedModelStates)[number];
+
+/** Whether a watched server's slot processes a request. */
+export const slotStates = ["active", "free"] as const;
+
+/** Where a watched server holds a model. */
+export const memoryPlaces = ["gpu", "main"] as const;
+
 /** Where an error happened. */
 export const errorOperations = ["http", "inference", "tool", "client"] as const;
 export type ErrorOperation = (typeof errorOperations)[number];

@@ -6,6 +6,7 @@ import { type AdmittedValues, LabelLimiter } from "../instruments/label-values.t
 import { GpuMemory } from "./gpu-memory.ts";
 import { LiveInferences } from "./live-inferences.ts";
 import { checkedReadings, type ModelReadings, mergeReadings, type ReadModel } from "./readings.ts";
+import { ServerBoard } from "./server-board.ts";
 
 /** @internal */
 export interface Source {
@@ -26,6 +27,8 @@ export interface KnownModel {
 export class ModelBoard {
   readonly live: LiveInferences;
   readonly gpus: GpuMemory;
+  /** The model servers that are watched. */
+  readonly servers: ServerBoard;
   /** @internal What lives here. Boards that show the same have one set. */
   sources = new Set<Source>();
   /** @internal What was reported. Boards that show the same have one map. */
@@ -43,6 +46,7 @@ export class ModelBoard {
     this.gpus = new GpuMemory((error) => failed(error, "reading a GPU's memory"));
     this.#names = new LabelLimiter({ model: catalogue.chatTokens.labels.model }, () => {}, admitted);
     this.#failed = failed;
+    this.servers = new ServerBoard((error) => failed(error, "reading a model server"));
   }
 
   /** The model's name as a label value: itself, or `other` over the cap. */
@@ -89,14 +93,15 @@ export class ModelBoard {
   }
 
   /** @internal Shows what another board shows, from now on. */
-  takeOver({ sources, reported, live, gpus }: ModelBoard): void {
+  takeOver({ sources, reported, live, gpus, servers }: ModelBoard): void {
     for (const source of this.sources) sources.add(source);
     this.sources = sources;
     for (const [model, readings] of this.reported) reported.set(model, { ...reported.get(model), ...readings });
     this.reported = reported;
     this.live.takeOver(live);
-    // one of an older copy has none
+    // a board of an older copy has none of these
     if (gpus !== undefined) this.gpus.takeOver(gpus);
+    if (servers !== undefined) this.servers.takeOver(servers);
   }
 
   /** Every model with what is known of it: those that live here first. A live reading beats a reported one. */
