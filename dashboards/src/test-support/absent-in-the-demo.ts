@@ -11,6 +11,10 @@ export const absentInTheDemo: readonly { readonly metric: string; readonly reaso
   { metric: catalogue.vram.name, reason: "the demo computes on the processor" },
   { metric: catalogue.oldestInference.name, reason: "no answer goes on when it is asked" },
   { metric: catalogue.lastTokenAge.name, reason: "no answer goes on when it is asked" },
+  {
+    metric: catalogue.serverUnexplained.name,
+    reason: "the demo's model lives in its own process: no server tells its times",
+  },
   ...Object.values(catalogue)
     .filter(({ name }) => /^genai_app_(model|llamacpp)_server_/.test(name))
     .map(({ name }) => ({ metric: name, reason: "the demo's model lives in its own process: no server is watched" })),
