@@ -75,7 +75,7 @@ export class Answer {
   /** The body ended, and the app has all of it. */
   closed(): void {
     if (this.#inference.ended) return;
-    this.#start.host.diagnostics.guard("adapter", "reading an answer", () => this.#reader.closed());
+    if (!this.#isError) this.#start.host.diagnostics.guard("adapter", "reading an answer", () => this.#reader.closed());
     this.#taken = this.#reader.spoken;
     this.#isTold = this.#reader.figures.hasEnded(this.#start.choices);
     this.#end({ by: "close" });

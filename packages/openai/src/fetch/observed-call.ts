@@ -3,7 +3,7 @@ import { copyWith, defined, isObject, modelNames, type SettlementObserver, value
 import { Answer } from "../answers/answer.ts";
 import { brokenType } from "../answers/error-type.ts";
 import { type Figures, textAt } from "../answers/figures.ts";
-import { type FetchArguments, jsonObjectOf, type ModelCall } from "../request/model-call.ts";
+import { type FetchArguments, headerOf, jsonObjectOf, type ModelCall } from "../request/model-call.ts";
 import type { StreamFormat } from "../scan/event-scanner.ts";
 import { observedBody } from "./observed-body.ts";
 import { withBody } from "./observed-response.ts";
@@ -35,7 +35,7 @@ export class ObservedCall implements SettlementObserver {
       ...defined({ requestedModel: requested, attempt, forReader: scope.forReader }),
     });
     // it is read when the answer's head is there: a body that streams is sent at its own pace
-    if (request !== undefined) this.#guard("copying a request", () => void (this.#copy = request.clone()));
+    this.#copy = this.#guard("copying a request", () => request?.clone());
   }
 
   /** @returns the arguments to call `fetch` with: the app's own, unless it wants the usage of a stream that it did not ask for */
@@ -128,7 +128,9 @@ function isResponse(value: unknown): value is Response {
 function askingForUsage([input, init, ...rest]: FetchArguments, call: ModelCall): FetchArguments | undefined {
   const { api, body, parameters } = call;
   const canAsk = api.hasStreamOptions === true && parameters.stream === true;
-  if (!canAsk || body === undefined || !isObject(init) || typeof valueAt(init, "body") !== "string") return undefined;
+  // of another length, the body would be refused
+  if (!canAsk || headerOf(valueAt(init, "headers"), "content-length") !== undefined) return undefined;
+  if (body === undefined || !isObject(init) || typeof valueAt(init, "body") !== "string") return undefined;
   const options = valueAt(body, "stream_options");
   if (valueAt(options, "include_usage") !== undefined) return undefined;
   const asking = { ...body, stream_options: { ...Object(options), include_usage: true } };
