@@ -28,7 +28,9 @@ export interface Piece {
   readonly end: number;
   /** Whether it holds output. */
   readonly isSpoken: boolean;
-  /** Whether the answer has told its end, or an error, by this piece. */
+  /** Whether the answer has told by this piece how it ends. */
+  readonly tellsEnd: boolean;
+  /** Whether nothing follows it that tells more. */
   readonly isLast: boolean;
   /** Whether the app did not ask for it. */
   readonly isHidden: boolean;
@@ -92,8 +94,15 @@ export class AnswerReader {
     const isSpoken = this.#start.api.spoken.test(data);
     if (isSpoken) this.spoken += 1;
     this.#reportOutput(isSpoken, event);
-    const isLast = this.figures.hasEnded(this.#start.choices);
-    this.#pieces.push({ end, isSpoken, isLast, isHidden: this.#start.hidesUsage && isUsageAlone(event) });
+    const { figures } = this;
+    const { choices, hidesUsage } = this.#start;
+    this.#pieces.push({
+      end,
+      isSpoken,
+      tellsEnd: figures.hasEnded(choices),
+      isLast: figures.isOver || figures.failure !== undefined,
+      isHidden: hidesUsage && isUsageAlone(event),
+    });
   };
 
   /** Reads an event that tells more than output; the first one tells who answers. */

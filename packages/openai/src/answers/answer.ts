@@ -66,10 +66,8 @@ export class Answer {
     this.#handedAt = this.#start.host.clock.now();
     if (this.#timer === undefined && !this.#inference.ended) this.#watchIdle(this.#start.idleMs);
     if (piece?.isSpoken === true) this.#taken += 1;
-    if (piece?.isLast !== true) return;
-    this.#isTold = true;
-    const { isOver, failure } = this.#reader.figures;
-    if (isOver || failure !== undefined) this.#end({ by: "close" });
+    if (piece?.tellsEnd === true) this.#isTold = true;
+    if (piece?.isLast === true) this.#end({ by: "close" });
   }
 
   /** The body ended, and the app has all of it. */
