@@ -39,6 +39,7 @@ function noting() {
 describe("what is no call of a model goes straight through", () => {
   it.each([
     ["a GET", "http://localhost/v1/chat/completions", undefined],
+    ["a PUT", "http://localhost/v1/chat/completions", { method: "PUT" }],
     ["another path", "http://localhost/v1/models", { method: "POST" }],
     ["a path that only begins like one", "http://localhost/v1/chat/completions/7", { method: "POST" }],
     ["Ollama's other routes", "http://localhost/api/show", { method: "POST" }],
