@@ -90,6 +90,11 @@ test("an event that the app did not ask for is left out however it is cut", asyn
   );
 });
 
+test("the beginning of an event that waits for its end reaches the app where the stream is cut", async () => {
+  const body = `${captured("llama-server/chat-stream").body.slice(0, 300)}`;
+  expect((await readChunks([new Uint8Array(Buffer.from(body))], true)).text).toBe(body);
+});
+
 const event = (value: unknown) => `data: ${typeof value === "string" ? value : JSON.stringify(value)}\n\n`;
 const finish = event({ choices: [{ index: 0, delta: {}, finish_reason: "stop" }] });
 const spoken = event({ choices: [{ index: 0, delta: { content: "Hi" } }] });
