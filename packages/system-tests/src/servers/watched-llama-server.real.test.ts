@@ -4,7 +4,6 @@ import { observeFetch } from "@aiwatch/openai";
 import { describeWithTool, type RunningLlamaServer, startLlamaServer } from "@aiwatch/testkit";
 import { ensureTinyModel } from "@aiwatch/tiny-model";
 import { expect, it, onTestFinished, vi } from "vitest";
-import { readClocked } from "./test-support/clocked-answer.ts";
 import { countersOf, scraping } from "./test-support/counters.ts";
 import { play, sum } from "./test-support/play.ts";
 import { type RequestKind, requestKinds } from "./test-support/requests.ts";
@@ -19,17 +18,20 @@ async function serve(port?: number): Promise<RunningLlamaServer> {
   return server;
 }
 
-/** What a row shows of the watched server; of the adapter, without the label. */
-async function shown({ sample }: TestAiwatch, server?: string) {
-  const ofServer = (row: string) => sample(`genai_app_llamacpp_server_${row}`, { server, model: "tiny" } as never);
-  const ofAdapter = (direction: string) => sample("genai_app_chat_tokens_total", { model: "tiny", direction });
-  return server === undefined
-    ? { input: await ofAdapter("input"), output: await ofAdapter("output") }
-    : {
-        prompt: await ofServer("prompt_eval_tokens_total"),
-        cached: await ofServer("cached_prompt_tokens_total"),
-        output: await ofServer("output_tokens_total"),
-      };
+/** What the adapter's row shows. */
+async function shownOfAdapter({ sample }: TestAiwatch) {
+  const tokens = (direction: string) => sample("genai_app_chat_tokens_total", { model: "tiny", direction });
+  return { input: await tokens("input"), output: await tokens("output") };
+}
+
+/** What the watcher's rows show of the server `one`. */
+async function shownOfWatcher({ sample }: TestAiwatch) {
+  const count = (row: string) => sample(`genai_app_llamacpp_server_${row}_total`, { server: "one", model: "tiny" });
+  return {
+    prompt: await count("prompt_eval_tokens"),
+    cached: await count("cached_prompt_tokens"),
+    output: await count("output_tokens"),
+  };
 }
 
 /** The names of the rows that show something. */
@@ -48,24 +50,62 @@ describeWithTool("llama-server", "adapter and watcher on one llama-server", () =
     const played = await play({ kinds, turns: 3, urlOf: () => url, seen });
     await others;
     expect(await stop()).toBeGreaterThan(0);
-    await vi.waitFor(async () => expect(await shown(seen, "one")).toEqual(await countersOf(url)), { timeout: 20_000 });
+    await vi.waitFor(async () => expect(await shownOfWatcher(seen)).toEqual(await countersOf(url)), {
+      timeout: 20_000,
+    });
     const own = played.map(({ record }) => record);
-    expect(await shown(seen)).toEqual({
+    expect(await shownOfAdapter(seen)).toEqual({
       input: sum(own.map(({ promptTokens = 0 }) => promptTokens)),
       output: sum(own.map(({ outputTokens = 0 }) => outputTokens)),
     });
     expect(await seen.sample("genai_app_model_server_up", { server: "one" })).toBe(1);
-    watch.close();
-    const withoutWatch = await rowsOf(seen);
-    const alone = createTestAiwatch();
-    onTestFinished(() => watchLlamaServer({ url, aiwatch: alone.aiwatch }).close());
-    const watched = createTestAiwatch();
-    const watching = watchLlamaServer({ url, aiwatch: watched.aiwatch });
-    onTestFinished(() => watching.close());
-    await watching.read();
-    const ofWatch = (await rowsOf(watched)).filter((name) => !ofProcess.includes(name));
-    expect(ofWatch.length).toBeGreaterThan(5);
-    expect(withoutWatch.filter((name) => ofWatch.includes(name))).toEqual([]);
     expect(seen.diagnostics).toEqual([]);
+    watch.close();
+    const ofNobody = await rowsOf(createTestAiwatch());
+    const ofAdapter = (await rowsOf(seen)).filter((row) => !ofNobody.includes(row));
+    const watched = createTestAiwatch();
+    await watchLlamaServer({ url, aiwatch: watched.aiwatch }).read();
+    const ofWatcher = (await rowsOf(watched)).filter((row) => !ofNobody.includes(row));
+    await watched.aiwatch.close();
+    expect([ofAdapter.length > 10, ofWatcher.length > 8]).toEqual([true, true]);
+    expect(ofAdapter.filter((row) => ofWatcher.includes(row))).toEqual([]);
+  });
+
+  it("a server killed in mid-stream and restarted: the counters go on, and each call is counted once", async () => {
+    const first = await serve();
+    const { url } = first;
+    const seen = createTestAiwatch();
+    const watch = watchLlamaServer({ url, aiwatch: seen.aiwatch, name: "one" });
+    onTestFinished(() => watch.close());
+    const restarts = () => seen.sample("genai_app_model_server_restarts_total", { server: "one" });
+    await play({ kinds, turns: 1, urlOf: () => url, seen });
+    const before = await countersOf(url);
+    await vi.waitFor(async () => expect(await shownOfWatcher(seen)).toEqual(before), { timeout: 20_000 });
+    expect(await restarts()).toBe(0);
+    await killInMidStream(first, seen);
+    await vi.waitFor(async () => expect(await seen.sample("genai_app_model_server_up", { server: "one" })).toBe(0));
+    await serve(first.port);
+    await play({ kinds, turns: 1, urlOf: () => url, seen });
+    const after = await countersOf(url);
+    const total = {
+      prompt: before.prompt + after.prompt,
+      cached: before.cached + after.cached,
+      output: before.output + after.output,
+    };
+    await vi.waitFor(async () => expect(await shownOfWatcher(seen)).toEqual(total), { timeout: 20_000 });
+    expect(await restarts()).toBe(1);
+    expect(seen.inferences).toHaveLength(2 * kinds.length + 1);
+    expect((await shownOfAdapter(seen)).output).toBe(sum(seen.inferences.map(({ outputTokens = 0 }) => outputTokens)));
   });
 });
+
+async function killInMidStream(server: RunningLlamaServer, { aiwatch, inferences }: TestAiwatch): Promise<void> {
+  const ended = inferences.length;
+  const body = JSON.stringify({ prompt: "On and on", stream: true, n_predict: 100_000, ignore_eos: true });
+  const response = await observeFetch(fetch, { aiwatch })(`${server.url}/completion`, { method: "POST", body });
+  const read = async () => {
+    for await (const _ of response.body ?? []) await server.kill();
+  };
+  await expect(read()).rejects.toThrow(/terminated/);
+  expect(inferences.slice(ended).map(({ failure }) => failure?.type)).toEqual(["network"]);
+}
