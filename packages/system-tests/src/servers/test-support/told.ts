@@ -1,3 +1,4 @@
+import type { ServerTimes } from "@aiwatch/core";
 import { known } from "./play.ts";
 
 /** What an answer of llama-server tells, read from its bytes by rules of the test's own. */
@@ -5,7 +6,7 @@ export interface Told {
   readonly promptTokens?: number;
   readonly cachedPromptTokens?: number;
   readonly outputTokens?: number;
-  readonly serverTimes?: { readonly promptEvalMs: number; readonly decodeMs: number };
+  readonly serverTimes?: ServerTimes;
   readonly finish?: string;
   readonly toolCalls?: number;
   readonly id?: string;
