@@ -1,9 +1,10 @@
 import type { InferenceHandle, ServerFacts } from "@aiwatch/core";
 import { copyWith, defined, isObject, modelNames, type SettlementObserver, valueAt } from "@aiwatch/core/adapter";
 import { Answer } from "../answers/answer.ts";
-import { brokenType } from "../answers/error-type.ts";
+import { promptOf } from "../answers/content.ts";
+import { brokenType, isAbort } from "../answers/error-type.ts";
 import { type Figures, textAt } from "../answers/figures.ts";
-import { type FetchArguments, jsonObjectOf, type ModelCall } from "../request/model-call.ts";
+import { type FetchArguments, headerOf, jsonObjectOf, type ModelCall } from "../request/model-call.ts";
 import type { StreamFormat } from "../scan/event-scanner.ts";
 import { observedBody } from "./observed-body.ts";
 import { withBody } from "./observed-response.ts";
@@ -34,8 +35,16 @@ export class ObservedCall implements SettlementObserver {
       server: address,
       ...defined({ requestedModel: requested, attempt, forReader: scope.forReader }),
     });
+    this.#guard("reading a prompt", () => this.#keepPrompt());
     // it is read when the answer's head is there: a body that streams is sent at its own pace
-    if (request !== undefined) this.#guard("copying a request", () => void (this.#copy = request.clone()));
+    this.#copy = this.#guard("copying a request", () => request?.clone());
+  }
+
+  #keepPrompt(): void {
+    const { body } = this.#call;
+    if (body === undefined || !this.inference.capturesContent) return;
+    const { messages, instructions } = promptOf(body);
+    this.inference.input(messages, instructions);
   }
 
   /** @returns the arguments to call `fetch` with: the app's own, unless it wants the usage of a stream that it did not ask for */
@@ -55,7 +64,7 @@ export class ObservedCall implements SettlementObserver {
 
   failed(error: unknown): void {
     const type = brokenType(error);
-    if (type !== "timeout" && this.#call.signals.some(({ aborted }) => aborted)) this.inference.abort("aborted");
+    if (type !== "timeout" && isAbort(error, this.#call.signals)) this.inference.abort("aborted");
     else this.inference.fail(error, type);
   }
 
@@ -128,7 +137,9 @@ function isResponse(value: unknown): value is Response {
 function askingForUsage([input, init, ...rest]: FetchArguments, call: ModelCall): FetchArguments | undefined {
   const { api, body, parameters } = call;
   const canAsk = api.hasStreamOptions === true && parameters.stream === true;
-  if (!canAsk || body === undefined || !isObject(init) || typeof valueAt(init, "body") !== "string") return undefined;
+  // of another length, the body would be refused
+  if (!canAsk || headerOf(valueAt(init, "headers"), "content-length") !== undefined) return undefined;
+  if (body === undefined || !isObject(init) || typeof valueAt(init, "body") !== "string") return undefined;
   const options = valueAt(body, "stream_options");
   if (valueAt(options, "include_usage") !== undefined) return undefined;
   const asking = { ...body, stream_options: { ...Object(options), include_usage: true } };

@@ -122,7 +122,7 @@ function attemptOf(headers: unknown): number | undefined {
 }
 
 /** A header of whatever `fetch` takes as headers. */
-function headerOf(headers: unknown, wanted: string): string | undefined {
+export function headerOf(headers: unknown, wanted: string): string | undefined {
   if (headers instanceof Headers) return headers.get(wanted) ?? undefined;
   if (!isObject(headers)) return undefined;
   const entries: readonly unknown[] = Array.isArray(headers) ? headers : Object.entries(headers);
