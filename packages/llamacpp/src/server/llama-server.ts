@@ -5,9 +5,9 @@ import { type Answer, type Ask, isRefusal, jsonOf } from "./server-requests.ts";
 
 const kind = "llama-server";
 
-/** Whether an answer is llama-server's, by its header. */
-export function isLlamaServers({ headers }: Answer): boolean {
-  return headers["server"] === "llama.cpp";
+/** Whether an answer is llama-server's, by its header or, where a proxy has taken that away, by its words. */
+export function isLlamaServers(answer: Answer): boolean {
+  return answer.headers["server"] === "llama.cpp" || isLoading(answer);
 }
 
 /** Whether a text of metrics is llama-server's. A proxy may take the header away. */
@@ -22,12 +22,14 @@ export function hasLlamaCppMetrics({ status, body }: Answer): boolean {
 export async function readLlamaServer(ask: Ask): Promise<Found | undefined> {
   const asked = await Promise.all(["/health", "/models", "/props", "/metrics"].map(ask));
   const [health, models, props, metrics] = asked as [Answer, Answer, Answer, Answer];
-  const reason = notReadyReason(health, metrics) ?? [models, props, metrics].find(isRefusal)?.fault;
-  if (reason === undefined && !asked.some(isLlamaServers) && !hasLlamaCppMetrics(metrics)) return undefined;
+  const isOne = asked.some(isLlamaServers) || hasLlamaCppMetrics(metrics);
+  const fault = health.fault ?? [models, props, metrics].find(isRefusal)?.fault;
+  if (!isOne && fault === undefined) return undefined;
   const facts = jsonOf(props);
   const version = textOf(valueAt(facts, "build_info"));
   const found = { kind, faults: [], ...(version !== undefined && { version }) } as const;
   if (isLoading(health)) return { ...found, ...notReady("loads its model", kind), ...loading(models) };
+  const reason = fault ?? notReadyReason(health, metrics);
   if (reason !== undefined) return notReady(reason, kind);
   if (valueAt(facts, "role") === "router") return { ...found, ...(await readRouter(ask, jsonOf(models))) };
   const name = nameOf(facts) ?? nameOf(valueAt(jsonOf(models), "data", "0"));
@@ -37,7 +39,6 @@ export async function readLlamaServer(ask: Ask): Promise<Found | undefined> {
 
 /** One that serves `/metrics` alone, behind a proxy, is as ready as its metrics are. */
 function notReadyReason(health: Answer, metrics: Answer): string | undefined {
-  if (health.fault !== undefined) return health.fault;
   if (health.status === 200 || (health.status === 404 && hasLlamaCppMetrics(metrics))) return undefined;
   return `answers /health with ${health.status}`;
 }

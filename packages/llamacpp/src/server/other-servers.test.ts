@@ -75,7 +75,7 @@ it("takes the option's word for what a server is", async () => {
   const { url } = await scriptedServer({ ...ollama(), ...modelRunner() }, "");
   const { figures, server } = watched({ url, kind: "llama-server" });
   expect(await figures()).toEqual({ model_server_up: 0 });
-  expect(server.last?.reason).toBe("answers /health with 404");
+  expect(server.last?.reason).toBe("does not answer like llama-server");
   const other = watched({ url, kind: "ollama" });
   expect(await other.figures()).toMatchObject({ model_server_up: 1 });
 });

@@ -97,14 +97,19 @@ describe("the end of a watch", () => {
       const { url } = await scriptedServer(script);
       const { server, figures, aiwatch, clock } = watched({ url, timeoutMs: 9000, intervalMs: 100 });
       await figures();
-      const asked = Promise.withResolvers<void>();
-      script["/metrics"] = () => asked.resolve();
+      let wasAsked = () => {};
+      const asked = new Promise<void>((resolve) => {
+        wasAsked = resolve;
+      });
+      script["/metrics"] = () => wasAsked();
       clock.step();
       const pending = server.read();
-      await asked.promise;
+      await asked;
+      const closedAt = performance.now();
       if (by === "the handle") server.close();
       else await aiwatch.close();
       expect(await pending).toBe(undefined);
+      expect(performance.now() - closedAt).toBeLessThan(5000);
       expect(await server.read()).toBe(undefined);
       expect(await figures()).toEqual({});
       expect(await aiwatch.health.readiness()).toMatchObject({ checks: {} });
