@@ -3,6 +3,7 @@ import { describeWithTool } from "@aiwatch/testkit";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
 import { type ClockedAnswer, msAt } from "./test-support/clocked-answer.ts";
 import { countersOf, growth, type ServerCounters, scraping } from "./test-support/counters.ts";
+import { factsOf } from "./test-support/facts.ts";
 import { known, type Played, play, sum } from "./test-support/play.ts";
 import { type RequestKind, refusedKinds, requestKinds } from "./test-support/requests.ts";
 import { closeAll, startTinyServers, type TinyServers } from "./test-support/tiny-servers.ts";
@@ -36,7 +37,7 @@ describeWithTool("llama-server", "the adapter and a real llama-server", () => {
       );
     });
 
-    it.each(requestKinds)("$name: tokens, times and end are the server's own", ({ name, choices = 1 }) => {
+    it.each(requestKinds)("$name: tokens, times and end are the server's own", ({ name, tells, choices = 1 }) => {
       const answers = played.filter(({ kind }) => kind.name === name);
       expect(answers).toHaveLength(turns);
       for (const { above, record } of answers) {
@@ -46,6 +47,7 @@ describeWithTool("llama-server", "the adapter and a real llama-server", () => {
         expect(known({ promptTokens, cachedPromptTokens, outputTokens, serverTimes })).toEqual(figures);
         expect(known({ toolCalls: record.toolCalls, id: record.responseId })).toEqual(known({ toolCalls, id }));
         expect(record.failure).toBeUndefined();
+        expect(factsOf(record)).toEqual(tells);
         if (finish !== undefined) expect(record.finishReason.raw).toBe(finish);
         expect(record.firstTokenMs === undefined).toBe(firstOutputEnd === undefined);
       }

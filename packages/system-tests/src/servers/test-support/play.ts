@@ -19,10 +19,12 @@ export interface Playing {
   readonly turns: number;
   readonly urlOf: (kind: RequestKind) => string;
   readonly seen: TestAiwatch;
+  /** @default 4 */
+  readonly atOnce?: number;
 }
 
-/** Plays requests, four at once, and finds one record for each: no two have the same seed. */
-export async function play({ kinds, turns, urlOf, seen }: Playing): Promise<Played[]> {
+/** Plays requests, some at once, and finds one record for each: no two have the same seed. */
+export async function play({ kinds, turns, urlOf, seen, atOnce = 4 }: Playing): Promise<Played[]> {
   const [above, below] = [new Map<number, ClockedAnswer>(), new Map<number, ClockedAnswer>()];
   const observed = observeFetch(clockedFetch(below), { aiwatch: seen.aiwatch });
   const all = Array.from({ length: turns }, (_, turn) => kinds.map((kind) => ({ kind, turn })))
@@ -36,7 +38,7 @@ export async function play({ kinds, turns, urlOf, seen }: Playing): Promise<Play
     }
   };
   const before = seen.inferences.length;
-  await Promise.all(Array.from({ length: 4 }, work));
+  await Promise.all(Array.from({ length: atOnce }, work));
   const records = new Map(seen.inferences.slice(before).map((record) => [record.parameters.seed, record]));
   expect([seen.inferences.length - before, records.size]).toEqual([all.length, all.length]);
   return all.map(({ kind, seed }) => ({
@@ -52,4 +54,9 @@ export const sum = (numbers: readonly number[]) => numbers.reduce((total, number
 export function known<Values extends object>(values: Values): Partial<Values> {
   const entries = Object.entries(values).filter(([, value]) => value !== undefined);
   return Object.fromEntries(entries) as Partial<Values>;
+}
+
+/** The record's values of what is wanted. */
+export function pick(record: InferenceRecord, wanted: object): unknown {
+  return Object.fromEntries(Object.keys(wanted).map((name) => [name, Reflect.get(record, name)]));
 }
