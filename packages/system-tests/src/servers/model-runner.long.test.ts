@@ -4,17 +4,33 @@ import { afterAll, beforeAll, expect, it } from "vitest";
 import { factsOf } from "./test-support/facts.ts";
 import { modelRunnerProgram, type RunningModelRunner, startModelRunner } from "./test-support/model-runner.ts";
 import { modelRunnerKinds } from "./test-support/model-runner-requests.ts";
-import { type Played, pick, play } from "./test-support/play.ts";
-import { toldBy } from "./test-support/told.ts";
+import { askOnce, type Played, pick, play } from "./test-support/play.ts";
+import { outputEvents, toldBy } from "./test-support/told.ts";
 
 const turns = 4;
+
+const path = "/engines/v1/chat/completions";
+const model = "ai/tiny-chat";
+const messages = [{ role: "user", content: "Hello" }];
+const tooLong = [{ role: "user", content: "word ".repeat(3000) }];
+const refusals = [
+  { name: "an unknown model", path, body: { model: "ai/none", messages }, status: 404, type: "not_found" },
+  {
+    name: "a prompt over the context",
+    path,
+    body: { model, messages: tooLong },
+    status: 400,
+    type: "context_overflow",
+  },
+  { name: "messages that are no list", path, body: { model, messages: 1 }, status: 400, type: "invalid_argument" },
+];
 
 describeWith("the adapter and a real Docker Model Runner", modelRunnerProgram, (program) => {
   let runner: RunningModelRunner;
   let played: Played[];
   const seen = createTestAiwatch();
   beforeAll(async () => {
-    runner = await startModelRunner(program, ["chat", "tools", "thinking"]);
+    runner = await startModelRunner(program, ["chat", "endless", "tools", "thinking"]);
     played = await play({ kinds: modelRunnerKinds, turns, urlOf: () => runner.url, seen, atOnce: 1 });
   });
   afterAll(async () => await runner?.close());
@@ -31,6 +47,21 @@ describeWith("the adapter and a real Docker Model Runner", modelRunnerProgram, (
       expect(factsOf(record)).toEqual(kind.tells);
       expect(record.model).toBe(`ai/tiny-${kind.variant}`);
     }
+  });
+
+  it.each(refusals)("$name is $status, and counts as $type", async ({ path, body, status, type }) => {
+    const { answer, records } = await askOnce(runner.url, path, body);
+    expect(answer.status).toBe(status);
+    expect(records).toMatchObject([{ failure: { type } }]);
+    expect(records[0]).not.toHaveProperty("promptTokens");
+  });
+
+  it("a stream that is broken off ends once, with what came", async () => {
+    const body = { model: "ai/tiny-endless", messages, stream: true };
+    const { answer, records } = await askOnce(runner.url, "/engines/v1/chat/completions", body, 5);
+    expect(records).toMatchObject([{ finishReason: { unified: "aborted", raw: "cancelled" } }]);
+    const { outputTokens = 0, undeliveredTokens = 0 } = records[0]!;
+    expect(outputTokens - undeliveredTokens).toBe(outputEvents(answer.text));
   });
 
   it("has no fault to report", () => {

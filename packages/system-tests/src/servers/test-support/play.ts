@@ -1,5 +1,5 @@
 import type { InferenceRecord } from "@aiwatch/core";
-import type { TestAiwatch } from "@aiwatch/core/testing";
+import { createTestAiwatch, type TestAiwatch } from "@aiwatch/core/testing";
 import { observeFetch } from "@aiwatch/openai";
 import { expect } from "vitest";
 import { type ClockedAnswer, clockedFetch, readClocked } from "./clocked-answer.ts";
@@ -54,6 +54,15 @@ export const sum = (numbers: readonly number[]) => numbers.reduce((total, number
 export function known<Values extends object>(values: Values): Partial<Values> {
   const entries = Object.entries(values).filter(([, value]) => value !== undefined);
   return Object.fromEntries(entries) as Partial<Values>;
+}
+
+/** One request on an instance of its own. @param events breaks off when so many chunks came */
+export async function askOnce(url: string, path: string, body: object, events = Number.POSITIVE_INFINITY) {
+  const { aiwatch, inferences: records, diagnostics } = createTestAiwatch();
+  const init = { method: "POST", body: JSON.stringify(body) };
+  const answer = await readClocked(observeFetch(fetch, { aiwatch }), `${url}${path}`, init, events);
+  expect(diagnostics).toEqual([]);
+  return { answer, records };
 }
 
 /** The record's values of what is wanted. */
