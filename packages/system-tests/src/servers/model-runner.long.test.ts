@@ -1,6 +1,7 @@
 import { createTestAiwatch } from "@aiwatch/core/testing";
+import { watchLlamaServer } from "@aiwatch/llamacpp/server";
 import { describeWith } from "@aiwatch/testkit";
-import { afterAll, beforeAll, expect, it } from "vitest";
+import { afterAll, beforeAll, expect, it, vi } from "vitest";
 import { factsOf } from "./test-support/facts.ts";
 import { modelRunnerProgram, type RunningModelRunner, startModelRunner } from "./test-support/model-runner.ts";
 import { modelRunnerKinds } from "./test-support/model-runner-requests.ts";
@@ -62,6 +63,19 @@ describeWith("the adapter and a real Docker Model Runner", modelRunnerProgram, (
     expect(records).toMatchObject([{ finishReason: { unified: "aborted", raw: "cancelled" } }]);
     const { outputTokens = 0, undeliveredTokens = 0 } = records[0]!;
     expect(outputTokens - undeliveredTokens).toBe(outputEvents(answer.text));
+  });
+
+  it("the watcher finds a Docker Model Runner, and what its models count", async () => {
+    const { aiwatch, diagnostics } = createTestAiwatch();
+    const watch = watchLlamaServer({ url: `${runner.url}/engines/v1`, aiwatch });
+    await askOnce(runner.url, path, { model, messages, max_tokens: 3 });
+    const reading = await vi.waitUntil(async () => {
+      const read = await watch.read();
+      return read !== undefined && read.models.length > 0 && read;
+    });
+    watch.close();
+    expect(reading).toMatchObject({ kind: "docker-model-runner", isUp: true });
+    expect(diagnostics).toEqual([]);
   });
 
   it("has no fault to report", () => {

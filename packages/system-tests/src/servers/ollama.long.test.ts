@@ -1,6 +1,7 @@
 import { createTestAiwatch } from "@aiwatch/core/testing";
+import { watchLlamaServer } from "@aiwatch/llamacpp/server";
 import { describeWith } from "@aiwatch/testkit";
-import { afterAll, beforeAll, expect, it } from "vitest";
+import { afterAll, beforeAll, expect, it, vi } from "vitest";
 import { factsOf } from "./test-support/facts.ts";
 import { ollamaProgram, type RunningOllama, startOllama } from "./test-support/ollama.ts";
 import { ollamaKinds } from "./test-support/ollama-requests.ts";
@@ -84,6 +85,21 @@ describeWith("the adapter and a real Ollama", ollamaProgram, (program) => {
     const { outputTokens = 0, undeliveredTokens = 0 } = records[0]!;
     expect(outputTokens).toBeGreaterThanOrEqual(5);
     expect(outputTokens - undeliveredTokens).toBe(answer.text.trimEnd().split(/\n+/).length);
+  });
+
+  it("the watcher finds an Ollama, and the models that it has loaded", async () => {
+    const { aiwatch, diagnostics } = createTestAiwatch();
+    const watch = watchLlamaServer({ url: ollama.url, aiwatch });
+    await askOnce(ollama.url, "/api/chat", { model: "tiny-chat", messages, stream: false });
+    const reading = await vi.waitUntil(async () => {
+      const read = await watch.read();
+      return read?.models.some(({ model }) => model.startsWith("tiny-chat")) === true && read;
+    });
+    watch.close();
+    expect(reading).toMatchObject({ kind: "ollama", isUp: true });
+    const { models } = (await (await fetch(`${ollama.url}/api/ps`)).json()) as { models: { name: string }[] };
+    expect(reading.models).toHaveLength(models.length);
+    expect(diagnostics).toEqual([]);
   });
 
   it("has no fault to report", () => {

@@ -3,7 +3,10 @@ import { createTestAiwatch, type TestAiwatch } from "@aiwatch/core/testing";
 import { observeFetch } from "@aiwatch/openai";
 import { expect } from "vitest";
 import { type ClockedAnswer, clockedFetch, readClocked } from "./clocked-answer.ts";
+import type { ServerCounters } from "./counters.ts";
+import { sum } from "./known.ts";
 import type { RequestKind } from "./requests.ts";
+import { toldBy } from "./told.ts";
 
 /** A request, what its reader got above and below the observer, and its record. */
 export interface Played {
@@ -49,11 +52,14 @@ export async function play({ kinds, turns, urlOf, seen, atOnce = 4 }: Playing): 
   }));
 }
 
-export const sum = (numbers: readonly number[]) => numbers.reduce((total, number) => total + number, 0);
-
-export function known<Values extends object>(values: Values): Partial<Values> {
-  const entries = Object.entries(values).filter(([, value]) => value !== undefined);
-  return Object.fromEntries(entries) as Partial<Values>;
+/** What the server must have counted by them: nothing tells the output of two choices in one piece, which here reach the same limit. */
+export function countersBy(played: readonly Played[]): ServerCounters {
+  const records = played.map(({ record }) => record);
+  const cached = sum(records.map(({ cachedPromptTokens = 0 }) => cachedPromptTokens));
+  const outputs = played.map(({ kind: { choices = 1 }, above, record }) => {
+    return record.outputTokens ?? choices * (toldBy(above.text, 1).outputTokens ?? 0);
+  });
+  return { prompt: sum(records.map(({ promptTokens = 0 }) => promptTokens)) - cached, cached, output: sum(outputs) };
 }
 
 /** One request on an instance of its own. @param events breaks off when so many chunks came */

@@ -1,4 +1,4 @@
-import { known } from "./play.ts";
+import { known } from "./known.ts";
 import { type Told, toldBy } from "./told.ts";
 
 /** What an answer of Ollama tells, read from its bytes by rules of the test's own: times are nanoseconds, and what is 0 is left out. */

@@ -1,5 +1,5 @@
 import type { ServerTimes } from "@aiwatch/core";
-import { known } from "./play.ts";
+import { known } from "./known.ts";
 
 /** What an answer of llama-server tells, read from its bytes by rules of the test's own. */
 export interface Told {
