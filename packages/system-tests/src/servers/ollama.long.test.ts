@@ -62,6 +62,13 @@ describeWith("the adapter and a real Ollama", ollamaProgram, (program) => {
     }
   });
 
+  it("a tool call ends by tool_calls, though Ollama's own API says stop", () => {
+    const ends = played
+      .filter(({ kind }) => kind.path === "/api/chat" && kind.variant === "tools")
+      .map(({ record }) => record.finishReason);
+    expect(new Set(ends.map(({ unified, raw }) => `${unified} ${raw}`))).toEqual(new Set(["tool_calls stop"]));
+  });
+
   it.each(refusals)("$name is $status, and counts as $type", async ({ path, body, status, type }) => {
     const { answer, records } = await askOnce(ollama.url, path, body);
     expect(answer.status).toBe(status);
