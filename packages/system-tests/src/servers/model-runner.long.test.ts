@@ -31,7 +31,7 @@ describeWith("the adapter and a real Docker Model Runner", modelRunnerProgram, (
   let played: Played[];
   const seen = createTestAiwatch();
   beforeAll(async () => {
-    runner = await startModelRunner(program, ["chat", "endless", "tools", "thinking"]);
+    runner = await startModelRunner(program, ["chat", "endless", "tools", "thinking", "embedding", "ranking"]);
     played = await play({ kinds: modelRunnerKinds, turns, urlOf: () => runner.url, seen, atOnce: 1 });
   });
   afterAll(async () => await runner?.close());

@@ -1,7 +1,7 @@
 import type { Fact } from "./facts.ts";
 import { type RequestKind, requestKinds } from "./requests.ts";
 
-const models = { chat: "ai/tiny-chat", tools: "ai/tiny-tools", thinking: "ai/tiny-thinking" } as const;
+const chat = "ai/tiny-chat";
 
 /** Its own Responses API tells less than llama-server's; Ollama's API, nothing. */
 const ownApis: readonly RequestKind[] = [
@@ -12,16 +12,22 @@ const ownApis: readonly RequestKind[] = [
 ];
 
 function own(name: string, path: string, body: object, tells: readonly Fact[]): RequestKind {
-  return { name, path, variant: "chat", body: () => ({ model: models.chat, ...body }), tells };
+  return { name, path, variant: "chat", body: () => ({ model: chat, ...body }), tells };
 }
 
-/** What Docker Model Runner passes on to its llama-server, below its own path. */
-const passedOn = requestKinds.flatMap((kind) => {
-  const { variant, path } = kind;
-  if (!(variant === "chat" || variant === "tools" || variant === "thinking") || path === "/v1/responses") return [];
-  if (!path.startsWith("/v1/") || path === "/v1/messages") return [];
-  const body = (turn: number) => ({ model: models[variant], ...kind.body(turn) });
-  return [{ ...kind, path: `/engines${path}`, body }];
+/** llama-server's paths that it passes on; its Responses API is another one. */
+const paths: Readonly<Record<string, string>> = {
+  "/v1/chat/completions": "/engines/v1/chat/completions",
+  "/v1/completions": "/engines/v1/completions",
+  "/v1/messages": "/engines/v1/messages",
+  "/v1/embeddings": "/engines/v1/embeddings",
+  "/v1/rerank": "/engines/rerank",
+};
+
+const passedOn = requestKinds.flatMap((kind): RequestKind[] => {
+  const path = paths[kind.path];
+  const body = (turn: number) => ({ model: `ai/tiny-${kind.variant}`, ...kind.body(turn) });
+  return path === undefined ? [] : [{ ...kind, path, body }];
 });
 
 /** Every kind of request that Docker Model Runner answers with figures. */
