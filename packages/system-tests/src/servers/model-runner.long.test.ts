@@ -27,7 +27,7 @@ describeWith("the adapter and a real Docker Model Runner", modelRunnerProgram, (
     const answers = played.filter((answer) => answer.kind === kind);
     expect(answers).toHaveLength(turns);
     for (const { above, below, record } of answers) {
-      expect([above.status, above.text]).toEqual([200, below.text]);
+      expect([above.status, above.text], complaints(runner)).toEqual([200, below.text]);
       const { promptTokens, cachedPromptTokens, outputTokens, serverTimes } = toldBy(above.text, kind.choices ?? 1);
       const counts = { promptTokens, cachedPromptTokens, outputTokens, serverTimes };
       expect(pick(record, counts)).toEqual(counts);
@@ -69,3 +69,8 @@ describeWith("the adapter and a real Docker Model Runner", modelRunnerProgram, (
     expect(seen.diagnostics).toEqual([]);
   });
 });
+
+/** What the runner logged of requests that it could not pass on. */
+function complaints({ log }: RunningModelRunner): string {
+  return log.filter((line) => /proxy|EOF|reset/i.test(line)).join("\n");
+}
