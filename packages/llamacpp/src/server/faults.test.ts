@@ -1,6 +1,8 @@
+import { once } from "node:events";
 import type { ServerResponse } from "node:http";
+import { type AddressInfo, createServer } from "node:net";
 import { freePort } from "@aiwatch/testkit";
-import { describe, expect, it } from "vitest";
+import { describe, expect, it, onTestFinished, vi } from "vitest";
 import * as captured from "../test-support/servers/captures.ts";
 import {
   llamaServerScript,
@@ -17,7 +19,7 @@ const cut = (response: ServerResponse) => {
 const never = () => {};
 const everywhere = (answer: Scripted): Script =>
   Object.fromEntries(
-    ["/health", "/models", "/props", "/metrics", "/api/ps", "/engines/ps"].map((path) => [path, answer]),
+    ["/health", "/v1/models", "/props", "/metrics", "/api/ps", "/engines/ps"].map((path) => [path, answer]),
   );
 const refusal = { status: 401, body: captured.invalidKey };
 
@@ -25,7 +27,7 @@ const refusal = { status: 401, body: captured.invalidKey };
 const faults: readonly (readonly [what: string, script: Script, reason: string | RegExp])[] = [
   [
     "a server that refuses the key",
-    llamaServerScript({ "/models": refusal, "/props": refusal, "/metrics": refusal }),
+    llamaServerScript({ "/v1/models": refusal, "/props": refusal, "/metrics": refusal }),
     "refuses the key, or wants one (401)",
   ],
   ["a proxy that refuses the key", everywhere({ status: 403, body: "" }), "refuses the key, or wants one (403)"],
@@ -49,11 +51,14 @@ function endless(response: ServerResponse): void {
   write();
 }
 
-describe.each(faults)("%s", (_what, script, reason) => {
+describe.each(faults)("%s", (what, script, reason) => {
   it("is down, without figures, with one diagnostic and a reason in readiness, and up again once it is well", async () => {
     const isOther = Object.keys(script).includes("/api/ps");
     const { url, script: live } = await scriptedServer({ ...script }, isOther ? "" : "llama.cpp");
-    const { figures, diagnostics, aiwatch, clock } = watched({ url, timeoutMs: 200 });
+    const { figures, diagnostics, aiwatch, clock } = watched({
+      url,
+      timeoutMs: what === "a server that hangs" ? 200 : 9000,
+    });
     for (let n = 0; n < 3; n += 1) expect(await figures()).toEqual({ model_server_up: 0 });
     expect(diagnostics.map(({ error }) => error)).toEqual([expect.objectContaining({ code: "AIWATCH_MODEL_SERVER" })]);
     const { ready, checks } = await aiwatch.health.readiness();
@@ -62,7 +67,7 @@ describe.each(faults)("%s", (_what, script, reason) => {
     for (const path of Object.keys(live)) delete live[path];
     Object.assign(live, llamaServerScript());
     clock.step();
-    expect(await figures()).toMatchObject({ model_server_up: 1 });
+    await vi.waitFor(async () => expect(await figures()).toMatchObject({ model_server_up: 1 }), { timeout: 20_000 });
     expect(diagnostics).toHaveLength(1);
   });
 });
@@ -75,14 +80,18 @@ it("nothing that listens is down, and a second outage is reported again", async 
   expect(diagnostics).toHaveLength(1);
 });
 
-it("reports each outage once", async () => {
-  const script = llamaServerScript();
+it.each([
+  ["", {}],
+  [" of a server that has a lasting fault, too", { "/metrics": { status: 501, body: captured.noMetrics } }],
+])("reports each outage once%s", async (_what, over: Script) => {
+  const script = llamaServerScript(over);
+  const lasting = Object.keys(over).length;
   const { url } = await scriptedServer(script);
   const { figures, diagnostics } = watched({ url });
   for (let outage = 1; outage <= 3; outage += 1) {
     script["/health"] = { status: 500, body: "" };
     for (let n = 0; n < 2; n += 1) expect(await figures()).toMatchObject({ model_server_up: 0 });
-    expect(diagnostics).toHaveLength(outage);
+    expect(diagnostics).toHaveLength(outage + (outage > 1 ? lasting : 0));
     script["/health"] = { body: { status: "ok" } };
     expect(await figures()).toMatchObject({ model_server_up: 1 });
   }
@@ -90,11 +99,11 @@ it("reports each outage once", async () => {
 
 it("metrics that come late are absent, and the server stays up and ready", async () => {
   const { url } = await scriptedServer(llamaServerScript({ "/metrics": never }));
-  const { figures, diagnostics, aiwatch } = watched({ url, timeoutMs: 200 });
+  const { figures, diagnostics, aiwatch } = watched({ url, timeoutMs: 1000 });
   const shown = await figures();
   expect([shown["model_server_up"], Object.keys(shown).filter((name) => name.includes("total"))]).toEqual([1, []]);
   expect(await aiwatch.health.readiness()).toMatchObject({ ready: true });
-  expect(diagnostics.map(({ what }) => what)).toEqual([expect.stringContaining("did not answer within 200 ms")]);
+  expect(diagnostics.map(({ what }) => what)).toEqual([expect.stringContaining("did not answer within 1000 ms")]);
 });
 
 it("metrics that were cut are shown as far as they came whole", async () => {
@@ -117,4 +126,20 @@ it("a check that is not critical leaves the app ready", async () => {
   const { url } = await scriptedServer({ "/health": { status: 500, body: "" } });
   const { aiwatch } = watched({ url, critical: false });
   expect(await aiwatch.health.readiness()).toMatchObject({ ready: true, state: "degraded" });
+});
+
+it.each([
+  ["closes without a word", "", /^cannot be reached \(ECONNRESET\)$/],
+  ["speaks another protocol", "SSH-2.0-OpenSSH_9.6\r\n", /^cannot be reached \(HPE_INVALID_CONSTANT\)$/],
+  ["switches to another protocol", "HTTP/1.1 101 Switching\r\nupgrade: x\r\nconnection: upgrade\r\n\r\n", /./],
+  ["only promises an answer", "HTTP/1.1 103 Early Hints\r\n\r\n", /./],
+])("a server that %s is down, in time", async (_what, said, reason) => {
+  const listening = createServer((socket) => socket.on("error", () => {}).end(said)).listen(0, "127.0.0.1");
+  await once(listening, "listening");
+  onTestFinished(() => void listening.close());
+  const { port } = listening.address() as AddressInfo;
+  const { figures, server, diagnostics } = watched({ url: `http://127.0.0.1:${port}`, timeoutMs: 9000 });
+  expect(await figures()).toEqual({ model_server_up: 0 });
+  expect(server.last?.reason).toMatch(reason);
+  expect(diagnostics).toHaveLength(1);
 });
