@@ -26,8 +26,8 @@ describeWith("the adapter and a real Docker Model Runner", modelRunnerProgram, (
   it.each(modelRunnerKinds)("$path, $name: tokens, times and end are the server's own", (kind) => {
     const answers = played.filter((answer) => answer.kind === kind);
     expect(answers).toHaveLength(turns);
-    // its proxy fails now and then, and says nothing of why
-    const [unreached, answered] = partition(answers, ({ above }) => above.status === 502);
+    // its proxy fails now and then, without a word of why
+    const [unreached, answered] = partition(answers, ({ above }) => above.status >= 500);
     expect(answered.length).toBeGreaterThan(turns / 2);
     for (const { record } of unreached)
       expect([record.failure, factsOf(record)]).toEqual([{ type: "server_error" }, []]);
