@@ -66,13 +66,13 @@ export class ObservedCall implements SettlementObserver {
 
   failed(error: unknown): void {
     const type = brokenType(error);
-    if (type !== "timeout" && isAbort(error, this.#call.signals)) this.inference.abort("aborted");
+    if (type !== "timeout" && isAbort(error, this.#call.signal)) this.inference.abort("aborted");
     else this.inference.fail(error, type);
   }
 
   #answered(response: Response): void {
     const { host, idleMs } = this.#scope;
-    const { api, choices, hasPrompts, signals } = this.#call;
+    const { api, choices, hasPrompts, signal } = this.#call;
     const { status, headers, body } = response;
     const answer = new Answer({
       host,
@@ -84,7 +84,7 @@ export class ObservedCall implements SettlementObserver {
       expected: this.#provider,
       choices,
       hasPrompts,
-      signals,
+      signal,
       idleMs,
       hidesUsage: this.#asksUsage,
       served: (figures) => this.#served(figures),
@@ -93,11 +93,19 @@ export class ObservedCall implements SettlementObserver {
     else withBody(response, new ObservedBody(body, answer, host.diagnostics, this.#asksUsage));
   }
 
-  /** Docker Model Runner speaks Ollama's API, too: what the server showed before is a stronger sign than the path. */
+  /**
+   * The provider that the head of an answer shows, of one that is an error, too. Docker Model Runner speaks Ollama's API as well: what the server
+   * showed before is a stronger sign than the path.
+   */
   #shownBy(headers: Headers): string | undefined {
     const { api, server } = this.#call;
-    if (/llama\.cpp/i.test(headers.get("server") ?? "")) return "llama.cpp";
-    return api.provider === undefined ? undefined : shownProviders().get(server);
+    if (!/llama\.cpp/i.test(headers.get("server") ?? "")) {
+      return api.provider === undefined ? undefined : shownProviders().get(server);
+    }
+    const provider = "llama.cpp";
+    rememberProvider(server, provider);
+    this.inference.served({ provider });
+    return provider;
   }
 
   #formatOf(headers: Headers): StreamFormat | undefined {
