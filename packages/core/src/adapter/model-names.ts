@@ -31,14 +31,15 @@ const maxNames = 1000;
 const unnamed = "unknown";
 
 /**
- * A model's name for labels: no path and no `.gguf`. A name of a hub, such as `ai/llama3.2`, stays whole.
+ * A model's name for labels: no path, no `.gguf`, and no `:latest`, which Ollama and Docker Model Runner mean where no tag is given. A name of a
+ * hub, such as `ai/llama3.2`, stays whole.
  * @example modelLabel("/models/llama-3.2-1b-q4.gguf"); // "llama-3.2-1b-q4"
  */
 export function modelLabel(name: string): string {
   const isFile = /\.gguf$/i.test(name);
   const isPath = isFile || /^(?:[/\\~.]|[a-z]:[/\\])/i.test(name);
   const base = isPath ? (name.split(/[/\\]/).findLast((part) => part !== "") ?? name) : name;
-  return (isFile ? base.slice(0, -".gguf".length) : base) || unnamed;
+  return base.replace(/\.gguf$|:latest$/i, "") || unnamed;
 }
 
 /**

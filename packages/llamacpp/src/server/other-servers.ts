@@ -20,9 +20,6 @@ function versionIn(release: Answer): Pick<Found, "version"> {
   return typeof version === "string" ? { version } : {};
 }
 
-/** Ollama's own name of the release that a name without one means. */
-const latest = /:latest$/;
-
 function heldModel(entry: unknown): Run[] {
   const name: unknown = valueAt(entry, "name");
   if (typeof name !== "string" || name === "") return [];
@@ -36,7 +33,7 @@ function heldModel(entry: unknown): Run[] {
     ...(gpu !== undefined && { gpuMemoryBytes: gpu }),
     ...(main !== undefined && { mainMemoryBytes: main }),
   };
-  return [{ model: modelLabel(name.replace(latest, "")), counts: {}, figures }];
+  return [{ model: modelLabel(name), counts: {}, figures }];
 }
 
 /**
