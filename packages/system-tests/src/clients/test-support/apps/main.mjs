@@ -1,0 +1,41 @@
+/** Plays endings with one client, bare or observed, and prints what the app saw: one line of JSON for each ending, and a last one with the records. */
+import { text } from "node:stream/consumers";
+import { shown, shownError } from "./shown.mjs";
+
+const { client, observed, url, endings } = JSON.parse(await text(process.stdin));
+const { layer } = await import(observed ? "./layer.mjs" : "./no-layer.mjs");
+const { verbs } = await import(`./clients/${client}.mjs`);
+const plainFetch = globalThis.fetch;
+
+let log = [];
+const note = (what, ...values) => log.push([what, ...values.map(shown)]);
+for (const level of ["log", "info", "warn", "error"]) console[level] = (...said) => note(`console.${level}`, ...said);
+process.on("unhandledRejection", (error) => note("unhandled", error));
+process.on("warning", ({ name, message }) => note("warning", `${name}: ${message}`));
+
+/** Plays one ending. One that no client ends must not keep those after it. */
+async function playOne(slug, play) {
+  let patience;
+  const late = new Promise((resolve) => {
+    patience = setTimeout(() => resolve(note("does not end", slug)), 10_000);
+  });
+  await Promise.race([play().catch((error) => note("threw", shownError(error))), late]);
+  clearTimeout(patience);
+}
+
+const stages = [];
+for (const { slug, verb, options, records } of endings) {
+  log = [];
+  const ask = async (what) => (await plainFetch(`${url}/${slug}/${what}`)).text();
+  const stage = layer(slug, records);
+  stages.push(stage);
+  const play = verbs[verb];
+  if (play === undefined) throw new Error(`${client} has no verb ${verb}`);
+  const app = { url: `${url}/${slug}`, fetch: stage.fetch, dress: stage.dress, note, options };
+  const signals = { arrived: () => ask("arrived"), left: async () => note("left", await ask("left")) };
+  await playOne(slug, () => stage.run(() => play({ ...app, ...signals })));
+  await stage.settled();
+  process.stdout.write(`${JSON.stringify({ slug, log })}\n`);
+}
+process.stdout.write(`${JSON.stringify({ stages: stages.map((stage) => stage.told()) })}\n`);
+process.exit();

@@ -1,0 +1,8 @@
+/** What the observed run has a layer for. */
+export const layer = (slug) => ({
+  fetch: globalThis.fetch,
+  dress: (client) => client,
+  run: async (action) => action(),
+  settled: async () => {},
+  told: () => ({ slug }),
+});

@@ -1,0 +1,107 @@
+import { runToEnd } from "@aiwatch/testkit";
+import { type Exchange, startModelServer } from "./server/model-server.ts";
+import { type Client, type ClientName, clients } from "./table/clients.ts";
+import type { Ending } from "./table/ending.ts";
+
+/** One span as the app's exporter got it. */
+export interface ToldSpan {
+  readonly name: string;
+  readonly kind: number;
+  readonly status: { readonly code: number; readonly message?: string };
+  readonly attributes: Readonly<Record<string, unknown>>;
+  /** Of the span that was active in the app. */
+  readonly isChild: boolean;
+}
+
+/** What one ending told AIWatch. */
+export interface Report {
+  readonly slug: string;
+  readonly records?: readonly Readonly<Record<string, unknown>>[];
+  readonly diagnostics?: readonly unknown[];
+  readonly spans?: readonly ToldSpan[];
+}
+
+/** What came of one ending. */
+export interface Played {
+  /** What the app saw, line by line. */
+  readonly log: readonly string[];
+  /** What the server saw. */
+  readonly exchanges: readonly Exchange[];
+  readonly report: Report;
+}
+
+export interface Stage {
+  /** Node, as a program. */
+  readonly program: string;
+  /** Where the clients are installed. */
+  readonly folder: string;
+  readonly observed: boolean;
+}
+
+/** An ending's name in a URL. */
+export const slugOf = ({ name }: Ending) =>
+  name
+    .toLowerCase()
+    .replace(/[^a-z0-9]+/g, "-")
+    .replace(/^-|-$/g, "");
+
+/** Why a client does not play an ending; undefined where it does. */
+export function reasonAgainst(name: ClientName, { without, only }: Ending): string | undefined {
+  const { protocol }: Client = clients[name];
+  if (only !== undefined && !only.includes(name)) return "it has no such call";
+  return without?.[name] ?? without?.[protocol];
+}
+
+/** Plays endings with one client in a process of its own. */
+export async function playEndings(
+  name: ClientName,
+  endings: readonly Ending[],
+  { program, folder, observed }: Stage,
+): Promise<ReadonlyMap<string, Played>> {
+  const scripts = Object.fromEntries(endings.map((ending) => [slugOf(ending), ending.play]));
+  const server = await startModelServer(scripts);
+  try {
+    const { module: client } = clients[name];
+    const jobs = endings.map((ending) => {
+      const { verb, options = {}, told } = ending;
+      return { slug: slugOf(ending), verb, options, records: told.length };
+    });
+    const stdin = JSON.stringify({ client, observed, url: server.url, endings: jobs });
+    const { code, stdout, stderr } = await runToEnd(program, ["--expose-gc", "main.mjs"], {
+      cwd: folder,
+      stdin,
+      timeoutMs: 120_000,
+    });
+    const lines = stdout.split("\n").filter((line) => line !== "");
+    if (code !== 0 || stderr !== "")
+      throw new Error(`${name} ended with ${code} after ${lines.length} endings: ${stderr}`);
+    const told = lines.map((line) => JSON.parse(line));
+    const reports: readonly Report[] = told.find((line) => "stages" in line)?.stages ?? [];
+    return new Map(
+      endings.map((ending) => {
+        const slug = slugOf(ending);
+        const { log = [] } = told.find((line) => line.slug === slug) ?? {};
+        const report = reports.find((each) => each.slug === slug) ?? { slug };
+        return [slug, { log: log.map((line: unknown) => scrubbed(line)), exchanges: server.exchanges(slug), report }];
+      }),
+    );
+  } finally {
+    await server.close();
+  }
+}
+
+/** What no two runs have in common. */
+const ofTheRun: readonly (readonly [RegExp, string])[] = [
+  [/127\.0\.0\.1:\d+/g, "HOST"],
+  [/\b[0-9a-f]{8}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{12}\b/g, "UUID"],
+  [/\(node:\d+\)/g, "(node)"],
+  [/"date":"[^"]+"/g, '"date":"DATE"'],
+  [/"timestamp":"[^"]+"/g, '"timestamp":"TIME"'],
+  [/"(?:localPort|remotePort|bytesWritten|bytesRead)":\d+/g, '"socket":0'],
+];
+
+function scrubbed(line: unknown): string {
+  const text = JSON.stringify(line);
+  const clean = ofTheRun.reduce((said, [pattern, by]) => said.replace(pattern, by), text);
+  return clean.length > 20_000 ? `${clean.slice(0, 2000)}… ${clean.length} characters` : clean;
+}

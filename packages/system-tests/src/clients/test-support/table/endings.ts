@@ -1,0 +1,379 @@
+/** How answers end, whatever the client: each client plays all of them, or says why it cannot. */
+import { call, finish, sentinel, text, thought, words } from "../server/pieces.ts";
+import type { Ending } from "./ending.ts";
+import { atOnce, callsWeather, complete, completePieces, hangs, refusesFirst, says, silent } from "./scripts.ts";
+import { failed, left, streamed, whole } from "./told.ts";
+
+const noWait =
+  "it waits a second and more between attempts, whatever the server asks for, and its attempts are told by nothing";
+
+/** The answer is whole. */
+const completed: readonly Ending[] = [
+  { name: "complete, in one piece", verb: "whole", play: complete, told: [whole("length")] },
+  { name: "complete, streamed", verb: "stream", play: complete, told: [streamed("length")] },
+  {
+    name: "complete, with a usage chunk",
+    verb: "stream",
+    options: { includeUsage: true },
+    play: complete,
+    told: [streamed("length")],
+    without: { ollama: "its API has no such option: counts are always there" },
+  },
+  {
+    name: "a stop of the model's own",
+    verb: "stream",
+    play: says([...words, finish("stop"), sentinel]),
+    told: [streamed("stop")],
+  },
+  {
+    name: "two choices, streamed",
+    verb: "stream",
+    options: { n: 2 },
+    play: says([
+      text("Let", 1),
+      text("Let"),
+      text(" me", 1),
+      finish("length", { output: 2 }, 1),
+      text(" me"),
+      finish("length", { output: 2 }),
+      sentinel,
+    ]),
+    told: [streamed("length", { output: 4 })],
+    without: noChoices(),
+  },
+  {
+    name: "two choices, in one piece",
+    verb: "whole",
+    options: { n: 2 },
+    play: says([
+      text("Let me"),
+      text("Let me", 1),
+      finish("length", { output: 2 }),
+      finish("length", { output: 2 }, 1),
+    ]),
+    // llama-server counts one of them
+    told: [whole("length", { output: undefined })],
+    without: noChoices(),
+  },
+  {
+    name: "thoughts before the words",
+    verb: "stream",
+    play: says([thought("Hmm"), thought(":"), ...words, finish("stop", { output: 5 }), sentinel]),
+    told: [streamed("stop", { output: 5 })],
+  },
+  {
+    name: "thoughts in one piece",
+    verb: "whole",
+    play: says([thought("Hmm:"), ...words, finish("stop", { output: 5 }), sentinel]),
+    told: [whole("stop", { output: 5 })],
+  },
+  {
+    name: "a function is called, streamed",
+    verb: "stream",
+    options: { tools: true },
+    play: says([call("weather", '{"city":"Rome"}'), finish("tool_calls", { output: 12 }), sentinel]),
+    told: [streamed("tool_calls", { output: 12, toolCalls: 1 })],
+  },
+  {
+    name: "a function is called, and the model hears of its result",
+    verb: "tools",
+    play: callsWeather,
+    told: [whole("tool_calls", { output: 12, toolCalls: 1 }), whole("stop", { output: 2, prompt: 30 })],
+  },
+  {
+    name: "an empty answer",
+    verb: "stream",
+    play: says([finish("stop", { output: 1 }), sentinel]),
+    told: [streamed("stop", { output: 1, first: false })],
+  },
+  {
+    name: "several events in one network chunk",
+    verb: "stream",
+    play: (answer) => answer.atOnce(...completePieces),
+    told: [streamed("length")],
+  },
+  { name: "a slow consumer", verb: "slow", play: complete, told: [streamed("length")] },
+  { name: "two at once", verb: "two", play: complete, told: [streamed("length"), streamed("length")] },
+];
+
+function noChoices() {
+  const why = "it asks for one choice";
+  return {
+    ollama: "its API has one choice",
+    "AI SDK, openai-compatible": why,
+    "AI SDK, openai": why,
+    "LangChain, openai": why,
+  };
+}
+
+/** The bytes are laid out in another way, and say the same. */
+const layouts: readonly Ending[] = [
+  {
+    name: "split at every byte",
+    verb: "stream",
+    play: says(completePieces, { bytewise: true }),
+    told: [streamed("length")],
+  },
+  {
+    name: "lines that end in CRLF",
+    verb: "stream",
+    play: says(completePieces, { crlf: true }),
+    told: [streamed("length")],
+  },
+  { name: "gzip", verb: "stream", play: says(completePieces, { gzip: true }), told: [streamed("length")] },
+  {
+    name: "comments and pings between events",
+    verb: "stream",
+    play: says(completePieces, { prefix: ": hello\n\n", between: ": ping\n\n" }),
+    told: [streamed("length")],
+    without: { ollama: "lines of JSON have no comments" },
+  },
+  {
+    name: "a byte-order mark",
+    verb: "stream",
+    play: says(completePieces, { prefix: "\uFEFF" }),
+    told: [streamed("length")],
+  },
+  {
+    name: "an event of ten megabytes",
+    verb: "stream",
+    play: says([text("Let"), text("x".repeat(10_000_000)), finish("length"), sentinel]),
+    told: [streamed("length")],
+  },
+  {
+    name: "no sentinel after the finish reason",
+    verb: "stream",
+    play: says([...words, finish("length")]),
+    told: [streamed("length")],
+  },
+];
+
+/** The app ends it. */
+const leaving: readonly Ending[] = [
+  { name: "the app breaks after two pieces", verb: "break", play: hangs, told: [left({ first: true })] },
+  { name: "the app throws at a piece", verb: "throw", play: hangs, told: [left({ first: true })] },
+  {
+    name: "the app aborts before the headers",
+    verb: "abortBefore",
+    play: silent,
+    told: [left()],
+    without: {
+      ollama: "`abort()` reaches a stream that was answered",
+    },
+  },
+  {
+    name: "the app aborts an answer in one piece",
+    verb: "abortWhole",
+    play: silent,
+    told: [left()],
+    without: { ollama: "`abort()` reaches streams" },
+  },
+  { name: "the app aborts in the answer", verb: "abortIn", play: hangs, told: [left({ first: true })] },
+  {
+    name: "the client's own timeout",
+    verb: "timeout",
+    play: silent,
+    told: [failed("timeout")],
+    without: { ollama: "it has none" },
+  },
+  { name: "an answer that nobody reads", verb: "unread", play: hangs, told: [left()] },
+  { name: "an answer that is dropped after a piece", verb: "dropped", play: hangs, told: [left({ first: true })] },
+];
+
+const overloaded = { code: 500, type: "server_error", message: "the slot is broken" };
+
+/** The server or the network ends it. */
+const failing: readonly Ending[] = [
+  {
+    name: "cut in the answer",
+    verb: "stream",
+    async play(answer) {
+      await answer.say(...words);
+      answer.cut();
+    },
+    told: [failed("connection_lost", { first: true })],
+  },
+  {
+    name: "cut in an answer in one piece",
+    verb: "whole",
+    async play(answer) {
+      await answer.say(...completePieces);
+      await answer.half();
+      answer.cut();
+    },
+    told: [failed("connection_lost")],
+  },
+  {
+    name: "a quiet end, without finish reason and sentinel",
+    verb: "stream",
+    play: says(words),
+    told: [failed("cut", { first: true })],
+  },
+  {
+    name: "no byte after the headers",
+    verb: "stream",
+    async play(answer) {
+      await answer.begin();
+      answer.end();
+    },
+    told: [failed("cut")],
+  },
+  {
+    name: "an error event in the answer",
+    verb: "stream",
+    async play(answer) {
+      await answer.say(...words, { kind: "failure", failure: overloaded });
+      answer.end();
+    },
+    told: [failed("server_error", { first: true })],
+  },
+  {
+    name: "malformed JSON in an event",
+    verb: "stream",
+    async play(answer) {
+      await answer.say(text("Let"));
+      await answer.malformed();
+      await answer.say(text(" me"), finish("length"), sentinel);
+      answer.end();
+    },
+    told: [streamed("length")],
+  },
+  {
+    name: "a prompt that is longer than the context",
+    verb: "stream",
+    play: (answer) =>
+      answer.refuse({
+        code: 400,
+        type: "exceed_context_size_error",
+        message: "request (3009 tokens) exceeds the available context size (1024 tokens), try increasing it",
+      }),
+    told: [failed("context_overflow")],
+  },
+  {
+    name: "a key that is refused",
+    verb: "whole",
+    play: (answer) => answer.refuse({ code: 401, type: "authentication_error", message: "Invalid API Key" }),
+    told: [failed("401")],
+  },
+  {
+    name: "an unknown model, as JSON",
+    verb: "whole",
+    play: (answer) => answer.refuse({ code: 404, type: "not_found_error", message: "model 'tiny' not found" }),
+    told: [failed("404")],
+  },
+  {
+    name: "an unknown model, as plain text",
+    verb: "whole",
+    play: (answer) => answer.plain(404, `error while getting model: get model '"nope"': model not found\n`),
+    told: [failed("404")],
+  },
+  {
+    name: "too many requests, then an answer",
+    verb: "stream",
+    options: { maxRetries: 2 },
+    play: refusesFirst(1, (answer) =>
+      answer.refuse({ code: 429, type: "rate_limit_error", message: "slow down" }, atOnce),
+    ),
+    told: [failed("429"), streamed("length")],
+    unlike: { "LangChain, openai": { why: "it takes 429 for the last word", told: [failed("429")] } },
+    without: { fetch: "it tries once", ollama: "it tries once" },
+  },
+  {
+    name: "three server errors, the last one too many",
+    verb: "stream",
+    options: { maxRetries: 2 },
+    play: (answer) => answer.refuse(overloaded, atOnce),
+    told: [failed("500"), failed("500"), failed("500")],
+    without: {
+      fetch: "it tries once",
+      ollama: "it tries once",
+      "LangChain, openai": noWait,
+      "LangChain, ollama": noWait,
+    },
+  },
+  {
+    name: "a model that loads, then an answer",
+    verb: "whole",
+    options: { maxRetries: 2 },
+    play: refusesFirst(2, (answer) =>
+      answer.refuse({ code: 503, type: "unavailable_error", message: "Loading model" }, atOnce),
+    ),
+    told: [failed("503"), failed("503"), whole("length")],
+    without: {
+      fetch: "it tries once",
+      ollama: "it tries once",
+      "LangChain, openai": noWait,
+      "LangChain, ollama": noWait,
+    },
+  },
+  {
+    name: "a redirect",
+    verb: "stream",
+    play: (answer, { url = "" }) =>
+      answer.nth === 0 ? answer.plain(307, "", { location: url }) : complete(answer, {} as never),
+    told: [streamed("length")],
+  },
+  {
+    name: "a reset before the headers",
+    verb: "stream",
+    play: (answer) => answer.reset(),
+    told: [failed("connection_lost")],
+  },
+  {
+    name: "a server that speaks HTML",
+    verb: "stream",
+    play: (answer) => answer.plain(200, "<!doctype html><p>Welcome</p>", { "content-type": "text/html" }),
+    told: [failed("cut")],
+  },
+];
+
+const vectors = { operation: "embeddings", model: "tiny-embedding", prompt: 4, dimensions: 8 } as const;
+
+/** Other APIs than chat. */
+const otherApis: readonly Ending[] = [
+  { name: "embeddings", verb: "embed", play: complete, told: [{ ...vectors, finish: "stop" }] },
+  {
+    name: "completions, both ways",
+    verb: "completions",
+    play: complete,
+    told: [whole("length", { operation: "text_completion" }), streamed("length", { operation: "text_completion" })],
+    only: ["openai 6", "openai 7", "ollama", "fetch"],
+  },
+  {
+    name: "the Responses API, in one piece",
+    verb: "responses",
+    play: complete,
+    told: [whole("stop", { finish: "stop completed" })],
+    only: ["openai 6", "openai 7", "AI SDK, openai", "fetch"],
+  },
+  {
+    name: "the Responses API, streamed",
+    verb: "responsesStream",
+    play: complete,
+    told: [streamed("stop", { finish: "stop completed" })],
+    only: ["openai 6", "openai 7", "AI SDK, openai", "fetch"],
+  },
+  {
+    name: "Anthropic's API, both ways",
+    verb: "messages",
+    play: complete,
+    told: [whole("length"), streamed("length")],
+    only: ["fetch"],
+  },
+  {
+    name: "llama-server's own API, both ways",
+    verb: "native",
+    play: complete,
+    told: [whole("length", { operation: "text_completion" }), streamed("length", { operation: "text_completion" })],
+    only: ["fetch"],
+  },
+  {
+    name: "reranking",
+    verb: "rerank",
+    play: complete,
+    told: [{ operation: "rerank", model: "tiny-ranking", finish: "stop", prompt: 4 }],
+    only: ["fetch"],
+  },
+];
+
+export const endings: readonly Ending[] = [...completed, ...layouts, ...leaving, ...failing, ...otherApis];
