@@ -82,7 +82,7 @@ export async function playEndings(
         const slug = slugOf(ending);
         const { log = [] } = told.find((line) => line.slug === slug) ?? {};
         const report = reports.find((each) => each.slug === slug) ?? { slug };
-        return [slug, { log: log.map((line: unknown) => scrubbed(line)), exchanges: server.exchanges(slug), report }];
+        return [slug, { log: log.map((line: unknown) => scrubbed(line)), exchanges: server.exchanges(slug).map((each) => JSON.parse(scrubbed(each))), report }];
       }),
     );
   } finally {
@@ -95,6 +95,7 @@ const ofTheRun: readonly (readonly [RegExp, string])[] = [
   [/127\.0\.0\.1:\d+/g, "HOST"],
   [/\b[0-9a-f]{8}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{12}\b/g, "UUID"],
   [/\(node:\d+\)/g, "(node)"],
+  [/"(id|toolCallId|tool_call_id)(\\*)":\2"[\w-]{14,}\2"/g, '"$1$2":$2"ID$2"'],
   [/"date":"[^"]+"/g, '"date":"DATE"'],
   [/"timestamp":"[^"]+"/g, '"timestamp":"TIME"'],
   [/"(?:localPort|remotePort|bytesWritten|bytesRead)":\d+/g, '"socket":0'],
@@ -102,6 +103,5 @@ const ofTheRun: readonly (readonly [RegExp, string])[] = [
 
 function scrubbed(line: unknown): string {
   const text = JSON.stringify(line);
-  const clean = ofTheRun.reduce((said, [pattern, by]) => said.replace(pattern, by), text);
-  return clean.length > 20_000 ? `${clean.slice(0, 2000)}… ${clean.length} characters` : clean;
+  return ofTheRun.reduce((said, [pattern, by]) => said.replace(pattern, by), text);
 }

@@ -9,7 +9,7 @@ new NodeTracerProvider({ spanProcessors: [new SimpleSpanProcessor(exporter)] }).
 const tracer = trace.getTracer("app");
 const bareFetch = globalThis.fetch;
 /** How long an inference may take to end once the client is done with it. */
-const endsWithinMs = 3000;
+const endsWithinMs = 1500;
 
 export function layer(slug, expected) {
   const { aiwatch, inferences, diagnostics } = createTestAiwatch();
@@ -29,7 +29,7 @@ async function settled(isSo) {
   const until = performance.now() + endsWithinMs;
   while (!isSo() && performance.now() < until) {
     globalThis.gc();
-    await new Promise((resolve) => setTimeout(resolve, 5));
+    await new Promise((resolve) => setTimeout(resolve, 15));
   }
 }
 

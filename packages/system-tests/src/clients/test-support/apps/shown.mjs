@@ -1,19 +1,22 @@
 /** A value as JSON can have it, errors with what apps read of them. */
 export function shown(value) {
   const seen = new WeakSet();
-  const json = JSON.stringify(value, (_key, inner) => {
+  const json = JSON.stringify(value, (key, inner) => {
+    // the AI SDK's own stopwatch
+    if (key === "performance") return "measured";
+    if (typeof inner !== "object" || inner === null) return shownPlain(inner);
     if (inner instanceof Error) return shownError(inner);
     if (inner instanceof Headers) return headersOf(inner);
-    if (typeof inner === "bigint" || typeof inner === "function" || typeof inner === "symbol") return String(inner);
-    if (inner === undefined) return "undefined";
-    if (typeof inner === "string" && inner.length > 10_000) return `${inner.slice(0, 1000)}… ${inner.length}`;
-    if (typeof inner === "object" && inner !== null) {
-      if (seen.has(inner)) return "seen above";
-      seen.add(inner);
-    }
+    if (seen.has(inner)) return "seen above";
+    seen.add(inner);
     return inner;
   });
   return JSON.parse(json ?? '"undefined"');
+}
+
+function shownPlain(value) {
+  if (typeof value === "string") return value.length > 10_000 ? `${value.slice(0, 1000)}… ${value.length}` : value;
+  return ["number", "boolean"].includes(typeof value) || value === null ? value : String(value);
 }
 
 /** Class, message, cause and what else it carries: all but the stack. */

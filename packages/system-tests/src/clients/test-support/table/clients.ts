@@ -13,7 +13,13 @@ export const clients = {
   "AI SDK, openai": { module: "ai-sdk-openai", protocol: "openai", folder: "newest", majors: [22, 24] },
   "AI SDK, ollama": { module: "ai-sdk-ollama", protocol: "ollama", folder: "newest", majors: [22, 24] },
   "LangChain, openai": { module: "langchain-openai", protocol: "openai", folder: "newest", majors: [22, 24] },
-  "LangChain, ollama": { module: "langchain-ollama", protocol: "ollama", folder: "newest", majors: [22, 24] },
+  "LangChain, ollama": {
+    module: "langchain-ollama",
+    streamsAlways: true,
+    protocol: "ollama",
+    folder: "newest",
+    majors: [22, 24],
+  },
 } as const satisfies Record<string, Client>;
 
 export type Protocol = "openai" | "ollama";
@@ -26,6 +32,8 @@ export interface Client {
   readonly protocol: Protocol;
   readonly folder: keyof typeof folders;
   readonly majors: readonly number[];
+  /** It asks for a stream where the app wants an answer in one piece, too. */
+  readonly streamsAlways?: boolean;
 }
 
 const common = {

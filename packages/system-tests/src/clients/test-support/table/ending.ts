@@ -16,12 +16,13 @@ export interface AppOptions {
 export interface Told {
   readonly operation?: string;
   readonly model?: string;
-  /** Unified, then the server's own word. */
+  /** Unified, then the server's own word; where the app left it, ours is not compared. */
   readonly finish: string;
   readonly error?: string;
   readonly prompt?: number;
   readonly cached?: number;
-  readonly output?: number;
+  /** "some": those of the events that had come by then, one to five. */
+  readonly output?: number | "some" | undefined;
   readonly toolCalls?: number;
   readonly dimensions?: number;
   /** Whether a first token came. @default false */
@@ -38,6 +39,8 @@ export interface Ending {
   readonly play: Script;
   /** One for each request, in order. */
   readonly told: readonly Told[];
+  /** Faults of the server's that AIWatch must report. @default none */
+  readonly faults?: readonly unknown[];
   /** Clients of which something else is true, and why. */
   readonly unlike?: Readonly<Partial<Record<ClientName | Protocol, Unlike>>>;
   /** Why clients cannot play it. */

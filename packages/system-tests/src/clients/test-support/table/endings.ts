@@ -150,8 +150,13 @@ const layouts: readonly Ending[] = [
 
 /** The app ends it. */
 const leaving: readonly Ending[] = [
-  { name: "the app breaks after two pieces", verb: "break", play: hangs, told: [left({ first: true })] },
-  { name: "the app throws at a piece", verb: "throw", play: hangs, told: [left({ first: true })] },
+  {
+    name: "the app breaks after two pieces",
+    verb: "break",
+    play: hangs,
+    told: [left({ first: true, output: "some" })],
+  },
+  { name: "the app throws at a piece", verb: "throw", play: hangs, told: [left({ first: true, output: "some" })] },
   {
     name: "the app aborts before the headers",
     verb: "abortBefore",
@@ -168,7 +173,7 @@ const leaving: readonly Ending[] = [
     told: [left()],
     without: { ollama: "`abort()` reaches streams" },
   },
-  { name: "the app aborts in the answer", verb: "abortIn", play: hangs, told: [left({ first: true })] },
+  { name: "the app aborts in the answer", verb: "abortIn", play: hangs, told: [left({ first: true, output: "some" })] },
   {
     name: "the client's own timeout",
     verb: "timeout",
@@ -177,7 +182,12 @@ const leaving: readonly Ending[] = [
     without: { ollama: "it has none" },
   },
   { name: "an answer that nobody reads", verb: "unread", play: hangs, told: [left()] },
-  { name: "an answer that is dropped after a piece", verb: "dropped", play: hangs, told: [left({ first: true })] },
+  {
+    name: "an answer that is dropped after a piece",
+    verb: "dropped",
+    play: hangs,
+    told: [left({ first: true, output: "some" })],
+  },
 ];
 
 const overloaded = { code: 500, type: "server_error", message: "the slot is broken" };
@@ -191,7 +201,7 @@ const failing: readonly Ending[] = [
       await answer.say(...words);
       answer.cut();
     },
-    told: [failed("connection_lost", { first: true })],
+    told: [failed("network", { first: true, output: "some" })],
   },
   {
     name: "cut in an answer in one piece",
@@ -201,13 +211,13 @@ const failing: readonly Ending[] = [
       await answer.half();
       answer.cut();
     },
-    told: [failed("connection_lost")],
+    told: [failed("network")],
   },
   {
     name: "a quiet end, without finish reason and sentinel",
     verb: "stream",
     play: says(words),
-    told: [failed("cut", { first: true })],
+    told: [failed("cut", { first: true, output: 3 })],
   },
   {
     name: "no byte after the headers",
@@ -225,7 +235,7 @@ const failing: readonly Ending[] = [
       await answer.say(...words, { kind: "failure", failure: overloaded });
       answer.end();
     },
-    told: [failed("server_error", { first: true })],
+    told: [failed("engine_error", { first: true, output: 3 })],
   },
   {
     name: "malformed JSON in an event",
@@ -253,19 +263,19 @@ const failing: readonly Ending[] = [
     name: "a key that is refused",
     verb: "whole",
     play: (answer) => answer.refuse({ code: 401, type: "authentication_error", message: "Invalid API Key" }),
-    told: [failed("401")],
+    told: [failed("unauthorized")],
   },
   {
     name: "an unknown model, as JSON",
     verb: "whole",
     play: (answer) => answer.refuse({ code: 404, type: "not_found_error", message: "model 'tiny' not found" }),
-    told: [failed("404")],
+    told: [failed("not_found")],
   },
   {
     name: "an unknown model, as plain text",
     verb: "whole",
     play: (answer) => answer.plain(404, `error while getting model: get model '"nope"': model not found\n`),
-    told: [failed("404")],
+    told: [failed("not_found")],
   },
   {
     name: "too many requests, then an answer",
@@ -274,8 +284,8 @@ const failing: readonly Ending[] = [
     play: refusesFirst(1, (answer) =>
       answer.refuse({ code: 429, type: "rate_limit_error", message: "slow down" }, atOnce),
     ),
-    told: [failed("429"), streamed("length")],
-    unlike: { "LangChain, openai": { why: "it takes 429 for the last word", told: [failed("429")] } },
+    told: [failed("rate_limited"), streamed("length")],
+    unlike: { "LangChain, openai": { why: "it takes 429 for the last word", told: [failed("rate_limited")] } },
     without: { fetch: "it tries once", ollama: "it tries once" },
   },
   {
@@ -283,7 +293,7 @@ const failing: readonly Ending[] = [
     verb: "stream",
     options: { maxRetries: 2 },
     play: (answer) => answer.refuse(overloaded, atOnce),
-    told: [failed("500"), failed("500"), failed("500")],
+    told: [failed("server_error"), failed("server_error"), failed("server_error")],
     without: {
       fetch: "it tries once",
       ollama: "it tries once",
@@ -298,7 +308,7 @@ const failing: readonly Ending[] = [
     play: refusesFirst(2, (answer) =>
       answer.refuse({ code: 503, type: "unavailable_error", message: "Loading model" }, atOnce),
     ),
-    told: [failed("503"), failed("503"), whole("length")],
+    told: [failed("model_loading"), failed("model_loading"), whole("length")],
     without: {
       fetch: "it tries once",
       ollama: "it tries once",
@@ -317,7 +327,7 @@ const failing: readonly Ending[] = [
     name: "a reset before the headers",
     verb: "stream",
     play: (answer) => answer.reset(),
-    told: [failed("connection_lost")],
+    told: [failed("network")],
   },
   {
     name: "a server that speaks HTML",

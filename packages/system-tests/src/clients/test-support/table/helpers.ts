@@ -23,7 +23,11 @@ const reads = (verb: string, name: string, only: readonly ClientName[]): Ending 
 
 const ofOpenai: readonly Ending[] = [
   reads("streamHelper", ".stream()", openai),
-  { ...reads("streamHelperBreak", ".stream(), left by a break", openai), play: hangs, told: [left({ first: true })] },
+  {
+    ...reads("streamHelperBreak", ".stream(), left by a break", openai),
+    play: hangs,
+    told: [left({ first: true, output: "some" })],
+  },
   { ...reads("parse", ".parse()", openai), play: place, told: [whole("stop", { output: 2 })] },
   { ...reads("withResponse", ".withResponse()", openai), told: [streamed("length"), whole("length")] },
   reads("asResponse", ".asResponse()", openai),
@@ -55,7 +59,11 @@ const ofFetch: readonly Ending[] = [
 ];
 
 const ofOthers: readonly Ending[] = [
-  { ...reads("abortAll", "abort() of the client", ["ollama"]), play: hangs, told: [left({ first: true })] },
+  {
+    ...reads("abortAll", "abort() of the client", ["ollama"]),
+    play: hangs,
+    told: [left({ first: true, output: "some" })],
+  },
   { ...reads("object", "Output.object()", aiSdk), play: place, told: [whole("stop", { output: 2 })] },
   reads("textResponse", "toTextStreamResponse()", aiSdk),
   reads("messageResponse", "toUIMessageStreamResponse()", aiSdk),
