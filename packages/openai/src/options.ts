@@ -53,7 +53,7 @@ export function checkedScope(options: ObserveOptions, by: string, observes: Scop
   checkFlag("forReader", forReader, by);
   checkFlag("includeUsage", includeUsage, by);
   if (!(typeof idleMs === "number" && idleMs >= 1 && idleMs <= longestIdleMs)) {
-    throw invalidArgument(`the option idleMs of ${by}()`, idleMs, "milliseconds, at least 1");
+    throw invalidArgument(`the option idleMs of ${by}()`, idleMs, `milliseconds from 1 to ${longestIdleMs}`);
   }
   return scopeOf(aiwatch, {
     model,

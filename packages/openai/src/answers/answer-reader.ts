@@ -18,7 +18,7 @@ export interface ReadingStart {
   readonly choices: number;
   /** Whether we asked for the usage, and the app does not get the event that holds it alone. */
   readonly hidesUsage: boolean;
-  /** Called once, with what the answer says first of its server. */
+  /** Called when the answer has said something more of its server. */
   readonly served: (figures: Figures) => ServerFacts;
 }
 
@@ -28,7 +28,9 @@ export interface Piece {
   readonly end: number;
   /** Whether it holds output. */
   readonly isSpoken: boolean;
-  /** Whether the answer has told its end, or an error, by this piece. */
+  /** Whether the answer has told by this piece how it ends. */
+  readonly tellsEnd: boolean;
+  /** Whether nothing follows it that tells more. */
   readonly isLast: boolean;
   /** Whether the app did not ask for it. */
   readonly isHidden: boolean;
@@ -46,7 +48,9 @@ export class AnswerReader {
   readonly #whole: WholeText | undefined;
   /** The events of the chunk that is read now. */
   #pieces: Piece[] = [];
-  #isServed = false;
+  #isBegun = false;
+  /** What of the server was told on. */
+  #served = "";
 
   constructor(start: ReadingStart) {
     this.#start = start;
@@ -71,7 +75,8 @@ export class AnswerReader {
   /** The body ended. */
   closed(): void {
     this.#scanner?.end();
-    if (this.#whole === undefined) return;
+    if (this.#whole === undefined || this.#whole.isEmpty) return;
+    this.figures.isWhole = true;
     const answer = this.#whole.json();
     if (isObject(answer)) this.#take(answer);
     else this.#fault(new SyntaxError("the answer is no JSON"));
@@ -89,14 +94,21 @@ export class AnswerReader {
     const isSpoken = this.#start.api.spoken.test(data);
     if (isSpoken) this.spoken += 1;
     this.#reportOutput(isSpoken, event);
-    const isLast = this.figures.hasEnded(this.#start.choices);
-    this.#pieces.push({ end, isSpoken, isLast, isHidden: this.#start.hidesUsage && isUsageAlone(event) });
+    const { figures } = this;
+    const { choices, hidesUsage } = this.#start;
+    this.#pieces.push({
+      end,
+      isSpoken,
+      tellsEnd: figures.hasEnded(choices),
+      isLast: figures.isOver || figures.failure !== undefined,
+      isHidden: hidesUsage && isUsageAlone(event),
+    });
   };
 
   /** Reads an event that tells more than output; the first one tells who answers. */
   #toldBy(data: string): object | undefined {
     if (data === sentinel) this.figures.isOver = true;
-    if (data === sentinel || (this.#isServed && !this.#start.api.telling.test(data))) return undefined;
+    if (data === sentinel || (this.#isBegun && !this.#start.api.telling.test(data))) return undefined;
     const event = parseLatin1(data);
     if (isObject(event)) this.#take(event);
     else this.#fault(new SyntaxError("an event is no JSON"));
@@ -105,11 +117,14 @@ export class AnswerReader {
 
   #take(event: object): void {
     const { api, inference, served } = this.#start;
-    api.read(event, this.figures);
-    if (this.#isServed) return;
-    this.#isServed = true;
-    this.figures.provider ??= api.provider;
-    inference.served(served(this.figures));
+    const { figures } = this;
+    this.#isBegun = true;
+    api.read(event, figures);
+    figures.provider ??= api.provider;
+    const now = `${figures.provider} ${figures.model} ${figures.id}`;
+    if (now === this.#served) return;
+    this.#served = now;
+    inference.served(served(figures));
   }
 
   /** Tokens are counted as they come only where the server counts them. */
