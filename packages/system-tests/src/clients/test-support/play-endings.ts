@@ -1,3 +1,4 @@
+import type { InferenceRecord } from "@aiwatch/core";
 import { runToEnd } from "@aiwatch/testkit";
 import { type Exchange, startModelServer } from "./server/model-server.ts";
 import { type Client, type ClientName, clients } from "./table/clients.ts";
@@ -13,11 +14,14 @@ export interface ToldSpan {
   readonly isChild: boolean;
 }
 
+/** A record as JSON has it. */
+export type Recorded = Omit<InferenceRecord, "startedAt">;
+
 /** What one ending told AIWatch. */
 export interface Report {
   readonly slug: string;
-  readonly records?: readonly Readonly<Record<string, unknown>>[];
-  readonly diagnostics?: readonly unknown[];
+  readonly records?: readonly Recorded[];
+  readonly diagnostics?: readonly { readonly source: string; readonly error: string }[];
   readonly spans?: readonly ToldSpan[];
 }
 
@@ -82,7 +86,14 @@ export async function playEndings(
         const slug = slugOf(ending);
         const { log = [] } = told.find((line) => line.slug === slug) ?? {};
         const report = reports.find((each) => each.slug === slug) ?? { slug };
-        return [slug, { log: log.map((line: unknown) => scrubbed(line)), exchanges: server.exchanges(slug).map((each) => JSON.parse(scrubbed(each))), report }];
+        return [
+          slug,
+          {
+            log: log.map((line: unknown) => scrubbed(line)),
+            exchanges: server.exchanges(slug).map((each) => JSON.parse(scrubbed(each))),
+            report,
+          },
+        ];
       }),
     );
   } finally {

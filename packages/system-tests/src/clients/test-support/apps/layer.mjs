@@ -20,7 +20,7 @@ export function layer(slug, expected) {
     dress: (client) => instrumentClient(client, options),
     run: (action) => context.with(trace.setSpan(context.active(), span), async () => action()),
     settled: () => settled(() => inferences.length >= expected),
-    told: () => ({ slug, records: inferences, diagnostics, spans: spansOf(span) }),
+    told: () => ({ slug, records: inferences, diagnostics: diagnostics.map(shownFault), spans: spansOf(span) }),
   };
 }
 
@@ -32,6 +32,8 @@ async function settled(isSo) {
     await new Promise((resolve) => setTimeout(resolve, 15));
   }
 }
+
+const shownFault = ({ source, error }) => ({ source, error: `${error?.name}: ${error?.message}` });
 
 function spansOf(parent) {
   const { traceId, spanId } = parent.spanContext();

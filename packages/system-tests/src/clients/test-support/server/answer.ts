@@ -75,11 +75,6 @@ export class Answer {
     for (const part of parts) await this.#write(part);
   }
 
-  /** An event that is no JSON. */
-  async malformed(): Promise<void> {
-    await this.raw(this.#dialect.server === "ollama" ? '{"message":{"con\n' : 'data: {"choices":[{"del\n\n');
-  }
-
   /** What was said in one network chunk, and the end. */
   async atOnce(...pieces: readonly Piece[]): Promise<void> {
     const streamed = pieces.map((piece, at) => this.#dialect.streamed(piece, this.asked, pieces.slice(0, at)));

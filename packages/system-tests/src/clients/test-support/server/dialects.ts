@@ -76,6 +76,7 @@ const chat: Dialect = {
     }
     if (piece.kind === "failure") return event(openAiFailure(piece.failure));
     if (piece.kind === "sentinel") return "data: [DONE]\n\n";
+    if (piece.kind === "broken") return 'data: {"choices":[{"del\n\n';
     const ended = chatChunk(asked, {}, piece.reason, piece.choice);
     const timings = timingsOf(piece.counts);
     if (!asked.wantsUsage) return event({ ...ended, timings });
@@ -244,14 +245,15 @@ const messages: Dialect = {
       const usage = { output_tokens: piece.counts.output };
       return namedEvent({
         type: "message_delta",
-        delta: { stop_reason: piece.reason, stop_sequence: null },
+        delta: { stop_reason: stopReasonOf(piece), stop_sequence: null },
         usage,
       } as never);
     }
     return piece.kind === "sentinel" ? namedEvent({ type: "message_stop" }) : "";
   },
   whole(pieces, { model }) {
-    const { reason, counts } = finishOf(pieces) ?? {};
+    const ended = finishOf(pieces);
+    const counts = ended?.counts;
     const usage = counts && {
       cache_read_input_tokens: counts.cached,
       input_tokens: counts.prompt - counts.cached,
@@ -263,11 +265,13 @@ const messages: Dialect = {
       role: "assistant",
       content: [{ type: "text", text: textOf(pieces, "text") }],
       model,
-      stop_reason: reason,
+      stop_reason: ended && stopReasonOf(ended),
       usage,
     };
   },
 };
+
+const stopReasonOf = ({ reason }: { readonly reason: string }) => (reason === "length" ? "max_tokens" : "end_turn");
 
 /** llama-server's own `/completion`. */
 const native: Dialect = {
@@ -303,6 +307,7 @@ const ollamaChat: Dialect = {
     if (piece.kind === "call")
       return line(ollamaLine(asked, { role: "assistant", content: "", tool_calls: [ollamaCall(piece)] }));
     if (piece.kind === "failure") return line({ error: piece.failure.message });
+    if (piece.kind === "broken") return '{"message":{"con\n';
     if (piece.kind === "sentinel") return "";
     return line({ ...ollamaLine(asked, { role: "assistant", content: "" }), done: true, ...ollamaEnd(piece) });
   },

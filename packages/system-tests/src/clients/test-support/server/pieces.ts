@@ -13,6 +13,8 @@ export type Piece =
   | { readonly kind: "finish"; readonly reason: string; readonly choice: number; readonly counts: Counts }
   /** What the stream ends with, such as `[DONE]`. */
   | { readonly kind: "sentinel" }
+  /** An event that is no JSON. */
+  | { readonly kind: "broken" }
   | { readonly kind: "failure"; readonly failure: Failure };
 
 /** An error as a server words it. */
@@ -28,6 +30,7 @@ export const counts: Counts = { prompt: 10, cached: 9, output: 3 };
 export const text = (said: string, choice = 0): Piece => ({ kind: "text", text: said, choice });
 export const thought = (said: string): Piece => ({ kind: "thought", text: said });
 export const call = (name: string, args: string): Piece => ({ kind: "call", name, args });
+export const broken: Piece = { kind: "broken" };
 export const sentinel: Piece = { kind: "sentinel" };
 export const failure = (code: number, type: string, message: string): Piece => ({
   kind: "failure",

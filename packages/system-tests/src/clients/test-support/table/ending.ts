@@ -15,16 +15,20 @@ export interface AppOptions {
 /** How an inference must be told. What is left out must be absent. */
 export interface Told {
   readonly operation?: string;
+  /** Whether an answer showed which server it is. @default true */
+  readonly served?: boolean;
+  /** The model in the span's name, where it is another than was asked for. */
+  readonly named?: string;
   readonly model?: string;
   /** Unified, then the server's own word; where the app left it, ours is not compared. */
   readonly finish: string;
-  readonly error?: string;
-  readonly prompt?: number;
-  readonly cached?: number;
+  readonly error?: string | undefined;
+  readonly prompt?: number | undefined;
+  readonly cached?: number | undefined;
   /** "some": those of the events that had come by then, one to five. */
   readonly output?: number | "some" | undefined;
-  readonly toolCalls?: number;
-  readonly dimensions?: number;
+  readonly toolCalls?: number | undefined;
+  readonly dimensions?: number | undefined;
   /** Whether a first token came. @default false */
   readonly first?: boolean;
 }
@@ -40,7 +44,7 @@ export interface Ending {
   /** One for each request, in order. */
   readonly told: readonly Told[];
   /** Faults of the server's that AIWatch must report. @default none */
-  readonly faults?: readonly unknown[];
+  readonly faults?: readonly string[];
   /** Clients of which something else is true, and why. */
   readonly unlike?: Readonly<Partial<Record<ClientName | Protocol, Unlike>>>;
   /** Why clients cannot play it. */
@@ -52,4 +56,5 @@ export interface Ending {
 export interface Unlike {
   readonly why: string;
   readonly told: readonly Told[];
+  readonly faults?: readonly string[];
 }

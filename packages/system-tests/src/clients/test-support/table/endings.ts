@@ -1,11 +1,14 @@
 /** How answers end, whatever the client: each client plays all of them, or says why it cannot. */
-import { call, finish, sentinel, text, thought, words } from "../server/pieces.ts";
+import { broken, call, finish, sentinel, text, thought, words } from "../server/pieces.ts";
 import type { Ending } from "./ending.ts";
 import { atOnce, callsWeather, complete, completePieces, hangs, refusesFirst, says, silent } from "./scripts.ts";
 import { failed, left, streamed, whole } from "./told.ts";
 
 const noWait =
   "it waits a second and more between attempts, whatever the server asks for, and its attempts are told by nothing";
+
+const called = { output: 12, toolCalls: 1 };
+const heard = { output: 2, prompt: 30 };
 
 /** The answer is whole. */
 const completed: readonly Ending[] = [
@@ -73,12 +76,21 @@ const completed: readonly Ending[] = [
     options: { tools: true },
     play: says([call("weather", '{"city":"Rome"}'), finish("tool_calls", { output: 12 }), sentinel]),
     told: [streamed("tool_calls", { output: 12, toolCalls: 1 })],
+    unlike: {
+      ollama: { why: "its word is stop", told: [streamed("tool_calls", { ...called, finish: "tool_calls stop" })] },
+    },
   },
   {
     name: "a function is called, and the model hears of its result",
     verb: "tools",
     play: callsWeather,
-    told: [whole("tool_calls", { output: 12, toolCalls: 1 }), whole("stop", { output: 2, prompt: 30 })],
+    told: [whole("tool_calls", called), whole("stop", heard)],
+    unlike: {
+      ollama: {
+        why: "its word is stop",
+        told: [whole("tool_calls", { ...called, finish: "tool_calls stop" }), whole("stop", heard)],
+      },
+    },
   },
   {
     name: "an empty answer",
@@ -139,6 +151,7 @@ const layouts: readonly Ending[] = [
     verb: "stream",
     play: says([text("Let"), text("x".repeat(10_000_000)), finish("length"), sentinel]),
     told: [streamed("length")],
+    faults: ["RangeError: a line is too long"],
   },
   {
     name: "no sentinel after the finish reason",
@@ -147,6 +160,10 @@ const layouts: readonly Ending[] = [
     told: [streamed("length")],
   },
 ];
+
+const read = { first: true, output: "some" } as const;
+const readsAlone = { why: "it reads ahead of the app", told: [left(read)] };
+const readsOn = { "AI SDK, ollama": { why: "it reads on to the server's end, whoever left", told: [] } };
 
 /** The app ends it. */
 const leaving: readonly Ending[] = [
@@ -161,7 +178,7 @@ const leaving: readonly Ending[] = [
     name: "the app aborts before the headers",
     verb: "abortBefore",
     play: silent,
-    told: [left()],
+    told: [left({ served: false })],
     without: {
       ollama: "`abort()` reaches a stream that was answered",
     },
@@ -170,7 +187,7 @@ const leaving: readonly Ending[] = [
     name: "the app aborts an answer in one piece",
     verb: "abortWhole",
     play: silent,
-    told: [left()],
+    told: [left({ served: false })],
     without: { ollama: "`abort()` reaches streams" },
   },
   { name: "the app aborts in the answer", verb: "abortIn", play: hangs, told: [left({ first: true, output: "some" })] },
@@ -178,19 +195,45 @@ const leaving: readonly Ending[] = [
     name: "the client's own timeout",
     verb: "timeout",
     play: silent,
-    told: [failed("timeout")],
+    told: [failed("timeout", { served: false })],
+    unlike: abortsWithoutReason(),
     without: { ollama: "it has none" },
   },
-  { name: "an answer that nobody reads", verb: "unread", play: hangs, told: [left()] },
+  {
+    name: "an answer that nobody reads",
+    verb: "unread",
+    play: hangs,
+    told: [left()],
+    unlike: { ...readsOn, "AI SDK, openai-compatible": readsAlone, "AI SDK, openai": readsAlone },
+  },
   {
     name: "an answer that is dropped after a piece",
     verb: "dropped",
     play: hangs,
+    unlike: readsOn,
     told: [left({ first: true, output: "some" })],
   },
 ];
 
+function cancelsItsBody() {
+  const told = [failed("unavailable"), failed("unavailable"), whole("length")];
+  const unlike = { why: "it cancels the body of what it tries again, unread", told };
+  return { "openai 6": unlike, "openai 7": unlike };
+}
+
+function throwsAtIt() {
+  // it had read what came behind it
+  const told = [left({ first: true, ...whole("length"), finish: "aborted" })];
+  const unlike = { why: "it throws, and leaves the rest", told };
+  return { "openai 6": unlike, "openai 7": unlike, "LangChain, openai": unlike };
+}
+
 const overloaded = { code: 500, type: "server_error", message: "the slot is broken" };
+
+function abortsWithoutReason() {
+  const unlike = { why: "it aborts as an app does, and gives no reason", told: [left({ served: false })] };
+  return { "openai 6": unlike, "openai 7": unlike, "LangChain, openai": unlike };
+}
 
 /** The server or the network ends it. */
 const failing: readonly Ending[] = [
@@ -240,13 +283,9 @@ const failing: readonly Ending[] = [
   {
     name: "malformed JSON in an event",
     verb: "stream",
-    async play(answer) {
-      await answer.say(text("Let"));
-      await answer.malformed();
-      await answer.say(text(" me"), finish("length"), sentinel);
-      answer.end();
-    },
+    play: (answer) => answer.atOnce(text("Let"), broken, text(" me"), finish("length"), sentinel),
     told: [streamed("length")],
+    unlike: throwsAtIt(),
   },
   {
     name: "a prompt that is longer than the context",
@@ -275,7 +314,7 @@ const failing: readonly Ending[] = [
     name: "an unknown model, as plain text",
     verb: "whole",
     play: (answer) => answer.plain(404, `error while getting model: get model '"nope"': model not found\n`),
-    told: [failed("not_found")],
+    told: [failed("not_found", { served: false })],
   },
   {
     name: "too many requests, then an answer",
@@ -309,6 +348,7 @@ const failing: readonly Ending[] = [
       answer.refuse({ code: 503, type: "unavailable_error", message: "Loading model" }, atOnce),
     ),
     told: [failed("model_loading"), failed("model_loading"), whole("length")],
+    unlike: cancelsItsBody(),
     without: {
       fetch: "it tries once",
       ollama: "it tries once",
@@ -327,16 +367,19 @@ const failing: readonly Ending[] = [
     name: "a reset before the headers",
     verb: "stream",
     play: (answer) => answer.reset(),
-    told: [failed("network")],
+    told: [failed("network", { served: false })],
   },
   {
     name: "a server that speaks HTML",
     verb: "stream",
     play: (answer) => answer.plain(200, "<!doctype html><p>Welcome</p>", { "content-type": "text/html" }),
-    told: [failed("cut")],
+    told: [failed("cut", { served: false })],
+    faults: ["SyntaxError: an event is no JSON"],
   },
 ];
 
+const anthropic = { finish: "length max_tokens" };
+const native = { operation: "text_completion", finish: "length limit" };
 const vectors = { operation: "embeddings", model: "tiny-embedding", prompt: 4, dimensions: 8 } as const;
 
 /** Other APIs than chat. */
@@ -367,14 +410,14 @@ const otherApis: readonly Ending[] = [
     name: "Anthropic's API, both ways",
     verb: "messages",
     play: complete,
-    told: [whole("length"), streamed("length")],
+    told: [whole("length", anthropic), streamed("length", anthropic)],
     only: ["fetch"],
   },
   {
     name: "llama-server's own API, both ways",
     verb: "native",
     play: complete,
-    told: [whole("length", { operation: "text_completion" }), streamed("length", { operation: "text_completion" })],
+    told: [whole("length", native), streamed("length", native)],
     only: ["fetch"],
   },
   {

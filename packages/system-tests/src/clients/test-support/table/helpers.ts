@@ -52,10 +52,14 @@ const ofFetch: readonly Ending[] = [
   reads("pipe", "body.pipeTo()", ["fetch"]),
   reads("byob", "a reader with buffers of its own", ["fetch"]),
   reads("passedOn", "new Response(response.body)", ["fetch"]),
-  reads("request", "a Request", ["fetch"]),
-  reads("streamedRequest", "a request whose body is a stream", ["fetch"]),
+  // its body is not at hand when the span begins
+  { ...reads("request", "a Request", ["fetch"]), told: [streamed("length", { named: "unknown" })] },
+  {
+    ...reads("streamedRequest", "a request whose body is a stream", ["fetch"]),
+    told: [streamed("length", { named: "unknown" })],
+  },
   { ...reads("cancel", "body.cancel()", ["fetch"]), play: hangs, told: [left()] },
-  { ...reads("abortedFirst", "a signal that is aborted already", ["fetch"]), told: [left()] },
+  { ...reads("abortedFirst", "a signal that is aborted already", ["fetch"]), told: [left({ served: false })] },
 ];
 
 const ofOthers: readonly Ending[] = [

@@ -14,11 +14,13 @@ export const completePieces = [...words, finish("length"), sentinel];
 
 export const complete = says(completePieces);
 
-/** Five words, and then no more until the client is gone. */
+/** Many words, and then no more until the client is gone. A client that stops reading without a word leaves some of them unread. */
 export const hangs: Script = async (answer) => {
-  await answer.say(...words, text(" the"), text(" weather"));
+  for (let count = 0; count < manyWords; count += words.length) await answer.say(...words);
   await answer.hang();
 };
+
+export const manyWords = 600;
 
 export const silent: Script = (answer) => answer.hang();
 
