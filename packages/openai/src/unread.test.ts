@@ -1,3 +1,4 @@
+import { once } from "node:events";
 import { setImmediate, setTimeout } from "node:timers/promises";
 import { setFlagsFromString } from "node:v8";
 import { runInNewContext } from "node:vm";
@@ -96,10 +97,10 @@ test("nothing is read before the app reads, and no more than it reads", async ()
   let written = 0;
   const chunk = `data: ${JSON.stringify({ choices: [{ index: 0, delta: { content: "x".repeat(60_000) } }] })}\n\n`;
   const { call } = await setUp(async (response) => {
+    const closed = once(response, "close");
     response.writeHead(200, { "content-type": "text/event-stream" });
     for (; written < 2000 && !response.destroyed; written += 1) {
-      if (!response.write(chunk))
-        await new Promise((resolve) => response.once("drain", resolve).once("close", resolve));
+      if (!response.write(chunk)) await Promise.race([once(response, "drain"), closed]);
     }
   });
   const response = await call();

@@ -1,7 +1,7 @@
 import type { InferenceHandle, ServerFacts } from "@aiwatch/core";
 import { copyWith, defined, isObject, modelNames, type SettlementObserver, valueAt } from "@aiwatch/core/adapter";
 import { Answer } from "../answers/answer.ts";
-import { brokenType } from "../answers/error-type.ts";
+import { brokenType, isAbort } from "../answers/error-type.ts";
 import { type Figures, textAt } from "../answers/figures.ts";
 import { type FetchArguments, headerOf, jsonObjectOf, type ModelCall } from "../request/model-call.ts";
 import type { StreamFormat } from "../scan/event-scanner.ts";
@@ -55,7 +55,7 @@ export class ObservedCall implements SettlementObserver {
 
   failed(error: unknown): void {
     const type = brokenType(error);
-    if (type !== "timeout" && this.#call.signals.some(({ aborted }) => aborted)) this.inference.abort("aborted");
+    if (type !== "timeout" && isAbort(error, this.#call.signals)) this.inference.abort("aborted");
     else this.inference.fail(error, type);
   }
 

@@ -9,6 +9,7 @@ import * as node from "@aiwatch/core/node";
 import * as testing from "@aiwatch/core/testing";
 import * as llamacpp from "@aiwatch/llamacpp";
 import * as logging from "@aiwatch/logging";
+import * as openai from "@aiwatch/openai";
 import * as tracing from "@aiwatch/tracing";
 import { describe, expect, it } from "vitest";
 import { anchorsOf, type Page, proseOf, readPages, repository } from "./test-support/pages.ts";
@@ -37,7 +38,7 @@ describe.each(pages)("$path", (page) => {
   });
 });
 
-it.each(Object.entries({ core, adapter, express, fastify, hono, node, testing, llamacpp, logging, tracing }))(
+it.each(Object.entries({ core, adapter, express, fastify, hono, node, testing, llamacpp, logging, openai, tracing }))(
   "what %s exports is named on a page",
   (_name, exported) => {
     const text = pages.map((page) => page.text).join("\n");

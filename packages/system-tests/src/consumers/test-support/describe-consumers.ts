@@ -39,6 +39,8 @@ const entries = {
   "@aiwatch/llamacpp": ["import", "require"],
   "@aiwatch/llamacpp/register": ["import"],
   "@aiwatch/logging": ["import", "require"],
+  "@aiwatch/openai": ["import", "require"],
+  "@aiwatch/openai/register": ["import"],
   "@aiwatch/tracing": ["import", "require"],
   "@aiwatch/tracing/register": ["import"],
 };
