@@ -8,6 +8,12 @@ import { packAs } from "../../consumers/test-support/pack-workspace.ts";
 
 const apps = fileURLToPath(new URL("apps/", import.meta.url));
 
+/** Our packages as they would be published. @returns the tarballs' paths */
+export async function packOurs(): Promise<readonly string[]> {
+  const into = await mkdtemp(join(tmpdir(), "aiwatch-tarballs-"));
+  return await Promise.all(["@aiwatch/core", "@aiwatch/openai"].map((name) => packAs(name, into, async () => {})));
+}
+
 /**
  * A folder outside the repository with clients as the registry gives them, our apps, and our packages as they would be published. What the
  * registry gives is kept among the tools.
@@ -15,7 +21,7 @@ const apps = fileURLToPath(new URL("apps/", import.meta.url));
 export async function clientFolder(
   name: string,
   dependencies: Readonly<Record<string, string>>,
-  ours = ["@aiwatch/core", "@aiwatch/openai"],
+  tarballs: Promise<readonly string[]>,
 ): Promise<string> {
   const manifest = JSON.stringify({ private: true, type: "module", dependencies });
   const version = createHash("sha256").update(manifest).digest("hex").slice(0, 12);
@@ -26,7 +32,7 @@ export async function clientFolder(
   const folder = await realpath(await mkdtemp(join(tmpdir(), "aiwatch-clients-")));
   try {
     await cp(clients, folder, { recursive: true, verbatimSymlinks: true });
-    await npmInstall(folder, await Promise.all(ours.map((each) => packAs(each, folder, async () => {}))));
+    await npmInstall(folder, await tarballs);
     await cp(apps, folder, { recursive: true });
     return folder;
   } catch (error) {

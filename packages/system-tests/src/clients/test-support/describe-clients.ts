@@ -1,7 +1,8 @@
 import { rm } from "node:fs/promises";
+import { dirname } from "node:path";
 import { describeWith, type NodeRelease, nodeRelease } from "@aiwatch/testkit";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
-import { clientFolder } from "./client-folder.ts";
+import { clientFolder, packOurs } from "./client-folder.ts";
 import { type Played, playEndings, type Recorded, reasonAgainst, slugOf, type ToldSpan } from "./play-endings.ts";
 import { type Client, type ClientName, clientNames, clients, folders } from "./table/clients.ts";
 import type { Ending, Told } from "./table/ending.ts";
@@ -16,12 +17,14 @@ const isControl = process.env["TABLE_CONTROL"] !== undefined;
 
 /** Plays the table with every client that runs on one of these majors of Node, bare and observed, and compares. */
 export function describeClients(majors: readonly number[]): void {
+  const tarballs = packOurs();
+  afterAll(async () => rm(dirname((await tarballs)[0] ?? ""), { recursive: true }));
   for (const name of Object.keys(folders) as (keyof typeof folders)[]) {
     const names = clientNames.filter((each) => clients[each].folder === name);
     const on = majors.filter((major) => names.some((each) => isOn(each, major)));
     if (on.length === 0) continue;
     const get = async () => ({
-      folder: await clientFolder(name, folders[name], isControl ? [] : undefined),
+      folder: await clientFolder(name, folders[name], tarballs),
       nodes: await Promise.all(on.map(nodeRelease)),
     });
     describeWith(`clients of models, the ${name}`, get, ({ folder, nodes }) => {

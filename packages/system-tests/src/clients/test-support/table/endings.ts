@@ -162,7 +162,13 @@ const layouts: readonly Ending[] = [
 ];
 
 const read = { first: true, output: "some" } as const;
-const readsAlone = { why: "it reads ahead of the app", told: [left(read)] };
+const aheadOfTheApp = { why: "it reads ahead of the app", told: [left(read)] };
+const readsAhead = {
+  "AI SDK, openai-compatible": aheadOfTheApp,
+  "AI SDK, openai": aheadOfTheApp,
+  "LangChain, openai": aheadOfTheApp,
+  "LangChain, ollama": aheadOfTheApp,
+};
 const readsOn = { "AI SDK, ollama": { why: "it reads on to the server's end, whoever left", told: [] } };
 
 /** The app ends it. */
@@ -172,8 +178,9 @@ const leaving: readonly Ending[] = [
     verb: "break",
     play: hangs,
     told: [left({ first: true, output: "some" })],
+    unlike: readsOn,
   },
-  { name: "the app throws at a piece", verb: "throw", play: hangs, told: [left({ first: true, output: "some" })] },
+  { name: "the app throws at a piece", verb: "throw", play: hangs, told: [left(read)], unlike: readsOn },
   {
     name: "the app aborts before the headers",
     verb: "abortBefore",
@@ -204,7 +211,7 @@ const leaving: readonly Ending[] = [
     verb: "unread",
     play: hangs,
     told: [left()],
-    unlike: { ...readsOn, "AI SDK, openai-compatible": readsAlone, "AI SDK, openai": readsAlone },
+    unlike: { ...readsOn, ...readsAhead },
   },
   {
     name: "an answer that is dropped after a piece",
@@ -232,7 +239,7 @@ const overloaded = { code: 500, type: "server_error", message: "the slot is brok
 
 function abortsWithoutReason() {
   const unlike = { why: "it aborts as an app does, and gives no reason", told: [left({ served: false })] };
-  return { "openai 6": unlike, "openai 7": unlike, "LangChain, openai": unlike };
+  return { "openai 6": unlike, "openai 7": unlike };
 }
 
 /** The server or the network ends it. */
@@ -255,6 +262,7 @@ const failing: readonly Ending[] = [
       answer.cut();
     },
     told: [failed("network")],
+    without: { "LangChain, ollama": "it asks for a stream whatever the app wants" },
   },
   {
     name: "a quiet end, without finish reason and sentinel",
@@ -379,7 +387,7 @@ const failing: readonly Ending[] = [
 ];
 
 const anthropic = { finish: "length max_tokens" };
-const native = { operation: "text_completion", finish: "length limit" };
+const native = { operation: "text_completion", finish: "length limit", named: "unknown" };
 const vectors = { operation: "embeddings", model: "tiny-embedding", prompt: 4, dimensions: 8 } as const;
 
 /** Other APIs than chat. */

@@ -1,7 +1,7 @@
 /** The AI SDK, whatever its provider. */
 import { embed, generateText, Output, stepCountIs, streamText, tool } from "ai";
 import * as z from "zod";
-import { abortedOnArrival, isWeather, leaveIn, pace, readAll, readBoth } from "./common.mjs";
+import { abortedOnArrival, abortIn, isWeather, leaveIn, pace, readAll, readBoth } from "./common.mjs";
 
 const askOf = ({ options: { maxRetries = 0, tools }, note }) => ({
   prompt: "Hello, canary",
@@ -64,7 +64,7 @@ export function verbsOf({ modelOf, embeddingModelOf }) {
     async abortIn(app) {
       const controller = new AbortController();
       const { textStream } = stream(app, { abortSignal: controller.signal });
-      await readAll(textStream, app.note, async (_text, at) => at === 2 && controller.abort()).finally(app.left);
+      await abortIn(textStream, app.note, () => controller.abort()).finally(app.left);
     },
     async timeout(app) {
       await generateText({ model: modelOf(app), ...askOf(app), timeout: 150 }).finally(app.left);

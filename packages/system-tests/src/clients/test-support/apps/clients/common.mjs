@@ -34,6 +34,17 @@ export async function leaveIn(pieces, note) {
   }
 }
 
+/** Reads two pieces, and aborts. How many more come that had been read by then is chance. */
+export async function abortIn(pieces, note, abort) {
+  let count = 0;
+  for await (const piece of pieces) {
+    count += 1;
+    if (count <= 2) note("chunk", piece);
+    if (count === 2) abort();
+  }
+  note("ended");
+}
+
 /** A consumer that takes longer than the model. */
 export const pace = () => new Promise((resolve) => setTimeout(resolve, 4));
 

@@ -1,5 +1,15 @@
 /** fetch itself, and all that can be done with a Response. */
-import { abortedOnArrival, isWeather, leaveIn, messages, pace, readAll, readBoth, weather } from "./common.mjs";
+import {
+  abortedOnArrival,
+  abortIn,
+  isWeather,
+  leaveIn,
+  messages,
+  pace,
+  readAll,
+  readBoth,
+  weather,
+} from "./common.mjs";
 
 function requestOf({ options: { n, includeUsage, tools } }, streamed) {
   return {
@@ -88,8 +98,9 @@ export const verbs = {
   async abortIn(app) {
     const controller = new AbortController();
     const response = await ask(app, { signal: controller.signal });
-    const abort = async (_line, at) => at === 2 && controller.abort(new RangeError("the app's own"));
-    await readAll(linesOf(response), app.note, abort).finally(app.left);
+    await abortIn(linesOf(response), app.note, () => controller.abort(new RangeError("the app's own"))).finally(
+      app.left,
+    );
   },
   async abortedFirst(app) {
     await ask(app, { signal: AbortSignal.abort() });

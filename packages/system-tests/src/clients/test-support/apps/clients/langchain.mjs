@@ -2,7 +2,7 @@
 import { HumanMessage, ToolMessage } from "@langchain/core/messages";
 import { tool } from "@langchain/core/tools";
 import * as z from "zod";
-import { abortedOnArrival, isWeather, leaveIn, pace, readAll, readBoth } from "./common.mjs";
+import { abortedOnArrival, abortIn, isWeather, leaveIn, pace, readAll, readBoth } from "./common.mjs";
 
 const prompt = "Hello, canary";
 
@@ -56,7 +56,7 @@ export function verbsOf({ modelOf, embeddingsOf }) {
     async abortIn(app) {
       const controller = new AbortController();
       const chunks = await stream(app, { signal: controller.signal });
-      await readAll(chunks, app.note, async (_chunk, at) => at === 2 && controller.abort()).finally(app.left);
+      await abortIn(chunks, app.note, () => controller.abort()).finally(app.left);
     },
     async timeout(app) {
       await modelOf(app).invoke(prompt, { timeout: 150 }).finally(app.left);

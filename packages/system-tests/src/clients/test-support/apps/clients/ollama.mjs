@@ -1,6 +1,6 @@
 /** Ollama's own client. */
 import { Ollama } from "ollama";
-import { isWeather, leaveIn, messages, pace, readAll, readBoth, weather } from "./common.mjs";
+import { abortIn, isWeather, leaveIn, messages, pace, readAll, readBoth, weather } from "./common.mjs";
 
 const open = ({ url, dress }) => dress(new Ollama({ host: url }));
 
@@ -33,12 +33,12 @@ export const verbs = {
   },
   async abortIn(app) {
     const chunks = await stream(app);
-    await readAll(chunks, app.note, async (_chunk, at) => at === 2 && chunks.abort()).finally(app.left);
+    await abortIn(chunks, app.note, () => chunks.abort()).finally(app.left);
   },
   async abortAll(app) {
     const client = open(app);
     const chunks = await stream(app, client);
-    await readAll(chunks, app.note, async (_chunk, at) => at === 2 && client.abort()).finally(app.left);
+    await abortIn(chunks, app.note, () => client.abort()).finally(app.left);
   },
   async unread(app) {
     await stream(app);

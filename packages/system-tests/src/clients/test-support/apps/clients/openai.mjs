@@ -3,7 +3,17 @@ import OpenAI from "openai";
 import { zodResponseFormat } from "openai/helpers/zod";
 import { Stream } from "openai/streaming";
 import * as z from "zod";
-import { abortedOnArrival, isWeather, leaveIn, messages, pace, readAll, readBoth, weather } from "./common.mjs";
+import {
+  abortedOnArrival,
+  abortIn,
+  isWeather,
+  leaveIn,
+  messages,
+  pace,
+  readAll,
+  readBoth,
+  weather,
+} from "./common.mjs";
 
 function open({ url, dress, options }) {
   const { maxRetries = 0, timeout = 20_000 } = options;
@@ -48,7 +58,7 @@ export const verbs = {
   async abortIn(app) {
     const controller = new AbortController();
     const chunks = await stream(app, { signal: controller.signal });
-    await readAll(chunks, app.note, (_chunk, at) => at === 2 && controller.abort()).finally(app.left);
+    await abortIn(chunks, app.note, () => controller.abort()).finally(app.left);
   },
   async abortWhole(app) {
     const answer = open(app).chat.completions.create(requestOf(app), { signal: abortedOnArrival(app) });
