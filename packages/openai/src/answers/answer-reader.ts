@@ -1,8 +1,9 @@
-import type { InferenceHandle, ServerFacts } from "@aiwatch/core";
+import type { InferenceHandle, Message, ServerFacts } from "@aiwatch/core";
 import { type AdapterHost, isObject, valueAt } from "@aiwatch/core/adapter";
 import type { Api } from "../request/apis.ts";
 import { EventScanner, parseLatin1, type StreamFormat } from "../scan/event-scanner.ts";
 import { WholeText } from "../scan/whole-text.ts";
+import { AnswerText } from "./content.ts";
 import { Figures, listAt } from "./figures.ts";
 
 /** What the reading of an answer begins with. */
@@ -46,6 +47,8 @@ export class AnswerReader {
   readonly #start: ReadingStart;
   readonly #scanner: EventScanner | undefined;
   readonly #whole: WholeText | undefined;
+  /** Where the app wants its text. */
+  readonly #text: AnswerText | undefined;
   /** The events of the chunk that is read now. */
   #pieces: Piece[] = [];
   #isBegun = false;
@@ -55,6 +58,7 @@ export class AnswerReader {
   constructor(start: ReadingStart) {
     this.#start = start;
     this.figures.provider = start.provider;
+    if (start.inference.capturesContent) this.#text = new AnswerText();
     if (start.format === undefined) this.#whole = new WholeText();
     else this.#scanner = new EventScanner(start.format, this.#event, this.#tooLong);
   }
@@ -80,6 +84,11 @@ export class AnswerReader {
     const answer = this.#whole.json();
     if (isObject(answer)) this.#take(answer);
     else this.#fault(new SyntaxError("the answer is no JSON"));
+  }
+
+  /** Its text, where the app wants it. */
+  get messages(): readonly Message[] {
+    return this.#text?.messages(this.figures.finish?.unified) ?? [];
   }
 
   /** An error answer's body, as far as it came. */
@@ -108,11 +117,15 @@ export class AnswerReader {
   /** Reads an event that tells more than output; the first one tells who answers. */
   #toldBy(data: string): object | undefined {
     if (data === sentinel) this.figures.isOver = true;
-    if (data === sentinel || (this.#isBegun && !this.#start.api.telling.test(data))) return undefined;
+    if (data === sentinel || (this.#isBegun && !this.#isRead(data))) return undefined;
     const event = parseLatin1(data);
     if (isObject(event)) this.#take(event);
     else this.#fault(new SyntaxError("an event is no JSON"));
     return isObject(event) ? event : undefined;
+  }
+
+  #isRead(data: string): boolean {
+    return this.#text !== undefined || this.#start.api.telling.test(data);
   }
 
   #take(event: object): void {
@@ -120,6 +133,7 @@ export class AnswerReader {
     const { figures } = this;
     this.#isBegun = true;
     api.read(event, figures);
+    this.#text?.add(event);
     figures.provider ??= api.provider;
     const now = `${figures.provider} ${figures.model} ${figures.id}`;
     if (now === this.#served) return;

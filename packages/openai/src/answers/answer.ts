@@ -157,6 +157,7 @@ export class Answer {
     inference.served(provider === undefined ? figures.times : { provider, ...figures.times });
     if (prefilled !== undefined) inference.prefilled(prefilled);
     if (toolCalls > 0) inference.toolsCalled(toolCalls);
+    if (inference.capturesContent) inference.output(this.#reader.messages);
     if (dimensions !== undefined) inference.dimensions(dimensions);
     if (streams && perToken.has(provider)) inference.undeliveredTokens(spoken - this.#taken);
   }
