@@ -17,22 +17,25 @@ export async function packOurs(): Promise<readonly string[]> {
 /**
  * A folder outside the repository with clients as the registry gives them, our apps, and our packages as they would be published. What the
  * registry gives is kept among the tools.
+ * @param conflicts what npm does about peers that do not fit. @default it refuses
  */
 export async function clientFolder(
   name: string,
   dependencies: Readonly<Record<string, string>>,
   tarballs: Promise<readonly string[]>,
+  conflicts?: string,
 ): Promise<string> {
   const manifest = JSON.stringify({ private: true, type: "module", dependencies });
   const version = createHash("sha256").update(manifest).digest("hex").slice(0, 12);
   const clients = await toolFolder(`clients-${name}-${version}`, async (draft) => {
     await writeFile(join(draft, "package.json"), manifest);
-    await npmInstall(draft);
+    await npmInstall(draft, [], conflicts);
   });
   const folder = await realpath(await mkdtemp(join(tmpdir(), "aiwatch-clients-")));
   try {
     await cp(clients, folder, { recursive: true, verbatimSymlinks: true });
-    await npmInstall(folder, await tarballs);
+    const ours = await tarballs;
+    if (ours.length > 0) await npmInstall(folder, ours);
     await cp(apps, folder, { recursive: true });
     return folder;
   } catch (error) {

@@ -46,8 +46,8 @@ function describeClient(name: ClientName, folder: string, { program }: NodeRelea
   let bare: ReadonlyMap<string, Played>;
   let observed: ReadonlyMap<string, Played>;
   beforeAll(async () => {
-    const play = (isObserved: boolean) => playEndings(name, played, { program, folder, observed: isObserved });
-    [bare, observed] = await Promise.all([play(false), play(!isControl)]);
+    const play = (layer: string) => playEndings(name, played, { program, folder, layer });
+    [bare, observed] = await Promise.all([play("none"), play(isControl ? "none" : "aiwatch")]);
   });
 
   it.each(played.map((ending) => [ending.name, ending] as const))("%s", (_, ending) => {

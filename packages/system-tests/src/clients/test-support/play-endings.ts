@@ -39,7 +39,8 @@ export interface Stage {
   readonly program: string;
   /** Where the clients are installed. */
   readonly folder: string;
-  readonly observed: boolean;
+  /** One of `apps/layers`. */
+  readonly layer: string;
 }
 
 /** An ending's name in a URL. */
@@ -56,49 +57,42 @@ export function reasonAgainst(name: ClientName, { without, only }: Ending): stri
   return without?.[name] ?? without?.[protocol];
 }
 
-/** Plays endings with one client in a process of its own. */
+/** Plays endings with one client in a process of its own. @returns what came of each, by its slug */
 export async function playEndings(
   name: ClientName,
   endings: readonly Ending[],
-  { program, folder, observed }: Stage,
+  stage: Stage,
 ): Promise<ReadonlyMap<string, Played>> {
-  const scripts = Object.fromEntries(endings.map((ending) => [slugOf(ending), ending.play]));
-  const server = await startModelServer(scripts);
-  try {
-    const { module: client } = clients[name];
-    const jobs = endings.map((ending) => {
-      const { verb, options = {}, told } = ending;
-      return { slug: slugOf(ending), verb, options, records: told.length };
-    });
-    const stdin = JSON.stringify({ client, observed, url: server.url, endings: jobs });
-    const { code, stdout, stderr } = await runToEnd(program, ["--expose-gc", "main.mjs"], {
-      cwd: folder,
-      stdin,
-      timeoutMs: 120_000,
-    });
-    const lines = stdout.split("\n").filter((line) => line !== "");
-    if (code !== 0 || stderr !== "")
-      throw new Error(`${name} ended with ${code} after ${lines.length} endings: ${stderr}`);
-    const told = lines.map((line) => JSON.parse(line));
-    const reports: readonly Report[] = told.find((line) => "stages" in line)?.stages ?? [];
-    return new Map(
-      endings.map((ending) => {
-        const slug = slugOf(ending);
-        const { log = [] } = told.find((line) => line.slug === slug) ?? {};
-        const report = reports.find((each) => each.slug === slug) ?? { slug };
-        return [
-          slug,
-          {
-            log: log.map((line: unknown) => scrubbed(line)),
-            exchanges: server.exchanges(slug).map((each) => JSON.parse(scrubbed(each))),
-            report,
-          },
-        ];
-      }),
-    );
-  } finally {
-    await server.close();
-  }
+  const server = await startModelServer(Object.fromEntries(endings.map((ending) => [slugOf(ending), ending.play])));
+  const lines = await run(name, endings, server.url, stage).finally(server.close);
+  const reports: readonly Report[] = lines.find((line) => "stages" in line)?.["stages"] ?? [];
+  const played = endings.map(slugOf).map((slug): [string, Played] => {
+    const log: readonly unknown[] = lines.find((line) => line["slug"] === slug)?.["log"] ?? [];
+    const exchanges = server.exchanges(slug).map((each) => JSON.parse(scrubbed(each)));
+    const report = reports.find((each) => each.slug === slug) ?? { slug };
+    return [slug, { log: log.map(scrubbed), exchanges, report }];
+  });
+  return new Map(played);
+}
+
+/** @returns the lines that the process printed, one for each ending and the last with all reports */
+async function run(
+  name: ClientName,
+  endings: readonly Ending[],
+  url: string,
+  { program, folder, layer }: Stage,
+): Promise<readonly Readonly<Record<string, never>>[]> {
+  const jobs = endings.map((ending) => {
+    const { verb, options = {}, told } = ending;
+    return { slug: slugOf(ending), verb, options, records: told.length };
+  });
+  const stdin = JSON.stringify({ client: clients[name].module, layer, url, endings: jobs });
+  const options = { cwd: folder, stdin, timeoutMs: 120_000 };
+  const { code, stdout, stderr } = await runToEnd(program, ["--expose-gc", "main.mjs"], options);
+  const lines = stdout.split("\n").filter((line) => line.startsWith("{"));
+  if (code !== 0 || stderr !== "")
+    throw new Error(`${name} ended with ${code} after ${lines.length} endings: ${stderr}`);
+  return lines.map((line) => JSON.parse(line));
 }
 
 /** What no two runs have in common. */

@@ -1,14 +1,19 @@
-/** Plays endings with one client, bare or observed, and prints what the app saw: one line of JSON for each ending, and a last one with the records. */
+/** Plays endings with one client, bare or with a layer, and prints what the app saw: one line of JSON for each ending, and a last one with the records. */
 import { text } from "node:stream/consumers";
 import { shown, shownError } from "./shown.mjs";
 
-const { client, observed, url, endings } = JSON.parse(await text(process.stdin));
-const { layer } = await import(observed ? "./layer.mjs" : "./no-layer.mjs");
+const { client, layer: layerName, url, endings } = JSON.parse(await text(process.stdin));
+const { layer, OpenAI } = await import(`./layers/${layerName}.mjs`);
 const { verbs } = await import(`./clients/${client}.mjs`);
 const plainFetch = globalThis.fetch;
 
+/** What the app sees of the ending that is played. */
 let log = [];
-const note = (what, ...values) => log.push([what, ...values.map(shown)]);
+const noteIn =
+  (its) =>
+  (what, ...values) =>
+    its.push([what, ...values.map(shown)]);
+const note = (...said) => noteIn(log)(...said);
 for (const level of ["log", "info", "warn", "error"]) console[level] = (...said) => note(`console.${level}`, ...said);
 process.on("unhandledRejection", (error) => note("unhandled", error));
 process.on("warning", ({ name, message }) => note("warning", `${name}: ${message}`));
@@ -17,7 +22,7 @@ process.on("warning", ({ name, message }) => note("warning", `${name}: ${message
 async function playOne(slug, play) {
   let patience;
   const late = new Promise((resolve) => {
-    patience = setTimeout(() => resolve(note("does not end", slug)), 10_000);
+    patience = setTimeout(() => resolve(note("does not end", slug)), 30_000);
   });
   await Promise.race([play().catch((error) => note("threw", shownError(error))), late]);
   clearTimeout(patience);
@@ -26,16 +31,17 @@ async function playOne(slug, play) {
 const stages = [];
 for (const { slug, verb, options, records } of endings) {
   log = [];
+  const noted = noteIn(log);
   const ask = async (what) => (await plainFetch(`${url}/${slug}/${what}`)).text();
   const stage = layer(slug, records);
   stages.push(stage);
   const play = verbs[verb];
   if (play === undefined) throw new Error(`${client} has no verb ${verb}`);
-  const app = { url: `${url}/${slug}`, fetch: stage.fetch, dress: stage.dress, note, options };
-  const signals = { arrived: () => ask("arrived"), left: async () => note("left", await ask("left")) };
+  const app = { url: `${url}/${slug}`, fetch: stage.fetch, dress: stage.dress, OpenAI, note: noted, options };
+  const signals = { arrived: () => ask("arrived"), left: async () => noted("left", await ask("left")) };
   await playOne(slug, () => stage.run(() => play({ ...app, ...signals })));
   await stage.settled();
   process.stdout.write(`${JSON.stringify({ slug, log })}\n`);
 }
-process.stdout.write(`${JSON.stringify({ stages: stages.map((stage) => stage.told()) })}\n`);
-process.exit();
+// what is still in the pipe is lost with the process
+process.stdout.write(`${JSON.stringify({ stages: stages.map((stage) => stage.told()) })}\n`, () => process.exit());

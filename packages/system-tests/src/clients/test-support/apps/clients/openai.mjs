@@ -15,9 +15,10 @@ import {
   weather,
 } from "./common.mjs";
 
-function open({ url, dress, options }) {
+/** A peer's layer may bring the class that it patched. */
+function open({ url, dress, options, OpenAI: Client = OpenAI }) {
   const { maxRetries = 0, timeout = 20_000 } = options;
-  return dress(new OpenAI({ baseURL: `${url}/v1`, apiKey: "sk-canary", maxRetries, timeout }));
+  return dress(new Client({ baseURL: `${url}/v1`, apiKey: "sk-canary", maxRetries, timeout }));
 }
 
 const requestOf = ({ options: { n, includeUsage, tools } }) => ({

@@ -1,4 +1,4 @@
-/** What the observed run has a layer for. */
+/** The app by itself. */
 export const layer = (slug) => ({
   fetch: globalThis.fetch,
   dress: (client) => client,
