@@ -17,7 +17,7 @@ const none = Promise.resolve([]);
 async function play(layer: string, folder: string) {
   const { program } = await nodeRelease(24);
   const bare = await playEndings(name, table, { program, folder, layer: "none" });
-  const layered = await playEndings(name, table, { program, folder, layer });
+  const layered = await playEndings(name, table, { program, folder, layer, isLoud: true });
   const cells = columnOf(table, bare, layered, ({ told, unlike }) => unlike?.[name]?.told ?? told);
   process.stdout.write(`\n${shownColumn(layer, cells)}`);
   return cells;

@@ -7,7 +7,7 @@ export interface Cell {
   readonly ending: string;
   /** The app saw what it sees bare. */
   readonly isSame: boolean;
-  /** One span for each inference. */
+  /** One span for each inference, or for all attempts of one. */
   readonly isOnce: boolean;
   /** Undefined where no server told a usage. */
   readonly hasUsage: boolean | undefined;
@@ -33,7 +33,7 @@ export function columnOf(
     return {
       ending: ending.name,
       isSame: JSON.stringify(without?.log) === JSON.stringify(within?.log),
-      isOnce: spans.length === told.length,
+      isOnce: spans.length === told.length || (spans.length === 1 && isRetried(ending)),
       hasUsage: each(({ prompt }) => prompt !== undefined, hasUsage),
       hasFirstToken: each(({ first }) => first === true, hasFirstToken),
       hasError: each(({ error }) => error !== undefined, hasError),
@@ -41,13 +41,17 @@ export function columnOf(
   });
 }
 
+/** Who observes calls has one span for all attempts of one. */
+const isRetried = ({ options }: Ending) => (options?.maxRetries ?? 0) > 0;
+
 const hasUsage = ({ attributes }: ToldSpan) =>
   Object.entries(attributes).some(
     ([name, value]) => /token/i.test(name) && /input|prompt/i.test(name) && Number(value) > 0,
   ) || /"input":\d+/.test(String(attributes["langfuse.observation.usage_details"] ?? ""));
 const hasFirstToken = ({ attributes }: ToldSpan) =>
   Object.entries(attributes).some(([name, value]) => /first|ttft|completion_start/i.test(name) && value !== 0);
-const hasError = ({ attributes, status }: ToldSpan) => status.code === 2 || attributes["error.type"] !== undefined;
+const hasError = ({ attributes, status }: ToldSpan) =>
+  status.code === 2 || attributes["error.type"] !== undefined || Object.values(attributes).includes("ERROR");
 
 /** A column in a few lines: how often it did what, and where it did not. */
 export function shownColumn(title: string, cells: readonly Cell[]): string {

@@ -9,12 +9,13 @@ client.on("spanEnd", (span) => ended.push(Sentry.spanToJSON(span)));
 
 export function layer(slug, expected) {
   let traceId;
-  const spans = () => ended.filter((span) => span.trace_id === traceId && span.op?.startsWith("gen_ai"));
-  const shown = ({ description, status, data }) => ({
-    name: description,
+  const spans = () =>
+    ended.filter((span) => span.trace_id === traceId && span.attributes["sentry.op"]?.startsWith("gen_ai"));
+  const shown = ({ name, status, attributes }) => ({
+    name,
     kind: 2,
     status: { code: status === undefined || status === "ok" ? 0 : 2, message: status },
-    attributes: data,
+    attributes,
     isChild: true,
   });
   return {
