@@ -8,7 +8,7 @@ import { Figures } from "./answers/figures.ts";
 import { readOllama } from "./answers/ollama.ts";
 import { readMessages, readResponses } from "./answers/typed-events.ts";
 import { readEmbeddings } from "./answers/vectors.ts";
-import { observedBody } from "./fetch/observed-body.ts";
+import { ObservedBody } from "./fetch/observed-body.ts";
 import { scopeOf } from "./fetch/scope.ts";
 import { observeFetch } from "./observe-fetch.ts";
 import { apiAt } from "./request/apis.ts";
@@ -42,7 +42,7 @@ async function readChunks(chunks: readonly Uint8Array[], hidesUsage = false) {
       controller.close();
     },
   });
-  const text = await new Response(observedBody(source, answer, host.diagnostics, hidesUsage)).text();
+  const text = await new Response(new ObservedBody(source, answer, host.diagnostics, hidesUsage).stream).text();
   return { text, inference: inferences[0], inferences, diagnostics };
 }
 
@@ -88,6 +88,11 @@ test("an event that the app did not ask for is left out however it is cut", asyn
     }),
     { numRuns: 100 },
   );
+});
+
+test("the beginning of an event that waits for its end reaches the app where the stream is cut", async () => {
+  const body = `${captured("llama-server/chat-stream").body.slice(0, 300)}`;
+  expect((await readChunks([new Uint8Array(Buffer.from(body))], true)).text).toBe(body);
 });
 
 const event = (value: unknown) => `data: ${typeof value === "string" ? value : JSON.stringify(value)}\n\n`;

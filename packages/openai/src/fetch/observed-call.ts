@@ -6,7 +6,7 @@ import { brokenType, isAbort } from "../answers/error-type.ts";
 import { type Figures, textAt } from "../answers/figures.ts";
 import { type FetchArguments, headerOf, jsonObjectOf, type ModelCall } from "../request/model-call.ts";
 import type { StreamFormat } from "../scan/event-scanner.ts";
-import { observedBody } from "./observed-body.ts";
+import { ObservedBody } from "./observed-body.ts";
 import { withBody } from "./observed-response.ts";
 import { providerAt, rememberProvider, type Scope, shownProviders } from "./scope.ts";
 
@@ -86,7 +86,7 @@ export class ObservedCall implements SettlementObserver {
       served: (figures) => this.#served(figures),
     });
     if (body === null) answer.closed();
-    else withBody(response, observedBody(body, answer, host.diagnostics, this.#asksUsage));
+    else withBody(response, new ObservedBody(body, answer, host.diagnostics, this.#asksUsage));
   }
 
   #formatOf(headers: Headers): StreamFormat | undefined {
