@@ -41,7 +41,12 @@ export async function startModelServer(scripts: Readonly<Record<string, Script>>
     if (script === undefined) return void response.writeHead(500).end(`there is no ending ${ending}`);
     stage.play(script, path, request, response).catch(() => response.destroy());
   });
-  return { ...server, exchanges: (ending) => stageOf(ending).exchanges };
+  const close = async () => {
+    await server.close();
+    // a server is closed before its connections say so
+    await Promise.all([...played.values()].map((stage) => stage.ended()));
+  };
+  return { ...server, close, exchanges: (ending) => stageOf(ending).exchanges };
 }
 
 /** How long a client may take to leave: it does so at once, or never. */
@@ -59,13 +64,18 @@ class Stage {
     const exchange: Exchange = { request: `${request.method} ${path}`, headers, body, end: undefined };
     const nth = this.exchanges.push(exchange) - 1;
     this.#change();
-    if (dialect === undefined) return void response.writeHead(404).end();
-    const answer = new Answer(dialect, askedOf(dialect, body), nth, response);
+    const answer = dialect && new Answer(dialect, askedOf(dialect, body), nth, response);
     response.once("close", () => {
-      exchange.end = answer.isEnded ? "server" : "client";
+      exchange.end = answer?.isEnded === false ? "client" : "server";
       this.#change();
     });
-    await script(answer, request);
+    if (answer === undefined) response.writeHead(404).end();
+    else await script(answer, request);
+  }
+
+  /** Resolves when each exchange has ended. */
+  async ended(): Promise<void> {
+    while (this.exchanges.some(({ end }) => end === undefined)) await once(this.#changes, "change");
   }
 
   async signal(what: "/arrived" | "/left", response: ServerResponse): Promise<void> {
