@@ -31,6 +31,7 @@ async function readChunks(chunks: readonly Uint8Array[], hidesUsage = false) {
     format: "events",
     provider: "llama.cpp",
     choices: 1,
+    hasPrompts: false,
     signals: [],
     idleMs: 60_000,
     hidesUsage,

@@ -1,3 +1,4 @@
+import { setTimeout } from "node:timers/promises";
 import { createTestAiwatch } from "@aiwatch/core/testing";
 import { expect, it } from "vitest";
 import { observeFetch } from "./observe-fetch.ts";
@@ -391,6 +392,45 @@ it.each(toolRows)(
     expect(diagnostics).toEqual([]);
   },
 );
+
+it("a choice of each of several prompts is counted, and what all prompts are is not told", async () => {
+  const text = (index: number) => event({ model: "m.gguf", choices: [{ index, text: "a" }] });
+  const end = (index: number, prompt: number) =>
+    event({
+      choices: [{ index, text: "", finish_reason: "length" }],
+      usage: { prompt_tokens: prompt, completion_tokens: 2 },
+      timings: { predicted_n: 2 },
+    });
+  const begun = `${text(0)}${text(1)}${end(1, 7)}`;
+  const answer = `${begun}${end(0, 5)}data: [DONE]\n\n`;
+  const script: Script = (response) => response.writeHead(200, { "content-type": "text/event-stream" }).end(answer);
+  const { inference } = await ask(script, "/v1/completions", { ...stream, prompt: ["one", "two"] });
+  expect(inference).toMatchObject({ outputTokens: 4, finishReason: length });
+  expect(inference["promptTokens"]).toBeUndefined();
+  const cut: Script = (response) => response.writeHead(200, { "content-type": "text/event-stream" }).end(begun);
+  const { inference: broken } = await ask(cut, "/v1/completions", { ...stream, prompt: ["one", "two"] });
+  expect(broken).toMatchObject({ failure: { type: "cut" } });
+});
+
+it("neither headers nor a role, a ping or progress is the first token", async () => {
+  let spokeAt = 0;
+  const { inference } = await ask(
+    async (response) => {
+      response.writeHead(200, { "content-type": "text/event-stream" }).flushHeaders();
+      response.write(delta({ role: "assistant", content: null }));
+      response.write(": ping\n\n");
+      response.write(delta({ role: "assistant", content: "" }, { prompt_progress: { total: 9, processed: 4 } }));
+      const began = performance.now();
+      await setTimeout(120);
+      spokeAt = performance.now() - began;
+      response.end(delta({ content: "Hi" }) + delta({}, { finish_reason: "stop" }));
+    },
+    chat,
+    stream,
+  );
+  expect(spokeAt).toBeGreaterThan(100);
+  expect(inference["firstTokenMs"]).toBeGreaterThanOrEqual(100);
+});
 
 const numbers = [0.25, -0.5, 0.125];
 const base64 = Buffer.from(new Float32Array(numbers).buffer).toString("base64");

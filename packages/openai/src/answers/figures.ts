@@ -20,6 +20,8 @@ export class Figures {
   isOver = false;
   /** Whether it came in one piece. */
   isWhole = false;
+  /** Whether it answers several prompts. */
+  hasPrompts = false;
   /** The length of an embedding. */
   dimensions: number | undefined;
   /** Prompt tokens that the server evaluated. */
@@ -73,8 +75,10 @@ export class Figures {
   /** As its usage has them, else as its timings do: the output of all choices. */
   get usage(): Usage {
     const counts = { ...sumOf(this.#timings), ...sumOf(this.#usages) };
-    // in one piece, llama.cpp counts one of the choices alone: what all of them are is not told
-    if (this.isWhole && this.hasChoices && this.provider === "llama.cpp") counts.outputTokens = undefined;
+    // llama.cpp counts each choice with its prompt, and in one piece one choice alone: what all of them are is not told
+    const isOfChoice = this.provider === "llama.cpp" && this.hasChoices;
+    if (isOfChoice && this.isWhole) counts.outputTokens = undefined;
+    if (isOfChoice && this.hasPrompts) counts.promptTokens = counts.cachedPromptTokens = undefined;
     return defined<Usage>(counts);
   }
 

@@ -70,7 +70,7 @@ export class ObservedCall implements SettlementObserver {
 
   #answered(response: Response): void {
     const { host, idleMs } = this.#scope;
-    const { api, choices, signals } = this.#call;
+    const { api, choices, hasPrompts, signals } = this.#call;
     const { status, headers, body } = response;
     const answer = new Answer({
       host,
@@ -80,6 +80,7 @@ export class ObservedCall implements SettlementObserver {
       format: status < 300 ? this.#formatOf(headers) : undefined,
       provider: /llama\.cpp/i.test(headers.get("server") ?? "") ? "llama.cpp" : undefined,
       choices,
+      hasPrompts,
       signals,
       idleMs,
       hidesUsage: this.#asksUsage,
@@ -109,7 +110,9 @@ export class ObservedCall implements SettlementObserver {
   #readCopy(): void {
     const copy = this.#copy;
     this.#copy = undefined;
-    this.#guard("reading a request", () => copy?.text().then((text) => this.#named(jsonObjectOf(text))));
+    // a body that breaks breaks the app's call, too
+    const read = async () => this.#named(jsonObjectOf((await copy?.text().catch(() => "")) ?? ""));
+    if (copy !== undefined) this.#guard("reading a request", read);
   }
 
   /** The request's own name for the model is known late. */
