@@ -53,10 +53,16 @@ function describeClient(name: ClientName, folder: string, { program }: NodeRelea
   it.each(played.map((ending) => [ending.name, ending] as const))("%s", (_, ending) => {
     const without = bare.get(slugOf(ending)) as Played;
     const within = observed.get(slugOf(ending)) as Played;
-    expectSame("the app", without.log, within.log);
+    expectSame("the app", inTurn(without.log), inTurn(within.log));
     expectSame("the server", without.exchanges.map(asLine), within.exchanges.map(asLine));
     if (within.report.records !== undefined) expectTold(name, ending, within);
   });
+}
+
+/** What a client prints meanwhile comes when it comes. */
+function inTurn(log: readonly string[]): readonly string[] {
+  const isPrinted = (line: string) => /^\["(console\.|warning)/.test(line);
+  return [...log.filter((line) => !isPrinted(line)), ...log.filter(isPrinted)];
 }
 
 const asLine = (value: unknown) => JSON.stringify(value);
