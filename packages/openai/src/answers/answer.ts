@@ -41,6 +41,7 @@ export class Answer {
   /** How long nobody may read. */
   readonly #idleMs: number;
   #timer: NodeJS.Timeout | undefined;
+  #leave: ((reason: unknown) => void) | undefined;
 
   constructor(start: AnswerStart) {
     this.#start = start;
@@ -97,7 +98,16 @@ export class Answer {
     this.#end({ by: "caller", raw: "dropped" });
   }
 
-  readonly #onAbort = ({ target }: Event): void => this.#brokeBy(valueAt(target, "reason"), true);
+  /** Calls `action` with the reason when the call is aborted before the answer has ended. It must not hold the body. */
+  whenAborted(action: (reason: unknown) => void): void {
+    this.#leave = action;
+  }
+
+  readonly #onAbort = ({ target }: Event): void => {
+    const reason = valueAt(target, "reason");
+    this.#brokeBy(reason, true);
+    this.#leave?.(reason);
+  };
 
   #brokeBy(error: unknown, isAborted: boolean): void {
     const isCaller = isAborted && brokenType(error) !== "timeout";
@@ -131,7 +141,9 @@ export class Answer {
   #finish(ending: Ending): void {
     const inference = this.#inference;
     const { failure, finish, usage } = this.#reader.figures;
-    if (!this.#isError) this.#report();
+    // an error answer shows whose it is, too
+    if (this.#isError) inference.served(this.#start.served(this.#reader.figures));
+    else this.#report();
     if (this.#isError) inference.fail(undefined, errorTypeOf(this.#start.status, this.#reader.errorBody));
     else if (this.#isTold && failure !== undefined) inference.fail(undefined, failure, this.#countedBy(usage));
     else if (this.#isTold || (ending.by === "close" && !this.#isCut))
@@ -141,9 +153,10 @@ export class Answer {
     else inference.fail(undefined, "cut", this.#countedBy(usage));
   }
 
-  /** A stream that closed and told no end. */
+  /** A stream that closed and told no end, or what is no answer at all. */
   get #isCut(): boolean {
-    return this.#reader.streams && generates(this.#start.api.operation);
+    const { streams, isForeign } = this.#reader;
+    return (streams || isForeign) && generates(this.#start.api.operation);
   }
 
   /** Where no usage came: the events with output, if they are tokens. The server generated no fewer, and may have generated more. */
