@@ -10,7 +10,7 @@ import { endings } from "./table/endings.ts";
 import { helpers } from "./table/helpers.ts";
 import { manyWords } from "./table/scripts.ts";
 
-const table = [...endings, ...helpers];
+export const table: readonly Ending[] = [...endings, ...helpers];
 
 /** Plays bare against bare: what differs then is the table's own fault. */
 const isControl = process.env["TABLE_CONTROL"] !== undefined;

@@ -25,7 +25,8 @@ export interface Dialect {
 
 const created = 1795890135;
 const event = (data: object) => `data: ${JSON.stringify(data)}\n\n`;
-const namedEvent = (data: { readonly type: string }) => `event: ${data.type}\n${event(data)}`;
+const namedEvent = (data: { readonly type: string; readonly [name: string]: unknown }) =>
+  `event: ${data.type}\n${event(data)}`;
 const line = (data: object) => `${JSON.stringify(data)}\n`;
 
 const openAiFailure = ({ code, type, message }: Failure) => ({ error: { code, message, type } });
@@ -168,7 +169,7 @@ const responses: Dialect = {
         item: { ...message, content: [], status: "in_progress" },
       };
       const opened = { type: "response.content_part.added", ...place, part: { ...part, text: "" } };
-      const delta = namedEvent({ type: "response.output_text.delta", ...place, delta: piece.text } as never);
+      const delta = namedEvent({ type: "response.output_text.delta", ...place, delta: piece.text });
       return (isFirst ? namedEvent(added) + namedEvent(opened) : "") + delta;
     }
     if (piece.kind === "finish") {
@@ -177,12 +178,12 @@ const responses: Dialect = {
       const item = { ...message, status: "completed", content: [{ ...part, text: said }] };
       return (
         namedEvent(done) +
-        namedEvent({ type: "response.output_item.done", output_index: 0, item } as never) +
+        namedEvent({ type: "response.output_item.done", output_index: 0, item }) +
         namedEvent({
           type: "response.completed",
           ...response("completed", [item], piece.counts),
           timings: timingsOf(piece.counts),
-        } as never)
+        })
       );
     }
     if (piece.kind === "failure") return event(openAiFailure(piece.failure));
@@ -232,22 +233,21 @@ const messages: Dialect = {
         model,
         usage: { cache_read_input_tokens: 9, input_tokens: 1, output_tokens: 0 },
       },
-    } as never) +
-    namedEvent({ type: "content_block_start", index: 0, content_block: { type: "text", text: "" } } as never),
+    }) + namedEvent({ type: "content_block_start", index: 0, content_block: { type: "text", text: "" } }),
   streamed(piece) {
     if (piece.kind === "text")
       return namedEvent({
         type: "content_block_delta",
         index: 0,
         delta: { type: "text_delta", text: piece.text },
-      } as never);
+      });
     if (piece.kind === "finish") {
       const usage = { output_tokens: piece.counts.output };
       return namedEvent({
         type: "message_delta",
         delta: { stop_reason: stopReasonOf(piece), stop_sequence: null },
         usage,
-      } as never);
+      });
     }
     return piece.kind === "sentinel" ? namedEvent({ type: "message_stop" }) : "";
   },
