@@ -5,7 +5,9 @@ import { checkInstance, invalidArgument, isName } from "../base/errors.ts";
 import { inventory } from "../base/inventory.ts";
 import { isObject } from "../base/received.ts";
 import type { Clock } from "../base/time.ts";
+import { hasRows } from "../catalogue/values.ts";
 import type { InferenceHandle, InferenceStart, IssuedStart } from "../inference/inference-handle.ts";
+import type { ReadGpuMemory } from "../models/gpu-memory.ts";
 import type { ModelReadings, ReadModel } from "../models/readings.ts";
 import type { Undo } from "./undo.ts";
 
@@ -55,6 +57,12 @@ export interface AdapterHost {
    * Shows a live model of this engine in `/metrics/summary`, as `read` gives it at each scrape, until that gives `undefined`. @returns ends it
    */
   watchModel(model: string, read: ReadModel): Undo;
+  /**
+   * Shows the memory of the GPUs that this engine computes on, as `read` gives it when somebody scrapes, which waits 100 ms for it. Watch an engine
+   * once, however many models it runs. The one metric that there is for it is llama.cpp's: of another engine nothing is shown.
+   * @returns ends it
+   */
+  watchGpuMemory(read: ReadGpuMemory): Undo;
   /** @returns records the size of one native batch: the tokens of all sequences that share it. Fast enough for each batch; may throw */
   decodeBatches(model: string): (tokens: number) => void;
   /** Records figures of a model of this engine that somebody else measured. Those left out keep what they were. */
@@ -68,7 +76,11 @@ interface Instance {
   readonly disabled: boolean;
   readonly clock: Clock;
   readonly diagnostics: Diagnostics;
-  readonly models: { readonly sources: object; watch(model: string, read: ReadModel): Undo };
+  readonly models: {
+    readonly sources: object;
+    readonly gpus?: { watch(read: ReadGpuMemory): Undo };
+    watch(model: string, read: ReadModel): Undo;
+  };
   readonly health: { reportVersion(name: string, version: string): void };
   startInference(start: InferenceStart): InferenceHandle;
   issueInference?(start: IssuedStart): InferenceHandle;
@@ -115,6 +127,12 @@ class InstanceAdapter implements AdapterHost {
 
   watchModel(model: string, read: ReadModel): Undo {
     return this.#instance.models.watch(model, () => this.#typed(read()));
+  }
+
+  watchGpuMemory(read: ReadGpuMemory): Undo {
+    if (!hasRows(this.engine.name)) return () => {};
+    // a board of an older copy shows no GPU
+    return this.#instance.models.gpus?.watch(read) ?? (() => {});
   }
 
   /** Says whose model it is: one of which nobody says it counts as llama.cpp's. What is no object stays as it is, to be reported. */

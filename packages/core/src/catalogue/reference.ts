@@ -131,6 +131,11 @@ const references = {
       "From the call to the moment when the first batch that holds its tokens is decoded: the waits for the session, the sequence and the context behind others, and the making of the prompt, which takes a millisecond or so where nobody is ahead. TTFT = queue + prompt evaluation. An inference that ended before has none.",
     source: "The process's monotonic clock.",
   },
+  serverUnexplained: {
+    definition:
+      "Of models behind HTTP: the time to first token less what the server says it spent on its own queue, on loading the model and on the prompt; of an answer that came in one piece, its whole duration less that and the server's decoding. What remains is the server's queue where it tells none, the network, and its reading of the request. Two clocks' durations: an estimate, not a queue time, and absent where the server tells no times or more than was waited.",
+    source: "The process's monotonic clock, and the server's figures in its answer.",
+  },
   interTokenLatency: {
     definition: `Each gap between two tokens of an answer, from the moment when the next token is asked for to its arrival: what the consumer does between two tokens is left out. A stall of the process is in it; the event-loop delay beside it tells such a stall from a slow model. ${underWay}`,
     source: "The process's monotonic clock, at the iterator's calls and yields.",
@@ -208,6 +213,11 @@ const references = {
     definition:
       "What node-llama-cpp reckons its contexts to take, KV cache and compute buffers, main memory and GPU memory together. Added up over the observed contexts. Absent before node-llama-cpp 3.21.",
     source: "`context.memoryUsage`.",
+  },
+  vram: {
+    definition:
+      "`total`: the memory of all GPUs that llama.cpp was started with. `used`: what is taken of it, by other programs too, since that is what a next model cannot have. Where memory is shared with the processor, as on a Mac, it is the part of it that the GPU may use, and `used` is what node-llama-cpp reckons of that. Read once for each `Llama`, however many models it loaded; of several, and of the processes of one machine, the largest: their GPUs are the same. Absent without a GPU, where the reading fails, and where it takes longer than a scrape waits for it, which is 100 ms.",
+    source: "`llama.getVramState()`, read at the scrape.",
   },
   memoryPerToken: {
     definition:

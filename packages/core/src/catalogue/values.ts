@@ -75,6 +75,9 @@ export type SpeculationOutcome = (typeof speculationOutcomes)[number];
 export const sequenceStates = ["active", "free"] as const;
 export type SequenceState = (typeof sequenceStates)[number];
 
+/** What a GPU tells of its memory: how much there is, and how much of it is taken, by whomever. */
+export const vramStates = ["used", "total"] as const;
+
 /** Where an error happened. */
 export const errorOperations = ["http", "inference", "tool", "client"] as const;
 export type ErrorOperation = (typeof errorOperations)[number];

@@ -16,6 +16,7 @@ import { instrumentsShape, type MetricOrigin, ownOrigin, type RegistryMetric } f
 import { makeModelGauges } from "./model-gauges.ts";
 import { type MetricsRegistry, register } from "./registry.ts";
 import { countUnderWay, debtGauge } from "./under-way.ts";
+import { VramGauge } from "./vram-gauge.ts";
 
 /** Every row of the catalogue as a metric, with the models that the gauges read and the watch on the event loop. */
 export type Instruments = ReturnType<typeof makeInstruments>;
@@ -63,7 +64,9 @@ function makeInstruments(clock: Clock) {
   const admitted: AdmittedValues = new Map();
   const counters = makeCounters(seriesDropped, dropped, admitted);
   const faults = createDiagnostics((source) => counters.telemetryErrors.add({ source }));
-  const models = new ModelBoard(clock, admitted, (error) => faults.fault("registry", "reading a model", error));
+  const models = new ModelBoard(clock, admitted, (error, what = "reading a model") =>
+    faults.fault("registry", what, error),
+  );
   const histograms = makeHistograms(dropped, admitted);
   // called by a timer: what it throws would be the end of the process
   const loopDelayed = (delayMs: number) =>
@@ -78,6 +81,7 @@ function makeInstruments(clock: Clock) {
     ...histograms,
     ...makeModelGauges(models, seriesDropped, admitted),
     tokenDebt: debtGauge(counters),
+    vram: new VramGauge(models.gpus),
     buildInfo: new BuildGauge(seriesDropped),
     activeRequests: new GaugeMetric(catalogue.activeRequests),
     sloObjective: new GaugeMetric(catalogue.sloObjective),

@@ -3,6 +3,7 @@ import { catalogue } from "../catalogue/index.ts";
 import { enginesWithRows } from "../catalogue/values.ts";
 import { goEngine } from "../compat/engine.ts";
 import { type AdmittedValues, LabelLimiter } from "../instruments/label-values.ts";
+import { GpuMemory } from "./gpu-memory.ts";
 import { LiveInferences } from "./live-inferences.ts";
 import { checkedReadings, type ModelReadings, mergeReadings, type ReadModel } from "./readings.ts";
 
@@ -24,6 +25,7 @@ export interface KnownModel {
 /** What is known of every model now: read from those that live here, else what was last reported. */
 export class ModelBoard {
   readonly live: LiveInferences;
+  readonly gpus: GpuMemory;
   /** @internal What lives here. Boards that show the same have one set. */
   sources = new Set<Source>();
   /** @internal What was reported. Boards that show the same have one map. */
@@ -34,10 +36,11 @@ export class ModelBoard {
 
   /**
    * @param admitted the models that the metrics know by name
-   * @param failed a model could not be read
+   * @param failed a model could not be read, or what `what` says
    */
-  constructor(clock: Clock, admitted: AdmittedValues, failed: (error: unknown) => void) {
+  constructor(clock: Clock, admitted: AdmittedValues, failed: (error: unknown, what?: string) => void) {
     this.live = new LiveInferences(clock);
+    this.gpus = new GpuMemory((error) => failed(error, "reading a GPU's memory"));
     this.#names = new LabelLimiter({ model: catalogue.chatTokens.labels.model }, () => {}, admitted);
     this.#failed = failed;
   }
@@ -86,12 +89,14 @@ export class ModelBoard {
   }
 
   /** @internal Shows what another board shows, from now on. */
-  takeOver({ sources, reported, live }: ModelBoard): void {
+  takeOver({ sources, reported, live, gpus }: ModelBoard): void {
     for (const source of this.sources) sources.add(source);
     this.sources = sources;
     for (const [model, readings] of this.reported) reported.set(model, { ...reported.get(model), ...readings });
     this.reported = reported;
     this.live.takeOver(live);
+    // one of an older copy has none
+    if (gpus !== undefined) this.gpus.takeOver(gpus);
   }
 
   /** Every model with what is known of it: those that live here first. A live reading beats a reported one. */
