@@ -141,9 +141,7 @@ export class Answer {
   #finish(ending: Ending): void {
     const inference = this.#inference;
     const { failure, finish, usage } = this.#reader.figures;
-    // an error answer shows whose it is, too
-    if (this.#isError) inference.served(this.#start.served(this.#reader.figures));
-    else this.#report();
+    if (!this.#isError) this.#report();
     if (this.#isError) inference.fail(undefined, errorTypeOf(this.#start.status, this.#reader.errorBody));
     else if (this.#isTold && failure !== undefined) inference.fail(undefined, failure, this.#countedBy(usage));
     else if (this.#isTold || (ending.by === "close" && !this.#isCut))

@@ -20,12 +20,15 @@ export function layer(slug, expected) {
   });
   return {
     fetch: globalThis.fetch,
-    dress: (openai) => Sentry.instrumentOpenAiClient(openai),
+    // it has patched the module that is loaded after it
+    dress: (openai) => openai,
     run: (action) =>
-      Sentry.startSpan({ name: slug, forceTransaction: true }, async (span) => {
-        traceId = span.spanContext().traceId;
-        return action();
-      }),
+      Sentry.startNewTrace(() =>
+        Sentry.startSpan({ name: slug, forceTransaction: true }, async (span) => {
+          traceId = span.spanContext().traceId;
+          return action();
+        }),
+      ),
     settled: () => until(() => spans().length >= expected, 400),
     told: () => ({ slug, spans: spans().map(shown) }),
   };
