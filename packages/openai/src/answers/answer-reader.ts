@@ -54,6 +54,8 @@ export class AnswerReader {
   /** The events of the chunk that is read now. */
   #pieces: Piece[] = [];
   #isBegun = false;
+  /** Whether it is in one piece, and no JSON. */
+  isForeign = false;
   #isFaulty = false;
   /** What of the server was told on. */
   #served = "";
@@ -86,6 +88,7 @@ export class AnswerReader {
     if (this.#whole === undefined || this.#whole.isEmpty) return;
     this.figures.isWhole = true;
     const answer = this.#whole.json();
+    this.isForeign = !isObject(answer);
     if (isObject(answer)) this.#take(answer);
     else this.#fault(new SyntaxError("the answer is no JSON"));
   }

@@ -43,6 +43,7 @@ export class Answer {
   /** How long nobody may read. */
   readonly #idleMs: number;
   #timer: NodeJS.Timeout | undefined;
+  #leave: ((reason: unknown) => void) | undefined;
 
   constructor(start: AnswerStart) {
     this.#start = start;
@@ -99,7 +100,16 @@ export class Answer {
     this.#end({ by: "caller", raw: "dropped" });
   }
 
-  readonly #onAbort = ({ target }: Event): void => this.#brokeBy(valueAt(target, "reason"), true);
+  /** Calls `action` with the reason when the call is aborted before the answer has ended. It must not hold the body. */
+  whenAborted(action: (reason: unknown) => void): void {
+    this.#leave = action;
+  }
+
+  readonly #onAbort = ({ target }: Event): void => {
+    const reason = valueAt(target, "reason");
+    this.#brokeBy(reason, true);
+    this.#leave?.(reason);
+  };
 
   #brokeBy(error: unknown, isAborted: boolean): void {
     const isCaller = isAborted && brokenType(error) !== "timeout";
@@ -144,9 +154,10 @@ export class Answer {
     else inference.fail(undefined, "cut", this.#countedBy(usage));
   }
 
-  /** A stream that closed and told no end. */
+  /** A stream that closed and told no end, or what is no answer at all. */
   get #isCut(): boolean {
-    return this.#reader.streams && generates(this.#start.api.operation);
+    const { streams, isForeign } = this.#reader;
+    return (streams || isForeign) && generates(this.#start.api.operation);
   }
 
   /** Ollama's Responses API writes 0 for cached tokens and for thoughts, which it does not count. */

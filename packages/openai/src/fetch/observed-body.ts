@@ -22,6 +22,8 @@ export class ObservedBody implements DisturbableBody {
     this.#bytes = new ObservedBytes(source, answer, diagnostics, holdsEvents);
     this.stream = new ReadableStream(this.#bytes, { highWaterMark: 0 });
     droppable.register(this.stream, answer, answer);
+    const bytes = new WeakRef(this.#bytes);
+    answer.whenAborted((reason) => bytes.deref()?.abort(reason));
   }
 
   get isDisturbed(): boolean {
@@ -48,6 +50,7 @@ class ObservedBytes {
   readonly #diagnostics: Diagnostics;
   readonly #holdsEvents: boolean;
   isDisturbed = false;
+  #controller: ReadableByteStreamController | undefined;
   #reader: ReadableStreamDefaultReader<Uint8Array> | undefined;
   #rest: Remainder | undefined;
   /** The beginning of an event that waits for its end. */
@@ -58,6 +61,18 @@ class ObservedBytes {
     this.#answer = answer;
     this.#diagnostics = diagnostics;
     this.#holdsEvents = holdsEvents;
+  }
+
+  start(controller: ReadableByteStreamController): void {
+    this.#controller = controller;
+  }
+
+  /** The call is aborted: the stream breaks at once, as the one that `fetch` gave does, and what was not handed over yet is lost. */
+  abort(reason: unknown): void {
+    droppable.unregister(this.#answer);
+    this.#rest = undefined;
+    this.#held = undefined;
+    this.#controller?.error(reason);
   }
 
   /** Nothing here is `async`: the app waits for the source's own promise, and one more. */

@@ -1,0 +1,3 @@
+import { describeClients } from "./test-support/describe-clients.ts";
+
+describeClients([22]);

@@ -1,0 +1,10 @@
+import { expect, test } from "vitest";
+import { describeClients, table } from "./test-support/describe-clients.ts";
+import { slugOf } from "./test-support/play-endings.ts";
+
+test("the table has endings enough, each with a name of its own", () => {
+  expect(table.length).toBeGreaterThan(30);
+  expect(new Set(table.map(slugOf)).size).toBe(table.length);
+});
+
+describeClients([20, 24]);
