@@ -25,7 +25,7 @@ afterEach(() => server.close());
 /** A model whose only speaker says something, or nothing, and then fails. */
 function openWith(answer: (onText: (text: string) => void) => Promise<void>) {
   const speaker = { answer: vi.fn((_request, _signal, onText) => answer(onText)) };
-  chats.open({ speakers: [speaker], contextSize: 1000, countTokens: (text: string) => text.length });
+  chats.open({ speakers: [speaker], checkLength: () => {} });
   return speaker;
 }
 

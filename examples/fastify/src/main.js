@@ -4,7 +4,6 @@ import { createLogger, logTo } from "@aiwatch/logging";
 import { startTracing } from "@aiwatch/tracing";
 import { createApp } from "./app.js";
 import { Chat } from "./chat.js";
-import { loadModel } from "./model.js";
 import { readSettings, SettingError } from "./settings.js";
 
 const service = "fastify-example";
@@ -12,7 +11,8 @@ const service = "fastify-example";
 async function main() {
   const settings = readSettings();
 
-  startTracing({ serviceName: service }); // on when OTLP_ENDPOINT is set
+  // on when OTLP_ENDPOINT is set; a model server continues the trace
+  startTracing({ serviceName: service, propagateTo: settings.server === undefined ? [] : [settings.server.baseUrl] });
   const logger = createLogger({ service });
   const aiwatch = createAiwatch({ service, observers: [logTo(logger)] });
 
@@ -23,8 +23,19 @@ async function main() {
   const url = await app.listen({ port: settings.port, host: settings.host });
   logger.info({ component: "server", url }, "listening");
   handleSignals(aiwatch, { server: app.server });
-  chat.open(await loadModel(settings, aiwatch));
+  chat.open(await openModel(settings, aiwatch));
   logger.info({ component: "model" }, "the model is ready");
+}
+
+/**
+ * A model in this process, or one behind HTTP. Only what it takes is imported: with a server, no llama.cpp.
+ *
+ * @param {ReturnType<typeof readSettings>} settings
+ * @param {import("@aiwatch/core").Aiwatch} aiwatch
+ */
+async function openModel(settings, aiwatch) {
+  if (settings.server === undefined) return (await import("./model.js")).loadModel(settings, aiwatch);
+  return (await import("./server-model.js")).connectModel(settings.server);
 }
 
 main().catch((error) => {
