@@ -1,0 +1,47 @@
+import { readFile } from "node:fs/promises";
+import { describeWith, modelServer } from "@aiwatch/testkit";
+import { afterAll, beforeAll, expect, test } from "vitest";
+import { clientsFolder, removeFolder, runSnippet } from "./support/clients-folder.ts";
+import { ollamaServer } from "./support/ollama-server.ts";
+
+const answered = `Token by token
+genai_app_inferences_total{model="tiny",operation="chat",finish_reason="stop"} 1
+genai_app_chat_tokens_total{direction="input",model="tiny"} 5
+genai_app_chat_tokens_total{direction="output",model="tiny"} 3`;
+
+async function snippetsOf(page: string): Promise<string[]> {
+  const text = await readFile(new URL(`../../../docs/guide/${page}`, import.meta.url), "utf8");
+  return [...text.matchAll(/```js\n(.*?)```/gs)].map(([, code = ""]) => code);
+}
+
+/** By page, what each of its snippets prints, in their order. */
+const pages: Readonly<Record<string, readonly (string | RegExp)[]>> = {
+  "ai-sdk.md": [answered, /^Token\n.*finish_reason="aborted"} 1$/m],
+  "langchain.md": [answered, answered],
+  "model-servers.md": [answered, answered],
+};
+
+describeWith("the guides to model servers", clientsFolder, (folder) => {
+  let env: Record<string, string>;
+  let close: () => Promise<unknown>;
+  beforeAll(async () => {
+    const [server, ollama] = await Promise.all([modelServer(), ollamaServer()]);
+    env = { BASE_URL: server.baseUrl, OLLAMA_HOST: ollama.url, MODEL: "tiny", API_KEY: "the-key" };
+    close = () => Promise.all([server.close(), ollama.close(), removeFolder(folder)]);
+  });
+  afterAll(() => close());
+
+  for (const [page, printed] of Object.entries(pages)) {
+    test(`each snippet of ${page} is run`, async () => expect(await snippetsOf(page)).toHaveLength(printed.length));
+
+    test.each(printed.map((prints, index) => [index + 1, prints] as const))(
+      `snippet %i of ${page} does what the page says`,
+      async (number, prints) => {
+        const snippet = (await snippetsOf(page))[number - 1] ?? "";
+        const stdout = await runSnippet(folder, snippet, env);
+        if (typeof prints === "string") expect(stdout).toBe(prints);
+        else expect(stdout).toMatch(prints);
+      },
+    );
+  }
+});
