@@ -10,6 +10,11 @@ export type {
   JaegerTrace,
 } from "./jaeger/start-jaeger.ts";
 export { type JaegerOptions, type RunningJaeger, startJaeger } from "./jaeger/start-jaeger.ts";
+export {
+  type LlamaServerOptions,
+  type RunningLlamaServer,
+  startLlamaServer,
+} from "./llama-server/start-llama-server.ts";
 export { type NodeRelease, nodeRelease, npmInstall, npmList } from "./npm/npm-install.ts";
 export {
   type ExpositionFormat,
@@ -57,6 +62,12 @@ export {
 } from "./server/model-server.ts";
 export { freePort, type TestServer, testServer } from "./server/test-server.ts";
 export { describeWith, describeWithTool } from "./tools/describe-with-tool.ts";
-export type { ChromiumTool, JaegerTool, OpenMetricsParserTool, PrometheusTool } from "./tools/fetch-tool.ts";
+export type {
+  ChromiumTool,
+  JaegerTool,
+  LlamaServerTool,
+  OpenMetricsParserTool,
+  PrometheusTool,
+} from "./tools/fetch-tool.ts";
 export { fetchTool, needTool, type ToolName, type ToolResult, type Tools } from "./tools/fetch-tool.ts";
 export { toolFolder } from "./tools/tools-folder.ts";

@@ -81,10 +81,7 @@ export async function findOpenMetricsParser(): Promise<OpenMetricsParserTool> {
   const root = await debianPackages("openmetrics-parser", ["python3-prometheus-client", "python3-decorator"]);
   const pythonPath = join(root, "usr/lib/python3/dist-packages");
   const trial = "import sys; sys.path.insert(0, sys.argv[1]); import prometheus_client.openmetrics.parser";
-  const { code, stderr } = await runToEnd("python3", ["-I", "-B", "-c", trial, pythonPath]).catch((error: unknown) => {
-    throw new Error("python3 is not on this machine", { cause: error });
-  });
-  if (code !== 0) throw new Error(`python3 cannot load prometheus_client: ${stderr.trim().split("\n").at(-1)}`);
+  await python(["-I", "-B", "-c", trial, pythonPath], "python3 cannot load prometheus_client");
   return { pythonPath };
 }
 
@@ -100,7 +97,41 @@ export async function findPrometheus(): Promise<PrometheusTool> {
   return { prometheus: join(root, "usr/bin/prometheus"), promtool: join(root, "usr/bin/promtool") };
 }
 
+export interface LlamaServerTool {
+  /** The folder that Python is to look for `xllamacpp` in. */
+  readonly pythonPath: string;
+}
+
+/** The wheel that has llama-server's HTTP code, of llama.cpp's build 11549. */
+const XLLAMACPP = "2026.10.11549";
+
+/** Nothing is installed: pip unpacks the wheel (34 MB, unpacked 102 MB) into a folder of ours. */
+export async function findLlamaServer(): Promise<LlamaServerTool> {
+  const pythonPath = await toolFolder(`xllamacpp-${XLLAMACPP}`, (draft) =>
+    pipInstall(`xllamacpp==${XLLAMACPP}`, draft),
+  );
+  await python(["-c", "import xllamacpp"], "python3 cannot load xllamacpp", { PYTHONPATH: pythonPath });
+  return { pythonPath };
+}
+
+const PIP = ["-m", "pip", "install", "--quiet", "--disable-pip-version-check", "--no-deps", "--only-binary", ":all:"];
+
+async function pipInstall(wheel: string, folder: string): Promise<void> {
+  await python([...PIP, "--target", folder, wheel], `pip cannot install ${wheel}`);
+}
+
+/** @param failure what it means that Python fails; its last line is added */
+async function python(args: readonly string[], failure: string, env: Record<string, string> = {}): Promise<void> {
+  const { code, stderr } = await runToEnd("python3", args, { env, timeoutMs: 170_000 }).catch((error: unknown) => {
+    throw new Error("python3 is not on this machine", { cause: error });
+  });
+  if (code !== 0) throw new Error(`${failure}: ${lastLine(stderr)}`);
+}
+
+const lastLine = (text: string) => text.trim().split("\n").at(-1);
+
 export interface Tools {
+  "llama-server": LlamaServerTool;
   prometheus: PrometheusTool;
   "openmetrics-parser": OpenMetricsParserTool;
   chromium: ChromiumTool;
@@ -114,6 +145,7 @@ export type ToolResult<Tool> =
   | { readonly available: false; readonly reason: string };
 
 const finders: { [Name in ToolName]: () => Promise<Tools[Name]> } = {
+  "llama-server": findLlamaServer,
   prometheus: findPrometheus,
   "openmetrics-parser": findOpenMetricsParser,
   chromium: findChromium,
