@@ -3,10 +3,10 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { launchChromium } from "@aiwatch/testkit";
 import { afterAll, afterEach, beforeAll, beforeEach, expect, test } from "vitest";
-import { duration } from "../../src/page/figures.js";
-import { stream } from "./chat.ts";
-import type { Demo } from "./demo.ts";
-import { scrape } from "./metrics.ts";
+import { duration } from "../../../src/page/figures.js";
+import { stream } from "../../support/chat.ts";
+import type { Demo } from "../../support/demo.ts";
+import { scrape } from "../../support/metrics.ts";
 
 type Browser = Awaited<ReturnType<typeof launchChromium>>;
 type Page = Awaited<ReturnType<Browser["newPage"]>>;
