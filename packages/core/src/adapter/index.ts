@@ -29,7 +29,7 @@ export { runOnce } from "../tracing/context.ts";
 export { reportDroppedSpans } from "../tracing/span.ts";
 export { type AdapterHost, adapterOf, type Engine } from "./host.ts";
 export { type IterationEvents, observeIterable, observeIterator, type ValueObserver } from "./iterator-tap.ts";
-export { type ModelNames, modelLabel, modelNames, type RequestedModel } from "./model-names.ts";
+export { type ModelNames, modelLabel, modelNames, type RequestedModel, serverKey } from "./model-names.ts";
 export { type ObservedCall, observePromise, runObserved, type SettlementObserver } from "./observed-call.ts";
 export { disguise, type Method, type PatchedFor, patchDirectly, patchMethod, patchMethods } from "./patches.ts";
 export { observeTool, type ToolOwner, toolErrorTypeOf } from "./tools.ts";

@@ -2,10 +2,26 @@ import { processWide } from "../base/process-wide.ts";
 
 /** Which model server, and what a caller asked it for. */
 export interface RequestedModel {
-  /** What tells servers apart: the origin and base path of its URL. */
+  /** What tells servers apart, as `serverKey` makes it. */
   readonly server: string;
   /** The name in the request; undefined where it names none. */
   readonly requested: string | undefined;
+}
+
+/** Where servers have their APIs, below the path that tells one server from another behind the same origin. */
+const apiPath =
+  /(?:\/engines(?:\/[\w.-]+)?)?(?:\/v\d+|\/api)?(?:\/(?:chat\/completions|completions?|infill|responses|messages|embeddings|embed|rerank|reranking|chat|generate|models|ps))?\/*$/;
+
+/**
+ * What tells model servers apart, for whoever asks or watches one: the origin of its URL, and what its path has in front of the API's. Two URLs
+ * of one server give the same key, whichever of its APIs they lead to.
+ * @param url of the server or of one of its APIs; credentials, query and fragment are left out
+ * @throws TypeError for what is no URL
+ * @example serverKey("http://localhost:8080/v1/chat/completions"); // "http://localhost:8080"
+ */
+export function serverKey(url: string | URL): string {
+  const { origin, pathname } = typeof url === "string" ? new URL(url) : url;
+  return `${origin}${pathname.replace(apiPath, "")}`;
 }
 
 /** How many names are kept: a gateway's clients can ask for anything. */

@@ -1,0 +1,134 @@
+import type { InferenceHandle, ServerFacts } from "@aiwatch/core";
+import { type AdapterHost, isObject, valueAt } from "@aiwatch/core/adapter";
+import type { Api } from "../request/apis.ts";
+import { EventScanner, parseLatin1, type StreamFormat } from "../scan/event-scanner.ts";
+import { WholeText } from "../scan/whole-text.ts";
+import { Figures, listAt } from "./figures.ts";
+
+/** What the reading of an answer begins with. */
+export interface ReadingStart {
+  readonly host: AdapterHost;
+  readonly inference: InferenceHandle;
+  readonly api: Api;
+  /** How it streams; undefined for an answer in one piece. */
+  readonly format: StreamFormat | undefined;
+  /** The provider that the head shows. */
+  readonly provider: string | undefined;
+  /** How many choices were asked for. */
+  readonly choices: number;
+  /** Whether we asked for the usage, and the app does not get the event that holds it alone. */
+  readonly hidesUsage: boolean;
+  /** Called once, with what the answer says first of its server. */
+  readonly served: (figures: Figures) => ServerFacts;
+}
+
+/** A part of a chunk that is handed over by itself: an event, or what there is of one. */
+export interface Piece {
+  /** Behind its last byte, in the chunk. */
+  readonly end: number;
+  /** Whether it holds output. */
+  readonly isSpoken: boolean;
+  /** Whether the answer has told its end, or an error, by this piece. */
+  readonly isLast: boolean;
+  /** Whether the app did not ask for it. */
+  readonly isHidden: boolean;
+}
+
+const sentinel = "[DONE]";
+
+/** Reads the bytes of an answer as they pass: what it tells becomes figures, and output is reported as it comes. It keeps nothing of what it says. */
+export class AnswerReader {
+  readonly figures = new Figures();
+  /** Events with output so far. */
+  spoken = 0;
+  readonly #start: ReadingStart;
+  readonly #scanner: EventScanner | undefined;
+  readonly #whole: WholeText | undefined;
+  /** The events of the chunk that is read now. */
+  #pieces: Piece[] = [];
+  #isServed = false;
+
+  constructor(start: ReadingStart) {
+    this.#start = start;
+    this.figures.provider = start.provider;
+    if (start.format === undefined) this.#whole = new WholeText();
+    else this.#scanner = new EventScanner(start.format, this.#event, this.#tooLong);
+  }
+
+  /** Whether it streams. */
+  get streams(): boolean {
+    return this.#scanner !== undefined;
+  }
+
+  /** @returns the pieces to hand over one by one; none where the chunk is one piece */
+  read(chunk: Uint8Array): readonly Piece[] {
+    this.#pieces = [];
+    this.#whole?.read(chunk);
+    this.#scanner?.read(chunk);
+    return this.#pieces;
+  }
+
+  /** The body ended. */
+  closed(): void {
+    this.#scanner?.end();
+    if (this.#whole === undefined) return;
+    const answer = this.#whole.json();
+    if (isObject(answer)) this.#take(answer);
+    else this.#fault(new SyntaxError("the answer is no JSON"));
+  }
+
+  /** An error answer's body, as far as it came. */
+  get errorBody(): unknown {
+    return this.#whole?.json();
+  }
+
+  readonly #tooLong = (): void => this.#fault(new RangeError("a line is too long"));
+
+  readonly #event = (data: string, end: number): void => {
+    const event = this.#toldBy(data);
+    const isSpoken = this.#start.api.spoken.test(data);
+    if (isSpoken) this.spoken += 1;
+    this.#reportOutput(isSpoken, event);
+    const isLast = this.figures.hasEnded(this.#start.choices);
+    this.#pieces.push({ end, isSpoken, isLast, isHidden: this.#start.hidesUsage && isUsageAlone(event) });
+  };
+
+  /** Reads an event that tells more than output; the first one tells who answers. */
+  #toldBy(data: string): object | undefined {
+    if (data === sentinel) this.figures.isOver = true;
+    if (data === sentinel || (this.#isServed && !this.#start.api.telling.test(data))) return undefined;
+    const event = parseLatin1(data);
+    if (isObject(event)) this.#take(event);
+    else this.#fault(new SyntaxError("an event is no JSON"));
+    return isObject(event) ? event : undefined;
+  }
+
+  #take(event: object): void {
+    const { api, inference, served } = this.#start;
+    api.read(event, this.figures);
+    if (this.#isServed) return;
+    this.#isServed = true;
+    this.figures.provider ??= api.provider;
+    inference.served(served(this.figures));
+  }
+
+  /** Tokens are counted as they come only where the server counts them. */
+  #reportOutput(isSpoken: boolean, event: object | undefined): void {
+    const { figures } = this;
+    const { inference } = this.#start;
+    const isTimed = event !== undefined && isObject(valueAt(event, "timings"));
+    const more = isTimed && (isSpoken || figures.isLive) ? figures.moreTokens() : 0;
+    if (more > 0) inference.token(more);
+    else if (isSpoken) inference.outputCame();
+  }
+
+  #fault(error: Error): void {
+    this.#start.host.diagnostics.fault("adapter", "reading an answer", error);
+  }
+}
+
+/** Whether an event holds nothing but a usage. */
+function isUsageAlone(event: object | undefined): boolean {
+  if (event === undefined || !isObject(valueAt(event, "usage"))) return false;
+  return Array.isArray(valueAt(event, "choices")) && listAt(event, "choices").length === 0;
+}

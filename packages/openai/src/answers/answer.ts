@@ -1,0 +1,170 @@
+import { clearTimeout, setTimeout } from "node:timers";
+import type { InferenceHandle, Usage } from "@aiwatch/core";
+import { generates } from "@aiwatch/core/adapter";
+import { AnswerReader, type Piece, type ReadingStart } from "./answer-reader.ts";
+import { brokenType, errorTypeOf } from "./error-type.ts";
+
+/** What is known of an answer when its head is there. */
+export interface AnswerStart extends ReadingStart {
+  readonly status: number;
+  readonly signals: readonly AbortSignal[];
+  /** Milliseconds without a read after which nobody reads any more. */
+  readonly idleMs: number;
+}
+
+/** How the reading of an answer came to its end. */
+type Ending =
+  | { readonly by: "close" }
+  | { readonly by: "error"; readonly error: unknown }
+  | { readonly by: "caller"; readonly raw: string };
+
+/** An error answer ends so soon where nobody reads its body: its status says what happened. */
+const unreadErrorMs = 1000;
+
+/** Servers of which each event with output is at least a token. */
+const perToken: ReadonlySet<string | undefined> = new Set(["llama.cpp", "ollama"]);
+
+/**
+ * An answer from its head to its end, which ends the inference once: how it ended is asked of what the answer told first, since clients abort
+ * and cancel what is complete, too. It holds neither the response nor its body, so that both can be collected.
+ */
+export class Answer {
+  readonly #start: AnswerStart;
+  readonly #inference: InferenceHandle;
+  readonly #reader: AnswerReader;
+  /** Events with output that the app took. */
+  #taken = 0;
+  /** The app took what tells the end, or an error. */
+  #isTold = false;
+  #isAwaited = false;
+  #handedAt: number;
+  #timer: NodeJS.Timeout | undefined;
+
+  constructor(start: AnswerStart) {
+    this.#start = start;
+    this.#inference = start.inference;
+    this.#reader = new AnswerReader(start);
+    this.#handedAt = start.host.clock.now();
+    // behind fetch's own listener: it has raised the number of listeners that the signal may have
+    for (const signal of start.signals) signal.addEventListener("abort", this.#onAbort, { once: true });
+    if (this.#isError) this.#watchIdle(unreadErrorMs);
+  }
+
+  /** The app asks for bytes. */
+  asked(): void {
+    this.#isAwaited = true;
+  }
+
+  /** Bytes came that the app asked for. @returns the pieces to hand over one by one; none where the chunk is one piece */
+  read(chunk: Uint8Array): readonly Piece[] {
+    return this.#reader.read(chunk);
+  }
+
+  /** The app has a piece, or a chunk that is none. */
+  handed(piece: Piece | undefined): void {
+    this.#isAwaited = false;
+    this.#handedAt = this.#start.host.clock.now();
+    if (this.#timer === undefined && !this.#inference.ended) this.#watchIdle(this.#start.idleMs);
+    if (piece?.isSpoken === true) this.#taken += 1;
+    if (piece?.isLast !== true) return;
+    this.#isTold = true;
+    const { isOver, failure } = this.#reader.figures;
+    if (isOver || failure !== undefined) this.#end({ by: "close" });
+  }
+
+  /** The body ended, and the app has all of it. */
+  closed(): void {
+    if (this.#inference.ended) return;
+    this.#start.host.diagnostics.guard("adapter", "reading an answer", () => this.#reader.closed());
+    this.#taken = this.#reader.spoken;
+    this.#isTold = this.#reader.figures.hasEnded(this.#start.choices);
+    this.#end({ by: "close" });
+  }
+
+  /** The app cancelled the body. */
+  cancelled(): void {
+    this.#end({ by: "caller", raw: "cancelled" });
+  }
+
+  /** The body broke. */
+  failed(error: unknown): void {
+    const aborted = this.#start.signals.find((signal) => signal.aborted);
+    if (aborted === undefined) this.#end({ by: "error", error });
+    else this.#aborted(aborted);
+  }
+
+  /** Nobody holds the body any more. */
+  dropped(): void {
+    this.#end({ by: "caller", raw: "dropped" });
+  }
+
+  readonly #onAbort = ({ target }: Event): void => {
+    if (target instanceof AbortSignal) this.#aborted(target);
+  };
+
+  #aborted({ reason }: AbortSignal): void {
+    this.#end(brokenType(reason) === "timeout" ? { by: "error", error: reason } : { by: "caller", raw: "aborted" });
+  }
+
+  get #isError(): boolean {
+    return this.#start.status >= 300;
+  }
+
+  #watchIdle(ms: number): void {
+    this.#timer = setTimeout(() => this.#lookIdle(ms), ms).unref();
+  }
+
+  /** An app that waits for the server is not idle. */
+  #lookIdle(ms: number): void {
+    this.#timer = undefined;
+    const idleMs = this.#isAwaited ? 0 : this.#start.host.clock.now() - this.#handedAt;
+    if (idleMs < ms) this.#watchIdle(Math.max(1, ms - idleMs));
+    else this.#end({ by: "caller", raw: "idle" });
+  }
+
+  #end(ending: Ending): void {
+    if (this.#inference.ended) return;
+    this.#start.host.diagnostics.guard("adapter", "ending an answer", () => this.#finish(ending));
+    if (!this.#inference.ended) this.#inference.end({ unified: "stop" });
+    if (this.#timer !== undefined) clearTimeout(this.#timer);
+    for (const signal of this.#start.signals) signal.removeEventListener("abort", this.#onAbort);
+  }
+
+  #finish(ending: Ending): void {
+    const inference = this.#inference;
+    const { failure, finish, usage } = this.#reader.figures;
+    if (!this.#isError) this.#report();
+    if (this.#isError) inference.fail(undefined, errorTypeOf(this.#start.status, this.#reader.errorBody));
+    else if (this.#isTold && failure !== undefined) inference.fail(undefined, failure, this.#countedBy(usage));
+    else if (this.#isTold || (ending.by === "close" && !this.#isCut))
+      inference.end(finish ?? { unified: "stop" }, usage);
+    else if (ending.by === "caller") inference.abort(ending.raw, this.#countedBy(usage));
+    else if (ending.by === "error") inference.fail(ending.error, brokenType(ending.error), this.#countedBy(usage));
+    else inference.fail(undefined, "cut", this.#countedBy(usage));
+  }
+
+  /** A stream that closed and told no end. */
+  get #isCut(): boolean {
+    return this.#reader.streams && generates(this.#start.api.operation);
+  }
+
+  /** Where no usage came: the events with output, if they are tokens. The server generated no fewer, and may have generated more. */
+  #countedBy(usage: Usage): Usage {
+    const { spoken, figures } = this.#reader;
+    const counts = spoken > 0 && !figures.isLive && perToken.has(figures.provider);
+    return counts ? { outputTokens: spoken, ...usage } : usage;
+  }
+
+  #report(): void {
+    const inference = this.#inference;
+    const { figures, spoken, streams } = this.#reader;
+    const { provider, prefilled, toolCalls, dimensions, speculation } = figures;
+    if (provider !== undefined) inference.served({ provider });
+    if (!figures.hasChoices) inference.served(figures.times);
+    if (prefilled !== undefined) inference.prefilled(prefilled);
+    if (toolCalls > 0) inference.toolsCalled(toolCalls);
+    if (dimensions !== undefined) inference.dimensions(dimensions);
+    if (speculation !== undefined) inference.speculativeTokens(speculation);
+    if (streams && perToken.has(provider)) inference.undeliveredTokens(spoken - this.#taken);
+  }
+}

@@ -1,0 +1,59 @@
+import { isObject, valueAt } from "@aiwatch/core/adapter";
+import { textAt } from "./figures.ts";
+
+/** The types of errors that a model server's answers end with, besides the catalogue's own. */
+export const errorTypes = [
+  "cut",
+  "network",
+  "unauthorized",
+  "not_found",
+  "rate_limited",
+  "model_loading",
+  "unavailable",
+  "server_error",
+  "redirected",
+] as const;
+
+const byStatus: ReadonlyMap<number, string> = new Map([
+  [401, "unauthorized"],
+  [403, "unauthorized"],
+  [404, "not_found"],
+  [408, "timeout"],
+  [429, "rate_limited"],
+  [503, "unavailable"],
+  [504, "timeout"],
+]);
+
+/** The type of an error answer. @param body the answer's, as far as it is JSON */
+export function errorTypeOf(status: number, body: unknown): string {
+  const { type, message } = toldError(body);
+  if (type === "exceed_context_size_error" || isContextOverflow(message)) return "context_overflow";
+  if (status === 503 && /loading model/i.test(message)) return "model_loading";
+  const known = byStatus.get(status);
+  if (known !== undefined) return known;
+  if (status < 400) return "redirected";
+  return status < 500 ? "invalid_argument" : "server_error";
+}
+
+/** As llama.cpp, Ollama, vLLM and OpenAI say it. */
+function isContextOverflow(message: string): boolean {
+  return /context[ _](?:size|length|window)/i.test(message) && /exceed|maximum|too long/i.test(message);
+}
+
+/** The error in an answer's body: `{error: {type, message}}`, or Ollama's `{error: "…"}`. */
+function toldError(body: unknown): { readonly type: string; readonly message: string } {
+  const error = valueAt(body, "error");
+  if (typeof error === "string") return { type: "", message: error };
+  if (!isObject(error)) return { type: "", message: "" };
+  return { type: textAt(error, "type") ?? "", message: textAt(error, "message") ?? "" };
+}
+
+/**
+ * The type of what a call or a body broke by. By its name, a time limit is one: that of an `AbortSignal.timeout`, or undici's own, which is the
+ * cause of what `fetch` rejects with.
+ */
+export function brokenType(error: unknown): "timeout" | "network" {
+  const names = [valueAt(error, "name"), valueAt(error, "code"), valueAt(error, "cause", "code")];
+  const isTimeout = names.some((name) => typeof name === "string" && /Timeout|_TIMEOUT$|ETIMEDOUT/.test(name));
+  return isTimeout ? "timeout" : "network";
+}

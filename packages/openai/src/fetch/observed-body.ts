@@ -1,0 +1,100 @@
+import type { Diagnostics } from "@aiwatch/core";
+import type { Answer } from "../answers/answer.ts";
+import type { Piece } from "../answers/answer-reader.ts";
+
+/** Answers outlive their bodies here until these are collected, or end. */
+const droppable = new FinalizationRegistry<Answer>((answer) => answer.dropped());
+
+/**
+ * The body as the app reads it: a byte stream like the one that `fetch` gave, over that one. It takes nothing before the app asks, holds no
+ * more than one chunk, and hands over one event at a time, so that what the app never took is known.
+ * @param source the body that `fetch` gave; it is locked at the first read
+ */
+export function observedBody(
+  source: ReadableStream<Uint8Array>,
+  answer: Answer,
+  diagnostics: Diagnostics,
+): ReadableStream<Uint8Array> {
+  const bytes = new ObservedBytes(source, answer, diagnostics);
+  const body = new ReadableStream(bytes, { highWaterMark: 0 });
+  droppable.register(body, answer, answer);
+  return body;
+}
+
+/** A chunk that is handed over piece by piece. */
+interface Remainder {
+  readonly chunk: Uint8Array;
+  readonly pieces: readonly Piece[];
+  /** The next piece, and its first byte. */
+  readonly next: number;
+  readonly from: number;
+}
+
+class ObservedBytes {
+  readonly type = "bytes";
+  readonly #source: ReadableStream<Uint8Array>;
+  readonly #answer: Answer;
+  readonly #diagnostics: Diagnostics;
+  #reader: ReadableStreamDefaultReader<Uint8Array> | undefined;
+  #rest: Remainder | undefined;
+
+  constructor(source: ReadableStream<Uint8Array>, answer: Answer, diagnostics: Diagnostics) {
+    this.#source = source;
+    this.#answer = answer;
+    this.#diagnostics = diagnostics;
+  }
+
+  async pull(controller: ReadableByteStreamController): Promise<void> {
+    this.#answer.asked();
+    this.#reader ??= this.#source.getReader();
+    while (!this.#handOver(controller)) {
+      const chunk = await this.#read(this.#reader);
+      if (chunk === undefined) return this.#close(controller);
+      this.#rest = { chunk, pieces: this.#piecesOf(chunk), next: 0, from: 0 };
+    }
+  }
+
+  async cancel(reason: unknown): Promise<void> {
+    droppable.unregister(this.#answer);
+    this.#answer.cancelled();
+    await (this.#reader ?? this.#source).cancel(reason);
+  }
+
+  async #read(reader: ReadableStreamDefaultReader<Uint8Array>): Promise<Uint8Array | undefined> {
+    try {
+      return (await reader.read()).value;
+    } catch (error) {
+      droppable.unregister(this.#answer);
+      this.#answer.failed(error);
+      throw error;
+    }
+  }
+
+  #close(controller: ReadableByteStreamController): void {
+    droppable.unregister(this.#answer);
+    this.#answer.closed();
+    controller.close();
+    // a reader with a buffer of its own is still waiting
+    controller.byobRequest?.respond(0);
+  }
+
+  #piecesOf(chunk: Uint8Array): readonly Piece[] {
+    return this.#diagnostics.guard("adapter", "reading an answer", () => this.#answer.read(chunk)) ?? [];
+  }
+
+  /** @returns false where nothing is left to hand over */
+  #handOver(controller: ReadableByteStreamController): boolean {
+    while (this.#rest !== undefined) {
+      const { chunk, pieces, next, from } = this.#rest;
+      const piece = pieces[next];
+      const end = piece?.end ?? chunk.length;
+      this.#rest = end < chunk.length ? { chunk, pieces, next: next + 1, from: end } : undefined;
+      if (end <= from || piece?.isHidden === true) continue;
+      this.#answer.handed(piece);
+      // the stream takes the buffer with it: a part gets one of its own
+      controller.enqueue(from === 0 && end === chunk.length ? chunk : chunk.slice(from, end));
+      return true;
+    }
+    return false;
+  }
+}

@@ -1,0 +1,53 @@
+import type { Operation } from "@aiwatch/core";
+import { readChat, readNative } from "../answers/chat.ts";
+import type { Figures } from "../answers/figures.ts";
+
+/** One API of a model server: what it does, and how its answers are read. */
+export interface Api {
+  readonly operation: Operation;
+  /** Found in the text of an event that holds output: a text, a thought, or a tool call. */
+  readonly spoken: RegExp;
+  /** Found in the text of an event that tells more than output, and is parsed. */
+  readonly telling: RegExp;
+  /** Reads an event, or the whole answer. */
+  readonly read: (event: object, figures: Figures) => void;
+  /** Whether it streams a JSON text in each line, unless the request says no. */
+  readonly streamsLines?: boolean;
+  /** The provider that such an answer shows, unless it shows another one itself. */
+  readonly provider?: string;
+  /** Whether `stream_options` can ask it for the usage of a stream. */
+  readonly hasStreamOptions?: boolean;
+}
+
+const chat: Api = {
+  operation: "chat",
+  spoken: /"(?:content|reasoning_content|reasoning|refusal|text|arguments)":\s*"(?!")|"tool_calls":\s*\[\s*\{/,
+  telling:
+    /"(?:finish_reason":\s*"|(?:usage|timings|metrics|error)":\s*[{"]|tool_calls":\s*\[\s*\{|function_call":\s*\{)/,
+  read: readChat,
+  hasStreamOptions: true,
+};
+
+const native: Api = {
+  operation: "text_completion",
+  spoken: /"content":\s*"(?!")/,
+  telling: /"(?:stop":\s*true|(?:timings|error)":\s*[{"])/,
+  read: readNative,
+  provider: "llama.cpp",
+};
+
+/** By the end of the URL's path. */
+const apis: ReadonlyMap<string, Api> = new Map([
+  ["/chat/completions", chat],
+  ["/completions", { ...chat, operation: "text_completion" }],
+  ["/completion", native],
+  ["/infill", native],
+]);
+
+/** The API that a URL's path leads to. @returns undefined where none that makes a model work does */
+export function apiAt(pathname: string): Api | undefined {
+  const path = pathname.endsWith("/") ? pathname.slice(0, -1) : pathname;
+  const last = path.lastIndexOf("/");
+  const before = path.lastIndexOf("/", last - 1);
+  return (before === -1 ? undefined : apis.get(path.slice(before))) ?? apis.get(path.slice(last));
+}

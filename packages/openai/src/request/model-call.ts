@@ -1,0 +1,121 @@
+import type { RequestParameters, ServerAddress } from "@aiwatch/core";
+import { defined, isObject, numberAt, serverKey, valueAt } from "@aiwatch/core/adapter";
+import { countAt, textAt } from "../answers/figures.ts";
+import { type Api, apiAt } from "./apis.ts";
+
+/** A call of `fetch` that makes a model work. */
+export interface ModelCall {
+  readonly api: Api;
+  readonly url: URL;
+  /** What tells the server apart. */
+  readonly server: string;
+  readonly address: ServerAddress;
+  /** The request's body, where it is JSON that is at hand. */
+  readonly body: object | undefined;
+  /** The model that it names. */
+  readonly requested: string | undefined;
+  readonly parameters: RequestParameters;
+  /** How many choices it asks for. */
+  readonly choices: number;
+  /** How many attempts came before, where the client says it. */
+  readonly attempt: number | undefined;
+  readonly signals: readonly AbortSignal[];
+}
+
+/** The arguments of a call of `fetch`. */
+export type FetchArguments = readonly [input?: unknown, init?: unknown, ...rest: unknown[]];
+
+/** @returns undefined for a call that makes no model work */
+export function modelCallOf([input, init]: FetchArguments): ModelCall | undefined {
+  const request = input instanceof Request ? input : undefined;
+  const url = urlOf(request?.url ?? input);
+  const api = url === undefined ? undefined : apiAt(url.pathname);
+  if (url === undefined || api === undefined) return undefined;
+  const method = valueAt(init, "method") ?? request?.method;
+  if (typeof method !== "string" || method.toUpperCase() !== "POST") return undefined;
+  const body = bodyOf(valueAt(init, "body"));
+  const signals = [valueAt(init, "signal"), request?.signal].filter((signal) => signal instanceof AbortSignal);
+  return {
+    api,
+    url,
+    server: serverKey(url),
+    address: addressOf(url),
+    body,
+    requested: body === undefined ? undefined : textAt(body, "model"),
+    parameters: body === undefined ? {} : parametersOf(body, api),
+    choices: Math.max(1, countAt(body, "n") ?? 1),
+    attempt: attemptOf(valueAt(init, "headers") ?? request?.headers),
+    signals,
+  };
+}
+
+function urlOf(input: unknown): URL | undefined {
+  if (input instanceof URL) return input;
+  if (typeof input !== "string") return undefined;
+  return URL.canParse(input) ? new URL(input) : undefined;
+}
+
+function addressOf({ hostname, port, protocol }: URL): ServerAddress {
+  const ports: Readonly<Record<string, number>> = { "http:": 80, "https:": 443 };
+  const known = port === "" ? ports[protocol] : Number(port);
+  return { address: hostname.replace(/^\[|\]$/g, ""), ...(known !== undefined && { port: known }) };
+}
+
+function bodyOf(body: unknown): object | undefined {
+  const text = body instanceof Uint8Array ? new TextDecoder().decode(body) : body;
+  return typeof text === "string" ? jsonObjectOf(text) : undefined;
+}
+
+/** @returns undefined for what is no JSON of an object */
+export function jsonObjectOf(text: string): object | undefined {
+  try {
+    const value: unknown = JSON.parse(text);
+    return isObject(value) ? value : undefined;
+  } catch {
+    return undefined;
+  }
+}
+
+/** What the request asks for, without content. Ollama's own API has most of it below `options`. */
+export function parametersOf(body: object, api: Api): RequestParameters {
+  const options: unknown = Reflect.get(body, "options");
+  const read = (...names: readonly string[]) => {
+    for (const holder of [body, options]) {
+      if (!isObject(holder)) continue;
+      for (const name of names) {
+        const value = numberAt(holder, name);
+        if (value !== undefined) return value;
+      }
+    }
+    return undefined;
+  };
+  const stream: unknown = Reflect.get(body, "stream") ?? (api.streamsLines === true ? true : undefined);
+  return defined<RequestParameters>({
+    maxTokens: read("max_tokens", "max_completion_tokens", "max_output_tokens", "n_predict", "num_predict"),
+    temperature: read("temperature"),
+    topP: read("top_p"),
+    topK: read("top_k"),
+    seed: read("seed"),
+    stream: typeof stream === "boolean" ? stream : undefined,
+  });
+}
+
+/** openai's client counts its retries in a header. */
+const retryHeader = "x-stainless-retry-count";
+
+function attemptOf(headers: unknown): number | undefined {
+  const text = headerOf(headers, retryHeader);
+  return text !== undefined && /^\d{1,3}$/.test(text) ? Number(text) : undefined;
+}
+
+/** A header of whatever `fetch` takes as headers. */
+function headerOf(headers: unknown, wanted: string): string | undefined {
+  if (headers instanceof Headers) return headers.get(wanted) ?? undefined;
+  if (!isObject(headers)) return undefined;
+  const entries: readonly unknown[] = Array.isArray(headers) ? headers : Object.entries(headers);
+  for (const entry of entries) {
+    const [name, value]: readonly unknown[] = Array.isArray(entry) ? entry : [];
+    if (typeof name === "string" && name.toLowerCase() === wanted) return String(value);
+  }
+  return undefined;
+}
