@@ -1,3 +1,4 @@
+import { instrumentClient } from "@aiwatch/openai";
 import OpenAI from "openai";
 import { HttpError } from "./http-error.js";
 import { describeServerError } from "./server-errors.js";
@@ -7,15 +8,17 @@ const atOnce = 2;
 const longestAnswer = 2048;
 
 /**
- * A model behind HTTP: llama-server, Docker Model Runner, Ollama, or another server that speaks OpenAI's API.
+ * A model behind HTTP: llama-server, Docker Model Runner, Ollama, or another server that speaks OpenAI's API. `instrumentClient` is all that it
+ * takes to observe the calls.
  *
  * @param {import("./settings.js").ModelServer} server
- * @param {{ seed: number | undefined, logger: import("pino").Logger }} tools
+ * @param {{ seed: number | undefined, aiwatch: import("@aiwatch/core").Aiwatch, logger: import("pino").Logger }} tools
  * @returns {import("./chats.js").ChatModel}
  */
-export function connectModel(server, { seed, logger }) {
+export function connectModel(server, { seed, aiwatch, logger }) {
   // a failed answer is said at once, and its reader may ask again
-  const client = new OpenAI({ baseURL: server.baseUrl, apiKey: server.apiKey ?? "none", maxRetries: 0 });
+  const bare = new OpenAI({ baseURL: server.baseUrl, apiKey: server.apiKey ?? "none", maxRetries: 0 });
+  const client = instrumentClient(bare, { aiwatch, includeUsage: true }); // some servers count tokens only when asked
   const speaker = speakerOf(client, server, seed);
   void lookAt(client, server, logger);
   // a conversation that is too long is refused by the server
@@ -37,7 +40,6 @@ function speakerOf(client, server, defaultSeed) {
             model: server.model ?? (await onlyModelOf(client)),
             messages: [...messages, { role: "user", content: message }],
             stream: true,
-            stream_options: { include_usage: true }, // some servers count tokens only then
             max_tokens: longestAnswer,
             temperature: 0.8,
             ...(seed !== undefined && { seed }),

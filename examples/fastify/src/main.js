@@ -35,7 +35,7 @@ async function main() {
  */
 async function openModel(settings, aiwatch) {
   if (settings.server === undefined) return (await import("./model.js")).loadModel(settings, aiwatch);
-  return (await import("./server-model.js")).connectModel(settings.server);
+  return (await import("./server-model.js")).connectModel(settings.server, aiwatch);
 }
 
 main().catch((error) => {

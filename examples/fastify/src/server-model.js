@@ -1,3 +1,4 @@
+import { instrumentClient } from "@aiwatch/openai";
 import OpenAI, { APIConnectionError, APIError } from "openai";
 import { HttpError } from "./http-error.js";
 
@@ -6,13 +7,16 @@ const atOnce = 4;
 const longestAnswer = 2048;
 
 /**
- * A model behind HTTP: llama-server, Docker Model Runner, Ollama, or another server that speaks OpenAI's API.
+ * A model behind HTTP: llama-server, Docker Model Runner, Ollama, or another server that speaks OpenAI's API. The instrumented client is the
+ * same object, and its calls are observed.
  *
  * @param {import("./settings.js").ModelServer} server
+ * @param {import("@aiwatch/core").Aiwatch} aiwatch
  * @returns {import("./chat.js").ChatModel}
  */
-export function connectModel({ baseUrl, model, apiKey }) {
-  const client = new OpenAI({ baseURL: baseUrl, apiKey: apiKey ?? "none", maxRetries: 0 });
+export function connectModel({ baseUrl, model, apiKey }, aiwatch) {
+  const bare = new OpenAI({ baseURL: baseUrl, apiKey: apiKey ?? "none", maxRetries: 0 });
+  const client = instrumentClient(bare, { aiwatch, includeUsage: true }); // some servers count tokens only when asked
   return {
     atOnce,
     checkLength: () => {}, // the server itself refuses what is too long
@@ -37,7 +41,6 @@ function chatOf({ message, messages = [] }, model) {
     model,
     messages: [...messages, { role: "user", content: message }],
     stream: true,
-    stream_options: { include_usage: true }, // some servers count tokens only then
     max_tokens: longestAnswer,
     temperature: 0.8,
   };
