@@ -1,31 +1,37 @@
 import { readFile } from "node:fs/promises";
-import { describeWith, modelServer } from "@aiwatch/testkit";
+import { type ChatReply, describeWith, type ModelServer, modelServer, sendText, threeTokens } from "@aiwatch/testkit";
 import { afterAll, beforeAll, expect, test } from "vitest";
 import { clientsFolder, removeFolder, runSnippet } from "./support/clients-folder.ts";
 import { ollamaServer } from "./support/ollama-server.ts";
 
 const answered = `Token by token
-genai_app_inferences_total{model="tiny",operation="chat",finish_reason="stop"} 1
 genai_app_chat_tokens_total{direction="input",model="tiny"} 5
-genai_app_chat_tokens_total{direction="output",model="tiny"} 3`;
+genai_app_chat_tokens_total{direction="output",model="tiny"} 3
+genai_app_inferences_total{model="tiny",operation="chat",finish_reason="stop"} 1`;
+
+const stopped = /^Token\n[\s\S]*genai_app_inferences_total{model="tiny",operation="chat",finish_reason="aborted"} 1$/;
+
+const goesOn: ChatReply = (response, { body }) => sendText(response, "Token", body);
 
 async function snippetsOf(page: string): Promise<string[]> {
   const text = await readFile(new URL(`../../../docs/guide/${page}`, import.meta.url), "utf8");
   return [...text.matchAll(/```js\n(.*?)```/gs)].map(([, code = ""]) => code);
 }
 
-/** By page, what each of its snippets prints, in their order. */
+/** By page, what each of its snippets prints, in their order. One that stops its answer gets one that would go on. */
 const pages: Readonly<Record<string, readonly (string | RegExp)[]>> = {
-  "ai-sdk.md": [answered, /^Token\n.*finish_reason="aborted"} 1$/m],
+  "ai-sdk.md": [answered, stopped],
   "langchain.md": [answered, answered],
   "model-servers.md": [answered, answered],
 };
 
 describeWith("the guides to model servers", clientsFolder, (folder) => {
+  let server: ModelServer;
   let env: Record<string, string>;
   let close: () => Promise<unknown>;
   beforeAll(async () => {
-    const [server, ollama] = await Promise.all([modelServer(), ollamaServer()]);
+    server = await modelServer();
+    const ollama = await ollamaServer();
     env = { BASE_URL: server.baseUrl, OLLAMA_HOST: ollama.url, MODEL: "tiny", API_KEY: "the-key" };
     close = () => Promise.all([server.close(), ollama.close(), removeFolder(folder)]);
   });
@@ -38,6 +44,7 @@ describeWith("the guides to model servers", clientsFolder, (folder) => {
       `snippet %i of ${page} does what the page says`,
       async (number, prints) => {
         const snippet = (await snippetsOf(page))[number - 1] ?? "";
+        server.reply = prints === stopped ? goesOn : threeTokens;
         const stdout = await runSnippet(folder, snippet, env);
         if (typeof prints === "string") expect(stdout).toBe(prints);
         else expect(stdout).toMatch(prints);

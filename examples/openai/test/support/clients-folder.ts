@@ -37,7 +37,7 @@ export async function clientsFolder(): Promise<string> {
 const counted = `
 const counted = /^genai_app_(inferences_total|chat_tokens_total)/;
 const lines = (await aiwatch.registry.metrics()).split("\\n").filter((line) => counted.test(line) && !line.endsWith(" 0"));
-console.log(["", ...lines].join("\\n"));
+console.log(["", ...lines.sort()].join("\\n"));
 await aiwatch.close();`;
 
 /** Runs a snippet as a program there, and gives what it printed. Rejects where it fails or complains. */

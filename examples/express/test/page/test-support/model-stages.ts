@@ -9,6 +9,9 @@ export const inProcess: Stage = {
   start: async (speech) => startDemo(speech === "short" ? {} : { MODEL_PATH: await endlessModel() }),
 };
 
+/** llama-server is faster than a model in a process of Node: with more to compute, an answer takes long enough to be stopped. */
+const slowly = { variant: "endless", feedForward: 32_768 } as const;
+
 /** A real llama-server for each way of speaking, started when it is first needed. */
 export function onLlamaServer(): Stage {
   const servers = new Map<string, Promise<RunningLlamaServer>>();
@@ -26,7 +29,7 @@ export function onLlamaServer(): Stage {
 
 /** As many slots as the demo asks at once, under the name that the model has in the process. */
 export async function startTinyServer(speech: "short" | "endless", port?: number): Promise<RunningLlamaServer> {
-  const model = speech === "short" ? await ensureTinyModel() : await endlessModel();
+  const model = await ensureTinyModel(speech === "short" ? {} : slowly);
   const place = port === undefined ? {} : { port };
   return startLlamaServer({ model, alias: "tiny-chat", parallel: 2, metrics: true, ...place });
 }
