@@ -18,7 +18,7 @@ export interface ReadingStart {
   readonly choices: number;
   /** Whether we asked for the usage, and the app does not get the event that holds it alone. */
   readonly hidesUsage: boolean;
-  /** Called once, with what the answer says first of its server. */
+  /** Called when the answer has said something more of its server. */
   readonly served: (figures: Figures) => ServerFacts;
 }
 
@@ -46,7 +46,9 @@ export class AnswerReader {
   readonly #whole: WholeText | undefined;
   /** The events of the chunk that is read now. */
   #pieces: Piece[] = [];
-  #isServed = false;
+  #isBegun = false;
+  /** What of the server was told on. */
+  #served = "";
 
   constructor(start: ReadingStart) {
     this.#start = start;
@@ -71,7 +73,8 @@ export class AnswerReader {
   /** The body ended. */
   closed(): void {
     this.#scanner?.end();
-    if (this.#whole === undefined) return;
+    if (this.#whole === undefined || this.#whole.isEmpty) return;
+    this.figures.isWhole = true;
     const answer = this.#whole.json();
     if (isObject(answer)) this.#take(answer);
     else this.#fault(new SyntaxError("the answer is no JSON"));
@@ -96,7 +99,7 @@ export class AnswerReader {
   /** Reads an event that tells more than output; the first one tells who answers. */
   #toldBy(data: string): object | undefined {
     if (data === sentinel) this.figures.isOver = true;
-    if (data === sentinel || (this.#isServed && !this.#start.api.telling.test(data))) return undefined;
+    if (data === sentinel || (this.#isBegun && !this.#start.api.telling.test(data))) return undefined;
     const event = parseLatin1(data);
     if (isObject(event)) this.#take(event);
     else this.#fault(new SyntaxError("an event is no JSON"));
@@ -105,11 +108,14 @@ export class AnswerReader {
 
   #take(event: object): void {
     const { api, inference, served } = this.#start;
-    api.read(event, this.figures);
-    if (this.#isServed) return;
-    this.#isServed = true;
-    this.figures.provider ??= api.provider;
-    inference.served(served(this.figures));
+    const { figures } = this;
+    this.#isBegun = true;
+    api.read(event, figures);
+    figures.provider ??= api.provider;
+    const now = `${figures.provider} ${figures.model} ${figures.id}`;
+    if (now === this.#served) return;
+    this.#served = now;
+    inference.served(served(figures));
   }
 
   /** Tokens are counted as they come only where the server counts them. */

@@ -1,6 +1,6 @@
 import { clearTimeout, setTimeout } from "node:timers";
 import type { InferenceHandle, Usage } from "@aiwatch/core";
-import { generates } from "@aiwatch/core/adapter";
+import { generates, valueAt } from "@aiwatch/core/adapter";
 import { AnswerReader, type Piece, type ReadingStart } from "./answer-reader.ts";
 import { brokenType, errorTypeOf } from "./error-type.ts";
 
@@ -75,7 +75,7 @@ export class Answer {
   /** The body ended, and the app has all of it. */
   closed(): void {
     if (this.#inference.ended) return;
-    this.#start.host.diagnostics.guard("adapter", "reading an answer", () => this.#reader.closed());
+    if (!this.#isError) this.#start.host.diagnostics.guard("adapter", "reading an answer", () => this.#reader.closed());
     this.#taken = this.#reader.spoken;
     this.#isTold = this.#reader.figures.hasEnded(this.#start.choices);
     this.#end({ by: "close" });
@@ -98,11 +98,10 @@ export class Answer {
     this.#end({ by: "caller", raw: "dropped" });
   }
 
-  readonly #onAbort = ({ target }: Event): void => {
-    if (target instanceof AbortSignal) this.#aborted(target);
-  };
+  readonly #onAbort = ({ target }: Event): void => this.#aborted(target);
 
-  #aborted({ reason }: AbortSignal): void {
+  #aborted(signal: unknown): void {
+    const reason = valueAt(signal, "reason");
     this.#end(brokenType(reason) === "timeout" ? { by: "error", error: reason } : { by: "caller", raw: "aborted" });
   }
 
@@ -158,13 +157,11 @@ export class Answer {
   #report(): void {
     const inference = this.#inference;
     const { figures, spoken, streams } = this.#reader;
-    const { provider, prefilled, toolCalls, dimensions, speculation } = figures;
-    if (provider !== undefined) inference.served({ provider });
-    if (!figures.hasChoices) inference.served(figures.times);
+    const { provider, prefilled, toolCalls, dimensions } = figures;
+    inference.served(provider === undefined ? figures.times : { provider, ...figures.times });
     if (prefilled !== undefined) inference.prefilled(prefilled);
     if (toolCalls > 0) inference.toolsCalled(toolCalls);
     if (dimensions !== undefined) inference.dimensions(dimensions);
-    if (speculation !== undefined) inference.speculativeTokens(speculation);
     if (streams && perToken.has(provider)) inference.undeliveredTokens(spoken - this.#taken);
   }
 }

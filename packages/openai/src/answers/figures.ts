@@ -1,8 +1,11 @@
-import type { FinishReason, ServerTimes, SpeculativeTokens, UnifiedFinishReason, Usage } from "@aiwatch/core";
+import type { FinishReason, ServerTimes, UnifiedFinishReason, Usage } from "@aiwatch/core";
 import { defined, isObject, numberAt, valueAt } from "@aiwatch/core/adapter";
 
-/** The counts and times that a server told for one choice of an answer. */
+/** Counts that a server told. */
 export type Counts = { -readonly [Name in keyof Usage]?: number | undefined };
+
+/** Times that a server told, in milliseconds. */
+type Times = { -readonly [Name in keyof ServerTimes]?: number | undefined };
 
 /** What one answer has told so far. What it has not told is absent. */
 export class Figures {
@@ -15,56 +18,79 @@ export class Figures {
   failure: string | undefined;
   /** It told its end: `[DONE]`, `done: true`, `response.completed`, `message_stop`. */
   isOver = false;
+  /** Whether it came in one piece. */
+  isWhole = false;
+  /** The length of an embedding. */
   dimensions: number | undefined;
-  speculation: SpeculativeTokens | undefined;
   /** Prompt tokens that the server evaluated. */
   prefilled: number | undefined;
-  times: { -readonly [Name in keyof ServerTimes]: number } = {};
-  #toolCalls = new Set<string>();
-  #usages = new Map<number, Counts>();
-  #timings = new Map<number, Counts>();
-  #lastChoice = 0;
+  readonly #toolCalls = new Set<string>();
+  readonly #finished = new Set<number>();
+  /** By the choice that they are of; 0 where they are of all. */
+  readonly #usages = new Map<number, Counts>();
+  readonly #timings = new Map<number, Counts>();
+  readonly #times: Times = {};
+  #choice = 0;
   #choices = 1;
-  #finished = new Set<number>();
   #liveTokens: number | undefined;
+
+  /** The events that follow are of this choice. */
+  chose(index: number): void {
+    this.#choice = index;
+    this.#choices = Math.max(this.#choices, index + 1);
+  }
+
+  /** @param raw the server's own word */
+  finished(unified: UnifiedFinishReason, raw: string): void {
+    this.finish ??= { unified, raw };
+    this.#finished.add(this.#choice);
+  }
+
+  /** A function was called. @param key tells the calls of the answer apart */
+  toolCalled(key: string): void {
+    this.#toolCalls.add(key);
+  }
+
+  /** The usage of the answer, or of the choice alone. What it does not tell stays as it was. */
+  counted(counts: Counts, isOfChoice = false): void {
+    add(this.#usages, isOfChoice ? this.#choice : 0, counts);
+  }
+
+  /** Counts of the choice that the server took with its times. */
+  timed(counts: Counts): void {
+    add(this.#timings, this.#choice, counts);
+  }
+
+  took(times: Times): void {
+    Object.assign(this.#times, defined(times));
+  }
 
   /** Functions that the answer calls, each once. */
   get toolCalls(): number {
     return this.#toolCalls.size;
   }
 
-  /** The counts as its usage has them, else as its timings do: the output of all choices, where all of them are told. */
+  /** As its usage has them, else as its timings do: the output of all choices. */
   get usage(): Usage {
-    return defined<Usage>({ ...sumOf(this.#timings), ...sumOf(this.#usages) });
+    const counts = { ...sumOf(this.#timings), ...sumOf(this.#usages) };
+    // in one piece, llama.cpp counts one of the choices alone: what all of them are is not told
+    if (this.isWhole && this.hasChoices && this.provider === "llama.cpp") counts.outputTokens = undefined;
+    return defined<Usage>(counts);
   }
 
-  toolCalled(key: string): void {
-    this.#toolCalls.add(key);
+  /** Absent where there is more than one choice, each with times of its own. */
+  get times(): ServerTimes {
+    return this.hasChoices ? {} : defined<ServerTimes>(this.#times);
   }
 
-  finished(unified: UnifiedFinishReason, raw: string): void {
-    this.finish ??= { unified, raw };
-    this.#finished.add(this.#lastChoice);
+  /** Whether it is of more than one choice. */
+  get hasChoices(): boolean {
+    return this.#choices > 1;
   }
 
   /** Whether it told its end, or that it failed. @param choices how many were asked for, each of which ends by itself */
   hasEnded(choices: number): boolean {
     return this.isOver || this.failure !== undefined || this.#finished.size >= choices;
-  }
-
-  /** The events that follow are of this choice. */
-  choice(index: number): void {
-    this.#lastChoice = index;
-    if (index >= this.#choices) this.#choices = index + 1;
-  }
-
-  /** @param isWhole whether it counts all choices @param counts replaces what was told of the choice before */
-  counted(counts: Counts, isWhole = true): void {
-    this.#usages.set(isWhole ? 0 : this.#lastChoice, counts);
-  }
-
-  timed(counts: Counts): void {
-    this.#timings.set(this.#lastChoice, counts);
   }
 
   /** Whether the server counts the tokens as they come. */
@@ -74,32 +100,26 @@ export class Figures {
 
   /** @returns the tokens that the timings count more than they did at the last call */
   moreTokens(): number {
-    const tokens = sumOf(this.#timings).outputTokens ?? 0;
-    const more = tokens - (this.#liveTokens ?? 0);
-    this.#liveTokens = Math.max(tokens, this.#liveTokens ?? 0);
-    return more;
+    const before = this.#liveTokens ?? 0;
+    this.#liveTokens = Math.max(sumOf(this.#timings).outputTokens ?? 0, before);
+    return this.#liveTokens - before;
   }
+}
 
-  /** Whether more than one choice was told of: times of its own has each. */
-  get hasChoices(): boolean {
-    return this.#choices > 1;
-  }
+function add(all: Map<number, Counts>, choice: number, counts: Counts): void {
+  all.set(choice, { ...all.get(choice), ...defined(counts) });
 }
 
 /** Each choice has the same prompt, and an output of its own. */
 function sumOf(choices: ReadonlyMap<number, Counts>): Counts {
   const sum: Counts = {};
-  for (const counts of choices.values()) {
-    for (const name of ["outputTokens", "reasoningTokens"] as const) {
-      const count = counts[name];
-      if (count !== undefined) sum[name] = (sum[name] ?? 0) + count;
-    }
-    for (const name of ["promptTokens", "cachedPromptTokens"] as const) {
-      const count = counts[name];
-      if (count !== undefined) sum[name] ??= count;
-    }
+  for (const { promptTokens, cachedPromptTokens, outputTokens, reasoningTokens } of choices.values()) {
+    sum.promptTokens ??= promptTokens;
+    sum.cachedPromptTokens ??= cachedPromptTokens;
+    if (outputTokens !== undefined) sum.outputTokens = (sum.outputTokens ?? 0) + outputTokens;
+    if (reasoningTokens !== undefined) sum.reasoningTokens = (sum.reasoningTokens ?? 0) + reasoningTokens;
   }
-  return sum;
+  return defined<Counts>(sum);
 }
 
 /** A property that is a text and not empty. */
@@ -114,80 +134,16 @@ export function listAt(holder: object, name: string): readonly unknown[] {
   return Array.isArray(value) ? value : [];
 }
 
-/** A count that may stand in a usage: whole, not negative. */
+/** What may stand as a count: whole, and not negative. */
 export function countAt(holder: unknown, ...names: readonly string[]): number | undefined {
   const value = valueAt(holder, ...names);
   return typeof value === "number" && Number.isSafeInteger(value) && value >= 0 ? value : undefined;
 }
 
-/** A duration in milliseconds. */
-export function durationAt(holder: object, name: string): number | undefined {
+/** A duration. */
+function durationAt(holder: object, name: string): number | undefined {
   const value = numberAt(holder, name);
   return value !== undefined && value >= 0 ? value : undefined;
-}
-
-/** Puts what is known into `into`. */
-export function addKnown<Values extends object>(
-  into: Values,
-  values: { [Name in keyof Values]?: Values[Name] | undefined },
-) {
-  for (const [name, value] of Object.entries(values)) if (value !== undefined) Reflect.set(into, name, value);
-  return into;
-}
-
-/** The usage of an OpenAI-compatible answer, by either generation's names. */
-export function usageOf(usage: object): Counts {
-  return addKnown<Counts>(
-    {},
-    {
-      promptTokens: countAt(usage, "prompt_tokens") ?? countAt(usage, "input_tokens"),
-      cachedPromptTokens:
-        countAt(usage, "prompt_tokens_details", "cached_tokens") ??
-        countAt(usage, "input_tokens_details", "cached_tokens"),
-      outputTokens: countAt(usage, "completion_tokens") ?? countAt(usage, "output_tokens"),
-      reasoningTokens:
-        countAt(usage, "completion_tokens_details", "reasoning_tokens") ??
-        countAt(usage, "output_tokens_details", "reasoning_tokens"),
-    },
-  );
-}
-
-/** llama.cpp's own figures. Rates are left to be computed from counts and times. */
-export function readTimings(event: object, figures: Figures): void {
-  const timings = valueAt(event, "timings");
-  if (!isObject(timings)) return;
-  figures.provider = "llama.cpp";
-  const [cached, evaluated] = [countAt(timings, "cache_n"), countAt(timings, "prompt_n")];
-  figures.timed(
-    addKnown<Counts>(
-      {},
-      {
-        promptTokens: cached === undefined || evaluated === undefined ? undefined : cached + evaluated,
-        cachedPromptTokens: cached,
-        outputTokens: countAt(timings, "predicted_n"),
-      },
-    ),
-  );
-  if (evaluated !== undefined) figures.prefilled = evaluated;
-  addKnown(figures.times, {
-    promptEvalMs: durationAt(timings, "prompt_ms"),
-    decodeMs: durationAt(timings, "predicted_ms"),
-  });
-}
-
-/** An error that an answer holds in place of its rest. */
-export function readError(event: object, figures: Figures): void {
-  const error: unknown = Reflect.get(event, "error");
-  if (typeof error !== "string" && !isObject(error)) return;
-  figures.failure = failureOf(error);
-}
-
-/** The types of errors by the server's own word. */
-function failureOf(error: string | object): string {
-  const type = isObject(error) ? textAt(error, "type") : undefined;
-  if (type === "exceed_context_size_error") return "context_overflow";
-  if (type === "invalid_request_error") return "invalid_argument";
-  return "engine_error";
 }
 
 /** What every OpenAI-compatible answer says of itself. */
@@ -197,4 +153,66 @@ export function readHead(event: object, figures: Figures): void {
   const fingerprint = textAt(event, "system_fingerprint");
   if (fingerprint === "fp_ollama") figures.provider = "ollama";
   else if (fingerprint !== undefined && /^b\d+-/.test(fingerprint)) figures.provider = "llama.cpp";
+}
+
+/** An error that an answer holds in place of its rest. */
+export function readError(event: object, figures: Figures): void {
+  const error: unknown = Reflect.get(event, "error");
+  if (typeof error !== "string" && !isObject(error)) return;
+  const type = isObject(error) ? textAt(error, "type") : undefined;
+  figures.failure = failures.get(type) ?? "engine_error";
+}
+
+const failures: ReadonlyMap<unknown, string> = new Map([
+  ["exceed_context_size_error", "context_overflow"],
+  ["invalid_request_error", "invalid_argument"],
+  ["overloaded_error", "unavailable"],
+  ["rate_limit_error", "rate_limited"],
+]);
+
+/** The usage of an OpenAI-compatible answer. */
+export function readUsage(event: object, figures: Figures): void {
+  const usage = valueAt(event, "usage");
+  if (isObject(usage)) figures.counted(usageOf(usage));
+}
+
+/** The counts of a usage, by the names of either generation of APIs. */
+export function usageOf(usage: object): Counts {
+  const either = (...names: readonly [string, string, ...string[]]) => {
+    const [older, newer, ...path] = names;
+    return countAt(usage, older, ...path) ?? countAt(usage, newer, ...path);
+  };
+  return {
+    promptTokens: either("prompt_tokens", "input_tokens"),
+    cachedPromptTokens: either("prompt_tokens_details", "input_tokens_details", "cached_tokens"),
+    outputTokens: either("completion_tokens", "output_tokens"),
+    reasoningTokens: either("completion_tokens_details", "output_tokens_details", "reasoning_tokens"),
+  };
+}
+
+/** llama.cpp's own figures. Rates are left to be computed from counts and times. */
+export function readTimings(event: object, figures: Figures): void {
+  const timings = valueAt(event, "timings");
+  if (!isObject(timings)) return;
+  figures.provider = "llama.cpp";
+  const cached = countAt(timings, "cache_n");
+  const evaluated = countAt(timings, "prompt_n");
+  figures.timed({
+    promptTokens: cached === undefined || evaluated === undefined ? undefined : cached + evaluated,
+    cachedPromptTokens: cached,
+    outputTokens: countAt(timings, "predicted_n"),
+  });
+  figures.took({ promptEvalMs: durationAt(timings, "prompt_ms"), decodeMs: durationAt(timings, "predicted_ms") });
+  figures.prefilled = evaluated ?? figures.prefilled;
+}
+
+/** vLLM's own times, which it tells where it runs with `--enable-per-request-metrics`. Its time to first token begins behind its queue. */
+export function readMetrics(event: object, figures: Figures): void {
+  const metrics = valueAt(event, "metrics");
+  if (!isObject(metrics)) return;
+  figures.took({
+    queueMs: durationAt(metrics, "queue_time_ms"),
+    promptEvalMs: durationAt(metrics, "time_to_first_token_ms"),
+    decodeMs: durationAt(metrics, "generation_time_ms"),
+  });
 }

@@ -9,13 +9,15 @@ const droppable = new FinalizationRegistry<Answer>((answer) => answer.dropped())
  * The body as the app reads it: a byte stream like the one that `fetch` gave, over that one. It takes nothing before the app asks, holds no
  * more than one chunk, and hands over one event at a time, so that what the app never took is known.
  * @param source the body that `fetch` gave; it is locked at the first read
+ * @param holdsEvents whether the beginning of an event waits for its end, since it may be one that the app does not get
  */
 export function observedBody(
   source: ReadableStream<Uint8Array>,
   answer: Answer,
   diagnostics: Diagnostics,
+  holdsEvents = false,
 ): ReadableStream<Uint8Array> {
-  const bytes = new ObservedBytes(source, answer, diagnostics);
+  const bytes = new ObservedBytes(source, answer, diagnostics, holdsEvents);
   const body = new ReadableStream(bytes, { highWaterMark: 0 });
   droppable.register(body, answer, answer);
   return body;
@@ -30,18 +32,25 @@ interface Remainder {
   readonly from: number;
 }
 
+/** An event that is longer than this is handed over as it comes. */
+const maxHeld = 2 ** 20;
+
 class ObservedBytes {
   readonly type = "bytes";
   readonly #source: ReadableStream<Uint8Array>;
   readonly #answer: Answer;
   readonly #diagnostics: Diagnostics;
+  readonly #holdsEvents: boolean;
   #reader: ReadableStreamDefaultReader<Uint8Array> | undefined;
   #rest: Remainder | undefined;
+  /** The beginning of an event that waits for its end. */
+  #held: Uint8Array | undefined;
 
-  constructor(source: ReadableStream<Uint8Array>, answer: Answer, diagnostics: Diagnostics) {
+  constructor(source: ReadableStream<Uint8Array>, answer: Answer, diagnostics: Diagnostics, holdsEvents: boolean) {
     this.#source = source;
     this.#answer = answer;
     this.#diagnostics = diagnostics;
+    this.#holdsEvents = holdsEvents;
   }
 
   async pull(controller: ReadableByteStreamController): Promise<void> {
@@ -72,6 +81,7 @@ class ObservedBytes {
 
   #close(controller: ReadableByteStreamController): void {
     droppable.unregister(this.#answer);
+    if (this.#held !== undefined) controller.enqueue(this.#held);
     this.#answer.closed();
     controller.close();
     // a reader with a buffer of its own is still waiting
@@ -89,12 +99,24 @@ class ObservedBytes {
       const piece = pieces[next];
       const end = piece?.end ?? chunk.length;
       this.#rest = end < chunk.length ? { chunk, pieces, next: next + 1, from: end } : undefined;
-      if (end <= from || piece?.isHidden === true) continue;
-      this.#answer.handed(piece);
+      if (end <= from) continue;
       // the stream takes the buffer with it: a part gets one of its own
-      controller.enqueue(from === 0 && end === chunk.length ? chunk : chunk.slice(from, end));
-      return true;
+      const bytes = this.#joined(from === 0 && end === chunk.length ? chunk : chunk.slice(from, end));
+      if (piece === undefined && this.#holdsEvents && bytes.length <= maxHeld) this.#held = bytes;
+      else if (piece?.isHidden !== true) {
+        this.#answer.handed(piece);
+        controller.enqueue(bytes);
+        return true;
+      }
     }
     return false;
+  }
+
+  /** With what was held of the event before. */
+  #joined(bytes: Uint8Array): Uint8Array {
+    if (this.#held === undefined) return bytes;
+    const joined = Buffer.concat([this.#held, bytes]);
+    this.#held = undefined;
+    return new Uint8Array(joined);
   }
 }

@@ -19,26 +19,21 @@ function readFrom(response: Response, inner: Response): Response {
     const read: unknown = Reflect.get(inner, name);
     if (typeof read === "function") define(name, { writable: true, value: () => Reflect.apply(read, inner, []) });
   }
-  define("clone", { writable: true, value: () => cloneOf(response, inner) });
+  define("clone", { writable: true, value: () => clonedFrom(inner, response) });
   return response;
 }
 
-/** A clone says where it is from, as one of `fetch`'s own does. */
-function cloneOf(response: Response, inner: Response): Response {
-  const { url, type, redirected } = response;
-  const clone = inner.clone();
+/** A clone says where it is from, as one of a fetched response does. */
+function clonedFrom(source: Response, { url, type, redirected }: Response): Response {
+  const clone: Response = Response.prototype.clone.call(source);
   for (const [name, value] of Object.entries({ url, type, redirected })) {
     Object.defineProperty(clone, name, { configurable: true, enumerable: false, get: () => value });
   }
-  Object.defineProperty(clone, "clone", {
+  const cloneAgain = () => clonedFrom(clone, clone);
+  return Object.defineProperty(clone, "clone", {
     configurable: true,
+    enumerable: false,
     writable: true,
-    value: () => cloneOf(response, innerOf(clone)),
+    value: cloneAgain,
   });
-  return clone;
-}
-
-/** A clone reads its own body: only its `clone` is ours. */
-function innerOf(clone: Response): Response {
-  return { clone: () => Response.prototype.clone.call(clone) } as Response;
 }

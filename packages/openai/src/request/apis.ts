@@ -1,6 +1,9 @@
 import type { Operation } from "@aiwatch/core";
 import { readChat, readNative } from "../answers/chat.ts";
 import type { Figures } from "../answers/figures.ts";
+import { readOllama } from "../answers/ollama.ts";
+import { readMessages, readResponses } from "../answers/typed-events.ts";
+import { readEmbeddings, readRanking } from "../answers/vectors.ts";
 
 /** One API of a model server: what it does, and how its answers are read. */
 export interface Api {
@@ -28,6 +31,8 @@ const chat: Api = {
   hasStreamOptions: true,
 };
 
+const completions: Api = { ...chat, operation: "text_completion" };
+
 const native: Api = {
   operation: "text_completion",
   spoken: /"content":\s*"(?!")/,
@@ -36,12 +41,50 @@ const native: Api = {
   provider: "llama.cpp",
 };
 
+const responses: Api = {
+  operation: "chat",
+  spoken: /^(?=.*"type":\s*"response\.[\w.]+\.delta").*"delta":\s*"(?!")/s,
+  telling: /"type":\s*"(?:response\.(?:completed|incomplete|failed|output_item\.done)|error)"|"timings":\s*\{/,
+  read: readResponses,
+};
+
+const messages: Api = {
+  operation: "chat",
+  spoken: /"(?:text|thinking|partial_json)":\s*"(?!")|"type":\s*"tool_use"/,
+  telling: /"type":\s*"(?:message_start|message_delta|message_stop|tool_use|error)"/,
+  read: readMessages,
+};
+
+const ollamaChat: Api = {
+  operation: "chat",
+  spoken: /"(?:content|response|thinking)":\s*"(?!")|"tool_calls":\s*\[\s*\{/,
+  telling: /"(?:done":\s*true|error":\s*[{"]|tool_calls":\s*\[\s*\{)/,
+  read: readOllama,
+  streamsLines: true,
+  provider: "ollama",
+};
+
+const never = /(?!)/;
+
+const embeddings: Api = { operation: "embeddings", spoken: never, telling: never, read: readEmbeddings };
+
+const ranking: Api = { ...embeddings, operation: "rerank", read: readRanking };
+
 /** By the end of the URL's path. */
 const apis: ReadonlyMap<string, Api> = new Map([
   ["/chat/completions", chat],
-  ["/completions", { ...chat, operation: "text_completion" }],
+  ["/completions", completions],
   ["/completion", native],
   ["/infill", native],
+  ["/responses", responses],
+  ["/messages", messages],
+  ["/embeddings", embeddings],
+  ["/rerank", ranking],
+  ["/reranking", ranking],
+  ["/api/chat", ollamaChat],
+  ["/api/generate", { ...ollamaChat, operation: "text_completion" }],
+  ["/api/embed", { ...embeddings, provider: "ollama" }],
+  ["/api/embeddings", { ...embeddings, provider: "ollama" }],
 ]);
 
 /** The API that a URL's path leads to. @returns undefined where none that makes a model work does */

@@ -20,6 +20,8 @@ export interface ModelCall {
   /** How many attempts came before, where the client says it. */
   readonly attempt: number | undefined;
   readonly signals: readonly AbortSignal[];
+  /** A request whose body has to be read for the model's name. */
+  readonly request: Request | undefined;
 }
 
 /** The arguments of a call of `fetch`. */
@@ -27,14 +29,15 @@ export type FetchArguments = readonly [input?: unknown, init?: unknown, ...rest:
 
 /** @returns undefined for a call that makes no model work */
 export function modelCallOf([input, init]: FetchArguments): ModelCall | undefined {
-  const request = input instanceof Request ? input : undefined;
+  const request = isRequest(input) ? input : undefined;
   const url = urlOf(request?.url ?? input);
   const api = url === undefined ? undefined : apiAt(url.pathname);
   if (url === undefined || api === undefined) return undefined;
   const method = valueAt(init, "method") ?? request?.method;
   if (typeof method !== "string" || method.toUpperCase() !== "POST") return undefined;
-  const body = bodyOf(valueAt(init, "body"));
-  const signals = [valueAt(init, "signal"), request?.signal].filter((signal) => signal instanceof AbortSignal);
+  const given = valueAt(init, "body");
+  const body = bodyOf(given);
+  const hasOwnBody = (given ?? undefined) === undefined && request?.body !== null && request?.bodyUsed === false;
   return {
     api,
     url,
@@ -45,8 +48,18 @@ export function modelCallOf([input, init]: FetchArguments): ModelCall | undefine
     parameters: body === undefined ? {} : parametersOf(body, api),
     choices: Math.max(1, countAt(body, "n") ?? 1),
     attempt: attemptOf(valueAt(init, "headers") ?? request?.headers),
-    signals,
+    signals: [valueAt(init, "signal"), request?.signal].filter(isSignal),
+    request: hasOwnBody ? request : undefined,
   };
+}
+
+/** By what is used of it: an app may have a `fetch` of another implementation, with its own classes. */
+function isRequest(input: unknown): input is Request {
+  return typeof valueAt(input, "url") === "string" && typeof valueAt(input, "clone") === "function";
+}
+
+function isSignal(signal: unknown): signal is AbortSignal {
+  return typeof valueAt(signal, "aborted") === "boolean" && typeof valueAt(signal, "addEventListener") === "function";
 }
 
 function urlOf(input: unknown): URL | undefined {
@@ -109,7 +122,7 @@ function attemptOf(headers: unknown): number | undefined {
 }
 
 /** A header of whatever `fetch` takes as headers. */
-function headerOf(headers: unknown, wanted: string): string | undefined {
+export function headerOf(headers: unknown, wanted: string): string | undefined {
   if (headers instanceof Headers) return headers.get(wanted) ?? undefined;
   if (!isObject(headers)) return undefined;
   const entries: readonly unknown[] = Array.isArray(headers) ? headers : Object.entries(headers);

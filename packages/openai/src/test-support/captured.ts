@@ -9,7 +9,7 @@ export interface Captured {
 
 /** @param name such as `llama-server/chat-stream` */
 export function captured(name: string): Captured {
-  const text = readFileSync(new URL(`captures/${name}.http`, import.meta.url), "utf8");
+  const text = readFileSync(new URL(`captures/${name}.http`, import.meta.url), "utf8").replaceAll("\r\n", "\n");
   const split = text.indexOf("\n\n");
   const [first = "", ...lines] = text.slice(0, split).split("\n");
   const status = Number(/ (\d{3})/.exec(first)?.[1]);
