@@ -16,6 +16,9 @@ const units: Readonly<Record<Unit, string>> = {
   "context shifts": "none",
   ratio: "percentunit",
   models: "none",
+  "model servers": "none",
+  slots: "none",
+  restarts: "none",
   series: "none",
   spans: "locale",
   workers: "none",
@@ -32,6 +35,7 @@ const perSecondUnits: Readonly<Record<Unit, string>> = {
   inferences: "cps",
   calls: "cps",
   "context shifts": "cps",
+  restarts: "cps",
   series: "cps",
   spans: "locale",
 };

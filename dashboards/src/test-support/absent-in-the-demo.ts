@@ -10,4 +10,7 @@ export const absentInTheDemo: readonly { readonly metric: string; readonly reaso
   { metric: catalogue.tokenDebt.name, reason: "llama.cpp's counts of tokens are corrected by nobody" },
   { metric: catalogue.oldestInference.name, reason: "no answer goes on when it is asked" },
   { metric: catalogue.lastTokenAge.name, reason: "no answer goes on when it is asked" },
+  ...Object.values(catalogue)
+    .filter(({ name }) => /^genai_app_(model|llamacpp)_server_/.test(name))
+    .map(({ name }) => ({ metric: name, reason: "the demo's model lives in its own process: no server is watched" })),
 ];

@@ -23,6 +23,25 @@ const app = express();
 const modelIsLoaded = false;
 `;
 
+/** Answers as a llama-server does that generated 58 tokens. */
+const modelServer = `
+import { once } from "node:events";
+import http from "node:http";
+const answers = {
+  "/health": '{"status":"ok"}',
+  "/props": '{"model_alias":"tiny","total_slots":2,"default_generation_settings":{"n_ctx":1024},"is_sleeping":false}',
+  "/metrics": "llamacpp:tokens_predicted_total 58\\nllamacpp:requests_processing 0\\n",
+};
+const llamaServer = http.createServer((req, res) => {
+  res.setHeader("server", "llama.cpp");
+  res.statusCode = req.url in answers ? 200 : 404;
+  res.end(answers[req.url]);
+});
+await once(llamaServer.listen(0, "127.0.0.1"), "listening");
+const modelServer = "http://127.0.0.1:" + llamaServer.address().port;
+const closeModelServer = () => llamaServer.close();
+`;
+
 /** Asks the app for paths, prints the statuses, and what the metrics call the requests. */
 const askApp = (...paths: string[]) => `
 const server = app.listen(0, "127.0.0.1");
@@ -143,6 +162,29 @@ server.close();`,
     { prints: "true true" },
     { prints: "true" },
   ],
+  "model-servers.md": [
+    {
+      before: modelServer,
+      instead: [['"http://127.0.0.1:8080"', "modelServer"]],
+      after: "closeModelServer();",
+      prints: "true llama-server 58\ntrue true",
+    },
+    {
+      before: modelServer,
+      instead: [
+        ['"http://127.0.0.1:8080"', "modelServer"],
+        ["listen(9090,", "listen(0,"],
+      ],
+      after: `
+await once(exporter, "listening");
+const metrics = await (await fetch("http://127.0.0.1:" + exporter.address().port)).text();
+console.log(metrics.match(/^genai_app_model_server_up.*/m)[0]);
+exporter.close();
+closeModelServer();
+await aiwatch.close();`,
+      prints: 'genai_app_model_server_up{server="main"} 1',
+    },
+  ],
   "processes.md": [
     {
       instead: [['listen(8080, "127.0.0.1")', 'listen(0, "127.0.0.1")']],
@@ -246,7 +288,7 @@ await aiwatch.close();`,
 const pages = await readPages();
 
 /** Tests beside the adapter entry and in the example with the `openai` client run theirs. */
-const runElsewhere = ["your-engine.md", "model-servers.md", "ai-sdk.md", "langchain.md"];
+const runElsewhere = ["your-engine.md", "models-behind-http.md", "ai-sdk.md", "langchain.md"];
 
 test("every snippet of the guide is run", () => {
   const counts = (all: Record<string, readonly unknown[]>) =>

@@ -22,7 +22,7 @@ async function snippetsOf(page: string): Promise<string[]> {
 const pages: Readonly<Record<string, readonly (string | RegExp)[]>> = {
   "ai-sdk.md": [answered, stopped],
   "langchain.md": [answered, answered],
-  "model-servers.md": [answered, answered],
+  "models-behind-http.md": [answered, answered],
 };
 
 describeWith("the guides to model servers", clientsFolder, (folder) => {

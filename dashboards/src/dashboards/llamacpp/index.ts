@@ -8,6 +8,7 @@ import { ratio, sumBy } from "../../promql/vector.ts";
 import { dashboard, type Row, variables } from "../dashboard.ts";
 import { endings, goodputOverTime, inWork, queueTimes, toolCallRate } from "../shared/inferences.ts";
 import { overview } from "./overview.ts";
+import { modelServers } from "./servers.ts";
 import { generation, prompt } from "./tokens.ts";
 
 const {
@@ -105,5 +106,5 @@ export const llamacppDashboard = dashboard({
   description: "Speed, latency by phase, prompt evaluation and settings of llama.cpp models, as AIWatch measures them.",
   tags: ["llama.cpp"],
   variables: variables(catalogue.contextSize),
-  rows: [overview, latency, generation, prompt, inferences, settings],
+  rows: [overview, latency, generation, prompt, inferences, modelServers, settings],
 });

@@ -7,6 +7,7 @@ import { isObject } from "../base/received.ts";
 import type { Clock } from "../base/time.ts";
 import type { InferenceHandle, InferenceStart, IssuedStart } from "../inference/inference-handle.ts";
 import type { ModelReadings, ReadModel } from "../models/readings.ts";
+import type { ReadServer } from "../models/server-board.ts";
 import type { Undo } from "./undo.ts";
 
 /** What an adapter says of the engine that it observes. */
@@ -55,6 +56,14 @@ export interface AdapterHost {
    * Shows a live model of this engine in `/metrics/summary`, as `read` gives it at each scrape, until that gives `undefined`. @returns ends it
    */
   watchModel(model: string, read: ReadModel): Undo;
+  /**
+   * Shows what a model server says of itself in the rows `genai_app_model_server_…` and `genai_app_llamacpp_server_…`, as `read` gives it at
+   * each scrape. A server has other clients, too: no inference counts into these rows.
+   * @param server the value of the label `server`: no credentials
+   * @throws AiwatchError `AIWATCH_INVALID_ARGUMENT` when a server of that name is watched already on this registry
+   * @returns ends it
+   */
+  watchServer(server: string, read: ReadServer): Undo;
   /** @returns records the size of one native batch: the tokens of all sequences that share it. Fast enough for each batch; may throw */
   decodeBatches(model: string): (tokens: number) => void;
   /** Records figures of a model of this engine that somebody else measured. Those left out keep what they were. */
@@ -75,6 +84,7 @@ interface Instance {
   endsAtLast?(end: () => void): Undo;
   declareErrorTypes?(types: readonly string[]): void;
   decodeBatches(model: string): (tokens: number) => void;
+  watchServer?(server: string, read: ReadServer): Undo;
   reportModel(model: string, readings: ModelReadings): void;
 }
 
@@ -121,6 +131,11 @@ class InstanceAdapter implements AdapterHost {
   #typed(readings: ModelReadings | undefined): ModelReadings | undefined {
     if (!isObject(readings) || types.isPromise(readings) || Array.isArray(readings)) return readings;
     return readings.modelType === undefined ? { ...readings, modelType: this.engine.name } : readings;
+  }
+
+  watchServer(server: string, read: ReadServer): Undo {
+    // an older copy has no rows for it
+    return this.#instance.watchServer?.(server, read) ?? (() => {});
   }
 
   decodeBatches(model: string): (tokens: number) => void {

@@ -6,9 +6,10 @@ export { cutText, errorName, invalidArgument } from "../base/errors.ts";
 export { type Closer, onClose, processWide } from "../base/process-wide.ts";
 export { copyWith, defined, describeReceived, isObject, numberAt, valueAt } from "../base/received.ts";
 export { type TimeLimit, withTimeout } from "../base/time.ts";
-export { generates } from "../catalogue/values.ts";
+export { generates, type ServedModelState } from "../catalogue/values.ts";
 export type { IssuedStart } from "../inference/inference-handle.ts";
 export type { ReadModel } from "../models/readings.ts";
+export type { ReadServer, ServedCounts, ServedModel, ServerReadings } from "../models/server-board.ts";
 export {
   declareSettings,
   type Environment,
@@ -25,7 +26,7 @@ export {
   type SettingSource,
   setting,
 } from "../settings/settings.ts";
-export { runOnce } from "../tracing/context.ts";
+export { runOnce, runUntraced } from "../tracing/context.ts";
 export { reportDroppedSpans } from "../tracing/span.ts";
 export { type AdapterHost, adapterOf, type Engine } from "./host.ts";
 export { type IterationEvents, observeIterable, observeIterator, type ValueObserver } from "./iterator-tap.ts";

@@ -24,9 +24,11 @@ import { recordPromptEval } from "../instruments/engine-series.ts";
 import { type Instruments, instrumentsOf } from "../instruments/instruments.ts";
 import { beginDropped } from "../instruments/known-series.ts";
 import type { MetricsRegistry } from "../instruments/registry.ts";
+import { beginServers } from "../instruments/server-series.ts";
 import type { LiveInference } from "../models/live-inferences.ts";
 import type { ModelBoard } from "../models/model-board.ts";
 import type { ModelReadings } from "../models/readings.ts";
+import type { ReadServer } from "../models/server-board.ts";
 import type { ReaderWait } from "../request/first-token.ts";
 import type { EndedRequest, RequestRecord } from "../request/record.ts";
 import type { Summary } from "../summary/schema.ts";
@@ -214,6 +216,16 @@ export class AiwatchHost {
       if (promptEvalMs === undefined || !hasRows(this.models.engineOf(model, modelType))) return;
       recordPromptEval(this.instruments, model, promptEvalMs);
     });
+  }
+
+  /**
+   * Shows a model server at each scrape.
+   * @throws AiwatchError `AIWATCH_INVALID_ARGUMENT` when a server of that name is watched already
+   */
+  watchServer(server: string, read: ReadServer): () => void {
+    const end = this.models.servers.watch(server, read);
+    this.diagnostics.guard("registry", "beginning a server's series", () => beginServers(this.instruments));
+    return end;
   }
 
   /** Takes the size of each native batch of a model: the tokens of all the sequences that share it. */

@@ -6,7 +6,8 @@ export type AiwatchErrorCode =
   | "AIWATCH_CLOSE_TIMEOUT"
   | "AIWATCH_CLUSTER_TIMEOUT"
   | "AIWATCH_SCRAPE_TIMEOUT"
-  | "AIWATCH_ABANDONED";
+  | "AIWATCH_ABANDONED"
+  | "AIWATCH_MODEL_SERVER";
 
 /** Every error that AIWatch throws. Recognise it by `code`: `instanceof` fails where the app holds two module formats. */
 export class AiwatchError extends Error {

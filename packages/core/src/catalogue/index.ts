@@ -5,6 +5,7 @@ import { inferenceRows } from "./inference-rows.ts";
 import { llamaCppRows } from "./llamacpp-rows.ts";
 import { processRows } from "./process-rows.ts";
 import type { CatalogueRow } from "./row.ts";
+import { serverRows } from "./server-rows.ts";
 import { tokenRows } from "./token-rows.ts";
 
 /**
@@ -17,6 +18,7 @@ export const catalogue = {
   ...tokenRows,
   ...inferenceRows,
   ...llamaCppRows,
+  ...serverRows,
   ...clientRows,
   ...processRows,
 } as const satisfies Record<string, CatalogueRow>;

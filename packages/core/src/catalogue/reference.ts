@@ -21,6 +21,12 @@ const underWay =
 /** Said of each counter that an engine may correct. */
 const corrected = `${underWay} A total that an engine gives at the end takes the place of what was counted; where it is lower than what was read meanwhile, the counter stays where it was, and the next tokens pay the difference, which is \`genai_app_token_debt\`.`;
 
+const servers = "What the server answers to AIWatch's own requests, which are made when somebody reads the metrics.";
+
+/** Said of each counter that a watched server keeps. */
+const serverCount =
+  "All clients of the server count, so that it is no part of what the app's own inferences count. It is the server's own count, and what it had counted before each restart that this process saw; what it counted between the last reading and its end is lost. llama-server writes six digits: from a million on the last ones are rounded. Absent when the server does not tell it.";
+
 /** By row. A row without its text here is a type error. */
 const references = {
   httpRequests: {
@@ -246,6 +252,68 @@ const references = {
     definition:
       "`used`: right and taken into the answer. `unused`: right, and the answer went on without it or ended. `refuted`: wrong, its evaluation was in vain. Absent without a token predictor.",
     source: "The sequence's own statistics, as differences over each inference.",
+  },
+  modelServerUp: {
+    definition:
+      "1 when the server answered as ready to serve, a sleeping model included, which wakes at a request. 0 when it loads its model, cannot be reached, answers late, refuses the key, redirects, or is no model server that AIWatch knows: readiness then says which. A figure that it does not tell makes no 0.",
+    source: servers,
+  },
+  modelServerRestarts: {
+    definition:
+      "Times that a llama-server with one model began anew while this process watched it, found at the next reading: its start time changed or, in a release that does not tell one, a count of its fell. It begins at 0 with the first reading that can tell. Several restarts between two readings are one. Absent for a router, Docker Model Runner and Ollama: a model that they unload and load again is no restart.",
+    source: "The start time of `GET /metrics`, which `intervalMs` has read also when nobody scrapes.",
+  },
+  modelServerModels: {
+    definition:
+      "One series for each model, in its present state: `loaded`, `loading`, `sleeping` (unloaded after `--sleep-idle-seconds`, wakes at a request), `unloaded` and `failed` (a router's alone). Ollama and Docker Model Runner name those that are loaded.",
+    source: "llama-server's `/props` and `/models`, Ollama's `/api/ps`, Docker Model Runner's `/engines/ps`.",
+  },
+  modelServerSlots: {
+    definition:
+      "`active` slots process a request, `free` ones wait for one. Without `/props`, as in Docker Model Runner, the free ones are unknown, and absent.",
+    source: "`requests_processing` of `GET /metrics` and `total_slots` of `GET /props`.",
+  },
+  modelServerDeferred: {
+    definition: "Requests of all clients that wait in the server because no slot is free. It is the server's queue.",
+    source: "`requests_deferred` of `GET /metrics`.",
+  },
+  modelServerContextSize: {
+    definition: "Tokens that one conversation can hold: llama-server divides `--ctx-size` among its slots.",
+    source: "`n_ctx` of `GET /props`; Ollama's `context_length`.",
+  },
+  modelServerMemory: {
+    definition: "What a loaded model takes in GPU memory (`gpu`) and in main memory (`main`), its context included.",
+    source: "`size` and `size_vram` of Ollama's `/api/ps`. llama-server does not tell it.",
+  },
+  llamaCppServerKvCacheUsage: {
+    definition:
+      "Tokens in a slot that processes a request over those that it can hold; of several slots the fullest. Absent while none does: asking an idle server would keep it from sleeping, or wake it.",
+    source:
+      "`GET /slots`, asked only when `/props` says that the model is awake and `/metrics` that a request is processed.",
+  },
+  llamaCppServerPromptEvalTokens: {
+    definition: `Prompt tokens that the server evaluated, those reused from its KV cache left out. ${serverCount}`,
+    source: "`prompt_tokens_total` of `GET /metrics`.",
+  },
+  llamaCppServerCachedPromptTokens: {
+    definition: `Prompt tokens that the server found in its KV cache. ${serverCount}`,
+    source: "`prompt_tokens_cached_total` of `GET /metrics`.",
+  },
+  llamaCppServerPromptEval: {
+    definition: `Time in which the server evaluated prompts. Tokens over this time are its speed at prompts. ${serverCount}`,
+    source: "`prompt_seconds_total` of `GET /metrics`.",
+  },
+  llamaCppServerOutputTokens: {
+    definition: `Tokens that the server generated, added by it at the end of each answer. ${serverCount}`,
+    source: "`tokens_predicted_total` of `GET /metrics`.",
+  },
+  llamaCppServerDecode: {
+    definition: `Time in which the server generated tokens, added at the end of each answer. Tokens over this time are its speed. ${serverCount}`,
+    source: "`tokens_predicted_seconds_total` of `GET /metrics`.",
+  },
+  llamaCppServerDecodes: {
+    definition: `Calls of \`llama_decode()\`, each a batch of one or more requests' tokens. ${serverCount}`,
+    source: "`n_decode_total` of `GET /metrics`.",
   },
   clientFirstToken: {
     definition: "From the user's action to the first piece of the answer in the page, network included.",

@@ -75,6 +75,16 @@ export type SpeculationOutcome = (typeof speculationOutcomes)[number];
 export const sequenceStates = ["active", "free"] as const;
 export type SequenceState = (typeof sequenceStates)[number];
 
+/** Where a model of a watched server stands. `failed`: it could not be loaded, or its process died. */
+export const servedModelStates = ["loaded", "loading", "sleeping", "unloaded", "failed"] as const;
+export type ServedModelState = (typeof servedModelStates)[number];
+
+/** Whether a watched server's slot processes a request. */
+export const slotStates = ["active", "free"] as const;
+
+/** Where a watched server holds a model. */
+export const memoryPlaces = ["gpu", "main"] as const;
+
 /** Where an error happened. */
 export const errorOperations = ["http", "inference", "tool", "client"] as const;
 export type ErrorOperation = (typeof errorOperations)[number];

@@ -1,4 +1,5 @@
 import { describe, expect, it } from "vitest";
+import { adapterOf } from "../adapter/index.ts";
 import { hostOf } from "../aiwatch/aiwatch.ts";
 import { catalogue } from "../catalogue/reference.ts";
 import { admissionOutcomes, errorTypes } from "../catalogue/values.ts";
@@ -42,6 +43,17 @@ const errors = (operation: string, type: string, prepare: Watched["prepare"]): W
 });
 const noise = { method: "GET", path: "/", route: "/", durationMs: 1, startedAt: new Date(), requestId: "1" };
 const flags = { aborted: false, logged: false, own: false, chat: false };
+
+/** What a server that is watched counts. */
+const servedCounts = [
+  [catalogue.modelServerRestarts, "restarts"],
+  [catalogue.llamaCppServerPromptEvalTokens, "promptEvalTokens"],
+  [catalogue.llamaCppServerCachedPromptTokens, "cachedPromptTokens"],
+  [catalogue.llamaCppServerPromptEval, "promptEvalSeconds"],
+  [catalogue.llamaCppServerOutputTokens, "outputTokens"],
+  [catalogue.llamaCppServerDecode, "decodeSeconds"],
+  [catalogue.llamaCppServerDecodes, "decodes"],
+] as const;
 
 /** Each counter that an alert may watch, and what happens first after a scrape that came while the app was at work. */
 const watched: readonly Watched[] = [
@@ -161,6 +173,20 @@ const watched: readonly Watched[] = [
     prepare: ({ aiwatch }: TestAiwatch) => {
       const admission = aiwatch.admission({ queue: "line" });
       return () => admission.enter()[outcome]();
+    },
+  })),
+  ...servedCounts.map(([row, figure]) => ({
+    what: `what a watched server counts as ${figure}`,
+    row,
+    labels: figure === "restarts" ? { server: "s" } : { server: "s", model },
+    prepare: ({ aiwatch }: TestAiwatch) => {
+      let count = 0;
+      const models = () => (figure === "restarts" ? [] : [{ model, [figure]: count }]);
+      const read = async () => ({ isUp: true, restarts: count, models: models() });
+      adapterOf(aiwatch, { name: "any-engine" }).watchServer("s", read);
+      return () => {
+        count += 1;
+      };
     },
   })),
   {
@@ -347,7 +373,7 @@ const linesOf = async ({ registry }: TestAiwatch, pattern: RegExp) =>
 describe("what an app does not use has no series", () => {
   it("a fresh process shows neither models, nor queues, nor browsers, nor objectives, nor what llama.cpp measures", async () => {
     const test = createTestAiwatch();
-    expect(await linesOf(test, /^genai_app_(llamacpp|client|slo|inferences|chat|admission)/)).toEqual([]);
+    expect(await linesOf(test, /^genai_app_(llamacpp|model_server|client|slo|inferences|chat|admission)/)).toEqual([]);
     expect(await linesOf(test, /operation="client"/)).toEqual([]);
     expect(await linesOf(test, /^genai_app_series_dropped_total/)).toEqual([
       'genai_app_series_dropped_total{metric="genai_app_http_requests_total"} 0',
@@ -364,12 +390,14 @@ describe("what an app does not use has no series", () => {
     inference.end({ unified: "stop" });
     hostOf(test.aiwatch).decodeBatches(model)(5);
     test.aiwatch.admission({ queue: "line" });
+    adapterOf(test.aiwatch, { name: "any-engine" }).watchServer("s", async () => undefined);
     test.aiwatch.health.reportVersion("my-engine", "1");
     test.aiwatch.reportModel(model, { info: { gpu: "cpu" }, contextSize: 5, modelMemoryBytes: 1, promptEvalMs: 1 });
     await test.registry.metrics();
     const counted = await linesOf(test, /^genai_app_series_dropped_total/);
     const names = counted.map((line) => /metric="(\w+)"/.exec(line)?.[1]);
-    const ofGauges = Object.values(catalogue).filter(({ type, name }) => type === "gauge" && !name.endsWith("_info"));
+    const isLimited = ({ name }: { name: string }) => /_info$|_(model|llamacpp)_server_/.test(name);
+    const ofGauges = Object.values(catalogue).filter((row) => row.type === "gauge" && !isLimited(row));
     expect(names.filter((name) => ofGauges.some((row) => row.name === name))).toEqual([]);
     const isCapped = (labels: object) => Object.values(labels).some((rule) => !("values" in rule));
     const able = Object.values(catalogue).filter(

@@ -4,6 +4,7 @@ import { processWide } from "../base/process-wide.ts";
 import { type Clock, monotonicClock } from "../base/time.ts";
 import { type Catalogue, catalogue } from "../catalogue/index.ts";
 import type { CatalogueRow, CounterRow, HistogramRow } from "../catalogue/row.ts";
+import { serverRows } from "../catalogue/server-rows.ts";
 import { LoopWatch } from "../event-loop/loop-watch.ts";
 import { ModelBoard } from "../models/model-board.ts";
 import { BuildGauge } from "./build-gauge.ts";
@@ -15,6 +16,7 @@ import type { AdmittedValues } from "./label-values.ts";
 import { instrumentsShape, type MetricOrigin, ownOrigin, type RegistryMetric } from "./metric.ts";
 import { makeModelGauges } from "./model-gauges.ts";
 import { type MetricsRegistry, register } from "./registry.ts";
+import { makeServerMetrics } from "./server-series.ts";
 import { countUnderWay, debtGauge } from "./under-way.ts";
 
 /** Every row of the catalogue as a metric, with the models that the gauges read and the watch on the event loop. */
@@ -77,6 +79,7 @@ function makeInstruments(clock: Clock) {
     ...counters,
     ...histograms,
     ...makeModelGauges(models, seriesDropped, admitted),
+    ...makeServerMetrics(models.servers, seriesDropped, admitted),
     tokenDebt: debtGauge(counters),
     buildInfo: new BuildGauge(seriesDropped),
     activeRequests: new GaugeMetric(catalogue.activeRequests),
@@ -97,7 +100,10 @@ type RowsOf<Row extends CatalogueRow> = {
   readonly [Key in keyof Catalogue as Catalogue[Key] extends Row ? Key : never]: Catalogue[Key];
 };
 
-type Counters = { readonly [Key in keyof RowsOf<CounterRow>]: CounterMetric<Catalogue[Key]> };
+/** Those that are counted here: a watched server counts its own. */
+type CounterKey = Exclude<keyof RowsOf<CounterRow>, keyof typeof serverRows>;
+
+type Counters = { readonly [Key in CounterKey]: CounterMetric<Catalogue[Key]> };
 type Histograms = { readonly [Key in keyof RowsOf<HistogramRow>]: HistogramMetric<Catalogue[Key]> };
 
 /** @param seriesDropped counts what the others drop, and not what it drops itself */
@@ -110,8 +116,10 @@ function makeHistograms(dropped: Dropped, admitted: AdmittedValues): Histograms 
   return ofType("histogram", (row: HistogramRow) => new HistogramMetric(row, dropped(row), admitted)) as Histograms;
 }
 
-/** A metric for each row of the catalogue that has the type. */
+/** A metric for each row of the catalogue that has the type, but for those of watched servers. */
 function ofType<Row extends CatalogueRow>(type: Row["type"], make: (row: Row) => unknown): object {
-  const rows = Object.entries<CatalogueRow>(catalogue).filter(([, row]) => row.type === type);
+  const rows = Object.entries<CatalogueRow>(catalogue).filter(
+    ([key, row]) => row.type === type && !(key in serverRows),
+  );
   return Object.fromEntries(rows.map(([key, row]) => [key, make(row as Row)]));
 }

@@ -5,6 +5,7 @@ import { goEngine } from "../compat/engine.ts";
 import { type AdmittedValues, LabelLimiter } from "../instruments/label-values.ts";
 import { LiveInferences } from "./live-inferences.ts";
 import { checkedReadings, type ModelReadings, mergeReadings, type ReadModel } from "./readings.ts";
+import { ServerBoard } from "./server-board.ts";
 
 /** @internal */
 export interface Source {
@@ -24,6 +25,8 @@ export interface KnownModel {
 /** What is known of every model now: read from those that live here, else what was last reported. */
 export class ModelBoard {
   readonly live: LiveInferences;
+  /** The model servers that are watched. */
+  readonly servers: ServerBoard;
   /** @internal What lives here. Boards that show the same have one set. */
   sources = new Set<Source>();
   /** @internal What was reported. Boards that show the same have one map. */
@@ -40,6 +43,7 @@ export class ModelBoard {
     this.live = new LiveInferences(clock);
     this.#names = new LabelLimiter({ model: catalogue.chatTokens.labels.model }, () => {}, admitted);
     this.#failed = failed;
+    this.servers = new ServerBoard(failed);
   }
 
   /** The model's name as a label value: itself, or `other` over the cap. */
@@ -86,12 +90,13 @@ export class ModelBoard {
   }
 
   /** @internal Shows what another board shows, from now on. */
-  takeOver({ sources, reported, live }: ModelBoard): void {
+  takeOver({ sources, reported, live, servers }: ModelBoard): void {
     for (const source of this.sources) sources.add(source);
     this.sources = sources;
     for (const [model, readings] of this.reported) reported.set(model, { ...reported.get(model), ...readings });
     this.reported = reported;
     this.live.takeOver(live);
+    if (servers !== undefined) this.servers.takeOver(servers);
   }
 
   /** Every model with what is known of it: those that live here first. A live reading beats a reported one. */

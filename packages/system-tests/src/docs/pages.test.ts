@@ -8,6 +8,7 @@ import * as hono from "@aiwatch/core/hono";
 import * as node from "@aiwatch/core/node";
 import * as testing from "@aiwatch/core/testing";
 import * as llamacpp from "@aiwatch/llamacpp";
+import * as llamacppServer from "@aiwatch/llamacpp/server";
 import * as logging from "@aiwatch/logging";
 import * as tracing from "@aiwatch/tracing";
 import { describe, expect, it } from "vitest";
@@ -37,14 +38,13 @@ describe.each(pages)("$path", (page) => {
   });
 });
 
-it.each(Object.entries({ core, adapter, express, fastify, hono, node, testing, llamacpp, logging, tracing }))(
-  "what %s exports is named on a page",
-  (_name, exported) => {
-    const text = pages.map((page) => page.text).join("\n");
-    const isNamed = (name: string) => new RegExp(`\\b${name}\\b`).test(text);
-    expect(Object.keys(exported).filter((name) => !isNamed(name))).toEqual([]);
-  },
-);
+it.each(
+  Object.entries({ core, adapter, express, fastify, hono, node, testing, llamacpp, llamacppServer, logging, tracing }),
+)("what %s exports is named on a page", (_name, exported) => {
+  const text = pages.map((page) => page.text).join("\n");
+  const isNamed = (name: string) => new RegExp(`\\b${name}\\b`).test(text);
+  expect(Object.keys(exported).filter((name) => !isNamed(name))).toEqual([]);
+});
 
 it("an inference's handle and a tool's have no method that core's README does not name", () => {
   const aiwatch = testing.createTestAiwatch().aiwatch;

@@ -38,6 +38,7 @@ const entries = {
   "@aiwatch/core/testing": ["import", "require"],
   "@aiwatch/llamacpp": ["import", "require"],
   "@aiwatch/llamacpp/register": ["import"],
+  "@aiwatch/llamacpp/server": ["import", "require"],
   "@aiwatch/logging": ["import", "require"],
   "@aiwatch/tracing": ["import", "require"],
   "@aiwatch/tracing/register": ["import"],
