@@ -11,6 +11,7 @@ const mostWaiting = 8;
  * @typedef {object} ChatModel `model.js` has one in this process, `server-model.js` one behind HTTP
  * @property {readonly Speaker[]} speakers
  * @property {(request: ChatRequest) => void} checkLength throws where the model cannot take the request
+ * @property {() => boolean | Promise<boolean>} isReady
  */
 
 /**
@@ -33,9 +34,9 @@ export class Chats {
     this.#admission = aiwatch.admission({ queue: "sequences", order: "fifo" });
   }
 
-  /** Whether chats are taken. */
-  get ready() {
-    return this.#loaded !== undefined && !this.#closing;
+  /** Whether chats are taken, and the model answers them. */
+  async isReady() {
+    return this.#loaded !== undefined && !this.#closing && (await this.#loaded.model.isReady());
   }
 
   /** @param {ChatModel} model */

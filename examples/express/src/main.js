@@ -28,7 +28,7 @@ async function main() {
 
   // the server listens at once, and is ready once the model is there
   const chats = new Chats(aiwatch);
-  aiwatch.health.addCheck("model", () => chats.ready);
+  aiwatch.health.addCheck("model", () => chats.isReady());
   const server = await listen(createApp({ aiwatch, chats, traces, logger }), settings);
   stopOnSignals({ server, chats, aiwatch, logger });
   printWelcome(server, settings);

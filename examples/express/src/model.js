@@ -37,7 +37,11 @@ export async function loadModel({ modelPath, seed, threads }, { aiwatch, logger 
     speakerOf(new LlamaChatSession({ contextSequence: context.getSequence() }), seed),
   );
   logger.info({ component: "model", contextSize: context.contextSize, sequences }, "the model is ready");
-  return { speakers, checkLength: (request) => checkLength(request, model, context.contextSize) };
+  return {
+    speakers,
+    checkLength: (request) => checkLength(request, model, context.contextSize),
+    isReady: () => true,
+  };
 }
 
 /**

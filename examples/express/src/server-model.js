@@ -1,3 +1,4 @@
+import { watchLlamaServer } from "@aiwatch/llamacpp/server";
 import { instrumentClient } from "@aiwatch/openai";
 import OpenAI from "openai";
 import { HttpError } from "./http-error.js";
@@ -6,10 +7,12 @@ import { describeServerError } from "./server-errors.js";
 /** Chats that the server is asked at once. */
 const atOnce = 2;
 const longestAnswer = 2048;
+/** For questions that no model has to answer. */
+const quickMs = 2000;
 
 /**
  * A model behind HTTP: llama-server, Docker Model Runner, Ollama, or another server that speaks OpenAI's API. `instrumentClient` is all that it
- * takes to observe the calls.
+ * takes to observe the calls; `watchLlamaServer` adds what the server says of itself.
  *
  * @param {import("./settings.js").ModelServer} server
  * @param {{ seed: number | undefined, aiwatch: import("@aiwatch/core").Aiwatch, logger: import("pino").Logger }} tools
@@ -19,10 +22,14 @@ export function connectModel(server, { seed, aiwatch, logger }) {
   // a failed answer is said at once, and its reader may ask again
   const bare = new OpenAI({ baseURL: server.baseUrl, apiKey: server.apiKey ?? "none", maxRetries: 0 });
   const client = instrumentClient(bare, { aiwatch, includeUsage: true }); // some servers count tokens only when asked
+  const watch = watchLlamaServer({ url: server.baseUrl, apiKey: server.apiKey, aiwatch, critical: false });
   const speaker = speakerOf(client, server, seed);
   void lookAt(client, server, logger);
-  // a conversation that is too long is refused by the server
-  return { speakers: Array.from({ length: atOnce }, () => speaker), checkLength: () => {} };
+  return {
+    speakers: Array.from({ length: atOnce }, () => speaker),
+    checkLength: () => {}, // the server itself refuses what is too long
+    isReady: () => isReady(watch, client),
+  };
 }
 
 /**
@@ -80,9 +87,23 @@ async function onlyModelOf(client) {
   throw new HttpError(502, `the model server has several models: set MODEL to one of ${[name, ...others].join(", ")}`);
 }
 
+/**
+ * As the server says; one of a kind that cannot be watched is ready when it lists its models.
+ *
+ * @param {import("@aiwatch/llamacpp/server").WatchedServer} watch
+ * @param {OpenAI} client
+ */
+async function isReady(watch, client) {
+  const { kind, isUp = false } = (await watch.read()) ?? {};
+  if (kind !== undefined) return isUp;
+  const names = await namesOf(client).catch(() => []);
+  if (names.length > 0) watch.close();
+  return names.length > 0;
+}
+
 /** @param {OpenAI} client */
 async function namesOf(client) {
-  const { data } = await client.models.list();
+  const { data } = await client.models.list({ timeout: quickMs });
   return data.map(({ id }) => id);
 }
 

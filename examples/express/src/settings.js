@@ -63,7 +63,13 @@ function readServer() {
     const expected = "an http or https URL without a password or a query, such as http://localhost:12434/engines/v1";
     throw new SettingError("BASE_URL", withoutCredentials(baseUrl), expected);
   }
-  return { baseUrl, model: read("MODEL"), apiKey: read("API_KEY") };
+  return { baseUrl, model: read("MODEL"), apiKey: readKey() };
+}
+
+function readKey() {
+  const key = read("API_KEY");
+  if (key === undefined || /^[\x21-\x7e]+$/.test(key)) return key;
+  throw new SettingError("API_KEY", "***", "visible ASCII characters, as a header can hold them");
 }
 
 /** @param {string} text */

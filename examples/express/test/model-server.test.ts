@@ -30,6 +30,10 @@ describe("a model behind HTTP", () => {
       { traceparent: `00-${traceId}-00f067aa0ba902b7-01` },
     );
     expect(await answer.text).toBe("Token by token");
+    await demo.process.waitForLine(/request completed/);
+    const { spans } = await (await fetch(`${demo.url}/traces/${traceId}`)).json();
+    const inference = spans.find(({ name }: { name: string }) => name === "chat tiny");
+    expect(inference.parentSpanId).toBe(spans.find(({ kind }: { kind: string }) => kind === "server").spanId);
     const [chat] = server.asked;
     expect(chat?.body).toMatchObject({
       model: "tiny",
@@ -39,7 +43,7 @@ describe("a model behind HTTP", () => {
     });
     expect(chat?.headers).toMatchObject({
       authorization: "Bearer the-key",
-      traceparent: expect.stringMatching(new RegExp(`^00-${traceId}-[0-9a-f]{16}-01$`)),
+      traceparent: `00-${traceId}-${inference.spanId}-01`,
     });
   });
 
@@ -57,6 +61,14 @@ describe("a model behind HTTP", () => {
     await demo.process.waitForLine(
       /"reason":"the model server cannot be reached.*"the model server cannot be used yet"/,
     );
+  });
+
+  test("that cannot be watched is ready when it lists its models", async () => {
+    await open();
+    const readiness = async () => (await fetch(`${demo.url}/readiness`)).status;
+    await expect.poll(readiness).toBe(200);
+    await server.close();
+    await expect.poll(readiness).toBe(503);
   });
 
   test("two are asked at once, the third waits for its turn", async () => {

@@ -41,6 +41,12 @@ describe("a wrong setting ends the start with code 1 and one line that names it"
     expect(code).toBe(1);
   });
 
+  test("a key that no header can hold, without the key", async () => {
+    const { code, lines } = await startWith({ BASE_URL: "http://host/v1", API_KEY: "clé-5b" });
+    expect(lines).toEqual([expect.stringMatching(/^API_KEY is "\*\*\*", expected visible ASCII characters/)]);
+    expect(code).toBe(1);
+  });
+
   test("a port that is taken", async () => {
     const taken = await testServer((_req, res) => res.end());
     try {

@@ -14,6 +14,7 @@ const mostWaiting = 4;
 /**
  * @typedef {object} ChatModel `model.js` has one in this process, `server-model.js` one behind HTTP
  * @property {number} atOnce answers that it gives at once
+ * @property {() => boolean | Promise<boolean>} isReady
  * @property {(message: string) => void} checkLength throws where the model cannot take the message
  * @property {(request: ChatRequest, signal: AbortSignal, onText: (text: string) => void) => Promise<void>} answer
  */
@@ -35,9 +36,9 @@ export class Chat {
     this.#admission = aiwatch.admission({ queue: "sequences", order: "fifo" });
   }
 
-  /** Whether questions are taken. */
-  get ready() {
-    return this.#open !== undefined;
+  /** Whether questions are answered. */
+  async isReady() {
+    return this.#open !== undefined && (await this.#open.model.isReady());
   }
 
   /** @param {ChatModel} model */

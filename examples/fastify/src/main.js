@@ -18,7 +18,7 @@ async function main() {
 
   // the server listens at once, and is ready once the model is there
   const chat = new Chat(aiwatch);
-  aiwatch.health.addCheck("model", () => chat.ready);
+  aiwatch.health.addCheck("model", () => chat.isReady());
   const app = await createApp({ aiwatch, chat, logger });
   const url = await app.listen({ port: settings.port, host: settings.host });
   logger.info({ component: "server", url }, "listening");

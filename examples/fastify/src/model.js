@@ -33,6 +33,7 @@ export async function loadModel({ modelPath, threads }, aiwatch) {
   const free = Array.from({ length: sequences }, () => context.getSequence());
   return {
     atOnce: sequences,
+    isReady: () => true,
     checkLength: (message) => checkLength(context, message),
     answer: (request, signal, onText) => answer(free, request, { signal, onTextChunk: onText }),
   };

@@ -1,3 +1,4 @@
+import { watchLlamaServer } from "@aiwatch/llamacpp/server";
 import { instrumentClient } from "@aiwatch/openai";
 import OpenAI, { APIConnectionError, APIError } from "openai";
 import { HttpError } from "./http-error.js";
@@ -8,7 +9,7 @@ const longestAnswer = 2048;
 
 /**
  * A model behind HTTP: llama-server, Docker Model Runner, Ollama, or another server that speaks OpenAI's API. The instrumented client is the
- * same object, and its calls are observed.
+ * same object, and its calls are observed; `watchLlamaServer` adds what the server says of itself.
  *
  * @param {import("./settings.js").ModelServer} server
  * @param {import("@aiwatch/core").Aiwatch} aiwatch
@@ -17,8 +18,10 @@ const longestAnswer = 2048;
 export function connectModel({ baseUrl, model, apiKey }, aiwatch) {
   const bare = new OpenAI({ baseURL: baseUrl, apiKey: apiKey ?? "none", maxRetries: 0 });
   const client = instrumentClient(bare, { aiwatch, includeUsage: true }); // some servers count tokens only when asked
+  const watch = watchLlamaServer({ url: baseUrl, apiKey, aiwatch, critical: false });
   return {
     atOnce,
+    isReady: () => isReady(watch, client),
     checkLength: () => {}, // the server itself refuses what is too long
     async answer(request, signal, onText) {
       try {
@@ -60,6 +63,23 @@ async function pass(chunks, onText) {
     isWhole ||= Boolean(choice?.finish_reason);
   }
   if (!isWhole) throw new HttpError(502, "the model server broke off: is BASE_URL right?");
+}
+
+/**
+ * As the server says; one of a kind that cannot be watched is ready when it lists its models.
+ *
+ * @param {import("@aiwatch/llamacpp/server").WatchedServer} watch
+ * @param {OpenAI} client
+ */
+async function isReady(watch, client) {
+  const { kind, isUp = false } = (await watch.read()) ?? {};
+  if (kind !== undefined) return isUp;
+  const lists = await client.models.list({ timeout: 2000 }).then(
+    ({ data }) => data.length > 0,
+    () => false,
+  );
+  if (lists) watch.close();
+  return lists;
 }
 
 /** Why a server did not answer. Its own words stay here: they may quote the conversation. @param {unknown} error */

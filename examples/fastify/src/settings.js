@@ -45,7 +45,9 @@ function readServer() {
   }
   const model = read("MODEL");
   if (model === undefined) throw new SettingError("MODEL", "", "the name of a model that the server at BASE_URL has");
-  return { baseUrl, model, apiKey: read("API_KEY") };
+  const apiKey = read("API_KEY");
+  if (apiKey === undefined || /^[\x21-\x7e]+$/.test(apiKey)) return { baseUrl, model, apiKey };
+  throw new SettingError("API_KEY", "***", "visible ASCII characters, as a header can hold them");
 }
 
 /**

@@ -44,7 +44,7 @@ test("a server that is down is said, and when to ask again", async () => {
     "2",
     { error: "the model server cannot be reached: is it running, and is BASE_URL right?" },
   ]);
-  expect(example.process.stderr).toEqual([]);
+  expect(example.process.stderr.join("\n")).not.toMatch(/^\s+at /m);
 });
 
 test("an answer that is cut is not taken for a whole one, and a reader that leaves stops the server's answer", async () => {

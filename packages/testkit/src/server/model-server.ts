@@ -19,7 +19,7 @@ export interface ModelServer extends TestServer {
   reply: ChatReply;
 }
 
-/** An answer of three tokens to a prompt of five, in the form of llama-server, streamed or in one piece as it was asked. */
+/** An answer of three tokens to a prompt of five, with llama.cpp's timings, streamed or in one piece as it was asked. */
 export const threeTokens: ChatReply = (response, { body }) => {
   if (body["stream"] !== true) return respond(response, 200, { ...head(body), choices: [whole], usage, timings });
   begin(response);
@@ -39,7 +39,7 @@ export function sendText(response: ServerResponse, content: string, body: AskedC
 /** An answer in one piece, such as an error. */
 export function respond(response: ServerResponse, status: number, body: object | string): void {
   const isText = typeof body === "string";
-  response.writeHead(status, { "content-type": isText ? "text/html" : "application/json", server: "llama.cpp" });
+  response.writeHead(status, { "content-type": isText ? "text/html" : "application/json" });
   response.end(isText ? body : JSON.stringify(body));
 }
 
@@ -71,7 +71,7 @@ function head({ model, stream }: AskedChat["body"]) {
 }
 
 function begin(response: ServerResponse): void {
-  response.writeHead(200, { "content-type": "text/event-stream", server: "llama.cpp" });
+  response.writeHead(200, { "content-type": "text/event-stream" });
 }
 
 function send(response: ServerResponse, event: object): void {
