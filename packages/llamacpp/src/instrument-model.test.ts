@@ -150,6 +150,16 @@ describe("what is refused", () => {
     expect(instrument).toThrowError("new LlamaChatSession({ contextSequence })");
   });
 
+  test("a client of models behind HTTP, which another package observes", () => {
+    const client = new (class OpenAI {
+      readonly fetch = fetch;
+    })();
+    // @ts-expect-error what the types refuse too
+    expect(() => instrumentModel(client)).toThrowError(
+      /^instrumentModel\(\) received an? OpenAI, .+; it is a client of models behind HTTP: pass it to instrumentClient\(\) of @aiwatch\/openai$/,
+    );
+  });
+
   test("a disposed session, and a model without a name", async () => {
     const { context, session } = await rigUp();
     const { aiwatch } = createTestAiwatch();

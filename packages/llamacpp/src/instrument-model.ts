@@ -90,10 +90,18 @@ const names: Readonly<Record<EngineKind, string>> = {
 
 function notInstrumentable(received: unknown, kind: EngineKind | undefined): AiwatchError {
   const what = kind === undefined ? describeReceived(received) : `a ${names[kind]} that is disposed`;
+  const remedy = isHttpClient(received)
+    ? "it is a client of models behind HTTP: pass it to instrumentClient() of @aiwatch/openai"
+    : "pass the object itself: instrumentModel(new LlamaChatSession({ contextSequence }))";
   return new AiwatchError(
     "AIWATCH_INVALID_ARGUMENT",
-    `instrumentModel() received ${what}, expected an object of node-llama-cpp (${Object.values(names).join(", ")}); pass the object itself: instrumentModel(new LlamaChatSession({ contextSequence }))`,
+    `instrumentModel() received ${what}, expected an object of node-llama-cpp (${Object.values(names).join(", ")}); ${remedy}`,
   );
+}
+
+/** The clients of openai and ollama keep their `fetch` in a field. */
+function isHttpClient(received: unknown): boolean {
+  return isObject(received) && typeof Reflect.get(received, "fetch") === "function";
 }
 
 function checkName(name: unknown): void {

@@ -1,7 +1,7 @@
 import { AiwatchError } from "@aiwatch/core";
 import { describeReceived, isObject, processWide } from "@aiwatch/core/adapter";
 import { type AnyFetch, isObserved, observedFetch } from "./fetch/observed-fetch.ts";
-import { checkedScope, type ObserveOptions } from "./options.ts";
+import { checkedScope, type ObserveOptions } from "./observe-fetch.ts";
 
 /** A client that calls its own `fetch`, as those of `openai` and `ollama` do. */
 export interface FetchingClient {

@@ -2,7 +2,8 @@
 """llama-server with some of its flags, from the Python wheel xllamacpp, which compiles llama-server's own HTTP code in.
 
 Prints its address once the model is loaded; from its first moment on it answers 503, as llama-server does. One thread evaluates: more are slower
-on a tiny model. A model that embeds or ranks needs --embeddings or --reranking.
+on a tiny model. A model that embeds or ranks needs --embeddings or --reranking. Flags of llama-server that are not listed here are ignored: Docker
+Model Runner passes some.
 """
 
 import argparse
@@ -25,7 +26,7 @@ def arguments():
     parser.add_argument("--no-slots", action="store_true")
     parser.add_argument("--embeddings", action="store_true")
     parser.add_argument("--reranking", action="store_true")
-    return parser.parse_args()
+    return parser.parse_known_args()[0]
 
 
 def parameters(args):

@@ -23,7 +23,9 @@ try {
 }
 
 function distRows() {
-  const published = ["core", "logging", "tracing", "llamacpp"].map((folder) => join(root, "packages", folder));
+  const published = ["core", "logging", "tracing", "llamacpp", "openai"].map((folder) =>
+    join(root, "packages", folder),
+  );
   return published.flatMap((folder) => {
     const files = readdirSync(join(folder, "dist"));
     const row = (kind, pattern) => {

@@ -12,6 +12,7 @@ export type {
 export { type JaegerOptions, type RunningJaeger, startJaeger } from "./jaeger/start-jaeger.ts";
 export {
   type LlamaServerOptions,
+  llamaServerScript,
   type RunningLlamaServer,
   startLlamaServer,
 } from "./llama-server/start-llama-server.ts";

@@ -1,10 +1,10 @@
 import { writeGguf } from "./gguf/write-gguf.ts";
-import { callingGrammar, thinkingGrammar } from "./grammar/calling-grammar.ts";
+import { callingGrammar, callSigns, thinkingGrammar, toolSigns, toolsGrammar } from "./grammar/calling-grammar.ts";
 import { grammar, markovChain, wordsOf } from "./grammar/grammar.ts";
 import { type ResolvedOptions, resolveOptions, type TinyModelOptions } from "./options.ts";
-import { chatTemplates } from "./vocabulary/special-tokens.ts";
+import { chatTemplates, toolTokens } from "./vocabulary/special-tokens.ts";
 import { tokenizerMetadata } from "./vocabulary/tokenizer-metadata.ts";
-import { functionWords, type Vocabulary, vocabulary } from "./vocabulary/vocabulary.ts";
+import { functionWords, toolWords, type Vocabulary, vocabulary } from "./vocabulary/vocabulary.ts";
 import type { ModelWeights } from "./weights/architecture.ts";
 import { architectureMetadata } from "./weights/architecture.ts";
 import { callingModel } from "./weights/calling-weights.ts";
@@ -39,6 +39,8 @@ function parts({ variant, sentences, feedForward }: Making): Parts {
       return { words, weights: walkingModel(markovChain(grammar(0)), words, feedForward) };
     case "functions":
       return callingParts({ sentences, feedForward });
+    case "tools":
+      return toolsParts({ sentences, feedForward });
     case "thinking":
       return thinkingParts({ sentences, feedForward });
     case "embedding":
@@ -53,7 +55,14 @@ function parts({ variant, sentences, feedForward }: Making): Parts {
 function callingParts({ sentences, feedForward }: Omit<Making, "variant">): Parts {
   const classes = callingGrammar(1 / sentences);
   const words = vocabulary([...wordsOf(classes), ...functionWords]);
-  return { words, weights: callingModel(markovChain(classes), words, feedForward) };
+  return { words, weights: callingModel(markovChain(classes), words, feedForward, callSigns) };
+}
+
+function toolsParts({ sentences, feedForward }: Omit<Making, "variant">): Parts {
+  const classes = toolsGrammar(1 / sentences);
+  const words = vocabulary([...wordsOf(classes), ...Object.values(toolTokens), ...toolWords]);
+  const weights = callingModel(markovChain(classes), words, feedForward, toolSigns);
+  return { words, weights, chatTemplate: chatTemplates.tools };
 }
 
 function thinkingParts({ sentences, feedForward }: Omit<Making, "variant">): Parts {

@@ -11,14 +11,15 @@ export class TinyModelError extends Error {
   }
 }
 
-export const variants = ["chat", "endless", "functions", "thinking", "embedding", "ranking"] as const;
+export const variants = ["chat", "endless", "functions", "tools", "thinking", "embedding", "ranking"] as const;
 
 export type Variant = (typeof variants)[number];
 
 export interface TinyModelOptions {
   /**
    * What the model is for: `chat` answers with some sentences and stops; `endless` speaks the same and never stops by itself; `functions` calls
-   * a function once for each message that comes with functions, and then answers like `chat`; `thinking` puts a short thought before each answer,
+   * a function once for each message that comes with functions, and then answers like `chat`, in node-llama-cpp's words; `tools` does so in the
+   * words that servers read; `thinking` puts a short thought before each answer,
    * as a segment; `embedding` makes vectors that are alike for texts with words or synonyms in common; `ranking` scores documents by how much of
    * them the query names.
    * @default "chat"
@@ -35,7 +36,7 @@ export interface TinyModelOptions {
    */
   readonly contextLength?: number;
   /**
-   * How many sentences an answer of the `chat`, `functions` and `thinking` variants has on average, its first exclamation not counted; 2 to 100.
+   * How many sentences an answer of the `chat`, `functions`, `tools` and `thinking` variants has on average, its first exclamation not counted; 2 to 100.
    * The others do not look at it. Above about 6, an end is less likely than another sentence, and greedy decoding does not stop by itself.
    * @default 5
    */

@@ -3,7 +3,7 @@ import { createRequire } from "node:module";
 import { dirname, join, resolve, sep } from "node:path";
 import type { PackageCopy, PackageFacts } from "./schema.ts";
 
-const ours = ["@aiwatch/core", "@aiwatch/logging", "@aiwatch/tracing", "@aiwatch/llamacpp"];
+const ours = ["@aiwatch/core", "@aiwatch/logging", "@aiwatch/tracing", "@aiwatch/llamacpp", "@aiwatch/openai"];
 
 /** What AIWatch works with, and must find one copy of. */
 const peers = [

@@ -1,12 +1,12 @@
 import { createTestAiwatch } from "@aiwatch/core/testing";
-import { describeWithTool, type LlamaServerOptions, type RunningLlamaServer, startLlamaServer } from "@aiwatch/testkit";
+import { describeWithTool, type LlamaServerOptions, startLlamaServer } from "@aiwatch/testkit";
 import { ensureTinyModel } from "@aiwatch/tiny-model";
 import { expect, it, onTestFinished, vi } from "vitest";
 import { watched } from "../test-support/servers/watched.ts";
 
 /** A server's own count, from its own metrics: a scrape of somebody else's. */
-async function ownCounts({ url }: Pick<RunningLlamaServer, "url">): Promise<Record<string, number>> {
-  const text = await (await fetch(`${url}/metrics`)).text();
+async function ownCounts({ url }: { readonly url: string }, key = ""): Promise<Record<string, number>> {
+  const text = await (await fetch(`${url}/metrics`, { headers: { authorization: `Bearer ${key}` } })).text();
   return Object.fromEntries(
     Array.from(text.matchAll(/^llamacpp:(\w+) (\S+)$/gm), ([, name, value]) => [name, Number(value)]),
   );
@@ -41,7 +41,11 @@ describeWithTool("llama-server", "watchLlamaServer() with a real llama-server", 
     };
     return {
       url,
-      chat: async (tokens: number) => void (await (await chat(tokens)).text()),
+      chat: async (tokens: number) => {
+        await (await chat(tokens)).text();
+        // it sends the end before it counts it
+        await vi.waitUntil(async () => (await ownCounts({ url }, options.apiKey))["requests_processing"] === 0);
+      },
       begin: chat,
       kill: () => server.kill(),
       restart: async () => {
@@ -158,7 +162,7 @@ describeWithTool("llama-server", "watchLlamaServer() with a real llama-server", 
   });
 
   it("says that a server loads, from its first answer on, and is no fault", async () => {
-    const model = await ensureTinyModel({ feedForward: 262_144 });
+    const model = await ensureTinyModel({ feedForward: 524_288 });
     const server = await startLlamaServer({ model, alias: "tiny", metrics: true, until: "started" });
     onTestFinished(() => server.close());
     const { figures, server: handle, aiwatch, diagnostics } = watched({ url: server.url });
@@ -166,9 +170,10 @@ describeWithTool("llama-server", "watchLlamaServer() with a real llama-server", 
     const details = new Set<string | undefined>();
     await vi.waitUntil(
       async () => {
-        details.add((await aiwatch.health.readiness()).checks["model-server"]?.detail);
         const { model_server_up: up } = await figures();
         reasons.add(handle.last?.reason);
+        // of the same reading: it holds for a while
+        details.add((await aiwatch.health.readiness()).checks["model-server"]?.detail);
         return up === 1;
       },
       { interval: 2, timeout: 30_000 },

@@ -97,11 +97,14 @@ describe("the end of a watch", () => {
       const { url } = await scriptedServer(script);
       const { server, figures, aiwatch, clock } = watched({ url, timeoutMs: 9000, intervalMs: 100 });
       await figures();
-      const asked = Promise.withResolvers<void>();
-      script["/metrics"] = () => asked.resolve();
+      let wasAsked = () => {};
+      const asked = new Promise<void>((resolve) => {
+        wasAsked = resolve;
+      });
+      script["/metrics"] = () => wasAsked();
       clock.step();
       const pending = server.read();
-      await asked.promise;
+      await asked;
       const closedAt = performance.now();
       if (by === "the handle") server.close();
       else await aiwatch.close();

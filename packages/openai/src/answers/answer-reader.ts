@@ -1,8 +1,9 @@
-import type { InferenceHandle, ServerFacts } from "@aiwatch/core";
+import type { InferenceHandle, Message, ServerFacts } from "@aiwatch/core";
 import { type AdapterHost, isObject, valueAt } from "@aiwatch/core/adapter";
 import type { Api } from "../request/apis.ts";
 import { EventScanner, parseLatin1, type StreamFormat } from "../scan/event-scanner.ts";
 import { WholeText } from "../scan/whole-text.ts";
+import { AnswerText } from "./content.ts";
 import { Figures, listAt } from "./figures.ts";
 
 /** What the reading of an answer begins with. */
@@ -28,7 +29,9 @@ export interface Piece {
   readonly end: number;
   /** Whether it holds output. */
   readonly isSpoken: boolean;
-  /** Whether the answer has told its end, or an error, by this piece. */
+  /** Whether the answer has told by this piece how it ends. */
+  readonly tellsEnd: boolean;
+  /** Whether nothing follows it that tells more. */
   readonly isLast: boolean;
   /** Whether the app did not ask for it. */
   readonly isHidden: boolean;
@@ -44,6 +47,8 @@ export class AnswerReader {
   readonly #start: ReadingStart;
   readonly #scanner: EventScanner | undefined;
   readonly #whole: WholeText | undefined;
+  /** Where the app wants its text. */
+  readonly #text: AnswerText | undefined;
   /** The events of the chunk that is read now. */
   #pieces: Piece[] = [];
   #isBegun = false;
@@ -53,6 +58,7 @@ export class AnswerReader {
   constructor(start: ReadingStart) {
     this.#start = start;
     this.figures.provider = start.provider;
+    if (start.inference.capturesContent) this.#text = new AnswerText();
     if (start.format === undefined) this.#whole = new WholeText();
     else this.#scanner = new EventScanner(start.format, this.#event, this.#tooLong);
   }
@@ -80,6 +86,11 @@ export class AnswerReader {
     else this.#fault(new SyntaxError("the answer is no JSON"));
   }
 
+  /** Its text, where the app wants it. */
+  get messages(): readonly Message[] {
+    return this.#text?.messages(this.figures.finish?.unified) ?? [];
+  }
+
   /** An error answer's body, as far as it came. */
   get errorBody(): unknown {
     return this.#whole?.json();
@@ -92,18 +103,29 @@ export class AnswerReader {
     const isSpoken = this.#start.api.spoken.test(data);
     if (isSpoken) this.spoken += 1;
     this.#reportOutput(isSpoken, event);
-    const isLast = this.figures.hasEnded(this.#start.choices);
-    this.#pieces.push({ end, isSpoken, isLast, isHidden: this.#start.hidesUsage && isUsageAlone(event) });
+    const { figures } = this;
+    const { choices, hidesUsage } = this.#start;
+    this.#pieces.push({
+      end,
+      isSpoken,
+      tellsEnd: figures.hasEnded(choices),
+      isLast: figures.isOver || figures.failure !== undefined,
+      isHidden: hidesUsage && isUsageAlone(event),
+    });
   };
 
   /** Reads an event that tells more than output; the first one tells who answers. */
   #toldBy(data: string): object | undefined {
     if (data === sentinel) this.figures.isOver = true;
-    if (data === sentinel || (this.#isBegun && !this.#start.api.telling.test(data))) return undefined;
+    if (data === sentinel || (this.#isBegun && !this.#isRead(data))) return undefined;
     const event = parseLatin1(data);
     if (isObject(event)) this.#take(event);
     else this.#fault(new SyntaxError("an event is no JSON"));
     return isObject(event) ? event : undefined;
+  }
+
+  #isRead(data: string): boolean {
+    return this.#text !== undefined || this.#start.api.telling.test(data);
   }
 
   #take(event: object): void {
@@ -111,6 +133,7 @@ export class AnswerReader {
     const { figures } = this;
     this.#isBegun = true;
     api.read(event, figures);
+    this.#text?.add(event);
     figures.provider ??= api.provider;
     const now = `${figures.provider} ${figures.model} ${figures.id}`;
     if (now === this.#served) return;

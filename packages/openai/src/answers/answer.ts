@@ -2,7 +2,7 @@ import { clearTimeout, setTimeout } from "node:timers";
 import type { InferenceHandle, Usage } from "@aiwatch/core";
 import { generates, valueAt } from "@aiwatch/core/adapter";
 import { AnswerReader, type Piece, type ReadingStart } from "./answer-reader.ts";
-import { brokenType, errorTypeOf } from "./error-type.ts";
+import { brokenType, errorTypeOf, isAbort } from "./error-type.ts";
 
 /** What is known of an answer when its head is there. */
 export interface AnswerStart extends ReadingStart {
@@ -66,10 +66,8 @@ export class Answer {
     this.#handedAt = this.#start.host.clock.now();
     if (this.#timer === undefined && !this.#inference.ended) this.#watchIdle(this.#start.idleMs);
     if (piece?.isSpoken === true) this.#taken += 1;
-    if (piece?.isLast !== true) return;
-    this.#isTold = true;
-    const { isOver, failure } = this.#reader.figures;
-    if (isOver || failure !== undefined) this.#end({ by: "close" });
+    if (piece?.tellsEnd === true) this.#isTold = true;
+    if (piece?.isLast === true) this.#end({ by: "close" });
   }
 
   /** The body ended, and the app has all of it. */
@@ -88,9 +86,7 @@ export class Answer {
 
   /** The body broke. */
   failed(error: unknown): void {
-    const aborted = this.#start.signals.find((signal) => signal.aborted);
-    if (aborted === undefined) this.#end({ by: "error", error });
-    else this.#aborted(aborted);
+    this.#brokeBy(error, isAbort(error, this.#start.signals));
   }
 
   /** Nobody holds the body any more. */
@@ -98,11 +94,11 @@ export class Answer {
     this.#end({ by: "caller", raw: "dropped" });
   }
 
-  readonly #onAbort = ({ target }: Event): void => this.#aborted(target);
+  readonly #onAbort = ({ target }: Event): void => this.#brokeBy(valueAt(target, "reason"), true);
 
-  #aborted(signal: unknown): void {
-    const reason = valueAt(signal, "reason");
-    this.#end(brokenType(reason) === "timeout" ? { by: "error", error: reason } : { by: "caller", raw: "aborted" });
+  #brokeBy(error: unknown, isAborted: boolean): void {
+    const isCaller = isAborted && brokenType(error) !== "timeout";
+    this.#end(isCaller ? { by: "caller", raw: "aborted" } : { by: "error", error });
   }
 
   get #isError(): boolean {
@@ -161,6 +157,7 @@ export class Answer {
     inference.served(provider === undefined ? figures.times : { provider, ...figures.times });
     if (prefilled !== undefined) inference.prefilled(prefilled);
     if (toolCalls > 0) inference.toolsCalled(toolCalls);
+    if (inference.capturesContent) inference.output(this.#reader.messages);
     if (dimensions !== undefined) inference.dimensions(dimensions);
     if (streams && perToken.has(provider)) inference.undeliveredTokens(spoken - this.#taken);
   }

@@ -49,11 +49,18 @@ function toldError(body: unknown): { readonly type: string; readonly message: st
 }
 
 /**
- * The type of what a call or a body broke by. By its name, a time limit is one: that of an `AbortSignal.timeout`, or undici's own, which is the
- * cause of what `fetch` rejects with.
+ * The type of what a call or a body broke by. A time limit has its name: that of an `AbortSignal.timeout`, or undici's own, the cause of what
+ * `fetch` rejects with. The network's failures are TypeErrors there.
+ * @returns undefined for any other error, which its own name tells
  */
-export function brokenType(error: unknown): "timeout" | "network" {
-  const names = [valueAt(error, "name"), valueAt(error, "code"), valueAt(error, "cause", "code")];
-  const isTimeout = names.some((name) => typeof name === "string" && /Timeout|_TIMEOUT$|ETIMEDOUT/.test(name));
-  return isTimeout ? "timeout" : "network";
+export function brokenType(error: unknown): "timeout" | "network" | undefined {
+  const [name, code] = [valueAt(error, "name"), valueAt(error, "cause", "code") ?? valueAt(error, "code")];
+  if ([name, code].some((word) => typeof word === "string" && /Timeout|TIMEOUT$|TIMEDOUT$/.test(word)))
+    return "timeout";
+  return name === "TypeError" || typeof code === "string" ? "network" : undefined;
+}
+
+/** Whether a call or a body broke since somebody aborted it, by a signal of the app's or of a `fetch` of its own. */
+export function isAbort(error: unknown, signals: readonly AbortSignal[]): boolean {
+  return valueAt(error, "name") === "AbortError" || signals.some(({ aborted }) => aborted);
 }

@@ -1,7 +1,8 @@
 import type { InferenceHandle, ServerFacts } from "@aiwatch/core";
 import { copyWith, defined, isObject, modelNames, type SettlementObserver, valueAt } from "@aiwatch/core/adapter";
 import { Answer } from "../answers/answer.ts";
-import { brokenType } from "../answers/error-type.ts";
+import { promptOf } from "../answers/content.ts";
+import { brokenType, isAbort } from "../answers/error-type.ts";
 import { type Figures, textAt } from "../answers/figures.ts";
 import { type FetchArguments, headerOf, jsonObjectOf, type ModelCall } from "../request/model-call.ts";
 import type { StreamFormat } from "../scan/event-scanner.ts";
@@ -34,8 +35,16 @@ export class ObservedCall implements SettlementObserver {
       server: address,
       ...defined({ requestedModel: requested, attempt, forReader: scope.forReader }),
     });
+    this.#guard("reading a prompt", () => this.#keepPrompt());
     // it is read when the answer's head is there: a body that streams is sent at its own pace
     this.#copy = this.#guard("copying a request", () => request?.clone());
+  }
+
+  #keepPrompt(): void {
+    const { body } = this.#call;
+    if (body === undefined || !this.inference.capturesContent) return;
+    const { messages, instructions } = promptOf(body);
+    this.inference.input(messages, instructions);
   }
 
   /** @returns the arguments to call `fetch` with: the app's own, unless it wants the usage of a stream that it did not ask for */
@@ -55,7 +64,7 @@ export class ObservedCall implements SettlementObserver {
 
   failed(error: unknown): void {
     const type = brokenType(error);
-    if (type !== "timeout" && this.#call.signals.some(({ aborted }) => aborted)) this.inference.abort("aborted");
+    if (type !== "timeout" && isAbort(error, this.#call.signals)) this.inference.abort("aborted");
     else this.inference.fail(error, type);
   }
 

@@ -1,5 +1,5 @@
 import { type AnyFetch, isObserved, observedFetch } from "../fetch/observed-fetch.ts";
-import { checkedScope } from "../options.ts";
+import { checkedScope } from "../observe-fetch.ts";
 import { allowedUrls } from "./settings.ts";
 
 /**

@@ -9,13 +9,16 @@ async function sourcesIn(file: string): Promise<string[]> {
   return [...new Set((await readFile(file, "utf8")).match(/^\/\/ src\/\S+$/gm))];
 }
 
-test.each(["core", "tracing", "llamacpp"])("each source of %s is built once for each format", async (name) => {
-  const dist = `${packages}${name}/dist`;
-  const built = await readdir(dist);
-  for (const format of [/\.js$/, /\.cjs$/]) {
-    const files = built.filter((file) => format.test(file));
-    const sources = (await Promise.all(files.map((file) => sourcesIn(`${dist}/${file}`)))).flat();
-    expect(sources.length).toBeGreaterThan(5);
-    expect(sources.filter((source, index) => sources.indexOf(source) !== index)).toEqual([]);
-  }
-});
+test.each(["core", "tracing", "llamacpp", "openai"])(
+  "each source of %s is built once for each format",
+  async (name) => {
+    const dist = `${packages}${name}/dist`;
+    const built = await readdir(dist);
+    for (const format of [/\.js$/, /\.cjs$/]) {
+      const files = built.filter((file) => format.test(file));
+      const sources = (await Promise.all(files.map((file) => sourcesIn(`${dist}/${file}`)))).flat();
+      expect(sources.length).toBeGreaterThan(5);
+      expect(sources.filter((source, index) => sources.indexOf(source) !== index)).toEqual([]);
+    }
+  },
+);

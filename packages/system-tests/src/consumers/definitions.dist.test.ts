@@ -16,6 +16,7 @@ const definitions = [
   { name: "createLogger", entry: "@aiwatch/logging", folder: "logging/src" },
   { name: "startTracing", entry: "@aiwatch/tracing", folder: "tracing/src" },
   { name: "instrumentModel", entry: "@aiwatch/llamacpp", folder: "llamacpp/src" },
+  { name: "observeFetch", entry: "@aiwatch/openai", folder: "openai/src" },
 ];
 
 /** What an app names of what it imports: an option, a method, a figure. */
@@ -42,7 +43,7 @@ const members = [
 
 describe("an editor of an app that installed the packages", () => {
   const app = mkdtempSync(join(tmpdir(), "aiwatch-definitions-"));
-  for (const name of ["core", "logging", "tracing", "llamacpp"]) install(name);
+  for (const name of ["core", "logging", "tracing", "llamacpp", "openai"]) install(name);
   const server = startTypeScriptServer(app);
   afterAll(() => {
     server.stop();

@@ -10,6 +10,7 @@ import * as testing from "@aiwatch/core/testing";
 import * as llamacpp from "@aiwatch/llamacpp";
 import * as llamacppServer from "@aiwatch/llamacpp/server";
 import * as logging from "@aiwatch/logging";
+import * as openai from "@aiwatch/openai";
 import * as tracing from "@aiwatch/tracing";
 import { describe, expect, it } from "vitest";
 import { anchorsOf, type Page, proseOf, readPages, repository } from "./test-support/pages.ts";
@@ -39,7 +40,20 @@ describe.each(pages)("$path", (page) => {
 });
 
 it.each(
-  Object.entries({ core, adapter, express, fastify, hono, node, testing, llamacpp, llamacppServer, logging, tracing }),
+  Object.entries({
+    core,
+    adapter,
+    express,
+    fastify,
+    hono,
+    node,
+    testing,
+    llamacpp,
+    llamacppServer,
+    logging,
+    openai,
+    tracing,
+  }),
 )("what %s exports is named on a page", (_name, exported) => {
   const text = pages.map((page) => page.text).join("\n");
   const isNamed = (name: string) => new RegExp(`\\b${name}\\b`).test(text);

@@ -4,12 +4,15 @@ import { coreSettings } from "../../../core/src/settings/core-settings.ts";
 import { coreSettingDescriptions } from "../../../core/src/settings/test-support/descriptions.ts";
 import { loggingSettings } from "../../../logging/src/logger/settings.ts";
 import { loggingSettingDescriptions } from "../../../logging/src/logger/test-support/descriptions.ts";
+import { openaiSettings } from "../../../openai/src/register/settings.ts";
+import { openaiSettingDescriptions } from "../../../openai/src/register/test-support/descriptions.ts";
 import { tracingRows } from "../../../tracing/src/settings/rows.ts";
 import { tracingSettingDescriptions } from "../../../tracing/src/settings/test-support/descriptions.ts";
 
 const packages: Readonly<Record<string, DescribedSettings>> = {
   "@aiwatch/core": { settings: coreSettings, descriptions: coreSettingDescriptions, of: "`createAiwatch`" },
   "@aiwatch/logging": { settings: loggingSettings, descriptions: loggingSettingDescriptions, of: "`createLogger`" },
+  "@aiwatch/openai": { settings: openaiSettings, descriptions: openaiSettingDescriptions, of: "the preload" },
   "@aiwatch/tracing": { settings: tracingRows, descriptions: tracingSettingDescriptions, of: "`startTracing`" },
 };
 

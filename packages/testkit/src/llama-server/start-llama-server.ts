@@ -51,7 +51,7 @@ export async function startLlamaServer(options: LlamaServerOptions): Promise<Run
   const waitsForModel = options.until !== "started";
   const port = options.port ?? (waitsForModel ? 0 : await freePort());
   const env = { PYTHONPATH: pythonPath };
-  const running = await startProcess("python3", ["-B", script(), ...flags(options, port)], { env });
+  const running = await startProcess("python3", ["-B", llamaServerScript(), ...flags(options, port)], { env });
   const end = async (signal: "SIGTERM" | "SIGKILL") => void (await running.stop(signal));
   try {
     const url = waitsForModel ? await readyUrl(running) : `http://127.0.0.1:${port}`;
@@ -63,7 +63,8 @@ export async function startLlamaServer(options: LlamaServerOptions): Promise<Run
   }
 }
 
-function script(): string {
+/** The program that stands for llama-server's; Python needs its `PYTHONPATH` to be that of the tool `llama-server`. */
+export function llamaServerScript(): string {
   return join(repositoryRoot(), "packages/testkit/bin/llama-server.py");
 }
 

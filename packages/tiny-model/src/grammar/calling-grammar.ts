@@ -1,16 +1,22 @@
-import { thoughtTokens } from "../vocabulary/special-tokens.ts";
-import { grammar } from "./grammar.ts";
+import { thoughtTokens, toolTokens } from "../vocabulary/special-tokens.ts";
+import { end, grammar } from "./grammar.ts";
 import { bare, type Grammar, leadingTo, spaced } from "./sentences.ts";
 
-/** What node-llama-cpp writes around functions: by these tokens a model knows when to call one, and how. */
-export const callSigns = {
+/** The tokens by which a model knows when to call a function, and how. */
+export interface CallSigns {
   /** The role whose turn it is, after a mark; within a sentence the word has a space and is another token. */
-  turn: "assistant",
-  /** The function of the example in the system prompt that presents functions; no other text has the word. */
-  offer: " getSomeInfo",
+  readonly turn: string;
+  /** Where functions are presented; no other text has the token. */
+  readonly offer: string;
   /** The first token of a call. */
-  start: "||",
-} as const;
+  readonly start: string;
+}
+
+/** In node-llama-cpp's words: the offer is the function of the example in its system prompt. */
+export const callSigns: CallSigns = { turn: "assistant", offer: " getSomeInfo", start: "||" };
+
+/** In the words of this model's own template, which servers read. */
+export const toolSigns: CallSigns = { turn: "assistant", offer: toolTokens.offer, start: toolTokens.call };
 
 /** Too unlikely to be said; likelier than all the rest where node-llama-cpp's grammar forbids what is likely. */
 const faint = 1e-6;
@@ -51,9 +57,37 @@ const json: Grammar = {
 
 /** The grammar with function calls. */
 export function callingGrammar(endProbability: number): Grammar {
+  return { ...grammarWithJson(endProbability), ...call };
+}
+
+function grammarWithJson(endProbability: number): Grammar {
   const classes = grammar(endProbability);
   const comma = { quote: fainter, digit: fainter, literal: fainter, openBrace: fainter, openBracket: fainter };
-  return { ...classes, comma: leadingTo(classes["comma"], comma), ...call, ...json };
+  return { ...classes, comma: leadingTo(classes["comma"], comma), ...json };
+}
+
+/**
+ * `<tool_call>{"name": "get_weather", "arguments": {"city": "Paris"}}</tool_call>`, in pieces that are said nowhere else: where no grammar of the
+ * engine holds, that is the call. Where one does, it spells the name and the keys.
+ */
+const toolCall: Grammar = {
+  turn: { words: [toolSigns.turn], next: { newline: 1 } },
+  offer: { words: [toolSigns.offer], next: { openBrace: 1 } },
+  callStart: { words: [toolSigns.start], next: { nameKey: 1, openBrace: faint } },
+  nameKey: { words: ['{"name": "'], next: { name: 1 } },
+  name: { words: ["get_weather"], next: { argumentsKey: 1, quote: faint } },
+  argumentsKey: { words: ['", "arguments": '], next: { cityKey: 1, openBrace: faint } },
+  cityKey: { words: ['{"city": "'], next: { argument: 1 } },
+  argument: { words: bare("Paris London Berlin Rome"), next: { closeCall: 1, quote: faint, argument: fainter } },
+  closeCall: { words: ['"}}'], next: { callEnd: 1 } },
+  closeBrace: { words: bare("}"), next: { callEnd: 1, ...closing } },
+  callEnd: { words: [toolTokens.callEnd], next: { [end]: 1 } },
+  colon: { words: bare(":"), next: { ...opening, quote: 1 } },
+};
+
+/** The grammar with calls that servers read. */
+export function toolsGrammar(endProbability: number): Grammar {
+  return { ...grammarWithJson(endProbability), ...toolCall };
 }
 
 /** One sentence in words of its own: "Hmm: somebody wonders about myself; therefore honesty matters most..." */

@@ -1,12 +1,12 @@
 import { bool, type GgufMetadata, int32s, string, strings, uint32 } from "../gguf/write-gguf.ts";
-import { specialTokens, thoughtTokens } from "./special-tokens.ts";
+import { specialTokens, thoughtTokens, toolTokens } from "./special-tokens.ts";
 import { onlyMerge, type Vocabulary } from "./vocabulary.ts";
 
 /** The format's numbers for kinds of tokens. */
 const tokenType = { normal: 1, control: 3, userDefined: 4 } as const;
 
 const special = new Set<string>(Object.values(specialTokens));
-const userDefined = new Set<string>(Object.values(thoughtTokens));
+const userDefined = new Set<string>([thoughtTokens, toolTokens].flatMap(Object.values));
 
 function typeOf(token: string): number {
   if (special.has(token)) return tokenType.control;

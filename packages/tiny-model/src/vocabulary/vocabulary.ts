@@ -31,6 +31,11 @@ export const functionWords: readonly string[] = [
   ..."Provided Calling Note result".split(" "),
 ];
 
+/** The words of a tool's description as JSON; a quotation mark and the word after it are one token. */
+export const toolWords: readonly string[] = [
+  ..."type function name description parameters properties object string number integer boolean required".split(" "),
+].flatMap((word) => [word, ` ${word}`, `"${word}`]);
+
 /** Words that say nothing of what a text is about. */
 const empty = new Set(
   `a an the this that these those there here it its he she they them their we our us you your i me my his her

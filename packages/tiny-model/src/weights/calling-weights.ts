@@ -1,4 +1,4 @@
-import { callSigns } from "../grammar/calling-grammar.ts";
+import type { CallSigns } from "../grammar/calling-grammar.ts";
 import type { Chain } from "../grammar/grammar.ts";
 import type { Vocabulary } from "../vocabulary/vocabulary.ts";
 import type { ModelWeights } from "./architecture.ts";
@@ -22,7 +22,12 @@ const start = { never: -80, perSign: 60 };
  * A walk that calls a function where two heads say so: the token before is the assistant's role, so that an answer begins; and functions were
  * offered. After a function's result the line breaks as well, but there the token before is another, and the answer is prose.
  */
-export function callingModel(chain: Chain, vocabulary: Vocabulary, feedForward: number): ModelWeights {
+export function callingModel(
+  chain: Chain,
+  vocabulary: Vocabulary,
+  feedForward: number,
+  callSigns: CallSigns,
+): ModelWeights {
   const parts = walk(chain, vocabulary, { ...walker, feedForward, frequencyBase });
   const { stateCount } = parts;
   const signs = { isTurn: stateCount, isOffered: stateCount + 1 };

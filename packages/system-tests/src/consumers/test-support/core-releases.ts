@@ -14,7 +14,7 @@ export interface ReleasedPackages {
 
 export async function packReleases(into: string): Promise<ReleasedPackages> {
   const coreOf = (release: Release) => packAs("@aiwatch/core", into, (folder) => becomeCore(folder, release));
-  const others = ["@aiwatch/logging", "@aiwatch/tracing", "@aiwatch/llamacpp"];
+  const others = ["@aiwatch/logging", "@aiwatch/tracing", "@aiwatch/llamacpp", "@aiwatch/openai"];
   return {
     core: { older: await coreOf("older"), same: await coreOf("same"), newer: await coreOf("newer") },
     others: await Promise.all(others.map((name) => packAs(name, into, becomeDependent))),

@@ -40,6 +40,8 @@ const entries = {
   "@aiwatch/llamacpp/register": ["import"],
   "@aiwatch/llamacpp/server": ["import", "require"],
   "@aiwatch/logging": ["import", "require"],
+  "@aiwatch/openai": ["import", "require"],
+  "@aiwatch/openai/register": ["import"],
   "@aiwatch/tracing": ["import", "require"],
   "@aiwatch/tracing/register": ["import"],
 };

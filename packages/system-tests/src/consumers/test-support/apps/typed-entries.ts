@@ -14,6 +14,7 @@ import { type SummaryAnswer, summarySchema } from "@aiwatch/core/summary-schema"
 import { createTestAiwatch } from "@aiwatch/core/testing";
 import { instrumentModel } from "@aiwatch/llamacpp";
 import { createLogger } from "@aiwatch/logging";
+import { instrumentClient, observeFetch } from "@aiwatch/openai";
 import { startTracing } from "@aiwatch/tracing";
 
 export const doors = [aiwatchExpress, aiwatchFastify, aiwatchHono, aiwatchNode];
@@ -23,3 +24,5 @@ export const schema: SummaryAnswer["schema"] = summarySchema;
 export const diagnostics: DiagnosticsAnswer["schema"] = diagnosticsSchema;
 export const definition: string = catalogue.errors.definition;
 export const makers = [createAiwatch, createTestAiwatch, instrumentModel, createLogger, startTracing];
+export const observed: typeof fetch = observeFetch(fetch);
+export const clients = [instrumentClient];

@@ -1,0 +1,140 @@
+import { createTestAiwatch } from "@aiwatch/core/testing";
+import { describeWithTool } from "@aiwatch/testkit";
+import { afterAll, beforeAll, describe, expect, it } from "vitest";
+import { type ClockedAnswer, msAt } from "./test-support/clocked-answer.ts";
+import { countersOf, growth, type ServerCounters, scraping } from "./test-support/counters.ts";
+import { known, type Played, play, sum } from "./test-support/play.ts";
+import { type RequestKind, refusedKinds, requestKinds } from "./test-support/requests.ts";
+import { closeAll, startTinyServers, type TinyServers } from "./test-support/tiny-servers.ts";
+import { toldBy } from "./test-support/told.ts";
+
+const turns = 8;
+
+/** By the servers' aliases, and not as the requests name them. */
+const generatingModels = ["tiny-chat", "tiny-thinking", "tiny-tools"];
+
+describeWithTool("llama-server", "the adapter and a real llama-server", () => {
+  let servers: TinyServers;
+  beforeAll(async () => {
+    servers = await startTinyServers();
+  });
+  afterAll(async () => await closeAll(servers));
+
+  const urlOf = ({ variant }: RequestKind) => servers[variant].url;
+
+  describe(`${requestKinds.length * turns} requests of every kind, while another scrapes`, () => {
+    const seen = createTestAiwatch();
+    let played: Played[];
+    let counted: Record<string, ServerCounters>;
+    beforeAll(async () => {
+      const stops = Object.values(servers).map(({ url }) => scraping(url));
+      const before = await countersOfAll(servers);
+      played = await play({ kinds: requestKinds, turns, urlOf, seen });
+      await Promise.all(stops.map((stop) => stop()));
+      counted = Object.fromEntries(
+        Object.entries(await countersOfAll(servers)).map(([name, after]) => [name, growth(before[name]!, after)]),
+      );
+    });
+
+    it.each(requestKinds)("$name: tokens, times and end are the server's own", ({ name, choices = 1 }) => {
+      const answers = played.filter(({ kind }) => kind.name === name);
+      expect(answers).toHaveLength(turns);
+      for (const { above, record } of answers) {
+        expect(above.status).toBe(200);
+        const { finish, toolCalls, id, firstOutputEnd, ...figures } = toldBy(above.text, choices);
+        const { promptTokens, cachedPromptTokens, outputTokens, serverTimes } = record;
+        expect(known({ promptTokens, cachedPromptTokens, outputTokens, serverTimes })).toEqual(figures);
+        expect(known({ toolCalls: record.toolCalls, id: record.responseId })).toEqual(known({ toolCalls, id }));
+        expect(record.failure).toBeUndefined();
+        if (finish !== undefined) expect(record.finishReason.raw).toBe(finish);
+        expect(record.firstTokenMs === undefined).toBe(firstOutputEnd === undefined);
+      }
+    });
+
+    it("gives the app every byte that the server sent", () => {
+      for (const { above, below } of played) expect(above.text).toBe(below.text);
+    });
+
+    it.each(["chat", "thinking", "tools"] as const)("adds up to the counters of the %s server", (variant) => {
+      const own = played.filter(({ kind }) => kind.variant === variant).map(({ record }) => record);
+      const output = played
+        .filter(({ kind }) => kind.variant === variant)
+        .map(({ kind, above, record }) => record.outputTokens ?? outputOfAll(above, kind));
+      expect({
+        prompt: sum(own.map(({ promptTokens = 0, cachedPromptTokens = 0 }) => promptTokens - cachedPromptTokens)),
+        cached: sum(own.map(({ cachedPromptTokens = 0 }) => cachedPromptTokens)),
+        output: sum(output),
+      }).toEqual(counted[variant]);
+    });
+
+    it("has the first token between a bare reader's clock and the app's", () => {
+      const waits = played.flatMap(({ kind, above, below, record: { firstTokenMs } }) => {
+        const { firstOutputEnd } = toldBy(above.text, kind.choices ?? 1);
+        if (firstOutputEnd === undefined || firstTokenMs === undefined) return [];
+        return [{ bare: msAt(below, firstOutputEnd), firstTokenMs, app: msAt(above, firstOutputEnd) }];
+      });
+      expect(waits.length).toBeGreaterThan(80);
+      for (const { bare, firstTokenMs, app } of waits) {
+        expect(firstTokenMs).toBeGreaterThanOrEqual(bare - 1e-6);
+        expect(firstTokenMs).toBeLessThanOrEqual(app + 1e-6);
+      }
+      const median = medianOf(waits.map(({ bare, firstTokenMs }) => firstTokenMs - bare));
+      process.stdout.write(
+        `\ntime to first token over a bare reader's: median ${median.toFixed(3)} ms of ${waits.length}\n`,
+      );
+      expect(median).toBeLessThan(3);
+    });
+
+    it("shows each token once in the metrics", async () => {
+      const generated = played.map(({ record }) => record).filter(({ operation }) => /chat|completion/.test(operation));
+      expect(new Set(generated.map(({ model }) => model))).toEqual(new Set(generatingModels));
+      const directions = [
+        ["input", "promptTokens"],
+        ["output", "outputTokens"],
+      ] as const;
+      for (const model of generatingModels) {
+        const own = generated.filter((record) => record.model === model);
+        for (const [direction, count] of directions) {
+          const shown = await seen.sample("genai_app_chat_tokens_total", { model, direction });
+          expect(shown).toBe(sum(own.map((record) => record[count] ?? 0)));
+        }
+      }
+    });
+
+    it("has no fault to report", () => {
+      expect(seen.diagnostics).toEqual([]);
+    });
+  });
+
+  describe("what the server refuses", () => {
+    const expected: Record<string, string> = {
+      "too long": "context_overflow",
+      "too long, streamed": "context_overflow",
+      "no messages": "invalid_argument",
+      "unknown path": "not_found",
+    };
+    it.each(refusedKinds)("$name", async (kind) => {
+      const seen = createTestAiwatch();
+      const before = await countersOf(servers.chat.url);
+      for (const { above, record } of await play({ kinds: [kind], turns, urlOf, seen })) {
+        expect(above.status).toBe(kind.status);
+        expect(record.failure).toEqual({ type: expected[kind.name] });
+        expect(known({ prompt: record.promptTokens, output: record.outputTokens })).toEqual({});
+      }
+      expect(growth(before, await countersOf(servers.chat.url))).toEqual({ prompt: 0, cached: 0, output: 0 });
+      expect(seen.diagnostics).toEqual([]);
+    });
+  });
+});
+
+async function countersOfAll(servers: TinyServers): Promise<Record<string, ServerCounters>> {
+  const counted = Object.entries(servers).map(async ([name, { url }]) => [name, await countersOf(url)] as const);
+  return Object.fromEntries(await Promise.all(counted));
+}
+
+const medianOf = (numbers: readonly number[]) => numbers.toSorted((a, b) => a - b)[numbers.length >> 1] ?? Number.NaN;
+
+/** Of an answer in one piece with two choices nothing tells the output: here, both reached their limit. */
+function outputOfAll({ text }: ClockedAnswer, { choices = 1 }: RequestKind): number {
+  return choices * (toldBy(text, 1).outputTokens ?? 0);
+}

@@ -1,0 +1,72 @@
+import type { RequestKind } from "./requests.ts";
+
+const prompt = (turn: number) => `Please tell me about ${turn} things.`;
+const messages = (turn: number) => [{ role: "user", content: prompt(turn) }];
+const model = "tiny-chat";
+const whole = { stream: false };
+const options = { num_predict: 12 };
+const chat = (turn: number) => ({ model, messages: messages(turn), options });
+const generate = (turn: number) => ({ model, prompt: prompt(turn), options });
+const openAi = (turn: number) => ({ model, messages: messages(turn), max_tokens: 12 });
+const completion = (turn: number) => ({ model, prompt: prompt(turn), max_tokens: 12 });
+const response = (turn: number) => ({ model, input: prompt(turn), max_output_tokens: 12 });
+const streamed = { stream: true };
+const withUsage = { stream: true, stream_options: { include_usage: true } };
+const thinking = { model: "tiny-thinking", think: true, options: { num_predict: 40 } };
+
+const weather = {
+  type: "function",
+  function: {
+    name: "get_weather",
+    description: "The weather of a city",
+    parameters: { type: "object", properties: { city: { type: "string" } }, required: ["city"] },
+  },
+};
+const tools = { model: "tiny-tools", tools: [weather] };
+
+type Row = [name: string, path: string, variant: RequestKind["variant"], body: (turn: number) => object];
+
+const rows: readonly Row[] = [
+  ["/api/chat, streamed", "/api/chat", "chat", chat],
+  ["/api/chat", "/api/chat", "chat", (turn) => ({ ...chat(turn), ...whole })],
+  ["/api/generate, streamed", "/api/generate", "chat", generate],
+  ["/api/generate", "/api/generate", "chat", (turn) => ({ ...generate(turn), ...whole })],
+  ["/api/chat with a thought, streamed", "/api/chat", "thinking", (turn) => ({ ...chat(turn), ...thinking })],
+  ["/api/chat with a tool call, streamed", "/api/chat", "tools", (turn) => ({ messages: messages(turn), ...tools })],
+  ["/api/chat with a tool call", "/api/chat", "tools", (turn) => ({ messages: messages(turn), ...tools, ...whole })],
+  ["/api/embed", "/api/embed", "embedding", (turn) => ({ model: "tiny-embedding", input: [prompt(turn), "a cat"] })],
+  ["chat completion", "/v1/chat/completions", "chat", openAi],
+  ["chat completion, streamed", "/v1/chat/completions", "chat", (turn) => ({ ...openAi(turn), ...streamed })],
+  [
+    "chat completion with usage, streamed",
+    "/v1/chat/completions",
+    "chat",
+    (turn) => ({ ...openAi(turn), ...withUsage }),
+  ],
+  [
+    "chat completion with a tool call",
+    "/v1/chat/completions",
+    "tools",
+    (turn) => ({ messages: messages(turn), ...tools }),
+  ],
+  ["completion", "/v1/completions", "chat", completion],
+  ["completion, streamed", "/v1/completions", "chat", (turn) => ({ ...completion(turn), ...streamed })],
+  ["response", "/v1/responses", "chat", response],
+  ["response, streamed", "/v1/responses", "chat", (turn) => ({ ...response(turn), ...streamed })],
+  ["message", "/v1/messages", "chat", openAi],
+  ["message, streamed", "/v1/messages", "chat", (turn) => ({ ...openAi(turn), ...streamed })],
+  [
+    "embeddings",
+    "/v1/embeddings",
+    "embedding",
+    (turn) => ({ model: "tiny-embedding", input: [prompt(turn), "a cat"] }),
+  ],
+];
+
+/** Every kind of request that Ollama answers with figures. */
+export const ollamaKinds: readonly RequestKind[] = rows.map(([name, path, variant, body]) => ({
+  name,
+  path,
+  variant,
+  body,
+}));
