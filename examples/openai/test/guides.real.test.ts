@@ -1,5 +1,15 @@
 import { readFile } from "node:fs/promises";
-import { type ChatReply, describeWith, type ModelServer, modelServer, sendText, threeTokens } from "@aiwatch/testkit";
+import {
+  type ChatReply,
+  describeWith,
+  type ModelServer,
+  modelServer,
+  needTool,
+  sendText,
+  startLlamaServer,
+  threeTokens,
+} from "@aiwatch/testkit";
+import { ensureTinyModel } from "@aiwatch/tiny-model";
 import { afterAll, beforeAll, expect, test } from "vitest";
 import { clientsFolder, removeFolder, runSnippet } from "./support/clients-folder.ts";
 import { ollamaServer } from "./support/ollama-server.ts";
@@ -52,3 +62,38 @@ describeWith("the guides to model servers", clientsFolder, (folder) => {
     );
   }
 });
+
+describeWith("the guides on a real llama-server", realServer, ({ folder, server }) => {
+  afterAll(() => Promise.all([server.close(), removeFolder(folder)]));
+
+  test.each(["models-behind-http.md", "ai-sdk.md", "langchain.md"])(
+    "the first snippet of %s prints its answer, and counts the tokens that the server counts",
+    async (page) => {
+      const [snippet = ""] = await snippetsOf(page);
+      const before = await tokensOf(server.url);
+      const env = { BASE_URL: `${server.url}/v1`, MODEL: "tiny-chat", API_KEY: "none" };
+      const printed = await runSnippet(folder, snippet, env);
+      const output = (await tokensOf(server.url)) - before;
+      expect(output).toBeGreaterThan(5);
+      expect(printed.split("\n")).toEqual([
+        expect.stringMatching(/^[A-Z].*\.$/),
+        expect.stringMatching(/^genai_app_chat_tokens_total{direction="input",model="tiny-chat"} \d\d$/),
+        `genai_app_chat_tokens_total{direction="output",model="tiny-chat"} ${output}`,
+        'genai_app_inferences_total{model="tiny-chat",operation="chat",finish_reason="stop"} 1',
+      ]);
+    },
+  );
+});
+
+async function realServer() {
+  await needTool("llama-server");
+  const folder = await clientsFolder();
+  const model = await ensureTinyModel();
+  return { folder, server: await startLlamaServer({ model, alias: "tiny-chat", metrics: true }) };
+}
+
+/** What it has generated so far. */
+async function tokensOf(url: string): Promise<number> {
+  const metrics = await (await fetch(`${url}/metrics`)).text();
+  return Number(/^llamacpp:tokens_predicted_total (\d+)$/m.exec(metrics)?.[1]);
+}

@@ -1,24 +1,16 @@
 import { readFile } from "node:fs/promises";
-import { fileURLToPath } from "node:url";
-import { freePort, type ModelServer, modelServer, type RunningProcess, runNode, sendText } from "@aiwatch/testkit";
+import { type ModelServer, modelServer, sendText } from "@aiwatch/testkit";
 import { afterAll, beforeAll, expect, test } from "vitest";
+import { type App, mainFile, startApp } from "./support/app.ts";
 
-const mainFile = fileURLToPath(new URL("../src/main.js", import.meta.url));
 let server: ModelServer;
-let app: RunningProcess;
-let url: string;
+let app: App;
 
 beforeAll(async () => {
   server = await modelServer();
-  const env = { BASE_URL: server.baseUrl, MODEL: "tiny", API_KEY: "the-key", PORT: String(await freePort()) };
-  app = await runNode(mainFile, { env });
-  const [, address = ""] = await app.waitForLine(/curl -N (\S+)\/ask/);
-  url = address;
+  app = await startApp({ BASE_URL: server.baseUrl, MODEL: "tiny", API_KEY: "the-key" });
 });
-afterAll(() => Promise.all([server.close(), app.stop()]));
-
-const ask = (init: RequestInit = {}) => fetch(`${url}/ask`, { method: "POST", body: "How are you?", ...init });
-const metrics = async () => (await fetch(`${url}/metrics`)).text();
+afterAll(() => Promise.all([server.close(), app.process.stop()]));
 
 test("it has twenty lines", async () => {
   const lines = (await readFile(mainFile, "utf8")).split("\n").filter((line) => line !== "");
@@ -26,14 +18,14 @@ test("it has twenty lines", async () => {
 });
 
 test("an answer comes, and counts once with the tokens that the server says", async () => {
-  expect(await (await ask()).text()).toBe("Token by token");
+  expect(await (await app.ask()).text()).toBe("Token by token");
   expect(server.asked).toMatchObject([
     {
       headers: { authorization: "Bearer the-key" },
       body: { model: "tiny", messages: [{ role: "user", content: "How are you?" }] },
     },
   ]);
-  const lines = (await metrics()).split("\n");
+  const lines = (await app.metrics()).split("\n");
   expect(lines).toEqual(
     expect.arrayContaining([
       'genai_app_inferences_total{model="tiny",operation="chat",finish_reason="stop"} 1',
@@ -51,11 +43,11 @@ test("a reader who leaves stops the model", async () => {
     sendText(response, "so far", body);
   };
   const reader = new AbortController();
-  await (await ask({ signal: reader.signal })).body?.getReader().read();
+  await (await app.ask({ signal: reader.signal })).body?.getReader().read();
   reader.abort();
   await closed;
   const aborted = 'genai_app_inferences_total{model="tiny",operation="chat",finish_reason="aborted"} 1';
-  await expect.poll(metrics).toContain(aborted);
+  await expect.poll(app.metrics).toContain(aborted);
 });
 
 test("the README's files, requests and settings are those of the app", async () => {

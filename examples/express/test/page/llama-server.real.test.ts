@@ -101,8 +101,8 @@ describeWithTool(["chromium", "llama-server"], "a chat on a real llama-server", 
     const metrics = await scrape(demo.url);
     expect(metrics.value("genai_app_inferences_total", { finish_reason: "error" })).toBe(1);
     expect(metrics.value("genai_app_errors_total", { operation: "inference" })).toBe(1);
-    expect(metrics.value("genai_app_model_server_up")).toBe(0);
-    expect(await readiness()).toBe(503);
+    await expect.poll(readiness).toBe(503);
+    expect((await scrape(demo.url)).value("genai_app_model_server_up")).toBe(0);
 
     await chat.send("Are you there?");
     await chat.page.getByText("No answer: the model server cannot be reached").waitFor();
