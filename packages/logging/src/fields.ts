@@ -19,6 +19,12 @@ export const field = {
 
   model: "model",
   operation: "operation",
+  /** The model's name that was asked for, where `model` is another one. */
+  requestedModel: "requestedModel",
+  /** The model server: host and port. */
+  server: "server",
+  /** Attempts of the same call that came before, where there were any. */
+  attempt: "attempt",
   promptTokens: "promptTokens",
   cachedPromptTokens: "cachedPromptTokens",
   outputTokens: "outputTokens",
@@ -41,6 +47,10 @@ export const field = {
   queueMs: "queueMs",
   promptEvalMs: "promptEvalMs",
   firstTokenMs: "firstTokenMs",
+  /** What the model server says of its own queue and of loading the model, and what it leaves unexplained. */
+  serverQueueMs: "serverQueueMs",
+  serverLoadMs: "serverLoadMs",
+  unexplainedMs: "unexplainedMs",
   timePerOutputTokenMs: "timePerOutputTokenMs",
   eventLoopDelayMs: "eventLoopDelayMs",
   /** The failure's type; a message never stands in our lines. */

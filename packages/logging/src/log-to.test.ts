@@ -134,6 +134,29 @@ describe("an inference's line", () => {
     ]);
   });
 
+  it("says which model server it was sent to, and what that tells of its times", () => {
+    const sent = {
+      requestedModel: "gpt-4o",
+      server: { address: "127.0.0.1", port: 8080 },
+      attempt: 2,
+      serverTimes: { queueMs: 5, loadMs: 70.00049, promptEvalMs: 20 },
+      unexplainedMs: 1.23456,
+    };
+    expect(linesOfInference(sent)).toMatchObject([
+      {
+        requestedModel: "gpt-4o",
+        server: "127.0.0.1:8080",
+        attempt: 2,
+        serverQueueMs: 5,
+        serverLoadMs: 70,
+        unexplainedMs: 1.235,
+      },
+    ]);
+    const [line] = linesOfInference({ server: { address: "models.example" }, attempt: 0 });
+    expect(line).toMatchObject({ server: "models.example" });
+    expect(line).not.toHaveProperty("attempt");
+  });
+
   it("is an error where it failed, by type alone", () => {
     const failed = { finishReason: { unified: "error" }, failure: { type: "context_overflow" } };
     expect(linesOfInference(failed)).toMatchObject([

@@ -8,7 +8,7 @@ import { Figures } from "./answers/figures.ts";
 import { readOllama } from "./answers/ollama.ts";
 import { readMessages, readResponses } from "./answers/typed-events.ts";
 import { readEmbeddings } from "./answers/vectors.ts";
-import { observedBody } from "./fetch/observed-body.ts";
+import { ObservedBody } from "./fetch/observed-body.ts";
 import { scopeOf } from "./fetch/scope.ts";
 import { observeFetch } from "./observe-fetch.ts";
 import { apiAt } from "./request/apis.ts";
@@ -42,7 +42,7 @@ async function readChunks(chunks: readonly Uint8Array[], hidesUsage = false) {
       controller.close();
     },
   });
-  const text = await new Response(observedBody(source, answer, host.diagnostics, hidesUsage)).text();
+  const text = await new Response(new ObservedBody(source, answer, host.diagnostics, hidesUsage).stream).text();
   return { text, inference: inferences[0], inferences, diagnostics };
 }
 

@@ -11,6 +11,7 @@ import {
   goodputOverTime,
   inWork,
   queueTimes,
+  serverUnexplained,
   stalls,
   toolCallRate,
   toolCallTimes,
@@ -54,9 +55,10 @@ export const latency: Row = {
     }),
     tokenGaps(12),
     eventLoopDelays(12),
-    timesPerToken(8),
-    queueTimes(8),
-    goodputOverTime(8),
+    timesPerToken(6),
+    queueTimes(6),
+    serverUnexplained(6),
+    goodputOverTime(6),
   ],
 };
 

@@ -7,8 +7,16 @@ import { goodput, now, perSecond, quantile } from "../../promql/panel-queries.ts
 import { sumBy } from "../../promql/vector.ts";
 import { quantiles } from "./latency.ts";
 
-const { activeInferences, queuedInferences, inferences, sloInferences, queueTime, toolCalls, toolCallDuration } =
-  catalogue;
+const {
+  activeInferences,
+  queuedInferences,
+  inferences,
+  sloInferences,
+  queueTime,
+  serverUnexplained: unexplained,
+  toolCalls,
+  toolCallDuration,
+} = catalogue;
 const { firstTokenWaits, oldestInference, lastTokenAge } = catalogue;
 
 const countTile = (title: string, row: GaugeRow, sentence: string) =>
@@ -132,6 +140,17 @@ export const queueTimes = (width: number) =>
     sentence: "How long an inference waits until the engine takes it up.",
     row: queueTime,
     quantile: (q) => quantile(q, queueTime, ["model"]),
+    width,
+  });
+
+export const serverUnexplained = (width: number) =>
+  quantiles({
+    title: "Unexplained by the server",
+    sentence:
+      "What a model server's own times leave of the wait for its first token: its queue, where it does not tell that, and the network.",
+    row: unexplained,
+    quantile: (q) => quantile(q, unexplained, ["model"]),
+    noValue: "No model behind HTTP",
     width,
   });
 

@@ -1,4 +1,5 @@
 import type { Benchmark } from "../report/table.ts";
+import { clientCost } from "./client-cost.ts";
 import { collector } from "./collector.ts";
 import { heap } from "./heap.ts";
 import { importing } from "./import.ts";
@@ -11,6 +12,7 @@ import { tokenCost } from "./token-cost.ts";
 /** In the order in which they run, by the names of `--only`. */
 export const benchmarks = {
   "token-cost": tokenCost,
+  client: clientCost,
   "session-ratio": sessionRatio,
   "request-time": requestTime,
   "request-bytes": requestBytes,

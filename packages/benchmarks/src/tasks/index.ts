@@ -1,4 +1,5 @@
 import { chatHeapTask } from "./chat-tasks.ts";
+import { clientTask } from "./client-task.ts";
 import { heapTask, promptsTask, sessionTask } from "./engine-tasks.ts";
 import { logLinesTask } from "./log-lines-task.ts";
 import { scrapeBlocksTask, scrapeTask } from "./scrape-tasks.ts";
@@ -13,6 +14,7 @@ import {
 
 /** What runs in processes of their own. */
 export const tasks = {
+  client: clientTask,
   prompts: promptsTask,
   heap: heapTask,
   chatHeap: chatHeapTask,

@@ -139,9 +139,9 @@ describe("the summary", () => {
       startedAt: new Date(),
     };
     const rest = { aborted: false, logged: false, own: false, chat: true };
-    hostOf(aiwatch).requestEnded({ ...request, ...rest, durationMs: 1000 });
-    hostOf(aiwatch).requestEnded({ ...request, ...rest, durationMs: 3000 });
-    hostOf(aiwatch).requestEnded({
+    hostOf(aiwatch).recorder.requestEnded({ ...request, ...rest, durationMs: 1000 });
+    hostOf(aiwatch).recorder.requestEnded({ ...request, ...rest, durationMs: 3000 });
+    hostOf(aiwatch).recorder.requestEnded({
       ...request,
       ...rest,
       chat: false,
@@ -149,7 +149,7 @@ describe("the summary", () => {
       status: 500,
       failure: { type: "internal" },
     });
-    hostOf(aiwatch).requestEnded({ ...request, ...rest, own: true, durationMs: 9000 });
+    hostOf(aiwatch).recorder.requestEnded({ ...request, ...rest, own: true, durationMs: 9000 });
     hostOf(aiwatch).models.report("tiny", { modelType: "llama.cpp", contextSize: 4096, threadsUsed: 2 });
     expect(aiwatch.summary()).toMatchObject({
       totalRequests: 3,

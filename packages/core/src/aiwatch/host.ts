@@ -272,9 +272,9 @@ export class AiwatchHost {
     this.#notifyCurrent("toolEnded", record);
   }
 
-  requestEnded(request: EndedRequest | RequestRecord): void {
-    this.recorder.requestEnded(request);
-    if (this.observesRequests) this.current.notifyRequest("record" in request ? request.record() : request);
+  /** Gives the observers a request that the recorder has. */
+  notifyEnded(request: EndedRequest): void {
+    if (this.observesRequests) this.current.notifyRequest(request.record());
   }
 
   /** Whether anybody is notified of ended requests. */

@@ -106,6 +106,15 @@ export const inferenceRows = {
     bounds: queueBounds,
     aggregation: "sum",
   },
+  serverUnexplained: {
+    type: "histogram",
+    name: "genai_app_server_unexplained_seconds",
+    help: "Wait for a model server that its own times do not explain, in seconds",
+    unit: "seconds",
+    labels: { model },
+    bounds: queueBounds,
+    aggregation: "sum",
+  },
   interTokenLatency: {
     type: "histogram",
     name: "genai_app_inter_token_latency_seconds",

@@ -137,6 +137,11 @@ const references = {
       "From the call to the moment when the first batch that holds its tokens is decoded: the waits for the session, the sequence and the context behind others, and the making of the prompt, which takes a millisecond or so where nobody is ahead. TTFT = queue + prompt evaluation. An inference that ended before has none.",
     source: "The process's monotonic clock.",
   },
+  serverUnexplained: {
+    definition:
+      "Of models behind HTTP: the time to first token less what the server says it spent on its own queue, on loading the model and on the prompt; of an answer that came in one piece, its whole duration less that and the server's decoding. What remains is the server's queue where it tells none, the network, and its reading of the request. Two clocks' durations: an estimate, not a queue time, and absent where the server tells no times or more than was waited.",
+    source: "The process's monotonic clock, and the server's figures in its answer.",
+  },
   interTokenLatency: {
     definition: `Each gap between two tokens of an answer, from the moment when the next token is asked for to its arrival: what the consumer does between two tokens is left out. A stall of the process is in it; the event-loop delay beside it tells such a stall from a slow model. ${underWay}`,
     source: "The process's monotonic clock, at the iterator's calls and yields.",

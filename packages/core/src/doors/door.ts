@@ -3,8 +3,9 @@ import { type Aiwatch, defaultAiwatch, hostOf } from "../aiwatch/aiwatch.ts";
 import type { AiwatchHost } from "../aiwatch/host.ts";
 import { inventory } from "../base/inventory.ts";
 import type { ExchangeBinding, FrameworkView } from "../request/exchange.ts";
-import { ObservedRequest, OwnRequest, type RequestDoor } from "../request/observed-request.ts";
+import { ObservedRequest, type RequestDoor } from "../request/observed-request.ts";
 import { type OutsideParents, readOutsideParents } from "../request/server-span.ts";
+import { OwnRequest } from "../request/timed-request.ts";
 import { AppAnswers } from "../routes/app-answer.ts";
 import { createOwnRoutes, type OwnRoutes, type RouteMethods, type RouteOptions } from "../routes/own-routes.ts";
 

@@ -155,7 +155,7 @@ describe("where an observer is broken", () => {
       const broken: Observer = { name: "broken", inferenceEnded: no, toolEnded: no, requestEnded: no, close: no };
       const test = createTestAiwatch({ observers: [broken, after] });
       infer(test);
-      hostOf(test.aiwatch).requestEnded(request);
+      hostOf(test.aiwatch).notifyRequest(request);
       await test.aiwatch.close();
       expect(told).toEqual(["tool", "inference", "request", "close"]);
       expect([test.inferences.length, test.requests.length]).toEqual([1, 1]);

@@ -71,7 +71,7 @@ const watched: readonly Watched[] = [
     "internal",
     ({ aiwatch }) =>
       () =>
-        hostOf(aiwatch).requestEnded({ ...noise, ...flags, status: 500, failure: { type: "internal" } }),
+        hostOf(aiwatch).recorder.requestEnded({ ...noise, ...flags, status: 500, failure: { type: "internal" } }),
   ),
   errors("client", "network", ({ aiwatch }) => {
     clientReports().open(aiwatch, "error");
@@ -300,7 +300,7 @@ const bornLate: readonly (Omit<Watched, "prepare"> & { readonly event: (test: Te
     row: catalogue.httpRequests,
     labels: { method: "GET", endpoint: "/", status: "500" },
     event: ({ aiwatch }) =>
-      hostOf(aiwatch).requestEnded({ ...noise, ...flags, status: 500, failure: { type: "internal" } }),
+      hostOf(aiwatch).recorder.requestEnded({ ...noise, ...flags, status: 500, failure: { type: "internal" } }),
   },
 ];
 

@@ -36,6 +36,7 @@ const histograms = [
   catalogue.promptTokens,
   catalogue.outputTokens,
   catalogue.promptEval,
+  catalogue.serverUnexplained,
 ];
 
 describe("the series of a model's inferences", () => {
@@ -56,6 +57,7 @@ describe("the series of a model's inferences", () => {
     const inference = aiwatch.startInference({ model: "tiny" });
     inference.evaluationBegun();
     inference.promptTokens(3);
+    inference.served({ promptEvalMs: 1 });
     for (let token = 0; token < 2; token += 1) {
       clock.advance(5);
       inference.token();

@@ -127,13 +127,14 @@ export class InferenceSeries {
   }
 
   #recordTimes(record: InferenceRecord, exemplar: ExemplarLabels | undefined): void {
-    const { durationMs, firstTokenMs, queueMs, promptEvalMs, timePerOutputTokenMs } = record;
+    const { durationMs, firstTokenMs, queueMs, unexplainedMs, promptEvalMs, timePerOutputTokenMs } = record;
     if (isCompleted(record.finishReason.unified)) {
       this.#observe("modelLatency", inSeconds(durationMs), exemplar);
       this.#observe("timePerOutputToken", inSeconds(timePerOutputTokenMs), exemplar);
     }
     this.#observe("firstTokenLatency", inSeconds(firstTokenMs), exemplar);
     this.#observe("queueTime", inSeconds(queueMs), exemplar);
+    this.#observe("serverUnexplained", inSeconds(unexplainedMs), exemplar);
     if (promptEvalMs !== undefined) this.#promptEvaluated(promptEvalMs);
     if (record.tokenGaps !== undefined) this.#mergeGaps(record.tokenGaps, exemplar);
   }
@@ -204,6 +205,7 @@ type ModelHistogram =
   | "requestFirstToken"
   | "firstTokenLatency"
   | "queueTime"
+  | "serverUnexplained"
   | "interTokenLatency"
   | "timePerOutputToken"
   | "promptTokens"

@@ -71,6 +71,7 @@ const ofModels: readonly Named[] = [
   catalogue.firstTokenLatency,
   catalogue.firstTokenWaits,
   catalogue.queueTime,
+  catalogue.serverUnexplained,
   catalogue.interTokenLatency,
   catalogue.timePerOutputToken,
 ];

@@ -2,18 +2,14 @@ import { AsyncResource } from "node:async_hooks";
 import { context } from "@opentelemetry/api";
 import type { AiwatchHost } from "../aiwatch/host.ts";
 import { afterTurn, type Ended } from "../base/after-turn.ts";
-import { calendarMs, calendarTime, elapsedMs } from "../base/time.ts";
-import type { Failure } from "../inference/record.ts";
 import type { Instruments } from "../instruments/instruments.ts";
 import { attach, hasContextManager, runIn, runWith } from "../tracing/context.ts";
-import { referenceTo, type SpanReference, spanIdsOf } from "../tracing/span.ts";
+import { referenceTo, spanIdsOf } from "../tracing/span.ts";
 import type { RequestEnding } from "./ending.ts";
 import type { ExchangeBinding, ExchangeOwner, FrameworkView, HostLine, LineIds, LoggedRequest } from "./exchange.ts";
-import { type ReaderWait, unknownWait } from "./first-token.ts";
-import type { EndedRequest, RequestRecord } from "./record.ts";
-import { requestIdOf } from "./request-id.ts";
-import { closeRequest, contextsAreFrames, type ObservedScope, type RequestScope, requestScopes } from "./scope.ts";
+import { closeRequest, contextsAreFrames, type RequestScope, requestScopes } from "./scope.ts";
 import { endServerSpan, noSpan, type OutsideParents, type ServerSpan, startServerSpan } from "./server-span.ts";
+import { TimedRequest } from "./timed-request.ts";
 
 /** What a door knows better than the requests that come through it. Nothing of it throws. */
 export interface RequestDoor {
@@ -26,144 +22,6 @@ export interface RequestDoor {
   userOf(view: FrameworkView): string | undefined;
   /** The app's tracing failed to run a request inside its span. */
   readonly reportActivation: (error: unknown) => void;
-}
-
-/** A request that is timed from its arrival to its end. It is its own record, of which a frozen copy is made for whoever observes. */
-abstract class TimedRequest<Door extends { readonly aiwatch: AiwatchHost }> implements EndedRequest {
-  /** As it is in the end: an app may have it changed by what it takes for the method. */
-  method = "";
-  route = "/*";
-  durationMs: number | undefined = undefined;
-  abstract readonly own: boolean;
-  protected readonly door: Door;
-  protected readonly exchange: ExchangeBinding;
-  protected readonly path: string;
-  protected readonly scope: ObservedScope;
-  protected ending = unended;
-  protected trace: SpanReference | undefined = undefined;
-  protected user: string | undefined = undefined;
-  /** Whether the app writes a line for it; known once this turn of the event loop is over. */
-  protected abstract readonly logged: boolean;
-  #userAgent: string | string[] | undefined = undefined;
-  readonly #startedAt: number;
-
-  constructor(door: Door, exchange: ExchangeBinding, path: string) {
-    this.door = door;
-    this.exchange = exchange;
-    this.path = path;
-    // the arrival: before anything else is done for the request
-    const { clock, pendingWait } = door.aiwatch;
-    const arrivedAt = clock.now();
-    this.#startedAt = calendarMs();
-    this.scope = scopeOf(exchange, arrivedAt, pendingWait);
-  }
-
-  protected get aiwatch(): AiwatchHost {
-    return this.door.aiwatch;
-  }
-
-  get status(): number {
-    return this.ending.status;
-  }
-
-  get aborted(): boolean {
-    return this.ending.aborted;
-  }
-
-  get failure(): Failure | undefined {
-    return this.ending.failure;
-  }
-
-  get traceId(): string | undefined {
-    return this.trace?.traceId;
-  }
-
-  get spanId(): string | undefined {
-    return this.trace?.spanId;
-  }
-
-  get sampled(): boolean | undefined {
-    return this.trace?.sampled;
-  }
-
-  get chat(): boolean {
-    return this.scope.chat;
-  }
-
-  get requestFirstTokenMs(): number | undefined {
-    return this.scope.wait?.requestFirstTokenMs;
-  }
-
-  get beforeModelMs(): number | undefined {
-    return this.scope.wait?.beforeModelMs;
-  }
-
-  protected endWith(ending: RequestEnding): void {
-    this.durationMs = elapsedMs(this.scope.arrivedAt, this.aiwatch.clock.now());
-    this.ending = ending;
-    // the app's listeners of the end may take away or change what is here now
-    this.method = this.exchange.method;
-    this.#userAgent = this.exchange.headers["user-agent"];
-  }
-
-  record(): RequestRecord {
-    const { status, aborted, failure } = this.ending;
-    const record: Unfinished<RequestRecord> = {
-      requestId: this.scope.requestId,
-      method: this.method,
-      path: this.path,
-      route: this.route,
-      status,
-      startedAt: calendarTime(this.#startedAt),
-      aborted,
-      logged: this.logged,
-      own: this.own,
-      chat: this.chat,
-    };
-    const { durationMs, user, trace } = this;
-    if (durationMs !== undefined) record.durationMs = durationMs;
-    if (this.scope.wait !== undefined) addWait(record, this.scope.wait);
-    const userAgent = this.#userAgent;
-    if (typeof userAgent === "string") record.userAgent = userAgent;
-    if (user !== undefined) record.user = user;
-    if (failure !== undefined) record.failure = failure;
-    if (trace !== undefined) nameTrace(record, trace);
-    return Object.freeze(record);
-  }
-}
-
-function addWait(record: Unfinished<RequestRecord>, { requestFirstTokenMs, beforeModelMs }: ReaderWait): void {
-  if (requestFirstTokenMs !== undefined) record.requestFirstTokenMs = requestFirstTokenMs;
-  if (beforeModelMs !== undefined) record.beforeModelMs = beforeModelMs;
-}
-
-function nameTrace(record: Unfinished<RequestRecord>, { traceId, spanId, sampled }: SpanReference): void {
-  record.traceId = traceId;
-  record.spanId = spanId;
-  record.sampled = sampled;
-}
-
-const unended: RequestEnding = { status: 0, aborted: false, failure: undefined, finished: false };
-
-type Unfinished<Whole> = { -readonly [Key in keyof Whole]: Whole[Key] };
-
-/** Where the app, or another instance, has named the request before us, that name holds; else its caller's. */
-function scopeOf(exchange: ExchangeBinding, arrivedAt: number, pending: ReaderWait): ObservedScope {
-  const { headers } = exchange;
-  const { upgrade } = headers;
-  const given = exchange.answerName() ?? headers["x-request-id"];
-  return {
-    requestId: requestIdOf(given),
-    chat: false,
-    closed: false,
-    arrivedAt,
-    wait: asksLater(upgrade) ? unknownWait : pending,
-  };
-}
-
-/** A WebSocket's questions come when it is open. */
-function asksLater(upgrade: string | string[] | undefined): boolean {
-  return typeof upgrade === "string" && upgrade.toLowerCase() === "websocket";
 }
 
 const noLabels = {};
@@ -269,7 +127,8 @@ export class ObservedRequest extends TimedRequest<RequestDoor> implements Exchan
   /** The end of the event loop's turn. */
   notify(): void {
     try {
-      this.aiwatch.requestEnded(this);
+      this.aiwatch.recorder.requestEnded(this);
+      this.aiwatch.notifyEnded(this);
     } catch (error) {
       this.aiwatch.diagnostics.fault("route", "ending a request", error);
     }
@@ -338,42 +197,3 @@ function runInSpan<Result>(
 }
 
 function ignore(): void {}
-
-/** A request of one of AIWatch's own routes: counted and timed, never active, and without a span. */
-export class OwnRequest extends TimedRequest<Pick<RequestDoor, "aiwatch">> implements ExchangeOwner {
-  /** @param path as it was asked for, without its query */
-  constructor(door: Pick<RequestDoor, "aiwatch">, exchange: ExchangeBinding, path: string, route: string) {
-    super(door, exchange, path);
-    this.route = route;
-    exchange.watchEnd(this);
-  }
-
-  get own(): boolean {
-    return true;
-  }
-
-  protected get logged(): boolean {
-    return false;
-  }
-
-  ended(ending: RequestEnding): void {
-    try {
-      // a readiness of 503 is an answer, not a failure; a route that breaks is in telemetry_errors_total
-      this.endWith({ ...ending, failure: undefined });
-      this.aiwatch.requestEnded(this);
-    } catch (error) {
-      this.aiwatch.diagnostics.fault("route", "ending a request", error);
-    }
-  }
-
-  finishing(): void {}
-
-  /** Nothing of it is found by what runs inside: it is left where it is. */
-  isInside(): boolean {
-    return true;
-  }
-
-  enter<Result>(action: () => Result): Result {
-    return action();
-  }
-}

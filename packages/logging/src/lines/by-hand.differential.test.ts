@@ -69,6 +69,7 @@ const figures = [
   "firstTokenMs",
   "timePerOutputTokenMs",
   "eventLoopDelayMs",
+  "unexplainedMs",
 ] as const;
 const counts = ["promptTokens", "cachedPromptTokens", "outputTokens", "reasoningTokens", "undeliveredTokens"] as const;
 const inferences = fc.record({
@@ -86,6 +87,10 @@ const inferences = fc.record({
   ),
   slo: optional(text),
   tokensPerSecond: optional(number),
+  requestedModel: optional(text),
+  server: optional(fc.record({ address: text, port: optional(number) })),
+  attempt: optional(fc.oneof(number, anything)),
+  serverTimes: optional(fc.record({ queueMs: optional(number), loadMs: optional(number) })),
   failure,
 }) as fc.Arbitrary<Partial<InferenceRecord>>;
 

@@ -1,4 +1,4 @@
-import type { InferenceRecord, RequestRecord, ToolRecord } from "@aiwatch/core";
+import type { InferenceRecord, RequestRecord, ServerAddress, ToolRecord } from "@aiwatch/core";
 import { field } from "../fields.ts";
 import { constantRow, type Line, type Row, roundedRow, sharedRow, textRow, valueRow } from "./line.ts";
 
@@ -47,6 +47,9 @@ export const inferenceLine: Line<InferenceRecord> = {
     ...idRows,
     sharedRow(field.model, 256, ({ model }) => model),
     sharedRow(field.operation, 64, ({ operation }) => operation),
+    sharedRow(field.requestedModel, 256, ({ requestedModel }) => requestedModel),
+    sharedRow(field.server, 256, ({ server }) => server && hostOf(server)),
+    valueRow(field.attempt, ({ attempt }) => attempt || undefined),
     sharedRow(field.finishReason, 64, ({ finishReason }) => finishReason.unified),
     sharedRow(field.finishReasonRaw, 64, ({ finishReason }) => finishReason.raw),
     valueRow(field.promptTokens, ({ promptTokens }) => promptTokens),
@@ -62,6 +65,9 @@ export const inferenceLine: Line<InferenceRecord> = {
     roundedRow(field.queueMs, ({ queueMs }) => queueMs),
     roundedRow(field.promptEvalMs, ({ promptEvalMs }) => promptEvalMs),
     roundedRow(field.firstTokenMs, ({ firstTokenMs }) => firstTokenMs),
+    roundedRow(field.serverQueueMs, ({ serverTimes }) => serverTimes?.queueMs),
+    roundedRow(field.serverLoadMs, ({ serverTimes }) => serverTimes?.loadMs),
+    roundedRow(field.unexplainedMs, ({ unexplainedMs }) => unexplainedMs),
     roundedRow(field.timePerOutputTokenMs, ({ timePerOutputTokenMs }) => timePerOutputTokenMs),
     roundedRow(field.eventLoopDelayMs, ({ eventLoopDelayMs }) => eventLoopDelayMs),
     sharedRow(field.slo, 32, ({ slo }) => slo),
@@ -69,6 +75,10 @@ export const inferenceLine: Line<InferenceRecord> = {
     textRow(field.errorType, 128, ({ failure }) => failure?.type),
   ],
 };
+
+function hostOf({ address, port }: ServerAddress): string {
+  return port === undefined ? address : `${address}:${port}`;
+}
 
 /** The line of an ended run of a function that a model called, never its arguments or result. */
 export const toolLine: Line<ToolRecord> = {

@@ -1,6 +1,7 @@
 import type { Diagnostics } from "@aiwatch/core";
 import type { Answer } from "../answers/answer.ts";
 import type { Piece } from "../answers/answer-reader.ts";
+import type { DisturbableBody } from "./observed-response.ts";
 
 /** Answers outlive their bodies here until these are collected, or end. */
 const droppable = new FinalizationRegistry<Answer>((answer) => answer.dropped());
@@ -8,19 +9,24 @@ const droppable = new FinalizationRegistry<Answer>((answer) => answer.dropped())
 /**
  * The body as the app reads it: a byte stream like the one that `fetch` gave, over that one. It takes nothing before the app asks, holds no
  * more than one chunk, and hands over one event at a time, so that what the app never took is known.
- * @param source the body that `fetch` gave; it is locked at the first read
- * @param holdsEvents whether the beginning of an event waits for its end, since it may be one that the app does not get
  */
-export function observedBody(
-  source: ReadableStream<Uint8Array>,
-  answer: Answer,
-  diagnostics: Diagnostics,
-  holdsEvents = false,
-): ReadableStream<Uint8Array> {
-  const bytes = new ObservedBytes(source, answer, diagnostics, holdsEvents);
-  const body = new ReadableStream(bytes, { highWaterMark: 0 });
-  droppable.register(body, answer, answer);
-  return body;
+export class ObservedBody implements DisturbableBody {
+  readonly stream: ReadableStream<Uint8Array>;
+  readonly #bytes: ObservedBytes;
+
+  /**
+   * @param source the body that `fetch` gave; it is locked at the first read
+   * @param holdsEvents whether the beginning of an event waits for its end, since it may be one that the app does not get
+   */
+  constructor(source: ReadableStream<Uint8Array>, answer: Answer, diagnostics: Diagnostics, holdsEvents = false) {
+    this.#bytes = new ObservedBytes(source, answer, diagnostics, holdsEvents);
+    this.stream = new ReadableStream(this.#bytes, { highWaterMark: 0 });
+    droppable.register(this.stream, answer, answer);
+  }
+
+  get isDisturbed(): boolean {
+    return this.#bytes.isDisturbed;
+  }
 }
 
 /** A chunk that is handed over piece by piece. */
@@ -41,6 +47,7 @@ class ObservedBytes {
   readonly #answer: Answer;
   readonly #diagnostics: Diagnostics;
   readonly #holdsEvents: boolean;
+  isDisturbed = false;
   #reader: ReadableStreamDefaultReader<Uint8Array> | undefined;
   #rest: Remainder | undefined;
   /** The beginning of an event that waits for its end. */
@@ -53,30 +60,36 @@ class ObservedBytes {
     this.#holdsEvents = holdsEvents;
   }
 
-  async pull(controller: ReadableByteStreamController): Promise<void> {
+  /** Nothing here is `async`: the app waits for the source's own promise, and one more. */
+  pull(controller: ReadableByteStreamController): Promise<void> | undefined {
+    this.isDisturbed = true;
     this.#answer.asked();
-    this.#reader ??= this.#source.getReader();
-    while (!this.#handOver(controller)) {
-      const chunk = await this.#read(this.#reader);
-      if (chunk === undefined) return this.#close(controller);
-      this.#rest = { chunk, pieces: this.#piecesOf(chunk), next: 0, from: 0 };
-    }
+    return this.#handOver(controller) ? undefined : this.#read(controller);
   }
 
-  async cancel(reason: unknown): Promise<void> {
+  cancel(reason: unknown): Promise<void> {
+    this.isDisturbed = true;
     droppable.unregister(this.#answer);
     this.#answer.cancelled();
-    await (this.#reader ?? this.#source).cancel(reason);
+    return (this.#reader ?? this.#source).cancel(reason);
   }
 
-  async #read(reader: ReadableStreamDefaultReader<Uint8Array>): Promise<Uint8Array | undefined> {
-    try {
-      return (await reader.read()).value;
-    } catch (error) {
-      droppable.unregister(this.#answer);
-      this.#answer.failed(error);
-      throw error;
-    }
+  #read(controller: ReadableByteStreamController): Promise<void> {
+    this.#reader ??= this.#source.getReader();
+    return this.#reader.read().then(
+      ({ value }) => this.#came(value, controller),
+      (error: unknown) => {
+        droppable.unregister(this.#answer);
+        this.#answer.failed(error);
+        throw error;
+      },
+    );
+  }
+
+  #came(chunk: Uint8Array | undefined, controller: ReadableByteStreamController): Promise<void> | undefined {
+    if (chunk === undefined) return void this.#close(controller);
+    this.#rest = { chunk, pieces: this.#piecesOf(chunk), next: 0, from: 0 };
+    return this.#handOver(controller) ? undefined : this.#read(controller);
   }
 
   #close(controller: ReadableByteStreamController): void {

@@ -6,7 +6,7 @@ import { brokenType, isAbort } from "../answers/error-type.ts";
 import { type Figures, textAt } from "../answers/figures.ts";
 import { type FetchArguments, headerOf, jsonObjectOf, type ModelCall } from "../request/model-call.ts";
 import type { StreamFormat } from "../scan/event-scanner.ts";
-import { observedBody } from "./observed-body.ts";
+import { ObservedBody } from "./observed-body.ts";
 import { withBody } from "./observed-response.ts";
 import { providerAt, rememberProvider, type Scope, shownProviders } from "./scope.ts";
 
@@ -15,6 +15,7 @@ export class ObservedCall implements SettlementObserver {
   readonly inference: InferenceHandle;
   readonly #call: ModelCall;
   readonly #scope: Scope;
+  readonly #provider: string;
   #requested: string | undefined;
   /** A copy of the request, where the model's name is to be read from it. */
   #copy: Request | undefined;
@@ -26,10 +27,11 @@ export class ObservedCall implements SettlementObserver {
     this.#scope = scope;
     this.#requested = call.requested;
     const { api, url, server, address, parameters, attempt, requested, request } = call;
+    this.#provider = shownProviders().get(server) ?? scope.provider ?? api.provider ?? providerAt(url);
     this.inference = scope.host.issueInference({
       model: scope.model ?? modelNames().of({ server, requested }),
       operation: api.operation,
-      provider: shownProviders().get(server) ?? scope.provider ?? api.provider ?? providerAt(url),
+      provider: this.#provider,
       kind: "client",
       parameters,
       server: address,
@@ -79,6 +81,7 @@ export class ObservedCall implements SettlementObserver {
       status,
       format: status < 300 ? this.#formatOf(headers) : undefined,
       provider: /llama\.cpp/i.test(headers.get("server") ?? "") ? "llama.cpp" : undefined,
+      expected: this.#provider,
       choices,
       signals,
       idleMs,
@@ -86,7 +89,7 @@ export class ObservedCall implements SettlementObserver {
       served: (figures) => this.#served(figures),
     });
     if (body === null) answer.closed();
-    else withBody(response, observedBody(body, answer, host.diagnostics, this.#asksUsage));
+    else withBody(response, new ObservedBody(body, answer, host.diagnostics, this.#asksUsage));
   }
 
   #formatOf(headers: Headers): StreamFormat | undefined {

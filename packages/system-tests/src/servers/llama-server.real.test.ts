@@ -1,9 +1,11 @@
 import { createTestAiwatch } from "@aiwatch/core/testing";
 import { describeWithTool } from "@aiwatch/testkit";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
-import { type ClockedAnswer, msAt } from "./test-support/clocked-answer.ts";
-import { countersOf, growth, type ServerCounters, scraping } from "./test-support/counters.ts";
-import { known, type Played, play, sum } from "./test-support/play.ts";
+import { msAt } from "./test-support/clocked-answer.ts";
+import { countersOf, growth, type ServerCounters, scraping, waitForCounters } from "./test-support/counters.ts";
+import { factsOf } from "./test-support/facts.ts";
+import { known, sum } from "./test-support/known.ts";
+import { countersBy, type Played, play } from "./test-support/play.ts";
 import { type RequestKind, refusedKinds, requestKinds } from "./test-support/requests.ts";
 import { closeAll, startTinyServers, type TinyServers } from "./test-support/tiny-servers.ts";
 import { toldBy } from "./test-support/told.ts";
@@ -25,18 +27,15 @@ describeWithTool("llama-server", "the adapter and a real llama-server", () => {
   describe(`${requestKinds.length * turns} requests of every kind, while another scrapes`, () => {
     const seen = createTestAiwatch();
     let played: Played[];
-    let counted: Record<string, ServerCounters>;
+    let before: Record<string, ServerCounters>;
     beforeAll(async () => {
       const stops = Object.values(servers).map(({ url }) => scraping(url));
-      const before = await countersOfAll(servers);
+      before = await countersOfAll(servers);
       played = await play({ kinds: requestKinds, turns, urlOf, seen });
       await Promise.all(stops.map((stop) => stop()));
-      counted = Object.fromEntries(
-        Object.entries(await countersOfAll(servers)).map(([name, after]) => [name, growth(before[name]!, after)]),
-      );
     });
 
-    it.each(requestKinds)("$name: tokens, times and end are the server's own", ({ name, choices = 1 }) => {
+    it.each(requestKinds)("$name: tokens, times and end are the server's own", ({ name, tells, choices = 1 }) => {
       const answers = played.filter(({ kind }) => kind.name === name);
       expect(answers).toHaveLength(turns);
       for (const { above, record } of answers) {
@@ -46,6 +45,7 @@ describeWithTool("llama-server", "the adapter and a real llama-server", () => {
         expect(known({ promptTokens, cachedPromptTokens, outputTokens, serverTimes })).toEqual(figures);
         expect(known({ toolCalls: record.toolCalls, id: record.responseId })).toEqual(known({ toolCalls, id }));
         expect(record.failure).toBeUndefined();
+        expect(factsOf(record)).toEqual(tells);
         if (finish !== undefined) expect(record.finishReason.raw).toBe(finish);
         expect(record.firstTokenMs === undefined).toBe(firstOutputEnd === undefined);
       }
@@ -55,16 +55,9 @@ describeWithTool("llama-server", "the adapter and a real llama-server", () => {
       for (const { above, below } of played) expect(above.text).toBe(below.text);
     });
 
-    it.each(["chat", "thinking", "tools"] as const)("adds up to the counters of the %s server", (variant) => {
-      const own = played.filter(({ kind }) => kind.variant === variant).map(({ record }) => record);
-      const output = played
-        .filter(({ kind }) => kind.variant === variant)
-        .map(({ kind, above, record }) => record.outputTokens ?? outputOfAll(above, kind));
-      expect({
-        prompt: sum(own.map(({ promptTokens = 0, cachedPromptTokens = 0 }) => promptTokens - cachedPromptTokens)),
-        cached: sum(own.map(({ cachedPromptTokens = 0 }) => cachedPromptTokens)),
-        output: sum(output),
-      }).toEqual(counted[variant]);
+    it.each(["chat", "thinking", "tools"] as const)("adds up to the counters of the %s server", async (variant) => {
+      const expected = countersBy(played.filter(({ kind }) => kind.variant === variant));
+      await waitForCounters(servers[variant].url, expected, before[variant]);
     });
 
     it("has the first token between a bare reader's clock and the app's", () => {
@@ -133,8 +126,3 @@ async function countersOfAll(servers: TinyServers): Promise<Record<string, Serve
 }
 
 const medianOf = (numbers: readonly number[]) => numbers.toSorted((a, b) => a - b)[numbers.length >> 1] ?? Number.NaN;
-
-/** Of an answer in one piece with two choices nothing tells the output: here, both reached their limit. */
-function outputOfAll({ text }: ClockedAnswer, { choices = 1 }: RequestKind): number {
-  return choices * (toldBy(text, 1).outputTokens ?? 0);
-}

@@ -1,39 +1,105 @@
 import { createTestAiwatch } from "@aiwatch/core/testing";
+import { watchLlamaServer } from "@aiwatch/llamacpp/server";
 import { describeWith } from "@aiwatch/testkit";
-import { afterAll, beforeAll, expect, it } from "vitest";
+import { afterAll, beforeAll, expect, it, vi } from "vitest";
 import { factsOf } from "./test-support/facts.ts";
 import { ollamaProgram, type RunningOllama, startOllama } from "./test-support/ollama.ts";
 import { ollamaKinds } from "./test-support/ollama-requests.ts";
-import { known, type Played, play } from "./test-support/play.ts";
+import { askOnce, type Played, pick, play } from "./test-support/play.ts";
 import { toldByOllama } from "./test-support/told-by-ollama.ts";
 
 const turns = 4;
+
+const messages = [{ role: "user", content: "Hello" }];
+const refusals = [
+  { name: "an unknown model", path: "/api/chat", body: { model: "none", messages }, status: 404, type: "not_found" },
+  {
+    name: "an unknown model of OpenAI's API",
+    path: "/v1/chat/completions",
+    body: { model: "none", messages },
+    status: 404,
+    type: "not_found",
+  },
+  {
+    name: "a chat without messages that are a list",
+    path: "/api/chat",
+    body: { model: "tiny-chat", messages: 1 },
+    status: 400,
+    type: "invalid_argument",
+  },
+  {
+    name: "tools for a model without",
+    path: "/api/chat",
+    body: { model: "tiny-chat", messages, tools: [{ type: "function", function: { name: "f" } }] },
+    status: 400,
+    type: "invalid_argument",
+  },
+  { name: "an unknown path", path: "/v1/rerank", body: { model: "tiny-chat" }, status: 404, type: "not_found" },
+];
 
 describeWith("the adapter and a real Ollama", ollamaProgram, (program) => {
   let ollama: RunningOllama;
   let played: Played[];
   const seen = createTestAiwatch();
   beforeAll(async () => {
-    ollama = await startOllama(program, ["chat", "thinking", "tools", "embedding"]);
+    ollama = await startOllama(program, ["chat", "endless", "thinking", "tools", "embedding"]);
     played = await play({ kinds: ollamaKinds, turns, urlOf: () => ollama.url, seen });
   });
   afterAll(async () => await ollama?.close());
 
-  it.each(ollamaKinds)("$name: tokens, times and end are the server's own", ({ name }) => {
+  it.each(ollamaKinds)("$name: tokens, times and end are the server's own", ({ name, tells }) => {
     const answers = played.filter(({ kind }) => kind.name === name);
     expect(answers).toHaveLength(turns);
     for (const { above, below, record } of answers) {
       expect([above.status, above.text]).toEqual([200, below.text]);
       const { finish, promptTokens, cachedPromptTokens, outputTokens, serverTimes } = toldByOllama(above.text);
-      expect(known({ ...record, serverTimes: undefined })).toMatchObject(
-        known({ promptTokens, cachedPromptTokens, outputTokens }),
-      );
-      expect(record.serverTimes).toEqual(serverTimes);
+      const counts = { promptTokens, cachedPromptTokens, outputTokens, serverTimes };
+      expect(pick(record, counts)).toEqual(counts);
       expect(record.provider).toBe("ollama");
       expect(record.failure).toBeUndefined();
+      expect(factsOf(record)).toEqual(tells);
       if (finish !== undefined) expect(record.finishReason.raw).toBe(finish);
     }
-    process.stdout.write(`${name}: ${JSON.stringify(factsOf(answers[0]!.record))} ${answers[0]!.record.model}\n`);
+  });
+
+  it.each(refusals)("$name is $status, and counts as $type", async ({ path, body, status, type }) => {
+    const { answer, records } = await askOnce(ollama.url, path, body);
+    expect(answer.status).toBe(status);
+    expect(records).toMatchObject([{ failure: { type } }]);
+    expect(records[0]).not.toHaveProperty("promptTokens");
+  });
+
+  it("a prompt that is cut to the context counts as what was left of it, as Ollama says", async () => {
+    const messages = [{ role: "user", content: "word ".repeat(9000) }];
+    const body = { model: "tiny-chat", messages, stream: false, options: { num_predict: 3 } };
+    const { answer, records } = await askOnce(ollama.url, "/api/chat", body);
+    expect(records).toMatchObject([{ promptTokens: JSON.parse(answer.text).prompt_eval_count, outputTokens: 3 }]);
+    expect(records[0]?.promptTokens).toBeLessThanOrEqual(2048);
+  });
+
+  it.each(["/api/chat", "/v1/chat/completions"])("%s, broken off: once, with what came", async (path) => {
+    const body = { model: "tiny-endless", messages: [{ role: "user", content: "On and on" }], stream: true };
+    const { answer, records } = await askOnce(ollama.url, path, body, 5);
+    expect(answer.chunks.length).toBeGreaterThanOrEqual(5);
+    expect(records).toMatchObject([{ finishReason: { unified: "aborted", raw: "cancelled" } }]);
+    const { outputTokens = 0, undeliveredTokens = 0 } = records[0]!;
+    expect(outputTokens).toBeGreaterThanOrEqual(5);
+    expect(outputTokens - undeliveredTokens).toBe(answer.text.trimEnd().split(/\n+/).length);
+  });
+
+  it("the watcher finds an Ollama, and the models that it has loaded", async () => {
+    const { aiwatch, diagnostics } = createTestAiwatch();
+    const watch = watchLlamaServer({ url: ollama.url, aiwatch });
+    await askOnce(ollama.url, "/api/chat", { model: "tiny-chat", messages, stream: false });
+    const reading = await vi.waitUntil(async () => {
+      const read = await watch.read();
+      return read?.models.some(({ model }) => model.startsWith("tiny-chat")) === true && read;
+    });
+    watch.close();
+    expect(reading).toMatchObject({ kind: "ollama", isUp: true });
+    const { models } = (await (await fetch(`${ollama.url}/api/ps`)).json()) as { models: { name: string }[] };
+    expect(reading.models).toHaveLength(models.length);
+    expect(diagnostics).toEqual([]);
   });
 
   it("has no fault to report", () => {

@@ -1,19 +1,20 @@
 import { createTestAiwatch, type TestAiwatch } from "@aiwatch/core/testing";
 import { watchLlamaServer } from "@aiwatch/llamacpp/server";
 import { observeFetch } from "@aiwatch/openai";
-import { describeWithTool, type RunningLlamaServer, startLlamaServer } from "@aiwatch/testkit";
+import { describeWithTool, type LlamaServerOptions, type RunningLlamaServer, startLlamaServer } from "@aiwatch/testkit";
 import { ensureTinyModel } from "@aiwatch/tiny-model";
 import { expect, it, onTestFinished, vi } from "vitest";
-import { countersOf, scraping } from "./test-support/counters.ts";
-import { play, sum } from "./test-support/play.ts";
+import { countersOf, scraping, waitForCounters } from "./test-support/counters.ts";
+import { sum } from "./test-support/known.ts";
+import { countersBy, play } from "./test-support/play.ts";
 import { type RequestKind, requestKinds } from "./test-support/requests.ts";
 
 const kinds: readonly RequestKind[] = requestKinds.filter(({ variant }) => variant === "chat");
 
-async function serve(port?: number): Promise<RunningLlamaServer> {
+async function serve(more: Partial<LlamaServerOptions> = {}): Promise<RunningLlamaServer> {
   const model = await ensureTinyModel();
   const options = { model, alias: "tiny", contextSize: 4096, parallel: 4, metrics: true };
-  const server = await startLlamaServer({ ...options, ...(port !== undefined && { port }) });
+  const server = await startLlamaServer({ ...options, ...more });
   onTestFinished(async () => await server.close());
   return server;
 }
@@ -48,7 +49,7 @@ describeWithTool("llama-server", "adapter and watcher on one llama-server", () =
     const stop = scraping(url);
     const others = play({ kinds, turns: 1, urlOf: () => url, seen: createTestAiwatch() });
     const played = await play({ kinds, turns: 3, urlOf: () => url, seen });
-    await others;
+    await waitForCounters(url, countersBy([...played, ...(await others)]));
     expect(await stop()).toBeGreaterThan(0);
     await vi.waitFor(async () => expect(await shownOfWatcher(seen)).toEqual(await countersOf(url)), {
       timeout: 20_000,
@@ -78,15 +79,15 @@ describeWithTool("llama-server", "adapter and watcher on one llama-server", () =
     const watch = watchLlamaServer({ url, aiwatch: seen.aiwatch, name: "one" });
     onTestFinished(() => watch.close());
     const restarts = () => seen.sample("genai_app_model_server_restarts_total", { server: "one" });
-    await play({ kinds, turns: 1, urlOf: () => url, seen });
-    const before = await countersOf(url);
+    const before = countersBy(await play({ kinds, turns: 1, urlOf: () => url, seen }));
+    await waitForCounters(url, before);
     await vi.waitFor(async () => expect(await shownOfWatcher(seen)).toEqual(before), { timeout: 20_000 });
     expect(await restarts()).toBe(0);
     await killInMidStream(first, seen);
     await vi.waitFor(async () => expect(await seen.sample("genai_app_model_server_up", { server: "one" })).toBe(0));
-    await serve(first.port);
-    await play({ kinds, turns: 1, urlOf: () => url, seen });
-    const after = await countersOf(url);
+    await serve({ port: first.port });
+    const after = countersBy(await play({ kinds, turns: 1, urlOf: () => url, seen }));
+    await waitForCounters(url, after);
     const total = {
       prompt: before.prompt + after.prompt,
       cached: before.cached + after.cached,
@@ -96,6 +97,30 @@ describeWithTool("llama-server", "adapter and watcher on one llama-server", () =
     expect(await restarts()).toBe(1);
     expect(seen.inferences).toHaveLength(2 * kinds.length + 1);
     expect((await shownOfAdapter(seen)).output).toBe(sum(seen.inferences.map(({ outputTokens = 0 }) => outputTokens)));
+  });
+
+  it("a model that sleeps is not woken by the watcher, and the adapter's call that wakes it counts on", async () => {
+    const { url } = await serve({ sleepIdleSeconds: 1 });
+    const seen = createTestAiwatch();
+    const watch = watchLlamaServer({ url, aiwatch: seen.aiwatch, name: "one" });
+    onTestFinished(() => watch.close());
+    const completion = () =>
+      play({ kinds: kinds.filter(({ name }) => name === "completion"), turns: 1, urlOf: () => url, seen });
+    await completion();
+    const isAsleep = async () => ((await (await fetch(`${url}/props`)).json()) as { is_sleeping: boolean }).is_sleeping;
+    await vi.waitUntil(isAsleep, { timeout: 30_000 });
+    const sleeping = () =>
+      seen.sample("genai_app_model_server_models", { server: "one", model: "tiny", state: "sleeping" });
+    await vi.waitFor(async () => expect(await sleeping()).toBe(1), { timeout: 20_000 });
+    for (let scrapes = 0; scrapes < 20; scrapes++) await watch.read();
+    expect(await isAsleep()).toBe(true);
+    await completion();
+    await vi.waitFor(async () => expect(await shownOfWatcher(seen)).toEqual(await countersOf(url)), {
+      timeout: 20_000,
+    });
+    expect((await shownOfAdapter(seen)).output).toBe((await countersOf(url)).output);
+    expect(await seen.sample("genai_app_model_server_restarts_total", { server: "one" })).toBe(0);
+    expect(seen.diagnostics).toEqual([]);
   });
 });
 

@@ -23,6 +23,8 @@ export function watched(options: Omit<WatchOptions, "aiwatch">, test?: TestAiwat
   const { registry, aiwatch, diagnostics } = own;
   /** The series of its rows by their names and labels, without those of the server. */
   const figures = async () => {
+    // one that is under way began before the question
+    await server.read();
     clock.step();
     const lines = (await registry.metrics()).split("\n");
     const rows = lines.flatMap((line) => /^genai_app_((?:model|llamacpp)_server_.*) (\S+)$/.exec(line)?.slice(1) ?? []);

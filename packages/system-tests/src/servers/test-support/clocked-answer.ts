@@ -10,12 +10,20 @@ export interface ClockedAnswer {
 
 export type PlainFetch = (url: string, init: RequestInit) => Promise<Response>;
 
-/** Calls, reads to the end, and notes when what came. */
-export async function readClocked(call: PlainFetch, url: string, init: RequestInit): Promise<ClockedAnswer> {
+/** Calls, reads to the end, and notes when what came. @param most breaks off when so many chunks came */
+export async function readClocked(
+  call: PlainFetch,
+  url: string,
+  init: RequestInit,
+  most = Number.POSITIVE_INFINITY,
+): Promise<ClockedAnswer> {
   const answer = new Reading();
   const response = await call(url, init);
   answer.status = response.status;
-  for await (const chunk of response.body ?? []) answer.add(chunk);
+  for await (const chunk of response.body ?? []) {
+    answer.add(chunk);
+    if (answer.chunks.length >= most) break;
+  }
   return answer;
 }
 

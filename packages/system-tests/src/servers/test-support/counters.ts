@@ -1,3 +1,5 @@
+import { expect, vi } from "vitest";
+
 /** What llama-server counts itself, of all of its clients. */
 export interface ServerCounters {
   /** Prompt tokens evaluated, without cached ones. */
@@ -15,6 +17,13 @@ export async function countersOf(url: string): Promise<ServerCounters> {
     output: count("tokens_predicted_total"),
   };
 }
+
+/** Waits until the server counts so much: it answers first, and counts then. */
+export async function waitForCounters(url: string, expected: ServerCounters, before = none): Promise<void> {
+  await vi.waitFor(async () => expect(growth(before, await countersOf(url))).toEqual(expected), { timeout: 20_000 });
+}
+
+const none: ServerCounters = { prompt: 0, cached: 0, output: 0 };
 
 export function growth(before: ServerCounters, after: ServerCounters): ServerCounters {
   return {

@@ -48,12 +48,15 @@ export async function startModelRunner(program: string, variants: readonly Varia
   return { url, close };
 }
 
-/** The folder of a program that the runner takes for its llama-server. */
+/** The folder of a program that the runner takes for its llama-server; like that it has four slots unless it is told otherwise. */
 async function llamaServerFolder(folder: string): Promise<string> {
   const { pythonPath } = await needTool("llama-server");
   const file = join(folder, "bin/com.docker.llama-server");
   await mkdir(join(folder, "bin"));
-  await writeFile(file, `#!/bin/sh\nPYTHONPATH='${pythonPath}' exec python3 -B '${llamaServerScript()}' "$@"\n`);
+  await writeFile(
+    file,
+    `#!/bin/sh\nPYTHONPATH='${pythonPath}' exec python3 -B '${llamaServerScript()}' --parallel 4 "$@"\n`,
+  );
   await chmod(file, 0o755);
   return join(folder, "bin");
 }

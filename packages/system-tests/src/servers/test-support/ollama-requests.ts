@@ -1,3 +1,4 @@
+import type { Fact } from "./facts.ts";
 import type { RequestKind } from "./requests.ts";
 
 const prompt = (turn: number) => `Please tell me about ${turn} things.`;
@@ -24,49 +25,89 @@ const weather = {
 };
 const tools = { model: "tiny-tools", tools: [weather] };
 
-type Row = [name: string, path: string, variant: RequestKind["variant"], body: (turn: number) => object];
+const counted = ["prompt", "output", "finish"] as const;
+const countedStream = ["prompt", "output", "first token", "finish"] as const;
+const uncounted = ["first token", "finish"] as const;
+const native = ["prompt", "output", "load time", "prompt time", "decode time", "finish"] as const;
+const stream = ["prompt", "output", "load time", "prompt time", "decode time", "first token", "finish"] as const;
+
+type Row = [
+  name: string,
+  path: string,
+  variant: RequestKind["variant"],
+  body: (turn: number) => object,
+  tells: readonly Fact[],
+];
 
 const rows: readonly Row[] = [
-  ["/api/chat, streamed", "/api/chat", "chat", chat],
-  ["/api/chat", "/api/chat", "chat", (turn) => ({ ...chat(turn), ...whole })],
-  ["/api/generate, streamed", "/api/generate", "chat", generate],
-  ["/api/generate", "/api/generate", "chat", (turn) => ({ ...generate(turn), ...whole })],
-  ["/api/chat with a thought, streamed", "/api/chat", "thinking", (turn) => ({ ...chat(turn), ...thinking })],
-  ["/api/chat with a tool call, streamed", "/api/chat", "tools", (turn) => ({ messages: messages(turn), ...tools })],
-  ["/api/chat with a tool call", "/api/chat", "tools", (turn) => ({ messages: messages(turn), ...tools, ...whole })],
-  ["/api/embed", "/api/embed", "embedding", (turn) => ({ model: "tiny-embedding", input: [prompt(turn), "a cat"] })],
-  ["chat completion", "/v1/chat/completions", "chat", openAi],
-  ["chat completion, streamed", "/v1/chat/completions", "chat", (turn) => ({ ...openAi(turn), ...streamed })],
+  ["/api/chat, streamed", "/api/chat", "chat", chat, stream],
+  ["/api/chat", "/api/chat", "chat", (turn) => ({ ...chat(turn), ...whole }), native],
+  ["/api/generate, streamed", "/api/generate", "chat", generate, stream],
+  ["/api/generate", "/api/generate", "chat", (turn) => ({ ...generate(turn), ...whole }), native],
+  ["/api/chat with a thought, streamed", "/api/chat", "thinking", (turn) => ({ ...chat(turn), ...thinking }), stream],
+  [
+    "/api/chat with a tool call, streamed",
+    "/api/chat",
+    "tools",
+    (turn) => ({ messages: messages(turn), ...tools }),
+    [...stream, "tool calls"],
+  ],
+  [
+    "/api/chat with a tool call",
+    "/api/chat",
+    "tools",
+    (turn) => ({ messages: messages(turn), ...tools, ...whole }),
+    [...native, "tool calls"],
+  ],
+  [
+    "/api/embed",
+    "/api/embed",
+    "embedding",
+    (turn) => ({ model: "tiny-embedding", input: [prompt(turn), "a cat"] }),
+    ["prompt", "load time", "dimensions"],
+  ],
+  ["chat completion", "/v1/chat/completions", "chat", openAi, counted],
+  [
+    "chat completion, streamed",
+    "/v1/chat/completions",
+    "chat",
+    (turn) => ({ ...openAi(turn), ...streamed }),
+    uncounted,
+  ],
   [
     "chat completion with usage, streamed",
     "/v1/chat/completions",
     "chat",
     (turn) => ({ ...openAi(turn), ...withUsage }),
+    countedStream,
   ],
   [
     "chat completion with a tool call",
     "/v1/chat/completions",
     "tools",
     (turn) => ({ messages: messages(turn), ...tools }),
+    [...counted, "tool calls"],
   ],
-  ["completion", "/v1/completions", "chat", completion],
-  ["completion, streamed", "/v1/completions", "chat", (turn) => ({ ...completion(turn), ...streamed })],
-  ["response", "/v1/responses", "chat", response],
-  ["response, streamed", "/v1/responses", "chat", (turn) => ({ ...response(turn), ...streamed })],
-  ["message", "/v1/messages", "chat", openAi],
-  ["message, streamed", "/v1/messages", "chat", (turn) => ({ ...openAi(turn), ...streamed })],
+  ["completion", "/v1/completions", "chat", completion, counted],
+  ["completion, streamed", "/v1/completions", "chat", (turn) => ({ ...completion(turn), ...streamed }), uncounted],
+  ["response", "/v1/responses", "chat", response, counted],
+  ["response, streamed", "/v1/responses", "chat", (turn) => ({ ...response(turn), ...streamed }), countedStream],
+  ["message", "/v1/messages", "chat", openAi, counted],
+  ["message, streamed", "/v1/messages", "chat", (turn) => ({ ...openAi(turn), ...streamed }), countedStream],
   [
     "embeddings",
     "/v1/embeddings",
     "embedding",
     (turn) => ({ model: "tiny-embedding", input: [prompt(turn), "a cat"] }),
+    ["prompt", "dimensions"],
   ],
 ];
 
 /** Every kind of request that Ollama answers with figures. */
-export const ollamaKinds: readonly RequestKind[] = rows.map(([name, path, variant, body]) => ({
+export const ollamaKinds: readonly RequestKind[] = rows.map(([name, path, variant, body, tells]) => ({
   name,
   path,
   variant,
   body,
+  tells,
 }));

@@ -1,9 +1,12 @@
 import type { InferenceRecord } from "@aiwatch/core";
-import type { TestAiwatch } from "@aiwatch/core/testing";
+import { createTestAiwatch, type TestAiwatch } from "@aiwatch/core/testing";
 import { observeFetch } from "@aiwatch/openai";
 import { expect } from "vitest";
 import { type ClockedAnswer, clockedFetch, readClocked } from "./clocked-answer.ts";
+import type { ServerCounters } from "./counters.ts";
+import { sum } from "./known.ts";
 import type { RequestKind } from "./requests.ts";
+import { toldBy } from "./told.ts";
 
 /** A request, what its reader got above and below the observer, and its record. */
 export interface Played {
@@ -19,10 +22,12 @@ export interface Playing {
   readonly turns: number;
   readonly urlOf: (kind: RequestKind) => string;
   readonly seen: TestAiwatch;
+  /** @default 4 */
+  readonly atOnce?: number;
 }
 
-/** Plays requests, four at once, and finds one record for each: no two have the same seed. */
-export async function play({ kinds, turns, urlOf, seen }: Playing): Promise<Played[]> {
+/** Plays requests, some at once, and finds one record for each: no two have the same seed. */
+export async function play({ kinds, turns, urlOf, seen, atOnce = 4 }: Playing): Promise<Played[]> {
   const [above, below] = [new Map<number, ClockedAnswer>(), new Map<number, ClockedAnswer>()];
   const observed = observeFetch(clockedFetch(below), { aiwatch: seen.aiwatch });
   const all = Array.from({ length: turns }, (_, turn) => kinds.map((kind) => ({ kind, turn })))
@@ -36,7 +41,7 @@ export async function play({ kinds, turns, urlOf, seen }: Playing): Promise<Play
     }
   };
   const before = seen.inferences.length;
-  await Promise.all(Array.from({ length: 4 }, work));
+  await Promise.all(Array.from({ length: atOnce }, work));
   const records = new Map(seen.inferences.slice(before).map((record) => [record.parameters.seed, record]));
   expect([seen.inferences.length - before, records.size]).toEqual([all.length, all.length]);
   return all.map(({ kind, seed }) => ({
@@ -47,9 +52,26 @@ export async function play({ kinds, turns, urlOf, seen }: Playing): Promise<Play
   }));
 }
 
-export const sum = (numbers: readonly number[]) => numbers.reduce((total, number) => total + number, 0);
+/** What the server must have counted by them: nothing tells the output of two choices in one piece, which here reach the same limit. */
+export function countersBy(played: readonly Played[]): ServerCounters {
+  const records = played.map(({ record }) => record);
+  const cached = sum(records.map(({ cachedPromptTokens = 0 }) => cachedPromptTokens));
+  const outputs = played.map(({ kind: { choices = 1 }, above, record }) => {
+    return record.outputTokens ?? choices * (toldBy(above.text, 1).outputTokens ?? 0);
+  });
+  return { prompt: sum(records.map(({ promptTokens = 0 }) => promptTokens)) - cached, cached, output: sum(outputs) };
+}
 
-export function known<Values extends object>(values: Values): Partial<Values> {
-  const entries = Object.entries(values).filter(([, value]) => value !== undefined);
-  return Object.fromEntries(entries) as Partial<Values>;
+/** One request on an instance of its own. @param events breaks off when so many chunks came */
+export async function askOnce(url: string, path: string, body: object, events = Number.POSITIVE_INFINITY) {
+  const { aiwatch, inferences: records, diagnostics } = createTestAiwatch();
+  const init = { method: "POST", body: JSON.stringify(body) };
+  const answer = await readClocked(observeFetch(fetch, { aiwatch }), `${url}${path}`, init, events);
+  expect(diagnostics).toEqual([]);
+  return { answer, records };
+}
+
+/** The record's values of what is wanted. */
+export function pick(record: InferenceRecord, wanted: object): unknown {
+  return Object.fromEntries(Object.keys(wanted).map((name) => [name, Reflect.get(record, name)]));
 }

@@ -1,4 +1,4 @@
-import { known } from "./play.ts";
+import { known } from "./known.ts";
 import { type Told, toldBy } from "./told.ts";
 
 /** What an answer of Ollama tells, read from its bytes by rules of the test's own: times are nanoseconds, and what is 0 is left out. */
@@ -6,7 +6,7 @@ export function toldByOllama(text: string): Told {
   const last = text.trimEnd().split("\n").at(-1) ?? "";
   const answer = last.startsWith("{") ? JSON.parse(last) : {};
   const isNative = answer.total_duration !== undefined;
-  if (!isNative) return toldBy(text, 1);
+  if (!isNative) return { ...toldBy(text, 1), ...neverCounted };
   const milliseconds = (name: string) => (answer[name] === undefined ? undefined : answer[name] / 1e6);
   const serverTimes = {
     loadMs: milliseconds("load_duration"),
@@ -20,3 +20,6 @@ export function toldByOllama(text: string): Told {
     finish: answer.done_reason,
   });
 }
+
+/** The Responses API says 0 of it, always. */
+const neverCounted = { cachedPromptTokens: undefined };

@@ -1,5 +1,5 @@
 import type { ServerTimes } from "@aiwatch/core";
-import { known } from "./play.ts";
+import { known } from "./known.ts";
 
 /** What an answer of llama-server tells, read from its bytes by rules of the test's own. */
 export interface Told {
@@ -19,7 +19,8 @@ type Json = Record<string, any>;
 
 /** @param choices how many choices the answer has */
 export function toldBy(body: string, choices: number): Told {
-  const events = body.startsWith("{") ? [{ json: JSON.parse(body) as Json, end: body.length }] : eventsOf(body);
+  const isWhole = body.startsWith("{");
+  const events = isWhole ? lines(body) : eventsOf(body);
   const jsons = events.map(({ json }) => json);
   return known({
     ...countsOf(jsons, choices),
@@ -27,8 +28,16 @@ export function toldBy(body: string, choices: number): Told {
     finish: last(jsons, finishOf),
     toolCalls: toolCallsOf(jsons),
     id: last(jsons, ({ id, response, message }) => response?.id ?? message?.id ?? id),
-    firstOutputEnd: body.startsWith("{") ? undefined : events.find(({ json }) => hasOutput(json))?.end,
+    firstOutputEnd: isWhole ? undefined : events.find(({ json }) => hasOutput(json))?.end,
   });
+}
+
+/** An answer in one piece, or one JSON text in each line. */
+function lines(body: string): { json: Json; end: number }[] {
+  return body
+    .trimEnd()
+    .split("\n")
+    .map((line) => ({ json: JSON.parse(line), end: body.length }));
 }
 
 /** How many events with output a stream's text holds. */
