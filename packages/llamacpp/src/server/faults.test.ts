@@ -1,6 +1,8 @@
+import { once } from "node:events";
 import type { ServerResponse } from "node:http";
+import { type AddressInfo, createServer } from "node:net";
 import { freePort } from "@aiwatch/testkit";
-import { describe, expect, it } from "vitest";
+import { describe, expect, it, onTestFinished } from "vitest";
 import * as captured from "../test-support/servers/captures.ts";
 import {
   llamaServerScript,
@@ -117,4 +119,20 @@ it("a check that is not critical leaves the app ready", async () => {
   const { url } = await scriptedServer({ "/health": { status: 500, body: "" } });
   const { aiwatch } = watched({ url, critical: false });
   expect(await aiwatch.health.readiness()).toMatchObject({ ready: true, state: "degraded" });
+});
+
+it.each([
+  ["closes without a word", "", /^cannot be reached \(ECONNRESET\)$/],
+  ["speaks another protocol", "SSH-2.0-OpenSSH_9.6\r\n", /^cannot be reached \(HPE_INVALID_CONSTANT\)$/],
+  ["switches to another protocol", "HTTP/1.1 101 Switching\r\nupgrade: x\r\nconnection: upgrade\r\n\r\n", /./],
+  ["only promises an answer", "HTTP/1.1 103 Early Hints\r\n\r\n", /./],
+])("a server that %s is down, in time", async (_what, said, reason) => {
+  const listening = createServer((socket) => socket.on("error", () => {}).end(said)).listen(0, "127.0.0.1");
+  await once(listening, "listening");
+  onTestFinished(() => void listening.close());
+  const { port } = listening.address() as AddressInfo;
+  const { figures, server, diagnostics } = watched({ url: `http://127.0.0.1:${port}`, timeoutMs: 9000 });
+  expect(await figures()).toEqual({ model_server_up: 0 });
+  expect(server.last?.reason).toMatch(reason);
+  expect(diagnostics).toHaveLength(1);
 });

@@ -42,10 +42,14 @@ export function askerOf(address: Address, signal: AbortSignal): Ask {
     new Promise((resolve) => {
       const fail = (error: unknown) => resolve(failed(signal.aborted ? late(address) : unreachable(error)));
       try {
-        const request = get(base + path, { headers, agent: false, signal }, (response) =>
-          collect(response, path, (answer) => resolve(signal.aborted ? failed(late(address)) : answer)),
-        );
+        let isAnswered = false;
+        const request = get(base + path, { headers, agent: false, signal }, (response) => {
+          isAnswered = true;
+          collect(response, path, (answer) => resolve(signal.aborted ? failed(late(address)) : answer));
+        });
         request.on("error", fail);
+        // a protocol that was switched ends without an error
+        request.on("close", () => !isAnswered && fail(undefined));
       } catch (error) {
         fail(error);
       }
@@ -93,7 +97,7 @@ function late({ timeoutMs }: Address): string {
 
 /** The error's code alone: its message holds the address. */
 function unreachable(error: unknown): string {
-  return `cannot be reached (${errorName(error)})`;
+  return error === undefined ? "gives no answer" : `cannot be reached (${errorName(error)})`;
 }
 
 /** The JSON of an answer that is a success; undefined for any other. */
