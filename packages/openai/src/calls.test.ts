@@ -228,3 +228,17 @@ test("no content, key or credential is in any signal", async () => {
   expect(signals).toContain("max_tokens");
   expect(signals).not.toContain(canary);
 });
+
+test("a signal that many calls share gets no warning, and no listener stays", async () => {
+  const { aiwatch, inferences } = createTestAiwatch();
+  const { signal } = new AbortController();
+  const warnings: Error[] = [];
+  const note = (warning: Error) => void warnings.push(warning);
+  process.on("warning", note);
+  const observed = observeFetch(fetch, { aiwatch });
+  const call = async () => (await observed(`${server.url}${chat}`, { method: "POST", body: "{}", signal })).text();
+  await Promise.all(Array.from({ length: 30 }, call));
+  process.off("warning", note);
+  expect(inferences).toHaveLength(30);
+  expect(warnings).toEqual([]);
+});

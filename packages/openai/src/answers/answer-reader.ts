@@ -17,6 +17,8 @@ export interface ReadingStart {
   readonly provider: string | undefined;
   /** How many choices were asked for. */
   readonly choices: number;
+  /** How many prompts were to be completed. @default 1 */
+  readonly prompts?: number;
   /** Whether we asked for the usage, and the app does not get the event that holds it alone. */
   readonly hidesUsage: boolean;
   /** Called when the answer has said something more of its server. */
@@ -58,6 +60,7 @@ export class AnswerReader {
   constructor(start: ReadingStart) {
     this.#start = start;
     this.figures.provider = start.provider;
+    this.figures.prompts = start.prompts ?? 1;
     if (start.inference.capturesContent) this.#text = new AnswerText();
     if (start.format === undefined) this.#whole = new WholeText();
     else this.#scanner = new EventScanner(start.format, this.#event, this.#tooLong);
@@ -120,7 +123,8 @@ export class AnswerReader {
     if (data === sentinel || (this.#isBegun && !this.#isRead(data))) return undefined;
     const event = parseLatin1(data);
     if (isObject(event)) this.#take(event);
-    else this.#fault(new SyntaxError("an event is no JSON"));
+    // llama-server begins a stream of several prompts with null
+    else if (event === undefined) this.#fault(new SyntaxError("an event is no JSON"));
     return isObject(event) ? event : undefined;
   }
 

@@ -6,8 +6,8 @@ import { brokenType, errorTypeOf, isAbort } from "./error-type.ts";
 
 /** What is known of an answer when its head is there. */
 export interface AnswerStart extends ReadingStart {
-  /** The provider that the call was begun with, which holds until the answer shows another. */
-  readonly expected: string;
+  /** The provider that the call was begun with: it holds where the answer shows none. */
+  readonly expected?: string;
   readonly status: number;
   readonly signals: readonly AbortSignal[];
   /** Milliseconds without a read after which nobody reads any more. */

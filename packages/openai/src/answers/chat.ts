@@ -47,9 +47,10 @@ function readChoice(choice: object, figures: Figures): void {
 export function readNative(event: object, figures: Figures): void {
   readError(event, figures);
   readHead(event, figures);
+  figures.chose(countAt(event, "index") ?? 0);
   readTimings(event, figures);
   if (valueAt(event, "stop") !== true) return;
-  figures.isOver = true;
+  figures.isOver = figures.prompts === 1;
   const raw = textAt(event, "stop_type");
   figures.finished(raw === "limit" ? "length" : "stop", raw ?? "stop");
 }

@@ -72,7 +72,7 @@ export class ObservedCall implements SettlementObserver {
 
   #answered(response: Response): void {
     const { host, idleMs } = this.#scope;
-    const { api, choices, signals } = this.#call;
+    const { api, choices, prompts, signals } = this.#call;
     const { status, headers, body } = response;
     const answer = new Answer({
       host,
@@ -83,6 +83,7 @@ export class ObservedCall implements SettlementObserver {
       provider: /llama\.cpp/i.test(headers.get("server") ?? "") ? "llama.cpp" : undefined,
       expected: this.#provider,
       choices,
+      prompts,
       signals,
       idleMs,
       hidesUsage: this.#asksUsage,

@@ -15,8 +15,10 @@ export interface ModelCall {
   /** The model that it names. */
   readonly requested: string | undefined;
   readonly parameters: RequestParameters;
-  /** How many choices it asks for. */
+  /** How many choices it asks for, those of all prompts. */
   readonly choices: number;
+  /** How many prompts it asks to complete. */
+  readonly prompts: number;
   /** How many attempts came before, where the client says it. */
   readonly attempt: number | undefined;
   readonly signals: readonly AbortSignal[];
@@ -37,6 +39,7 @@ export function modelCallOf([input, init]: FetchArguments): ModelCall | undefine
   if (typeof method !== "string" || method.toUpperCase() !== "POST") return undefined;
   const given = valueAt(init, "body");
   const body = bodyOf(given);
+  const prompts = promptsIn(body);
   const hasOwnBody = (given ?? undefined) === undefined && request?.body !== null && request?.bodyUsed === false;
   return {
     api,
@@ -46,11 +49,18 @@ export function modelCallOf([input, init]: FetchArguments): ModelCall | undefine
     body,
     requested: body === undefined ? undefined : textAt(body, "model"),
     parameters: body === undefined ? {} : parametersOf(body, api),
-    choices: Math.max(1, countAt(body, "n") ?? 1),
+    choices: prompts * Math.max(1, countAt(body, "n") ?? 1),
+    prompts,
     attempt: attemptOf(valueAt(init, "headers") ?? request?.headers),
     signals: [valueAt(init, "signal"), request?.signal].filter(isSignal),
     request: hasOwnBody ? request : undefined,
   };
+}
+
+/** A list of numbers is one prompt, of tokens. */
+function promptsIn(body: object | undefined): number {
+  const prompt = valueAt(body, "prompt");
+  return Array.isArray(prompt) && typeof prompt[0] !== "number" ? Math.max(1, prompt.length) : 1;
 }
 
 /** By what is used of it: an app may have a `fetch` of another implementation, with its own classes. */

@@ -5,7 +5,7 @@ import { msAt } from "./test-support/clocked-answer.ts";
 import { countersOf, growth, type ServerCounters, scraping, waitForCounters } from "./test-support/counters.ts";
 import { factsOf } from "./test-support/facts.ts";
 import { known, sum } from "./test-support/known.ts";
-import { countersBy, type Played, play } from "./test-support/play.ts";
+import { askOnce, countersBy, type Played, pick, play } from "./test-support/play.ts";
 import { type RequestKind, refusedKinds, requestKinds } from "./test-support/requests.ts";
 import { closeAll, startTinyServers, type TinyServers } from "./test-support/tiny-servers.ts";
 import { toldBy } from "./test-support/told.ts";
@@ -60,6 +60,17 @@ describeWithTool("llama-server", "the adapter and a real llama-server", () => {
       await waitForCounters(servers[variant].url, expected, before[variant]);
     });
 
+    it.each([
+      ["a short length", "length", "length"],
+      ["native completion", "length", "limit"],
+      ["message", "length", "max_tokens"],
+      ["response", "stop", "completed"],
+      ["tool call", "tool_calls", "tool_calls"],
+    ])("%s ends by %s, in the server's words %s", (name, unified, raw) => {
+      const ends = played.filter(({ kind }) => kind.name === name).map(({ record }) => record.finishReason);
+      expect(ends).toContainEqual({ unified, raw });
+    });
+
     it("has the first token between a bare reader's clock and the app's", () => {
       const waits = played.flatMap(({ kind, above, below, record: { firstTokenMs } }) => {
         const { firstOutputEnd } = toldBy(above.text, kind.choices ?? 1);
@@ -96,6 +107,29 @@ describeWithTool("llama-server", "the adapter and a real llama-server", () => {
 
     it("has no fault to report", () => {
       expect(seen.diagnostics).toEqual([]);
+    });
+  });
+
+  describe("two prompts in one request: what is told of one alone is absent", () => {
+    const body = { prompt: ["Hello", "Why are you so small"], ignore_eos: true };
+    it.each([
+      ["in one piece", "/v1/completions", { ...body, max_tokens: 5 }, undefined],
+      ["streamed", "/v1/completions", { ...body, max_tokens: 5, stream: true }, 10],
+      ["streamed, natively", "/completion", { ...body, n_predict: 5, stream: true }, 10],
+      ["natively in one piece", "/completion", { ...body, n_predict: 5 }, undefined],
+    ])("%s", async (_how, path, request, outputTokens) => {
+      const { answer, records } = await askOnce(servers.chat.url, path, request);
+      expect(answer.status).toBe(200);
+      expect(records).toHaveLength(1);
+      const counts = {
+        promptTokens: undefined,
+        cachedPromptTokens: undefined,
+        promptEvalTokens: undefined,
+        outputTokens,
+      };
+      expect(pick(records[0]!, counts)).toEqual(counts);
+      expect(records[0]).not.toHaveProperty("serverTimes");
+      expect(records[0]).not.toHaveProperty("failure");
     });
   });
 

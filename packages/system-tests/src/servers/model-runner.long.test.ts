@@ -59,7 +59,7 @@ describeWith("the adapter and a real Docker Model Runner", modelRunnerProgram, (
 
   it("a stream that is broken off ends once, with what came", async () => {
     const body = { model: "ai/tiny-endless", messages, stream: true };
-    const { answer, records } = await askOnce(runner.url, "/engines/v1/chat/completions", body, 5);
+    const { answer, records } = await askOnce(runner.url, "/engines/v1/chat/completions", body, { events: 5 });
     expect(records).toMatchObject([{ finishReason: { unified: "aborted", raw: "cancelled" } }]);
     const { outputTokens = 0, undeliveredTokens = 0 } = records[0]!;
     expect(outputTokens - undeliveredTokens).toBe(outputEvents(answer.text));

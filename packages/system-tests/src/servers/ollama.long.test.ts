@@ -47,8 +47,8 @@ describeWith("the adapter and a real Ollama", ollamaProgram, (program) => {
   });
   afterAll(async () => await ollama?.close());
 
-  it.each(ollamaKinds)("$name: tokens, times and end are the server's own", ({ name, tells }) => {
-    const answers = played.filter(({ kind }) => kind.name === name);
+  it.each(ollamaKinds)("$path, $name: tokens, times and end are the server's own", (kind) => {
+    const answers = played.filter((answer) => answer.kind === kind);
     expect(answers).toHaveLength(turns);
     for (const { above, below, record } of answers) {
       expect([above.status, above.text]).toEqual([200, below.text]);
@@ -57,9 +57,16 @@ describeWith("the adapter and a real Ollama", ollamaProgram, (program) => {
       expect(pick(record, counts)).toEqual(counts);
       expect(record.provider).toBe("ollama");
       expect(record.failure).toBeUndefined();
-      expect(factsOf(record)).toEqual(tells);
+      expect(factsOf(record)).toEqual(kind.tells);
       if (finish !== undefined) expect(record.finishReason.raw).toBe(finish);
     }
+  });
+
+  it("a tool call ends by tool_calls, though Ollama's own API says stop", () => {
+    const ends = played
+      .filter(({ kind }) => kind.path === "/api/chat" && kind.variant === "tools")
+      .map(({ record }) => record.finishReason);
+    expect(new Set(ends.map(({ unified, raw }) => `${unified} ${raw}`))).toEqual(new Set(["tool_calls stop"]));
   });
 
   it.each(refusals)("$name is $status, and counts as $type", async ({ path, body, status, type }) => {
@@ -79,12 +86,20 @@ describeWith("the adapter and a real Ollama", ollamaProgram, (program) => {
 
   it.each(["/api/chat", "/v1/chat/completions"])("%s, broken off: once, with what came", async (path) => {
     const body = { model: "tiny-endless", messages: [{ role: "user", content: "On and on" }], stream: true };
-    const { answer, records } = await askOnce(ollama.url, path, body, 5);
+    const { answer, records } = await askOnce(ollama.url, path, body, { events: 5 });
     expect(answer.chunks.length).toBeGreaterThanOrEqual(5);
     expect(records).toMatchObject([{ finishReason: { unified: "aborted", raw: "cancelled" } }]);
     const { outputTokens = 0, undeliveredTokens = 0 } = records[0]!;
     expect(outputTokens).toBeGreaterThanOrEqual(5);
     expect(outputTokens - undeliveredTokens).toBe(answer.text.trimEnd().split(/\n+/).length);
+  });
+
+  it("a stream is asked for its usage where the app wants it, and the app gets no event that it did not ask for", async () => {
+    const body = { model: "tiny-chat", messages, stream: true, max_tokens: 7 };
+    const { answer, records } = await askOnce(ollama.url, "/v1/chat/completions", body, { includeUsage: true });
+    expect(records).toMatchObject([{ outputTokens: 7, promptTokens: expect.any(Number) }]);
+    expect(answer.text).toMatch(/\[DONE\]\n\n$/);
+    expect(answer.text).not.toContain("usage");
   });
 
   it("the watcher finds an Ollama, and the models that it has loaded", async () => {

@@ -1,6 +1,9 @@
 export const sum = (numbers: readonly number[]) => numbers.reduce((total, number) => total + number, 0);
 
-export function known<Values extends object>(values: Values): Partial<Values> {
+/** The values that are known. */
+export type Known<Values> = { [Name in keyof Values]?: Exclude<Values[Name], undefined> };
+
+export function known<Values extends object>(values: Values): Known<Values> {
   const entries = Object.entries(values).filter(([, value]) => value !== undefined);
-  return Object.fromEntries(entries) as Partial<Values>;
+  return Object.fromEntries(entries) as Known<Values>;
 }

@@ -7,8 +7,8 @@ const models = { chat: "ai/tiny-chat", tools: "ai/tiny-tools", thinking: "ai/tin
 const ownApis: readonly RequestKind[] = [
   own("response", "/engines/v1/responses", { input: "Hello" }, ["prompt", "output", "finish"]),
   own("response, streamed", "/engines/v1/responses", { input: "Hello", stream: true }, ["first token", "finish"]),
-  own("/api/chat, streamed", "/api/chat", { messages: [{ role: "user", content: "Hello" }] }, ["first token"]),
-  own("/api/chat", "/api/chat", { messages: [{ role: "user", content: "Hello" }], stream: false }, []),
+  own("chat, streamed", "/api/chat", { messages: [{ role: "user", content: "Hello" }] }, ["first token"]),
+  own("chat", "/api/chat", { messages: [{ role: "user", content: "Hello" }], stream: false }, []),
 ];
 
 function own(name: string, path: string, body: object, tells: readonly Fact[]): RequestKind {

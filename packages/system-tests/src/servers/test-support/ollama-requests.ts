@@ -40,27 +40,27 @@ type Row = [
 ];
 
 const rows: readonly Row[] = [
-  ["/api/chat, streamed", "/api/chat", "chat", chat, stream],
-  ["/api/chat", "/api/chat", "chat", (turn) => ({ ...chat(turn), ...whole }), native],
-  ["/api/generate, streamed", "/api/generate", "chat", generate, stream],
-  ["/api/generate", "/api/generate", "chat", (turn) => ({ ...generate(turn), ...whole }), native],
-  ["/api/chat with a thought, streamed", "/api/chat", "thinking", (turn) => ({ ...chat(turn), ...thinking }), stream],
+  ["chat, streamed", "/api/chat", "chat", chat, stream],
+  ["chat", "/api/chat", "chat", (turn) => ({ ...chat(turn), ...whole }), native],
+  ["generate, streamed", "/api/generate", "chat", generate, stream],
+  ["generate", "/api/generate", "chat", (turn) => ({ ...generate(turn), ...whole }), native],
+  ["thought, streamed", "/api/chat", "thinking", (turn) => ({ ...chat(turn), ...thinking }), stream],
   [
-    "/api/chat with a tool call, streamed",
+    "tool call, streamed",
     "/api/chat",
     "tools",
     (turn) => ({ messages: messages(turn), ...tools }),
     [...stream, "tool calls"],
   ],
   [
-    "/api/chat with a tool call",
+    "tool call",
     "/api/chat",
     "tools",
     (turn) => ({ messages: messages(turn), ...tools, ...whole }),
     [...native, "tool calls"],
   ],
   [
-    "/api/embed",
+    "embed",
     "/api/embed",
     "embedding",
     (turn) => ({ model: "tiny-embedding", input: [prompt(turn), "a cat"] }),
@@ -75,14 +75,14 @@ const rows: readonly Row[] = [
     uncounted,
   ],
   [
-    "chat completion with usage, streamed",
+    "chat completion with usage",
     "/v1/chat/completions",
     "chat",
     (turn) => ({ ...openAi(turn), ...withUsage }),
     countedStream,
   ],
   [
-    "chat completion with a tool call",
+    "tool call",
     "/v1/chat/completions",
     "tools",
     (turn) => ({ messages: messages(turn), ...tools }),

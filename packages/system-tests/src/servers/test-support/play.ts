@@ -62,11 +62,18 @@ export function countersBy(played: readonly Played[]): ServerCounters {
   return { prompt: sum(records.map(({ promptTokens = 0 }) => promptTokens)) - cached, cached, output: sum(outputs) };
 }
 
-/** One request on an instance of its own. @param events breaks off when so many chunks came */
-export async function askOnce(url: string, path: string, body: object, events = Number.POSITIVE_INFINITY) {
+export interface AskOptions {
+  /** Breaks off when so many chunks came. @default reads to the end */
+  readonly events?: number;
+  readonly includeUsage?: boolean;
+}
+
+/** One request on an instance of its own. */
+export async function askOnce(url: string, path: string, body: object, { events, includeUsage }: AskOptions = {}) {
   const { aiwatch, inferences: records, diagnostics } = createTestAiwatch();
+  const observed = observeFetch(fetch, { aiwatch, includeUsage });
   const init = { method: "POST", body: JSON.stringify(body) };
-  const answer = await readClocked(observeFetch(fetch, { aiwatch }), `${url}${path}`, init, events);
+  const answer = await readClocked(observed, `${url}${path}`, init, events);
   expect(diagnostics).toEqual([]);
   return { answer, records };
 }

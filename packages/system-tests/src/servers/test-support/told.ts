@@ -3,15 +3,15 @@ import { known } from "./known.ts";
 
 /** What an answer of llama-server tells, read from its bytes by rules of the test's own. */
 export interface Told {
-  readonly promptTokens?: number;
-  readonly cachedPromptTokens?: number;
-  readonly outputTokens?: number;
-  readonly serverTimes?: ServerTimes;
-  readonly finish?: string;
-  readonly toolCalls?: number;
-  readonly id?: string;
+  readonly promptTokens?: number | undefined;
+  readonly cachedPromptTokens?: number | undefined;
+  readonly outputTokens?: number | undefined;
+  readonly serverTimes?: ServerTimes | undefined;
+  readonly finish?: string | undefined;
+  readonly toolCalls?: number | undefined;
+  readonly id?: string | undefined;
   /** The byte behind the first event that has output. */
-  readonly firstOutputEnd?: number;
+  readonly firstOutputEnd?: number | undefined;
 }
 
 // biome-ignore lint/suspicious/noExplicitAny: what a server writes, of which the test takes what is there
