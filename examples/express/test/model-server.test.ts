@@ -1,4 +1,12 @@
-import { freePort, type ModelServer, modelServer, respond, sendText, threeTokens } from "@aiwatch/testkit";
+import {
+  freePort,
+  type ModelServer,
+  modelServer,
+  otlpReceiver,
+  respond,
+  sendText,
+  threeTokens,
+} from "@aiwatch/testkit";
 import { afterEach, beforeEach, describe, expect, test } from "vitest";
 import { postChat, stream } from "./support/chat.ts";
 import { beginDemo, type Demo } from "./support/demo.ts";
@@ -144,6 +152,33 @@ describe("what goes wrong is said in plain words, for a status", () => {
     });
     await several.close();
   });
+});
+
+test("a secret is told to nobody, whatever the server says", async () => {
+  const canary = "canary-93b1e0";
+  const receiver = await otlpReceiver();
+  await open({ API_KEY: canary, LOG_LEVEL: "trace", OTLP_ENDPOINT: receiver.endpoint });
+  const messages = [{ role: "assistant", content: canary }];
+  const chat = () => postChat(demo.url, { message: canary, messages });
+  const answers = [await chat()];
+  for (const status of [400, 401, 404, 500, 503]) {
+    server.reply = (response) => respond(response, status, { error: { message: `not ${canary}`, type: canary } });
+    answers.push(await chat());
+  }
+  const told = await Promise.all(answers.map((answer) => answer.text()));
+  const { text: metrics } = await scrape(demo.url);
+  const reports = ["/metrics/summary", "/health", "/readiness"].map(async (path) =>
+    (await fetch(demo.url + path)).text(),
+  );
+  told.push(metrics, ...(await Promise.all(reports)));
+  await demo.process.stop();
+  const spans = JSON.stringify(receiver.spans(), (_key, value) => (typeof value === "bigint" ? `${value}` : value));
+  await receiver.close();
+  expect(server.asked).toHaveLength(6);
+  expect(spans).toContain("chat tiny");
+  for (const each of [...told, ...demo.process.stdout, ...demo.process.stderr, spans]) {
+    expect(each).not.toContain(canary);
+  }
 });
 
 test.each(["is cut", "ends too early", "fails"])(
