@@ -154,6 +154,23 @@ describe("what goes wrong is said in plain words, for a status", () => {
   });
 });
 
+test("SIGTERM lets an answer come to its end, and exits with 0", async () => {
+  await open();
+  const { promise: stopping, resolve: stop } = Promise.withResolvers<void>();
+  server.reply = async (response, chat) => {
+    sendText(response, "first of all: ", chat.body);
+    await stopping;
+    await threeTokens(response, chat);
+  };
+  const answer = stream(demo.url, ask);
+  await answer.begun;
+  const exit = demo.process.stop("SIGTERM", 25_000);
+  await demo.process.waitForLine(/"msg":"stopping"/);
+  stop();
+  expect(await answer.text).toBe("first of all: Token by token");
+  expect(await exit).toEqual({ code: 0, signal: null });
+});
+
 test("a secret is told to nobody, whatever the server says", async () => {
   const canary = "canary-93b1e0";
   const receiver = await otlpReceiver();

@@ -22,7 +22,7 @@ export interface ModelServer extends TestServer {
 /** An answer of three tokens to a prompt of five, with llama.cpp's timings, streamed or in one piece as it was asked. */
 export const threeTokens: ChatReply = (response, { body }) => {
   if (body["stream"] !== true) return respond(response, 200, { ...head(body), choices: [whole], usage, timings });
-  begin(response);
+  if (!response.headersSent) begin(response);
   send(response, { ...head(body), choices: [{ index: 0, delta: { role: "assistant", content: null } }] });
   for (const content of ["Token", " by", " token"]) sendText(response, content, body);
   send(response, { ...head(body), choices: [{ index: 0, delta: {}, finish_reason: "stop" }], timings });
