@@ -1,6 +1,7 @@
 import { createServer } from "node:http";
 import { setTimeout as sleep } from "node:timers/promises";
 import { createAiwatch, metricsHandler } from "@aiwatch/core";
+import { adapterOf } from "@aiwatch/core/adapter";
 import { joinCluster } from "@aiwatch/core/cluster";
 import { instrumentModel } from "@aiwatch/llamacpp";
 import { ensureTinyModel } from "@aiwatch/tiny-model";
@@ -15,7 +16,8 @@ import {
 
 /**
  * A program with what the demo has no occasion for: its model calls a function, its tokens are drafted, it names more models than there may
- * be, it has an answer that never ends and one whose engine took tokens back, and it is the primary of a cluster. It goes on until it is killed.
+ * be, it has an answer that never ends and one whose engine took tokens back, it watches a server that tells all that any tells, and it is the
+ * primary of a cluster. It goes on until it is killed.
  */
 const aiwatch = createAiwatch({ service: "app-with-tools" });
 joinCluster(aiwatch);
@@ -45,6 +47,17 @@ const corrected = aiwatch.startInference({ model: "corrected" });
 corrected.token(5);
 await aiwatch.registry.getMetricsAsJSON();
 corrected.end({ unified: "stop" }, { outputTokens: 3 });
+
+let served = 0;
+adapterOf(aiwatch, { name: "any-server" }).watchServer("server", async () => {
+  served += 1;
+  const figures = { contextSize: 4096, gpuMemoryBytes: 1, mainMemoryBytes: 2, kvCacheUsageRatio: 0.5 };
+  const slots = { activeSlots: 1, freeSlots: 1, deferredRequests: 3 };
+  const tokens = { promptEvalTokens: served, cachedPromptTokens: served, outputTokens: served, decodes: served };
+  const times = { promptEvalSeconds: served, decodeSeconds: served };
+  const model = { model: "served", state: "loaded", ...figures, ...slots, ...tokens, ...times } as const;
+  return { isUp: true, restarts: served, models: [model] };
+});
 
 for (let round = 0; ; round++) {
   session.resetChatHistory();

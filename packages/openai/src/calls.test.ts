@@ -1,3 +1,4 @@
+import { getEventListeners } from "node:events";
 import { createTestAiwatch } from "@aiwatch/core/testing";
 import { trace } from "@opentelemetry/api";
 import { afterAll, afterEach, beforeAll, describe, expect, it, test } from "vitest";
@@ -39,6 +40,7 @@ function noting() {
 describe("what is no call of a model goes straight through", () => {
   it.each([
     ["a GET", "http://localhost/v1/chat/completions", undefined],
+    ["a PUT", "http://localhost/v1/chat/completions", { method: "PUT" }],
     ["another path", "http://localhost/v1/models", { method: "POST" }],
     ["a path that only begins like one", "http://localhost/v1/chat/completions/7", { method: "POST" }],
     ["Ollama's other routes", "http://localhost/api/show", { method: "POST" }],
@@ -229,15 +231,18 @@ test("no content, key or credential is in any signal", async () => {
   expect(signals).not.toContain(canary);
 });
 
-test("a signal that many calls share gets no warning, and no listener stays", async () => {
+test("a signal that many calls share gets no warning, and no listener of ours stays", async () => {
   const { aiwatch, inferences } = createTestAiwatch();
-  const { signal } = new AbortController();
   const warnings: Error[] = [];
   const note = (warning: Error) => void warnings.push(warning);
   process.on("warning", note);
-  const observed = observeFetch(fetch, { aiwatch });
-  const call = async () => (await observed(`${server.url}${chat}`, { method: "POST", body: "{}", signal })).text();
-  await Promise.all(Array.from({ length: 30 }, call));
+  const listenersAfter = async (called: typeof fetch) => {
+    const { signal } = new AbortController();
+    const call = async () => (await called(`${server.url}${chat}`, { method: "POST", body: "{}", signal })).text();
+    await Promise.all(Array.from({ length: 30 }, call));
+    return getEventListeners(signal, "abort").length;
+  };
+  expect(await listenersAfter(observeFetch(fetch, { aiwatch }))).toBe(await listenersAfter(fetch));
   process.off("warning", note);
   expect(inferences).toHaveLength(30);
   expect(warnings).toEqual([]);

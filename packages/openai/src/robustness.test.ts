@@ -31,6 +31,7 @@ async function readChunks(chunks: readonly Uint8Array[], hidesUsage = false) {
     format: "events",
     provider: "llama.cpp",
     choices: 1,
+    hasPrompts: false,
     signals: [],
     idleMs: 60_000,
     hidesUsage,
@@ -88,6 +89,11 @@ test("an event that the app did not ask for is left out however it is cut", asyn
     }),
     { numRuns: 100 },
   );
+});
+
+test("the beginning of an event that waits for its end reaches the app where the stream is cut", async () => {
+  const body = `${captured("llama-server/chat-stream").body.slice(0, 300)}`;
+  expect((await readChunks([new Uint8Array(Buffer.from(body))], true)).text).toBe(body);
 });
 
 const event = (value: unknown) => `data: ${typeof value === "string" ? value : JSON.stringify(value)}\n\n`;

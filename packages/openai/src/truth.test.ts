@@ -1,3 +1,4 @@
+import { setTimeout } from "node:timers/promises";
 import { createTestAiwatch } from "@aiwatch/core/testing";
 import { expect, it } from "vitest";
 import { observeFetch } from "./observe-fetch.ts";
@@ -294,4 +295,202 @@ it("what an Ollama never counts is unknown, though its Responses API writes 0", 
   expect(inferences).toMatchObject([{ promptTokens: 9, outputTokens: 3 }]);
   expect(inferences[0]).not.toHaveProperty("cachedPromptTokens");
   expect(inferences[0]).not.toHaveProperty("reasoningTokens");
+});
+
+const event = (value: object) => `data: ${JSON.stringify(value)}\n\n`;
+const line = (value: object) => `${JSON.stringify(value)}\n`;
+const delta = (value: object, more: object = {}) =>
+  event({ model: "m", choices: [{ index: 0, delta: value, ...more }] });
+const call = (index: number, more: object = {}) => ({
+  tool_calls: [{ index, function: { arguments: '{"city":' }, ...more }],
+});
+const functionCall = { type: "function_call", id: "fc_1", call_id: "call_1", name: "weather", arguments: "{}" };
+
+/** Answers that call functions, in the form that each API documents. */
+const toolRows: readonly (readonly [what: string, path: string, type: string, answer: string, raw: string])[] = [
+  [
+    "chat completions, streamed",
+    chat,
+    "text/event-stream",
+    delta({ role: "assistant", content: null }) +
+      delta(call(0, { id: "call_1" })) +
+      delta(call(0)) +
+      delta(call(1, { id: "call_2" })) +
+      delta(call(1)) +
+      delta({}, { finish_reason: "tool_calls" }) +
+      "data: [DONE]\n\n",
+    "tool_calls",
+  ],
+  [
+    "chat completions",
+    chat,
+    "application/json",
+    JSON.stringify({
+      choices: [{ index: 0, message: { tool_calls: [{ id: "a" }, { id: "b" }] }, finish_reason: "tool_calls" }],
+    }),
+    "tool_calls",
+  ],
+  [
+    "responses, streamed",
+    "/v1/responses",
+    "text/event-stream",
+    event({ type: "response.created", response: { id: "r", status: "in_progress" } }) +
+      event({ type: "response.function_call_arguments.delta", delta: "{" }) +
+      event({ type: "response.output_item.done", item: functionCall }) +
+      event({ type: "response.output_item.done", item: { ...functionCall, id: "fc_2", call_id: "call_2" } }) +
+      event({
+        type: "response.completed",
+        response: { status: "completed", output: [{ ...functionCall, call_id: "other" }] },
+      }),
+    "completed",
+  ],
+  [
+    "responses",
+    "/v1/responses",
+    "application/json",
+    JSON.stringify({
+      object: "response",
+      status: "completed",
+      output: [functionCall, { ...functionCall, call_id: "b" }],
+    }),
+    "completed",
+  ],
+  [
+    "messages, streamed",
+    "/v1/messages",
+    "text/event-stream",
+    event({
+      type: "message_start",
+      message: { model: "m", content: [], usage: { input_tokens: 1, output_tokens: 1 } },
+    }) +
+      event({ type: "content_block_start", index: 0, content_block: { type: "tool_use", id: "a", name: "weather" } }) +
+      event({ type: "content_block_delta", index: 0, delta: { type: "input_json_delta", partial_json: "{" } }) +
+      event({ type: "content_block_start", index: 1, content_block: { type: "tool_use", id: "b", name: "weather" } }) +
+      event({ type: "message_delta", delta: { stop_reason: "tool_use" }, usage: { output_tokens: 9 } }) +
+      event({ type: "message_stop" }),
+    "tool_use",
+  ],
+  [
+    "messages",
+    "/v1/messages",
+    "application/json",
+    JSON.stringify({ type: "message", content: [{ type: "tool_use" }, { type: "tool_use" }], stop_reason: "tool_use" }),
+    "tool_use",
+  ],
+  [
+    "Ollama's chat",
+    "/api/chat",
+    "application/x-ndjson",
+    line({ model: "m", message: { tool_calls: [{ function: { name: "weather", arguments: {} } }] }, done: false }) +
+      line({ model: "m", message: { tool_calls: [{ function: { name: "weather", arguments: {} } }] }, done: false }) +
+      line({ model: "m", message: { content: "" }, done: true, done_reason: "stop" }),
+    "stop",
+  ],
+];
+
+it.each(toolRows)(
+  "the functions that an answer of %s calls are counted, each once",
+  async (_what, path, type, answer, raw) => {
+    const body = type === "application/json" ? {} : stream;
+    const { inference, diagnostics } = await ask(
+      (response) => response.writeHead(200, { "content-type": type }).end(answer),
+      path,
+      body,
+    );
+    expect(inference).toMatchObject({ toolCalls: 2, finishReason: { unified: "tool_calls", raw } });
+    // a function that is called is output, too
+    expect(inference["firstTokenMs"] !== undefined).toBe(body === stream);
+    expect(diagnostics).toEqual([]);
+  },
+);
+
+it("a choice of each of several prompts is counted, and what all prompts are is not told", async () => {
+  const text = (index: number) => event({ model: "m.gguf", choices: [{ index, text: "a" }] });
+  const end = (index: number, prompt: number) =>
+    event({
+      choices: [{ index, text: "", finish_reason: "length" }],
+      usage: { prompt_tokens: prompt, completion_tokens: 2 },
+      timings: { predicted_n: 2 },
+    });
+  const begun = `${text(0)}${text(1)}${end(1, 7)}`;
+  const answer = `${begun}${end(0, 5)}data: [DONE]\n\n`;
+  const script: Script = (response) => response.writeHead(200, { "content-type": "text/event-stream" }).end(answer);
+  const { inference } = await ask(script, "/v1/completions", { ...stream, prompt: ["one", "two"] });
+  expect(inference).toMatchObject({ outputTokens: 4, finishReason: length });
+  expect(inference["promptTokens"]).toBeUndefined();
+  const cut: Script = (response) => response.writeHead(200, { "content-type": "text/event-stream" }).end(begun);
+  const { inference: broken } = await ask(cut, "/v1/completions", { ...stream, prompt: ["one", "two"] });
+  expect(broken).toMatchObject({ failure: { type: "cut" } });
+});
+
+it("neither headers nor a role, a ping or progress is the first token", async () => {
+  let spokeAt = 0;
+  const { inference } = await ask(
+    async (response) => {
+      response.writeHead(200, { "content-type": "text/event-stream" }).flushHeaders();
+      response.write(delta({ role: "assistant", content: null }));
+      response.write(": ping\n\n");
+      response.write(delta({ role: "assistant", content: "" }, { prompt_progress: { total: 9, processed: 4 } }));
+      const began = performance.now();
+      await setTimeout(120);
+      spokeAt = performance.now() - began;
+      response.end(delta({ content: "Hi" }) + delta({}, { finish_reason: "stop" }));
+    },
+    chat,
+    stream,
+  );
+  expect(spokeAt).toBeGreaterThan(100);
+  expect(inference["firstTokenMs"]).toBeGreaterThanOrEqual(100);
+});
+
+const numbers = [0.25, -0.5, 0.125];
+const base64 = Buffer.from(new Float32Array(numbers).buffer).toString("base64");
+const usage = { prompt_tokens: 4, total_tokens: 4 };
+
+/** Answers of vectors and rankings, in the form that each API documents. */
+const vectorRows: readonly (readonly [what: string, path: string, answer: unknown, record: Record<string, unknown>])[] =
+  [
+    [
+      "OpenAI's",
+      "/v1/embeddings",
+      { model: "e", data: [{ embedding: numbers }], usage },
+      { promptTokens: 4, dimensions: 3 },
+    ],
+    [
+      "OpenAI's in base64",
+      "/v1/embeddings",
+      { model: "e", data: [{ embedding: base64 }], usage },
+      { promptTokens: 4, dimensions: 3 },
+    ],
+    [
+      "llama-server's own",
+      "/embeddings",
+      [{ index: 0, embedding: [numbers] }],
+      { promptTokens: undefined, dimensions: 3 },
+    ],
+    [
+      "Ollama's",
+      "/api/embed",
+      { model: "e", embeddings: [numbers, numbers], load_duration: 2_000_000, prompt_eval_count: 4 },
+      { promptTokens: 4, dimensions: 3, serverTimes: { loadMs: 2 }, provider: "ollama" },
+    ],
+    ["Ollama's older", "/api/embeddings", { embedding: numbers }, { promptTokens: undefined, dimensions: 3 }],
+    ["none", "/v1/embeddings", { model: "e", data: [] }, { promptTokens: undefined, dimensions: undefined }],
+  ];
+
+it.each(vectorRows)("an answer of %s vectors is recorded as it tells", async (_what, path, answer, record) => {
+  const script: Script = (response) =>
+    response.writeHead(200, { "content-type": "application/json" }).end(JSON.stringify(answer));
+  const { inference, diagnostics } = await ask(script, path, {});
+  const told = { operation: "embeddings", finishReason: { unified: "stop" }, outputTokens: undefined, ...record };
+  expect(Object.fromEntries(Object.keys(told).map((key) => [key, inference[key]]))).toEqual(told);
+  expect(diagnostics).toEqual([]);
+});
+
+it.each(["/v1/rerank", "/rerank", "/v1/reranking"])("a ranking at %s is recorded as it tells", async (path) => {
+  const answer = { model: "r", usage, results: [{ index: 0, relevance_score: 0.9 }] };
+  const script: Script = (response) =>
+    response.writeHead(200, { "content-type": "application/json" }).end(JSON.stringify(answer));
+  const { inference } = await ask(script, path, {});
+  expect(inference).toMatchObject({ operation: "rerank", promptTokens: 4, reportedModel: "r" });
 });

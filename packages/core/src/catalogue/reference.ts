@@ -271,7 +271,7 @@ const references = {
   modelServerModels: {
     definition:
       "One series for each model, in its present state: `loaded`, `loading`, `sleeping` (unloaded after `--sleep-idle-seconds`, wakes at a request), `unloaded` and `failed` (a router's alone). Ollama and Docker Model Runner name those that are loaded.",
-    source: "llama-server's `/props` and `/models`, Ollama's `/api/ps`, Docker Model Runner's `/engines/ps`.",
+    source: "llama-server's `/props` and `/v1/models`, Ollama's `/api/ps`, Docker Model Runner's `/engines/ps`.",
   },
   modelServerSlots: {
     definition:

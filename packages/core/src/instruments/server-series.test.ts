@@ -79,3 +79,10 @@ it("goes on with the app's own instance where one stood in for it", async () => 
   end();
   expect(await lines(test)).toEqual([]);
 });
+
+it("is shown by no copy of core from before, and breaks none", async () => {
+  const test = createTestAiwatch();
+  const older = Object.create(hostOf(test.aiwatch), { watchServer: { value: undefined } });
+  adapterOf(older, engine).watchServer("one", async () => up)();
+  expect(await lines(test)).toEqual([]);
+});

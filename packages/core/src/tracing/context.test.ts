@@ -9,8 +9,9 @@ import {
   trace,
 } from "@opentelemetry/api";
 import { AsyncLocalStorageContextManager } from "@opentelemetry/context-async-hooks";
+import { InMemorySpanExporter, SimpleSpanProcessor, TracerProvider } from "@opentelemetry/sdk-trace";
 import { describe, expect, it, onTestFinished } from "vitest";
-import { attach, contextWith, hasContextManager, lightRoot } from "./context.ts";
+import { attach, contextWith, hasContextManager, lightRoot, runUntraced } from "./context.ts";
 
 const [a, b] = [createContextKey("a"), createContextKey("b")];
 
@@ -103,4 +104,21 @@ describe("a context that is attached", () => {
     });
     expect([attach(active), hasContextManager()]).toEqual([false, true]);
   });
+});
+
+it("runs outside of every trace what a package asks on its own account, and makes no spans of it", () => {
+  context.setGlobalContextManager(new AsyncLocalStorageContextManager().enable());
+  onTestFinished(() => context.disable());
+  const exporter = new InMemorySpanExporter();
+  const tracer = new TracerProvider({ spanProcessors: [new SimpleSpanProcessor({ exporter })] }).getTracer("test");
+  const request = tracer.startSpan("request");
+  context.with(trace.setSpan(ROOT_CONTEXT, request), () => {
+    runUntraced(() => {
+      expect(trace.getActiveSpan()).toBe(undefined);
+      tracer.startSpan("own").end();
+    });
+    expect(trace.getActiveSpan()).toBe(request);
+    tracer.startSpan("the app's").end();
+  });
+  expect(exporter.getFinishedSpans().map(({ name }) => name)).toEqual(["the app's"]);
 });

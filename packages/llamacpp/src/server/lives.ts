@@ -20,7 +20,7 @@ export class ServerLives {
 
   /** @returns the models with all that they counted */
   add(found: Found): ServedModel[] {
-    const models = found.runs.map((run) => this.#addRun(run, found.onlyModel !== undefined));
+    const models = found.runs.map((run) => this.#addRun(run, found.isSingle === true));
     return mergeModels(models);
   }
 

@@ -69,7 +69,7 @@ it("a model that sleeps is up, and said to sleep", async () => {
   const { figures, aiwatch } = watched({ url });
   expect(await figures()).toMatchObject({ model_server_up: 1, [`model_server_models{${model},state="sleeping"}`]: 1 });
   expect(await aiwatch.health.readiness()).toMatchObject({ ready: true });
-  expect(new Set(asked)).toEqual(new Set(["/health", "/models", "/props", "/metrics", "/api/ps", "/engines/ps"]));
+  expect(new Set(asked)).toEqual(new Set(["/health", "/v1/models", "/props", "/metrics", "/api/ps", "/engines/ps"]));
 });
 
 it("a server that loads is not ready, says so, and is no fault", async () => {
@@ -103,11 +103,24 @@ it("without --metrics it is up, its figures are absent, and one diagnostic says 
   ]);
 });
 
-it("a server that a proxy lets answer /metrics alone is as ready as its metrics are", async () => {
+it("a server that a proxy lets answer /metrics alone is as ready as its metrics are, and its model unknown", async () => {
   const { url } = await scriptedServer({ "/metrics": { body: captured.metrics() } }, "");
   const { figures, diagnostics } = watched({ url });
-  expect(await figures()).toEqual({ model_server_up: 1 });
-  expect(diagnostics.map(({ what }) => what)).toEqual([expect.stringContaining("does not name its model")]);
+  expect(await figures()).toMatchObject({
+    model_server_up: 1,
+    model_server_restarts_total: 0,
+    'llamacpp_server_output_tokens_total{model="unknown"}': 58,
+  });
+  expect(modelNames().of({ server: url, requested: "gpt-4" })).toBe("gpt-4");
+  expect(diagnostics).toEqual([]);
+});
+
+it("a proxy that closes what tells of the server leaves it up, and is reported", async () => {
+  const closed = { status: 403, body: "" };
+  const { url } = await scriptedServer(llamaServerScript({ "/props": closed, "/metrics": closed }));
+  const { figures, diagnostics } = watched({ url });
+  expect(await figures()).toEqual({ model_server_up: 1, [`model_server_models{${model},state="loaded"}`]: 1 });
+  expect(diagnostics.map(({ what }) => what)).toEqual([expect.stringContaining("refuses the key, or wants one (403)")]);
 });
 
 /** Routers are not in the wheel that tests run: the script is what the server's source and documentation say of one. */
@@ -116,7 +129,7 @@ it("a router's loaded models are shown by their names, and none is asked for tha
   const script = llamaServerScript({
     "/props": { body: { role: "router", model_alias: "llama-server", model_path: "none", build_info: "b1-x" } },
     "/metrics": { status: 400, body: {} },
-    "/models": {
+    "/v1/models": {
       body: {
         data: [
           entry("ai/one", "loaded"),

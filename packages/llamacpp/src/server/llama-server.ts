@@ -1,4 +1,4 @@
-import { isObject, modelLabel, type ServedModel, type ServedModelState, valueAt } from "@aiwatch/core/adapter";
+import { defined, isObject, modelLabel, type ServedModel, type ServedModelState, valueAt } from "@aiwatch/core/adapter";
 import { type LlamaCppMetrics, parseLlamaCppMetrics } from "./llamacpp-metrics.ts";
 import { type Found, figureOf, notReady, type Run } from "./server-reading.ts";
 import { type Answer, type Ask, isRefusal, jsonOf } from "./server-requests.ts";
@@ -20,21 +20,35 @@ export function hasLlamaCppMetrics({ status, body }: Answer): boolean {
  * @returns undefined where it is none
  */
 export async function readLlamaServer(ask: Ask): Promise<Found | undefined> {
-  const asked = await Promise.all(["/health", "/models", "/props", "/metrics"].map(ask));
+  const asked = await Promise.all(["/health", "/v1/models", "/props", "/metrics"].map(ask));
   const [health, models, props, metrics] = asked as [Answer, Answer, Answer, Answer];
+  const fault = health.fault ?? refusalOf(models, [props, metrics]);
   const isOne = asked.some(isLlamaServers) || hasLlamaCppMetrics(metrics);
-  const fault = health.fault ?? [models, props, metrics].find(isRefusal)?.fault;
   if (!isOne && fault === undefined) return undefined;
-  const facts = jsonOf(props);
-  const version = textOf(valueAt(facts, "build_info"));
-  const found = { kind, faults: [], ...(version !== undefined && { version }) } as const;
-  if (isLoading(health)) return { ...found, ...notReady("loads its model", kind), ...loading(models) };
+  const found = { kind, faults: [], ...defined({ version: textOf(valueAt(jsonOf(props), "build_info")) }) } as const;
+  if (isLoading(health)) return { ...found, reason: "loads its model", ...loading(models) };
   const reason = fault ?? notReadyReason(health, metrics);
   if (reason !== undefined) return notReady(reason, kind);
-  if (valueAt(facts, "role") === "router") return { ...found, ...(await readRouter(ask, jsonOf(models))) };
-  const name = nameOf(facts) ?? nameOf(valueAt(jsonOf(models), "data", "0"));
-  if (name === undefined) return { ...found, faults: ["does not name its model"], runs: [] };
-  return { ...found, onlyModel: name, ...(await readModel(ask, name, "", { props, metrics })) };
+  const isRouter = valueAt(jsonOf(props), "role") === "router";
+  return {
+    ...found,
+    ...(isRouter ? await readRouter(ask, jsonOf(models)) : await readSingle(ask, models, props, metrics)),
+  };
+}
+
+/** One that names its model nowhere has an unknown one; where that could not be read, nothing of it is shown. */
+async function readSingle(ask: Ask, models: Answer, props: Answer, metrics: Answer) {
+  const name = nameOf(jsonOf(props)) ?? nameOf(valueAt(jsonOf(models), "data", "0"));
+  const fault = props.fault ?? models.fault;
+  if (name === undefined && fault !== undefined) return { faults: [fault], runs: [] };
+  const read = await readModel(ask, name ?? modelLabel(""), "", { props, metrics });
+  return { ...read, isSingle: true, ...defined({ onlyModel: name }) };
+}
+
+/** A wrong key closes the API or, in older releases, what tells of the server. The latter alone a proxy may close to everybody, by a 403. */
+function refusalOf(models: Answer, facts: readonly Answer[]): string | undefined {
+  if (isRefusal(models)) return models.fault;
+  return facts.every(({ status }) => status === 401) ? facts[0]?.fault : undefined;
 }
 
 /** One that serves `/metrics` alone, behind a proxy, is as ready as its metrics are. */
@@ -132,8 +146,13 @@ const mostModels = 50;
 async function readRouter(ask: Ask, list: unknown): Promise<Pick<Found, "runs" | "faults">> {
   const listed: unknown = valueAt(list, "data");
   if (!Array.isArray(listed)) return { runs: [], faults: ["does not list its models"] };
-  const parts = await Promise.all(listed.slice(0, mostModels).map((entry) => readRouted(ask, entry)));
+  const byLoaded = [...listed.filter(isLoaded), ...listed.filter((entry) => !isLoaded(entry))];
+  const parts = await Promise.all(byLoaded.slice(0, mostModels).map((entry) => readRouted(ask, entry)));
   return { runs: parts.flatMap(({ runs }) => runs), faults: parts.flatMap(({ faults }) => faults) };
+}
+
+function isLoaded(entry: unknown): boolean {
+  return valueAt(entry, "status", "value") === "loaded";
 }
 
 async function readRouted(ask: Ask, entry: unknown): Promise<Pick<Found, "runs" | "faults">> {

@@ -39,6 +39,8 @@ export interface Found {
   readonly version?: string;
   /** The one model that it serves, whatever a request names. */
   readonly onlyModel?: string;
+  /** Whether it is one process with one model: what begins anew is the server. */
+  readonly isSingle?: boolean;
   readonly runs: readonly Run[];
 }
 

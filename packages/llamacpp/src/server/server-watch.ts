@@ -31,7 +31,7 @@ export class ServerWatch {
   readonly #host: AdapterHost;
   readonly #options: CheckedOptions;
   readonly #lives = new ServerLives();
-  /** What was reported since the last reading without a fault. */
+  /** What was reported, and still holds. */
   readonly #told = new Set<string>();
   #kind: ServerKind | undefined;
   #version: string | undefined;
@@ -124,12 +124,11 @@ export class ServerWatch {
     this.#host.reportVersion(name === undefined ? kind : `${kind} ${name}`, version);
   }
 
-  /** Each fault once, until the server has been read without one. A server that loads its model has none. */
-  #report({ reason, isLoading, faults: others }: Found): void {
+  /** Each fault once, until a server that is up is read without it. A server that loads its model has none. */
+  #report({ reason, isLoading, faults }: Found): void {
     if (isLoading === true) return;
-    const faults = reason === undefined ? others : [reason, ...others];
-    if (faults.length === 0) this.#told.clear();
-    for (const fault of faults) {
+    for (const fault of this.#told) if (reason === undefined && !faults.includes(fault)) this.#told.delete(fault);
+    for (const fault of reason === undefined ? faults : [reason]) {
       if (this.#told.has(fault)) continue;
       this.#told.add(fault);
       const what = `watching the model server ${this.#options.server}, which ${fault},`;

@@ -17,8 +17,8 @@ export interface ReadingStart {
   readonly provider: string | undefined;
   /** How many choices were asked for. */
   readonly choices: number;
-  /** How many prompts were to be completed. @default 1 */
-  readonly prompts?: number;
+  /** Whether it answers several prompts. */
+  readonly hasPrompts: boolean;
   /** Whether we asked for the usage, and the app does not get the event that holds it alone. */
   readonly hidesUsage: boolean;
   /** Called when the answer has said something more of its server. */
@@ -54,13 +54,14 @@ export class AnswerReader {
   /** The events of the chunk that is read now. */
   #pieces: Piece[] = [];
   #isBegun = false;
+  #isFaulty = false;
   /** What of the server was told on. */
   #served = "";
 
   constructor(start: ReadingStart) {
     this.#start = start;
     this.figures.provider = start.provider;
-    this.figures.prompts = start.prompts ?? 1;
+    this.figures.hasPrompts = start.hasPrompts;
     if (start.inference.capturesContent) this.#text = new AnswerText();
     if (start.format === undefined) this.#whole = new WholeText();
     else this.#scanner = new EventScanner(start.format, this.#event, this.#tooLong);
@@ -155,7 +156,10 @@ export class AnswerReader {
     else if (isSpoken) inference.outputCame();
   }
 
+  /** One of an answer is enough: it may be of thousands of events. */
   #fault(error: Error): void {
+    if (this.#isFaulty) return;
+    this.#isFaulty = true;
     this.#start.host.diagnostics.fault("adapter", "reading an answer", error);
   }
 }

@@ -166,7 +166,7 @@ export class Answer {
     const { figures, spoken, streams } = this.#reader;
     const { provider, prefilled, toolCalls, dimensions } = figures;
     inference.served(provider === undefined ? figures.times : { provider, ...figures.times });
-    if (prefilled !== undefined) inference.prefilled(prefilled);
+    if (prefilled !== undefined && !figures.hasPrompts) inference.prefilled(prefilled);
     if (toolCalls > 0) inference.toolsCalled(toolCalls);
     if (inference.capturesContent) inference.output(this.#reader.messages);
     if (dimensions !== undefined) inference.dimensions(dimensions);

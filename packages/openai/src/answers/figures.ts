@@ -20,10 +20,12 @@ export class Figures {
   isOver = false;
   /** Whether it came in one piece. */
   isWhole = false;
-  /** How many prompts it completes. */
-  prompts = 1;
+  /** Whether it answers several prompts. */
+  hasPrompts = false;
   /** The length of an embedding. */
   dimensions: number | undefined;
+  /** Prompt tokens that the server evaluated. */
+  prefilled: number | undefined;
   readonly #toolCalls = new Set<string>();
   readonly #finished = new Set<number>();
   /** By the choice that they are of; 0 where they are of all. */
@@ -32,7 +34,6 @@ export class Figures {
   readonly #times: Times = {};
   #choice = 0;
   #choices = 1;
-  #prefilled: number | undefined;
   #liveTokens: number | undefined;
 
   /** The events that follow are of this choice. */
@@ -74,20 +75,11 @@ export class Figures {
   /** As its usage has them, else as its timings do: the output of all choices. */
   get usage(): Usage {
     const counts = { ...sumOf(this.#timings), ...sumOf(this.#usages) };
-    // llama.cpp counts by choice: in one piece one of them alone, and the prompt of each. What all of them are is not told
-    const isOfChoice = this.provider === "llama.cpp";
-    if (isOfChoice && this.isWhole && this.hasChoices) counts.outputTokens = undefined;
-    const { promptTokens: _, cachedPromptTokens: __, ...output } = counts;
-    return defined<Usage>(isOfChoice && this.prompts > 1 ? output : counts);
-  }
-
-  /** Prompt tokens that the server evaluated. */
-  get prefilled(): number | undefined {
-    return this.prompts > 1 ? undefined : this.#prefilled;
-  }
-
-  evaluated(tokens: number): void {
-    this.#prefilled = tokens;
+    // llama.cpp counts each choice with its prompt, and in one piece one choice alone: what all of them are is not told
+    const isOfChoice = this.provider === "llama.cpp" && this.hasChoices;
+    if (isOfChoice && this.isWhole) counts.outputTokens = undefined;
+    if (isOfChoice && this.hasPrompts) counts.promptTokens = counts.cachedPromptTokens = undefined;
+    return defined<Usage>(counts);
   }
 
   /** Absent where there is more than one choice, each with times of its own. */
@@ -215,7 +207,7 @@ export function readTimings(event: object, figures: Figures): void {
     outputTokens: countAt(timings, "predicted_n"),
   });
   figures.took({ promptEvalMs: durationAt(timings, "prompt_ms"), decodeMs: durationAt(timings, "predicted_ms") });
-  if (evaluated !== undefined) figures.evaluated(evaluated);
+  figures.prefilled = evaluated ?? figures.prefilled;
 }
 
 /** vLLM's own times, which it tells where it runs with `--enable-per-request-metrics`. Its time to first token begins behind its queue. */

@@ -72,7 +72,7 @@ export class ObservedCall implements SettlementObserver {
 
   #answered(response: Response): void {
     const { host, idleMs } = this.#scope;
-    const { api, choices, prompts, signals } = this.#call;
+    const { api, choices, hasPrompts, signals } = this.#call;
     const { status, headers, body } = response;
     const answer = new Answer({
       host,
@@ -83,7 +83,7 @@ export class ObservedCall implements SettlementObserver {
       provider: /llama\.cpp/i.test(headers.get("server") ?? "") ? "llama.cpp" : undefined,
       expected: this.#provider,
       choices,
-      prompts,
+      hasPrompts,
       signals,
       idleMs,
       hidesUsage: this.#asksUsage,
@@ -113,7 +113,9 @@ export class ObservedCall implements SettlementObserver {
   #readCopy(): void {
     const copy = this.#copy;
     this.#copy = undefined;
-    this.#guard("reading a request", () => copy?.text().then((text) => this.#named(jsonObjectOf(text))));
+    // a body that breaks breaks the app's call, too
+    const read = async () => this.#named(jsonObjectOf((await copy?.text().catch(() => "")) ?? ""));
+    if (copy !== undefined) this.#guard("reading a request", read);
   }
 
   /** The request's own name for the model is known late. */

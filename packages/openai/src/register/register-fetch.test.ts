@@ -8,9 +8,11 @@ import { allowedUrls } from "./settings.ts";
 const preload = fileURLToPath(new URL("../register.ts", import.meta.url));
 const app = fileURLToPath(new URL("../test-support/untouched-app.ts", import.meta.url));
 
-async function run(flags: readonly string[], environment: NodeJS.ProcessEnv = {}) {
+const observing = fileURLToPath(new URL("../test-support/observing-app.ts", import.meta.url));
+
+async function run(flags: readonly string[], environment: NodeJS.ProcessEnv = {}, file = app) {
   const server = await modelServer(plays("llama-server/chat-stream"));
-  const args = ["--conditions=@aiwatch/source", "--disable-warning=ExperimentalWarning", ...flags, app, server.url];
+  const args = ["--conditions=@aiwatch/source", "--disable-warning=ExperimentalWarning", ...flags, file, server.url];
   const { stdout, stderr } = await promisify(execFile)(process.execPath, args, {
     env: { ...process.env, ...environment },
   });
@@ -23,6 +25,12 @@ test("an app that was not touched is observed, and answers as without", async ()
   expect(observed.stderr).toBe("");
   expect(observed.shown.answer).toBe(bare.shown.answer);
   expect([bare.shown.inferences, observed.shown.inferences]).toEqual([0, 1]);
+});
+
+test("what the app observes itself is observed once, by the app's own options", async () => {
+  const { shown, stderr } = await run(["--import", preload], {}, observing);
+  expect(stderr).toBe("");
+  expect(shown).toEqual({ names: ["by the client", "by the wrapper", "tiny-chat-5984d345f535"], inferences: 3 });
 });
 
 test("a server that is not allowed is left alone", async () => {

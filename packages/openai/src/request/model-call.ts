@@ -15,10 +15,10 @@ export interface ModelCall {
   /** The model that it names. */
   readonly requested: string | undefined;
   readonly parameters: RequestParameters;
-  /** How many choices it asks for, those of all prompts. */
+  /** How many choices it asks for, of all prompts. */
   readonly choices: number;
-  /** How many prompts it asks to complete. */
-  readonly prompts: number;
+  /** Whether it holds several prompts. */
+  readonly hasPrompts: boolean;
   /** How many attempts came before, where the client says it. */
   readonly attempt: number | undefined;
   readonly signals: readonly AbortSignal[];
@@ -49,15 +49,15 @@ export function modelCallOf([input, init]: FetchArguments): ModelCall | undefine
     body,
     requested: body === undefined ? undefined : textAt(body, "model"),
     parameters: body === undefined ? {} : parametersOf(body, api),
-    choices: prompts * Math.max(1, countAt(body, "n") ?? 1),
-    prompts,
+    choices: Math.max(1, countAt(body, "n") ?? 1) * prompts,
+    hasPrompts: prompts > 1,
     attempt: attemptOf(valueAt(init, "headers") ?? request?.headers),
     signals: [valueAt(init, "signal"), request?.signal].filter(isSignal),
     request: hasOwnBody ? request : undefined,
   };
 }
 
-/** A list of numbers is one prompt, of tokens. */
+/** A list of numbers is the tokens of one. */
 function promptsIn(body: object | undefined): number {
   const prompt = valueAt(body, "prompt");
   return Array.isArray(prompt) && typeof prompt[0] !== "number" ? Math.max(1, prompt.length) : 1;

@@ -37,8 +37,8 @@ export class WholeText {
  * objects, and these none.
  */
 const member =
-  /(?<!\\)"(model|id|system_fingerprint|usage|timings|metrics|[a-z_]+_(?:count|duration))":\s*("(?:[^"\\]|\\.)*"|\d+|\{(?:[^{}"]|"(?:[^"\\]|\\.)*"|\{[^{}]*\})*\})/g;
-const finishReason = /(?<!\\)"finish_reason":\s*("\w+")/;
+  /"(model|id|system_fingerprint|usage|timings|metrics|[a-z_]+_(?:count|duration))":\s*("(?:[^"\\]|\\.)*"|\d+|\{(?:[^{}"]|"(?:[^"\\]|\\.)*"|\{[^{}]*\})*\})/g;
+const finishReason = /"finish_reason":\s*("\w+")/;
 
 function figuresIn(text: string): object {
   const figures: Record<string, unknown> = {};

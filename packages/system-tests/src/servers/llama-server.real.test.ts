@@ -2,11 +2,12 @@ import { createTestAiwatch } from "@aiwatch/core/testing";
 import { describeWithTool } from "@aiwatch/testkit";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
 import { msAt } from "./test-support/clocked-answer.ts";
-import { countersOf, growth, type ServerCounters, scraping, waitForCounters } from "./test-support/counters.ts";
+import { countersOf, type ServerCounters, scraping, waitForCounters } from "./test-support/counters.ts";
 import { factsOf } from "./test-support/facts.ts";
 import { known, sum } from "./test-support/known.ts";
 import { askOnce, countersBy, type Played, pick, play } from "./test-support/play.ts";
-import { type RequestKind, refusedKinds, requestKinds } from "./test-support/requests.ts";
+import type { RequestKind } from "./test-support/request-kind.ts";
+import { refusals, requestKinds } from "./test-support/requests.ts";
 import { closeAll, startTinyServers, type TinyServers } from "./test-support/tiny-servers.ts";
 import { toldBy } from "./test-support/told.ts";
 
@@ -133,24 +134,14 @@ describeWithTool("llama-server", "the adapter and a real llama-server", () => {
     });
   });
 
-  describe("what the server refuses", () => {
-    const expected: Record<string, string> = {
-      "too long": "context_overflow",
-      "too long, streamed": "context_overflow",
-      "no messages": "invalid_argument",
-      "unknown path": "not_found",
-    };
-    it.each(refusedKinds)("$name", async (kind) => {
-      const seen = createTestAiwatch();
-      const before = await countersOf(servers.chat.url);
-      for (const { above, record } of await play({ kinds: [kind], turns, urlOf, seen })) {
-        expect(above.status).toBe(kind.status);
-        expect(record.failure).toEqual({ type: expected[kind.name] });
-        expect(known({ prompt: record.promptTokens, output: record.outputTokens })).toEqual({});
-      }
-      expect(growth(before, await countersOf(servers.chat.url))).toEqual({ prompt: 0, cached: 0, output: 0 });
-      expect(seen.diagnostics).toEqual([]);
-    });
+  it.each(refusals)("$name is $status, counts as $type, and costs no token", async ({ path, body, status, type }) => {
+    const before = await countersOf(servers.chat.url);
+    const { answer, records } = await askOnce(servers.chat.url, path, body);
+    expect(answer.status).toBe(status);
+    expect(records).toMatchObject([{ failure: { type } }]);
+    const none = { promptTokens: undefined, outputTokens: undefined };
+    expect(pick(records[0]!, none)).toEqual(none);
+    expect(await countersOf(servers.chat.url)).toEqual(before);
   });
 });
 

@@ -4,7 +4,7 @@ import { describeWith } from "@aiwatch/testkit";
 import { afterAll, beforeAll, expect, it, vi } from "vitest";
 import { factsOf } from "./test-support/facts.ts";
 import { modelRunnerProgram, type RunningModelRunner, startModelRunner } from "./test-support/model-runner.ts";
-import { modelRunnerKinds } from "./test-support/model-runner-requests.ts";
+import { modelRunnerKinds, modelRunnerRefusals } from "./test-support/model-runner-requests.ts";
 import { askOnce, type Played, pick, play } from "./test-support/play.ts";
 import { outputEvents, toldBy } from "./test-support/told.ts";
 
@@ -13,25 +13,12 @@ const turns = 4;
 const path = "/engines/v1/chat/completions";
 const model = "ai/tiny-chat";
 const messages = [{ role: "user", content: "Hello" }];
-const tooLong = [{ role: "user", content: "word ".repeat(3000) }];
-const refusals = [
-  { name: "an unknown model", path, body: { model: "ai/none", messages }, status: 404, type: "not_found" },
-  {
-    name: "a prompt over the context",
-    path,
-    body: { model, messages: tooLong },
-    status: 400,
-    type: "context_overflow",
-  },
-  { name: "messages that are no list", path, body: { model, messages: 1 }, status: 400, type: "invalid_argument" },
-];
-
 describeWith("the adapter and a real Docker Model Runner", modelRunnerProgram, (program) => {
   let runner: RunningModelRunner;
   let played: Played[];
   const seen = createTestAiwatch();
   beforeAll(async () => {
-    runner = await startModelRunner(program, ["chat", "endless", "tools", "thinking"]);
+    runner = await startModelRunner(program, ["chat", "endless", "tools", "thinking", "embedding", "ranking"]);
     played = await play({ kinds: modelRunnerKinds, turns, urlOf: () => runner.url, seen, atOnce: 1 });
   });
   afterAll(async () => await runner?.close());
@@ -40,7 +27,7 @@ describeWith("the adapter and a real Docker Model Runner", modelRunnerProgram, (
     const answers = played.filter((answer) => answer.kind === kind);
     expect(answers).toHaveLength(turns);
     for (const { above, below, record } of answers) {
-      expect([above.status, above.text]).toEqual([200, below.text]);
+      expect([above.status, above.text], complaints(runner)).toEqual([200, below.text]);
       const { promptTokens, cachedPromptTokens, outputTokens, serverTimes } = toldBy(above.text, kind.choices ?? 1);
       const counts = { promptTokens, cachedPromptTokens, outputTokens, serverTimes };
       expect(pick(record, counts)).toEqual(counts);
@@ -50,7 +37,7 @@ describeWith("the adapter and a real Docker Model Runner", modelRunnerProgram, (
     }
   });
 
-  it.each(refusals)("$name is $status, and counts as $type", async ({ path, body, status, type }) => {
+  it.each(modelRunnerRefusals)("$name is $status, and counts as $type", async ({ path, body, status, type }) => {
     const { answer, records } = await askOnce(runner.url, path, body);
     expect(answer.status).toBe(status);
     expect(records).toMatchObject([{ failure: { type } }]);
@@ -82,3 +69,8 @@ describeWith("the adapter and a real Docker Model Runner", modelRunnerProgram, (
     expect(seen.diagnostics).toEqual([]);
   });
 });
+
+/** What the runner logged of requests that it could not pass on. */
+function complaints({ log }: RunningModelRunner): string {
+  return log.filter((line) => /proxy|EOF|reset/i.test(line)).join("\n");
+}

@@ -4,38 +4,13 @@ import { describeWith } from "@aiwatch/testkit";
 import { afterAll, beforeAll, expect, it, vi } from "vitest";
 import { factsOf } from "./test-support/facts.ts";
 import { ollamaProgram, type RunningOllama, startOllama } from "./test-support/ollama.ts";
-import { ollamaKinds } from "./test-support/ollama-requests.ts";
+import { ollamaKinds, ollamaRefusals } from "./test-support/ollama-requests.ts";
 import { askOnce, type Played, pick, play } from "./test-support/play.ts";
 import { toldByOllama } from "./test-support/told-by-ollama.ts";
 
 const turns = 4;
 
 const messages = [{ role: "user", content: "Hello" }];
-const refusals = [
-  { name: "an unknown model", path: "/api/chat", body: { model: "none", messages }, status: 404, type: "not_found" },
-  {
-    name: "an unknown model of OpenAI's API",
-    path: "/v1/chat/completions",
-    body: { model: "none", messages },
-    status: 404,
-    type: "not_found",
-  },
-  {
-    name: "a chat without messages that are a list",
-    path: "/api/chat",
-    body: { model: "tiny-chat", messages: 1 },
-    status: 400,
-    type: "invalid_argument",
-  },
-  {
-    name: "tools for a model without",
-    path: "/api/chat",
-    body: { model: "tiny-chat", messages, tools: [{ type: "function", function: { name: "f" } }] },
-    status: 400,
-    type: "invalid_argument",
-  },
-  { name: "an unknown path", path: "/v1/rerank", body: { model: "tiny-chat" }, status: 404, type: "not_found" },
-];
 
 describeWith("the adapter and a real Ollama", ollamaProgram, (program) => {
   let ollama: RunningOllama;
@@ -69,7 +44,7 @@ describeWith("the adapter and a real Ollama", ollamaProgram, (program) => {
     expect(new Set(ends.map(({ unified, raw }) => `${unified} ${raw}`))).toEqual(new Set(["tool_calls stop"]));
   });
 
-  it.each(refusals)("$name is $status, and counts as $type", async ({ path, body, status, type }) => {
+  it.each(ollamaRefusals)("$name is $status, and counts as $type", async ({ path, body, status, type }) => {
     const { answer, records } = await askOnce(ollama.url, path, body);
     expect(answer.status).toBe(status);
     expect(records).toMatchObject([{ failure: { type } }]);

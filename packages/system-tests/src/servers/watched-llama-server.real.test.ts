@@ -7,7 +7,8 @@ import { expect, it, onTestFinished, vi } from "vitest";
 import { countersOf, scraping, waitForCounters } from "./test-support/counters.ts";
 import { sum } from "./test-support/known.ts";
 import { countersBy, play } from "./test-support/play.ts";
-import { type RequestKind, requestKinds } from "./test-support/requests.ts";
+import type { RequestKind } from "./test-support/request-kind.ts";
+import { requestKinds } from "./test-support/requests.ts";
 
 const kinds: readonly RequestKind[] = requestKinds.filter(({ variant }) => variant === "chat");
 

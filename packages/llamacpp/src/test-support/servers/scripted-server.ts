@@ -31,7 +31,7 @@ export async function scriptedServer(script: Script, header = "llama.cpp") {
 /** A llama-server with one model at rest. */
 export const llamaServerScript = (over: Script = {}): Script => ({
   "/health": { body: { status: "ok" } },
-  "/models": { body: captured.models },
+  "/v1/models": { body: captured.models },
   "/props": { body: captured.props() },
   "/metrics": { body: captured.metrics(), headers: { "process-start-time-unix": "1119405653" } },
   ...over,

@@ -24,6 +24,9 @@ function streams(texts: readonly string[], then: Script, headers: Record<string,
   };
 }
 
+/** Keeps what is in it from being collected. */
+const held: unknown[] = [];
+
 const ends: Script = (response) => void response.end();
 const resets: Script = (response) => void response.destroy();
 const stalls: Script = () => {};
@@ -119,6 +122,39 @@ const completeRows: readonly EndingRow[] = [
       await readUntil(reader, "[DONE]");
       await reader.cancel();
       return reader.closed;
+    }),
+    record: done,
+  },
+  {
+    name: "a stream is read up to its end's mark, and left",
+    server: streams(events, stalls),
+    app: leaves(async (response) => {
+      const reader = response.body?.getReader();
+      held.push(reader);
+      if (reader !== undefined) await readUntil(reader, "[DONE]");
+    }),
+    record: { ...done, undeliveredTokens: 0 },
+  },
+  {
+    name: "a body that is read is asked for its text, too",
+    server: streams(events, ends),
+    app: leaves(async (response) => {
+      const reader = response.body?.getReader();
+      const locked = await response.text().catch(described);
+      await reader?.read();
+      const read = await response.json().catch(described);
+      const used = [response.bodyUsed, response.body?.locked];
+      reader?.releaseLock();
+      const released = await response.text().catch(described);
+      let cloned: unknown;
+      try {
+        response.clone();
+      } catch (error) {
+        cloned = described(error);
+      }
+      let length = 0;
+      for await (const chunk of response.body ?? []) length += chunk.length;
+      return [locked, read, used, released, cloned, length > 0];
     }),
     record: done,
   },

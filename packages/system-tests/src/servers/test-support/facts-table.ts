@@ -1,5 +1,5 @@
 import type { Fact } from "./facts.ts";
-import type { RequestKind } from "./requests.ts";
+import type { RequestKind } from "./request-kind.ts";
 
 const columns: readonly Fact[] = ["prompt", "cached", "output"];
 const times: readonly Fact[] = ["load time", "prompt time", "decode time"];

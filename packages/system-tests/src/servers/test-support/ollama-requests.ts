@@ -1,113 +1,70 @@
-import type { Fact } from "./facts.ts";
-import type { RequestKind } from "./requests.ts";
+import { messagesOf, plus, promptOf, requestKindsOf, streamed, weatherTool } from "./request-kind.ts";
 
-const prompt = (turn: number) => `Please tell me about ${turn} things.`;
-const messages = (turn: number) => [{ role: "user", content: prompt(turn) }];
 const model = "tiny-chat";
-const whole = { stream: false };
 const options = { num_predict: 12 };
-const chat = (turn: number) => ({ model, messages: messages(turn), options });
-const generate = (turn: number) => ({ model, prompt: prompt(turn), options });
-const openAi = (turn: number) => ({ model, messages: messages(turn), max_tokens: 12 });
-const completion = (turn: number) => ({ model, prompt: prompt(turn), max_tokens: 12 });
-const response = (turn: number) => ({ model, input: prompt(turn), max_output_tokens: 12 });
-const streamed = { stream: true };
-const withUsage = { stream: true, stream_options: { include_usage: true } };
+const chat = (turn: number) => ({ model, messages: messagesOf(turn), options });
+const generate = (turn: number) => ({ model, prompt: promptOf(turn), options });
+const openAi = (turn: number) => ({ model, messages: messagesOf(turn), max_tokens: 12 });
+const completion = (turn: number) => ({ model, prompt: promptOf(turn), max_tokens: 12 });
+const response = (turn: number) => ({ model, input: promptOf(turn), max_output_tokens: 12 });
+const tool = (turn: number) => ({ model: "tiny-tools", messages: messagesOf(turn), tools: [weatherTool] });
+const embeddings = (turn: number) => ({ model: "tiny-embedding", input: [promptOf(turn), "a cat"] });
 const thinking = { model: "tiny-thinking", think: true, options: { num_predict: 40 } };
-
-const weather = {
-  type: "function",
-  function: {
-    name: "get_weather",
-    description: "The weather of a city",
-    parameters: { type: "object", properties: { city: { type: "string" } }, required: ["city"] },
-  },
-};
-const tools = { model: "tiny-tools", tools: [weather] };
+/** Its own API streams unless it is told not to. */
+const whole = { stream: false };
+const usage = { stream_options: { include_usage: true } };
 
 const counted = ["prompt", "output", "finish"] as const;
 const countedStream = ["prompt", "output", "first token", "finish"] as const;
 const uncounted = ["first token", "finish"] as const;
-const native = ["prompt", "output", "load time", "prompt time", "decode time", "finish"] as const;
-const stream = ["prompt", "output", "load time", "prompt time", "decode time", "first token", "finish"] as const;
+const timed = ["prompt", "output", "load time", "prompt time", "decode time", "finish"] as const;
+const timedStream = ["prompt", "output", "load time", "prompt time", "decode time", "first token", "finish"] as const;
 
-type Row = [
-  name: string,
-  path: string,
-  variant: RequestKind["variant"],
-  body: (turn: number) => object,
-  tells: readonly Fact[],
-];
-
-const rows: readonly Row[] = [
-  ["chat, streamed", "/api/chat", "chat", chat, stream],
-  ["chat", "/api/chat", "chat", (turn) => ({ ...chat(turn), ...whole }), native],
-  ["generate, streamed", "/api/generate", "chat", generate, stream],
-  ["generate", "/api/generate", "chat", (turn) => ({ ...generate(turn), ...whole }), native],
-  ["thought, streamed", "/api/chat", "thinking", (turn) => ({ ...chat(turn), ...thinking }), stream],
-  [
-    "tool call, streamed",
-    "/api/chat",
-    "tools",
-    (turn) => ({ messages: messages(turn), ...tools }),
-    [...stream, "tool calls"],
-  ],
-  [
-    "tool call",
-    "/api/chat",
-    "tools",
-    (turn) => ({ messages: messages(turn), ...tools, ...whole }),
-    [...native, "tool calls"],
-  ],
-  [
-    "embed",
-    "/api/embed",
-    "embedding",
-    (turn) => ({ model: "tiny-embedding", input: [prompt(turn), "a cat"] }),
-    ["prompt", "load time", "dimensions"],
-  ],
-  ["chat completion", "/v1/chat/completions", "chat", openAi, counted],
-  [
-    "chat completion, streamed",
-    "/v1/chat/completions",
-    "chat",
-    (turn) => ({ ...openAi(turn), ...streamed }),
-    uncounted,
-  ],
-  [
-    "chat completion with usage",
-    "/v1/chat/completions",
-    "chat",
-    (turn) => ({ ...openAi(turn), ...withUsage }),
-    countedStream,
-  ],
-  [
-    "tool call",
-    "/v1/chat/completions",
-    "tools",
-    (turn) => ({ messages: messages(turn), ...tools }),
-    [...counted, "tool calls"],
-  ],
-  ["completion", "/v1/completions", "chat", completion, counted],
-  ["completion, streamed", "/v1/completions", "chat", (turn) => ({ ...completion(turn), ...streamed }), uncounted],
-  ["response", "/v1/responses", "chat", response, counted],
-  ["response, streamed", "/v1/responses", "chat", (turn) => ({ ...response(turn), ...streamed }), countedStream],
-  ["message", "/v1/messages", "chat", openAi, counted],
-  ["message, streamed", "/v1/messages", "chat", (turn) => ({ ...openAi(turn), ...streamed }), countedStream],
-  [
-    "embeddings",
-    "/v1/embeddings",
-    "embedding",
-    (turn) => ({ model: "tiny-embedding", input: [prompt(turn), "a cat"] }),
-    ["prompt", "dimensions"],
-  ],
-];
+const path = "/v1/chat/completions";
 
 /** Every kind of request that Ollama answers with figures. */
-export const ollamaKinds: readonly RequestKind[] = rows.map(([name, path, variant, body, tells]) => ({
-  name,
-  path,
-  variant,
-  body,
-  tells,
-}));
+export const ollamaKinds = requestKindsOf([
+  ["chat", "/api/chat", "chat, streamed", timedStream, chat],
+  ["chat", "/api/chat", "chat", timed, plus(chat, whole)],
+  ["thinking", "/api/chat", "thought, streamed", timedStream, plus(chat, thinking)],
+  ["tools", "/api/chat", "tool call, streamed", [...timedStream, "tool calls"], tool],
+  ["tools", "/api/chat", "tool call", [...timed, "tool calls"], plus(tool, whole)],
+  ["chat", "/api/generate", "generate, streamed", timedStream, generate],
+  ["chat", "/api/generate", "generate", timed, plus(generate, whole)],
+  ["embedding", "/api/embed", "embed", ["prompt", "load time", "dimensions"], embeddings],
+  ["chat", path, "chat", counted, openAi],
+  ["chat", path, "chat, streamed", uncounted, streamed(openAi)],
+  ["chat", path, "chat with usage", countedStream, streamed(openAi, usage)],
+  ["tools", path, "tool call", [...counted, "tool calls"], tool],
+  ["chat", "/v1/completions", "completion", counted, completion],
+  ["chat", "/v1/completions", "completion, streamed", uncounted, streamed(completion)],
+  ["chat", "/v1/responses", "response", counted, response],
+  ["chat", "/v1/responses", "response, streamed", countedStream, streamed(response)],
+  ["chat", "/v1/messages", "message", counted, openAi],
+  ["chat", "/v1/messages", "message, streamed", countedStream, streamed(openAi)],
+  ["embedding", "/v1/embeddings", "embeddings", ["prompt", "dimensions"], embeddings],
+]);
+
+const messages = [{ role: "user", content: "Hello" }];
+const unnamed = { tools: [{ type: "function", function: { name: "f" } }] };
+
+/** What Ollama answers with an error: its status, and the type that it counts as. */
+export const ollamaRefusals = [
+  { name: "an unknown model", path: "/api/chat", body: { model: "none", messages }, status: 404, type: "not_found" },
+  { name: "an unknown model of /v1", path, body: { model: "none", messages }, status: 404, type: "not_found" },
+  {
+    name: "messages that are no list",
+    path: "/api/chat",
+    body: { model, messages: 1 },
+    status: 400,
+    type: "invalid_argument",
+  },
+  {
+    name: "tools for a model without",
+    path: "/api/chat",
+    body: { model, messages, ...unnamed },
+    status: 400,
+    type: "invalid_argument",
+  },
+  { name: "an unknown path", path: "/v1/rerank", body: { model }, status: 404, type: "not_found" },
+];

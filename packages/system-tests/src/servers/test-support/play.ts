@@ -5,7 +5,7 @@ import { expect } from "vitest";
 import { type ClockedAnswer, clockedFetch, readClocked } from "./clocked-answer.ts";
 import type { ServerCounters } from "./counters.ts";
 import { sum } from "./known.ts";
-import type { RequestKind } from "./requests.ts";
+import type { RequestKind } from "./request-kind.ts";
 import { toldBy } from "./told.ts";
 
 /** A request, what its reader got above and below the observer, and its record. */

@@ -1,211 +1,62 @@
-import type { Fact } from "./facts.ts";
+import { messagesOf, plus, promptOf, requestKindsOf, streamed, weatherTool } from "./request-kind.ts";
 
-/** One kind of request, as often as it is asked for. */
-export interface RequestKind {
-  readonly name: string;
-  /** The variant of the tiny model that serves it. */
-  readonly variant: "chat" | "tools" | "thinking" | "embedding" | "ranking";
-  readonly path: string;
-  /** @param turn how many of this kind came before */
-  readonly body: (turn: number) => object;
-  /** What the record says of such an answer, in the order of `facts`: all that the server tells. */
-  readonly tells: readonly Fact[];
-  /** How many choices the answer has. @default 1 */
-  readonly choices?: number;
-  /** @default 200 */
-  readonly status?: number;
-}
-
-const subjects = ["the weather", "a cat", "Paris", "the model", "a long poem", "your memory", "tokens", "the sea"];
-
-/** Prompts that share beginnings, so that some of their tokens are cached. */
-function promptOf(turn: number): string {
-  return `Please tell me a story about ${subjects[turn % subjects.length]} and ${turn} other things`;
-}
-
-const messages = (turn: number) => [{ role: "user", content: promptOf(turn) }];
 const sampling = { temperature: 0.9 };
-const chat = (turn: number) => ({ messages: messages(turn), max_tokens: 40, ...sampling });
+const chat = (turn: number) => ({ messages: messagesOf(turn), max_tokens: 40, ...sampling });
 const completion = (turn: number) => ({ prompt: promptOf(turn), max_tokens: 12, ...sampling });
 const native = (turn: number) => ({ prompt: promptOf(turn), n_predict: 12, ...sampling });
 const response = (turn: number) => ({ input: promptOf(turn), max_output_tokens: 12, ...sampling });
-
-const streamed = { stream: true };
-const withUsage = { stream: true, stream_options: { include_usage: true } };
+const embeddings = (turn: number) => ({ input: [promptOf(turn), "a cat"] });
+const ranking = (turn: number) => ({ query: promptOf(turn), documents: ["a cat in Paris", "rain", "the sea"] });
+const short = (turn: number) => ({ ...chat(turn), max_tokens: 1 + (turn % 3) });
 
 /** Both are as long as they may: an answer in one piece tells of one alone. */
 const two = { n: 2, ignore_eos: true };
-
-const weather = {
-  type: "function",
-  function: { name: "lookup_weather", parameters: { type: "object", properties: { city: { type: "string" } } } },
-};
+const usage = { stream_options: { include_usage: true } };
+const weather = { tools: [weatherTool] };
 
 const counted = ["prompt", "cached", "output", "finish"] as const;
 const countedStream = ["prompt", "cached", "output", "first token", "finish"] as const;
+const uncounted = ["prompt", "cached", "finish"] as const;
 const timed = ["prompt", "cached", "output", "prompt time", "decode time", "finish"] as const;
 const timedStream = ["prompt", "cached", "output", "prompt time", "decode time", "first token", "finish"] as const;
 
-const chatPath = "/v1/chat/completions";
-const tooLong = (turn: number) => ({ messages: [{ role: "user", content: "word ".repeat(3000 + turn) }] });
+const path = "/v1/chat/completions";
 
 /** Every kind of request that llama-server answers with figures. */
-export const requestKinds: readonly RequestKind[] = [
-  { name: "chat", tells: timed, variant: "chat", path: chatPath, body: chat },
-  {
-    name: "chat, streamed",
-    tells: timedStream,
-    variant: "chat",
-    path: chatPath,
-    body: (turn) => ({ ...chat(turn), ...streamed }),
-  },
-  {
-    name: "chat with usage",
-    tells: timedStream,
-    variant: "chat",
-    path: chatPath,
-    body: (turn) => ({ ...chat(turn), ...withUsage }),
-  },
-  {
-    name: "chat with timings per token",
-    tells: timedStream,
-    variant: "chat",
-    path: chatPath,
-    body: (turn) => ({ ...chat(turn), ...streamed, timings_per_token: true }),
-  },
-  {
-    name: "chat with progress",
-    tells: timedStream,
-    variant: "chat",
-    path: chatPath,
-    body: (turn) => ({ ...chat(turn), ...streamed, return_progress: true }),
-  },
-  {
-    name: "the same prompt again",
-    tells: timedStream,
-    variant: "chat",
-    path: chatPath,
-    body: () => ({ ...chat(0), ...streamed }),
-  },
-  {
-    name: "a stop word",
-    tells: timedStream,
-    variant: "chat",
-    path: chatPath,
-    body: (turn) => ({ ...chat(turn), ...streamed, stop: ["."] }),
-  },
-  {
-    name: "a short length",
-    tells: timedStream,
-    variant: "chat",
-    path: chatPath,
-    body: (turn) => ({ ...chat(turn), ...streamed, max_tokens: 1 + (turn % 3) }),
-  },
-  {
-    name: "two choices",
-    tells: ["prompt", "cached", "finish"],
-    variant: "chat",
-    path: chatPath,
-    body: (turn) => ({ ...chat(turn), ...two }),
-    choices: 2,
-  },
-  {
-    name: "two choices, streamed",
-    tells: countedStream,
-    variant: "chat",
-    path: chatPath,
-    body: (turn) => ({ ...chat(turn), ...withUsage, ...two }),
-    choices: 2,
-  },
-  { name: "completion", tells: timed, variant: "chat", path: "/v1/completions", body: completion },
-  {
-    name: "completion, streamed",
-    tells: timedStream,
-    variant: "chat",
-    path: "/v1/completions",
-    body: (turn) => ({ ...completion(turn), ...streamed }),
-  },
-  {
-    name: "two completions",
-    tells: ["prompt", "cached", "finish"],
-    variant: "chat",
-    path: "/v1/completions",
-    body: (turn) => ({ ...completion(turn), ...two }),
-    choices: 2,
-  },
-  { name: "native completion", tells: timed, variant: "chat", path: "/completion", body: native },
-  {
-    name: "native completion, streamed",
-    tells: timedStream,
-    variant: "chat",
-    path: "/completion",
-    body: (turn) => ({ ...native(turn), ...streamed }),
-  },
-  { name: "response", tells: counted, variant: "chat", path: "/v1/responses", body: response },
-  {
-    name: "response, streamed",
-    tells: timedStream,
-    variant: "chat",
-    path: "/v1/responses",
-    body: (turn) => ({ ...response(turn), ...streamed }),
-  },
-  { name: "message", tells: counted, variant: "chat", path: "/v1/messages", body: chat },
-  {
-    name: "message, streamed",
-    tells: countedStream,
-    variant: "chat",
-    path: "/v1/messages",
-    body: (turn) => ({ ...chat(turn), ...streamed }),
-  },
-  { name: "thought", tells: timed, variant: "thinking", path: chatPath, body: chat },
-  {
-    name: "thought, streamed",
-    tells: timedStream,
-    variant: "thinking",
-    path: chatPath,
-    body: (turn) => ({ ...chat(turn), ...streamed }),
-  },
-  {
-    name: "tool call",
-    tells: [...timed, "tool calls"],
-    variant: "tools",
-    path: chatPath,
-    body: (turn) => ({ ...chat(turn), tools: [weather] }),
-  },
-  {
-    name: "tool call, streamed",
-    tells: [...timedStream, "tool calls"],
-    variant: "tools",
-    path: chatPath,
-    body: (turn) => ({ ...chat(turn), ...streamed, tools: [weather] }),
-  },
-  {
-    name: "embeddings",
-    tells: ["prompt", "dimensions"],
-    variant: "embedding",
-    path: "/v1/embeddings",
-    body: (turn) => ({ input: [promptOf(turn), "a cat"] }),
-  },
-  {
-    name: "ranking",
-    tells: ["prompt"],
-    variant: "ranking",
-    path: "/v1/rerank",
-    body: (turn) => ({ query: promptOf(turn), documents: ["a cat in Paris", "rain", "the sea"] }),
-  },
-];
+export const requestKinds = requestKindsOf([
+  ["chat", path, "chat", timed, chat],
+  ["chat", path, "chat, streamed", timedStream, streamed(chat)],
+  ["chat", path, "chat with usage", timedStream, streamed(chat, usage)],
+  ["chat", path, "chat with timings per token", timedStream, streamed(chat, { timings_per_token: true })],
+  ["chat", path, "chat with progress", timedStream, streamed(chat, { return_progress: true })],
+  ["chat", path, "the same prompt again", timedStream, streamed(() => chat(0))],
+  ["chat", path, "a stop word", timedStream, streamed(chat, { stop: ["."] })],
+  ["chat", path, "a short length", timedStream, streamed(short)],
+  ["chat", path, "two choices", uncounted, plus(chat, two), 2],
+  ["chat", path, "two choices, streamed", countedStream, streamed(chat, { ...two, ...usage }), 2],
+  ["thinking", path, "thought", timed, chat],
+  ["thinking", path, "thought, streamed", timedStream, streamed(chat)],
+  ["tools", path, "tool call", [...timed, "tool calls"], plus(chat, weather)],
+  ["tools", path, "tool call, streamed", [...timedStream, "tool calls"], streamed(chat, weather)],
+  ["chat", "/v1/completions", "completion", timed, completion],
+  ["chat", "/v1/completions", "completion, streamed", timedStream, streamed(completion)],
+  ["chat", "/v1/completions", "two completions", uncounted, plus(completion, two), 2],
+  ["chat", "/completion", "native completion", timed, native],
+  ["chat", "/completion", "native completion, streamed", timedStream, streamed(native)],
+  ["chat", "/v1/responses", "response", counted, response],
+  ["chat", "/v1/responses", "response, streamed", timedStream, streamed(response)],
+  ["chat", "/v1/messages", "message", counted, chat],
+  ["chat", "/v1/messages", "message, streamed", countedStream, streamed(chat)],
+  ["embedding", "/v1/embeddings", "embeddings", ["prompt", "dimensions"], embeddings],
+  ["ranking", "/v1/rerank", "ranking", ["prompt"], ranking],
+]);
 
-/** What llama-server answers with an error. */
-export const refusedKinds: readonly RequestKind[] = [
-  { name: "too long", tells: [], variant: "chat", path: chatPath, body: tooLong, status: 400 },
-  {
-    name: "too long, streamed",
-    tells: [],
-    variant: "chat",
-    path: chatPath,
-    body: (turn) => ({ ...tooLong(turn), ...streamed }),
-    status: 400,
-  },
-  { name: "no messages", tells: [], variant: "chat", path: chatPath, body: () => ({ messages: "none" }), status: 400 },
-  { name: "unknown path", tells: [], variant: "chat", path: "/v2/chat/completions", body: chat, status: 404 },
+const tooLong = { messages: [{ role: "user", content: "word ".repeat(3000) }] };
+
+/** What llama-server answers with an error: its status, and the type that it counts as. */
+export const refusals = [
+  { name: "too long", path, body: tooLong, status: 400, type: "context_overflow" },
+  { name: "too long, streamed", path, body: { ...tooLong, stream: true }, status: 400, type: "context_overflow" },
+  { name: "no messages", path, body: { messages: "none" }, status: 400, type: "invalid_argument" },
+  { name: "unknown path", path: "/v2/chat/completions", body: chat(0), status: 404, type: "not_found" },
 ];

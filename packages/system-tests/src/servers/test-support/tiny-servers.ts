@@ -1,8 +1,6 @@
 import { type RunningLlamaServer, startLlamaServer } from "@aiwatch/testkit";
 import { ensureTinyModel } from "@aiwatch/tiny-model";
-import type { RequestKind } from "./requests.ts";
-
-type Variant = RequestKind["variant"];
+import type { ServedVariant as Variant } from "./request-kind.ts";
 
 /** A llama-server for each variant that requests ask for. */
 export type TinyServers = Readonly<Record<Variant, RunningLlamaServer>>;
