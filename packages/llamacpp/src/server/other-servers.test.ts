@@ -13,6 +13,7 @@ const ollama = () => ({
 const modelRunner = () => ({
   "/engines/ps": { body: captured.enginesPs },
   "/api/ps": { body: captured.modelRunnerPs },
+  "/version": { body: { version: "v1.2.9" } },
   "/metrics": { body: "# No active runners\n" as unknown },
 });
 
@@ -39,9 +40,10 @@ it("an Ollama that holds no model is up", async () => {
 it("shows the models that a Docker Model Runner runs, and what it relays of their servers", async () => {
   const script = modelRunner();
   const { url } = await scriptedServer(script, "");
-  const { figures, diagnostics, clock } = watched({ url: `${url}/engines/v1` });
+  const { figures, diagnostics, clock, server } = watched({ url: `${url}/engines/v1` });
   expect(await figures()).toEqual({ model_server_up: 1, 'model_server_models{model="ai/tiny",state="loaded"}': 1 });
-  const labels = (mode: string) => `{backend="llama.cpp",mode="${mode}",model="ai/tiny"}`;
+  expect(server.last).toMatchObject({ kind: "docker-model-runner", version: "v1.2.9" });
+  const labels = (mode: string) => `{backend="llama.cpp",model="ai/tiny",mode="${mode}"}`;
   const relay = (chat: number, vectors: number) =>
     captured.metrics({ tokens_predicted_total: chat, requests_processing: 1 }, labels("completion")) +
     captured.metrics({ tokens_predicted_total: vectors }, labels("embedding"));

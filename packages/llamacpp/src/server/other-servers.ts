@@ -1,7 +1,7 @@
 import { modelLabel, valueAt } from "@aiwatch/core/adapter";
 import { parseLlamaCppMetrics } from "./llamacpp-metrics.ts";
 import { type Found, figureOf, notReady, type Run } from "./server-reading.ts";
-import { type Ask, jsonOf } from "./server-requests.ts";
+import { type Answer, type Ask, jsonOf } from "./server-requests.ts";
 
 /**
  * Reads an Ollama: the models that it holds, and where. It has no metrics, and being asked keeps no model loaded.
@@ -12,13 +12,12 @@ export async function readOllama(ask: Ask): Promise<Found | undefined> {
   if (ps.fault !== undefined) return notReady(ps.fault, "ollama");
   const models: unknown = valueAt(jsonOf(ps), "models");
   if (!Array.isArray(models)) return undefined;
+  return { kind: "ollama", faults: [], runs: models.flatMap(heldModel), ...versionIn(release) };
+}
+
+function versionIn(release: Answer): Pick<Found, "version"> {
   const version: unknown = valueAt(jsonOf(release), "version");
-  return {
-    kind: "ollama",
-    faults: [],
-    runs: models.flatMap(heldModel),
-    ...(typeof version === "string" && { version }),
-  };
+  return typeof version === "string" ? { version } : {};
 }
 
 /** Ollama's own name of the release that a name without one means. */
@@ -41,11 +40,12 @@ function heldModel(entry: unknown): Run[] {
 }
 
 /**
- * Reads a Docker Model Runner: the models that it runs, and what its llama-servers count, which it relays under their models' names.
+ * Reads a Docker Model Runner: the models that it runs, and what their llama-servers count, as far as it relays that. Release 1.2.9 does so only for
+ * models that were asked for by their id.
  * @returns undefined where it is none
  */
 export async function readModelRunner(ask: Ask): Promise<Found | undefined> {
-  const [ps, metrics] = await Promise.all([ask("/engines/ps"), ask("/metrics")]);
+  const [ps, metrics, release] = await Promise.all([ask("/engines/ps"), ask("/metrics"), ask("/version")]);
   if (ps.fault !== undefined) return notReady(ps.fault, "docker-model-runner");
   const running: unknown = jsonOf(ps);
   if (!Array.isArray(running)) return undefined;
@@ -53,6 +53,7 @@ export async function readModelRunner(ask: Ask): Promise<Found | undefined> {
   const absurd = relayed.flatMap((each) => each.absurd);
   return {
     kind: "docker-model-runner",
+    ...versionIn(release),
     runs: [...running.flatMap(runningModel), ...relayed.map(relayedRun)],
     faults: [
       ...(metrics.fault === undefined ? [] : [metrics.fault]),
