@@ -32,7 +32,7 @@ async function readChunks(chunks: readonly Uint8Array[], hidesUsage = false) {
     provider: "llama.cpp",
     choices: 1,
     hasPrompts: false,
-    signals: [],
+    signal: undefined,
     idleMs: 60_000,
     hidesUsage,
     served: () => ({}),

@@ -423,6 +423,23 @@ it("a choice of each of several prompts is counted, and what all prompts are is 
   expect(broken).toMatchObject({ failure: { type: "cut" } });
 });
 
+it("llama-server's own answers to several prompts end with the last of them", async () => {
+  const text = (index: number) => event({ index, content: "a", stop: false });
+  const end = (index: number) =>
+    event({ index, content: "", stop: true, stop_type: "limit", model: "m.gguf", timings: { predicted_n: 1 } });
+  const begun = `${text(0)}${text(1)}${end(1)}`;
+  const script =
+    (answer: string): Script =>
+    (response) =>
+      response.writeHead(200, { "content-type": "text/event-stream" }).end(answer);
+  const body = { ...stream, prompt: ["one", "two"] };
+  expect((await ask(script(`${begun}${end(0)}`), "/completion", body)).inference).toMatchObject({
+    outputTokens: 2,
+    finishReason: { unified: "length" },
+  });
+  expect((await ask(script(begun), "/completion", body)).inference).toMatchObject({ failure: { type: "cut" } });
+});
+
 it("neither headers nor a role, a ping or progress is the first token", async () => {
   let spokeAt = 0;
   const { inference } = await ask(

@@ -2,7 +2,8 @@ import { once } from "node:events";
 import { setImmediate, setTimeout } from "node:timers/promises";
 import { setFlagsFromString } from "node:v8";
 import { runInNewContext } from "node:vm";
-import { createTestAiwatch } from "@aiwatch/core/testing";
+import { type Clock, monotonicClock } from "@aiwatch/core";
+import { createTestAiwatch, fakeClock } from "@aiwatch/core/testing";
 import { afterEach, expect, test, vi } from "vitest";
 import { observeFetch } from "./observe-fetch.ts";
 import { eventsOf } from "./test-support/endings/rows.ts";
@@ -16,9 +17,9 @@ afterEach(async () => server?.close());
 
 const events = eventsOf("llama-server/chat-stream");
 
-async function setUp(script: Script, idleMs?: number) {
+async function setUp(script: Script, idleMs?: number, clock: Clock = monotonicClock) {
   server = await modelServer(script);
-  const seen = createTestAiwatch();
+  const seen = createTestAiwatch({ clock });
   const observed = observeFetch(fetch, { aiwatch: seen.aiwatch, idleMs });
   const init = { method: "POST", body: JSON.stringify({ model: "tiny", stream: true }) };
   const { url } = server;
@@ -81,6 +82,22 @@ test("a body that is held and not read on ends after a while, and can be read al
   }
   expect(text).toBe(events.join(""));
   expect(inferences).toHaveLength(1);
+});
+
+test("an app that reads slowly, but reads, is not idle", async () => {
+  const clock = fakeClock();
+  const { call, inferences } = await setUp(begins, 50, clock);
+  const reader = (await call()).body?.getReader();
+  // the clock stands while the timer goes: each look finds that 30 ms went by
+  for (let reads = 0; reads < 3; reads += 1) {
+    await reader?.read();
+    clock.advance(30);
+    await setTimeout(120);
+    expect(inferences).toEqual([]);
+  }
+  clock.advance(20);
+  await vi.waitFor(() => expect(inferences).toHaveLength(1), 10_000);
+  expect(inferences).toMatchObject([{ finishReason: { raw: "idle" } }]);
 });
 
 test("an app that waits for a slow server is not idle", async () => {

@@ -43,7 +43,7 @@ const sentinel = "[DONE]";
 
 /** Reads the bytes of an answer as they pass: what it tells becomes figures, and output is reported as it comes. It keeps nothing of what it says. */
 export class AnswerReader {
-  readonly figures = new Figures();
+  readonly figures: Figures;
   /** Events with output so far. */
   spoken = 0;
   readonly #start: ReadingStart;
@@ -60,8 +60,8 @@ export class AnswerReader {
 
   constructor(start: ReadingStart) {
     this.#start = start;
+    this.figures = new Figures(start.choices, start.hasPrompts);
     this.figures.provider = start.provider;
-    this.figures.hasPrompts = start.hasPrompts;
     if (start.inference.capturesContent) this.#text = new AnswerText();
     if (start.format === undefined) this.#whole = new WholeText();
     else this.#scanner = new EventScanner(start.format, this.#event, this.#tooLong);
@@ -108,13 +108,12 @@ export class AnswerReader {
     if (isSpoken) this.spoken += 1;
     this.#reportOutput(isSpoken, event);
     const { figures } = this;
-    const { choices, hidesUsage } = this.#start;
     this.#pieces.push({
       end,
       isSpoken,
-      tellsEnd: figures.hasEnded(choices),
+      tellsEnd: figures.hasEnded,
       isLast: figures.isOver || figures.failure !== undefined,
-      isHidden: hidesUsage && isUsageAlone(event),
+      isHidden: this.#start.hidesUsage && isUsageAlone(event),
     });
   };
 

@@ -9,7 +9,7 @@ export interface AnswerStart extends ReadingStart {
   /** The provider that the call was begun with: it holds where the answer shows none. */
   readonly expected?: string;
   readonly status: number;
-  readonly signals: readonly AbortSignal[];
+  readonly signal: AbortSignal | undefined;
   /** Milliseconds without a read after which nobody reads any more. */
   readonly idleMs: number;
 }
@@ -40,6 +40,8 @@ export class Answer {
   #isTold = false;
   #isAwaited = false;
   #handedAt: number;
+  /** How long nobody may read. */
+  readonly #idleMs: number;
   #timer: NodeJS.Timeout | undefined;
 
   constructor(start: AnswerStart) {
@@ -47,9 +49,10 @@ export class Answer {
     this.#inference = start.inference;
     this.#reader = new AnswerReader(start);
     this.#handedAt = start.host.clock.now();
+    this.#idleMs = this.#isError ? unreadErrorMs : start.idleMs;
     // behind fetch's own listener: it has raised the number of listeners that the signal may have
-    for (const signal of start.signals) signal.addEventListener("abort", this.#onAbort, { once: true });
-    if (this.#isError) this.#watchIdle(unreadErrorMs);
+    start.signal?.addEventListener("abort", this.#onAbort, { once: true });
+    if (this.#isError) this.#watchIdle(this.#idleMs);
   }
 
   /** The app asks for bytes. */
@@ -66,7 +69,7 @@ export class Answer {
   handed(piece: Piece | undefined): void {
     this.#isAwaited = false;
     this.#handedAt = this.#start.host.clock.now();
-    if (this.#timer === undefined && !this.#inference.ended) this.#watchIdle(this.#start.idleMs);
+    if (this.#timer === undefined && !this.#inference.ended) this.#watchIdle(this.#idleMs);
     if (piece?.isSpoken === true) this.#taken += 1;
     if (piece?.tellsEnd === true) this.#isTold = true;
     if (piece?.isLast === true) this.#end({ by: "close" });
@@ -77,7 +80,7 @@ export class Answer {
     if (this.#inference.ended) return;
     if (!this.#isError) this.#start.host.diagnostics.guard("adapter", "reading an answer", () => this.#reader.closed());
     this.#taken = this.#reader.spoken;
-    this.#isTold = this.#reader.figures.hasEnded(this.#start.choices);
+    this.#isTold = this.#reader.figures.hasEnded;
     this.#end({ by: "close" });
   }
 
@@ -88,7 +91,7 @@ export class Answer {
 
   /** The body broke. */
   failed(error: unknown): void {
-    this.#brokeBy(error, isAbort(error, this.#start.signals));
+    this.#brokeBy(error, isAbort(error, this.#start.signal));
   }
 
   /** Nobody holds the body any more. */
@@ -107,16 +110,16 @@ export class Answer {
     return this.#start.status >= 300;
   }
 
-  #watchIdle(ms: number): void {
-    this.#timer = setTimeout(() => this.#lookIdle(ms), ms).unref();
+  #watchIdle(afterMs: number): void {
+    this.#timer = setTimeout(() => this.#lookIdle(), afterMs).unref();
   }
 
   /** An app that waits for the server is not idle. */
-  #lookIdle(ms: number): void {
+  #lookIdle(): void {
     this.#timer = undefined;
     const idleMs = this.#isAwaited ? 0 : this.#start.host.clock.now() - this.#handedAt;
-    if (idleMs < ms) this.#watchIdle(Math.max(1, ms - idleMs));
-    else this.#end({ by: "caller", raw: "idle" });
+    if (idleMs >= this.#idleMs) this.#end({ by: "caller", raw: "idle" });
+    else this.#watchIdle(Math.max(1, this.#idleMs - idleMs));
   }
 
   #end(ending: Ending): void {
@@ -124,7 +127,7 @@ export class Answer {
     this.#start.host.diagnostics.guard("adapter", "ending an answer", () => this.#finish(ending));
     if (!this.#inference.ended) this.#inference.end({ unified: "stop" });
     if (this.#timer !== undefined) clearTimeout(this.#timer);
-    for (const signal of this.#start.signals) signal.removeEventListener("abort", this.#onAbort);
+    this.#start.signal?.removeEventListener("abort", this.#onAbort);
   }
 
   #finish(ending: Ending): void {

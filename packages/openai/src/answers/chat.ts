@@ -50,7 +50,7 @@ export function readNative(event: object, figures: Figures): void {
   figures.chose(countAt(event, "index") ?? 0);
   readTimings(event, figures);
   if (valueAt(event, "stop") !== true) return;
-  figures.isOver = !figures.hasPrompts;
   const raw = textAt(event, "stop_type");
   figures.finished(raw === "limit" ? "length" : "stop", raw ?? "stop");
+  figures.isOver = figures.hasEnded;
 }

@@ -60,7 +60,7 @@ export function brokenType(error: unknown): "timeout" | "network" | undefined {
   return name === "TypeError" || typeof code === "string" ? "network" : undefined;
 }
 
-/** Whether a call or a body broke since somebody aborted it, by a signal of the app's or of a `fetch` of its own. */
-export function isAbort(error: unknown, signals: readonly AbortSignal[]): boolean {
-  return valueAt(error, "name") === "AbortError" || signals.some(({ aborted }) => aborted);
+/** Whether a call or a body broke since somebody aborted it, by the app's signal or one of a `fetch` of its own. */
+export function isAbort(error: unknown, signal: AbortSignal | undefined): boolean {
+  return valueAt(error, "name") === "AbortError" || signal?.aborted === true;
 }

@@ -20,8 +20,6 @@ export class Figures {
   isOver = false;
   /** Whether it came in one piece. */
   isWhole = false;
-  /** Whether it answers several prompts. */
-  hasPrompts = false;
   /** The length of an embedding. */
   dimensions: number | undefined;
   /** Prompt tokens that the server evaluated. */
@@ -32,9 +30,20 @@ export class Figures {
   readonly #usages = new Map<number, Counts>();
   readonly #timings = new Map<number, Counts>();
   readonly #times: Times = {};
+  readonly #expected: number;
+  readonly #hasPrompts: boolean;
   #choice = 0;
   #choices = 1;
   #liveTokens: number | undefined;
+
+  /**
+   * @param choices how many were asked for, each of which ends by itself
+   * @param hasPrompts whether it answers several prompts
+   */
+  constructor(choices = 1, hasPrompts = false) {
+    this.#expected = choices;
+    this.#hasPrompts = hasPrompts;
+  }
 
   /** The events that follow are of this choice. */
   chose(index: number): void {
@@ -78,7 +87,7 @@ export class Figures {
     // llama.cpp counts each choice with its prompt, and in one piece one choice alone: what all of them are is not told
     const isOfChoice = this.provider === "llama.cpp" && this.hasChoices;
     if (isOfChoice && this.isWhole) counts.outputTokens = undefined;
-    if (isOfChoice && this.hasPrompts) counts.promptTokens = counts.cachedPromptTokens = undefined;
+    if (isOfChoice && this.#hasPrompts) counts.promptTokens = counts.cachedPromptTokens = undefined;
     return defined<Usage>(counts);
   }
 
@@ -92,9 +101,9 @@ export class Figures {
     return this.#choices > 1;
   }
 
-  /** Whether it told its end, or that it failed. @param choices how many were asked for, each of which ends by itself */
-  hasEnded(choices: number): boolean {
-    return this.isOver || this.failure !== undefined || this.#finished.size >= choices;
+  /** Whether it told its end, or that it failed. */
+  get hasEnded(): boolean {
+    return this.isOver || this.failure !== undefined || this.#finished.size >= this.#expected;
   }
 
   /** Whether the server counts the tokens as they come. */

@@ -66,13 +66,13 @@ export class ObservedCall implements SettlementObserver {
 
   failed(error: unknown): void {
     const type = brokenType(error);
-    if (type !== "timeout" && isAbort(error, this.#call.signals)) this.inference.abort("aborted");
+    if (type !== "timeout" && isAbort(error, this.#call.signal)) this.inference.abort("aborted");
     else this.inference.fail(error, type);
   }
 
   #answered(response: Response): void {
     const { host, idleMs } = this.#scope;
-    const { api, choices, hasPrompts, signals } = this.#call;
+    const { api, choices, hasPrompts, signal } = this.#call;
     const { status, headers, body } = response;
     const answer = new Answer({
       host,
@@ -84,7 +84,7 @@ export class ObservedCall implements SettlementObserver {
       expected: this.#provider,
       choices,
       hasPrompts,
-      signals,
+      signal,
       idleMs,
       hidesUsage: this.#asksUsage,
       served: (figures) => this.#served(figures),

@@ -21,7 +21,7 @@ export interface ModelCall {
   readonly hasPrompts: boolean;
   /** How many attempts came before, where the client says it. */
   readonly attempt: number | undefined;
-  readonly signals: readonly AbortSignal[];
+  readonly signal: AbortSignal | undefined;
   /** A request whose body has to be read for the model's name. */
   readonly request: Request | undefined;
 }
@@ -34,31 +34,44 @@ export function modelCallOf([input, init]: FetchArguments): ModelCall | undefine
   const request = isRequest(input) ? input : undefined;
   const url = urlOf(request?.url ?? input);
   const api = url === undefined ? undefined : apiAt(url.pathname);
-  if (url === undefined || api === undefined) return undefined;
-  const method = valueAt(init, "method") ?? request?.method;
-  if (typeof method !== "string" || method.toUpperCase() !== "POST") return undefined;
-  const given = valueAt(init, "body");
-  const body = bodyOf(given);
-  const prompts = promptsIn(body);
-  const hasOwnBody = (given ?? undefined) === undefined && request?.body !== null && request?.bodyUsed === false;
+  if (url === undefined || api === undefined || !isPost(valueAt(init, "method") ?? request?.method)) return undefined;
+  const signal = valueAt(init, "signal");
   return {
     api,
     url,
     server: serverKey(url),
     address: addressOf(url),
-    body,
-    requested: body === undefined ? undefined : textAt(body, "model"),
-    parameters: body === undefined ? {} : parametersOf(body, api),
-    choices: Math.max(1, countAt(body, "n") ?? 1) * prompts,
-    hasPrompts: prompts > 1,
+    ...askedBy(bodyOf(valueAt(init, "body")), api),
     attempt: attemptOf(valueAt(init, "headers") ?? request?.headers),
-    signals: [valueAt(init, "signal"), request?.signal].filter(isSignal),
-    request: hasOwnBody ? request : undefined,
+    signal: [signal === undefined ? request?.signal : signal].find(isSignal),
+    request: request !== undefined && isReadable(request, init) ? request : undefined,
+  };
+}
+
+function isPost(method: unknown): boolean {
+  return typeof method === "string" && method.toUpperCase() === "POST";
+}
+
+/** Whether the body that is sent is the request's own, and nobody has read it. */
+function isReadable({ body, bodyUsed }: Request, init: unknown): boolean {
+  return (valueAt(init, "body") ?? undefined) === undefined && body !== null && !bodyUsed;
+}
+
+/** What a body asks for. */
+function askedBy(body: object | undefined, api: Api) {
+  if (body === undefined) return { body, requested: undefined, parameters: {}, choices: 1, hasPrompts: false };
+  const prompts = promptsIn(body);
+  return {
+    body,
+    requested: textAt(body, "model"),
+    parameters: parametersOf(body, api),
+    choices: Math.max(1, countAt(body, "n") ?? countAt(body, "n_cmpl") ?? 1) * prompts,
+    hasPrompts: prompts > 1,
   };
 }
 
 /** A list of numbers is the tokens of one. */
-function promptsIn(body: object | undefined): number {
+function promptsIn(body: object): number {
   const prompt = valueAt(body, "prompt");
   return Array.isArray(prompt) && typeof prompt[0] !== "number" ? Math.max(1, prompt.length) : 1;
 }
@@ -100,7 +113,7 @@ export function jsonObjectOf(text: string): object | undefined {
 }
 
 /** What the request asks for, without content. Ollama's own API has most of it below `options`. */
-export function parametersOf(body: object, api: Api): RequestParameters {
+function parametersOf(body: object, api: Api): RequestParameters {
   const options: unknown = Reflect.get(body, "options");
   const read = (...names: readonly string[]) => {
     for (const holder of [body, options]) {
