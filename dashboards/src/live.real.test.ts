@@ -1,7 +1,7 @@
 import { fileURLToPath } from "node:url";
 import { describeWithTool, type RunningProcess, type RunningPrometheus, runNode } from "@aiwatch/testkit";
 import { afterAll, beforeAll, expect, it } from "vitest";
-import { absentInTheDemo, ofServers } from "./test-support/absent-in-the-demo.ts";
+import { absentInTheDemo } from "./test-support/absent-in-the-demo.ts";
 import {
   ask,
   crowd,
@@ -16,7 +16,6 @@ import { dashboardNames, type PanelQuery } from "./test-support/queries.ts";
 
 const appFile = fileURLToPath(new URL("test-support/app-with-tools.ts", import.meta.url));
 
-const isOfServers = ({ promql }: PanelQuery) => ofServers.some((metric) => promql.includes(metric));
 const isException = ({ promql }: PanelQuery) => absentInTheDemo.some(({ metric }) => promql.includes(metric));
 
 describeWithTool("prometheus", "the dashboards over a real Prometheus that scrapes real apps", () => {
@@ -58,9 +57,7 @@ describeWithTool("prometheus", "the dashboards over a real Prometheus that scrap
 
   it("an app that calls tools, drafts, and has too many models fills those as well", async () => {
     await prometheus.queryUntil("sum(increase(genai_app_series_dropped_total[1m])) > 0");
-    const queries = dashboardNames
-      .flatMap(queriesAbout(appHost))
-      .filter((query) => isException(query) && !isOfServers(query));
+    const queries = dashboardNames.flatMap(queriesAbout(appHost)).filter(isException);
     await expectDataOf(prometheus, queries);
   });
 

@@ -1,9 +1,9 @@
 import { catalogue } from "@aiwatch/core";
 
-/** What a watched model server says of itself: the demo on a llama-server has these. */
+/** What a model server says of itself and of its answers: the demo on a llama-server has these. */
 export const ofServers: readonly string[] = Object.values(catalogue)
   .map(({ name }) => name)
-  .filter((name) => /^genai_app_(model|llamacpp)_server_/.test(name));
+  .filter((name) => /^genai_app_(model_|llamacpp_)?server_/.test(name));
 
 /** Metrics of which the demo, by what it is, has no series to show. The live test finds a line that is no longer true. */
 export const absentInTheDemo: readonly { readonly metric: string; readonly reason: string }[] = [
@@ -15,5 +15,5 @@ export const absentInTheDemo: readonly { readonly metric: string; readonly reaso
   { metric: catalogue.tokenDebt.name, reason: "llama.cpp's counts of tokens are corrected by nobody" },
   { metric: catalogue.oldestInference.name, reason: "no answer goes on when it is asked" },
   { metric: catalogue.lastTokenAge.name, reason: "no answer goes on when it is asked" },
-  ...ofServers.map((metric) => ({ metric, reason: "the demo's model lives in its own process: no server is watched" })),
+  ...ofServers.map((metric) => ({ metric, reason: "the demo's model lives in its own process: it asks no server" })),
 ];

@@ -16,8 +16,8 @@ import {
 
 /**
  * A program with what the demo has no occasion for: its model calls a function, its tokens are drafted, it names more models than there may
- * be, it has an answer that never ends and one whose engine took tokens back, it watches a server that tells all that any tells, and it is the
- * primary of a cluster. It goes on until it is killed.
+ * be, it has an answer that never ends and one whose engine took tokens back, it watches a server that tells all that any tells, and asks one, and it is
+ * the primary of a cluster. It goes on until it is killed.
  */
 const aiwatch = createAiwatch({ service: "app-with-tools" });
 joinCluster(aiwatch);
@@ -65,6 +65,10 @@ for (let round = 0; ; round++) {
   await completion.generateCompletion(repeating, { maxTokens: 20 });
   for (let index = 0; index < 10; index++)
     aiwatch.startInference({ model: `model-${round}-${index}` }).end({ unified: "stop" });
+  const asked = aiwatch.startInference({ model: "served", kind: "client" });
+  asked.outputCame();
+  asked.served({ promptEvalMs: 0 });
+  asked.end({ unified: "stop" });
   endless.token();
   await sleep(300);
 }
