@@ -80,7 +80,7 @@ export class ObservedCall implements SettlementObserver {
       api,
       status,
       format: status < 300 ? this.#formatOf(headers) : undefined,
-      provider: /llama\.cpp/i.test(headers.get("server") ?? "") ? "llama.cpp" : undefined,
+      provider: this.#shownBy(headers),
       expected: this.#provider,
       choices,
       hasPrompts,
@@ -91,6 +91,13 @@ export class ObservedCall implements SettlementObserver {
     });
     if (body === null) answer.closed();
     else withBody(response, new ObservedBody(body, answer, host.diagnostics, this.#asksUsage));
+  }
+
+  /** Docker Model Runner speaks Ollama's API, too: what the server showed before is a stronger sign than the path. */
+  #shownBy(headers: Headers): string | undefined {
+    const { api, server } = this.#call;
+    if (/llama\.cpp/i.test(headers.get("server") ?? "")) return "llama.cpp";
+    return api.provider === undefined ? undefined : shownProviders().get(server);
   }
 
   #formatOf(headers: Headers): StreamFormat | undefined {

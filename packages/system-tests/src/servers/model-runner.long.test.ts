@@ -33,7 +33,7 @@ describeWith("the adapter and a real Docker Model Runner", modelRunnerProgram, (
       expect(pick(record, counts)).toEqual(counts);
       expect(record.failure).toBeUndefined();
       expect(factsOf(record)).toEqual(kind.tells);
-      expect(record.model).toBe(`ai/tiny-${kind.variant}`);
+      expect([record.model, record.provider]).toEqual([`ai/tiny-${kind.variant}`, "llama.cpp"]);
     }
   });
 
