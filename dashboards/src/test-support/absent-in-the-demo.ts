@@ -13,6 +13,7 @@ export const absentInTheDemo: readonly { readonly metric: string; readonly reaso
   { metric: catalogue.seriesDropped.name, reason: "its panel shows what is above zero, and no label is over its cap" },
   { metric: catalogue.clusterWorkers.name, reason: "the demo is one process" },
   { metric: catalogue.tokenDebt.name, reason: "llama.cpp's counts of tokens are corrected by nobody" },
+  { metric: catalogue.vram.name, reason: "the demo computes on the processor" },
   { metric: catalogue.oldestInference.name, reason: "no answer goes on when it is asked" },
   { metric: catalogue.lastTokenAge.name, reason: "no answer goes on when it is asked" },
   ...ofServers.map((metric) => ({ metric, reason: "the demo's model lives in its own process: it asks no server" })),

@@ -7,7 +7,7 @@ import { now, perSecond } from "../../promql/panel-queries.ts";
 import { ratio, sumBy, type Vector } from "../../promql/vector.ts";
 import type { Row } from "../dashboard.ts";
 
-const { speculativeTokens, sequences, modelInfo, modelLoad, modelMemory, contextMemory } = catalogue;
+const { speculativeTokens, sequences, modelInfo, modelLoad, modelMemory, contextMemory, vram } = catalogue;
 
 export const noDrafts = "No drafts";
 
@@ -97,8 +97,20 @@ const memory = timeSeries({
     { vector: now(contextMemory, "model"), legend: "contexts {{model}}" },
   ],
   noValue: "Unknown",
-  width: 18,
+  width: 10,
+});
+
+const gpuMemory = timeSeries({
+  title: "GPU memory",
+  description: describe(
+    "How much memory the GPUs have and how much is taken, by other programs too. What is between the lines is left for the next model or context.",
+    vram,
+  ),
+  unit: unitOf(vram),
+  queries: [{ vector: now(vram, "state"), legend: "{{state}}" }],
+  noValue: "No GPU",
+  width: 8,
 });
 
 /** What is loaded, and what it takes. */
-export const models: Row = { title: "Models", panels: [table, load, memory] };
+export const models: Row = { title: "Models", panels: [table, load, memory, gpuMemory] };

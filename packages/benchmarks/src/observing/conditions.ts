@@ -1,4 +1,4 @@
-import { type Aiwatch, catalogue, createAiwatch } from "@aiwatch/core";
+import { type Aiwatch, type AiwatchOptions, catalogue, createAiwatch } from "@aiwatch/core";
 import { context, SpanKind, trace } from "@opentelemetry/api";
 import { AsyncLocalStorageContextManager } from "@opentelemetry/context-async-hooks";
 import { BatchSpanProcessor, type SpanExporter, TracerProvider } from "@opentelemetry/sdk-trace";
@@ -42,13 +42,13 @@ export interface Watching {
   check(expected: number): Promise<void>;
 }
 
-/** Undefined where nothing is observed. */
-export function watch(condition: Condition): Watching | undefined {
+/** Undefined where nothing is observed. @param options of the instance */
+export function watch(condition: Condition, options: Pick<AiwatchOptions, "clock"> = {}): Watching | undefined {
   if (condition === "bare") return undefined;
   if (condition === "spans") startDroppedSpans();
   const faults: unknown[] = [];
   const registry = new Registry();
-  const aiwatch = createAiwatch({ registry, onDiagnostic: (fault) => faults.push(fault) });
+  const aiwatch = createAiwatch({ ...options, registry, onDiagnostic: (fault) => faults.push(fault) });
   return {
     aiwatch,
     async check(expected) {

@@ -14,6 +14,22 @@ it("a watched model is its adapter's engine's: llama.cpp's metrics do not show i
   expect(diagnostics).toEqual([]);
 });
 
+it("a GPU's memory is shown for llama.cpp, and its metric shows no other engine's", async () => {
+  const { aiwatch, registry } = createTestAiwatch();
+  const watch = (name: string, used: number) =>
+    adapterOf(aiwatch, { name }).watchGpuMemory(async () => ({ total: 100, used }));
+  const shown = async () => (await registry.metrics()).match(/^genai_app_llamacpp_vram_bytes.*/gm);
+  watch("tiny-engine", 90);
+  expect(await shown()).toBe(null);
+  const undo = watch("llama.cpp", 10);
+  expect(await shown()).toEqual([
+    'genai_app_llamacpp_vram_bytes{state="used"} 10',
+    'genai_app_llamacpp_vram_bytes{state="total"} 100',
+  ]);
+  undo();
+  expect(await shown()).toBe(null);
+});
+
 it("what are no readings says nothing of the engine", () => {
   const { aiwatch } = createTestAiwatch();
   adapterOf(aiwatch, { name: "tiny-engine" }).watchModel("tiny", () => Promise.resolve() as never);

@@ -5,7 +5,9 @@ import { checkInstance, invalidArgument, isName } from "../base/errors.ts";
 import { inventory } from "../base/inventory.ts";
 import { isObject } from "../base/received.ts";
 import type { Clock } from "../base/time.ts";
+import { hasRows } from "../catalogue/values.ts";
 import type { InferenceHandle, InferenceStart, IssuedStart } from "../inference/inference-handle.ts";
+import type { ReadGpuMemory } from "../models/gpu-memory.ts";
 import type { ModelReadings, ReadModel } from "../models/readings.ts";
 import type { ReadServer } from "../models/server-board.ts";
 import type { Undo } from "./undo.ts";
@@ -57,6 +59,12 @@ export interface AdapterHost {
    */
   watchModel(model: string, read: ReadModel): Undo;
   /**
+   * Shows the memory of the GPUs that this engine computes on, as `read` gives it when somebody scrapes, which waits 100 ms for it. Watch an engine
+   * once, however many models it runs. The one metric that there is for it is llama.cpp's: of another engine nothing is shown.
+   * @returns ends it
+   */
+  watchGpuMemory(read: ReadGpuMemory): Undo;
+  /**
    * Shows what a model server says of itself in the rows `genai_app_model_server_…` and `genai_app_llamacpp_server_…`, as `read` gives it at
    * each scrape. A server has other clients, too: no inference counts into these rows.
    * @param server the value of the label `server`: no credentials
@@ -77,7 +85,11 @@ interface Instance {
   readonly disabled: boolean;
   readonly clock: Clock;
   readonly diagnostics: Diagnostics;
-  readonly models: { readonly sources: object; watch(model: string, read: ReadModel): Undo };
+  readonly models: {
+    readonly sources: object;
+    readonly gpus?: { watch(read: ReadGpuMemory): Undo };
+    watch(model: string, read: ReadModel): Undo;
+  };
   readonly health: { reportVersion(name: string, version: string): void };
   startInference(start: InferenceStart): InferenceHandle;
   issueInference?(start: IssuedStart): InferenceHandle;
@@ -125,6 +137,12 @@ class InstanceAdapter implements AdapterHost {
 
   watchModel(model: string, read: ReadModel): Undo {
     return this.#instance.models.watch(model, () => this.#typed(read()));
+  }
+
+  watchGpuMemory(read: ReadGpuMemory): Undo {
+    if (!hasRows(this.engine.name)) return () => {};
+    // a board of an older copy shows no GPU
+    return this.#instance.models.gpus?.watch(read) ?? (() => {});
   }
 
   /** Says whose model it is: one of which nobody says it counts as llama.cpp's. What is no object stays as it is, to be reported. */

@@ -8,6 +8,7 @@ export { copyWith, defined, describeReceived, isObject, numberAt, valueAt } from
 export { type TimeLimit, withTimeout } from "../base/time.ts";
 export { generates, type ServedModelState } from "../catalogue/values.ts";
 export type { IssuedStart } from "../inference/inference-handle.ts";
+export type { GpuMemoryReading, ReadGpuMemory } from "../models/gpu-memory.ts";
 export type { ReadModel } from "../models/readings.ts";
 export type { ReadServer, ServedCounts, ServedModel, ServerReadings } from "../models/server-board.ts";
 export {

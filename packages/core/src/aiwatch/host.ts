@@ -32,6 +32,8 @@ import type { ReadServer } from "../models/server-board.ts";
 import type { ReaderWait } from "../request/first-token.ts";
 import type { EndedRequest, RequestRecord } from "../request/record.ts";
 import type { Summary } from "../summary/schema.ts";
+import { summaryFrom } from "../summary/summary.ts";
+import type { SummaryPart } from "../summary/summary-part.ts";
 import type { SpanReference } from "../tracing/span.ts";
 import { Closing } from "./closing.ts";
 import { type InstanceSettings, readInstanceSettings } from "./instance-settings.ts";
@@ -304,7 +306,13 @@ export class AiwatchHost {
 
   summary(): Summary {
     runDue();
-    return this.#successor?.summary() ?? this.recorder.totals.read(this);
+    return this.#successor?.summary() ?? summaryFrom(this.recorder.totals.read(this), this);
+  }
+
+  /** What the summary is made from, for whoever adds it up with that of other processes. */
+  summaryPart(): SummaryPart {
+    runDue();
+    return this.#successor?.summaryPart() ?? this.recorder.totals.read(this);
   }
 
   onClose(closer: Closer): () => void {

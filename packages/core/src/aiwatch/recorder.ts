@@ -12,7 +12,7 @@ import { overflowValue } from "../instruments/label-values.ts";
 import { RequestSeries } from "../instruments/request-series.ts";
 import type { LiveInference } from "../models/live-inferences.ts";
 import type { RequestFigures } from "../request/record.ts";
-import { SummaryTotals } from "../summary/summary.ts";
+import { SummaryTotals } from "../summary/summary-totals.ts";
 import type { SpanReference } from "../tracing/span.ts";
 
 /** What the recorder needs of the instance that it belongs to. */

@@ -1,7 +1,7 @@
 import { batchTokenBounds, promptEvalBounds } from "./bounds.ts";
 import { model } from "./inference-rows.ts";
 import { type CatalogueRow, capped, closed } from "./row.ts";
-import { sequenceStates, speculationOutcomes } from "./values.ts";
+import { sequenceStates, speculationOutcomes, vramStates } from "./values.ts";
 
 /** Each label with a cap of its own: labels of one rule would share it. */
 const infoLabels = {
@@ -84,6 +84,14 @@ export const llamaCppRows = {
     unit: "bytes",
     labels: { model },
     aggregation: "sum",
+  },
+  vram: {
+    type: "gauge",
+    name: "genai_app_llamacpp_vram_bytes",
+    help: "Memory of the GPUs that llama.cpp computes on, in bytes",
+    unit: "bytes",
+    labels: { state: closed(...vramStates) },
+    aggregation: "max",
   },
   memoryPerToken: {
     type: "gauge",

@@ -220,6 +220,11 @@ const references = {
       "What node-llama-cpp reckons its contexts to take, KV cache and compute buffers, main memory and GPU memory together. Added up over the observed contexts. Absent before node-llama-cpp 3.21.",
     source: "`context.memoryUsage`.",
   },
+  vram: {
+    definition:
+      "`total`: the memory of all GPUs that llama.cpp was started with. `used`: what is taken of it, by other programs too, since that is what a next model cannot have. Where memory is shared with the processor, as on a Mac, it is the part of it that the GPU may use, and `used` is what node-llama-cpp reckons of that. Read once for each `Llama`, however many models it loaded; of several, and of the processes of one machine, the largest: their GPUs are the same. Absent without a GPU, where the reading fails, and where it takes longer than a scrape waits for it, which is 100 ms.",
+    source: "`llama.getVramState()`, read at the scrape.",
+  },
   memoryPerToken: {
     definition:
       "KV-cache bytes of one token: layers × KV heads × (key length × bytes per key element + value length × bytes per value element). Absent for layouts that this does not fit (sliding windows, latent attention, recurrent layers). Where contexts of one model differ: the largest.",

@@ -75,6 +75,9 @@ export type SpeculationOutcome = (typeof speculationOutcomes)[number];
 export const sequenceStates = ["active", "free"] as const;
 export type SequenceState = (typeof sequenceStates)[number];
 
+/** What a GPU tells of its memory: how much there is, and how much of it is taken, by whomever. */
+export const vramStates = ["used", "total"] as const;
+
 /** Where a model of a watched server stands. `failed`: it could not be loaded, or its process died. */
 export const servedModelStates = ["loaded", "loading", "sleeping", "unloaded", "failed"] as const;
 export type ServedModelState = (typeof servedModelStates)[number];

@@ -1,7 +1,14 @@
 import { type Clock, elapsedMs } from "../base/time.ts";
 import type { InferenceRecord } from "../inference/record.ts";
 import { currentCorrelation, type ObservedScope, onceRequestCloses } from "../request/scope.ts";
-import type { ChatEntry, ChatOutcome, ChatPhase, CurrentFigures, OutcomeCounts } from "../summary/schema.ts";
+import type {
+  ChatEntry,
+  ChatOutcome,
+  ChatPhase,
+  ClusterFigures,
+  CurrentFigures,
+  OutcomeCounts,
+} from "../summary/schema.ts";
 import type { Chat } from "./chat.ts";
 import {
   type ChatInference,
@@ -11,13 +18,22 @@ import {
   type LineEntry,
   type PlaceOf,
 } from "./chat-life.ts";
-import { ChatWindow, noOutcomes, sumOf } from "./chat-window.ts";
+import { noOutcomes, sumOf } from "./chat-slice.ts";
+import { ChatWindow } from "./chat-window.ts";
 
 /** How many chats under way are listed: those that begin while there are as many are counted, and not listed. */
 export const mostListed = 200;
 
 /** How many of those that ended are kept. */
 export const mostEnded = 100;
+
+/** The chats of one process, or of several in one list. */
+export interface ChatsPart {
+  readonly underWay: number;
+  readonly chats: readonly ChatEntry[];
+  /** Of a cluster, what the list is made of besides. */
+  readonly cluster?: ClusterFigures;
+}
 
 /** Where a request waits, works or is. */
 const waits: ReadonlySet<ChatPhase | undefined> = new Set(["line", "queue"]);
@@ -100,6 +116,11 @@ export class ChatBoard implements ChatKeeper {
     return [...underWay, ...this.#ended.toReversed().map((chat) => entryOf(chat, now))];
   }
 
+  /** Those of this process, to be listed with those of others. */
+  part(): ChatsPart {
+    return { underWay: this.#underWay, chats: this.list() };
+  }
+
   now(): number {
     return this.#clock.now();
   }
@@ -146,7 +167,11 @@ export class ChatBoard implements ChatKeeper {
     const arrivedAt = request.wait?.clock === this.#clock ? request.arrivedAt : undefined;
     const life = this.#begin(request.requestId, arrivedAt ?? this.now(), true);
     this.#ofRequests.set(request, life);
-    onceRequestCloses(request, (ending) => life.requestClosed(ending));
+    onceRequestCloses(request, (ending) => {
+      // what begins after the close is another chat; and the table keeps the size that it has once had
+      this.#ofRequests.delete(request);
+      life.requestClosed(ending);
+    });
     return life;
   }
 

@@ -1,23 +1,24 @@
 import { added } from "../inference/received-values.ts";
-import type { ChatOutcome, OutcomeCounts, Quantiles, SummarySeries, WindowFigures } from "../summary/schema.ts";
-import { LogHistogram } from "../windows/log-histogram.ts";
+import type { ChatOutcome, Quantiles, SummarySeries, WindowFigures } from "../summary/schema.ts";
 import { Slices, sliceMs, slicesInWindow } from "../windows/slices.ts";
+import {
+  addOutcomes,
+  beginSlice,
+  type ChatSlice,
+  histogramIn,
+  type Measure,
+  mergedHistogram,
+  noOutcomes,
+  sumOf,
+} from "./chat-slice.ts";
 
-/** Where no chat ended. */
-export const noOutcomes: OutcomeCounts = { answered: 0, refused: 0, left: 0, failed: 0, aborted: 0 };
-
-/** What came in five seconds. */
-interface ChatSlice {
-  readonly outcomes: Record<ChatOutcome, number>;
-  firstTokenMs?: LogHistogram;
-  queueMs?: LogHistogram;
-  tokensPerSecond?: LogHistogram;
-  tokens: number;
-  mostQueued: number;
+/** The window as it is at a moment, without the clock that it was measured by. */
+export interface WindowPart {
+  /** How long ago the newest slice began, in milliseconds. Of one that is kept for later it grows. */
+  readonly sinceMs: number;
+  /** The oldest first. They go on: to be read at once, and left as they are. */
+  readonly slices: readonly ChatSlice[];
 }
-
-/** What is a histogram in a slice. */
-type Measured = "firstTokenMs" | "queueMs" | "tokensPerSecond";
 
 /** What chats came to, and how long they waited, in the last five minutes. */
 export class ChatWindow {
@@ -25,7 +26,7 @@ export class ChatWindow {
   #queued = 0;
 
   constructor() {
-    this.#slices = new Slices(() => ({ outcomes: { ...noOutcomes }, tokens: 0, mostQueued: this.#queued }));
+    this.#slices = new Slices(() => beginSlice(this.#queued));
   }
 
   /** Called for each token. */
@@ -34,11 +35,8 @@ export class ChatWindow {
     slice.tokens = added(slice.tokens, count);
   }
 
-  measured(what: Measured, value: number, now: number): void {
-    const slice = this.#slices.at(now);
-    const histogram = slice[what] ?? new LogHistogram();
-    slice[what] = histogram;
-    histogram.add(value);
+  measured(measure: Measure, value: number, now: number): void {
+    histogramIn(this.#slices.at(now), measure).add(value);
   }
 
   /** @param queued how many wait from now on */
@@ -52,52 +50,53 @@ export class ChatWindow {
     this.#slices.at(now).outcomes[outcome] += 1;
   }
 
+  part(now: number): WindowPart {
+    return { sinceMs: this.#slices.sinceMs(now), slices: this.#slices.window(now) };
+  }
+
   figures(now: number): WindowFigures {
-    const slices = this.#slices.window(now);
-    const counts = { ...noOutcomes };
-    for (const { outcomes } of slices)
-      for (const outcome of Object.keys(counts) as ChatOutcome[]) counts[outcome] += outcomes[outcome];
-    const chats = sumOf(counts);
-    return {
-      seconds: (slicesInWindow * sliceMs) / 1000,
-      chats,
-      ...counts,
-      ...(chats > 0 && { errorRate: (counts.refused + counts.failed) / chats }),
-      firstTokenMs: quantilesOf(slices, "firstTokenMs"),
-      queueMs: quantilesOf(slices, "queueMs"),
-      tokensPerSecond: medianOf(slices),
-    };
+    return figuresOf(this.#slices.window(now));
   }
 
-  /** Of what is over. */
   series(now: number): SummarySeries {
-    const slices = this.#slices.window(now).slice(0, -1);
-    return {
-      stepSeconds: sliceMs / 1000,
-      firstTokenP95Ms: slices.map(({ firstTokenMs }) => firstTokenMs?.quantile(0.95) ?? null),
-      tokensPerSecond: slices.map(({ tokens }) => (tokens * 1000) / sliceMs),
-      queued: slices.map(({ mostQueued }) => mostQueued),
-    };
+    return seriesOf(this.#slices.window(now));
   }
 }
 
-export function sumOf(counts: OutcomeCounts): number {
-  return Object.values(counts).reduce((sum, count) => sum + count, 0);
+/** @param slices of the window, the oldest first; the last one goes on */
+export function figuresOf(slices: readonly ChatSlice[]): WindowFigures {
+  const counts = { ...noOutcomes };
+  for (const { outcomes } of slices) addOutcomes(counts, outcomes);
+  const chats = sumOf(counts);
+  return {
+    seconds: (slicesInWindow * sliceMs) / 1000,
+    chats,
+    ...counts,
+    ...(chats > 0 && { errorRate: (counts.refused + counts.failed) / chats }),
+    firstTokenMs: quantilesOf(slices, "firstTokenMs"),
+    queueMs: quantilesOf(slices, "queueMs"),
+    tokensPerSecond: medianOf(slices),
+  };
 }
 
-function merged(slices: readonly ChatSlice[], what: Measured): LogHistogram {
-  const all = new LogHistogram();
-  for (const { [what]: histogram } of slices) if (histogram !== undefined) all.merge(histogram);
-  return all;
+/** Of what is over. @param slices as those of `figuresOf` */
+export function seriesOf(slices: readonly ChatSlice[]): SummarySeries {
+  const over = slices.slice(0, -1);
+  return {
+    stepSeconds: sliceMs / 1000,
+    firstTokenP95Ms: over.map(({ firstTokenMs }) => firstTokenMs?.quantile(0.95) ?? null),
+    tokensPerSecond: over.map(({ tokens }) => (tokens * 1000) / sliceMs),
+    queued: over.map(({ mostQueued }) => mostQueued),
+  };
 }
 
-function quantilesOf(slices: readonly ChatSlice[], what: Measured): Quantiles {
-  const all = merged(slices, what);
+function quantilesOf(slices: readonly ChatSlice[], measure: Measure): Quantiles {
+  const all = mergedHistogram(slices, measure);
   const [p50, p95] = [all.quantile(0.5), all.quantile(0.95)];
   return p50 === undefined || p95 === undefined ? {} : { p50, p95 };
 }
 
 function medianOf(slices: readonly ChatSlice[]): Pick<Quantiles, "p50"> {
-  const p50 = merged(slices, "tokensPerSecond").quantile(0.5);
+  const p50 = mergedHistogram(slices, "tokensPerSecond").quantile(0.5);
   return p50 === undefined ? {} : { p50 };
 }

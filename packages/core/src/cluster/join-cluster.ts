@@ -5,6 +5,7 @@ import { AiwatchError } from "../base/errors.ts";
 import { installedSource, installSource } from "../exposition/registry-metrics.ts";
 import { coreSettings } from "../settings/core-settings.ts";
 import { readRow } from "../settings/settings.ts";
+import { installSummarySource } from "../summary/summary-source.ts";
 import { ClusterMember, type Neighbours } from "./member.ts";
 import { primaryProcess, workerProcesses } from "./process-transport.ts";
 import { mainThread, workerThreads } from "./thread-transport.ts";
@@ -12,16 +13,16 @@ import { mainThread, workerThreads } from "./thread-transport.ts";
 export interface ClusterOptions {
   /**
    * How long a scrape waits for a process or a thread that does not answer, in milliseconds. Of such a worker the answer holds the counters
-   * of its last answer, and none of its gauges; `genai_app_cluster_workers{state="silent"}` says so.
+   * of its last answer, and none of its gauges; `genai_app_cluster_workers{state="silent"}` says so, and `cluster.silent` in the summary.
    * @default `AIWATCH_CLUSTER_TIMEOUT_MS`, else 2000
    */
   readonly timeoutMs?: number;
 }
 
 /**
- * Makes one `/metrics` of the processes of a `node:cluster`, and of the worker threads of each. Call it in the primary, in each worker
- * process and in each worker thread, in a main thread before it starts threads. From then on the `/metrics` of any of them answers for all,
- * each metric by its own `aggregator`. What a worker counted stays when it is gone. The membership ends with `aiwatch.close()`, by which a
+ * Makes one `/metrics` of the processes of a `node:cluster`, and of the worker threads of each; one `/metrics/summary` and one list of chats,
+ * too. Call it in the primary, in each worker process and in each worker thread, in a main thread before it starts threads. From then on any of
+ * them answers for all: each metric by its own `aggregator`, the summary as one process with all the traffic would have it. What a worker counted stays when it is gone. The membership ends with `aiwatch.close()`, by which a
  * worker hands over what it counted since the last scrape. Processes speak on the channel of `process.send()`: a listener of your app leaves
  * messages alone that have a `protocol` which it does not know. Threads speak on channels of their own.
  * @param aiwatch @default the first instance that was created. Call it after `createAiwatch`: where there is none yet, the process answers for the
@@ -45,8 +46,10 @@ export function joinCluster(aiwatch: Aiwatch = defaultAiwatch(), options: Cluste
   }
   const member = new ClusterMember(host, timeoutMs, neighbours());
   installSource(member);
+  installSummarySource(member);
   aiwatch.onClose(async () => {
     installSource(undefined);
+    installSummarySource(undefined);
     await member.leave();
   });
 }

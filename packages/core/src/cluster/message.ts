@@ -1,27 +1,42 @@
 import { nextTurn } from "../base/time.ts";
-import type { MetricJson } from "../exposition/registry-metrics.ts";
-import { type PackedMetric, piecesOf } from "./packed-metrics.ts";
+import type { ChatsPart } from "../chats/chat-board.ts";
+import type { SummaryPartJson } from "../summary/summary-json.ts";
+import type { PackedMetric } from "./packed-metrics.ts";
 
 /** Versioned: during a deployment, processes of two releases may be in one cluster. */
 export const protocol = "@aiwatch/core/cluster/1";
 
+/** What the members of a cluster ask each other for, and what an answer's parts are. */
+export interface Parts {
+  readonly metrics: PackedMetric;
+  /** One for each process. */
+  readonly summary: SummaryPartJson;
+  /** One for each process. */
+  readonly chats: ChatsPart;
+}
+export type Subject = keyof Parts;
+
+/** The parts of an answer as they are sent: each of these lists in a message of its own. */
+export type Pieces<Of extends Subject> = Iterable<readonly Parts[Of][]>;
+
 /** What the members of a cluster say to each other, on a channel that the app may use too. */
 export type Message =
-  /** Worker: I have metrics. `again` where it answers `who`. */
+  /** Worker: I have something to tell. `again` where it answers `who`. */
   | { readonly kind: "hello"; readonly again: boolean }
   /** Parent: I have just joined; say hello, were it again. */
   | { readonly kind: "who" }
-  /** Parent: send me your metrics. Worker: send me everybody's. */
-  | { readonly kind: "ask"; readonly id: number }
+  /** Parent: send me what you have of the subject. Worker: send me what everybody has. */
+  | { readonly kind: "ask"; readonly subject: Subject; readonly id: number }
   /** The question `id` cannot be answered. */
-  | { readonly kind: "failed"; readonly id: number }
+  | { readonly kind: "failed"; readonly subject: Subject; readonly id: number }
   | Piece;
 
-/** A part of the answer to the question `id`. */
+/** Some parts of the answer to the question `id`. */
 export interface Piece {
   readonly kind: "piece";
+  readonly subject: Subject;
   readonly id: number;
-  readonly metrics: readonly PackedMetric[];
+  readonly parts: readonly Parts[Subject][];
   readonly last: boolean;
 }
 
@@ -31,13 +46,18 @@ export const farewellId = 0;
 /** Resolves when the message is on its way; rejects where the other side is gone. */
 export type Send = (message: Message) => Promise<void>;
 
-/** Sends metrics as the answer to a question, in pieces, each in a turn of its own. */
-export async function sendPieces(send: Send, id: number, metrics: readonly MetricJson[]): Promise<void> {
-  for (const piece of piecesOf(metrics)) {
-    await send({ kind: "piece", id, metrics: piece, last: false });
+/** Sends the answer to a question, each piece in a turn of its own. */
+export async function sendPieces<Of extends Subject>(
+  send: Send,
+  subject: Of,
+  id: number,
+  pieces: Pieces<Of>,
+): Promise<void> {
+  for (const parts of pieces) {
+    await send({ kind: "piece", subject, id, parts, last: false });
     await nextTurn();
   }
-  await send({ kind: "piece", id, metrics: [], last: true });
+  await send({ kind: "piece", subject, id, parts: [], last: true });
 }
 
 /** Whether a message on a channel is ours. */

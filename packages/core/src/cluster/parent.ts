@@ -1,23 +1,31 @@
 import type { Diagnostics } from "../base/diagnostics.ts";
 import { AiwatchError } from "../base/errors.ts";
-import { inTurns, withTimeout } from "../base/time.ts";
-import type { MetricJson } from "../exposition/registry-metrics.ts";
-import { farewellId, isOurs, type ParentLine, type ParentTransport, sendPieces } from "./message.ts";
-import { joined, type PackedMetric } from "./packed-metrics.ts";
+import { withTimeout } from "../base/time.ts";
+import {
+  farewellId,
+  isOurs,
+  type ParentLine,
+  type ParentTransport,
+  type Parts,
+  type Pieces,
+  type Subject,
+  sendPieces,
+} from "./message.ts";
+import { farewell } from "./peer.ts";
 
 interface Question {
-  readonly parts: PackedMetric[];
-  readonly answered: (parts: readonly PackedMetric[]) => void;
+  readonly parts: Parts[Subject][];
+  readonly answered: (parts: readonly Parts[Subject][]) => void;
 }
 
 interface ParentOptions {
   readonly timeoutMs: number;
   readonly diagnostics: Diagnostics;
   /** What this worker answers for. */
-  readonly collect: () => Promise<readonly MetricJson[]>;
+  readonly collect: <Of extends Subject>(subject: Of) => Promise<Pieces<Of>>;
 }
 
-/** A worker's side of the line to its parent: answers with the worker's own metrics, and gets everybody's. */
+/** A worker's side of the line to its parent: answers with what the worker itself has, and gets what everybody has. */
 export class Parent {
   readonly #transport: ParentTransport;
   readonly #options: ParentOptions;
@@ -29,27 +37,27 @@ export class Parent {
     this.#transport = transport;
     this.#options = options;
     this.#line = transport.open((message) => this.#heard(message));
-    this.#reported(this.#line.send({ kind: "hello", again: false }));
+    this.#reported("metrics", this.#line.send({ kind: "hello", again: false }));
   }
 
   /**
    * @throws AiwatchError `AIWATCH_CLUSTER_TIMEOUT` where the parent does not answer: this worker's own counters in the place of everybody's
    *   would look like a restart
    */
-  async gather(): Promise<readonly MetricJson[]> {
+  async gather<Of extends Subject>(subject: Of): Promise<readonly Parts[Of][]> {
     this.#lastId += 1;
     const id = this.#lastId;
-    const answer = new Promise<readonly PackedMetric[]>((answered) => {
+    const answer = new Promise<readonly Parts[Subject][]>((answered) => {
       this.#questions.set(id, { parts: [], answered });
     });
-    this.#reported(this.#line.send({ kind: "ask", id }));
+    this.#reported(subject, this.#line.send({ kind: "ask", subject, id }));
     const ms = this.#options.timeoutMs * this.#transport.patience;
     const all = await withTimeout(() => answer, { ms, late: () => undefined });
     this.#questions.delete(id);
-    if (all !== undefined) return await inTurns(joined(all));
+    if (all !== undefined) return all as readonly Parts[Of][];
     const { name } = this.#transport;
     const error = new DOMException(`no answer from the cluster's ${name}`, "TimeoutError");
-    this.#options.diagnostics.fault("registry", `asking the ${name} for the cluster's metrics`, error);
+    this.#options.diagnostics.fault("registry", `asking the ${name} for the cluster's ${subject}`, error);
     const message = `the cluster's ${name} did not answer: call joinCluster() in it too`;
     throw new AiwatchError("AIWATCH_CLUSTER_TIMEOUT", message);
   }
@@ -57,35 +65,40 @@ export class Parent {
   /** Hands over what was counted since the last scrape. */
   async leave(): Promise<void> {
     this.#line.mute();
-    if (this.#line.isConnected) await sendPieces(this.#line.send, farewellId, await this.#options.collect());
+    if (this.#line.isConnected) for (const subject of farewell) await this.#say(subject, farewellId);
     this.#line.close();
   }
 
   #heard(message: unknown): void {
     if (!isOurs(message)) return;
-    if (message.kind === "who") this.#reported(this.#line.send({ kind: "hello", again: true }));
-    if (message.kind === "ask") this.#reported(this.#answer(message.id));
+    if (message.kind === "who") this.#reported("metrics", this.#line.send({ kind: "hello", again: true }));
+    if (message.kind === "ask") this.#reported(message.subject, this.#answer(message.subject, message.id));
     if (message.kind !== "piece") return;
     const question = this.#questions.get(message.id);
-    question?.parts.push(...message.metrics);
+    question?.parts.push(...message.parts);
     if (message.last) question?.answered(question.parts);
   }
 
-  async #answer(id: number): Promise<void> {
+  async #answer(subject: Subject, id: number): Promise<void> {
     try {
-      await sendPieces(this.#line.send, id, await this.#options.collect());
+      await this.#say(subject, id);
     } catch (error) {
       // such as a label that JSON cannot hold: the parent must not wait for it
-      await this.#line.send({ kind: "failed", id });
+      await this.#line.send({ kind: "failed", subject, id });
       throw error;
     }
   }
 
+  async #say(subject: Subject, id: number): Promise<void> {
+    await sendPieces(this.#line.send, subject, id, await this.#options.collect(subject));
+  }
+
   /** Where the line is closed, there is no parent to be notified. */
-  #reported(sent: Promise<void>): void {
+  #reported(subject: Subject, sent: Promise<void>): void {
     sent.catch((error: NodeJS.ErrnoException) => {
       if (!this.#line.isConnected || error.code === "EPIPE") return;
-      this.#options.diagnostics.fault("registry", `sending the ${this.#transport.name} this worker's metrics`, error);
+      const what = `sending the ${this.#transport.name} this worker's ${subject}`;
+      this.#options.diagnostics.fault("registry", what, error);
     });
   }
 }

@@ -1,7 +1,5 @@
 import { withTimeout } from "../base/time.ts";
-import type { Snapshot } from "./aggregation.ts";
-import { farewellId, type Piece, type Send } from "./message.ts";
-import { type PackedMetric, unpack } from "./packed-metrics.ts";
+import { farewellId, type Parts, type Piece, type Send, type Subject } from "./message.ts";
 
 interface Question {
   readonly id: number;
@@ -10,59 +8,50 @@ interface Question {
   readonly settle: (answered: boolean) => void;
 }
 
-/** A worker, as the primary knows it. */
-export class Peer {
+/** A whole answer, and when it came by the clock of whoever asked. */
+export interface Heard<Of extends Subject> {
+  readonly parts: readonly Parts[Of][];
+  readonly at: number;
+}
+
+/** What a worker is asked of one subject. */
+class Inquiry<Of extends Subject> {
+  readonly #subject: Of;
   readonly #send: Send;
-  readonly #parts = new Map<number, PackedMetric[]>();
+  readonly #parts = new Map<number, Parts[Of][]>();
   #question: Question | undefined;
   #lastId = farewellId;
   /** Its last whole answer. */
-  last: Snapshot | undefined;
-  /** Whether it said farewell: it may live on, and gets no more questions. */
-  hasLeft = false;
+  last: Heard<Of> | undefined;
 
-  constructor(send: Send) {
+  constructor(subject: Of, send: Send) {
+    this.#subject = subject;
     this.#send = send;
   }
 
-  /**
-   * Asks what it has now. One that owes an answer is not asked again: it would have to answer everything at once when it comes to.
-   * @returns whether `last` is its answer
-   */
   async ask(timeoutMs: number): Promise<boolean> {
     this.#question ??= this.#ask();
     const { answer } = this.#question;
     return await withTimeout(() => answer, { ms: timeoutMs, late: () => false });
   }
 
-  /** It joined, whether anew or again: what it was asked before is not answered any more. */
-  joined(): void {
-    this.hasLeft = false;
-    this.#settle(false);
+  receive(piece: Piece, now: number): void {
+    const parts = this.#parts.get(piece.id) ?? [];
+    this.#parts.set(piece.id, parts);
+    parts.push(...(piece.parts as readonly Parts[Of][]));
+    if (!piece.last) return;
+    this.#parts.delete(piece.id);
+    this.last = { parts, at: now };
+    // whatever it was asked, a farewell says all
+    if (piece.id === farewellId || piece.id === this.#question?.id) this.settle(true);
   }
 
   failed(id: number): void {
     this.#parts.delete(id);
-    if (id === this.#question?.id) this.#settle(false);
+    if (id === this.#question?.id) this.settle(false);
   }
 
-  gone(): void {
-    this.#settle(false);
-  }
-
-  receive(piece: Piece): void {
-    const parts = this.#parts.get(piece.id) ?? [];
-    this.#parts.set(piece.id, parts);
-    parts.push(...piece.metrics);
-    if (!piece.last) return;
-    this.#parts.delete(piece.id);
-    this.last = unpacked(parts);
-    if (piece.id === farewellId) this.hasLeft = true;
-    // whatever it was asked, a farewell says all
-    if (this.hasLeft || piece.id === this.#question?.id) this.#settle(true);
-  }
-
-  #settle(answered: boolean): void {
+  settle(answered: boolean): void {
     this.#question?.settle(answered);
     this.#question = undefined;
   }
@@ -75,16 +64,66 @@ export class Peer {
       settle = resolve;
     });
     // where it cannot be sent, the worker is about to be gone
-    this.#send({ kind: "ask", id }).catch(() => {});
+    this.#send({ kind: "ask", subject: this.#subject, id }).catch(() => {});
     return { id, answer, settle };
   }
 }
 
-/** Kept as it came, and unpacked a metric at a time: it is the smaller, and work that can be interrupted. */
-function unpacked(parts: readonly PackedMetric[]): Snapshot {
-  return {
-    *[Symbol.iterator]() {
-      for (const part of parts) yield unpack(part);
-    },
-  };
+/** A worker, as its parent knows it. */
+export class Peer {
+  readonly #inquiries: { readonly [Of in Subject]: Inquiry<Of> };
+  /** Whether it said farewell: it may live on, and gets no more questions. */
+  hasLeft = false;
+
+  constructor(send: Send) {
+    this.#inquiries = {
+      metrics: new Inquiry("metrics", send),
+      summary: new Inquiry("summary", send),
+      chats: new Inquiry("chats", send),
+    };
+  }
+
+  /**
+   * Asks what it has now. One that owes an answer is not asked again: it would have to answer everything at once when it comes to.
+   * @returns whether `last` is its answer
+   */
+  async ask(subject: Subject, timeoutMs: number): Promise<boolean> {
+    return await this.#inquiries[subject].ask(timeoutMs);
+  }
+
+  /** Its last whole answer. */
+  last<Of extends Subject>(subject: Of): Heard<Of> | undefined {
+    const inquiry: Inquiry<Of> = this.#inquiries[subject];
+    return inquiry.last;
+  }
+
+  /** It joined, whether anew or again: what it was asked before is not answered any more. */
+  joined(): void {
+    this.hasLeft = false;
+    this.#settleAll();
+  }
+
+  failed(subject: Subject, id: number): void {
+    this.#inquiries[subject].failed(id);
+  }
+
+  gone(): void {
+    this.#settleAll();
+  }
+
+  /** @param now by the clock that the ages of answers are measured by */
+  receive(piece: Piece, now: number): void {
+    this.#inquiries[piece.subject].receive(piece, now);
+    if (piece.id !== farewellId || !piece.last || piece.subject !== lastWords) return;
+    this.hasLeft = true;
+    this.#settleAll();
+  }
+
+  #settleAll(): void {
+    for (const inquiry of Object.values(this.#inquiries)) inquiry.settle(false);
+  }
 }
+
+/** What a worker says at its farewell, in this order. */
+export const farewell = ["summary", "metrics"] as const satisfies readonly Subject[];
+const lastWords: Subject = "metrics";

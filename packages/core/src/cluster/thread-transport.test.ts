@@ -41,9 +41,9 @@ it.each(["before", "after"])(
     await vi.waitFor(() => expect(main.lines).not.toEqual([]));
     const [line] = main.lines;
     await worker.line.send(hello);
-    await line?.send({ kind: "ask", id: 1 });
+    await line?.send({ kind: "ask", subject: "metrics", id: 1 });
     await vi.waitFor(() => expect(main.heard).toEqual([[line?.id, ours(hello)]]));
-    await vi.waitFor(() => expect(worker.heard).toEqual([ours({ kind: "ask", id: 1 })]));
+    await vi.waitFor(() => expect(worker.heard).toEqual([ours({ kind: "ask", subject: "metrics", id: 1 })]));
   },
 );
 
@@ -52,7 +52,7 @@ it("a thread that mutes its line hears nothing more, and what it sends arrives",
   const { line, heard } = openWorker();
   await vi.waitFor(() => expect(main.lines).not.toEqual([]));
   line.mute();
-  await main.lines[0]?.send({ kind: "ask", id: 1 });
+  await main.lines[0]?.send({ kind: "ask", subject: "metrics", id: 1 });
   await line.send(hello);
   line.close();
   await vi.waitFor(() => expect(main.heard).toEqual([[main.lines[0]?.id, ours(hello)]]));

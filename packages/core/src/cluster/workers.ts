@@ -1,73 +1,86 @@
 import type { Diagnostics } from "../base/diagnostics.ts";
-import { catalogue } from "../catalogue/index.ts";
-import type { MetricJson } from "../exposition/registry-metrics.ts";
-import type { Snapshot } from "./aggregation.ts";
-import { cumulative, Departed } from "./departed.ts";
-import { isOurs, sendPieces, type WorkerLine, type WorkersTransport } from "./message.ts";
-import { Peer } from "./peer.ts";
+import type { Clock } from "../base/time.ts";
+import type { ClusterFigures } from "../summary/schema.ts";
+import { isOurs, type Pieces, type Subject, sendPieces, type WorkerLine, type WorkersTransport } from "./message.ts";
+import { type Heard, Peer } from "./peer.ts";
 
 interface WorkersOptions {
   readonly transports: readonly WorkersTransport[];
   readonly diagnostics: Diagnostics;
-  /** Everybody's metrics, for a worker that asks. */
-  readonly gather: () => Promise<readonly MetricJson[]>;
+  /** Measures how old an answer is. */
+  readonly clock: Clock;
+  /** What everybody has, for a worker that asks. */
+  readonly gather: <Of extends Subject>(subject: Of) => Promise<Pieces<Of>>;
+  /** A worker is gone. */
+  readonly departed: (last: Peer["last"]) => void;
 }
 
-/** A parent's side of the lines to its workers: collects their metrics, those of workers that are gone too, and sends them everybody's. */
+/** What the workers that live say of a subject. */
+export interface Polled<Own, Of extends Subject> {
+  readonly own: Own;
+  /** The answers of those that answered. */
+  readonly answers: readonly Heard<Of>[];
+  /** What the others said last: those that did not answer in time, and those that said farewell. */
+  readonly before: readonly Heard<Of>[];
+  readonly counts: ClusterFigures;
+}
+
+/** A parent's side of the lines to its workers: asks them what they have, and sends them what everybody has. */
 export class Workers {
   readonly #options: WorkersOptions;
   readonly #peers = new Map<string, Peer>();
-  readonly #departed = new Departed();
   readonly #closers: readonly (() => void)[];
 
   constructor(options: WorkersOptions) {
     this.#options = options;
     this.#closers = options.transports.map((transport) =>
       transport.open({
-        found: (line) => this.#reported(line.send({ kind: "who" })),
+        found: (line) => this.#reported("metrics", line.send({ kind: "who" })),
         heard: (line, message) => this.#heard(line, message),
         gone: (id) => this.#gone(id),
       }),
     );
   }
 
-  /** Whether there is no worker, and never was one. */
-  get isAlone(): boolean {
-    return this.#peers.size === 0 && this.#departed.snapshots.length === 0;
+  /** Whether no worker is there. */
+  get areNone(): boolean {
+    return this.#peers.size === 0;
   }
 
   /**
-   * What all of them say, those that are gone with what they had counted. `own` is awaited meanwhile, and comes among them: who is there is
-   * looked at once, in one turn, since a worker that dies must not be added both as one that answered and as one departed.
+   * Asks all of them. `own` is awaited meanwhile, and comes among them: who is there is looked at once. Whoever reads what departed workers
+   * said has to do so in the same turn, since a worker that dies must not be added both as one that answered and as one departed.
    */
-  async ask(timeoutMs: number, own: Promise<Snapshot>): Promise<readonly Snapshot[]> {
+  async poll<Own, Of extends Subject>(
+    subject: Of,
+    timeoutMs: number,
+    ownPromise: Promise<Own>,
+  ): Promise<Polled<Own, Of>> {
     const asked = [...this.#peers].filter(([, peer]) => !peer.hasLeft);
-    const [ownSnapshot, ...answers] = await Promise.all([
-      own,
-      ...asked.map(async ([id, peer]) => ({ id, answered: await peer.ask(timeoutMs) })),
+    const [own, ...outcomes] = await Promise.all([
+      ownPromise,
+      ...asked.map(async ([id, peer]) => ({ id, answered: await peer.ask(subject, timeoutMs) })),
     ]);
-    const still = answers.filter(({ id }) => this.#peers.has(id));
-    const answered = new Set(still.filter((answer) => answer.answered).map(({ id }) => id));
-    const silent = still.length - answered.size;
-    for (let nth = 0; nth < silent; nth += 1) this.#reportSilence(timeoutMs);
-    return [...this.#known(answered), ownSnapshot, ...this.#departed.snapshots, [counted(answered.size, silent)]];
+    const still = outcomes.filter(({ id }) => this.#peers.has(id));
+    const answered = new Set(still.filter((outcome) => outcome.answered).map(({ id }) => id));
+    const counts = { answered: answered.size, silent: still.length - answered.size };
+    for (let nth = 0; nth < counts.silent; nth += 1) this.#reportSilence(subject, timeoutMs);
+    const lastOf = (has: (id: string) => boolean) =>
+      [...this.#peers].flatMap(([id, peer]) => (has(id) ? (peer.last(subject) ?? []) : []));
+    return { own, answers: lastOf((id) => answered.has(id)), before: lastOf((id) => !answered.has(id)), counts };
   }
 
   close(): void {
     for (const close of this.#closers) close();
   }
 
-  /** The workers that live: their answers, else what they had counted by their last one. */
-  #known(answered: ReadonlySet<string>): Snapshot[] {
-    return Array.from(this.#peers, ([id, { last = [] }]) => (answered.has(id) ? last : cumulative(last)));
-  }
-
   #heard(line: WorkerLine, message: unknown): void {
     if (!isOurs(message)) return;
+    const peer = this.#peers.get(line.id);
     if (message.kind === "hello") this.#joined(line, message.again);
-    if (message.kind === "piece") this.#peers.get(line.id)?.receive(message);
-    if (message.kind === "failed") this.#peers.get(line.id)?.failed(message.id);
-    if (message.kind === "ask") this.#reported(this.#answer(line, message.id));
+    if (message.kind === "piece") peer?.receive(message, this.#options.clock.now());
+    if (message.kind === "failed") peer?.failed(message.subject, message.id);
+    if (message.kind === "ask") this.#reported(message.subject, this.#answer(line, message.subject, message.id));
   }
 
   #joined(line: WorkerLine, again: boolean): void {
@@ -81,33 +94,23 @@ export class Workers {
     if (peer === undefined) return;
     this.#peers.delete(id);
     peer.gone();
-    if (peer.last !== undefined) this.#departed.add(peer.last);
+    this.#options.departed((subject) => peer.last(subject));
   }
 
-  async #answer({ send }: WorkerLine, id: number): Promise<void> {
-    await sendPieces(send, id, await this.#options.gather());
+  async #answer({ send }: WorkerLine, subject: Subject, id: number): Promise<void> {
+    await sendPieces(send, subject, id, await this.#options.gather(subject));
   }
 
   /** A worker that dies while it is spoken to is no fault of ours. */
-  #reported(sent: Promise<void>): void {
+  #reported(subject: Subject, sent: Promise<void>): void {
     sent.catch((error: NodeJS.ErrnoException) => {
       if (error.code === "ERR_IPC_CHANNEL_CLOSED" || error.code === "EPIPE") return;
-      this.#options.diagnostics.fault("registry", "sending a worker the cluster's metrics", error);
+      this.#options.diagnostics.fault("registry", `sending a worker the cluster's ${subject}`, error);
     });
   }
 
-  #reportSilence(timeoutMs: number): void {
+  #reportSilence(subject: Subject, timeoutMs: number): void {
     const error = new DOMException(`no answer within ${timeoutMs} ms`, "TimeoutError");
-    this.#options.diagnostics.fault("registry", "asking a worker for its metrics", error);
+    this.#options.diagnostics.fault("registry", `asking a worker for its ${subject}`, error);
   }
-}
-
-/** What one answer for all is made of. */
-function counted(answered: number, silent: number): MetricJson {
-  const { name, help, type, aggregation } = catalogue.clusterWorkers;
-  const values = [
-    { labels: { state: "answered" }, value: answered },
-    { labels: { state: "silent" }, value: silent },
-  ];
-  return { name, help, type, aggregator: aggregation, values };
 }

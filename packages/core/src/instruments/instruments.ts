@@ -18,6 +18,7 @@ import { makeModelGauges } from "./model-gauges.ts";
 import { type MetricsRegistry, register } from "./registry.ts";
 import { makeServerMetrics } from "./server-series.ts";
 import { countUnderWay, debtGauge } from "./under-way.ts";
+import { VramGauge } from "./vram-gauge.ts";
 
 /** Every row of the catalogue as a metric, with the models that the gauges read and the watch on the event loop. */
 export type Instruments = ReturnType<typeof makeInstruments>;
@@ -65,7 +66,9 @@ function makeInstruments(clock: Clock) {
   const admitted: AdmittedValues = new Map();
   const counters = makeCounters(seriesDropped, dropped, admitted);
   const faults = createDiagnostics((source) => counters.telemetryErrors.add({ source }));
-  const models = new ModelBoard(clock, admitted, (error) => faults.fault("registry", "reading a model", error));
+  const models = new ModelBoard(clock, admitted, (error, what = "reading a model") =>
+    faults.fault("registry", what, error),
+  );
   const histograms = makeHistograms(dropped, admitted);
   // called by a timer: what it throws would be the end of the process
   const loopDelayed = (delayMs: number) =>
@@ -81,6 +84,7 @@ function makeInstruments(clock: Clock) {
     ...makeModelGauges(models, seriesDropped, admitted),
     ...makeServerMetrics(models.servers, seriesDropped, admitted),
     tokenDebt: debtGauge(counters),
+    vram: new VramGauge(models.gpus),
     buildInfo: new BuildGauge(seriesDropped),
     activeRequests: new GaugeMetric(catalogue.activeRequests),
     sloObjective: new GaugeMetric(catalogue.sloObjective),

@@ -3,6 +3,7 @@ import { catalogue } from "../catalogue/index.ts";
 import { enginesWithRows } from "../catalogue/values.ts";
 import { goEngine } from "../compat/engine.ts";
 import { type AdmittedValues, LabelLimiter } from "../instruments/label-values.ts";
+import { GpuMemory } from "./gpu-memory.ts";
 import { LiveInferences } from "./live-inferences.ts";
 import { checkedReadings, type ModelReadings, mergeReadings, type ReadModel } from "./readings.ts";
 import { ServerBoard } from "./server-board.ts";
@@ -25,6 +26,7 @@ export interface KnownModel {
 /** What is known of every model now: read from those that live here, else what was last reported. */
 export class ModelBoard {
   readonly live: LiveInferences;
+  readonly gpus: GpuMemory;
   /** The model servers that are watched. */
   readonly servers: ServerBoard;
   /** @internal What lives here. Boards that show the same have one set. */
@@ -37,13 +39,14 @@ export class ModelBoard {
 
   /**
    * @param admitted the models that the metrics know by name
-   * @param failed a model could not be read
+   * @param failed a model could not be read, or what `what` says
    */
-  constructor(clock: Clock, admitted: AdmittedValues, failed: (error: unknown) => void) {
+  constructor(clock: Clock, admitted: AdmittedValues, failed: (error: unknown, what?: string) => void) {
     this.live = new LiveInferences(clock);
+    this.gpus = new GpuMemory((error) => failed(error, "reading a GPU's memory"));
     this.#names = new LabelLimiter({ model: catalogue.chatTokens.labels.model }, () => {}, admitted);
     this.#failed = failed;
-    this.servers = new ServerBoard(failed);
+    this.servers = new ServerBoard((error) => failed(error, "reading a model server"));
   }
 
   /** The model's name as a label value: itself, or `other` over the cap. */
@@ -90,12 +93,14 @@ export class ModelBoard {
   }
 
   /** @internal Shows what another board shows, from now on. */
-  takeOver({ sources, reported, live, servers }: ModelBoard): void {
+  takeOver({ sources, reported, live, gpus, servers }: ModelBoard): void {
     for (const source of this.sources) sources.add(source);
     this.sources = sources;
     for (const [model, readings] of this.reported) reported.set(model, { ...reported.get(model), ...readings });
     this.reported = reported;
     this.live.takeOver(live);
+    // a board of an older copy has none of these
+    if (gpus !== undefined) this.gpus.takeOver(gpus);
     if (servers !== undefined) this.servers.takeOver(servers);
   }
 

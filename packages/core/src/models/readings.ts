@@ -62,8 +62,10 @@ type Merge = (a: number, b: number) => number;
 /** A sum past what a number holds would be none. */
 const sum: Merge = (a, b) => Math.min(a + b, Number.MAX_VALUE);
 
+export type Merges = { readonly [Name in keyof ModelReadings]?: Merge };
+
 /** How two readings of one model become one: the catalogue's rows state the same rules. */
-const merges: { readonly [Name in keyof ModelReadings]?: Merge } = {
+export const merges: Merges = {
   contextSize: Math.max,
   batchSize: Math.max,
   threadsUsed: Math.max,
@@ -78,11 +80,11 @@ const merges: { readonly [Name in keyof ModelReadings]?: Merge } = {
 };
 
 /** Two readings of one model as one: by each figure's rule, and the later one where there is none. What is no number is unknown. */
-export function mergeReadings(earlier: ModelReadings, later: ModelReadings): ModelReadings {
+export function mergeReadings(earlier: ModelReadings, later: ModelReadings, rules: Merges = merges): ModelReadings {
   const merged: Record<string, unknown> = { ...earlier };
   for (const [name, value] of Object.entries(later)) {
     if (!isKnown(name, value)) continue;
-    const merge = merges[name as keyof ModelReadings];
+    const merge = rules[name as keyof ModelReadings];
     const known = merged[name];
     if (name === "info") merged[name] = infoOf(value);
     else merged[name] = merge !== undefined && typeof known === "number" ? merge(known, value) : value;

@@ -48,6 +48,8 @@ export function closeRequest(request: ObservedScope, ending?: RequestEnding): vo
   readerLeft(request);
   request.closed = true;
   const actions = waiting().get(request);
+  // left to the garbage collector, the table would come to hold all the requests between two of its full runs, and keep that size
+  waiting().delete(request);
   if (actions !== undefined) for (const action of actions) action(ending);
 }
 

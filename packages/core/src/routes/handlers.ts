@@ -206,7 +206,7 @@ function chatsRoute<Request>(aiwatch: AiwatchHost, options: HandlerOptions<Reque
   return async function answerChatsTo(_req, res, request) {
     const isKnown = authorize !== undefined && (await mayKnow(request));
     if (!isKnown && !isPublic) throw notAllowed();
-    answer(res, isKnown);
+    await answer(res, isKnown);
   };
 }
 

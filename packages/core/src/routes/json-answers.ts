@@ -1,8 +1,9 @@
 import type { ServerResponse } from "node:http";
 import { type Clock, elapsedMs } from "../base/time.ts";
-import type { ChatBoard } from "../chats/chat-board.ts";
+import type { ChatBoard, ChatsPart } from "../chats/chat-board.ts";
 import type { Health, ReadinessState } from "../health/health.ts";
 import { type HealthHost, healthReport } from "../health/report.ts";
+import type { MetricsRegistry } from "../instruments/registry.ts";
 import {
   type ChatEntry,
   type ChatList,
@@ -11,22 +12,33 @@ import {
   type SummaryAnswer,
   summarySchema,
 } from "../summary/schema.ts";
+import { type SummaryHost, summaryFrom } from "../summary/summary.ts";
+import { summarySourceOf } from "../summary/summary-source.ts";
 import { type Answer, sendJson } from "./answer.ts";
+import { refuseLate } from "./metrics.ts";
 
 /** What the summary is made from. */
-export interface SummarizedHost {
+export interface SummarizedHost extends SummaryHost {
+  readonly registry: MetricsRegistry;
   readonly clock: Clock;
   readonly health: Health;
   summary(): Summary;
 }
 
-/** `GET /metrics/summary`: the figures for a panel in the front end, and where the app stands. */
+/** `GET /metrics/summary`: the figures for a panel in the front end, of a cluster those of all its processes; and where this process stands. */
 export function answerSummary(host: SummarizedHost): Answer {
   const recent = new RecentState(host);
   return async function summary(_req, res) {
-    const state = await recent.read();
-    sendJson(res, 200, { ...host.summary(), state } satisfies SummaryAnswer);
+    const [state, summary] = await Promise.all([recent.read(), summaryOf(host)]);
+    sendJson(res, 200, { ...summary, state } satisfies SummaryAnswer);
   };
+}
+
+/** @throws HttpError 503 where the cluster does not answer */
+async function summaryOf(host: SummarizedHost): Promise<Summary> {
+  const source = summarySourceOf(host);
+  if (source === undefined) return host.summary();
+  return summaryFrom(await source.gatherSummary().catch(refuseLate), host);
 }
 
 /** How long the app's checks are left alone by those who read the summary: every page that shows a panel does, every few seconds. */
@@ -55,17 +67,33 @@ class RecentState {
   }
 }
 
-/** `GET /metrics/chats`: the chats under way and those that ended last. @returns answers; who is not known is told phases and times alone */
-export function answerChats(host: { readonly chats: ChatBoard }): (res: ServerResponse, isKnown: boolean) => void {
-  return function chats(res, isKnown) {
-    const list = host.chats.list();
+/** Whose chats are listed. */
+export interface ListedHost {
+  readonly registry: MetricsRegistry;
+  readonly chats: ChatBoard;
+}
+
+/**
+ * `GET /metrics/chats`: the chats under way and those that ended last, of a cluster those of all its processes.
+ * @returns answers; who is not known is told phases and times alone
+ */
+export function answerChats(host: ListedHost): (res: ServerResponse, isKnown: boolean) => Promise<void> {
+  return async function chats(res, isKnown) {
+    const { underWay, chats, cluster } = await chatsOf(host);
     const body: ChatList = {
       schema: summarySchema,
-      underWay: host.chats.current().chats,
-      chats: isKnown ? list : list.map(timesOf),
+      underWay,
+      chats: isKnown ? chats : chats.map(timesOf),
+      ...(cluster !== undefined && { cluster }),
     };
     sendJson(res, 200, body);
   };
+}
+
+/** @throws HttpError 503 where the cluster does not answer */
+async function chatsOf(host: ListedHost): Promise<ChatsPart> {
+  const source = summarySourceOf(host);
+  return source === undefined ? host.chats.part() : await source.gatherChats().catch(refuseLate);
 }
 
 /** Named one by one: what comes to be in an entry is not shown to strangers by that. */

@@ -31,10 +31,10 @@ export function answerMetrics(aiwatch: AiwatchHost): Answer {
 }
 
 /**
- * Answers 503 where the metrics do not come in time.
+ * Answers 503 where what is asked for does not come in time.
  * @throws HttpError for what comes too late, and any other error as it is
  */
-function refuseLate(error: unknown): never {
+export function refuseLate(error: unknown): never {
   // it may be of another copy of this package: errors are known by their code
   if (!isAiwatchError(error)) throw error;
   if (error.code === "AIWATCH_CLUSTER_TIMEOUT") throw new HttpError(503, error.message);

@@ -44,7 +44,7 @@ export interface Summary extends FlatSummary {
   readonly models: readonly ModelFigures[];
   readonly schema: typeof summarySchema;
   readonly service: string;
-  /** The process's uptime. */
+  /** The uptime of the process that answers. */
   readonly uptimeSeconds: number;
   /** The objectives that are set; absent where none is. */
   readonly slo?: SummaryObjectives;
@@ -53,6 +53,19 @@ export interface Summary extends FlatSummary {
   /** Chats since the instance was created. */
   readonly totals: OutcomeCounts & { readonly chats: number };
   readonly series: SummarySeries;
+  /** What an answer for a whole cluster is made of; absent where `joinCluster` was not called. */
+  readonly cluster?: ClusterFigures;
+}
+
+/** Of the processes and threads of a cluster besides the one that answers for all. */
+export interface ClusterFigures {
+  /** Those that answered in time. */
+  readonly answered: number;
+  /**
+   * Those that did not: what they had counted when they were last heard of is in it, and nothing of what goes on there. Their chats are in no
+   * list.
+   */
+  readonly silent: number;
 }
 
 /** What `GET /metrics/summary` answers. */
@@ -136,7 +149,7 @@ export interface SummarySeries {
   readonly firstTokenP95Ms: readonly (number | null)[];
   /** The output tokens that came in the step, over its length: of all inferences together. */
   readonly tokensPerSecond: readonly number[];
-  /** The most chats that waited at once. */
+  /** The most chats that waited at once; of a cluster the sum of each process's most. */
   readonly queued: readonly number[];
 }
 
@@ -147,6 +160,8 @@ export interface ChatList {
   readonly underWay: number;
   /** Those under way in the order of their beginning, then those that ended, the last one first. */
   readonly chats: readonly (ChatEntry | ChatTimes)[];
+  /** What a list for a whole cluster is made of; absent where `joinCluster` was not called. */
+  readonly cluster?: ClusterFigures;
 }
 
 /** What everybody may know of a chat: its phase and times. */

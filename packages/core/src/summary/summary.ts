@@ -1,159 +1,58 @@
 import { uptime } from "node:process";
-import { elapsedMs } from "../base/time.ts";
-import type { ChatBoard } from "../chats/chat-board.ts";
+import { sumOf } from "../chats/chat-slice.ts";
+import { figuresOf, seriesOf } from "../chats/chat-window.ts";
 import { flatLlamaCppMetrics } from "../compat/flat-summary.ts";
 import type { ResolvedObjectives } from "../inference/objectives.ts";
-import type { InferenceRecord } from "../inference/record.ts";
-import type { Instruments } from "../instruments/instruments.ts";
-import type { LiveInference } from "../models/live-inferences.ts";
-import type { RequestFigures } from "../request/record.ts";
 import { type CurrentFigures, type Summary, type SummaryAverages, summarySchema } from "./schema.ts";
+import type { MeanPart, SummaryPart } from "./summary-part.ts";
 
-/** What the summary tells of. */
+/** Whose summary it is. */
 export interface SummaryHost {
   readonly service: string;
   readonly objectives: ResolvedObjectives | undefined;
-  readonly instruments: Instruments;
-  readonly chats: ChatBoard;
 }
 
-/** A sum with the number of its parts. */
-class Mean {
-  #sum = 0;
-  #count = 0;
+/** What is known where nothing goes on. */
+const nothing: CurrentFigures = { chats: 0, active: 0, queued: 0, inLine: 0 };
 
-  /** This one, as it is now, with others beside it. */
-  with(values: Iterable<number>): Mean {
-    const all = new Mean();
-    all.#sum = this.#sum;
-    all.#count = this.#count;
-    for (const value of values) all.add(value);
-    return all;
-  }
-
-  add(value: number): void {
-    this.#sum += value;
-    this.#count += 1;
-  }
-
-  get value(): number | null {
-    return this.#count === 0 ? null : this.#sum / this.#count;
-  }
+/** The summary of one process, or of all of a cluster. The flat fields come first, as the Go system's. */
+export function summaryFrom(part: SummaryPart, { service, objectives }: SummaryHost): Summary {
+  const { generated, processed, models, window, cluster, now = nothing } = part;
+  const averages = averagesOf(part);
+  const llamaCppMetrics = flatLlamaCppMetrics(models);
+  const tokenDebt = { tokensGenerated: generated.debt, tokensProcessed: processed.debt };
+  return {
+    totalRequests: part.requests,
+    averageResponseTime: (averages.responseMs ?? 0) / 1000,
+    tokensGenerated: generated.total,
+    tokensProcessed: processed.total,
+    activeUsers: part.activeRequests,
+    errorRate: averages.errorRate ?? 0,
+    ...(llamaCppMetrics !== undefined && { llamaCppMetrics }),
+    averages,
+    inferences: part.inferences,
+    ...((generated.debt > 0 || processed.debt > 0) && { tokenDebt }),
+    models: Array.from(models, ([model, { readings }]) => ({ model, ...readings })),
+    schema: summarySchema,
+    service,
+    uptimeSeconds: uptime(),
+    ...(objectives !== undefined && { slo: { ...objectives } }),
+    now,
+    window: figuresOf(window.slices),
+    totals: { chats: sumOf(part.totals), ...part.totals },
+    series: seriesOf(window.slices),
+    ...(cluster !== undefined && { cluster }),
+  };
 }
 
-/** A total that never falls to whoever reads it, as the counters of the metrics do not: what was shown before an engine corrected it stays. */
-class ShownTotal {
-  #recorded = 0;
-  #shown = 0;
-
-  add(amount = 0): void {
-    this.#recorded = finiteSum(this.#recorded, amount);
-  }
-
-  /** @param underWay what the inferences under way add to it */
-  read(underWay: number): { readonly total: number; readonly debt: number } {
-    const known = finiteSum(this.#recorded, underWay);
-    this.#shown = Math.max(this.#shown, known);
-    return { total: this.#shown, debt: this.#shown - known };
-  }
+function averagesOf({ responseMs, firstTokenMs, failed, requests }: SummaryPart): SummaryAverages {
+  return {
+    responseMs: meanOf(responseMs),
+    firstTokenMs: meanOf(firstTokenMs),
+    errorRate: meanOf({ sum: failed, count: requests }),
+  };
 }
 
-/** JSON has no word for what is past the largest number. */
-function finiteSum(total: number, value = 0): number {
-  return Math.min(total + value, Number.MAX_VALUE);
-}
-
-/** Totals since the instance was created, for the front end's panel. */
-export class SummaryTotals {
-  readonly #responseMs = new Mean();
-  readonly #firstTokenMs = new Mean();
-  readonly #inferences = { stop: 0, length: 0, tool_calls: 0, aborted: 0, error: 0 };
-  readonly #tokensGenerated = new ShownTotal();
-  readonly #tokensProcessed = new ShownTotal();
-  readonly #running = new Set<LiveInference>();
-  #requests = 0;
-  #failed = 0;
-
-  addRequest(record: RequestFigures): void {
-    if (record.own) return;
-    this.#requests += 1;
-    if (record.failure !== undefined) this.#failed += 1;
-    const isAnswered = record.chat && record.failure === undefined && !record.aborted;
-    if (isAnswered && record.durationMs !== undefined) this.#responseMs.add(record.durationMs);
-  }
-
-  inferenceBegan(live: LiveInference): void {
-    this.#running.add(live);
-  }
-
-  inferenceEnded(live: LiveInference, record: InferenceRecord): void {
-    this.#running.delete(live);
-    this.#inferences[record.finishReason.unified] += 1;
-    this.#tokensGenerated.add(record.outputTokens);
-    this.#tokensProcessed.add(record.promptTokens);
-    if (record.firstTokenMs !== undefined) this.#firstTokenMs.add(record.firstTokenMs);
-  }
-
-  /** The flat fields come first, as the Go system's. */
-  read(host: SummaryHost): Summary {
-    const { instruments, chats, objectives } = host;
-    const averages = this.#averages();
-    const generated = this.#tokensGenerated.read(this.#underWay(({ outputTokens }) => outputTokens));
-    const processed = this.#tokensProcessed.read(this.#underWay(({ counts }) => counts.promptTokens));
-    const tokenDebt = { tokensGenerated: generated.debt, tokensProcessed: processed.debt };
-    const models = instruments.models.known();
-    const llamaCppMetrics = flatLlamaCppMetrics(models);
-    return {
-      totalRequests: this.#requests,
-      averageResponseTime: (averages.responseMs ?? 0) / 1000,
-      tokensGenerated: generated.total,
-      tokensProcessed: processed.total,
-      activeUsers: instruments.activeRequests.read({}),
-      errorRate: averages.errorRate ?? 0,
-      ...(llamaCppMetrics !== undefined && { llamaCppMetrics }),
-      averages,
-      inferences: { ...this.#inferences },
-      ...((generated.debt > 0 || processed.debt > 0) && { tokenDebt }),
-      models: Array.from(models, ([model, { readings }]) => ({ model, ...readings })),
-      schema: summarySchema,
-      service: host.service,
-      uptimeSeconds: uptime(),
-      ...(objectives !== undefined && { slo: { ...objectives } }),
-      now: currentFigures(chats, instruments),
-      window: chats.window.figures(chats.now()),
-      totals: chats.totals,
-      series: chats.window.series(chats.now()),
-    };
-  }
-
-  /** What the inferences under way have so far, together. */
-  #underWay(read: (live: LiveInference) => number | undefined): number {
-    let total = 0;
-    for (const live of this.#running) total = finiteSum(total, read(live));
-    return total;
-  }
-
-  #averages(): SummaryAverages {
-    return {
-      responseMs: this.#responseMs.value,
-      firstTokenMs: this.#firstTokenMs.with(this.#firstTokensUnderWay()).value,
-      errorRate: this.#requests === 0 ? null : this.#failed / this.#requests,
-    };
-  }
-
-  *#firstTokensUnderWay(): Iterable<number> {
-    for (const { issuedAt, firstTokenAt } of this.#running) {
-      const firstTokenMs = elapsedMs(issuedAt, firstTokenAt);
-      if (firstTokenMs !== undefined) yield firstTokenMs;
-    }
-  }
-}
-
-function currentFigures(chats: ChatBoard, { models }: Instruments): CurrentFigures {
-  let tokensPerSecond: number | undefined;
-  for (const model of models.live.models()) {
-    const rate = models.live.runningRateOf(model);
-    if (rate !== undefined) tokensPerSecond = finiteSum(tokensPerSecond ?? 0, rate);
-  }
-  return { ...chats.current(), ...(tokensPerSecond !== undefined && { tokensPerSecond }) };
+function meanOf({ sum, count }: MeanPart): number | null {
+  return count === 0 ? null : sum / count;
 }

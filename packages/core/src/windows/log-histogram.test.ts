@@ -1,5 +1,5 @@
 import fc from "fast-check";
-import { describe, expect, it } from "vitest";
+import { describe, expect, it, vi } from "vitest";
 import { LogHistogram, least, most, relativeError } from "./log-histogram.ts";
 
 const shares = [0, 0.01, 0.25, 0.5, 0.9, 0.95, 0.99, 1];
@@ -77,5 +77,33 @@ describe("a histogram of growing buckets", () => {
     expect(histogramOf([0, least / 2, -0]).quantile(1)).toBe(0);
     expect(histogramOf([most * 10, Number.POSITIVE_INFINITY]).quantile(0.5)).toBe(most);
     expect(histogramOf([Number.NaN, -1, Number.NEGATIVE_INFINITY]).count).toBe(0);
+  });
+});
+
+it("takes what one of another copy of this package has", async () => {
+  vi.resetModules();
+  const { LogHistogram: Other } = await import("./log-histogram.ts");
+  expect(Other).not.toBe(LogHistogram);
+  const other = new Other();
+  other.add(7);
+  const sum = histogramOf([5]);
+  sum.merge(other);
+  expect([sum.count, sum.quantile(1)]).toEqual([2, 7]);
+});
+
+describe("a histogram as JSON", () => {
+  it("is the same when it comes back, and nothing of no value", () => {
+    fc.assert(
+      fc.property(values, values, (all, more) => {
+        const before = histogramOf(all);
+        const json = before.toJSON();
+        expect(json === undefined).toBe(all.length === 0);
+        if (json === undefined) return;
+        const after = LogHistogram.fromJson(JSON.parse(JSON.stringify(json)));
+        for (const histogram of [before, after]) histogram.merge(histogramOf(more));
+        expect([after.count, ...quantilesOf(after)]).toEqual([before.count, ...quantilesOf(before)]);
+      }),
+      { numRuns: 300 },
+    );
   });
 });

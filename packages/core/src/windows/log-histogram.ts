@@ -9,6 +9,18 @@ const growth = (1 + relativeError) / (1 - relativeError);
 const logOfGrowth = Math.log(growth);
 
 /**
+ * A histogram as JSON holds it. Its buckets are those of `relativeError`: whoever reads it must have the same.
+ */
+export interface HistogramJson {
+  /** Values that count as 0. */
+  readonly zeros: number;
+  readonly min: number;
+  readonly max: number;
+  /** By turns a bucket's exponent and how many values are in it. */
+  readonly buckets: readonly number[];
+}
+
+/**
  * How often which values came, in buckets that grow by the same factor (as a DDSketch has them): a quantile is within 2 % of its value, whatever
  * the values. Two of them become one by adding up their buckets, in any order, and nothing is lost by it. Values are 0 or more, in any unit.
  */
@@ -35,13 +47,22 @@ export class LogHistogram {
     else this.#addTo(Math.ceil(Math.log(kept) / logOfGrowth), 1);
   }
 
-  /** Adds what another one has. */
-  merge(other: LogHistogram): void {
-    this.#count += other.#count;
-    this.#zeros += other.#zeros;
-    this.#min = Math.min(this.#min, other.#min);
-    this.#max = Math.max(this.#max, other.#max);
-    for (const [exponent, count] of other.#buckets) this.#addTo(exponent, count);
+  /** Adds what another one has: by its JSON, since it may be of another copy of this package. */
+  merge(other: Pick<LogHistogram, "toJSON">): void {
+    const json = other.toJSON();
+    if (json !== undefined) this.#addAll(json);
+  }
+
+  /** Undefined where there is no value: JSON has no word for the least of none. */
+  toJSON(): HistogramJson | undefined {
+    if (this.#count === 0) return undefined;
+    return { zeros: this.#zeros, min: this.#min, max: this.#max, buckets: [...this.#buckets].flat() };
+  }
+
+  static fromJson(json: HistogramJson): LogHistogram {
+    const histogram = new LogHistogram();
+    histogram.#addAll(json);
+    return histogram;
   }
 
   /**
@@ -59,6 +80,18 @@ export class LogHistogram {
       if (left <= 0) return Math.min(Math.max(middleOf(exponent), this.#min), this.#max);
     }
     return this.#max;
+  }
+
+  #addAll({ zeros, min, max, buckets }: HistogramJson): void {
+    this.#zeros += zeros;
+    this.#count += zeros;
+    this.#min = Math.min(this.#min, min);
+    this.#max = Math.max(this.#max, max);
+    for (let index = 0; index + 1 < buckets.length; index += 2) {
+      const count = buckets[index + 1] as number;
+      this.#addTo(buckets[index] as number, count);
+      this.#count += count;
+    }
   }
 
   #addTo(exponent: number, count: number): void {

@@ -1,3 +1,5 @@
+import { elapsedMs } from "../base/time.ts";
+
 /** How long a slice is. */
 export const sliceMs = 5000;
 
@@ -36,6 +38,12 @@ export class Slices<Slice> {
   window(now: number): readonly Slice[] {
     this.at(now);
     return this.#slices;
+  }
+
+  /** How long ago the slice began that goes on, in milliseconds. */
+  sinceMs(now: number): number {
+    this.at(now);
+    return elapsedMs(this.#beganAt, now) ?? 0;
   }
 
   #moveOn(ended: number, now: number): void {

@@ -1,7 +1,7 @@
 import { isObject, type Method, observePromise, patchMethods } from "@aiwatch/core/adapter";
 import { contextActivityOf } from "../readings/context-activity.ts";
-import { loadTimes, readContext, readModel } from "../readings/readings.ts";
-import { reportEngine, watchIn, watchSequence } from "../readings/watch.ts";
+import { loadTimes, readContext } from "../readings/readings.ts";
+import { reportEngine, watchIn, watchLlama, watchModel, watchSequence } from "../readings/watch.ts";
 import { drafts } from "../sequence/tap-evaluations.ts";
 import { holdTap } from "../sequence/tap-sequence.ts";
 import { holdClasses } from "./callers.ts";
@@ -27,6 +27,7 @@ export function observeLlama(llama: object, object: ObservedObject): void {
         },
     }),
   );
+  object.onUnwatch(watchLlama(object.scope, llama));
 }
 
 /** A `LlamaModel`: its contexts are observed, and the sessions, chats and completions that are made of their sequences. */
@@ -42,7 +43,7 @@ export function observeModel(model: object, object: ObservedObject): void {
   );
   reportEngine(object.scope, model);
   object.onUndo(holdClasses(model));
-  object.onUnwatch(watchIn(object.scope, nameIn(object.scope, model), model, readModel));
+  object.onUnwatch(watchModel(object.scope, model));
 }
 
 function adoptResult(object: ObservedObject, original: Method): Method {
@@ -69,7 +70,7 @@ export function observeContext(context: object, object: ObservedObject): void {
     }),
   );
   object.onUndo(holdClasses(model));
-  object.onUnwatch(watchIn(scope, name, model, readModel));
+  object.onUnwatch(watchModel(scope, model));
   object.onUnwatch(watchIn(scope, name, context, readContext));
   object.onUnwatch(contextActivityOf(context).listen(scope.host, name));
 }

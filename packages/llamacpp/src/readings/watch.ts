@@ -1,9 +1,18 @@
 import type { ModelReadings } from "@aiwatch/core";
-import { type AdapterHost, isObject, once, processWide, type Undo, undoAll } from "@aiwatch/core/adapter";
+import {
+  type AdapterHost,
+  isObject,
+  once,
+  processWide,
+  type ReadGpuMemory,
+  type Undo,
+  undoAll,
+} from "@aiwatch/core/adapter";
 import { onDispose } from "../engine/objects.ts";
 import { llamaOf } from "../model/gguf.ts";
 import { nameIn, type Scope } from "../observe/observed-object.ts";
 import { contextActivityOf } from "./context-activity.ts";
+import { readGpuMemory } from "./gpu-memory.ts";
 import { readContext, readModel, readSequence } from "./readings.ts";
 
 interface WatchEntry {
@@ -11,8 +20,8 @@ interface WatchEntry {
   holders: number;
 }
 
-/** By the object that the readings are of, then by the model's name. */
-type Watches = WeakMap<object, Map<string, WatchEntry>>;
+/** By the object that the readings are of, then by the model's name, or by what else is watched of it. */
+type Watches = WeakMap<object, Map<string | symbol, WatchEntry>>;
 
 /** By what the board that shows the readings has of them. */
 const boards = processWide("@aiwatch/llamacpp/watches", 1, () => new WeakMap<object, Watches>());
@@ -27,9 +36,27 @@ export function watchObject<Watched extends object>(
   watched: Watched,
   read: (watched: Watched) => ModelReadings,
 ): Undo {
-  const entries = entriesOf(host.board, watched);
-  const entry = entries.get(model) ?? begin(host, model, watched, read, () => entries.delete(model));
-  entries.set(model, entry);
+  return hold(host.board, model, watched, (reference) => host.watchModel(model, weakReader(host, reference, read)));
+}
+
+/** What is watched of a `Llama`: whatever a model is called, it is none. */
+const gpuMemory = Symbol("GPU memory");
+
+/** Shows the GPU memory of a `Llama`, once however many models it loaded. */
+function watchGpuMemory(host: AdapterHost, llama: object): Undo {
+  return hold(host.board, gpuMemory, llama, (reference) => host.watchGpuMemory(weakGpuReader(host, reference)));
+}
+
+/** @param show is given a weak reference: the board must not hold the engine's object */
+function hold<Watched extends object>(
+  board: object,
+  name: string | symbol,
+  watched: Watched,
+  show: (reference: WeakRef<Watched>) => Undo,
+): Undo {
+  const entries = entriesOf(board, watched);
+  const entry = entries.get(name) ?? begin(watched, show(new WeakRef(watched)), () => entries.delete(name));
+  entries.set(name, entry);
   entry.holders += 1;
   return once(() => {
     entry.holders -= 1;
@@ -40,14 +67,7 @@ export function watchObject<Watched extends object>(
 /** Who never reads the gauges would keep what was collected for ever: the board forgets it at a reading. */
 const collected = new FinalizationRegistry<Undo>((unwatch) => unwatch());
 
-function begin<Watched extends object>(
-  host: AdapterHost,
-  model: string,
-  watched: Watched,
-  read: (watched: Watched) => ModelReadings,
-  ended: () => void,
-): WatchEntry {
-  const unwatch = host.watchModel(model, weakReader(host, new WeakRef(watched), read));
+function begin(watched: object, unwatch: Undo, ended: () => void): WatchEntry {
   const stopListening = onDispose(watched, () => stop());
   collected.register(watched, unwatch, unwatch);
   const stop = () => {
@@ -76,11 +96,24 @@ function weakReader<Watched extends object>(
   };
 }
 
+/** As `weakReader`. */
+function weakGpuReader({ diagnostics }: AdapterHost, reference: WeakRef<object>): ReadGpuMemory {
+  return async () => {
+    try {
+      const alive = reference.deref();
+      return alive === undefined || Reflect.get(alive, "disposed") === true ? undefined : await readGpuMemory(alive);
+    } catch (error) {
+      diagnostics.fault("adapter", "reading a GPU's memory", error);
+      return undefined;
+    }
+  };
+}
+
 /** @param shown what the board shows, and every board that took over from it */
-function entriesOf(shown: object, watched: object): Map<string, WatchEntry> {
+function entriesOf(shown: object, watched: object): Map<string | symbol, WatchEntry> {
   const objects: Watches = boards().get(shown) ?? new WeakMap();
   boards().set(shown, objects);
-  const entries = objects.get(watched) ?? new Map<string, WatchEntry>();
+  const entries = objects.get(watched) ?? new Map<string | symbol, WatchEntry>();
   objects.set(watched, entries);
   return entries;
 }
@@ -96,6 +129,17 @@ export function watchIn(
   return host.diagnostics.guard("adapter", "watching a model", watch) ?? (() => {});
 }
 
+/** Shows the readings of a model, and the GPU memory of the `Llama` that loaded it. */
+export function watchModel(scope: Scope, model: unknown): Undo {
+  const undos = [watchIn(scope, nameIn(scope, model), model, readModel), watchLlama(scope, llamaOf(model))];
+  return () => undoAll(undos);
+}
+
+export function watchLlama({ host }: Scope, llama: unknown): Undo {
+  const watch = () => (isObject(llama) ? watchGpuMemory(host, llama) : undefined);
+  return host.diagnostics.guard("adapter", "watching a GPU", watch) ?? (() => {});
+}
+
 /** Shows the readings of a sequence, its context and its model, and records the context's batches. */
 export function watchSequence(scope: Scope, sequence: object): Undo {
   const model: unknown = Reflect.get(sequence, "model");
@@ -103,7 +147,7 @@ export function watchSequence(scope: Scope, sequence: object): Undo {
   const name = nameIn(scope, model);
   reportEngine(scope, model);
   const undos = [
-    watchIn(scope, name, model, readModel),
+    watchModel(scope, model),
     watchIn(scope, name, context, readContext),
     watchIn(scope, name, sequence, readSequence),
     contextActivityOf(context).listen(scope.host, name),

@@ -1,7 +1,7 @@
 import type { ServedCounts, ServedModel } from "@aiwatch/core/adapter";
 import type { Found, Run } from "./server-reading.ts";
 
-type Counts = Partial<Record<keyof ServedCounts, number>>;
+type Count = keyof ServedCounts;
 
 /** Names of runs that are kept: a server can name anything. */
 const mostRuns = 200;
@@ -19,27 +19,36 @@ export class ServerLives {
   }
 
   /** @returns the models with all that they counted */
-  add(found: Found): ServedModel[] {
-    const models = found.runs.map((run) => this.#addRun(run, found.isSingle === true));
-    return mergeModels(models);
+  add({ runs, isSingle = false }: Found): ServedModel[] {
+    const models = new Map<string, ServedModel>();
+    for (const run of runs) {
+      this.#count(run, isSingle);
+      models.set(run.model, withFigures(models.get(run.model), run));
+    }
+    return Array.from(models.values(), (model) => ({ ...model, ...this.#totalsOf(model.model, runs) }));
   }
 
-  #addRun(run: Run, isServer: boolean): ServedModel {
-    const { model, key = model, life, counts, figures } = run;
-    const lives = this.#livesOf(key);
-    const isNew = lives.add(life, counts);
-    if (isServer && Object.keys(counts).length > 0) this.#serverCounted(life, isNew);
-    return { model, ...figures, ...lives.total(counts) };
-  }
-
-  #serverCounted(life: string | undefined, isNew: boolean): void {
+  #count({ model, key = model, life, counts }: Run, isSingle: boolean): void {
+    if (Object.keys(counts).length === 0) return;
+    const isNew = this.#livesOf(key, model).add(life, counts);
+    if (!isSingle) return;
     const isRestarted = life === undefined || this.#life === undefined ? isNew : life !== this.#life;
     this.#restarts = (this.#restarts ?? 0) + (isRestarted ? 1 : 0);
     this.#life = life;
   }
 
-  #livesOf(key: string): RunLives {
-    const lives = this.#runs.get(key) ?? new RunLives();
+  /** What the model's runs tell now, with all that any of its runs has counted: one that has ended meanwhile takes nothing away. */
+  #totalsOf(model: string, runs: readonly Run[]): ServedCounts {
+    const told = new Set(
+      runs.flatMap((run) => (run.model === model ? countsIn(run.counts) : [])).map(([name]) => name),
+    );
+    const lives = [...this.#runs.values()].filter((each) => each.model === model);
+    const totals = Array.from(told, (name) => [name, lives.reduce((sum, each) => sum + each.total(name), 0)]);
+    return Object.fromEntries(totals);
+  }
+
+  #livesOf(key: string, model: string): RunLives {
+    const lives = this.#runs.get(key) ?? new RunLives(model);
     // the newest last
     this.#runs.delete(key);
     this.#runs.set(key, lives);
@@ -50,63 +59,48 @@ export class ServerLives {
 
 /** What one run counted in the lives that ended, and in the present one. */
 class RunLives {
-  readonly #ended: Counts = {};
-  #present: Counts = {};
+  readonly model: string;
+  readonly #ended = new Map<Count, number>();
+  readonly #present = new Map<Count, number>();
   #life: string | undefined;
+
+  constructor(model: string) {
+    this.model = model;
+  }
 
   /** @returns whether it has begun anew */
   add(life: string | undefined, counts: ServedCounts): boolean {
     const isNew = this.#isNew(life, counts);
     if (isNew) {
-      for (const [name, count] of entriesOf(this.#present)) this.#ended[name] = (this.#ended[name] ?? 0) + count;
-      this.#present = {};
+      for (const [name] of this.#present) this.#ended.set(name, this.total(name));
+      this.#present.clear();
     }
     // in one life nothing falls: what seems to is a slip of the server's
-    for (const [name, count] of entriesOf(counts)) this.#present[name] = Math.max(this.#present[name] ?? 0, count);
-    if (entriesOf(counts).length > 0) this.#life = life;
+    for (const [name, count] of countsIn(counts))
+      this.#present.set(name, Math.max(this.#present.get(name) ?? 0, count));
+    this.#life = life;
     return isNew;
   }
 
-  /** Of all lives, what the present one tells. */
-  total(counts: ServedCounts): ServedCounts {
-    const totals = entriesOf(counts).map(([name]) => [name, (this.#ended[name] ?? 0) + (this.#present[name] ?? 0)]);
-    return Object.fromEntries(totals);
+  total(name: Count): number {
+    return (this.#ended.get(name) ?? 0) + (this.#present.get(name) ?? 0);
   }
 
   #isNew(life: string | undefined, counts: ServedCounts): boolean {
-    if (entriesOf(counts).length === 0) return false;
     if (life !== undefined && this.#life !== undefined) return life !== this.#life;
-    return entriesOf(counts).some(([name, count]) => count < (this.#present[name] ?? 0));
+    return countsIn(counts).some(([name, count]) => count < (this.#present.get(name) ?? 0));
   }
 }
 
-function entriesOf(counts: ServedCounts): [keyof ServedCounts, number][] {
-  return Object.entries(counts) as [keyof ServedCounts, number][];
+function countsIn(counts: ServedCounts): [Count, number][] {
+  return Object.entries(counts) as [Count, number][];
 }
 
-/** Several runs of a model as one: their counts and slots are added up. */
-function mergeModels(models: readonly ServedModel[]): ServedModel[] {
-  const merged = new Map<string, ServedModel>();
-  for (const model of models) merged.set(model.model, sumOf(merged.get(model.model), model));
-  return [...merged.values()];
-}
-
-const added = [
-  "activeSlots",
-  "deferredRequests",
-  "promptEvalTokens",
-  "cachedPromptTokens",
-  "promptEvalSeconds",
-  "outputTokens",
-  "decodeSeconds",
-  "decodes",
-] as const satisfies readonly (keyof ServedModel)[];
-
-function sumOf(one: ServedModel | undefined, other: ServedModel): ServedModel {
-  if (one === undefined) return other;
-  const sums = added.flatMap((name) => {
-    const [a, b] = [one[name], other[name]];
-    return a === undefined || b === undefined ? [] : [[name, a + b] as const];
+/** Several runs of a model as one: their slots and what waits are added up. */
+function withFigures(known: ServedModel | undefined, { model, figures }: Run): ServedModel {
+  const sums = (["activeSlots", "deferredRequests"] as const).flatMap((name) => {
+    const [one, other] = [known?.[name], figures[name]];
+    return one === undefined || other === undefined ? [] : [[name, one + other] as const];
   });
-  return { ...one, ...other, ...Object.fromEntries(sums) };
+  return { ...known, ...figures, ...Object.fromEntries(sums), model };
 }

@@ -52,7 +52,9 @@ it("shows the models that a Docker Model Runner runs, and what it relays of thei
     'model_server_slots{model="ai/tiny",state="active"}': 1,
     'llamacpp_server_output_tokens_total{model="ai/tiny"}': 57,
   });
-  // one of its servers began anew, the other went on
+  // one of its servers was unloaded, then began anew, while the other went on
+  script["/metrics"].body = captured.metrics({ tokens_predicted_total: 8 }, labels("embedding"));
+  expect(await figures()).toMatchObject({ 'llamacpp_server_output_tokens_total{model="ai/tiny"}': 58 });
   script["/metrics"].body = relay(3, 8);
   clock.step();
   expect(await figures()).toMatchObject({ 'llamacpp_server_output_tokens_total{model="ai/tiny"}': 61 });

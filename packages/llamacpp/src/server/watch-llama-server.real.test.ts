@@ -161,25 +161,28 @@ describeWithTool("llama-server", "watchLlamaServer() with a real llama-server", 
     }
   });
 
-  it("says that a server loads, from its first answer on, and is no fault", async () => {
+  it("says that a server loads, and is no fault", async () => {
     const model = await ensureTinyModel({ feedForward: 524_288 });
-    const server = await startLlamaServer({ model, alias: "tiny", metrics: true, until: "started" });
-    onTestFinished(() => server.close());
-    const { figures, server: handle, aiwatch, diagnostics } = watched({ url: server.url });
-    const reasons = new Set<string | undefined>();
-    const details = new Set<string | undefined>();
-    await vi.waitUntil(
-      async () => {
-        const { model_server_up: up } = await figures();
-        reasons.add(handle.last?.reason);
+    const seen = new Set<string>();
+    // on a busy machine it may be loaded before the second look
+    for (let start = 0; start < 10 && seen.size === 0; start += 1) {
+      const server = await startLlamaServer({ model, alias: "tiny", metrics: true, until: "started" });
+      onTestFinished(() => server.close());
+      const { figures, server: handle, aiwatch, diagnostics, clock } = watched({ url: server.url, timeoutMs: 9000 });
+      const isUp = async () => {
+        clock.step();
+        const { isUp = false, reason } = (await handle.read()) ?? {};
         // of the same reading: it holds for a while
-        details.add((await aiwatch.health.readiness()).checks["model-server"]?.detail);
-        return up === 1;
-      },
-      { interval: 2, timeout: 30_000 },
-    );
-    expect(reasons).toContain("loads its model");
-    expect(details).toContain("the model server loads its model");
-    expect(diagnostics.filter(({ what }) => what.includes("loads"))).toEqual([]);
+        const { ready, checks } = await aiwatch.health.readiness();
+        if (reason === "loads its model") seen.add(`${ready}: ${checks["model-server"]?.detail}`);
+        return isUp;
+      };
+      await vi.waitUntil(isUp, { interval: 1, timeout: 30_000 });
+      expect(await figures()).toMatchObject({ model_server_up: 1 });
+      expect(diagnostics.filter(({ what }) => what.includes("loads"))).toEqual([]);
+      handle.close();
+      await server.close();
+    }
+    expect([...seen]).toEqual(["false: the model server loads its model"]);
   });
 });

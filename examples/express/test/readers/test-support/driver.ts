@@ -1,6 +1,7 @@
 import { Agent } from "node:http";
 import { setTimeout as sleep } from "node:timers/promises";
 import type { SummaryAnswer } from "@aiwatch/core/summary-schema";
+import { failingSeeds } from "./failing-seeds.ts";
 import { type LoopDelay, watchLoop } from "./loop-delays.ts";
 import { type Fate, type Question, Visit, type Visited } from "./visit.ts";
 
@@ -26,7 +27,7 @@ class Driver {
   #until = 0;
   #sent = 0;
   /** Ends without which the play is not whole, as long as there were none. */
-  readonly #missing = new Set<Fate>(["answered", "refused", "left", "aborted"]);
+  readonly #missing = new Set<Fate>(["answered", "refused", "left", "aborted", "failed", "cut"]);
 
   constructor(url: string) {
     this.#url = url;
@@ -53,13 +54,17 @@ class Driver {
     this.#seeds = lengths.map(([seed]) => seed);
   }
 
-  /** Of five questions two are left in the middle of their answer, which is the longest one. */
+  /** Of ten questions four are left in the middle of their answer, which is the longest one, and the engine breaks down under two. */
   async #read(number: number): Promise<void> {
     const agent = new Agent({ keepAlive: true, maxSockets: 1 });
     for (let question = number; this.#goesOn; question += 1) {
       if (question % 5 === 1 || question % 5 === 3) {
         await this.#follow(this.#send("reader", { agent, seed: this.#long, leavesAfter: 1 + (question % 9) }));
-      } else await this.#stay(this.#send("reader", { agent, seed: this.#short(question) }));
+      } else if (question % 10 === 2)
+        await this.#fail("cut", this.#send("reader", { agent, seed: failingSeeds.inText }));
+      else if (question % 10 === 7)
+        await this.#fail("failed", this.#send("reader", { agent, seed: failingSeeds.beforeText }));
+      else await this.#stay(this.#send("reader", { agent, seed: this.#short(question) }));
     }
     agent.destroy();
   }
@@ -107,6 +112,12 @@ class Driver {
     // who is refused comes again a little later, as a page does: at once would be another load than that of readers
     if (visited.fate === "refused") await sleep(200);
     return visited;
+  }
+
+  /** @throws where it came to another end than that it had to, unless it was refused */
+  async #fail(end: Fate, visit: Visit): Promise<void> {
+    const { id, fate } = await this.#follow(visit);
+    if (fate !== end && fate !== "refused") throw new Error(`${id} was ${fate}: the engine did not break down`);
   }
 
   async #stay(visit: Visit): Promise<void> {

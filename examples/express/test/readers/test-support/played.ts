@@ -46,10 +46,11 @@ export class Played {
     return this.visits.filter(({ fate }) => fates.includes(fate)).length;
   }
 
-  /** What the chats came to. The demo's model does not fail. */
+  /** What the chats came to. */
   get outcomes() {
     const [answered, refused] = [this.having("answered"), this.having("refused")];
-    return { answered, refused, left: this.having("left"), failed: 0, aborted: this.having("aborted") };
+    const failed = this.having("failed", "cut");
+    return { answered, refused, left: this.having("left"), failed, aborted: this.having("aborted") };
   }
 
   /** How many had a piece of an answer. */
@@ -76,10 +77,12 @@ export class Played {
 
 /** Drives the demo by readers in a process of their own. */
 export async function play({ seconds, readers, guests }: Drive): Promise<Played> {
-  const loopWatch = new URL("tell-loop-delays.ts", import.meta.url).href;
+  const imports = ["tell-loop-delays.ts", "failing-answers.ts"].map(
+    (file) => `--import ${new URL(file, import.meta.url).href}`,
+  );
   // answers of some twenty sentences: some end soon, and in the others there is time to leave
   const MODEL_PATH = await ensureTinyModel({ sentences: 20 });
-  const demo = await startDemo({ MODEL_PATH, SEED: undefined, NODE_OPTIONS: `--import ${loopWatch}` });
+  const demo = await startDemo({ MODEL_PATH, SEED: undefined, NODE_OPTIONS: imports.join(" ") });
   try {
     const entry = fileURLToPath(new URL("driver.ts", import.meta.url));
     const driver = await runNode([entry, demo.url, ...[seconds, readers, guests].map(String)]);
@@ -107,6 +110,8 @@ function delaysIn(lines: readonly string[]): LoopDelay[] {
   return lines.filter((line) => line.startsWith(prefix)).map((line) => JSON.parse(line.slice(prefix.length)));
 }
 
+/** Those of requests that ended: the demo's own line of a failure has no status. */
 function linesIn(lines: readonly string[]): RequestLine[] {
-  return lines.filter((line) => line.includes('"component":"http"')).map((line) => JSON.parse(line) as RequestLine);
+  const ofRequests = lines.filter((line) => line.includes('"component":"http"'));
+  return ofRequests.map((line) => JSON.parse(line) as RequestLine).filter(({ status }) => status !== undefined);
 }

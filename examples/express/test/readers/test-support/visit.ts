@@ -2,8 +2,11 @@ import { once } from "node:events";
 import { type Agent, type IncomingMessage, request } from "node:http";
 import { timeOfDay } from "./loop-delays.ts";
 
-/** What a reader saw and did. `left` is without a piece of the answer, `aborted` with one. */
-export type Fate = "answered" | "refused" | "left" | "aborted";
+/**
+ * What a reader saw and did. `left` is without a piece of the answer, `aborted` with one; `failed` without one is a status of 500, and `cut` an answer
+ * that broke off.
+ */
+export type Fate = "answered" | "refused" | "left" | "aborted" | "failed" | "cut";
 
 /** One question as its reader tells it. */
 export interface Visited {
@@ -37,6 +40,7 @@ export class Visit {
   #firstTextMs: number | undefined;
   #pieces = 0;
   #isGone = false;
+  #isCut = false;
 
   constructor(url: string, { id, seed, agent, leavesAfter }: Question) {
     this.#id = id;
@@ -67,7 +71,8 @@ export class Visit {
         if (this.#pieces === leavesAfter) this.leave();
       }
     } catch (error) {
-      if (!this.#isGone) throw error;
+      if (!this.#isGone && this.#response === undefined) throw error;
+      this.#isCut = true;
     }
     const firstTextMs = this.#firstTextMs;
     const { id, pieces, sentAt } = { id: this.#id, pieces: this.#pieces, sentAt: timeOfDay(this.#sentAt) };
@@ -83,7 +88,9 @@ export class Visit {
   #fate(): Fate {
     if (this.#isGone) return this.#firstTextMs === undefined ? "left" : "aborted";
     const { statusCode } = this.#response ?? {};
+    if (this.#isCut) return "cut";
     if (statusCode === 503) return "refused";
+    if (statusCode === 500) return "failed";
     if (statusCode === 200 && this.#firstTextMs !== undefined) return "answered";
     throw new Error(`${this.#id} was answered with ${statusCode} and ${this.#pieces} pieces`);
   }

@@ -1,8 +1,8 @@
 import cluster from "node:cluster";
-import { createServer, type RequestListener, type Server } from "node:http";
+import { createServer, type RequestListener, type Server, type ServerResponse } from "node:http";
 import type { AddressInfo } from "node:net";
 import { isMainThread, parentPort, threadId, Worker, workerData } from "node:worker_threads";
-import { createAiwatch, metricsHandler } from "@aiwatch/core";
+import { createAiwatch, metricsHandler, type RouteHandler, routeHandler } from "@aiwatch/core";
 import { joinCluster } from "@aiwatch/core/cluster";
 import { aiwatchNode } from "@aiwatch/core/node";
 import { Counter, Gauge, Histogram, Registry } from "prom-client";
@@ -83,8 +83,28 @@ function endAnswer(query: URLSearchParams): void {
   underWay.shift()?.end({ unified: "stop" }, { outputTokens: Number(query.get("n") ?? 1) });
 }
 
+const line = aiwatch.admission({ queue: "line" });
+
+/** A chat of two tokens that comes to an end: `/chat?end=failed`. One that is to be left waits in the line for ever. */
+const chat = async (end: string | null, res: ServerResponse): Promise<void> => {
+  const full = () => Promise.reject(new Error("full"));
+  if (end === "left") await line.wait(() => new Promise(() => {}));
+  if (end === "refused") await line.wait(full, { isRefusal: () => true }).catch(() => {});
+  else {
+    const inference = aiwatch.startInference({ model: "tiny" });
+    inference.evaluationBegun();
+    inference.token(2);
+    if (end === "answered") inference.end({ unified: "stop" });
+    if (end === "aborted") inference.abort();
+    if (end === "failed") inference.fail(new Error("x"));
+  }
+  res.statusCode = end === "refused" ? 503 : 200;
+  res.end(end);
+};
+
 const answer: RequestListener = (req, res) => {
   const { pathname, searchParams } = new URL(req.url ?? "/", "http://app");
+  if (pathname === "/chat") return void chat(searchParams.get("end"), res);
   if (pathname === "/begin") beginAnswer(searchParams);
   if (pathname === "/end") endAnswer(searchParams);
   if (pathname === "/set") work(searchParams);
@@ -147,18 +167,23 @@ function begin(): void {
 
 function serveWorker(name: string): void {
   joinCluster(aiwatch, { timeoutMs: 1500 });
-  listen(name, createServer(aiwatchNode(answer, aiwatch)));
+  listen(
+    name,
+    createServer(aiwatchNode(answer, aiwatch, { routes: { chats: true }, public: true, authorize: () => true })),
+  );
   if (ALL_DOORS !== undefined) void listenByOtherDoors();
 }
 
 if (isPrimary) {
   if (PRIMARY_JOINS !== undefined) joinCluster(aiwatch, { timeoutMs: 1500 });
   for (let worker = 0; worker < Number(WORKERS); worker += 1) begin();
-  const metrics = metricsHandler(aiwatch);
-  listen(
-    "primary",
-    createServer((req, res) => (req.url === "/metrics" ? void metrics(req, res) : answer(req, res))),
-  );
+  const routes: Record<string, RouteHandler> = {
+    "/metrics": metricsHandler(aiwatch),
+    "/metrics/summary": routeHandler(aiwatch, "summary"),
+    "/metrics/chats": routeHandler(aiwatch, "chats", { authorize: () => true }),
+  };
+  const serve: RequestListener = (req, res) => void (routes[req.url ?? ""] ?? answer)(req, res);
+  listen("primary", createServer(serve));
 } else if (isWorkerProcess) {
   serveWorker("worker");
   for (let thread = 0; thread < Number(THREADS_OF_EACH ?? 0); thread += 1) beginThread();

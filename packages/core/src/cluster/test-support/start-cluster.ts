@@ -1,5 +1,6 @@
 import { fileURLToPath } from "node:url";
 import { type RunningProcess, startProcess } from "@aiwatch/testkit";
+import type { ChatList, SummaryAnswer } from "../../summary/schema.ts";
 
 /** How `app.ts` is run. */
 export interface ClusterApp {
@@ -15,6 +16,8 @@ export interface Member {
   readonly get: (path: string, accept?: string) => Promise<Response>;
   /** The values of its `/metrics`, by name and labels as they are written there. */
   readonly samples: () => Promise<ReadonlyMap<string, number>>;
+  readonly summary: () => Promise<SummaryAnswer>;
+  readonly chats: () => Promise<ChatList>;
 }
 
 /** On the sources. */
@@ -58,7 +61,14 @@ export async function startCluster(
 function memberAt(pid: number, port: number): Member {
   const get: Member["get"] = (path, accept = "text/plain") =>
     fetch(`http://127.0.0.1:${port}${path}`, { headers: { accept, connection: "close" } });
-  return { pid, get, samples: async () => samplesOf(await (await get("/metrics")).text()) };
+  const json = async (path: string) => await (await get(path)).json();
+  return {
+    pid,
+    get,
+    samples: async () => samplesOf(await (await get("/metrics")).text()),
+    summary: async () => (await json("/metrics/summary")) as SummaryAnswer,
+    chats: async () => (await json("/metrics/chats")) as ChatList,
+  };
 }
 
 function samplesOf(text: string): Map<string, number> {
