@@ -11,7 +11,7 @@ describeWithTool("llama-server", "a chat on Fastify with a real llama-server", (
 
   beforeEach(async () => {
     // it speaks until it is stopped, slowly enough for that
-    const model = await ensureTinyModel({ variant: "endless", feedForward: 32_768 });
+    const model = await ensureTinyModel({ variant: "endless", feedForward: 131_072 });
     server = await startLlamaServer({ model, alias: "tiny-chat", parallel: 4 });
     example = await startExample({ BASE_URL: `${server.url}/v1`, MODEL: "tiny-chat" });
     return () => Promise.all([server.close(), example.process.stop()]);

@@ -14,6 +14,9 @@ const observed = processWide(
   () => new WeakMap<object, { fetch: AnyFetch; scope: Scope }>(),
 );
 
+/** Whether the global fetch is observed. */
+const preload = processWide("@aiwatch/openai/preload", 1, () => ({ isActive: false }));
+
 /** Runs the calls of a fetch that the app had observed: the global one below it observes none of them again. */
 const observedCalls = processWide("@aiwatch/openai/calls", 1, () => new AsyncLocalStorage<boolean>());
 
@@ -31,13 +34,15 @@ export function observedFetch<Fetch extends AnyFetch>(given: Fetch, scope: Scope
     const observedCall = scope.host.disabled ? undefined : begin(given, scope);
     if (observedCall === undefined) return Reflect.apply(original, this, args);
     const call = () => Reflect.apply(original, this, observedCall.argumentsOf(given));
-    const inside = scope.isGlobal ? call : () => observedCalls().run(true, call);
+    const isOuter = preload().isActive && !scope.isGlobal;
+    const inside = isOuter ? () => observedCalls().run(true, call) : call;
     return runObserved(observedCall, inside, scope.host.diagnostics);
   };
   for (const name of ["name", "length"] as const) {
     Object.defineProperty(fetch, name, { value: original[name], configurable: true });
   }
   observed().set(fetch, { fetch: original, scope });
+  if (scope.isGlobal) preload().isActive = true;
   return fetch as unknown as Fetch;
 }
 

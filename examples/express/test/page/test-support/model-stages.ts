@@ -10,7 +10,7 @@ export const inProcess: Stage = {
 };
 
 /** llama-server is faster than a model in a process of Node: with more to compute, an answer takes long enough to be stopped. */
-const slowly = { variant: "endless", feedForward: 32_768 } as const;
+const slowly = { variant: "endless", feedForward: 131_072 } as const;
 
 /** A real llama-server for each way of speaking, started when it is first needed. */
 export function onLlamaServer(): Stage {
