@@ -12,6 +12,7 @@ import { postChat, stream } from "./support/chat.ts";
 import { beginDemo, type Demo } from "./support/demo.ts";
 import { scrape } from "./support/metrics.ts";
 
+const patience = { timeout: 15_000 };
 const ask = { message: "how does the local model answer" };
 let server: ModelServer;
 let demo: Demo;
@@ -74,9 +75,9 @@ describe("a model behind HTTP", () => {
   test("that cannot be watched is ready when it lists its models", async () => {
     await open();
     const readiness = async () => (await fetch(`${demo.url}/readiness`)).status;
-    await expect.poll(readiness).toBe(200);
+    await expect.poll(readiness, patience).toBe(200);
     await server.close();
-    await expect.poll(readiness).toBe(503);
+    await expect.poll(readiness, patience).toBe(503);
   });
 
   test("two are asked at once, the third waits for its turn", async () => {
@@ -84,9 +85,9 @@ describe("a model behind HTTP", () => {
     server.reply = (response, { body }) => sendText(response, "so far", body);
     const [one, two, three] = [stream(demo.url, ask), stream(demo.url, ask), stream(demo.url, ask)];
     await expect
-      .poll(async () => (await scrape(demo.url)).value("genai_app_admission_waiting", { queue: "sequences" }))
+      .poll(async () => (await scrape(demo.url)).value("genai_app_admission_waiting", { queue: "sequences" }), patience)
       .toBe(1);
-    await expect.poll(() => server.asked.length).toBe(2);
+    await expect.poll(() => server.asked.length, patience).toBe(2);
     server.reply = threeTokens;
     for (const each of [one, two]) each.abort();
     expect(await three.text).toBe("Token by token");

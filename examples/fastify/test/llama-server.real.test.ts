@@ -3,6 +3,7 @@ import { ensureTinyModel } from "@aiwatch/tiny-model";
 import { beforeEach, expect, test } from "vitest";
 import { ask, type Example, scrape, startExample } from "./support/example.ts";
 
+const patience = { timeout: 15_000 };
 const message = "how does the local model answer";
 
 describeWithTool("llama-server", "a chat on Fastify with a real llama-server", () => {
@@ -33,9 +34,9 @@ describeWithTool("llama-server", "a chat on Fastify with a real llama-server", (
     const reader = new AbortController();
     await begin(reader.signal);
     reader.abort();
-    await expect.poll(() => inferences("aborted")).toBe(1);
+    await expect.poll(() => inferences("aborted"), patience).toBe(1);
     const slots = async () => (await fetch(`${server.url}/slots`)).json();
-    await expect.poll(slots).not.toContainEqual(expect.objectContaining({ is_processing: true }));
+    await expect.poll(slots, patience).not.toContainEqual(expect.objectContaining({ is_processing: true }));
     expect(await readiness()).toBe(200);
   });
 
@@ -43,8 +44,8 @@ describeWithTool("llama-server", "a chat on Fastify with a real llama-server", (
     const reader = await begin();
     await server.kill();
     await expect(readAll(reader)).rejects.toThrow();
-    await expect.poll(() => inferences("error")).toBe(1);
-    await expect.poll(readiness).toBe(503);
+    await expect.poll(() => inferences("error"), patience).toBe(1);
+    await expect.poll(readiness, patience).toBe(503);
   });
 });
 

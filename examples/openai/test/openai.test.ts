@@ -47,7 +47,7 @@ test("a reader who leaves stops the model", async () => {
   reader.abort();
   await closed;
   const aborted = 'genai_app_inferences_total{model="tiny",operation="chat",finish_reason="aborted"} 1';
-  await expect.poll(app.metrics).toContain(aborted);
+  await expect.poll(app.metrics, { timeout: 15_000 }).toContain(aborted);
 });
 
 test("the README's files, requests and settings are those of the app", async () => {

@@ -5,6 +5,8 @@ import { scrape } from "../support/metrics.ts";
 import { type Browser, ChatPage } from "./test-support/chat-page.ts";
 import { startDemoOn, startTinyServer } from "./test-support/model-stages.ts";
 
+const patience = { timeout: 15_000 };
+
 describeWithTool(["chromium", "llama-server"], "a chat on a real llama-server", () => {
   let browser: Browser;
   let server: RunningLlamaServer;
@@ -82,7 +84,7 @@ describeWithTool(["chromium", "llama-server"], "a chat on a real llama-server", 
     await chat.answer(0).locator(".seen").getByText("stopped").waitFor();
     const busy = async () =>
       (await get(`${server.url}/slots`)).filter((slot: { is_processing: boolean }) => slot.is_processing);
-    await expect.poll(busy).toEqual([]);
+    await expect.poll(busy, patience).toEqual([]);
     await chat.trace(0).getByText("ended: aborted").waitFor();
     const metrics = await scrape(demo.url);
     expect(metrics.value("genai_app_inferences_total", { finish_reason: "aborted" })).toBe(1);
@@ -101,7 +103,7 @@ describeWithTool(["chromium", "llama-server"], "a chat on a real llama-server", 
     const metrics = await scrape(demo.url);
     expect(metrics.value("genai_app_inferences_total", { finish_reason: "error" })).toBe(1);
     expect(metrics.value("genai_app_errors_total", { operation: "inference" })).toBe(1);
-    await expect.poll(readiness).toBe(503);
+    await expect.poll(readiness, patience).toBe(503);
     expect((await scrape(demo.url)).value("genai_app_model_server_up")).toBe(0);
 
     await chat.send("Are you there?");
@@ -109,7 +111,7 @@ describeWithTool(["chromium", "llama-server"], "a chat on a real llama-server", 
     expect(await chat.page.getByLabel("Message").inputValue()).toBe("Are you there?");
 
     server = await startTinyServer("short", server.port);
-    await expect.poll(readiness).toBe(200);
+    await expect.poll(readiness, patience).toBe(200);
     await chat.page.getByRole("button", { name: "Send" }).click();
     await chat.trace(2).getByText("ended: stop").waitFor();
     expect((await scrape(demo.url)).value("genai_app_inferences_total", { finish_reason: "stop" })).toBe(1);

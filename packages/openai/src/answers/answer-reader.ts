@@ -123,8 +123,7 @@ export class AnswerReader {
     if (data === sentinel || (this.#isBegun && !this.#isRead(data))) return undefined;
     const event = parseLatin1(data);
     if (isObject(event)) this.#take(event);
-    // llama-server begins a stream of several prompts with null
-    else if (event === undefined) this.#fault(new SyntaxError("an event is no JSON"));
+    else this.#fault(new SyntaxError("an event is no JSON"));
     return isObject(event) ? event : undefined;
   }
 

@@ -6,8 +6,6 @@ import { brokenType, errorTypeOf, isAbort } from "./error-type.ts";
 
 /** What is known of an answer when its head is there. */
 export interface AnswerStart extends ReadingStart {
-  /** The provider that the call was begun with: it holds where the answer shows none. */
-  readonly expected?: string;
   readonly status: number;
   readonly signal: AbortSignal | undefined;
   /** Milliseconds without a read after which nobody reads any more. */
@@ -132,8 +130,7 @@ export class Answer {
 
   #finish(ending: Ending): void {
     const inference = this.#inference;
-    const { failure, finish } = this.#reader.figures;
-    const usage = this.#usage;
+    const { failure, finish, usage } = this.#reader.figures;
     if (!this.#isError) this.#report();
     if (this.#isError) inference.fail(undefined, errorTypeOf(this.#start.status, this.#reader.errorBody));
     else if (this.#isTold && failure !== undefined) inference.fail(undefined, failure, this.#countedBy(usage));
@@ -149,14 +146,6 @@ export class Answer {
     return this.#reader.streams && generates(this.#start.api.operation);
   }
 
-  /** Ollama's Responses API writes 0 for cached tokens and for thoughts, which it does not count. */
-  get #usage(): Usage {
-    const { usage, provider = this.#start.expected } = this.#reader.figures;
-    if (provider !== "ollama") return usage;
-    const { cachedPromptTokens: _, reasoningTokens: __, ...counts } = usage;
-    return counts;
-  }
-
   /** Where no usage came: the events with output, if they are tokens. The server generated no fewer, and may have generated more. */
   #countedBy(usage: Usage): Usage {
     const { spoken, figures } = this.#reader;
@@ -169,7 +158,7 @@ export class Answer {
     const { figures, spoken, streams } = this.#reader;
     const { provider, prefilled, toolCalls, dimensions } = figures;
     inference.served(provider === undefined ? figures.times : { provider, ...figures.times });
-    if (prefilled !== undefined && !figures.hasPrompts) inference.prefilled(prefilled);
+    if (prefilled !== undefined) inference.prefilled(prefilled);
     if (toolCalls > 0) inference.toolsCalled(toolCalls);
     if (inference.capturesContent) inference.output(this.#reader.messages);
     if (dimensions !== undefined) inference.dimensions(dimensions);

@@ -1,4 +1,5 @@
 import { fileURLToPath } from "node:url";
+import type { Summary } from "@aiwatch/core";
 import { describeWith, type RunningProcess, runNode } from "@aiwatch/testkit";
 import { afterAll, beforeAll, expect, it } from "vitest";
 import { modelRunnerProgram, startModelRunner } from "./test-support/model-runner.ts";
@@ -48,7 +49,8 @@ for (const { title, program, start, path, model } of servers) {
     it("answers, and counts the tokens that the server says; it is watched, and ready", async () => {
       const url = await startDemo({ MODEL: model });
       expect(await (await ask(url)).text()).toMatch(/^[A-Z].*\.$/);
-      const { tokensGenerated, tokensProcessed, inferences } = await (await fetch(`${url}/metrics/summary`)).json();
+      const summary = await (await fetch(`${url}/metrics/summary`)).json();
+      const { tokensGenerated, tokensProcessed, inferences } = summary as Summary;
       expect(inferences).toMatchObject({ stop: 1, aborted: 0, error: 0 });
       expect(tokensProcessed).toBeGreaterThan(5);
       const metrics = await (await fetch(`${url}/metrics`)).text();
