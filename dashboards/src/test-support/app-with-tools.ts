@@ -16,8 +16,8 @@ import {
 
 /**
  * A program with what the demo has no occasion for: its model calls a function, its tokens are drafted, it names more models than there may
- * be, it has an answer that never ends and one whose engine took tokens back, it watches a server that tells all that any tells, and asks one, and it is
- * the primary of a cluster. It goes on until it is killed.
+ * be, it has an answer that never ends and one whose engine took tokens back, it is told of a GPU, one of its models is in a server that
+ * tells its times, it watches a server that tells all that any tells, and it is the primary of a cluster. It goes on until it is killed.
  */
 const aiwatch = createAiwatch({ service: "app-with-tools" });
 joinCluster(aiwatch);
@@ -48,6 +48,8 @@ corrected.token(5);
 await aiwatch.registry.getMetricsAsJSON();
 corrected.end({ unified: "stop" }, { outputTokens: 3 });
 
+adapterOf(aiwatch, { name: "llama.cpp" }).watchGpuMemory(async () => ({ usedBytes: 1, totalBytes: 2 }));
+
 let served = 0;
 adapterOf(aiwatch, { name: "any-server" }).watchServer("server", async () => {
   served += 1;
@@ -65,10 +67,10 @@ for (let round = 0; ; round++) {
   await completion.generateCompletion(repeating, { maxTokens: 20 });
   for (let index = 0; index < 10; index++)
     aiwatch.startInference({ model: `model-${round}-${index}` }).end({ unified: "stop" });
-  const asked = aiwatch.startInference({ model: "served", kind: "client" });
-  asked.outputCame();
-  asked.served({ promptEvalMs: 0 });
-  asked.end({ unified: "stop" });
+  const sent = aiwatch.startInference({ model: "served", kind: "client", provider: "any-server" });
+  sent.outputCame();
+  sent.served({ promptEvalMs: 0 });
+  sent.end({ unified: "stop" });
   endless.token();
   await sleep(300);
 }

@@ -286,6 +286,17 @@ it.each(rows)("%s is recorded as it tells", async (name, path, body, record) => 
   expect(diagnostics).toEqual([]);
 });
 
+it("what an Ollama never counts is unknown, though its Responses API writes 0", async () => {
+  const server = await modelServer(plays("ollama/v1-responses-stream"));
+  const { aiwatch, inferences } = createTestAiwatch();
+  const observed = observeFetch(fetch, { aiwatch, provider: "ollama" });
+  await (await observed(`${server.url}/v1/responses`, { method: "POST", body: JSON.stringify(stream) })).text();
+  await server.close();
+  expect(inferences).toMatchObject([{ promptTokens: 9, outputTokens: 3 }]);
+  expect(inferences[0]).not.toHaveProperty("cachedPromptTokens");
+  expect(inferences[0]).not.toHaveProperty("reasoningTokens");
+});
+
 const event = (value: object) => `data: ${JSON.stringify(value)}\n\n`;
 const line = (value: object) => `${JSON.stringify(value)}\n`;
 const delta = (value: object, more: object = {}) =>

@@ -17,7 +17,7 @@ it("a watched model is its adapter's engine's: llama.cpp's metrics do not show i
 it("a GPU's memory is shown for llama.cpp, and its metric shows no other engine's", async () => {
   const { aiwatch, registry } = createTestAiwatch();
   const watch = (name: string, used: number) =>
-    adapterOf(aiwatch, { name }).watchGpuMemory(async () => ({ total: 100, used }));
+    adapterOf(aiwatch, { name }).watchGpuMemory(async () => ({ totalBytes: 100, usedBytes: used }));
   const shown = async () => (await registry.metrics()).match(/^genai_app_llamacpp_vram_bytes.*/gm);
   watch("tiny-engine", 90);
   expect(await shown()).toBe(null);

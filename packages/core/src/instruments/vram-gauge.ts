@@ -11,8 +11,8 @@ export class VramGauge extends ReadGauge<typeof catalogue.vram> {
   constructor(gpus: GpuMemory) {
     const last: { reading: GpuMemoryReading | undefined } = { reading: undefined };
     super(catalogue.vram, () => [
-      [{ state: "used" }, last.reading?.used],
-      [{ state: "total" }, last.reading?.total],
+      [{ state: "used" }, last.reading?.usedBytes],
+      [{ state: "total" }, last.reading?.totalBytes],
     ]);
     this.#gpus = gpus;
     this.#last = last;

@@ -1,10 +1,10 @@
 import { withTimeout } from "../base/time.ts";
 
-/** The memory of the GPUs that an engine computes on, in bytes. */
+/** The memory of the GPUs that an engine computes on. */
 export interface GpuMemoryReading {
-  readonly total: number;
+  readonly totalBytes: number;
   /** What is taken of it, by other programs too. */
-  readonly used: number;
+  readonly usedBytes: number;
 }
 
 /**
@@ -45,8 +45,8 @@ export class GpuMemory {
     const known = readings.filter((reading) => reading !== undefined);
     if (known.length === 0) return undefined;
     return {
-      total: Math.max(...known.map(({ total }) => total)),
-      used: Math.max(...known.map(({ used }) => used)),
+      totalBytes: Math.max(...known.map(({ totalBytes }) => totalBytes)),
+      usedBytes: Math.max(...known.map(({ usedBytes }) => usedBytes)),
     };
   }
 }

@@ -9,6 +9,6 @@ export async function readGpuMemory(llama: object): Promise<GpuMemoryReading | u
   if (Reflect.get(llama, "gpu") === false || typeof read !== "function") return undefined;
   const state: unknown = await Reflect.apply(read, llama, []);
   if (!isObject(state)) return undefined;
-  const [total, used] = [numberAt(state, "total"), numberAt(state, "used")];
-  return total === undefined || used === undefined || total <= 0 ? undefined : { total, used };
+  const [totalBytes, usedBytes] = [numberAt(state, "total"), numberAt(state, "used")];
+  return totalBytes === undefined || usedBytes === undefined || totalBytes <= 0 ? undefined : { totalBytes, usedBytes };
 }

@@ -123,7 +123,8 @@ export class AnswerReader {
     if (data === sentinel || (this.#isBegun && !this.#isRead(data))) return undefined;
     const event = parseLatin1(data);
     if (isObject(event)) this.#take(event);
-    else this.#fault(new SyntaxError("an event is no JSON"));
+    // llama-server begins a stream of several prompts with null
+    else if (event === undefined) this.#fault(new SyntaxError("an event is no JSON"));
     return isObject(event) ? event : undefined;
   }
 

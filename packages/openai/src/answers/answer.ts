@@ -6,6 +6,8 @@ import { brokenType, errorTypeOf, isAbort } from "./error-type.ts";
 
 /** What is known of an answer when its head is there. */
 export interface AnswerStart extends ReadingStart {
+  /** The provider that the call was begun with: it holds where the answer shows none. */
+  readonly expected?: string;
   readonly status: number;
   readonly signal: AbortSignal | undefined;
   /** Milliseconds without a read after which nobody reads any more. */
@@ -130,7 +132,8 @@ export class Answer {
 
   #finish(ending: Ending): void {
     const inference = this.#inference;
-    const { failure, finish, usage } = this.#reader.figures;
+    const { failure, finish } = this.#reader.figures;
+    const usage = this.#usage;
     if (!this.#isError) this.#report();
     if (this.#isError) inference.fail(undefined, errorTypeOf(this.#start.status, this.#reader.errorBody));
     else if (this.#isTold && failure !== undefined) inference.fail(undefined, failure, this.#countedBy(usage));
@@ -146,6 +149,14 @@ export class Answer {
     return this.#reader.streams && generates(this.#start.api.operation);
   }
 
+  /** Ollama's Responses API writes 0 for cached tokens and for thoughts, which it does not count. */
+  get #usage(): Usage {
+    const { usage, provider = this.#start.expected } = this.#reader.figures;
+    if (provider !== "ollama") return usage;
+    const { cachedPromptTokens: _, reasoningTokens: __, ...counts } = usage;
+    return counts;
+  }
+
   /** Where no usage came: the events with output, if they are tokens. The server generated no fewer, and may have generated more. */
   #countedBy(usage: Usage): Usage {
     const { spoken, figures } = this.#reader;
@@ -158,7 +169,7 @@ export class Answer {
     const { figures, spoken, streams } = this.#reader;
     const { provider, prefilled, toolCalls, dimensions } = figures;
     inference.served(provider === undefined ? figures.times : { provider, ...figures.times });
-    if (prefilled !== undefined) inference.prefilled(prefilled);
+    if (prefilled !== undefined && !this.#start.hasPrompts) inference.prefilled(prefilled);
     if (toolCalls > 0) inference.toolsCalled(toolCalls);
     if (inference.capturesContent) inference.output(this.#reader.messages);
     if (dimensions !== undefined) inference.dimensions(dimensions);

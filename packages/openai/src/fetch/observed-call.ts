@@ -15,6 +15,7 @@ export class ObservedCall implements SettlementObserver {
   readonly inference: InferenceHandle;
   readonly #call: ModelCall;
   readonly #scope: Scope;
+  readonly #provider: string;
   #requested: string | undefined;
   /** A copy of the request, where the model's name is to be read from it. */
   #copy: Request | undefined;
@@ -26,10 +27,11 @@ export class ObservedCall implements SettlementObserver {
     this.#scope = scope;
     this.#requested = call.requested;
     const { api, url, server, address, parameters, attempt, requested, request } = call;
+    this.#provider = shownProviders().get(server) ?? scope.provider ?? api.provider ?? providerAt(url);
     this.inference = scope.host.issueInference({
       model: scope.model ?? modelNames().of({ server, requested }),
       operation: api.operation,
-      provider: shownProviders().get(server) ?? scope.provider ?? api.provider ?? providerAt(url),
+      provider: this.#provider,
       kind: "client",
       parameters,
       server: address,
@@ -79,6 +81,7 @@ export class ObservedCall implements SettlementObserver {
       status,
       format: status < 300 ? this.#formatOf(headers) : undefined,
       provider: this.#shownBy(headers),
+      expected: this.#provider,
       choices,
       hasPrompts,
       signal,
@@ -90,11 +93,17 @@ export class ObservedCall implements SettlementObserver {
     else withBody(response, new ObservedBody(body, answer, host.diagnostics, this.#asksUsage));
   }
 
-  /** The provider that the head of an answer shows, of one that is an error, too. */
+  /**
+   * The provider that the head of an answer shows, of one that is an error, too. Docker Model Runner speaks Ollama's API as well: what the server
+   * showed before is a stronger sign than the path.
+   */
   #shownBy(headers: Headers): string | undefined {
-    if (!/llama\.cpp/i.test(headers.get("server") ?? "")) return undefined;
+    const { api, server } = this.#call;
+    if (!/llama\.cpp/i.test(headers.get("server") ?? "")) {
+      return api.provider === undefined ? undefined : shownProviders().get(server);
+    }
     const provider = "llama.cpp";
-    rememberProvider(this.#call.server, provider);
+    rememberProvider(server, provider);
     this.inference.served({ provider });
     return provider;
   }

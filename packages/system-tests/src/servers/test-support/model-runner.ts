@@ -11,8 +11,6 @@ import { posted, programNamed } from "./ollama.ts";
 /** A Docker Model Runner that serves tiny models as `ai/tiny-VARIANT`, by our llama-server. */
 export interface RunningModelRunner {
   readonly url: string;
-  /** What it logged, whole lines. */
-  readonly log: readonly string[];
   close(): Promise<void>;
 }
 
@@ -47,7 +45,7 @@ export async function startModelRunner(program: string, variants: readonly Varia
     await close();
     throw new Error(running.stderr.slice(-10).join("\n"), { cause: error });
   }
-  return { url, log: running.stderr, close };
+  return { url, close };
 }
 
 /** The folder of a program that the runner takes for its llama-server; like that it has four slots unless it is told otherwise. */
