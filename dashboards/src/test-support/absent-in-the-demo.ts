@@ -1,5 +1,10 @@
 import { catalogue } from "@aiwatch/core";
 
+/** What a model server says of itself and of its answers: the demo on a llama-server has these. */
+export const ofServers: readonly string[] = Object.values(catalogue)
+  .map(({ name }) => name)
+  .filter((name) => /^genai_app_(model_|llamacpp_)?server_/.test(name));
+
 /** Metrics of which the demo, by what it is, has no series to show. The live test finds a line that is no longer true. */
 export const absentInTheDemo: readonly { readonly metric: string; readonly reason: string }[] = [
   { metric: catalogue.toolCalls.name, reason: "the demo gives its model no functions" },
@@ -11,11 +16,5 @@ export const absentInTheDemo: readonly { readonly metric: string; readonly reaso
   { metric: catalogue.vram.name, reason: "the demo computes on the processor" },
   { metric: catalogue.oldestInference.name, reason: "no answer goes on when it is asked" },
   { metric: catalogue.lastTokenAge.name, reason: "no answer goes on when it is asked" },
-  {
-    metric: catalogue.serverUnexplained.name,
-    reason: "the demo's model lives in its own process: no server tells its times",
-  },
-  ...Object.values(catalogue)
-    .filter(({ name }) => /^genai_app_(model|llamacpp)_server_/.test(name))
-    .map(({ name }) => ({ metric: name, reason: "the demo's model lives in its own process: no server is watched" })),
+  ...ofServers.map((metric) => ({ metric, reason: "the demo's model lives in its own process: it asks no server" })),
 ];

@@ -5,11 +5,23 @@ import { Queue } from "./queue.js";
 /** Chats that may wait for one of the model's sequences. */
 const mostWaiting = 8;
 
-/** @typedef {import("./model.js").ChatModel} ChatModel */
+/** @typedef {import("./chat-request.js").ChatRequest} ChatRequest */
+
+/**
+ * @typedef {object} ChatModel `model.js` has one in this process, `server-model.js` one behind HTTP
+ * @property {readonly Speaker[]} speakers
+ * @property {(request: ChatRequest) => void} checkLength throws where the model cannot take the request
+ * @property {() => boolean | Promise<boolean>} isReady
+ */
+
+/**
+ * @typedef {object} Speaker answers one chat at a time
+ * @property {(request: ChatRequest, signal: AbortSignal, onText: (text: string) => void) => Promise<void>} answer
+ */
 
 /** The conversations with the model: as many speak at once as it has sequences, a few wait, and none sees another's text. */
 export class Chats {
-  /** @type {{ model: ChatModel, speakers: Queue<import("./model.js").Speaker> } | undefined} */
+  /** @type {{ model: ChatModel, speakers: Queue<Speaker> } | undefined} */
   #loaded;
   /** @type {Set<Promise<void>>} those that wait or are being answered */
   #going = new Set();
@@ -22,9 +34,9 @@ export class Chats {
     this.#admission = aiwatch.admission({ queue: "sequences", order: "fifo" });
   }
 
-  /** Whether chats are taken. */
-  get ready() {
-    return this.#loaded !== undefined && !this.#closing;
+  /** Whether chats are taken, and the model answers them. */
+  async isReady() {
+    return this.#loaded !== undefined && !this.#closing && (await this.#loaded.model.isReady());
   }
 
   /** @param {ChatModel} model */
@@ -46,7 +58,7 @@ export class Chats {
   /**
    * Asks the model. The answer depends on nothing but this request.
    *
-   * @param {import("./chat-request.js").ChatRequest} request
+   * @param {ChatRequest} request
    * @param {AbortSignal} gone stops the model, or leaves the queue
    * @param {(text: string) => void} onText
    */
@@ -54,7 +66,7 @@ export class Chats {
     if (this.#closing) throw unavailable("the server stops", 5);
     if (this.#loaded === undefined) throw unavailable("the model is being loaded: try again soon", 1);
     const { model, speakers } = this.#loaded;
-    checkLength(request, model);
+    model.checkLength(request);
     const signal = AbortSignal.any([gone, this.#stopped.signal]);
     const answering = this.#speakInTurn(speakers, request, signal, onText);
     this.#going.add(answering);
@@ -66,8 +78,8 @@ export class Chats {
   }
 
   /**
-   * @param {Queue<import("./model.js").Speaker>} speakers
-   * @param {import("./chat-request.js").ChatRequest} request
+   * @param {Queue<Speaker>} speakers
+   * @param {ChatRequest} request
    * @param {AbortSignal} signal
    * @param {(text: string) => void} onText
    */
@@ -89,19 +101,4 @@ export class Chats {
  */
 function isRefusal(error) {
   return error instanceof HttpError;
-}
-
-/**
- * A long conversation is shortened by node-llama-cpp, which forgets the oldest answers first. The question itself and instructions must
- * fit, with as much room left for the answer.
- *
- * @param {import("./chat-request.js").ChatRequest} request
- * @param {ChatModel} model
- */
-function checkLength({ message, messages }, model) {
-  const kept = [message, ...messages.filter(({ role }) => role === "system").map(({ content }) => content)];
-  const tokens = kept.reduce((sum, text) => sum + model.countTokens(text), 0);
-  const most = Math.floor(model.contextSize / 2);
-  if (tokens <= most) return;
-  throw new HttpError(413, `the message has ${tokens} tokens, and the model can take ${most}: shorten it`);
 }

@@ -5,7 +5,6 @@ import { collectDefaultMetrics } from "prom-client";
 import { createApp } from "./app.js";
 import { Chats } from "./chats.js";
 import { listen } from "./listen.js";
-import { loadModel } from "./model.js";
 import { readSettings, SettingError } from "./settings.js";
 import { stopOnSignals } from "./stop.js";
 import { printWelcome } from "./welcome.js";
@@ -20,7 +19,7 @@ async function main() {
 
   // AIWatch, whole: traces, logs, and the instance that ties metrics, health and routes together
   const traces = keepRecentTraces();
-  startTracing({ serviceName: service, spanProcessors: [traces] });
+  startTracing({ serviceName: service, spanProcessors: [traces], propagateTo: originsOf(settings) });
   const logger = createLogger({ service });
   const aiwatch = createAiwatch({ service, slo, observers: [logTo(logger)] });
 
@@ -29,11 +28,32 @@ async function main() {
 
   // the server listens at once, and is ready once the model is there
   const chats = new Chats(aiwatch);
-  aiwatch.health.addCheck("model", () => chats.ready);
+  aiwatch.health.addCheck("model", () => chats.isReady());
   const server = await listen(createApp({ aiwatch, chats, traces, logger }), settings);
   stopOnSignals({ server, chats, aiwatch, logger });
   printWelcome(server, settings);
-  chats.open(await loadModel(settings, { aiwatch, logger }));
+  chats.open(await openModel(settings, { aiwatch, logger }));
+}
+
+/**
+ * The servers that continue the trace.
+ *
+ * @param {import("./settings.js").Settings} settings
+ */
+function originsOf({ server }) {
+  return server === undefined ? [] : [server.baseUrl];
+}
+
+/**
+ * A model in this process, or one behind HTTP. Only what it takes is imported: with a server, no llama.cpp.
+ *
+ * @param {import("./settings.js").Settings} settings
+ * @param {{ aiwatch: import("@aiwatch/core").Aiwatch, logger: import("pino").Logger }} tools
+ */
+async function openModel(settings, tools) {
+  const { server, seed } = settings;
+  if (server === undefined) return (await import("./model.js")).loadModel(settings, tools);
+  return (await import("./server-model.js")).connectModel(server, { seed, ...tools });
 }
 
 main().catch((error) => {

@@ -2,6 +2,7 @@ import { randomInt } from "node:crypto";
 import { instrumentModel } from "@aiwatch/llamacpp";
 import { ensureTinyModel } from "@aiwatch/tiny-model";
 import { getLlama, LlamaChatSession, LlamaLogLevel } from "node-llama-cpp";
+import { HttpError } from "./http-error.js";
 import { SettingError, withoutCredentials } from "./settings.js";
 
 /** Chats that the model answers at once, each on a sequence of its own. */
@@ -21,24 +22,12 @@ const talkative = { sentences: 30, feedForward: 131_072 };
 /** @typedef {import("./chat-request.js").ChatRequest} ChatRequest */
 
 /**
- * @typedef {object} Speaker answers one chat at a time
- * @property {(request: ChatRequest, signal: AbortSignal, onText: (text: string) => void) => Promise<void>} answer
- */
-
-/**
- * @typedef {object} ChatModel
- * @property {readonly Speaker[]} speakers
- * @property {number} contextSize tokens that a conversation may have
- * @property {(text: string) => number} countTokens
- */
-
-/**
- * Loads the model. `instrumentModel` on the engine is all that it takes to observe the model, its context and the sessions: they are made
+ * Loads a model into this process. `instrumentModel` on the engine is all that it takes to observe the model, its context and the sessions: they are made
  * from it afterwards.
  *
  * @param {import("./settings.js").Settings} settings
  * @param {{ aiwatch: import("@aiwatch/core").Aiwatch, logger: import("pino").Logger }} tools
- * @returns {Promise<ChatModel>}
+ * @returns {Promise<import("./chats.js").ChatModel>}
  */
 export async function loadModel({ modelPath, seed, threads }, { aiwatch, logger }) {
   const llama = instrumentModel(await getLlama(modelPath === undefined ? tinyEngine : engine), { aiwatch });
@@ -48,7 +37,11 @@ export async function loadModel({ modelPath, seed, threads }, { aiwatch, logger 
     speakerOf(new LlamaChatSession({ contextSequence: context.getSequence() }), seed),
   );
   logger.info({ component: "model", contextSize: context.contextSize, sequences }, "the model is ready");
-  return { speakers, contextSize: context.contextSize, countTokens: (text) => model.tokenize(text).length };
+  return {
+    speakers,
+    checkLength: (request) => checkLength(request, model, context.contextSize),
+    isReady: () => true,
+  };
 }
 
 /**
@@ -57,7 +50,7 @@ export async function loadModel({ modelPath, seed, threads }, { aiwatch, logger 
  *
  * @param {LlamaChatSession} session
  * @param {number | undefined} defaultSeed
- * @returns {Speaker}
+ * @returns {import("./chats.js").Speaker}
  */
 function speakerOf(session, defaultSeed) {
   return {
@@ -80,6 +73,22 @@ function speakerOf(session, defaultSeed) {
  */
 function historyItem({ role, content }) {
   return role === "assistant" ? { type: "model", response: [content] } : { type: role, text: content };
+}
+
+/**
+ * A long conversation is shortened by node-llama-cpp, which forgets the oldest answers first. The question itself and instructions must
+ * fit, with as much room left for the answer.
+ *
+ * @param {ChatRequest} request
+ * @param {import("node-llama-cpp").LlamaModel} model
+ * @param {number} contextSize tokens that a conversation may have
+ */
+function checkLength({ message, messages }, model, contextSize) {
+  const kept = [message, ...messages.filter(({ role }) => role === "system").map(({ content }) => content)];
+  const tokens = kept.reduce((sum, text) => sum + model.tokenize(text).length, 0);
+  const most = Math.floor(contextSize / 2);
+  if (tokens <= most) return;
+  throw new HttpError(413, `the message has ${tokens} tokens, and the model can take ${most}: shorten it`);
 }
 
 /**

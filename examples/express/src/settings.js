@@ -20,9 +20,19 @@ export class SettingError extends Error {
  * @typedef {object} Settings
  * @property {number} port 0 takes any free one
  * @property {string} host
+ * @property {ModelServer | undefined} server answers the chats; a model in this process where there is none
  * @property {string | undefined} modelPath a GGUF file; the tiny model where there is none
  * @property {number} threads that llama.cpp works with
  * @property {number | undefined} seed makes every answer to one conversation the same
+ */
+
+/**
+ * A model behind HTTP, on a server that speaks OpenAI's API.
+ *
+ * @typedef {object} ModelServer
+ * @property {string} baseUrl up to and with `/v1`
+ * @property {string | undefined} model its name there; the server's only model where it is not set
+ * @property {string | undefined} apiKey
  */
 
 /**
@@ -32,15 +42,41 @@ export class SettingError extends Error {
  * @throws {SettingError}
  */
 export function readSettings() {
+  const server = readServer();
   const modelPath = read("MODEL_PATH");
-  if (modelPath !== undefined) checkModelFile(modelPath);
+  if (modelPath !== undefined) checkModelFile(modelPath, server);
   return {
     port: readNumber("PORT", 0, 65_535, "a port") ?? 8080,
     host: read("HOST") ?? "127.0.0.1",
+    server,
     modelPath,
     threads: readNumber("THREADS", 1, 1024) ?? usualThreads(modelPath),
     seed: readNumber("SEED", 0, 4_294_967_295),
   };
+}
+
+/** @returns {ModelServer | undefined} */
+function readServer() {
+  const baseUrl = read("BASE_URL");
+  if (baseUrl === undefined) return undefined;
+  if (!isBaseUrl(baseUrl)) {
+    const expected = "an http or https URL without a password or a query, such as http://localhost:12434/engines/v1";
+    throw new SettingError("BASE_URL", withoutCredentials(baseUrl), expected);
+  }
+  return { baseUrl, model: read("MODEL"), apiKey: readKey() };
+}
+
+function readKey() {
+  const key = read("API_KEY");
+  if (key === undefined || /^[\x21-\x7e]+$/.test(key)) return key;
+  throw new SettingError("API_KEY", "***", "visible ASCII characters, as a header can hold them");
+}
+
+/** @param {string} text */
+function isBaseUrl(text) {
+  if (!URL.canParse(text)) return false;
+  const { protocol, username, password, search, hash } = new URL(text);
+  return /^https?:$/.test(protocol) && username + password + search + hash === "";
 }
 
 /**
@@ -76,8 +112,14 @@ function usualThreads(modelPath) {
   return modelPath === undefined ? 1 : Math.max(1, availableParallelism() - 1);
 }
 
-/** @param {string} path */
-function checkModelFile(path) {
+/**
+ * @param {string} path
+ * @param {ModelServer | undefined} server
+ */
+function checkModelFile(path, server) {
+  if (server !== undefined) {
+    throw new SettingError("MODEL_PATH", withoutCredentials(path), "nothing: with BASE_URL a server has the model");
+  }
   const problem = problemOf(path);
   if (problem === undefined) return;
   const expected = "the path of a GGUF file that can be read; leave it out to chat with the tiny model";

@@ -18,7 +18,10 @@ export function stopOnSignals({ server, chats, aiwatch, logger }) {
   const signals = /** @type {const} */ (["SIGTERM", "SIGINT"]);
 
   const stop = async (/** @type {NodeJS.Signals} */ signal) => {
-    for (const each of signals) process.off(each, stop);
+    // not before the other listeners ran: signal-exit, which llama.cpp's bindings bring, ends a process that has none beside its own
+    setImmediate(() => {
+      for (const each of signals) process.off(each, stop);
+    });
     logger.info({ component: "server", signal }, "stopping");
     // a client that does not read its answer holds nobody up
     setTimeout(() => server.closeAllConnections(), graceMs + 1000);

@@ -6,8 +6,8 @@ import { basename } from "node:path";
  * @param {import("node:http").Server} server
  * @param {import("./settings.js").Settings} settings
  */
-export function printWelcome(server, { host, modelPath }) {
-  const url = urlOf(server, host);
+export function printWelcome(server, settings) {
+  const url = urlOf(server, settings.host);
   const places = {
     chat: `${url}/`,
     metrics: `${url}/metrics`,
@@ -16,10 +16,17 @@ export function printWelcome(server, { host, modelPath }) {
     readiness: `${url}/readiness`,
     dashboards: "docker compose -f dashboards/compose.yaml up -d, then http://localhost:3001 (admin/admin)",
     "": "and start this with HOST=0.0.0.0 OTLP_ENDPOINT=localhost:4318, so that they reach each other",
-    model: `${modelPath === undefined ? "a tiny one, made here (MODEL_PATH=… for your own GGUF)" : basename(modelPath)}, loading`,
+    model: modelOf(settings),
   };
   const lines = Object.entries(places).map(([name, place]) => `  ${name.padEnd(12)}${place}`);
   console.error(["", "A chat observed by AIWatch is up. Ctrl+C stops it.", "", ...lines, ""].join("\n"));
+}
+
+/** @param {import("./settings.js").Settings} settings */
+function modelOf({ server, modelPath }) {
+  if (server !== undefined) return `${server.model ?? "the only one"} at ${server.baseUrl}`;
+  if (modelPath !== undefined) return `${basename(modelPath)}, loading`;
+  return "a tiny one, made here (MODEL_PATH=… for your own GGUF, BASE_URL=… for a server), loading";
 }
 
 /**

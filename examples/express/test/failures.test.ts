@@ -25,7 +25,7 @@ afterEach(() => server.close());
 /** A model whose only speaker says something, or nothing, and then fails. */
 function openWith(answer: (onText: (text: string) => void) => Promise<void>) {
   const speaker = { answer: vi.fn((_request, _signal, onText) => answer(onText)) };
-  chats.open({ speakers: [speaker], contextSize: 1000, countTokens: (text: string) => text.length });
+  chats.open({ speakers: [speaker], checkLength: () => {}, isReady: () => true });
   return speaker;
 }
 
@@ -76,7 +76,7 @@ test("an answer of no words is an empty answer", async () => {
 test("once it closes, chats are refused and readiness falls", async () => {
   openWith(() => Promise.resolve());
   await chats.close();
-  expect(chats.ready).toBe(false);
+  expect(await chats.isReady()).toBe(false);
   const response = await postChat(server.url, { message: "hi" });
   expect([response.status, response.headers.get("retry-after")]).toEqual([503, "5"]);
 });

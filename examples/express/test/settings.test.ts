@@ -20,6 +20,9 @@ describe("a wrong setting ends the start with code 1 and one line that names it"
     ["MODEL_PATH", "/no/such/model.gguf", /^MODEL_PATH is "\/no\/such\/model\.gguf", expected .*no such file/],
     ["MODEL_PATH", tmpdir(), /^MODEL_PATH is ".*", expected .*it is a folder/],
     ["MODEL_PATH", mainFile, /^MODEL_PATH is ".*main\.js", expected .*not GGUF/],
+    ["BASE_URL", "localhost:12434", /^BASE_URL is "localhost:12434", expected an http or https URL without/],
+    ["BASE_URL", "http://user:canary-5b@host/v1", /^BASE_URL is "http:\/\/\*\*\*@host\/v1", expected/],
+    ["BASE_URL", "http://host/v1?key=canary-5b", /^BASE_URL is "http:\/\/host\/v1\?\*\*\*", expected/],
     ["LOG_LEVEL", "loud", /LOG_LEVEL.*"loud".*debug.*info/],
     ["OTLP_ENDPOINT", "not an endpoint", /OTLP_ENDPOINT.*"not an endpoint"/],
     ["TRACING_ENABLED", "perhaps", /TRACING_ENABLED.*"perhaps".*true or false/],
@@ -27,6 +30,20 @@ describe("a wrong setting ends the start with code 1 and one line that names it"
     const { code, stdout, lines } = await startWith({ [variable]: value });
     expect(lines).toEqual([expect.stringMatching(expected)]);
     expect(stdout).toBe("");
+    expect(code).toBe(1);
+  });
+
+  test("a model in the process and one behind HTTP", async () => {
+    const { code, lines } = await startWith({ BASE_URL: "http://host/v1", MODEL_PATH: mainFile });
+    expect(lines).toEqual([
+      expect.stringMatching(/^MODEL_PATH is ".*", expected nothing: with BASE_URL a server has the model$/),
+    ]);
+    expect(code).toBe(1);
+  });
+
+  test("a key that no header can hold, without the key", async () => {
+    const { code, lines } = await startWith({ BASE_URL: "http://host/v1", API_KEY: "clé-5b" });
+    expect(lines).toEqual([expect.stringMatching(/^API_KEY is "\*\*\*", expected visible ASCII characters/)]);
     expect(code).toBe(1);
   });
 

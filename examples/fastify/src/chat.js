@@ -1,9 +1,6 @@
 import { Readable } from "node:stream";
-import { LlamaChatSession } from "node-llama-cpp";
 import pLimit from "p-limit";
 import { HttpError } from "./http-error.js";
-
-const longestAnswer = 2048;
 
 /** Answers that may wait for a sequence. One whose client left keeps its place until its turn comes. */
 const mostWaiting = 4;
@@ -15,16 +12,23 @@ const mostWaiting = 4;
  */
 
 /**
- * @typedef {object} Loaded
- * @property {import("node-llama-cpp").LlamaContext} context
- * @property {import("node-llama-cpp").LlamaContextSequence[]} free sequences that no answer has
- * @property {import("p-limit").LimitFunction} limit lets as many answers run as there are sequences
+ * @typedef {object} ChatModel `model.js` has one in this process, `server-model.js` one behind HTTP
+ * @property {number} atOnce answers that it gives at once
+ * @property {() => boolean | Promise<boolean>} isReady
+ * @property {(message: string) => void} checkLength throws where the model cannot take the message
+ * @property {(request: ChatRequest, signal: AbortSignal, onText: (text: string) => void) => Promise<void>} answer
  */
 
-/** Conversations with the model. Each answer has a session of its own: none sees another's text, and the server keeps nothing. */
+/**
+ * @typedef {object} Open
+ * @property {ChatModel} model
+ * @property {import("p-limit").LimitFunction} limit lets as many answers run as the model gives at once
+ */
+
+/** Conversations with the model. None sees another's text, and the server keeps nothing. */
 export class Chat {
-  /** @type {Loaded | undefined} */
-  #loaded;
+  /** @type {Open | undefined} */
+  #open;
   #admission;
 
   /** @param {import("@aiwatch/core").Aiwatch} aiwatch */
@@ -32,17 +36,15 @@ export class Chat {
     this.#admission = aiwatch.admission({ queue: "sequences", order: "fifo" });
   }
 
-  /** Whether questions are taken. */
-  get ready() {
-    return this.#loaded !== undefined;
+  /** Whether questions are answered. */
+  async isReady() {
+    return this.#open !== undefined && (await this.#open.model.isReady());
   }
 
-  /** @param {import("node-llama-cpp").LlamaContext} context */
-  open(context) {
-    const free = Array.from({ length: context.sequencesLeft }, () => context.getSequence());
+  /** @param {ChatModel} model */
+  open(model) {
     // each task waits for its turn, and is admitted when it starts
-    const limit = this.#admission.wrap(pLimit(free.length));
-    this.#loaded = { context, free, limit };
+    this.#open = { model, limit: this.#admission.wrap(pLimit(model.atOnce)) };
   }
 
   /**
@@ -52,14 +54,14 @@ export class Chat {
    * @returns {Readable}
    */
   answer(request) {
-    if (this.#loaded === undefined) throw new HttpError(503, "the model is being loaded: try again soon");
-    const { context, free, limit } = this.#loaded;
-    checkLength(context, request.message);
+    if (this.#open === undefined) throw new HttpError(503, "the model is being loaded: try again soon");
+    const { model, limit } = this.#open;
+    model.checkLength(request.message);
     if (limit.pendingCount >= mostWaiting) {
       this.#admission.enter().refused();
       throw new HttpError(503, "too many chats are waiting already: try again soon");
     }
-    return streamOf((answer, gone) => limit(() => speak(free, request, answer, gone)));
+    return streamOf((answer, gone) => limit(() => speak(model, request, answer, gone)));
   }
 }
 
@@ -84,46 +86,11 @@ function streamOf(speak) {
 }
 
 /**
- * @param {import("node-llama-cpp").LlamaContextSequence[]} free
+ * @param {ChatModel} model
  * @param {ChatRequest} request
  * @param {Readable} answer
  * @param {AbortSignal} signal
  */
-async function speak(free, { message, messages = [] }, answer, signal) {
-  if (signal.aborted) return;
-  const contextSequence = free.pop();
-  if (contextSequence === undefined) throw new Error("more answers run than there are sequences");
-  const session = new LlamaChatSession({ contextSequence });
-  try {
-    session.setChatHistory(messages.map(historyItem));
-    await session.prompt(message, {
-      signal,
-      onTextChunk: (text) => void answer.push(text),
-      maxTokens: longestAnswer,
-      temperature: 0.8,
-    });
-  } finally {
-    session.dispose();
-    free.push(contextSequence);
-  }
-}
-
-/**
- * A long conversation is shortened by node-llama-cpp. The question itself must fit, with as much room left for the answer.
- *
- * @param {import("node-llama-cpp").LlamaContext} context
- * @param {string} message
- */
-function checkLength({ model, contextSize }, message) {
-  const tokens = model.tokenize(message).length;
-  const most = Math.floor(contextSize / 2);
-  if (tokens > most) throw new HttpError(413, `the message has ${tokens} tokens, and the model can take ${most}`);
-}
-
-/**
- * @param {{ role: "user" | "assistant" | "system", content: string }} message
- * @returns {import("node-llama-cpp").ChatHistoryItem}
- */
-function historyItem({ role, content }) {
-  return role === "assistant" ? { type: "model", response: [content] } : { type: role, text: content };
+async function speak(model, request, answer, signal) {
+  if (!signal.aborted) await model.answer(request, signal, (text) => void answer.push(text));
 }

@@ -4,7 +4,6 @@ import { createLogger, logTo } from "@aiwatch/logging";
 import { startTracing } from "@aiwatch/tracing";
 import { createApp } from "./app.js";
 import { Chat } from "./chat.js";
-import { loadModel } from "./model.js";
 import { readSettings, SettingError } from "./settings.js";
 
 const service = "fastify-example";
@@ -12,19 +11,31 @@ const service = "fastify-example";
 async function main() {
   const settings = readSettings();
 
-  startTracing({ serviceName: service }); // on when OTLP_ENDPOINT is set
+  // on when OTLP_ENDPOINT is set; a model server continues the trace
+  startTracing({ serviceName: service, propagateTo: settings.server === undefined ? [] : [settings.server.baseUrl] });
   const logger = createLogger({ service });
   const aiwatch = createAiwatch({ service, observers: [logTo(logger)] });
 
   // the server listens at once, and is ready once the model is there
   const chat = new Chat(aiwatch);
-  aiwatch.health.addCheck("model", () => chat.ready);
+  aiwatch.health.addCheck("model", () => chat.isReady());
   const app = await createApp({ aiwatch, chat, logger });
   const url = await app.listen({ port: settings.port, host: settings.host });
   logger.info({ component: "server", url }, "listening");
   handleSignals(aiwatch, { server: app.server });
-  chat.open(await loadModel(settings, aiwatch));
+  chat.open(await openModel(settings, aiwatch));
   logger.info({ component: "model" }, "the model is ready");
+}
+
+/**
+ * A model in this process, or one behind HTTP. Only what it takes is imported: with a server, no llama.cpp.
+ *
+ * @param {ReturnType<typeof readSettings>} settings
+ * @param {import("@aiwatch/core").Aiwatch} aiwatch
+ */
+async function openModel(settings, aiwatch) {
+  if (settings.server === undefined) return (await import("./model.js")).loadModel(settings, aiwatch);
+  return (await import("./server-model.js")).connectModel(settings.server, aiwatch);
 }
 
 main().catch((error) => {

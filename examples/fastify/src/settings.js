@@ -12,6 +12,15 @@ export class SettingError extends Error {
 }
 
 /**
+ * A model behind HTTP, on a server that speaks OpenAI's API.
+ *
+ * @typedef {object} ModelServer
+ * @property {string} baseUrl up to and with `/v1`
+ * @property {string} model its name there
+ * @property {string | undefined} apiKey
+ */
+
+/**
  * The app's own settings. AIWatch's packages read theirs by themselves.
  *
  * @throws {SettingError}
@@ -20,9 +29,25 @@ export function readSettings() {
   return {
     port: readNumber("PORT", 0, 65_535, "a port") ?? 8080,
     host: read("HOST") ?? "127.0.0.1",
+    server: readServer(),
     modelPath: read("MODEL_PATH"),
     threads: readNumber("THREADS", 1, 1024),
   };
+}
+
+/** @returns {ModelServer | undefined} undefined for a model in this process */
+function readServer() {
+  const baseUrl = read("BASE_URL");
+  if (baseUrl === undefined) return undefined;
+  if (!/^https?:\/\/[^@?#]+$/.test(baseUrl) || !URL.canParse(baseUrl)) {
+    const shown = baseUrl.replace(/^(\w+:\/\/)[^/]*@/, "$1***@").replace(/\?.*$/, "?***");
+    throw new SettingError("BASE_URL", shown, "an http or https URL without a password or a query");
+  }
+  const model = read("MODEL");
+  if (model === undefined) throw new SettingError("MODEL", "", "the name of a model that the server at BASE_URL has");
+  const apiKey = read("API_KEY");
+  if (apiKey === undefined || /^[\x21-\x7e]+$/.test(apiKey)) return { baseUrl, model, apiKey };
+  throw new SettingError("API_KEY", "***", "visible ASCII characters, as a header can hold them");
 }
 
 /**

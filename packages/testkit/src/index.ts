@@ -52,6 +52,15 @@ export {
   tableLinesOf,
 } from "./readme/settings-table.ts";
 export { type ForwardProxy, forwardProxy, type TlsFront, tlsFront } from "./server/fronts.ts";
+export {
+  type AskedChat,
+  type ChatReply,
+  type ModelServer,
+  modelServer,
+  respond,
+  sendText,
+  threeTokens,
+} from "./server/model-server.ts";
 export { freePort, type TestServer, testServer } from "./server/test-server.ts";
 export { describeWith, describeWithTool } from "./tools/describe-with-tool.ts";
 export type {

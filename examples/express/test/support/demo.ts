@@ -12,7 +12,7 @@ export interface Demo {
 /** The demo as its user starts it, on a port of its own, with answers that are the same in every run. */
 export async function startDemo(env: Record<string, string | undefined> = {}): Promise<Demo> {
   const demo = await beginDemo(env);
-  await demo.process.waitForLine(/the model is ready/, 25_000);
+  await demo.process.waitForLine(/the model is ready|the model server answers/, 25_000);
   return demo;
 }
 

@@ -1,0 +1,9 @@
+import { describeWithTool } from "@aiwatch/testkit";
+import { describePage } from "./test-support/describe-page.ts";
+import { inProcess, onLlamaServer } from "./test-support/model-stages.ts";
+
+describeWithTool("chromium", "the chat page in a real browser", () => describePage(inProcess));
+
+describeWithTool(["chromium", "llama-server"], "the chat page on a real llama-server", () =>
+  describePage(onLlamaServer()),
+);
