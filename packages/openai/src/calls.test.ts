@@ -1,12 +1,12 @@
 import { getEventListeners } from "node:events";
 import { createTestAiwatch } from "@aiwatch/core/testing";
 import { createLogger, logLevels, logTo } from "@aiwatch/logging";
+import { recordSpans, type SpanRecorder } from "@aiwatch/testkit";
 import { trace } from "@opentelemetry/api";
 import { afterAll, afterEach, beforeAll, describe, expect, it, test } from "vitest";
 import { observeFetch } from "./observe-fetch.ts";
 import { captured } from "./test-support/captured.ts";
 import { type ModelServer, modelServer, plays } from "./test-support/model-server.ts";
-import { recordSpans, type SpanRecorder } from "./test-support/recorded-spans.ts";
 
 let recorder: SpanRecorder;
 let server: ModelServer;
