@@ -15,6 +15,7 @@ export const errorTypes = [
 ] as const;
 
 const byStatus: ReadonlyMap<number, string> = new Map([
+  [0, "network"],
   [401, "unauthorized"],
   [403, "unauthorized"],
   [404, "not_found"],
@@ -23,6 +24,11 @@ const byStatus: ReadonlyMap<number, string> = new Map([
   [503, "unavailable"],
   [504, "timeout"],
 ]);
+
+/** Whether a status is no answer's. `Response.error()` has 0. */
+export function isErrorStatus(status: number): boolean {
+  return status < 200 || status >= 300;
+}
 
 /** The type of an error answer. @param body the answer's, as far as it is JSON */
 export function errorTypeOf(status: number, body: unknown): string {
