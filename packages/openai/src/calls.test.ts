@@ -1,5 +1,6 @@
 import { getEventListeners } from "node:events";
 import { createTestAiwatch } from "@aiwatch/core/testing";
+import { createLogger, logLevels, logTo } from "@aiwatch/logging";
 import { trace } from "@opentelemetry/api";
 import { afterAll, afterEach, beforeAll, describe, expect, it, test } from "vitest";
 import { observeFetch } from "./observe-fetch.ts";
@@ -208,8 +209,14 @@ test("tokens that the server counts as they come are counted as they come", asyn
   await timed.close();
 });
 
-test("no content, key or credential is in any signal", async () => {
-  const { aiwatch, inferences, diagnostics, registry } = createTestAiwatch();
+test.each(logLevels)("no content, key or credential is in any signal, logs of the level %s included", async (level) => {
+  const lines: string[] = [];
+  const logger = createLogger({
+    level,
+    pretty: false,
+    destination: { write: (line: string) => void lines.push(line) },
+  });
+  const { aiwatch, inferences, diagnostics, registry } = createTestAiwatch({ observers: [logTo(logger)] });
   const canary = "canary7f3a";
   const { fetch } = noting();
   const observed = observeFetch(fetch, { aiwatch });
@@ -221,12 +228,19 @@ test("no content, key or credential is in any signal", async () => {
   await (await observed(`http://${canary}:${canary}@localhost${chat}?api-key=${canary}#${canary}`, init)).text();
   const broken = observeFetch((async () => Promise.reject(new Error(canary))) as typeof globalThis.fetch, { aiwatch });
   await broken(`http://${canary}:${canary}@localhost${chat}`, init).catch(() => {});
-  const odd = observeFetch((async () => new Response(`${canary}{`)) as typeof globalThis.fetch, { aiwatch });
-  await (await odd(`http://localhost${chat}`, init)).text();
+  for (const [status, body] of [
+    [200, `${canary}{`],
+    [200, JSON.stringify({ model: "m", choices: [{ message: { content: canary } }] })],
+    [400, JSON.stringify({ error: { type: "invalid_request_error", message: canary } })],
+  ] as const) {
+    const odd = observeFetch((async () => new Response(body, { status })) as typeof globalThis.fetch, { aiwatch });
+    await (await odd(`http://localhost${chat}`, init)).text();
+  }
   const spans = recorder.spans().map(({ name, attributes, events, status }) => ({ name, attributes, events, status }));
   const faults = diagnostics.map(({ what, error }) => [what, String(error)]);
-  const signals = JSON.stringify([inferences, spans, faults, await registry.metrics(), aiwatch.summary()]);
-  expect(inferences).toHaveLength(3);
+  const signals = JSON.stringify([inferences, spans, faults, lines, await registry.metrics(), aiwatch.summary()]);
+  expect(inferences).toHaveLength(5);
+  expect(lines.length === 0).toBe(["fatal", "silent"].includes(level));
   expect(signals).toContain("max_tokens");
   expect(signals).not.toContain(canary);
 });

@@ -88,7 +88,7 @@ export class ObservedCall implements SettlementObserver {
       api,
       status,
       format: isErrorStatus(status) ? undefined : this.#formatOf(headers),
-      provider: /llama\.cpp/i.test(headers.get("server") ?? "") ? "llama.cpp" : undefined,
+      provider: this.#shownBy(headers),
       choices,
       hasPrompts,
       signal,
@@ -98,6 +98,15 @@ export class ObservedCall implements SettlementObserver {
     });
     if (body === null) answer.closed();
     else withBody(response, new ObservedBody(body, answer, host.diagnostics, this.#asksUsage));
+  }
+
+  /** The provider that the head of an answer shows, of one that is an error, too. */
+  #shownBy(headers: Headers): string | undefined {
+    if (!/llama\.cpp/i.test(headers.get("server") ?? "")) return undefined;
+    const provider = "llama.cpp";
+    rememberProvider(this.#call.server, provider);
+    this.inference.served({ provider });
+    return provider;
   }
 
   #formatOf(headers: Headers): StreamFormat | undefined {

@@ -377,7 +377,7 @@ const failedRows: readonly EndingRow[] = [
     name: "a prompt exceeds the context",
     server: plays("llama-server/err-context"),
     app: readsText(whole),
-    record: failed("context_overflow"),
+    record: { ...failed("context_overflow"), provider: "llama.cpp" },
   },
   {
     name: "a streamed prompt exceeds the context",
