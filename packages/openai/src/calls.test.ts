@@ -261,3 +261,32 @@ test("a signal that many calls share gets no warning, and no listener of ours st
   expect(inferences).toHaveLength(30);
   expect(warnings).toEqual([]);
 });
+
+test("a URL and headers of other classes are read, too", async () => {
+  const { aiwatch, inferences } = createTestAiwatch();
+  const { fetch } = noting();
+  const href = `http://localhost${chat}`;
+  const headers = { get: (name: string) => (name === "x-stainless-retry-count" ? "2" : null) };
+  const init = { method: "POST", body: "{}", headers } as never;
+  await (await observeFetch(fetch, { aiwatch })({ href, toString: () => href } as never, init)).text();
+  expect(inferences).toMatchObject([{ attempt: 2 }]);
+});
+
+test("a fetch keeps what it has besides, and is no constructor", () => {
+  const { aiwatch } = createTestAiwatch();
+  const mock = Object.assign(async () => new Response("{}"), { calls: [] });
+  const observed = observeFetch(mock, { aiwatch });
+  expect([observed.calls, observed.name, observed.length]).toEqual([mock.calls, mock.name, 0]);
+  expect("prototype" in observeFetch(fetch, { aiwatch })).toBe("prototype" in fetch);
+});
+
+test.each([
+  ["a connection that is refused", { method: "POST", body: "{}" }, "network"],
+  ["a header that is none", { method: "POST", body: "{}", headers: { "a b": "c" } }, "TypeError"],
+])("%s is told by its own kind", async (_what, init, type) => {
+  const { aiwatch, inferences } = createTestAiwatch();
+  const gone = await modelServer(() => {});
+  await gone.close();
+  await expect(observeFetch(fetch, { aiwatch })(`${gone.url}${chat}`, init)).rejects.toThrow(TypeError);
+  expect(inferences).toMatchObject([{ failure: { type } }]);
+});

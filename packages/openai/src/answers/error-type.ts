@@ -56,14 +56,15 @@ function toldError(body: unknown): { readonly type: string; readonly message: st
 
 /**
  * The type of what a call or a body broke by. A time limit has its name: that of an `AbortSignal.timeout`, or undici's own, the cause of what
- * `fetch` rejects with. The network's failures are TypeErrors there.
+ * `fetch` rejects with. The network's failures are TypeErrors with a cause there; one without is of the call itself.
  * @returns undefined for any other error, which its own name tells
  */
 export function brokenType(error: unknown): "timeout" | "network" | undefined {
   const [name, code] = [valueAt(error, "name"), valueAt(error, "cause", "code") ?? valueAt(error, "code")];
   if ([name, code].some((word) => typeof word === "string" && /Timeout|TIMEOUT$|TIMEDOUT$/.test(word)))
     return "timeout";
-  return name === "TypeError" || typeof code === "string" ? "network" : undefined;
+  const isCaused = name === "TypeError" && valueAt(error, "cause") !== undefined;
+  return isCaused || typeof code === "string" ? "network" : undefined;
 }
 
 /** Whether a call or a body broke since somebody aborted it, by the app's signal or one of a `fetch` of its own. */

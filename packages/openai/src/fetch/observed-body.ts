@@ -84,9 +84,12 @@ class ObservedBytes {
 
   #open(controller: ReadableByteStreamController): ReadableStreamDefaultReader<Uint8Array> {
     const reader = this.#source.getReader();
+    // the source outlives an app that drops our stream
+    const held = new WeakRef(controller);
     // it may break while nobody reads; what came before is still handed over
     reader.closed.catch((error: unknown) => {
-      if (this.#rest === undefined) this.#broke(error, controller);
+      const open = held.deref();
+      if (open !== undefined && this.#rest === undefined) this.#broke(error, open);
     });
     return reader;
   }

@@ -13,7 +13,7 @@ export function registerFetch(): void {
     if (typeof original !== "function") throw new Error("there is no global fetch");
     if (isObserved(original)) return;
     const scope = checkedScope({}, "register", allowedUrls());
-    const value = observedFetch(original as AnyFetch, { ...scope, isGlobal: true });
+    const value = observedFetch(original as AnyFetch, scope);
     Object.defineProperty(globalThis, "fetch", { ...global, value });
   } catch (error) {
     const reason = error instanceof Error ? error.message : String(error);

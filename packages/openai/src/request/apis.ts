@@ -26,7 +26,7 @@ const chat: Api = {
   operation: "chat",
   spoken: /"(?:content|reasoning_content|reasoning|refusal|text|arguments)":\s*"(?!")|"tool_calls":\s*\[\s*\{/,
   telling:
-    /"(?:finish_reason":\s*"|(?:usage|timings|metrics|error)":\s*[{"]|tool_calls":\s*\[\s*\{|function_call":\s*\{)/,
+    /"(?:finish_reason":\s*"|object":\s*"error"|(?:usage|timings|metrics|error)":\s*[{"]|tool_calls":\s*\[\s*\{|function_call":\s*\{)/,
   read: readChat,
   hasStreamOptions: true,
 };

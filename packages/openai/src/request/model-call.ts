@@ -86,9 +86,9 @@ function isSignal(signal: unknown): signal is AbortSignal {
 }
 
 function urlOf(input: unknown): URL | undefined {
-  if (input instanceof URL) return input;
-  if (typeof input !== "string") return undefined;
-  return URL.canParse(input) ? new URL(input) : undefined;
+  // by what is used of it: a URL may be of another class
+  const text = typeof input === "string" ? input : valueAt(input, "href");
+  return typeof text === "string" && URL.canParse(text) ? new URL(text) : undefined;
 }
 
 function addressOf({ hostname, port, protocol }: URL): ServerAddress {
@@ -146,12 +146,18 @@ function attemptOf(headers: unknown): number | undefined {
 
 /** A header of whatever `fetch` takes as headers. */
 export function headerOf(headers: unknown, wanted: string): string | undefined {
-  if (headers instanceof Headers) return headers.get(wanted) ?? undefined;
   if (!isObject(headers)) return undefined;
+  const get = valueAt(headers, "get");
+  // of whichever class
+  if (typeof get === "function") return textOf(Reflect.apply(get, headers, [wanted]));
   const entries: readonly unknown[] = Array.isArray(headers) ? headers : Object.entries(headers);
   for (const entry of entries) {
     const [name, value]: readonly unknown[] = Array.isArray(entry) ? entry : [];
     if (typeof name === "string" && name.toLowerCase() === wanted) return String(value);
   }
   return undefined;
+}
+
+function textOf(value: unknown): string | undefined {
+  return typeof value === "string" ? value : undefined;
 }
