@@ -115,6 +115,18 @@ describe("a fetch of the app's own may give a body", () => {
     expect(inferences).toMatchObject([{ failure: { type: "rate_limited" } }]);
   });
 
+  it("beside readers of its own", async () => {
+    const mock = () => ({
+      status: 200,
+      headers: new Headers(),
+      body: new Response("{}").body,
+      json: async () => "mine",
+    });
+    const given = () => (async () => mock()) as unknown as typeof fetch;
+    const { inferences } = await compare(async (called) => (await ask(called)).json(), given);
+    expect(inferences).toHaveLength(1);
+  });
+
   it("in a promise of another realm", async () => {
     sendsAll();
     const given = () => runInNewContext("(async (...args) => fetch(...args))", { fetch }) as typeof fetch;

@@ -150,9 +150,12 @@ export class ObservedCall implements SettlementObserver {
 function isObservable(value: unknown): value is Response {
   const body = valueAt(value, "body");
   const isReadable = typeof valueAt(body, "getReader") === "function" && valueAt(body, "locked") === false;
-  const canRead = body === null || (isReadable && valueAt(value, "bodyUsed") !== true && Object.isExtensible(value));
+  const canRead = body === null || (isReadable && Object.isExtensible(value));
   return (
-    canRead && typeof valueAt(value, "status") === "number" && typeof valueAt(value, "headers", "get") === "function"
+    canRead &&
+    valueAt(value, "bodyUsed") === false &&
+    typeof valueAt(value, "status") === "number" &&
+    typeof valueAt(value, "headers", "get") === "function"
   );
 }
 

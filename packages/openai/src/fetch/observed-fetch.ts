@@ -20,6 +20,11 @@ const preload = processWide("@aiwatch/openai/preload", 1, () => ({ isActive: fal
 /** Runs the calls of a fetch that the app had observed: the global one below it observes none of them again. */
 const observedCalls = processWide("@aiwatch/openai/calls", 1, () => new AsyncLocalStorage<boolean>());
 
+/** Whether the preload is there: once is enough, whatever the app put over it. */
+export function isPreloaded(): boolean {
+  return preload().isActive;
+}
+
 /** Whether a fetch observes already, by what the app asked for. The global one that the preload observes is none. */
 export function isObserved(fetch: object): boolean {
   return observed().get(fetch)?.scope.isGlobal === false;

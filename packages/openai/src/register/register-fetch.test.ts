@@ -12,6 +12,8 @@ const observing = fileURLToPath(new URL("../test-support/observing-app.ts", impo
 
 const reopening = fileURLToPath(new URL("../test-support/reopening-app.ts", import.meta.url));
 
+const wrapping = fileURLToPath(new URL("../test-support/wrapping-app.ts", import.meta.url));
+
 async function run(flags: readonly string[], environment: NodeJS.ProcessEnv = {}, file = app) {
   const server = await modelServer(plays("llama-server/chat-stream"));
   const args = ["--conditions=@aiwatch/source", "--disable-warning=ExperimentalWarning", ...flags, file, server.url];
@@ -38,6 +40,11 @@ test("what the app observes itself is observed once, by the app's own options", 
 test("each call is of the instance that is the default by then", async () => {
   const { shown } = await run(["--import", preload], {}, reopening);
   expect(shown.names).toEqual(["first: tiny-chat-5984d345f535", "second: tiny-chat-5984d345f535"]);
+});
+
+test("a call is counted once where the preload is there twice", async () => {
+  const { shown } = await run(["--import", preload], {}, wrapping);
+  expect(shown.inferences).toBe(1);
 });
 
 test("a server that is not allowed is left alone", async () => {
