@@ -45,6 +45,8 @@ describe("what is no call of a model goes straight through", () => {
     ["another path", "http://localhost/v1/models", { method: "POST" }],
     ["a path that only begins like one", "http://localhost/v1/chat/completions/7", { method: "POST" }],
     ["Ollama's other routes", "http://localhost/api/show", { method: "POST" }],
+    ["a load of Ollama's", "http://localhost/api/generate", { method: "POST", body: '{"model":"m","keep_alive":-1}' }],
+    ["an unload of Ollama's", "http://localhost/api/chat", { method: "POST", body: '{"model":"m","messages":[]}' }],
     ["what is no URL", "nonsense", { method: "POST" }],
     ["nothing", undefined, undefined],
     ["an object", {}, { method: "POST" }],

@@ -13,7 +13,8 @@ async function ask(script: Script, path: string, body: object): Promise<Seen> {
   const server: ModelServer = await modelServer(script);
   const { aiwatch, inferences, diagnostics } = createTestAiwatch();
   try {
-    const request = { method: "POST", body: JSON.stringify({ model: "tiny", ...body }) };
+    const asked = { model: "tiny", messages: [{ role: "user", content: "Hello" }], prompt: "Hello", ...body };
+    const request = { method: "POST", body: JSON.stringify(asked) };
     await (await observeFetch(fetch, { aiwatch })(`${server.url}${path}`, request)).text();
     expect(inferences).toHaveLength(1);
     return { inference: { ...inferences[0] }, diagnostics };

@@ -18,6 +18,8 @@ export interface Api {
   readonly streamsLines?: boolean;
   /** The provider that such an answer shows, unless it shows another one itself. */
   readonly provider?: string;
+  /** What of a request holds the prompt, where one without a prompt only loads the model, or unloads it. */
+  readonly promptAt?: "messages" | "prompt";
   /** Whether `stream_options` can ask it for the usage of a stream. */
   readonly hasStreamOptions?: boolean;
 }
@@ -62,6 +64,7 @@ const ollamaChat: Api = {
   read: readOllama,
   streamsLines: true,
   provider: "ollama",
+  promptAt: "messages",
 };
 
 const never = /(?!)/;
@@ -82,7 +85,7 @@ const apis: ReadonlyMap<string, Api> = new Map([
   ["/rerank", ranking],
   ["/reranking", ranking],
   ["/api/chat", ollamaChat],
-  ["/api/generate", { ...ollamaChat, operation: "text_completion" }],
+  ["/api/generate", { ...ollamaChat, operation: "text_completion", promptAt: "prompt" }],
   ["/api/embed", { ...embeddings, provider: "ollama" }],
   ["/api/embeddings", { ...embeddings, provider: "ollama" }],
 ]);

@@ -36,12 +36,14 @@ export function modelCallOf([input, init]: FetchArguments): ModelCall | undefine
   const api = url === undefined ? undefined : apiAt(url.pathname);
   if (url === undefined || api === undefined || !isPost(valueAt(init, "method") ?? request?.method)) return undefined;
   const signal = valueAt(init, "signal");
+  const body = bodyOf(valueAt(init, "body"));
+  if (body !== undefined && onlyLoads(body, api)) return undefined;
   return {
     api,
     url,
     server: serverKey(url),
     address: addressOf(url),
-    ...askedBy(bodyOf(valueAt(init, "body")), api),
+    ...askedBy(body, api),
     attempt: attemptOf(valueAt(init, "headers") ?? request?.headers),
     signal: [signal === undefined ? request?.signal : signal].find(isSignal),
     request: request !== undefined && isReadable(request, init) ? request : undefined,
@@ -50,6 +52,12 @@ export function modelCallOf([input, init]: FetchArguments): ModelCall | undefine
 
 function isPost(method: unknown): boolean {
   return typeof method === "string" && method.toUpperCase() === "POST";
+}
+
+function onlyLoads(body: object, { promptAt }: Api): boolean {
+  if (promptAt === undefined) return false;
+  const prompt: unknown = Reflect.get(body, promptAt);
+  return prompt === undefined || prompt === "" || (Array.isArray(prompt) && prompt.length === 0);
 }
 
 /** Whether the body that is sent is the request's own, and nobody has read it. */
