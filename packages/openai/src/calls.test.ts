@@ -111,7 +111,9 @@ describe("a Request", () => {
     await (await observeFetch(fetch, { aiwatch })(request)).text();
     expect(server.received.at(-1)?.body).toBe(body);
     expect(request.bodyUsed).toBe(true);
-    expect(inferences).toMatchObject([{ model: "tiny-chat-5984d345f535", outputTokens: 3 }]);
+    expect(inferences).toMatchObject([{ model: "tiny-chat-5984d345f535", requestedModel: "asked", outputTokens: 3 }]);
+    const spans = recorder.spans().map(({ name, attributes }) => [name, attributes["gen_ai.request.model"]]);
+    expect(spans).toEqual([["chat asked", "asked"]]);
     expect(diagnostics).toEqual([]);
   });
 

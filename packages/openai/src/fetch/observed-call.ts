@@ -137,8 +137,9 @@ export class ObservedCall implements SettlementObserver {
   /** The request's own name for the model is known late. */
   #named(body: object | undefined): void {
     this.#requested = body === undefined ? undefined : textAt(body, "model");
-    if (this.#requested === undefined || this.#scope.model !== undefined) return;
-    this.inference.served({ countsAs: modelNames().of({ server: this.#call.server, requested: this.#requested }) });
+    if (this.#requested === undefined) return;
+    const model = { server: this.#call.server, requested: this.#requested };
+    this.inference.served({ requestedModel: model.requested, countsAs: this.#scope.model ?? modelNames().of(model) });
   }
 
   #guard<Result>(what: string, action: () => Result): Result | undefined {
