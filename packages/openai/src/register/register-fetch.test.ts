@@ -66,6 +66,7 @@ test.each([
   [undefined, "http://localhost:8080/v1/chat/completions", true],
   [undefined, "http://127.0.0.1:8080/completion", true],
   [undefined, "http://[::1]:8080/completion", true],
+  [undefined, "http://0.0.0.0:8080/completion", true],
   [undefined, "http://model-runner.docker.internal/engines/v1/chat/completions", true],
   [undefined, "https://api.openai.com/v1/chat/completions", false],
   [undefined, "http://localhost.example.com/v1/chat/completions", false],
