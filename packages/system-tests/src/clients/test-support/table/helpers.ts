@@ -52,8 +52,8 @@ const ofFetch: readonly Ending[] = [
   reads("pipe", "body.pipeTo()", ["fetch"]),
   reads("byob", "a reader with buffers of its own", ["fetch"]),
   reads("passedOn", "new Response(response.body)", ["fetch"]),
-  // its body is not at hand when the span begins
-  { ...reads("request", "a Request", ["fetch"]), told: [streamed("length", { named: "unknown" })] },
+  reads("request", "a Request", ["fetch"]),
+  // its body is not at hand when the span begins, and is no JSON that could be read beside the app
   {
     ...reads("streamedRequest", "a request whose body is a stream", ["fetch"]),
     told: [streamed("length", { named: "unknown" })],
