@@ -1,12 +1,12 @@
 import { getEventListeners } from "node:events";
 import { createTestAiwatch } from "@aiwatch/core/testing";
 import { createLogger, logLevels, logTo } from "@aiwatch/logging";
+import { recordSpans, type SpanRecorder } from "@aiwatch/testkit";
 import { trace } from "@opentelemetry/api";
 import { afterAll, afterEach, beforeAll, describe, expect, it, test } from "vitest";
 import { observeFetch } from "./observe-fetch.ts";
 import { captured } from "./test-support/captured.ts";
 import { type ModelServer, modelServer, plays } from "./test-support/model-server.ts";
-import { recordSpans, type SpanRecorder } from "./test-support/recorded-spans.ts";
 
 let recorder: SpanRecorder;
 let server: ModelServer;
@@ -45,6 +45,8 @@ describe("what is no call of a model goes straight through", () => {
     ["another path", "http://localhost/v1/models", { method: "POST" }],
     ["a path that only begins like one", "http://localhost/v1/chat/completions/7", { method: "POST" }],
     ["Ollama's other routes", "http://localhost/api/show", { method: "POST" }],
+    ["a load of Ollama's", "http://localhost/api/generate", { method: "POST", body: '{"model":"m","keep_alive":-1}' }],
+    ["an unload of Ollama's", "http://localhost/api/chat", { method: "POST", body: '{"model":"m","messages":[]}' }],
     ["what is no URL", "nonsense", { method: "POST" }],
     ["nothing", undefined, undefined],
     ["an object", {}, { method: "POST" }],
@@ -109,7 +111,9 @@ describe("a Request", () => {
     await (await observeFetch(fetch, { aiwatch })(request)).text();
     expect(server.received.at(-1)?.body).toBe(body);
     expect(request.bodyUsed).toBe(true);
-    expect(inferences).toMatchObject([{ model: "tiny-chat-5984d345f535", outputTokens: 3 }]);
+    expect(inferences).toMatchObject([{ model: "tiny-chat-5984d345f535", requestedModel: "asked", outputTokens: 3 }]);
+    const spans = recorder.spans().map(({ name, attributes }) => [name, attributes["gen_ai.request.model"]]);
+    expect(spans).toEqual([["chat asked", "asked"]]);
     expect(diagnostics).toEqual([]);
   });
 
@@ -260,4 +264,33 @@ test("a signal that many calls share gets no warning, and no listener of ours st
   process.off("warning", note);
   expect(inferences).toHaveLength(30);
   expect(warnings).toEqual([]);
+});
+
+test("a URL and headers of other classes are read, too", async () => {
+  const { aiwatch, inferences } = createTestAiwatch();
+  const { fetch } = noting();
+  const href = `http://localhost${chat}`;
+  const headers = { get: (name: string) => (name === "x-stainless-retry-count" ? "2" : null) };
+  const init = { method: "POST", body: "{}", headers } as never;
+  await (await observeFetch(fetch, { aiwatch })({ href, toString: () => href } as never, init)).text();
+  expect(inferences).toMatchObject([{ attempt: 2 }]);
+});
+
+test("a fetch keeps what it has besides, and is no constructor", () => {
+  const { aiwatch } = createTestAiwatch();
+  const mock = Object.assign(async () => new Response("{}"), { calls: [] });
+  const observed = observeFetch(mock, { aiwatch });
+  expect([observed.calls, observed.name, observed.length]).toEqual([mock.calls, mock.name, 0]);
+  expect("prototype" in observeFetch(fetch, { aiwatch })).toBe("prototype" in fetch);
+});
+
+test.each([
+  ["a connection that is refused", { method: "POST", body: "{}" }, "network"],
+  ["a header that is none", { method: "POST", body: "{}", headers: { "a b": "c" } }, "TypeError"],
+])("%s is told by its own kind", async (_what, init, type) => {
+  const { aiwatch, inferences } = createTestAiwatch();
+  const gone = await modelServer(() => {});
+  await gone.close();
+  await expect(observeFetch(fetch, { aiwatch })(`${gone.url}${chat}`, init)).rejects.toThrow(TypeError);
+  expect(inferences).toMatchObject([{ failure: { type } }]);
 });

@@ -1,8 +1,8 @@
 import { createTestAiwatch } from "@aiwatch/core/testing";
+import { recordSpans, type SpanRecorder } from "@aiwatch/testkit";
 import { afterAll, afterEach, beforeAll, expect, test } from "vitest";
 import { observeFetch } from "./observe-fetch.ts";
 import { modelServer, plays } from "./test-support/model-server.ts";
-import { recordSpans, type SpanRecorder } from "./test-support/recorded-spans.ts";
 
 let recorder: SpanRecorder;
 beforeAll(() => {

@@ -1,10 +1,10 @@
 import { setImmediate } from "node:timers/promises";
 import { createTestAiwatch } from "@aiwatch/core/testing";
+import { recordSpans, type SpanRecorder } from "@aiwatch/testkit";
 import { afterAll, beforeAll, describe, expect, it, vi } from "vitest";
 import { observeFetch } from "./observe-fetch.ts";
 import { endingRows } from "./test-support/endings/rows.ts";
 import { modelServer } from "./test-support/model-server.ts";
-import { recordSpans, type SpanRecorder } from "./test-support/recorded-spans.ts";
 
 let recorder: SpanRecorder;
 beforeAll(() => {

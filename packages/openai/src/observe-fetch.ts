@@ -64,8 +64,11 @@ const defaultIdleMs = 60_000;
 /** Node's timers hold 31 bits. */
 const longestIdleMs = 2 ** 31 - 1;
 
-/** @throws AiwatchError `AIWATCH_INVALID_ARGUMENT` for an option that cannot be used */
-export function checkedScope(options: ObserveOptions, by: string, observes: Scope["observes"] = () => true): Scope {
+/**
+ * @param allowed which URLs the preload observes; left out, it is not for the preload
+ * @throws AiwatchError `AIWATCH_INVALID_ARGUMENT` for an option that cannot be used
+ */
+export function checkedScope(options: ObserveOptions, by: string, allowed?: Scope["observes"]): Scope {
   if (!isObject(options)) throw invalidArgument(`the options of ${by}()`, options, "an object, such as { aiwatch }");
   const { aiwatch, model, provider, forReader, includeUsage, idleMs = defaultIdleMs } = options;
   checkText("model", model, by);
@@ -81,8 +84,8 @@ export function checkedScope(options: ObserveOptions, by: string, observes: Scop
     forReader,
     includeUsage: includeUsage ?? false,
     idleMs,
-    observes,
-    isGlobal: false,
+    observes: allowed ?? (() => true),
+    isGlobal: allowed !== undefined,
   });
 }
 

@@ -13,7 +13,8 @@ async function ask(script: Script, path: string, body: object): Promise<Seen> {
   const server: ModelServer = await modelServer(script);
   const { aiwatch, inferences, diagnostics } = createTestAiwatch();
   try {
-    const request = { method: "POST", body: JSON.stringify({ model: "tiny", ...body }) };
+    const asked = { model: "tiny", messages: [{ role: "user", content: "Hello" }], prompt: "Hello", ...body };
+    const request = { method: "POST", body: JSON.stringify(asked) };
     await (await observeFetch(fetch, { aiwatch })(`${server.url}${path}`, request)).text();
     expect(inferences).toHaveLength(1);
     return { inference: { ...inferences[0] }, diagnostics };
@@ -510,4 +511,111 @@ it.each(["/v1/rerank", "/rerank", "/v1/reranking"])("a ranking at %s is recorded
     response.writeHead(200, { "content-type": "application/json" }).end(JSON.stringify(answer));
   const { inference } = await ask(script, path, {});
   expect(inference).toMatchObject({ operation: "rerank", promptTokens: 4, reportedModel: "r" });
+});
+
+const finish = (reason: string | null) => delta({}, { finish_reason: reason });
+const counted = (prompt: number, output: number) => ({
+  usage: { prompt_tokens: prompt, completion_tokens: output },
+});
+const begins = (id: string, index?: number) =>
+  delta({ tool_calls: [{ index, id, function: { name: "weather", arguments: "{}" } }] });
+const done = "data: [DONE]\n\n";
+const answered = JSON.stringify({ model: "m", choices: [{ message: { content: "a" } }], ...counted(1, 2) });
+const [sse, json, text] = ["text/event-stream", "application/json", "text/plain"];
+
+/** Answers as servers and proxies give them, beside what is documented. */
+const oddRows: readonly (readonly [what: string, path: string, type: string, answer: string, record: object])[] = [
+  [
+    "a usage of none",
+    chat,
+    sse,
+    delta({ content: "a" }) + event(counted(0, 0)) + done,
+    { outputTokens: undefined, promptTokens: undefined },
+  ],
+  [
+    "a usage, and then one of none",
+    chat,
+    sse,
+    event(counted(3, 4)) + event(counted(0, 0)) + done,
+    { outputTokens: 4, promptTokens: 3 },
+  ],
+  [
+    "a usage in each event",
+    chat,
+    sse,
+    event({ choices: [], ...counted(5, 1) }) + event({ choices: [], ...counted(5, 2) }) + done,
+    { outputTokens: 2 },
+  ],
+  ["calls without an index", chat, sse, begins("a") + begins("b") + finish("tool_calls") + done, { toolCalls: 2 }],
+  ["calls at one index", chat, sse, begins("a", 0) + begins("b", 0) + finish("tool_calls") + done, { toolCalls: 2 }],
+  ["an empty error", chat, sse, event({ choices: [], error: "" }) + finish("stop") + done, { finishReason: stop }],
+  [
+    "a choice that ends by an error",
+    chat,
+    sse,
+    delta({ content: "a" }) + finish("error") + done,
+    { failure: { type: "engine_error" } },
+  ],
+  [
+    "an error that says so by its kind",
+    chat,
+    sse,
+    delta({ content: "a" }) + event({ object: "error", message: "m" }) + done,
+    { failure: { type: "engine_error" } },
+  ],
+  ["no finish reason", chat, sse, delta({ content: "a" }) + finish(null) + done, { finishReason: { unified: "stop" } }],
+  [
+    "events as JSON",
+    chat,
+    json,
+    delta({ content: "a" }) + event(counted(1, 2)) + finish("stop"),
+    { finishReason: stop, outputTokens: 2 },
+  ],
+  ["events as a text", chat, text, `: ping\n\n${delta({ content: "a" })}${finish("stop")}`, { finishReason: stop }],
+  ["one piece as events", chat, sse, answered, { outputTokens: 2, finishReason: { unified: "stop" } }],
+  ["one piece that is cut", chat, json, answered.slice(0, 40), { failure: { type: "cut" } }],
+  ["nothing", chat, json, "", { failure: { type: "cut" } }],
+  ["a page", chat, "text/html", "<html>", { failure: { type: "cut" } }],
+  [
+    "a response that waits in the background",
+    "/v1/responses",
+    sse,
+    event({ type: "response.created", response: { status: "queued" } }) +
+      event({
+        type: "response.completed",
+        response: { status: "completed", usage: { input_tokens: 3, output_tokens: 4 } },
+      }),
+    { finishReason: { unified: "stop", raw: "completed" }, outputTokens: 4 },
+  ],
+  [
+    "a message whose end leaves out the cache",
+    "/v1/messages",
+    sse,
+    event({
+      type: "message_start",
+      message: { usage: { input_tokens: 5, cache_read_input_tokens: 7, output_tokens: 1 } },
+    }) +
+      event({
+        type: "message_delta",
+        delta: { stop_reason: "end_turn" },
+        usage: { input_tokens: 5, output_tokens: 3 },
+      }) +
+      event({ type: "message_stop" }),
+    { promptTokens: 12, cachedPromptTokens: 7, outputTokens: 3 },
+  ],
+];
+
+it.each(oddRows)("%s is recorded as it is", async (_what, path, type, answer, record) => {
+  const script: Script = (response) => response.writeHead(200, { "content-type": type }).end(answer);
+  const { inference } = await ask(script, path, stream);
+  expect(Object.fromEntries(Object.keys(record).map((key) => [key, inference[key]]))).toEqual(record);
+});
+
+it("a count of one choice is none of all", async () => {
+  const other = event({ model: "m", choices: [{ index: 1, delta: { content: "b" } }], ...counted(5, 1) });
+  const begun = event({ model: "m", choices: [{ index: 0, delta: { content: "a" } }], ...counted(5, 9) }) + other;
+  const cut: Script = (response) => response.writeHead(200, { "content-type": sse }).end(begun);
+  const { inference } = await ask(cut, chat, { ...stream, n: 2 });
+  expect(inference).toMatchObject({ failure: { type: "cut" }, promptTokens: 5 });
+  expect(inference["outputTokens"]).toBeUndefined();
 });

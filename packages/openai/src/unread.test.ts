@@ -136,3 +136,14 @@ test("nothing is read before the app reads, and no more than it reads", async ()
   expect((await settled()) - unread).toBeLessThan(20);
   await reader?.cancel();
 });
+
+test("a response that is held and never read ends after a while, and can be read all the same", async () => {
+  const { call, inferences } = await setUp((response, ...given) => {
+    begins(response, ...given);
+    response.end(events.slice(3).join(""));
+  }, 50);
+  const response = await call();
+  await vi.waitFor(() => expect(inferences).toHaveLength(1), 10_000);
+  expect(inferences).toMatchObject([{ finishReason: { unified: "aborted", raw: "idle" } }]);
+  expect(await response.text()).toBe(events.join(""));
+});

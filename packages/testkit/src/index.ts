@@ -62,6 +62,7 @@ export {
   threeTokens,
 } from "./server/model-server.ts";
 export { freePort, type TestServer, testServer } from "./server/test-server.ts";
+export { recordSpans, type SpanRecorder } from "./spans/record-spans.ts";
 export { describeWith, describeWithTool } from "./tools/describe-with-tool.ts";
 export type {
   ChromiumTool,

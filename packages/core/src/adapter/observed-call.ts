@@ -1,3 +1,4 @@
+import { types } from "node:util";
 import { type Diagnostics, defaultDiagnostics } from "../base/diagnostics.ts";
 import type { InferenceHandle } from "../inference/inference-handle.ts";
 import { runOnce } from "../tracing/context.ts";
@@ -28,7 +29,8 @@ export function runObserved(observed: ObservedCall, call: () => unknown, diagnos
     observer.failed(error);
     throw error;
   }
-  if (result instanceof Promise) return observePromise(result, observer, diagnostics);
+  // of another realm, too, as where an app's tests run
+  if (types.isPromise(result)) return observePromise(result, observer, diagnostics);
   observer.completed(result);
   return result;
 }

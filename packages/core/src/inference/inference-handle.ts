@@ -66,6 +66,8 @@ export interface ServerFacts extends ServerTimes {
   readonly countsAs?: string;
   /** Which server it is: `gen_ai.provider.name`, where the answer shows another than it was begun with. Taken until the first output or count. */
   readonly provider?: string;
+  /** The model's name as the caller wrote it, where it is read after the beginning: `gen_ai.request.model` of the span. */
+  readonly requestedModel?: string;
   /** The model's name as the server writes it: `gen_ai.response.model` of the span. */
   readonly model?: string;
   /** The server's id of the answer: `gen_ai.response.id` of the span. */

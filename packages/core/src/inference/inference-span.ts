@@ -50,6 +50,18 @@ export class InferenceSpan {
     }
   }
 
+  /** The name of the model that was asked for is known by now. */
+  requested(operation: string, model: string): void {
+    if (!this.#isRecording) return;
+    try {
+      const name = cutText(model, maxNameLength);
+      this.span.updateName(`${operation} ${name}`);
+      this.span.setAttribute(attribute.requestModel, name);
+    } catch (error) {
+      this.#diagnostics.fault("tracer", "naming an inference's span", error);
+    }
+  }
+
   promptEvaluated(promptTokens: number | undefined, cachedPromptTokens: number | undefined): void {
     if (!this.#isRecording) return;
     const attributes: Attributes = {};

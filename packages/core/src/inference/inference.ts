@@ -210,6 +210,7 @@ export class Inference implements InferenceHandle, LiveInference, LoopWatched, T
     if (this.ended) return;
     const given = serverFactsOf(facts);
     this.#rename(given);
+    if (given.requestedModel !== undefined) this.#span.requested(this.#start.operation, given.requestedModel);
     this.#served = Object.assign(this.#served ?? {}, given);
   }
 

@@ -51,7 +51,7 @@ function serverOf(given: unknown): ServerAddress | undefined {
 /** What a server said, without what is no name and no duration. */
 export function serverFactsOf(given: unknown): ServerFacts {
   const facts: { -readonly [Name in keyof ServerFacts]: ServerFacts[Name] } = {};
-  for (const name of ["countsAs", "provider", "model", "id"] as const) {
+  for (const name of ["countsAs", "provider", "requestedModel", "model", "id"] as const) {
     const text = textAt(given, name);
     if (text !== undefined && text !== "") facts[name] = text;
   }

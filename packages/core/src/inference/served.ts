@@ -3,7 +3,9 @@ import type { ServerFacts } from "./inference-handle.ts";
 import type { ServerTimes, UnfinishedRecord } from "./record.ts";
 
 /** Puts what a server said of an answer into its record, whose own durations are known by then. */
-export function addServed({ countsAs, provider, model, id, ...times }: ServerFacts, record: UnfinishedRecord): void {
+export function addServed(facts: ServerFacts, record: UnfinishedRecord): void {
+  const { countsAs, provider, requestedModel, model, id, ...times } = facts;
+  if (requestedModel !== undefined) record.requestedModel = requestedModel;
   if (model !== undefined) record.reportedModel = model;
   if (id !== undefined) record.responseId = id;
   if (Object.keys(times).length === 0) return;

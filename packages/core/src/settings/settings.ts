@@ -64,7 +64,7 @@ export function invalidSetting(name: string, value: unknown, expected: string): 
 
 /** A value in words: texts and numbers as they are, of what may hold more than that its kind alone. */
 function shown(value: unknown): string {
-  if (typeof value === "string") return JSON.stringify(cutText(value, 80));
+  if (typeof value === "string") return JSON.stringify(cutText(withoutCredentials(value), 80));
   // its text is its source
   if (typeof value === "function") return value.name === "" ? "a function" : `the function ${value.name}`;
   if (typeof value !== "object" || value === null) return String(value);
@@ -74,6 +74,11 @@ function shown(value: unknown): string {
   } catch {
     return "an object";
   }
+}
+
+/** A text without what stands in front of the `@` of its URLs. */
+function withoutCredentials(text: string): string {
+  return text.replace(/\/\/[^/?#\s]*@/g, "//…@");
 }
 
 function isScalar(value: unknown): boolean {

@@ -24,7 +24,7 @@ export interface ServedApp extends TestAiwatch {
   /** The server spans that ended. */
   spans(): ReadableSpan[];
   /** Every span that ended. */
-  allSpans(): ReadableSpan[];
+  allSpans(): readonly ReadableSpan[];
   /** Waits until `count` requests have ended: records come when responses close, after clients have their answers. */
   ended(count: number): Promise<readonly RequestRecord[]>;
   /** Waits as `ended` does, and sees that each was counted exactly once, in every place that counts. */

@@ -8,7 +8,6 @@ import {
   isAiwatchError,
 } from "@aiwatch/core";
 import { adapterOf } from "@aiwatch/core/adapter";
-import { llamaCpp } from "../engine/objects.ts";
 import type { ServerReading } from "./server-reading.ts";
 import { ServerWatch } from "./server-watch.ts";
 import { type CheckedOptions, checkOptions, type WatchOptions } from "./watch-options.ts";
@@ -16,6 +15,9 @@ import { type CheckedOptions, checkOptions, type WatchOptions } from "./watch-op
 export type { WatchOptions } from "./watch-options.ts";
 
 const { clearInterval, setInterval } = timers;
+
+/** The rows that a watched server fills beside those of any server. Not from the adapter in the process: its code is none of this entry. */
+const engine = { name: "llama.cpp" };
 
 /** A watch on one model server. */
 export interface WatchedServer {
@@ -45,7 +47,7 @@ export interface WatchedServer {
  * @throws AiwatchError `AIWATCH_INVALID_ARGUMENT` for an option that cannot be used, and when a server of that name is watched already; without
  *   an instance, `AIWATCH_METRIC_CONFLICT` or `AIWATCH_INVALID_SETTING` where none can be made
  * @example
- * const server = watchLlamaServer({ url: "http://127.0.0.1:8080", apiKey: process.env.API_KEY, aiwatch });
+ * const server = watchLlamaServer({ url: "http://127.0.0.1:8080", apiKey, aiwatch });
  * const reading = await server.read();
  * console.log(reading?.isUp, reading?.models);
  */
@@ -53,7 +55,7 @@ export function watchLlamaServer(options: WatchOptions): WatchedServer {
   const checked = checkOptions(options);
   const aiwatch = options.aiwatch ?? defaultAiwatch();
   if (aiwatch.disabled) return nothingWatched(checked.server);
-  const host = adapterOf(aiwatch, llamaCpp);
+  const host = adapterOf(aiwatch, engine);
   const watch = new ServerWatch(host, checked);
   const undos = [host.watchServer(checked.server, () => watch.read()), addCheck(aiwatch, watch, checked)];
   const { intervalMs } = checked;

@@ -1,7 +1,7 @@
 import type { InferenceHandle, Message, ServerFacts } from "@aiwatch/core";
 import { type AdapterHost, isObject, valueAt } from "@aiwatch/core/adapter";
 import type { Api } from "../request/apis.ts";
-import { EventScanner, parseLatin1, type StreamFormat } from "../scan/event-scanner.ts";
+import { EventScanner, latin1, parseLatin1, type StreamFormat } from "../scan/event-scanner.ts";
 import { WholeText } from "../scan/whole-text.ts";
 import { AnswerText } from "./content.ts";
 import { Figures, listAt } from "./figures.ts";
@@ -41,21 +41,22 @@ export interface Piece {
 
 const sentinel = "[DONE]";
 
+const beginsEvents = /^\s*(?:data|event|id|retry)?:/;
+
 /** Reads the bytes of an answer as they pass: what it tells becomes figures, and output is reported as it comes. It keeps nothing of what it says. */
 export class AnswerReader {
   readonly figures: Figures;
   /** Events with output so far. */
   spoken = 0;
   readonly #start: ReadingStart;
-  readonly #scanner: EventScanner | undefined;
-  readonly #whole: WholeText | undefined;
+  #scanner: EventScanner | undefined;
+  #whole: WholeText | undefined;
+  #isOpen = false;
   /** Where the app wants its text. */
   readonly #text: AnswerText | undefined;
   /** The events of the chunk that is read now. */
   #pieces: Piece[] = [];
   #isBegun = false;
-  /** Whether it is in one piece, and no JSON. */
-  isForeign = false;
   #isFaulty = false;
   /** What of the server was told on. */
   #served = "";
@@ -65,8 +66,12 @@ export class AnswerReader {
     this.figures = new Figures(start.choices, start.hasPrompts);
     this.figures.provider = start.provider;
     if (start.inference.capturesContent) this.#text = new AnswerText();
-    if (start.format === undefined) this.#whole = new WholeText();
-    else this.#scanner = new EventScanner(start.format, this.#event, this.#tooLong);
+    this.#readAs(start.format);
+  }
+
+  #readAs(format: StreamFormat | undefined): void {
+    this.#whole = format === undefined ? new WholeText() : undefined;
+    this.#scanner = format === undefined ? undefined : new EventScanner(format, this.#event, this.#tooLong);
   }
 
   /** Whether it streams. */
@@ -77,20 +82,32 @@ export class AnswerReader {
   /** @returns the pieces to hand over one by one; none where the chunk is one piece */
   read(chunk: Uint8Array): readonly Piece[] {
     this.#pieces = [];
+    if (!this.#isOpen) this.#open(latin1(chunk.subarray(0, 64)));
     this.#whole?.read(chunk);
     this.#scanner?.read(chunk);
     return this.#pieces;
   }
 
+  /** Proxies, and servers, name another type than they send: its beginning shows what it is. */
+  #open(text: string): void {
+    this.#isOpen = true;
+    const { format } = this.#start;
+    if (format === undefined && beginsEvents.test(text)) this.#readAs("events");
+    if (format === "events" && /^\s*\{/.test(text)) this.#readAs(undefined);
+  }
+
   /** The body ended. */
   closed(): void {
     this.#scanner?.end();
-    if (this.#whole === undefined || this.#whole.isEmpty) return;
+    if (this.#whole === undefined) return;
     this.figures.isWhole = true;
     const answer = this.#whole.json();
-    this.isForeign = !isObject(answer);
-    if (isObject(answer)) this.#take(answer);
-    else this.#fault(new SyntaxError("the answer is no JSON"));
+    if (isObject(answer)) {
+      this.#take(answer);
+      return;
+    }
+    this.figures.failure = "cut";
+    if (!this.#whole.isEmpty) this.#fault(new SyntaxError("the answer is no JSON"));
   }
 
   /** Its text, where the app wants it. */

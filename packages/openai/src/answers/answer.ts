@@ -2,7 +2,7 @@ import { clearTimeout, setTimeout } from "node:timers";
 import type { InferenceHandle, Usage } from "@aiwatch/core";
 import { generates, valueAt } from "@aiwatch/core/adapter";
 import { AnswerReader, type Piece, type ReadingStart } from "./answer-reader.ts";
-import { brokenType, errorTypeOf, isAbort } from "./error-type.ts";
+import { brokenType, errorTypeOf, isAbort, isErrorStatus } from "./error-type.ts";
 
 /** What is known of an answer when its head is there. */
 export interface AnswerStart extends ReadingStart {
@@ -53,7 +53,7 @@ export class Answer {
     this.#idleMs = this.#isError ? unreadErrorMs : start.idleMs;
     // behind fetch's own listener: it has raised the number of listeners that the signal may have
     start.signal?.addEventListener("abort", this.#onAbort, { once: true });
-    if (this.#isError) this.#watchIdle(this.#idleMs);
+    this.#watchIdle(this.#idleMs);
   }
 
   /** The app asks for bytes. */
@@ -70,7 +70,6 @@ export class Answer {
   handed(piece: Piece | undefined): void {
     this.#isAwaited = false;
     this.#handedAt = this.#start.host.clock.now();
-    if (this.#timer === undefined && !this.#inference.ended) this.#watchIdle(this.#idleMs);
     if (piece?.isSpoken === true) this.#taken += 1;
     if (piece?.tellsEnd === true) this.#isTold = true;
     if (piece?.isLast === true) this.#end({ by: "close" });
@@ -117,7 +116,7 @@ export class Answer {
   }
 
   get #isError(): boolean {
-    return this.#start.status >= 300;
+    return isErrorStatus(this.#start.status);
   }
 
   #watchIdle(afterMs: number): void {
@@ -154,10 +153,9 @@ export class Answer {
     else inference.fail(undefined, "cut", this.#countedBy(usage));
   }
 
-  /** A stream that closed and told no end, or what is no answer at all. */
+  /** A stream that closed and told no end. */
   get #isCut(): boolean {
-    const { streams, isForeign } = this.#reader;
-    return (streams || isForeign) && generates(this.#start.api.operation);
+    return this.#reader.streams && generates(this.#start.api.operation);
   }
 
   /** Ollama's Responses API writes 0 for cached tokens and for thoughts, which it does not count. */

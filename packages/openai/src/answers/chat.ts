@@ -36,11 +36,17 @@ function readChoice(choice: object, figures: Figures): void {
   const output = valueAt(choice, "delta") ?? valueAt(choice, "message");
   const calls = isObject(output) ? listAt(output, "tool_calls") : [];
   calls.forEach((call, at) => {
-    figures.toolCalled(`${index} ${countAt(call, "index") ?? at}`);
+    // its first part names it; a part behind that may have an id of its own
+    const isBegun = typeof valueAt(call, "function", "name") === "string";
+    figures.toolCalled(
+      `${index} ${countAt(call, "index") ?? at}`,
+      isBegun && isObject(call) ? textAt(call, "id") : undefined,
+    );
   });
   if (isObject(valueAt(output, "function_call"))) figures.toolCalled(`${index} function`);
   const raw = textAt(choice, "finish_reason");
   if (raw !== undefined) figures.finished(finishReasons.get(raw) ?? "stop", raw);
+  if (raw === "error") figures.failure ??= "engine_error";
 }
 
 /** An event, or the whole answer, of llama-server's own `/completion` and `/infill`. */

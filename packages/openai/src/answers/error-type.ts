@@ -15,6 +15,7 @@ export const errorTypes = [
 ] as const;
 
 const byStatus: ReadonlyMap<number, string> = new Map([
+  [0, "network"],
   [401, "unauthorized"],
   [403, "unauthorized"],
   [404, "not_found"],
@@ -23,6 +24,11 @@ const byStatus: ReadonlyMap<number, string> = new Map([
   [503, "unavailable"],
   [504, "timeout"],
 ]);
+
+/** Whether a status is no answer's. `Response.error()` has 0. */
+export function isErrorStatus(status: number): boolean {
+  return status < 200 || status >= 300;
+}
 
 /** The type of an error answer. @param body the answer's, as far as it is JSON */
 export function errorTypeOf(status: number, body: unknown): string {
@@ -50,14 +56,15 @@ function toldError(body: unknown): { readonly type: string; readonly message: st
 
 /**
  * The type of what a call or a body broke by. A time limit has its name: that of an `AbortSignal.timeout`, or undici's own, the cause of what
- * `fetch` rejects with. The network's failures are TypeErrors there.
+ * `fetch` rejects with. The network's failures are TypeErrors with a cause there; one without is of the call itself.
  * @returns undefined for any other error, which its own name tells
  */
 export function brokenType(error: unknown): "timeout" | "network" | undefined {
   const [name, code] = [valueAt(error, "name"), valueAt(error, "cause", "code") ?? valueAt(error, "code")];
   if ([name, code].some((word) => typeof word === "string" && /Timeout|TIMEOUT$|TIMEDOUT$/.test(word)))
     return "timeout";
-  return name === "TypeError" || typeof code === "string" ? "network" : undefined;
+  const isCaused = name === "TypeError" && valueAt(error, "cause") !== undefined;
+  return isCaused || typeof code === "string" ? "network" : undefined;
 }
 
 /** Whether a call or a body broke since somebody aborted it, by the app's signal or one of a `fetch` of its own. */

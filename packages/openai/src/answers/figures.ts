@@ -24,7 +24,8 @@ export class Figures {
   dimensions: number | undefined;
   /** Prompt tokens that the server evaluated. */
   prefilled: number | undefined;
-  readonly #toolCalls = new Set<string>();
+  /** By their place in the answer, the ids that were told there. */
+  readonly #toolCalls = new Map<string, Set<string>>();
   readonly #finished = new Set<number>();
   /** By the choice that they are of; 0 where they are of all. */
   readonly #usages = new Map<number, Counts>();
@@ -57,9 +58,15 @@ export class Figures {
     this.#finished.add(this.#choice);
   }
 
-  /** A function was called. @param key tells the calls of the answer apart */
-  toolCalled(key: string): void {
-    this.#toolCalls.add(key);
+  /**
+   * A function was called.
+   * @param place tells the calls of the answer apart
+   * @param id tells calls apart that a server puts at the same place
+   */
+  toolCalled(place: string, id?: string): void {
+    const ids = this.#toolCalls.get(place) ?? new Set();
+    if (id !== undefined) ids.add(id);
+    this.#toolCalls.set(place, ids);
   }
 
   /** The usage of the answer, or of the choice alone. What it does not tell stays as it was. */
@@ -78,7 +85,9 @@ export class Figures {
 
   /** Functions that the answer calls, each once. */
   get toolCalls(): number {
-    return this.#toolCalls.size;
+    let count = 0;
+    for (const ids of this.#toolCalls.values()) count += Math.max(1, ids.size);
+    return count;
   }
 
   /** As its usage has them, else as its timings do: the output of all choices. */
@@ -87,6 +96,8 @@ export class Figures {
     // llama.cpp counts each choice with its prompt, and in one piece one choice alone: what all of them are is not told
     const isOfChoice = this.provider === "llama.cpp" && this.hasChoices;
     if (isOfChoice && this.isWhole) counts.outputTokens = undefined;
+    // vLLM counts each choice as it comes, and all of them at the end
+    if (!isOfChoice && this.hasChoices && !this.isWhole && !this.isOver) counts.outputTokens = undefined;
     if (isOfChoice && this.#hasPrompts) counts.promptTokens = counts.cachedPromptTokens = undefined;
     return defined<Usage>(counts);
   }
@@ -171,7 +182,8 @@ export function readHead(event: object, figures: Figures): void {
 /** An error that an answer holds in place of its rest. */
 export function readError(event: object, figures: Figures): void {
   const error: unknown = Reflect.get(event, "error");
-  if (typeof error !== "string" && !isObject(error)) return;
+  const isTold = isObject(error) || (typeof error === "string" && error !== "");
+  if (!isTold && Reflect.get(event, "object") !== "error") return;
   const type = isObject(error) ? textAt(error, "type") : undefined;
   figures.failure = failures.get(type) ?? "engine_error";
 }
@@ -195,8 +207,11 @@ export function usageOf(usage: object): Counts {
     const [older, newer, ...path] = names;
     return countAt(usage, older, ...path) ?? countAt(usage, newer, ...path);
   };
+  const promptTokens = either("prompt_tokens", "input_tokens");
+  // a prompt has tokens: who tells of none does not count
+  if (promptTokens === 0) return {};
   return {
-    promptTokens: either("prompt_tokens", "input_tokens"),
+    promptTokens,
     cachedPromptTokens: either("prompt_tokens_details", "input_tokens_details", "cached_tokens"),
     outputTokens: either("completion_tokens", "output_tokens"),
     reasoningTokens: either("completion_tokens_details", "output_tokens_details", "reasoning_tokens"),

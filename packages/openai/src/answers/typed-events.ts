@@ -17,7 +17,7 @@ function readResponse(response: object, figures: Figures): void {
   readHead(response, figures);
   readUsage(response, figures);
   const status = textAt(response, "status");
-  if (status === undefined || status === "in_progress") return;
+  if (status === undefined || status === "in_progress" || status === "queued") return;
   figures.isOver = true;
   if (status === "failed") figures.failure ??= "engine_error";
   if (figures.toolCalls === 0) for (const item of listAt(response, "output")) readItem(item, figures);
@@ -63,8 +63,10 @@ function readBlock(block: unknown, at: number, figures: Figures): void {
 
 /** Its prompt is told in parts: what was evaluated, what the cache had, and what was put there. */
 function countMessage(usage: object, hasOutput: boolean, figures: Figures): void {
-  const evaluated = countAt(usage, "input_tokens");
   const cached = countAt(usage, "cache_read_input_tokens");
+  const isKnown = cached === undefined && figures.usage.cachedPromptTokens !== undefined;
+  // the end tells what was evaluated once more, and may leave out what the cache had
+  const evaluated = isKnown ? undefined : countAt(usage, "input_tokens") || undefined;
   const stored = countAt(usage, "cache_creation_input_tokens") ?? 0;
   figures.counted({
     promptTokens: evaluated === undefined ? undefined : evaluated + (cached ?? 0) + stored,

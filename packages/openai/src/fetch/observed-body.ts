@@ -90,15 +90,29 @@ class ObservedBytes {
   }
 
   #read(controller: ReadableByteStreamController): Promise<void> {
-    this.#reader ??= this.#source.getReader();
+    this.#reader ??= this.#open(controller);
     return this.#reader.read().then(
       ({ value }) => this.#came(value, controller),
-      (error: unknown) => {
-        droppable.unregister(this.#answer);
-        this.#answer.failed(error);
-        throw error;
-      },
+      (error: unknown) => this.#broke(error, controller),
     );
+  }
+
+  #open(controller: ReadableByteStreamController): ReadableStreamDefaultReader<Uint8Array> {
+    const reader = this.#source.getReader();
+    // the source outlives an app that drops our stream
+    const held = new WeakRef(controller);
+    // it may break while nobody reads; what came before is still handed over
+    reader.closed.catch((error: unknown) => {
+      const open = held.deref();
+      if (open !== undefined && this.#rest === undefined) this.#broke(error, open);
+    });
+    return reader;
+  }
+
+  #broke(error: unknown, controller: ReadableByteStreamController): void {
+    droppable.unregister(this.#answer);
+    this.#answer.failed(error);
+    controller.error(error);
   }
 
   #came(chunk: Uint8Array | undefined, controller: ReadableByteStreamController): Promise<void> | undefined {
@@ -128,8 +142,8 @@ class ObservedBytes {
       const end = piece?.end ?? chunk.length;
       this.#rest = end < chunk.length ? { chunk, pieces, next: next + 1, from: end } : undefined;
       if (end <= from) continue;
-      // the stream takes the buffer with it: a part gets one of its own
-      const bytes = this.#joined(from === 0 && end === chunk.length ? chunk : chunk.slice(from, end));
+      // a stream of bytes detaches what it is given, and a chunk may be of a buffer that others use, such as Node's pool
+      const bytes = this.#joined(new Uint8Array(chunk.subarray(from, end)));
       if (piece === undefined && this.#holdsEvents && bytes.length <= maxHeld) this.#held = bytes;
       else if (piece?.isHidden !== true) {
         this.#answer.handed(piece);

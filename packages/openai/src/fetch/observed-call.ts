@@ -2,7 +2,7 @@ import type { InferenceHandle, ServerFacts } from "@aiwatch/core";
 import { copyWith, defined, isObject, modelNames, type SettlementObserver, valueAt } from "@aiwatch/core/adapter";
 import { Answer } from "../answers/answer.ts";
 import { promptOf } from "../answers/content.ts";
-import { brokenType, isAbort } from "../answers/error-type.ts";
+import { brokenType, errorTypeOf, isAbort, isErrorStatus } from "../answers/error-type.ts";
 import { type Figures, textAt } from "../answers/figures.ts";
 import { type FetchArguments, headerOf, jsonObjectOf, type ModelCall } from "../request/model-call.ts";
 import type { StreamFormat } from "../scan/event-scanner.ts";
@@ -60,8 +60,18 @@ export class ObservedCall implements SettlementObserver {
   /** The head of the answer came. */
   completed(response: unknown): void {
     this.#readCopy();
-    if (isResponse(response)) this.#answered(response);
-    else this.inference.end({ unified: "stop" });
+    if (isObservable(response)) this.#answered(response);
+    else this.#unobservable(valueAt(response, "status"));
+  }
+
+  /** What came of it is not to be seen, but for its status. */
+  #unobservable(status: unknown): void {
+    if (typeof status === "number" && isErrorStatus(status)) {
+      this.inference.fail(undefined, errorTypeOf(status, undefined));
+      return;
+    }
+    this.#scope.host.diagnostics.fault("adapter", "observing a response", new TypeError("it has no body to read"));
+    this.inference.end({ unified: "stop" });
   }
 
   failed(error: unknown): void {
@@ -79,7 +89,7 @@ export class ObservedCall implements SettlementObserver {
       inference: this.inference,
       api,
       status,
-      format: status < 300 ? this.#formatOf(headers) : undefined,
+      format: isErrorStatus(status) ? undefined : this.#formatOf(headers),
       provider: this.#shownBy(headers),
       expected: this.#provider,
       choices,
@@ -136,8 +146,9 @@ export class ObservedCall implements SettlementObserver {
   /** The request's own name for the model is known late. */
   #named(body: object | undefined): void {
     this.#requested = body === undefined ? undefined : textAt(body, "model");
-    if (this.#requested === undefined || this.#scope.model !== undefined) return;
-    this.inference.served({ countsAs: modelNames().of({ server: this.#call.server, requested: this.#requested }) });
+    if (this.#requested === undefined) return;
+    const model = { server: this.#call.server, requested: this.#requested };
+    this.inference.served({ requestedModel: model.requested, countsAs: this.#scope.model ?? modelNames().of(model) });
   }
 
   #guard<Result>(what: string, action: () => Result): Result | undefined {
@@ -145,12 +156,16 @@ export class ObservedCall implements SettlementObserver {
   }
 }
 
-/** By what is used of it: an app may have a `fetch` of another implementation. */
-function isResponse(value: unknown): value is Response {
+/** By what is used of it: an app may have a `fetch` of another implementation, and one that has read the body itself. */
+function isObservable(value: unknown): value is Response {
   const body = valueAt(value, "body");
-  const canRead = body === null || typeof valueAt(body, "getReader") === "function";
+  const isReadable = typeof valueAt(body, "getReader") === "function" && valueAt(body, "locked") === false;
+  const canRead = body === null || (isReadable && Object.isExtensible(value));
   return (
-    canRead && typeof valueAt(value, "status") === "number" && typeof valueAt(value, "headers", "get") === "function"
+    canRead &&
+    valueAt(value, "bodyUsed") === false &&
+    typeof valueAt(value, "status") === "number" &&
+    typeof valueAt(value, "headers", "get") === "function"
   );
 }
 

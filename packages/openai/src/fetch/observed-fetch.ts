@@ -20,6 +20,11 @@ const preload = processWide("@aiwatch/openai/preload", 1, () => ({ isActive: fal
 /** Runs the calls of a fetch that the app had observed: the global one below it observes none of them again. */
 const observedCalls = processWide("@aiwatch/openai/calls", 1, () => new AsyncLocalStorage<boolean>());
 
+/** Whether the preload is there: once is enough, whatever the app put over it. */
+export function isPreloaded(): boolean {
+  return preload().isActive;
+}
+
 /** Whether a fetch observes already, by what the app asked for. The global one that the preload observes is none. */
 export function isObserved(fetch: object): boolean {
   return observed().get(fetch)?.scope.isGlobal === false;
@@ -29,18 +34,19 @@ export function isObserved(fetch: object): boolean {
 export function observedFetch<Fetch extends AnyFetch>(given: Fetch, scope: Scope): Fetch {
   // what the app says itself beats the preload
   const original = observed().get(given)?.fetch ?? given;
-  const fetch = function (this: unknown, ...args: unknown[]): unknown {
-    const given = args as unknown as FetchArguments;
-    const observedCall = scope.host.disabled ? undefined : begin(given, scope);
-    if (observedCall === undefined) return Reflect.apply(original, this, args);
-    const call = () => Reflect.apply(original, this, observedCall.argumentsOf(given));
-    const isOuter = preload().isActive && !scope.isGlobal;
-    const inside = isOuter ? () => observedCalls().run(true, call) : call;
-    return runObserved(observedCall, inside, scope.host.diagnostics);
+  const { fetch } = {
+    // a method: like the global fetch, it is no constructor
+    fetch(this: unknown, ...args: unknown[]): unknown {
+      const given = args as unknown as FetchArguments;
+      const observedCall = scope.host.disabled ? undefined : begin(given, scope);
+      if (observedCall === undefined) return Reflect.apply(original, this, args);
+      const call = () => Reflect.apply(original, this, observedCall.argumentsOf(given));
+      const isOuter = preload().isActive && !scope.isGlobal;
+      const inside = isOuter ? () => observedCalls().run(true, call) : call;
+      return runObserved(observedCall, inside, scope.host.diagnostics);
+    },
   };
-  for (const name of ["name", "length"] as const) {
-    Object.defineProperty(fetch, name, { value: original[name], configurable: true });
-  }
+  Object.defineProperties(fetch, Object.getOwnPropertyDescriptors(original));
   observed().set(fetch, { fetch: original, scope });
   if (scope.isGlobal) preload().isActive = true;
   return fetch as unknown as Fetch;

@@ -13,6 +13,7 @@ export interface DisturbableBody {
  */
 export function withBody(response: Response, body: DisturbableBody): Response {
   shown.set(response, new ShownBody(body));
+  holders.set(body.stream, response);
   return Object.defineProperties(response, properties);
 }
 
@@ -50,16 +51,18 @@ function unusableResponse(): Response {
 
 const shown = new WeakMap<Response, ShownBody>();
 
+/** Keeps a response for as long as its body: `fetch` cancels the body that it gave when nobody holds the response. */
+const holders = new WeakMap<ReadableStream, Response>();
+
 /** Of all such responses. */
 const properties: PropertyDescriptorMap = {
   body: getter((response) => shown.get(response)?.stream),
   bodyUsed: getter((response) => shown.get(response)?.isUsed),
-  clone: method((response, inner) => clonedFrom(inner, response)),
+  clone: method("clone", (inner, response) => clonedFrom(inner, response)),
 };
 
 for (const name of readers) {
-  const read: unknown = Reflect.get(Response.prototype, name);
-  if (typeof read === "function") properties[name] = method((_response, inner) => Reflect.apply(read, inner, []));
+  if (name in Response.prototype) properties[name] = method(name, (inner) => inner[name]());
 }
 
 function getter(read: (response: Response) => unknown): PropertyDescriptor {
@@ -71,9 +74,15 @@ function getter(read: (response: Response) => unknown): PropertyDescriptor {
   };
 }
 
-function method(call: (response: Response, inner: Response) => unknown): PropertyDescriptor {
+function method(
+  name: "clone" | (typeof readers)[number],
+  call: (inner: Response, response: Response) => unknown,
+): PropertyDescriptor {
+  const original = Response.prototype[name];
   const value = function (this: Response) {
-    return call(this, shown.get(this)?.innerOf(this) ?? unusableResponse());
+    const body = shown.get(this);
+    // taken off, it is called with whatever there is
+    return body === undefined ? Reflect.apply(original, this, []) : call(body.innerOf(this), this);
   };
   return { configurable: true, writable: true, value };
 }

@@ -10,6 +10,10 @@ const app = fileURLToPath(new URL("../test-support/untouched-app.ts", import.met
 
 const observing = fileURLToPath(new URL("../test-support/observing-app.ts", import.meta.url));
 
+const reopening = fileURLToPath(new URL("../test-support/reopening-app.ts", import.meta.url));
+
+const wrapping = fileURLToPath(new URL("../test-support/wrapping-app.ts", import.meta.url));
+
 async function run(flags: readonly string[], environment: NodeJS.ProcessEnv = {}, file = app) {
   const server = await modelServer(plays("llama-server/chat-stream"));
   const args = ["--conditions=@aiwatch/source", "--disable-warning=ExperimentalWarning", ...flags, file, server.url];
@@ -33,6 +37,16 @@ test("what the app observes itself is observed once, by the app's own options", 
   expect(shown).toEqual({ names: ["by the client", "by the wrapper", "tiny-chat-5984d345f535"], inferences: 3 });
 });
 
+test("each call is of the instance that is the default by then", async () => {
+  const { shown } = await run(["--import", preload], {}, reopening);
+  expect(shown.names).toEqual(["first: tiny-chat-5984d345f535", "second: tiny-chat-5984d345f535"]);
+});
+
+test("a call is counted once where the preload is there twice", async () => {
+  const { shown } = await run(["--import", preload], {}, wrapping);
+  expect(shown.inferences).toBe(1);
+});
+
 test("a server that is not allowed is left alone", async () => {
   const { shown } = await run(["--import", preload], { AIWATCH_OPENAI_BASE_URLS: "http://gpu-1:8000/v1" });
   expect(shown.inferences).toBe(0);
@@ -44,12 +58,15 @@ test("a list that cannot be used is a warning, and the app runs", async () => {
   expect(stderr).toContain(
     'AIWATCH_OPENAI_BASE_URLS is "gpu-1:8000", expected base URLs of model servers, with commas',
   );
+  const secret = { AIWATCH_OPENAI_BASE_URLS: "https://user:canary@gpu-1/v1, gpu-2:8000" };
+  expect((await run(["--import", preload], secret)).stderr).toContain('"https://…@gpu-1/v1, gpu-2:8000"');
 });
 
 test.each([
   [undefined, "http://localhost:8080/v1/chat/completions", true],
   [undefined, "http://127.0.0.1:8080/completion", true],
   [undefined, "http://[::1]:8080/completion", true],
+  [undefined, "http://0.0.0.0:8080/completion", true],
   [undefined, "http://model-runner.docker.internal/engines/v1/chat/completions", true],
   [undefined, "https://api.openai.com/v1/chat/completions", false],
   [undefined, "http://localhost.example.com/v1/chat/completions", false],

@@ -1,4 +1,4 @@
-import { type AnyFetch, isObserved, observedFetch } from "../fetch/observed-fetch.ts";
+import { type AnyFetch, isObserved, isPreloaded, observedFetch } from "../fetch/observed-fetch.ts";
 import { checkedScope } from "../observe-fetch.ts";
 import { allowedUrls } from "./settings.ts";
 
@@ -11,9 +11,9 @@ export function registerFetch(): void {
     const global = Object.getOwnPropertyDescriptor(globalThis, "fetch");
     const original: unknown = global?.value;
     if (typeof original !== "function") throw new Error("there is no global fetch");
-    if (isObserved(original)) return;
+    if (isObserved(original) || isPreloaded()) return;
     const scope = checkedScope({}, "register", allowedUrls());
-    const value = observedFetch(original as AnyFetch, { ...scope, isGlobal: true });
+    const value = observedFetch(original as AnyFetch, scope);
     Object.defineProperty(globalThis, "fetch", { ...global, value });
   } catch (error) {
     const reason = error instanceof Error ? error.message : String(error);

@@ -19,7 +19,7 @@ export const openaiSettings = declareSettings("@aiwatch/openai", {
 
 /** This machine, and what containers call their host and Docker Model Runner. */
 const localHosts =
-  /^(?:localhost|.+\.localhost|127(?:\.\d+){3}|\[::1\]|host\.docker\.internal|model-runner\.docker\.internal|host\.containers\.internal)$/;
+  /^(?:localhost|.+\.localhost|127(?:\.\d+){3}|0\.0\.0\.0|\[::1\]|host\.docker\.internal|model-runner\.docker\.internal|host\.containers\.internal)$/;
 
 /**
  * Which URLs the preload observes.

@@ -18,6 +18,8 @@ export interface Api {
   readonly streamsLines?: boolean;
   /** The provider that such an answer shows, unless it shows another one itself. */
   readonly provider?: string;
+  /** What of a request holds the prompt, where one without a prompt only loads the model, or unloads it. */
+  readonly promptAt?: "messages" | "prompt";
   /** Whether `stream_options` can ask it for the usage of a stream. */
   readonly hasStreamOptions?: boolean;
 }
@@ -26,7 +28,7 @@ const chat: Api = {
   operation: "chat",
   spoken: /"(?:content|reasoning_content|reasoning|refusal|text|arguments)":\s*"(?!")|"tool_calls":\s*\[\s*\{/,
   telling:
-    /"(?:finish_reason":\s*"|(?:usage|timings|metrics|error)":\s*[{"]|tool_calls":\s*\[\s*\{|function_call":\s*\{)/,
+    /"(?:finish_reason":\s*"|object":\s*"error"|(?:usage|timings|metrics|error)":\s*[{"]|tool_calls":\s*\[\s*\{|function_call":\s*\{)/,
   read: readChat,
   hasStreamOptions: true,
 };
@@ -62,6 +64,7 @@ const ollamaChat: Api = {
   read: readOllama,
   streamsLines: true,
   provider: "ollama",
+  promptAt: "messages",
 };
 
 const never = /(?!)/;
@@ -82,7 +85,7 @@ const apis: ReadonlyMap<string, Api> = new Map([
   ["/rerank", ranking],
   ["/reranking", ranking],
   ["/api/chat", ollamaChat],
-  ["/api/generate", { ...ollamaChat, operation: "text_completion" }],
+  ["/api/generate", { ...ollamaChat, operation: "text_completion", promptAt: "prompt" }],
   ["/api/embed", { ...embeddings, provider: "ollama" }],
   ["/api/embeddings", { ...embeddings, provider: "ollama" }],
 ]);

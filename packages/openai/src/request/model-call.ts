@@ -36,12 +36,14 @@ export function modelCallOf([input, init]: FetchArguments): ModelCall | undefine
   const api = url === undefined ? undefined : apiAt(url.pathname);
   if (url === undefined || api === undefined || !isPost(valueAt(init, "method") ?? request?.method)) return undefined;
   const signal = valueAt(init, "signal");
+  const body = bodyOf(valueAt(init, "body"));
+  if (body !== undefined && onlyLoads(body, api)) return undefined;
   return {
     api,
     url,
     server: serverKey(url),
     address: addressOf(url),
-    ...askedBy(bodyOf(valueAt(init, "body")), api),
+    ...askedBy(body, api),
     attempt: attemptOf(valueAt(init, "headers") ?? request?.headers),
     signal: [signal === undefined ? request?.signal : signal].find(isSignal),
     request: request !== undefined && isReadable(request, init) ? request : undefined,
@@ -50,6 +52,12 @@ export function modelCallOf([input, init]: FetchArguments): ModelCall | undefine
 
 function isPost(method: unknown): boolean {
   return typeof method === "string" && method.toUpperCase() === "POST";
+}
+
+function onlyLoads(body: object, { promptAt }: Api): boolean {
+  if (promptAt === undefined) return false;
+  const prompt: unknown = Reflect.get(body, promptAt);
+  return prompt === undefined || prompt === "" || (Array.isArray(prompt) && prompt.length === 0);
 }
 
 /** Whether the body that is sent is the request's own, and nobody has read it. */
@@ -86,9 +94,9 @@ function isSignal(signal: unknown): signal is AbortSignal {
 }
 
 function urlOf(input: unknown): URL | undefined {
-  if (input instanceof URL) return input;
-  if (typeof input !== "string") return undefined;
-  return URL.canParse(input) ? new URL(input) : undefined;
+  // by what is used of it: a URL may be of another class
+  const text = typeof input === "string" ? input : valueAt(input, "href");
+  return typeof text === "string" && URL.canParse(text) ? new URL(text) : undefined;
 }
 
 function addressOf({ hostname, port, protocol }: URL): ServerAddress {
@@ -146,12 +154,18 @@ function attemptOf(headers: unknown): number | undefined {
 
 /** A header of whatever `fetch` takes as headers. */
 export function headerOf(headers: unknown, wanted: string): string | undefined {
-  if (headers instanceof Headers) return headers.get(wanted) ?? undefined;
   if (!isObject(headers)) return undefined;
+  const get = valueAt(headers, "get");
+  // of whichever class
+  if (typeof get === "function") return textOf(Reflect.apply(get, headers, [wanted]));
   const entries: readonly unknown[] = Array.isArray(headers) ? headers : Object.entries(headers);
   for (const entry of entries) {
     const [name, value]: readonly unknown[] = Array.isArray(entry) ? entry : [];
     if (typeof name === "string" && name.toLowerCase() === wanted) return String(value);
   }
   return undefined;
+}
+
+function textOf(value: unknown): string | undefined {
+  return typeof value === "string" ? value : undefined;
 }

@@ -1,19 +1,13 @@
-import { context, trace } from "@opentelemetry/api";
-import { AsyncLocalStorageContextManager } from "@opentelemetry/context-async-hooks";
-import { InMemorySpanExporter, type ReadableSpan, SimpleSpanProcessor, TracerProvider } from "@opentelemetry/sdk-trace";
+import { recordSpans, type SpanRecorder } from "@aiwatch/testkit";
 import { afterAll, afterEach, beforeAll } from "vitest";
 
 /** Registers OpenTelemetry's own SDK for the tests of a file. @returns gives the spans that ended in this test */
-export function recordedSpans(): () => ReadableSpan[] {
-  const exporter = new InMemorySpanExporter();
+export function recordedSpans(): SpanRecorder["spans"] {
+  let recorder: SpanRecorder;
   beforeAll(() => {
-    context.setGlobalContextManager(new AsyncLocalStorageContextManager());
-    trace.setGlobalTracerProvider(new TracerProvider({ spanProcessors: [new SimpleSpanProcessor({ exporter })] }));
+    recorder = recordSpans();
   });
-  afterEach(() => exporter.reset());
-  afterAll(() => {
-    trace.disable();
-    context.disable();
-  });
-  return () => exporter.getFinishedSpans();
+  afterEach(() => recorder.reset());
+  afterAll(() => recorder.stop());
+  return () => recorder.spans();
 }

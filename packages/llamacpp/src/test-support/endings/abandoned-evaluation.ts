@@ -4,9 +4,9 @@
  */
 import { setImmediate } from "node:timers/promises";
 import { createTestAiwatch } from "@aiwatch/core/testing";
+import { recordSpans } from "@aiwatch/testkit";
 import type { LlamaContextSequence } from "node-llama-cpp";
 import { prompt, sampling } from "./ending.ts";
-import { recordSpans } from "./recorded-spans.ts";
 import { Stage, type Way } from "./stage.ts";
 
 const { spans } = recordSpans();

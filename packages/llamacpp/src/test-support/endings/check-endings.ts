@@ -1,4 +1,5 @@
 import type { InferenceRecord } from "@aiwatch/core";
+import { recordSpans, type SpanRecorder } from "@aiwatch/testkit";
 import { afterAll, beforeAll, beforeEach, describe, expect, test, vi } from "vitest";
 import {
   type Counts,
@@ -12,7 +13,6 @@ import {
   type Truth,
 } from "./ending.ts";
 import { play } from "./play.ts";
-import { recordSpans, type SpanRecorder } from "./recorded-spans.ts";
 import { callWays } from "./stage.ts";
 
 let spans: SpanRecorder;

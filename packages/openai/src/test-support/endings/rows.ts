@@ -321,7 +321,7 @@ const leftRows: readonly EndingRow[] = [
   {
     name: "a time limit ends before the answer",
     server: stalls,
-    app: (fetch, url) => fetch(`${url}${chatPath}`, streamed({ signal: AbortSignal.timeout(50) })).catch(described),
+    app: (fetch, url) => fetch(`${url}${chatPath}`, streamed({ signal: AbortSignal.timeout(300) })).catch(described),
     record: failed("timeout"),
   },
   {
