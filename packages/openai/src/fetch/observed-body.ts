@@ -50,7 +50,8 @@ class ObservedBytes {
   readonly #diagnostics: Diagnostics;
   readonly #holdsEvents: boolean;
   isDisturbed = false;
-  #controller: ReadableByteStreamController | undefined;
+  /** It lives as long as its stream, which the source may outlive: an app that drops the stream is to be seen. */
+  #controller: WeakRef<ReadableByteStreamController> | undefined;
   #reader: ReadableStreamDefaultReader<Uint8Array> | undefined;
   #rest: Remainder | undefined;
   /** The beginning of an event that waits for its end. */
@@ -64,7 +65,7 @@ class ObservedBytes {
   }
 
   start(controller: ReadableByteStreamController): void {
-    this.#controller = controller;
+    this.#controller = new WeakRef(controller);
   }
 
   /** The call is aborted: the stream breaks at once, as the one that `fetch` gave does, and what was not handed over yet is lost. */
@@ -72,7 +73,7 @@ class ObservedBytes {
     droppable.unregister(this.#answer);
     this.#rest = undefined;
     this.#held = undefined;
-    this.#controller?.error(reason);
+    this.#controller?.deref()?.error(reason);
   }
 
   /** Nothing here is `async`: the app waits for the source's own promise, and one more. */
@@ -90,21 +91,19 @@ class ObservedBytes {
   }
 
   #read(controller: ReadableByteStreamController): Promise<void> {
-    this.#reader ??= this.#open(controller);
+    this.#reader ??= this.#open();
     return this.#reader.read().then(
       ({ value }) => this.#came(value, controller),
       (error: unknown) => this.#broke(error, controller),
     );
   }
 
-  #open(controller: ReadableByteStreamController): ReadableStreamDefaultReader<Uint8Array> {
+  #open(): ReadableStreamDefaultReader<Uint8Array> {
     const reader = this.#source.getReader();
-    // the source outlives an app that drops our stream
-    const held = new WeakRef(controller);
     // it may break while nobody reads; what came before is still handed over
     reader.closed.catch((error: unknown) => {
-      const open = held.deref();
-      if (open !== undefined && this.#rest === undefined) this.#broke(error, open);
+      const controller = this.#controller?.deref();
+      if (controller !== undefined && this.#rest === undefined) this.#broke(error, controller);
     });
     return reader;
   }
