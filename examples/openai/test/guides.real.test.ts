@@ -28,11 +28,14 @@ async function snippetsOf(page: string): Promise<string[]> {
   return [...text.matchAll(/```js\n(.*?)```/gs)].map(([, code = ""]) => code);
 }
 
+/** An app, which needs a server that can be watched: run below. */
+const anApp = undefined;
+
 /** By page, what each of its snippets prints, in their order. One that stops its answer gets one that would go on. */
-const pages: Readonly<Record<string, readonly (string | RegExp)[]>> = {
+const pages: Readonly<Record<string, readonly (string | RegExp | typeof anApp)[]>> = {
   "ai-sdk.md": [answered, stopped],
   "langchain.md": [answered, answered],
-  "models-behind-http.md": [answered, answered],
+  "models-behind-http.md": [answered, anApp, answered],
 };
 
 describeWith("the guides to model servers", clientsFolder, (folder) => {
@@ -50,16 +53,14 @@ describeWith("the guides to model servers", clientsFolder, (folder) => {
   for (const [page, printed] of Object.entries(pages)) {
     test(`each snippet of ${page} is run`, async () => expect(await snippetsOf(page)).toHaveLength(printed.length));
 
-    test.each(printed.map((prints, index) => [index + 1, prints] as const))(
-      `snippet %i of ${page} does what the page says`,
-      async (number, prints) => {
-        const snippet = (await snippetsOf(page))[number - 1] ?? "";
-        server.reply = prints === stopped ? goesOn : threeTokens;
-        const stdout = await runSnippet(folder, snippet, env);
-        if (typeof prints === "string") expect(stdout).toBe(prints);
-        else expect(stdout).toMatch(prints);
-      },
-    );
+    const numbered = printed.flatMap((prints, index) => (prints === anApp ? [] : [[index + 1, prints] as const]));
+    test.each(numbered)(`snippet %i of ${page} does what the page says`, async (number, prints) => {
+      const snippet = (await snippetsOf(page))[number - 1] ?? "";
+      server.reply = prints === stopped ? goesOn : threeTokens;
+      const stdout = await runSnippet(folder, snippet, env);
+      if (typeof prints === "string") expect(stdout).toBe(prints);
+      else expect(stdout).toMatch(prints);
+    });
   }
 });
 
@@ -83,7 +84,37 @@ describeWith("the guides on a real llama-server", realServer, ({ folder, server 
       ]);
     },
   );
+
+  test("the app in models-behind-http.md answers, counts, writes a line and is ready", async () => {
+    const [, app = ""] = await snippetsOf("models-behind-http.md");
+    const env = { BASE_URL: `${server.url}/v1`, MODEL: "tiny-chat" };
+    const printed = await runSnippet(folder, app.replace("listen(3000,", "listen(0,") + askedOnce, env);
+    const [line = "{}", ...rest] = printed.split("\n").filter((text) => !text.includes('"component":"http"'));
+    expect(JSON.parse(line)).toMatchObject({
+      component: "inference",
+      service: "chat-api",
+      model: "tiny-chat",
+      server: new URL(server.url).host,
+      finishReason: "stop",
+      unexplainedMs: expect.any(Number),
+      requestId: expect.any(String),
+    });
+    expect(rest.slice(0, 2)).toEqual([expect.stringMatching(/^[A-Z].*\.$/), "200 ready"]);
+    expect(rest).toContain('genai_app_inferences_total{model="tiny-chat",operation="chat",finish_reason="stop"} 1');
+  });
 });
+
+/** Behind the app: asks it, prints what came, and stops it. */
+const askedOnce = `
+import { once } from "node:events";
+await once(listener, "listening");
+const address = "http://127.0.0.1:" + listener.address().port;
+const answer = await (await fetch(address + "/ask", { method: "POST", body: "How does a local model answer?" })).text();
+const readiness = await fetch(address + "/readiness");
+console.log(answer + "\\n" + readiness.status + " " + (await readiness.json()).status);
+listener.close();
+listener.closeAllConnections();
+`;
 
 async function realServer() {
   await needTool("llama-server");

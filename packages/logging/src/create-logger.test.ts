@@ -212,6 +212,12 @@ describe("the environment", () => {
     expect(lines.last()).toMatchObject({ level: "debug" });
   });
 
+  it("is in an object: a name in its place is refused", () => {
+    expect(codeOf(() => createLogger("chat-api" as never))).toBe(
+      'AIWATCH_INVALID_SETTING: the argument of createLogger is "chat-api", expected an object with its options',
+    );
+  });
+
   it("is refused by name, with what it holds and what it may hold", () => {
     vi.stubEnv("LOG_LEVEL", "verbose");
     expect(codeOf(() => createLogger())).toBe(

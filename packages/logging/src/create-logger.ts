@@ -1,4 +1,4 @@
-import { invalidSetting } from "@aiwatch/core/adapter";
+import { invalidSetting, isObject } from "@aiwatch/core/adapter";
 import { destination as fileDestination, type Logger, type LoggerOptions, pino } from "pino";
 import { field } from "./fields.ts";
 import { correlate, merge, setComponent } from "./logger/correlation.ts";
@@ -48,10 +48,11 @@ export interface CreateLoggerOptions {
  * @example
  * const logger = createLogger({ component: "chat" });
  * logger.info({ model: "tiny" }, "answering");
- * @throws AiwatchError `AIWATCH_INVALID_SETTING` for a variable that cannot be used; `AIWATCH_MISSING_PEER` with `pretty`
+ * @throws AiwatchError `AIWATCH_INVALID_SETTING` for an option or a variable that cannot be used; `AIWATCH_MISSING_PEER` with `pretty`
  *   where pino-pretty is neither installed nor passed as `prettyFactory`
  */
 export function createLogger(options: CreateLoggerOptions = {}): Logger {
+  if (!isObject(options)) throw invalidSetting("the argument of createLogger", options, "an object with its options");
   const { level, pretty, service } = loggerSettings(options);
   const { redact, content = false, keep = [] } = options;
   const redaction = new Redaction({ content, keep });

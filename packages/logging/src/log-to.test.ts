@@ -23,6 +23,15 @@ function linesOf(record: Partial<RequestRecord>, level: "info" | "debug" = "info
   return captured.lines();
 }
 
+it.each([
+  ["undefined", undefined],
+  ["an object", { service: "chat" }],
+  ["the function createLogger", createLogger],
+])("refuses what is no logger: %s", (shown, given) => {
+  const message = `the first argument of logTo is ${shown}, expected a logger, such as what createLogger() returns`;
+  expect(() => logTo(given as never)).toThrow(expect.objectContaining({ code: "AIWATCH_INVALID_SETTING", message }));
+});
+
 describe("a request's line", () => {
   it("says all that is known, and nothing else", () => {
     expect(linesOf({ user: "ada" })).toEqual([

@@ -1,5 +1,5 @@
 import type { Observer } from "@aiwatch/core";
-import { withTimeout } from "@aiwatch/core/adapter";
+import { invalidSetting, withTimeout } from "@aiwatch/core/adapter";
 import { fieldsOf, jsonOf, type Line, type LineFields } from "./lines/line.ts";
 import { writeOwnLine } from "./lines/own-line.ts";
 import { inferenceLine, requestLine, toolLine } from "./lines/record-lines.ts";
@@ -35,11 +35,13 @@ const flushTimeoutMs = 2_000;
  * destination with `sync: false`, those of at most 10 ms.
  * @example
  * const aiwatch = createAiwatch({ observers: [logTo(createLogger())] });
+ * @throws AiwatchError `AIWATCH_INVALID_SETTING` for what cannot write lines
  */
 export function logTo(
   logger: LineLogger,
   { requests = true, inferences = true, tools = true }: LogToOptions = {},
 ): Observer {
+  checkLogger(logger);
   const lines = new LineWriter(logger);
   return {
     name: "log",
@@ -53,6 +55,14 @@ export function logTo(
     flush: () => lines.endTurn(),
     close: () => flushed(logger, lines),
   };
+}
+
+function checkLogger(logger: unknown): void {
+  const isLogger = ["debug", "info", "error"].every(
+    (level) => typeof Reflect.get(Object(logger), level) === "function",
+  );
+  if (!isLogger)
+    throw invalidSetting("the first argument of logTo", logger, "a logger, such as what createLogger() returns");
 }
 
 /** Writes the lines of records: straight to the stream of a logger of `createLogger`, through the methods of any other. */

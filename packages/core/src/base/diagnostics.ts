@@ -1,6 +1,6 @@
 import { types } from "node:util";
 import type { TelemetrySource } from "../catalogue/values.ts";
-import { cutText, errorName } from "./errors.ts";
+import { cutText, errorName, isAiwatchError } from "./errors.ts";
 import { inventory } from "./inventory.ts";
 import { defaultOf } from "./process-wide.ts";
 import { monotonicClock } from "./time.ts";
@@ -67,7 +67,7 @@ export const mostFaults = 20;
 /** The latest kinds of faults of the process, without a word of what the app handed over. */
 function noteFault(source: TelemetrySource, what: string, error: unknown): void {
   const { faults } = inventory();
-  const kind = `${source} ${what} ${errorName(error)}`;
+  const kind = `${source} ${what} ${ownReason(error) ?? errorName(error)}`;
   const before = faults.get(kind);
   faults.delete(kind);
   faults.set(kind, {
@@ -84,7 +84,7 @@ function noteFault(source: TelemetrySource, what: string, error: unknown): void 
 export function warnOnce(): DiagnosticListener {
   const told = new Set<string>();
   return ({ source, what, error }) => {
-    const kind = `${source} ${what}`;
+    const kind = `${source} ${what} ${ownReason(error) ?? ""}`;
     if (told.has(kind) || told.size >= 100) return;
     told.add(kind);
     process.emitWarning(
@@ -97,8 +97,10 @@ export function warnOnce(): DiagnosticListener {
   };
 }
 
-/** An error's code or class, and the place that threw it: its message may hold content and is left out. */
+/** An error's code or class, and the place that threw it: its message may hold content and is left out, unless it is AIWatch's own. */
 function describeFault(error: unknown): string {
+  const reason = ownReason(error);
+  if (reason !== undefined) return reason;
   const name = errorName(error);
   try {
     const at = error instanceof Error ? firstFrame(error) : undefined;
@@ -106,6 +108,16 @@ function describeFault(error: unknown): string {
   } catch {
     // a stack that cannot be read
     return name;
+  }
+}
+
+/** Why a model server cannot be read: AIWatch wrote the message, and the place would say nothing. */
+function ownReason(error: unknown): string | undefined {
+  try {
+    return isAiwatchError(error) && error.code === "AIWATCH_MODEL_SERVER" ? error.message : undefined;
+  } catch {
+    // an error that cannot be looked at
+    return undefined;
   }
 }
 

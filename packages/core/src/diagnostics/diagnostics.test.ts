@@ -5,6 +5,7 @@ import { beforeEach, describe, expect, it, onTestFinished, vi } from "vitest";
 import { adapterOf } from "../adapter/host.ts";
 import { hostOf } from "../aiwatch/aiwatch.ts";
 import { mostFaults } from "../base/diagnostics.ts";
+import { AiwatchError } from "../base/errors.ts";
 import { inventory } from "../base/inventory.ts";
 import { aiwatchNode } from "../doors/node.ts";
 import { createAiwatch } from "../index.ts";
@@ -135,6 +136,24 @@ describe("the answer", () => {
       ["kind 24", 25],
     ]);
     expect(JSON.stringify(faults)).not.toContain(secret);
+  });
+
+  it("has each reason why a model server cannot be read, in AIWatch's own words", async () => {
+    const warnings = vi.spyOn(process, "emitWarning").mockImplementation(() => {});
+    const aiwatch = createAiwatch({ registry: new Registry() });
+    const reasons = ["the model server main answers late", "the model server main refuses the key"];
+    for (const reason of [...reasons, ...reasons]) {
+      const error = new AiwatchError("AIWATCH_MODEL_SERVER", reason);
+      hostOf(aiwatch).diagnostics.fault("adapter", "reading a model server", error);
+    }
+    expect((await read(aiwatch)).faults.map(({ error, count }) => [error, count])).toEqual([
+      [reasons[1], 2],
+      [reasons[0], 2],
+    ]);
+    expect(warnings.mock.calls.map(([text]) => text)).toEqual(
+      reasons.map((reason) => expect.stringContaining(`reading a model server failed: ${reason}. AIWatch`)),
+    );
+    warnings.mockRestore();
   });
 
   it("has a fault whose error cannot be looked at", async () => {

@@ -78,7 +78,7 @@ function shown(value: unknown): string {
 
 /** A text without what stands in front of the `@` of its URLs. */
 function withoutCredentials(text: string): string {
-  return text.replace(/\/\/[^/?#\s]*@/g, "//…@");
+  return text.replace(/\/\/[^/?#\s]*@/g, "//***@");
 }
 
 function isScalar(value: unknown): boolean {

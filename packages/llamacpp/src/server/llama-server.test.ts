@@ -98,8 +98,8 @@ it("without --metrics it is up, its figures are absent, and one diagnostic says 
       [`model_server_context_size{${model}}`]: 1024,
     });
   }
-  expect(diagnostics.map(({ what }) => what)).toEqual([
-    "watching the model server main, which serves no /metrics: start it with --metrics,",
+  expect(diagnostics.map(({ error }) => String(error))).toEqual([
+    "AiwatchError: the model server main serves no /metrics: start it with --metrics",
   ]);
 });
 
@@ -120,7 +120,9 @@ it("a proxy that closes what tells of the server leaves it up, and is reported",
   const { url } = await scriptedServer(llamaServerScript({ "/props": closed, "/metrics": closed }));
   const { figures, diagnostics } = watched({ url });
   expect(await figures()).toEqual({ model_server_up: 1, [`model_server_models{${model},state="loaded"}`]: 1 });
-  expect(diagnostics.map(({ what }) => what)).toEqual([expect.stringContaining("refuses the key, or wants one (403)")]);
+  expect(diagnostics.map(({ error }) => String(error))).toEqual([
+    expect.stringContaining("refuses the key, or wants one (403)"),
+  ]);
 });
 
 /** Routers are not in the wheel that tests run: the script is what the server's source and documentation say of one. */

@@ -64,8 +64,8 @@ it("takes figures that cannot be for none, and reports them once", async () => {
   for (const absurd of ["-5", "NaN", "1e400", "+Inf", "1e300", "many"]) {
     expect(await next("1", { tokens_predicted_total: absurd, n_decode_total: 91 })).toEqual([undefined, 91, 0]);
   }
-  expect(diagnostics.map(({ what }) => what)).toEqual([
-    expect.stringContaining("which has figures that cannot be: llamacpp:tokens_predicted_total,"),
+  expect(diagnostics.map(({ error }) => String(error))).toEqual([
+    expect.stringContaining(" has figures that cannot be: llamacpp:tokens_predicted_total"),
   ]);
   expect(await next("1", { tokens_predicted_total: 101, n_decode_total: 92 })).toEqual([101, 92, 0]);
 });

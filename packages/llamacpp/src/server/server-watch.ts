@@ -131,8 +131,8 @@ export class ServerWatch {
     for (const fault of reason === undefined ? faults : [reason]) {
       if (this.#told.has(fault)) continue;
       this.#told.add(fault);
-      const what = `watching the model server ${this.#options.server}, which ${fault},`;
-      this.#host.diagnostics.fault("adapter", what, new AiwatchError("AIWATCH_MODEL_SERVER", what));
+      const error = new AiwatchError("AIWATCH_MODEL_SERVER", `the model server ${this.#options.server} ${fault}`);
+      this.#host.diagnostics.fault("adapter", "reading a model server", error);
     }
   }
 }

@@ -179,7 +179,7 @@ describeWithTool("llama-server", "watchLlamaServer() with a real llama-server", 
       };
       await vi.waitUntil(isUp, { interval: 1, timeout: 30_000 });
       expect(await figures()).toMatchObject({ model_server_up: 1 });
-      expect(diagnostics.filter(({ what }) => what.includes("loads"))).toEqual([]);
+      expect(diagnostics.filter(({ error }) => String(error).includes("loads"))).toEqual([]);
       handle.close();
       await server.close();
     }

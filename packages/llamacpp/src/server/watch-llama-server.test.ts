@@ -16,7 +16,10 @@ describe("the options of watchLlamaServer()", () => {
       { url: "127.0.0.1:8080" },
       'the option url of watchLlamaServer() is "127.0.0.1:8080", expected a URL of http: or https:',
     ],
-    [{ url: "ftp://user:canary@host" }, "the option url of watchLlamaServer() is "],
+    [
+      { url: "ftp://user:canary@host" },
+      "the option url of watchLlamaServer() is a text with an @, which may hold a password, expected",
+    ],
     [{}, "the option url of watchLlamaServer() is undefined"],
     [{ url, apiKey: "Bearer canary" }, "the option apiKey of watchLlamaServer() is a text that no header can hold"],
     [{ url, apiKey: "" }, "the option apiKey"],
@@ -33,6 +36,15 @@ describe("the options of watchLlamaServer()", () => {
     expect(watch).toThrow(expect.objectContaining({ code: "AIWATCH_INVALID_ARGUMENT" }));
     expect(watch).toThrow(expect.objectContaining({ message: expect.stringContaining(message) }));
     expect(watch).not.toThrow(/canary/);
+  });
+
+  it.each([
+    ["http://user:canary@127.0.0.1:1", "a string"],
+    [undefined, "undefined"],
+  ])("%s is refused in place of the options", (given, received) => {
+    const watch = () => watchLlamaServer(given as never);
+    const message = `watchLlamaServer() received ${received}, expected its options, such as { url: "http://127.0.0.1:8080" }`;
+    expect(watch).toThrow(expect.objectContaining({ code: "AIWATCH_INVALID_ARGUMENT", message }));
   });
 
   it("refuses a second watch of one name, and keeps the first", async () => {

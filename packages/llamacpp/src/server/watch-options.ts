@@ -1,5 +1,5 @@
 import { type Aiwatch, AiwatchError } from "@aiwatch/core";
-import { invalidArgument, serverKey } from "@aiwatch/core/adapter";
+import { describeReceived, invalidArgument, isObject, serverKey } from "@aiwatch/core/adapter";
 import { type ServerKind, serverKinds } from "./server-reading.ts";
 import type { Address } from "./server-requests.ts";
 
@@ -47,6 +47,10 @@ const nameLike = /^[^\p{Cc}]{1,64}$/u;
 
 /** @throws AiwatchError `AIWATCH_INVALID_ARGUMENT` for what cannot be used: neither the key nor credentials in a URL are quoted */
 export function checkOptions(options: WatchOptions): CheckedOptions {
+  if (!isObject(options)) {
+    const message = `watchLlamaServer() received ${describeReceived(options)}, expected its options, such as { url: "http://127.0.0.1:8080" }`;
+    throw new AiwatchError("AIWATCH_INVALID_ARGUMENT", message);
+  }
   const { apiKey, name, kind, timeoutMs = 1000, intervalMs, critical = true } = options;
   const url = checkUrl(options.url);
   checkKey(apiKey);
@@ -80,8 +84,10 @@ function checkUrl(value: unknown): URL {
   const text = value instanceof URL ? value.href : value;
   const url = typeof text === "string" && URL.canParse(text) ? new URL(text) : undefined;
   if (url !== undefined && /^https?:$/.test(url.protocol)) return url;
-  const shown = typeof text === "string" && text.includes("@") ? "a text with an @" : value;
-  throw invalidArgument(optionNamed("url"), shown, 'a URL of http: or https:, such as "http://127.0.0.1:8080"');
+  const expected = 'a URL of http: or https:, such as "http://127.0.0.1:8080"';
+  if (typeof text !== "string" || !text.includes("@")) throw invalidArgument(optionNamed("url"), value, expected);
+  const message = `${optionNamed("url")} is a text with an @, which may hold a password, expected ${expected}`;
+  throw new AiwatchError("AIWATCH_INVALID_ARGUMENT", message);
 }
 
 /** What no header can hold would be an error at each request. */

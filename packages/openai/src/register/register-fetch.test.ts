@@ -59,7 +59,7 @@ test("a list that cannot be used is a warning, and the app runs", async () => {
     'AIWATCH_OPENAI_BASE_URLS is "gpu-1:8000", expected base URLs of model servers, with commas',
   );
   const secret = { AIWATCH_OPENAI_BASE_URLS: "https://user:canary@gpu-1/v1, gpu-2:8000" };
-  expect((await run(["--import", preload], secret)).stderr).toContain('"https://…@gpu-1/v1, gpu-2:8000"');
+  expect((await run(["--import", preload], secret)).stderr).toContain('"https://***@gpu-1/v1, gpu-2:8000"');
 });
 
 test.each([

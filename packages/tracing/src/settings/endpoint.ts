@@ -98,7 +98,10 @@ export function readEndpoint(
   environment: Environment,
 ): Endpoint | undefined {
   const grpc = protocol === "grpc";
-  if (option !== undefined) return noted(ownRow, "option", parseEndpoint("the option endpoint", option, { grpc }));
+  if (option !== undefined) {
+    if (typeof option !== "string") throw invalidSetting("the option endpoint", option, expected(grpc));
+    return noted(ownRow, "option", parseEndpoint("the option endpoint", option, { grpc }));
+  }
   const found = readVariable([ours, signal, general], environment);
   if (found === undefined) {
     for (const row of rowsByVariable.values()) noteReading(row, "default", undefined);

@@ -64,6 +64,7 @@ describe("tracingSettings", () => {
     ["OTEL_RESOURCE_ATTRIBUTES", { enabled: true }, { OTEL_RESOURCE_ATTRIBUTES: "a=%zz" }],
     ["AIWATCH_PROPAGATE_TO", { enabled: true }, { AIWATCH_PROPAGATE_TO: "http://a:1, *" }],
     ["the option propagateTo", { enabled: true, propagateTo: ["localhost:8081"] }, {}],
+    ["the option endpoint", { endpoint: 4318 as never }, {}],
     ["OTEL_TRACES_EXPORTER", { enabled: true }, { OTEL_TRACES_EXPORTER: "zipkin" }],
     ["OTEL_TRACES_SAMPLER", { enabled: true }, { OTEL_TRACES_SAMPLER: "sometimes" }],
     [
@@ -113,6 +114,9 @@ describe("tracingSettings", () => {
     expect(origins(listed, { propagateTo: [] })).toEqual([]);
     expect(refusalOf(() => origins({}, { propagateTo: ["ftp://ada:canary@b/?k=canary"] }))).toBe(
       'AIWATCH_INVALID_SETTING: the option propagateTo is "ftp://***@b/?***", expected http(s) origins such as http://localhost:8081',
+    );
+    expect(refusalOf(() => origins({}, { propagateTo: "http://ada:canary@b" as never }))).toBe(
+      'AIWATCH_INVALID_SETTING: the option propagateTo is "http://***@b", expected a list of http(s) origins such as http://localhost:8081',
     );
   });
 

@@ -101,6 +101,7 @@ function exportSettings(
  */
 function readOrigins(option: readonly (string | URL)[] | undefined, environment: Environment): ReadonlySet<string> {
   if (option !== undefined) {
+    checkList(option);
     const origins = new Set(option.map((url) => originOf("the option propagateTo", String(url))));
     noteReading(tracingRows.propagateTo, "option", undefined, [...origins].join(", "));
     return origins;
@@ -111,6 +112,12 @@ function readOrigins(option: readonly (string | URL)[] | undefined, environment:
   if (origins.size === 0) noteReading(tracingRows.propagateTo, "default", undefined);
   else noteReading(tracingRows.propagateTo, variable, undefined, [...origins].join(", "));
   return origins;
+}
+
+function checkList(option: unknown): void {
+  if (Array.isArray(option)) return;
+  const shown = typeof option === "string" ? withoutSecrets(option) : option;
+  throw invalidSetting("the option propagateTo", shown, `a list of ${tracingRows.propagateTo.kind.expected}`);
 }
 
 function originOf(name: string, text: string): string {
