@@ -155,7 +155,7 @@ const references = {
     definition:
       "The decode rate: (output tokens − 1) / (last token − first token). While tokens come it is the sum over the running inferences; afterwards the last inference's rate, gone once the model was idle for a minute. Where there is none of ours: what the model itself tells, else what was reported by `recordLlamaCppMetrics` or `reportModel`, for a minute.",
     source:
-      "The process's monotonic clock, at the tokens' yields; prompt evaluation is not in it. Of an engine that hands over pieces of text, at their arrival.",
+      "The process's monotonic clock, at the tokens' yields; prompt evaluation is not in it. Of an engine that hands over pieces of text, at their arrival; of a model server that tells its decode time, by that.",
   },
   sloInferences: {
     definition:

@@ -128,7 +128,7 @@ export interface InferenceRecord {
   readonly requestFirstTokenMs?: number;
   /** The arrival of the HTTP request → issued, of that same inference: parsing, retrieval, the app's own queue. */
   readonly beforeModelMs?: number;
-  /** First token → last token; as the server told it, where the answer came in one piece. */
+  /** First token → last token; as the server told it, where the model runs in one that does. */
   readonly decodeMs?: number;
   /** (output tokens − 1) / decode time; undefined under two tokens. */
   readonly tokensPerSecond?: number;

@@ -57,19 +57,28 @@ describe("what a server's own times leave unexplained", () => {
 });
 
 describe("a server's times", () => {
-  it("are the prompt's evaluation, and the decoding of an answer in one piece alone", () => {
-    const whole = setUp();
-    whole.inference.served({ promptEvalMs: 30, decodeMs: 200 });
-    whole.inference.end({ unified: "stop" }, { outputTokens: 11 });
-    expect(whole.inferences[0]).toMatchObject({ promptEvalMs: 30, decodeMs: 200, tokensPerSecond: 50 });
+  it.each([
+    ["in one piece", 0],
+    ["in pieces, however close they came together", 2],
+  ])("are the prompt's evaluation and the decoding of an answer %s", (_how, pieces) => {
+    const { clock, inference, inferences } = setUp();
+    for (let piece = 0; piece < pieces; piece += 1) {
+      clock.advance(1);
+      inference.outputCame();
+    }
+    inference.served({ promptEvalMs: 30, decodeMs: 200 });
+    inference.end({ unified: "stop" }, { outputTokens: 11 });
+    expect(inferences[0]).toMatchObject({ promptEvalMs: 30, decodeMs: 200, tokensPerSecond: 50 });
+  });
 
-    const streamed = setUp();
-    streamed.inference.outputCame();
-    streamed.clock.advance(400);
-    streamed.inference.outputCame();
-    streamed.inference.served({ promptEvalMs: 30, decodeMs: 200 });
-    streamed.inference.end({ unified: "stop" }, { outputTokens: 11 });
-    expect(streamed.inferences[0]).toMatchObject({ promptEvalMs: 30, decodeMs: 400, tokensPerSecond: 25 });
+  it("leave the decoding to the process's clock where they do not tell it", () => {
+    const { clock, inference, inferences } = setUp();
+    inference.outputCame();
+    clock.advance(400);
+    inference.outputCame();
+    inference.served({ promptEvalMs: 30 });
+    inference.end({ unified: "stop" }, { outputTokens: 11 });
+    expect(inferences[0]).toMatchObject({ decodeMs: 400, tokensPerSecond: 25 });
   });
 
   it.each([[-1], [Number.NaN], [Number.POSITIVE_INFINITY], ["5"], [null]])("of %s are none", (promptEvalMs) => {

@@ -11,9 +11,9 @@ export function addServed(facts: ServerFacts, record: UnfinishedRecord): void {
   if (Object.keys(times).length === 0) return;
   record.serverTimes = Object.freeze(times);
   const { promptEvalMs, decodeMs } = times;
-  const cameInPieces = record.firstTokenMs !== undefined;
   if (promptEvalMs !== undefined) record.promptEvalMs ??= promptEvalMs;
-  if (decodeMs !== undefined && !cameInPieces) record.decodeMs ??= decodeMs;
+  // the pieces of a whole answer may come in one packet: how far they are apart here says little of the model
+  if (decodeMs !== undefined) record.decodeMs = decodeMs;
   const unexplainedMs = unexplained(times, record);
   if (unexplainedMs !== undefined) record.unexplainedMs = unexplainedMs;
 }
