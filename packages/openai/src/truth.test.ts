@@ -51,6 +51,8 @@ const rows: readonly (readonly [name: string, path: string, body: object, record
       responseId: "chatcmpl-sOZHy4KyBl8qRbCoHPIcVCDfzrDyJBQW",
     },
   ],
+  // as llama.cpp's server-task.cpp writes it, made from chat.http: the tiny model has no draft model
+  ["llama-server/chat-drafted", chat, {}, { outputTokens: 4, speculativeTokens: { used: 7, refuted: 5 } }],
   ["llama-server/chat-stop", chat, {}, { finishReason: stop, outputTokens: 7 }],
   [
     "llama-server/chat-stream",

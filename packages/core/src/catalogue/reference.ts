@@ -260,7 +260,7 @@ const references = {
   },
   speculativeTokens: {
     definition:
-      "`used`: right and taken into the answer. `unused`: right, and the answer went on without it or ended. `refuted`: wrong, its evaluation was in vain. Absent without a token predictor.",
+      "`used`: right and taken into the answer. `unused`: right, and the answer went on without it or ended; llama-server does not tell them. `refuted`: wrong, or behind one that was wrong: its evaluation was in vain. Absent without a token predictor or a draft model.",
     source: "The sequence's own statistics, as differences over each inference.",
   },
   modelServerUp: {

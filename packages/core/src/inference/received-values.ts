@@ -137,8 +137,9 @@ export function usageOf(given: unknown): Usage {
 /** @returns undefined where one of them is no count */
 export function speculationOf(given: unknown): SpeculativeTokens | undefined {
   const { used, unused, refuted } = countsAt(given, ["used", "unused", "refuted"]);
-  if (used === undefined || unused === undefined || refuted === undefined) return undefined;
-  return Object.freeze({ used, unused, refuted });
+  if (used === undefined || refuted === undefined) return undefined;
+  if (unused === undefined && at(given, "unused") !== undefined) return undefined;
+  return Object.freeze({ used, ...(unused !== undefined && { unused }), refuted });
 }
 
 /**

@@ -51,13 +51,13 @@ export interface TokenGaps {
   readonly buckets: readonly number[];
 }
 
-/** What became of the tokens that a token predictor drafted. */
+/** What became of the tokens that a token predictor, or a draft model, drafted. */
 export interface SpeculativeTokens {
   /** Right, and taken into the answer. */
   readonly used: number;
-  /** Right, and not needed. */
-  readonly unused: number;
-  /** Wrong. */
+  /** Right, and not needed. Absent where the engine does not tell them: llama-server does not. */
+  readonly unused?: number;
+  /** Wrong, or behind one that was. */
   readonly refuted: number;
 }
 

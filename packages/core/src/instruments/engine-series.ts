@@ -36,7 +36,8 @@ export class EngineSeries {
     if (speculativeTokens === undefined) return;
     beginDropped(this.#instruments, [catalogue.speculativeTokens]);
     for (const outcome of speculationOutcomes) {
-      this.#guard(() => speculation.add({ model, outcome }, speculativeTokens[outcome]));
+      const tokens = speculativeTokens[outcome];
+      if (tokens !== undefined) this.#guard(() => speculation.add({ model, outcome }, tokens));
     }
   }
 

@@ -1,4 +1,4 @@
-import type { Diagnostics, InferenceHandle, Operation as OperationName, SpeculativeTokens } from "@aiwatch/core";
+import type { Diagnostics, InferenceHandle, Operation as OperationName } from "@aiwatch/core";
 import {
   type AdapterHost,
   generates,
@@ -12,7 +12,14 @@ import {
 import { bareLevel } from "../engine/calls.ts";
 import type { SequenceTap, TappedOperation } from "../sequence/tap.ts";
 import { PromptProgress } from "./prompt-progress.ts";
-import { hearsThoughts, readSpeculation, requestParametersOf, signalOf, speculationSince } from "./request.ts";
+import {
+  hearsThoughts,
+  readSpeculation,
+  requestParametersOf,
+  type Speculation,
+  signalOf,
+  speculationSince,
+} from "./request.ts";
 import { errorTypeOf, finishReasonOf, isAborted, readResult } from "./result.ts";
 import type { ThoughtCounter } from "./thought-counter.ts";
 import { Evaluating, endsWith, settled } from "./unsettled.ts";
@@ -63,7 +70,7 @@ export class Operation implements TappedOperation, ValueObserver, ToolOwner {
   readonly #hearsThoughts: boolean;
   readonly #progress: PromptProgress;
   readonly #thoughts: ThoughtCounter | undefined;
-  readonly #drafts: SpeculativeTokens | undefined;
+  readonly #drafts: Speculation | undefined;
   #sequence: object | undefined;
   #caller: { readonly disposed?: unknown } | undefined;
   /** Whose class's methods are called for it. */

@@ -29,8 +29,11 @@ export function signalOf(options: unknown): AbortSignal | undefined {
   return signal instanceof AbortSignal ? signal : undefined;
 }
 
+/** A sequence tells all of it. */
+export type Speculation = Required<SpeculativeTokens>;
+
 /** The sequence's statistics of drafted tokens as they stand; `undefined` where nothing drafts. */
-export function readSpeculation(sequence: object): SpeculativeTokens | undefined {
+export function readSpeculation(sequence: object): Speculation | undefined {
   if (!isObject(Reflect.get(sequence, "tokenPredictor"))) return undefined;
   const statistics: unknown = Reflect.get(sequence, "tokenPredictions");
   if (!isObject(statistics)) return undefined;
@@ -42,7 +45,7 @@ export function readSpeculation(sequence: object): SpeculativeTokens | undefined
 }
 
 /** What came in between two readings. */
-export function speculationSince(before: SpeculativeTokens, now: SpeculativeTokens): SpeculativeTokens {
+export function speculationSince(before: Speculation, now: Speculation): Speculation {
   return {
     used: Math.max(0, now.used - before.used),
     unused: Math.max(0, now.unused - before.unused),

@@ -176,9 +176,10 @@ export class Answer {
   #report(): void {
     const inference = this.#inference;
     const { figures, spoken, streams } = this.#reader;
-    const { provider, prefilled, toolCalls, dimensions } = figures;
+    const { provider, prefilled, speculated, toolCalls, dimensions } = figures;
     inference.served(provider === undefined ? figures.times : { provider, ...figures.times });
     if (prefilled !== undefined && !this.#start.hasPrompts) inference.prefilled(prefilled);
+    if (speculated !== undefined && !figures.hasChoices) inference.speculativeTokens(speculated);
     if (toolCalls > 0) inference.toolsCalled(toolCalls);
     if (inference.capturesContent) inference.output(this.#reader.messages);
     if (dimensions !== undefined) inference.dimensions(dimensions);

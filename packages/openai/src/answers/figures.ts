@@ -1,4 +1,4 @@
-import type { FinishReason, ServerTimes, UnifiedFinishReason, Usage } from "@aiwatch/core";
+import type { FinishReason, ServerTimes, SpeculativeTokens, UnifiedFinishReason, Usage } from "@aiwatch/core";
 import { defined, isObject, numberAt, valueAt } from "@aiwatch/core/adapter";
 
 /** Counts that a server told. */
@@ -24,6 +24,8 @@ export class Figures {
   dimensions: number | undefined;
   /** Prompt tokens that the server evaluated. */
   prefilled: number | undefined;
+  /** What became of the tokens of a draft model. */
+  speculated: SpeculativeTokens | undefined;
   /** By their place in the answer, the ids that were told there. */
   readonly #toolCalls = new Map<string, Set<string>>();
   readonly #finished = new Set<number>();
@@ -232,6 +234,10 @@ export function readTimings(event: object, figures: Figures): void {
   });
   figures.took({ promptEvalMs: durationAt(timings, "prompt_ms"), decodeMs: durationAt(timings, "predicted_ms") });
   figures.prefilled = evaluated ?? figures.prefilled;
+  const drafted = countAt(timings, "draft_n");
+  const used = countAt(timings, "draft_n_accepted");
+  if (drafted === undefined || used === undefined || used > drafted) return;
+  figures.speculated = { used, refuted: drafted - used };
 }
 
 /** vLLM's own times, which it tells where it runs with `--enable-per-request-metrics`. Its time to first token begins behind its queue. */

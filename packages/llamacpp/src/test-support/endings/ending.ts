@@ -55,7 +55,7 @@ export interface Played {
   readonly outcome: Outcome;
   readonly ledgers: readonly Ledger[];
   /** The engine's own statistics of drafted tokens, at the moments that the row chose. */
-  readonly predictions: readonly SpeculativeTokens[];
+  readonly predictions: readonly Required<SpeculativeTokens>[];
   readonly records: readonly InferenceRecord[];
   readonly tools: readonly ToolRecord[];
   readonly seen: TestAiwatch;

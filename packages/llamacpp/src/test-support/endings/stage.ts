@@ -42,7 +42,7 @@ export class Stage {
   /** Tokens of the chunks that `onResponseChunk` was told to be thought. */
   thoughtTokens = 0;
   /** The sequence's statistics of drafted tokens, each time that `readPredictions` was called. */
-  readonly predictions: SpeculativeTokens[] = [];
+  readonly predictions: Required<SpeculativeTokens>[] = [];
   /** By sequence, of a bare run. */
   readonly ledgers: Ledger[] = [];
   /** Called each time that a decode is asked for. */
