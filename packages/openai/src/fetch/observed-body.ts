@@ -40,6 +40,16 @@ interface Remainder {
   readonly from: number;
 }
 
+/** Whether it is a stream of bytes, as that of `fetch` is. It hands the buffers of its chunks over: nobody else has them. */
+function isOfBytes(stream: ReadableStream<Uint8Array>): boolean {
+  try {
+    stream.getReader({ mode: "byob" }).releaseLock();
+    return true;
+  } catch {
+    return false;
+  }
+}
+
 /** An event that is longer than this is handed over as it comes. */
 const maxHeld = 2 ** 20;
 
@@ -53,6 +63,7 @@ class ObservedBytes {
   /** It lives as long as its stream, which the source may outlive: an app that drops the stream is to be seen. */
   #controller: WeakRef<ReadableByteStreamController> | undefined;
   #reader: ReadableStreamDefaultReader<Uint8Array> | undefined;
+  #ownsChunks = false;
   #rest: Remainder | undefined;
   /** The beginning of an event that waits for its end. */
   #held: Uint8Array | undefined;
@@ -99,6 +110,7 @@ class ObservedBytes {
   }
 
   #open(): ReadableStreamDefaultReader<Uint8Array> {
+    this.#ownsChunks = isOfBytes(this.#source);
     const reader = this.#source.getReader();
     // it may break while nobody reads; what came before is still handed over
     reader.closed.catch((error: unknown) => {
@@ -141,8 +153,10 @@ class ObservedBytes {
       const end = piece?.end ?? chunk.length;
       this.#rest = end < chunk.length ? { chunk, pieces, next: next + 1, from: end } : undefined;
       if (end <= from) continue;
+      const isWhole = from === 0 && end === chunk.length;
       // a stream of bytes detaches what it is given, and a chunk may be of a buffer that others use, such as Node's pool
-      const bytes = this.#joined(new Uint8Array(chunk.subarray(from, end)));
+      const own = isWhole && this.#ownsChunks ? chunk : new Uint8Array(chunk.subarray(from, end));
+      const bytes = this.#joined(own);
       if (piece === undefined && this.#holdsEvents && bytes.length <= maxHeld) this.#held = bytes;
       else if (piece?.isHidden !== true) {
         this.#answer.handed(piece);
