@@ -1,13 +1,23 @@
-import { recordSpans, type SpanRecorder } from "@aiwatch/testkit";
+import { context, trace } from "@opentelemetry/api";
+import { AsyncLocalStorageContextManager } from "@opentelemetry/context-async-hooks";
+import { InMemorySpanExporter, type ReadableSpan, SimpleSpanProcessor, TracerProvider } from "@opentelemetry/sdk-trace";
 import { afterAll, afterEach, beforeAll } from "vitest";
 
-/** Registers OpenTelemetry's own SDK for the tests of a file. @returns gives the spans that ended in this test */
-export function recordedSpans(): SpanRecorder["spans"] {
-  let recorder: SpanRecorder;
+/**
+ * Registers OpenTelemetry's own SDK for the tests of a file. The testkit's `recordSpans` does not serve here: it is an ES module alone, and what was
+ * built is tested as CommonJS on Node 20, too.
+ * @returns gives the spans that ended in this test
+ */
+export function recordedSpans(): () => ReadableSpan[] {
+  const exporter = new InMemorySpanExporter();
   beforeAll(() => {
-    recorder = recordSpans();
+    context.setGlobalContextManager(new AsyncLocalStorageContextManager());
+    trace.setGlobalTracerProvider(new TracerProvider({ spanProcessors: [new SimpleSpanProcessor({ exporter })] }));
   });
-  afterEach(() => recorder.reset());
-  afterAll(() => recorder.stop());
-  return () => recorder.spans();
+  afterEach(() => exporter.reset());
+  afterAll(() => {
+    trace.disable();
+    context.disable();
+  });
+  return () => exporter.getFinishedSpans();
 }
