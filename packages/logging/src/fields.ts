@@ -19,7 +19,7 @@ export const field = {
 
   model: "model",
   operation: "operation",
-  /** The model's name that was asked for, where `model` is another one. */
+  /** The model's name that was asked for, where an adapter knows it. */
   requestedModel: "requestedModel",
   /** The model server: host and port. */
   server: "server",

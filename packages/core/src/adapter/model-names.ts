@@ -54,7 +54,7 @@ export class ModelNames {
   /** @returns the label's value */
   of(model: RequestedModel): string {
     const { server, requested = "" } = model;
-    return this.#resolved.get(keyOf(model)) ?? this.#only.get(server) ?? (modelLabel(requested) || unnamed);
+    return this.#resolved.get(keyOf(model)) ?? this.#only.get(server) ?? modelLabel(requested);
   }
 
   /**

@@ -96,7 +96,7 @@ export interface InferenceRecord {
   readonly finishReason: FinishReason;
   readonly failure?: Failure;
   readonly parameters: RequestParameters;
-  /** The name that the caller asked for, where `model` is another one. */
+  /** The name that the caller asked for, where an adapter knows it. */
   readonly requestedModel?: string;
   /** The name that the server gave. */
   readonly reportedModel?: string;
