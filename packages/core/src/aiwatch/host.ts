@@ -347,6 +347,8 @@ export class AiwatchHost {
       // moments of two clocks are no wait: a board has one
       if (successor.clock === this.clock) successor.recorder.chats = this.recorder.chats;
     } else this.#moveTo(successor);
+    // one of another release may have no board
+    successor.chats?.takeOver(this.recorder.chats);
     // the successor decides whether there are objectives
     this.recorder.forgetSeries();
     this.#successor = successor;

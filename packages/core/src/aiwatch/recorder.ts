@@ -20,6 +20,8 @@ export interface RecordedHost {
   readonly clock: Clock;
   readonly diagnostics: Diagnostics;
   readonly objectives: Objectives | undefined;
+  /** Where chats are kept now: the app's own instance may have come since. */
+  readonly chats: ChatBoard;
 }
 
 /** Writes what happens into the instruments of one registry, into the totals of the summary and on the board of chats. What begins here ends here. */
@@ -47,6 +49,7 @@ export class Recorder {
       const { models } = this.#instruments;
       models.live.begin(models.nameOf(model), live, this.#host.clock);
       this.totals.inferenceBegan(live);
+      this.chats.inferenceBegan(live);
       this.#instruments.loop.begin(live);
       this.#seriesOf(model, operation).begin(live.provider);
     });
@@ -73,7 +76,7 @@ export class Recorder {
     const { models } = this.#instruments;
     this.#put(() => models.live.end(models.nameOf(model), live, record.tokensPerSecond, this.#host.clock));
     this.#put(() => this.totals.inferenceEnded(live, record));
-    this.#put(() => this.chats.tokensReported(live, record));
+    this.#put(() => this.#host.chats.inferenceEnded(live, record));
     this.#put(() => this.#seriesOf(model, record.operation).record(record, live.firstTokenAt !== undefined));
   }
 

@@ -9,6 +9,7 @@ import { closeRequest, type RequestScope, requestScopes } from "../request/scope
 import type { ChatEntry } from "../summary/schema.ts";
 import { createTestAiwatch, fakeClock } from "../testing/index.ts";
 import { mostEnded, mostListed } from "./chat-board.ts";
+import { figuresOf } from "./chat-window.ts";
 import type { LineOutcome } from "./outcome.ts";
 
 function setUp() {
@@ -136,7 +137,7 @@ describe("what is a chat", () => {
       { ageMs: 600, firstTokenMs: 600, queueMs: 600, ms: { ...none, before: 600 } },
       { ageMs: 0, firstTokenMs: 0, queueMs: 0, ms: none },
     ]);
-    expect(chats.window.figures(clock.now()).queueMs).toEqual({ p50: 0, p95: 600 });
+    expect(figuresOf(chats.window.part(clock.now()).slices).queueMs).toEqual({ p50: 0, p95: 600 });
   });
 
   it("is none of a helper, which nobody reads", () => {

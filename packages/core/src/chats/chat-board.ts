@@ -19,7 +19,7 @@ import {
   type PlaceOf,
 } from "./chat-life.ts";
 import { noOutcomes, sumOf } from "./chat-slice.ts";
-import { ChatWindow } from "./chat-window.ts";
+import { ChatWindow, type TokenSource } from "./chat-window.ts";
 
 /** How many chats under way are listed: those that begin while there are as many are counted, and not listed. */
 export const mostListed = 200;
@@ -80,18 +80,23 @@ export class ChatBoard implements ChatKeeper {
     return this.#of(request).issue(inference);
   }
 
-  /** Called for each token. @param now by `clock`: a moment of another than the board's is none here */
-  tokens(count: number, now: number, clock: Clock): void {
-    this.window.tokens(count, clock === this.#clock ? now : this.now());
+  /** Any inference, whoever it is for: its tokens are in the window. */
+  inferenceBegan(source: TokenSource): void {
+    this.window.inferenceBegan(source);
   }
 
-  /** An engine may report more tokens at the end than were counted as they came. */
-  tokensReported(
-    { outputTokens: counted }: Pick<ChatInference, "outputTokens">,
-    { outputTokens }: InferenceRecord,
-  ): void {
-    const late = (outputTokens ?? 0) - counted;
-    if (late > 0) this.window.tokens(late, this.now());
+  inferenceEnded(source: TokenSource, { outputTokens }: InferenceRecord): void {
+    this.window.inferenceEnded(source, outputTokens, this.now());
+  }
+
+  /** Takes over the inferences that go on, for what comes from now on. */
+  takeOver(other: ChatBoard): void {
+    if (other !== this) this.window.takeOver(other.window.handOver(other.now()));
+  }
+
+  /** See the window's. The inference may have another clock. */
+  moveOn(): number {
+    return this.window.moveOn(this.now());
   }
 
   get totals(): OutcomeCounts & { readonly chats: number } {

@@ -1,4 +1,6 @@
+import fc from "fast-check";
 import { describe, expect, it } from "vitest";
+import type { InferenceHandle } from "../inference/inference-handle.ts";
 import { closeRequest, type RequestScope, requestScopes } from "../request/scope.ts";
 import { createTestAiwatch, fakeClock } from "../testing/index.ts";
 
@@ -98,6 +100,46 @@ describe("the window of chats", () => {
     const { series } = aiwatch.summary();
     expect(series.tokensPerSecond).toEqual([1 / 5, 9 / 5, 0, 15 / 5]);
     expect(series.firstTokenP95Ms).toEqual([4999, null, null, null]);
+  });
+
+  it("has each token in the step that it came in, whoever asks when, and whenever its inference ends", () => {
+    const step = fc.record({
+      waitMs: fc.constantFrom(0, 1, 700, 4999, 5000, 12_000),
+      inference: fc.nat({ max: 2 }),
+      does: fc.constantFrom("token", "tokens", "read", "end", "other"),
+    });
+    fc.assert(
+      fc.property(fc.array(step, { maxLength: 40, size: "max" }), (steps) => {
+        const { aiwatch, clock } = setUp();
+        const began = clock.now();
+        const sliceNow = () => Math.floor((clock.now() - began) / 5000);
+        const begin = (): InferenceHandle => aiwatch.startInference({ model: "tiny" });
+        const inferences = [begin(), begin(), begin()];
+        const counted = new Map<number, number>();
+        const answer = (index: number, tokens: number) => {
+          inferences[index]?.token(tokens);
+          counted.set(sliceNow(), (counted.get(sliceNow()) ?? 0) + tokens);
+        };
+        const acts = {
+          token: (index: number) => answer(index, 1),
+          tokens: (index: number) => answer(index, 7),
+          read: () => aiwatch.summary(),
+          other: () => aiwatch.startInference({ model: "other" }).abort(),
+          end(index: number) {
+            inferences[index]?.end({ unified: "stop" });
+            inferences[index] = begin();
+          },
+        };
+        for (const { waitMs, inference, does } of steps) {
+          clock.advance(waitMs);
+          acts[does](inference);
+        }
+        const expected = Array.from({ length: sliceNow() }, (_, slice) => (counted.get(slice) ?? 0) / 5).slice(-59);
+        expect(aiwatch.summary().series.tokensPerSecond).toEqual(expected);
+        expect(aiwatch.summary().series.tokensPerSecond).toEqual(expected);
+      }),
+      { numRuns: 500 },
+    );
   });
 
   it("has the most that waited at once in each step, those that waited on included", () => {

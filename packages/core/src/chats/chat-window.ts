@@ -20,19 +20,59 @@ export interface WindowPart {
   readonly slices: readonly ChatSlice[];
 }
 
-/** What chats came to, and how long they waited, in the last five minutes. */
+/** An inference under way, as far as its tokens are counted. */
+export interface TokenSource {
+  readonly outputTokens: number;
+}
+
+/**
+ * What chats came to, and how long they waited, in the last five minutes; and the tokens that came, whoever they were for. Nothing is done
+ * for a token: what came is read when a slice is over, when an inference ends, and when somebody asks.
+ */
 export class ChatWindow {
   readonly #slices: Slices<ChatSlice>;
+  /** The inferences under way, and how many tokens of each are in a slice. */
+  readonly #running = new Map<TokenSource, number>();
   #queued = 0;
 
   constructor() {
-    this.#slices = new Slices(() => beginSlice(this.#queued));
+    this.#slices = new Slices(
+      () => beginSlice(this.#queued),
+      (slice) => this.#take(slice),
+    );
   }
 
-  /** Called for each token. */
-  tokens(count: number, now: number): void {
+  inferenceBegan(source: TokenSource): void {
+    this.#running.set(source, 0);
+  }
+
+  /** Gives away what is under way, once its tokens so far are counted here. */
+  handOver(now: number): ReadonlyMap<TokenSource, number> {
+    this.#take(this.#slices.at(now));
+    const running = new Map(this.#running);
+    this.#running.clear();
+    return running;
+  }
+
+  /** @param running what another window, maybe another copy's, gave away: of its tokens those count that come from now on */
+  takeOver(running: ReadonlyMap<TokenSource, number>): void {
+    for (const [source, taken] of running) this.#running.set(source, taken);
+  }
+
+  /**
+   * To be called before the first token after the slice that goes on is counted.
+   * @returns the milliseconds until then
+   */
+  moveOn(now: number): number {
+    return sliceMs - this.#slices.sinceMs(now);
+  }
+
+  /** @param reported the tokens that the engine says it made, which may be more than were counted as they came */
+  inferenceEnded(source: TokenSource, reported: number | undefined, now: number): void {
     const slice = this.#slices.at(now);
-    slice.tokens = added(slice.tokens, count);
+    const taken = this.#running.get(source) ?? 0;
+    this.#running.delete(source);
+    slice.tokens = added(slice.tokens, Math.max(source.outputTokens, reported ?? 0) - taken);
   }
 
   measured(measure: Measure, value: number, now: number): void {
@@ -51,15 +91,19 @@ export class ChatWindow {
   }
 
   part(now: number): WindowPart {
-    return { sinceMs: this.#slices.sinceMs(now), slices: this.#slices.window(now) };
+    const sinceMs = this.#slices.sinceMs(now);
+    this.#take(this.#slices.at(now));
+    return { sinceMs, slices: this.#slices.window(now) };
   }
 
-  figures(now: number): WindowFigures {
-    return figuresOf(this.#slices.window(now));
-  }
-
-  series(now: number): SummarySeries {
-    return seriesOf(this.#slices.window(now));
+  /** What came since it was last taken is the slice's. */
+  #take(slice: ChatSlice): void {
+    for (const [source, taken] of this.#running) {
+      const { outputTokens } = source;
+      if (outputTokens === taken) continue;
+      slice.tokens = added(slice.tokens, outputTokens - taken);
+      this.#running.set(source, outputTokens);
+    }
   }
 }
 

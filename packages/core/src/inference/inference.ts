@@ -75,6 +75,8 @@ export class Inference implements InferenceHandle, LiveInference, LoopWatched, T
   /** The reader's wait, where its first token ended it. */
   #wait: ReaderWait | undefined;
   readonly #host: InferenceHost;
+  /** Until then a token is of the same slice of the board's window as the last one. */
+  #sliceEndsAt = Number.NEGATIVE_INFINITY;
   #start: Started;
   readonly #issuedAt: number;
   readonly #startedAt = calendarMs();
@@ -238,8 +240,8 @@ export class Inference implements InferenceHandle, LiveInference, LoopWatched, T
     if (this.ended || !isCount(count) || count < 1) return;
     const isFirst = this.#tokens.firstAt === undefined;
     const now = this.clock.now();
+    if (now >= this.#sliceEndsAt) this.#sliceEndsAt = now + this.#host.chats.moveOn();
     this.#tokens.came(now, count);
-    this.#host.chats.tokens(count, now, this.clock);
     if (isFirst) this.#firstTokenCame();
   }
 

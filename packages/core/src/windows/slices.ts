@@ -12,20 +12,25 @@ export const slicesInWindow = 60;
  */
 export class Slices<Slice> {
   readonly #make: () => Slice;
+  readonly #ending: (slice: Slice) => void;
   /** The oldest first; the last one goes on. */
   readonly #slices: Slice[];
   #current: Slice;
   /** None until a moment is first asked for. */
   #beganAt = Number.NaN;
 
-  /** @param make begins a slice, before anything that is in it is counted */
-  constructor(make: () => Slice) {
+  /**
+   * @param make begins a slice, before anything that is in it is counted
+   * @param ending called with the slice that went on, before the next one begins
+   */
+  constructor(make: () => Slice, ending: (slice: Slice) => void = () => {}) {
     this.#make = make;
+    this.#ending = ending;
     this.#current = make();
     this.#slices = [this.#current];
   }
 
-  /** The slice of a moment. Called for each token: nothing is made for it. A moment that is none belongs to the slice that goes on. */
+  /** The slice of a moment. A moment that is none belongs to the slice that goes on. */
   at(now: number): Slice {
     const sinceMs = now - this.#beganAt;
     if (sinceMs >= sliceMs) this.#moveOn(Math.floor(sinceMs / sliceMs), now);
@@ -47,6 +52,7 @@ export class Slices<Slice> {
   }
 
   #moveOn(ended: number, now: number): void {
+    this.#ending(this.#current);
     for (let left = Math.min(ended, slicesInWindow); left > 0; left -= 1) {
       this.#current = this.#make();
       this.#slices.push(this.#current);

@@ -1,5 +1,6 @@
 import fc from "fast-check";
 import { expect, it } from "vitest";
+import { figuresOf, seriesOf } from "../chat-window.ts";
 import { expectCounted, expectSound, plays, Stage, strangePlays } from "./plays.ts";
 
 /** What holds for chats in whatever order their events come. */
@@ -30,8 +31,8 @@ export function describeAnyOrder(numRuns: number): void {
         stage.play(steps);
         for (const entry of stage.board.list()) expectSound(entry);
         expectCounted(stage);
-        const { window } = stage.board;
-        const figures = [window.figures(stage.board.now()), window.series(stage.board.now())];
+        const { slices } = stage.board.window.part(stage.board.now());
+        const figures = [figuresOf(slices), seriesOf(slices)];
         expect(JSON.parse(JSON.stringify(figures))).toEqual(figures);
       }),
       { numRuns: numRuns / 5 },
