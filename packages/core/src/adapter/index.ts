@@ -2,6 +2,7 @@
  * What an adapter uses: the package that observes an engine, or one that adds a signal. Apps need none of it.
  */
 
+export { type CollectionTie, CollectionWatch } from "../base/collection.ts";
 export { cutText, errorName, invalidArgument } from "../base/errors.ts";
 export { type Closer, onClose, processWide } from "../base/process-wide.ts";
 export { copyWith, defined, describeReceived, isObject, numberAt, valueAt } from "../base/received.ts";

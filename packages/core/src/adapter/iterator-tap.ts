@@ -1,3 +1,4 @@
+import { type CollectionTie, CollectionWatch } from "../base/collection.ts";
 import { type Diagnostics, defaultDiagnostics } from "../base/diagnostics.ts";
 import { isObject } from "../base/received.ts";
 import type { InferenceHandle } from "../inference/inference-handle.ts";
@@ -35,13 +36,14 @@ export interface IterationEvents {
 }
 
 /** Events outlive their iterator here until it is collected, or ended. */
-const droppable = new FinalizationRegistry<IteratorTap>((tap) => tap.dropped());
+const droppable = new CollectionWatch<IteratorTap>((tap) => tap.dropped());
 
 /** Calls the observer of one iterator. It must not hold the iterator. */
 class IteratorTap {
   readonly #values: ValueObserver;
   readonly #events: IterationEvents;
   readonly #diagnostics: Diagnostics | undefined;
+  #tie: CollectionTie | undefined;
   #isBegun = false;
 
   constructor(values: ValueObserver, events: IterationEvents, diagnostics: Diagnostics | undefined) {
@@ -61,7 +63,7 @@ class IteratorTap {
   };
 
   readonly failed = (error: unknown): void => {
-    droppable.unregister(this);
+    this.#tie?.release();
     this.#guard(() => this.#events.failed?.(error));
   };
 
@@ -80,7 +82,7 @@ class IteratorTap {
   }
 
   left(by: "return" | "throw"): void {
-    droppable.unregister(this);
+    this.#tie?.release();
     this.#guard(() => this.#events.left?.(by));
   }
 
@@ -103,12 +105,12 @@ class IteratorTap {
 
   #begin(iterator: object): void {
     this.#isBegun = true;
-    if (this.#events.dropped !== undefined) droppable.register(iterator, this, this);
+    if (this.#events.dropped !== undefined) this.#tie = droppable.watch(iterator, this);
     this.#guard(() => this.#events.begins?.());
   }
 
   #ended(value: unknown): void {
-    droppable.unregister(this);
+    this.#tie?.release();
     this.#follow(this.#events.done?.(value));
   }
 

@@ -1,4 +1,5 @@
 import { trace } from "@opentelemetry/api";
+import { type CollectionTie, CollectionWatch } from "../base/collection.ts";
 import { AiwatchError } from "../base/errors.ts";
 import { elapsedMs } from "../base/time.ts";
 import type { AdmissionOutcome } from "../catalogue/values.ts";
@@ -58,6 +59,7 @@ export class Entry {
   #group: Set<Entry> | undefined;
   #stopWaiting: (() => void) | undefined;
   #stopListening: (() => void) | undefined;
+  #tie: CollectionTie | undefined;
 
   constructor(host: AdmissionHost, queue: Queue) {
     this.queue = queue;
@@ -92,7 +94,7 @@ export class Entry {
 
   /** Ends at the latest when nobody holds `handle` any more, where no request ends it before. */
   endWith(handle: object): void {
-    if (!this.ended && this.#stopWaiting === undefined) collected.register(handle, this, this);
+    if (!this.ended && this.#stopWaiting === undefined) this.#tie = handles.watch(handle, this);
   }
 
   joinSignal(signal: AbortSignal): void {
@@ -115,8 +117,8 @@ export class Entry {
   #release(): void {
     this.#waits?.end(this);
     this.#group?.delete(this);
-    if (this.#stopWaiting === undefined) collected.unregister(this);
-    else this.#stopWaiting();
+    this.#tie?.release();
+    this.#stopWaiting?.();
     // last: a signal of another make may be unable to
     this.#stopListening?.();
   }
@@ -141,7 +143,7 @@ function placeAfter(ahead: number | undefined): number | undefined {
 const told = new WeakSet<AdmissionHost>();
 
 /** A handle is held by its app alone; what is watched holds the entry, so that this can end without it. */
-const collected = new FinalizationRegistry<Entry>((entry) => entry.forgotten());
+const handles = new CollectionWatch<Entry>((entry) => entry.forgotten());
 
 /** What whoever ends an entry holds. Nothing of ours does. */
 export class EntryHandle implements AdmissionEntry {

@@ -35,10 +35,6 @@ export interface ChatsPart {
   readonly cluster?: ClusterFigures;
 }
 
-/** Where a request waits, works or is. */
-const waits: ReadonlySet<ChatPhase | undefined> = new Set(["line", "queue"]);
-const works: ReadonlySet<ChatPhase | undefined> = new Set(["prompt", "decode", "tool"]);
-
 /**
  * The chats of one instance: a chat is a request that entered the app's own line or began a generating inference for its reader, or such an
  * inference outside of any request, also after its close. The board hears of no other request. Each chat is one until its request is closed and
@@ -50,8 +46,9 @@ export class ChatBoard implements ChatKeeper {
   /** Two requests may have one id: their caller chooses it. */
   readonly #ofRequests = new WeakMap<ObservedScope, ChatLife>();
   readonly #listed = new Set<ChatLife>();
-  /** The oldest first. */
+  /** A ring: the next one takes the place of the oldest. */
   readonly #ended: Chat[] = [];
+  #nextEnded = 0;
   readonly #outcomes: Record<ChatOutcome, number> = { ...noOutcomes };
   #underWay = 0;
   #active = 0;
@@ -118,7 +115,12 @@ export class ChatBoard implements ChatKeeper {
   list(): ChatEntry[] {
     const now = this.now();
     const underWay = Array.from(this.#listed, (life) => entryOf(life.chat, now, life));
-    return [...underWay, ...this.#ended.toReversed().map((chat) => entryOf(chat, now))];
+    return [...underWay, ...this.#lastEnded().map((chat) => entryOf(chat, now))];
+  }
+
+  /** The last one first. */
+  #lastEnded(): Chat[] {
+    return [...this.#ended.slice(this.#nextEnded), ...this.#ended.slice(0, this.#nextEnded)].reverse();
   }
 
   /** Those of this process, to be listed with those of others. */
@@ -131,9 +133,9 @@ export class ChatBoard implements ChatKeeper {
   }
 
   moved(from: ChatPhase | undefined, to: ChatPhase | undefined, now: number): void {
-    this.#active += Number(works.has(to)) - Number(works.has(from));
+    this.#active += Number(works(to)) - Number(works(from));
     this.#inLine += Number(to === "line") - Number(from === "line");
-    const queued = this.#queued + Number(waits.has(to)) - Number(waits.has(from));
+    const queued = this.#queued + Number(waits(to)) - Number(waits(from));
     if (queued === this.#queued) return;
     this.#queued = queued;
     this.window.queued(queued, now);
@@ -160,8 +162,8 @@ export class ChatBoard implements ChatKeeper {
       this.#outcomes[chat.outcome] += 1;
       this.window.ended(chat.outcome, now);
     }
-    this.#ended.push(chat);
-    if (this.#ended.length > mostEnded) this.#ended.shift();
+    this.#ended[this.#nextEnded] = chat;
+    this.#nextEnded = (this.#nextEnded + 1) % mostEnded;
   }
 
   #of(request: ObservedScope | undefined): ChatLife {
@@ -186,6 +188,14 @@ export class ChatBoard implements ChatKeeper {
     if (this.#listed.size < mostListed) this.#listed.add(life);
     return life;
   }
+}
+
+function waits(phase: ChatPhase | undefined): boolean {
+  return phase === "line" || phase === "queue";
+}
+
+function works(phase: ChatPhase | undefined): boolean {
+  return phase === "prompt" || phase === "decode" || phase === "tool";
 }
 
 /** @param life where it goes on */

@@ -28,8 +28,9 @@ export interface ChatInference {
 export class ChatLife {
   readonly chat: Chat;
   readonly #keeper: ChatKeeper;
-  readonly #inferences = new Set<ChatInference>();
-  readonly #line = new Set<LineEntry>();
+  /** Arrays: there is one of them, or none, nearly always. */
+  readonly #inferences: ChatInference[] = [];
+  readonly #line: LineEntry[] = [];
   #requestIsOpen: boolean;
   #ending: RequestEnding | undefined;
   #finish: InferenceRecord["finishReason"]["unified"] | undefined;
@@ -49,8 +50,7 @@ export class ChatLife {
 
   /** Where it stands in the app's own line; undefined where it does not, or the line has no order that is known. */
   get place(): number | undefined {
-    for (const entry of this.#line) return entry.place;
-    return undefined;
+    return this.#line[0]?.place;
   }
 
   get traceId(): string | undefined {
@@ -68,13 +68,13 @@ export class ChatLife {
 
   enterLine(placeOf: PlaceOf | undefined): LineEntry {
     const entry = new LineEntry(this, placeOf);
-    this.#line.add(entry);
+    this.#line.push(entry);
     this.move(undefined, "line");
     return entry;
   }
 
   leaveLine(entry: LineEntry, outcome: LineOutcome): void {
-    this.#line.delete(entry);
+    remove(this.#line, entry);
     this.#lineOutcome = outcome;
     this.move("line", undefined);
   }
@@ -86,7 +86,7 @@ export class ChatLife {
 
   issue(inference: ChatInference): InferenceInChat {
     this.runsOn(inference);
-    this.#inferences.add(inference);
+    this.#inferences.push(inference);
     this.#begun += 1;
     return new InferenceInChat(this, inference, this.#begun === 1);
   }
@@ -115,7 +115,7 @@ export class ChatLife {
   }
 
   inferenceEnded(inference: ChatInference, record: InferenceRecord): void {
-    if (!this.#inferences.delete(inference)) return;
+    if (!remove(this.#inferences, inference)) return;
     const { facts } = this.chat;
     this.#finish = record.finishReason.unified;
     facts.errorType = record.failure?.type;
@@ -131,18 +131,25 @@ export class ChatLife {
   requestClosed(ending: RequestEnding | undefined): void {
     this.#requestIsOpen = false;
     this.#ending = ending;
-    for (const entry of this.#line) entry.end("left");
+    for (const entry of [...this.#line]) entry.end("left");
     this.#endIfOver();
   }
 
   #endIfOver(): void {
-    if (this.#requestIsOpen || this.#inferences.size > 0) return;
+    if (this.#requestIsOpen || this.#inferences.length > 0) return;
     const now = this.#keeper.now();
     const { phase } = this.chat;
     this.chat.end(outcomeOf({ ending: this.#ending, finish: this.#finish, line: this.#lineOutcome }), now);
     this.#keeper.moved(phase, undefined, now);
     this.#keeper.ended(this, now);
   }
+}
+
+/** @returns whether it was in it */
+function remove<Item>(items: Item[], item: Item): boolean {
+  const index = items.indexOf(item);
+  if (index >= 0) items.splice(index, 1);
+  return index >= 0;
 }
 
 function sum(a: number | undefined, b: number | undefined): number | undefined {

@@ -1,11 +1,14 @@
 import { elapsedMs } from "../base/time.ts";
-import type { ChatOutcome, ChatPhase, PhaseTimes } from "../summary/schema.ts";
+import { type ChatOutcome, type ChatPhase, chatPhases, type PhaseTimes } from "../summary/schema.ts";
 
-/** What a chat is at while something of it goes on: where several things do, the first of these. */
-const byPrecedence = ["decode", "prompt", "queue", "line", "tool"] as const satisfies readonly ChatPhase[];
+/** What a chat is at while something of it goes on: where several things do, the first of these. While nothing does, the app is at work: `before`. */
+const byPrecedence = ["decode", "prompt", "queue", "line", "tool", "before"] as const satisfies readonly ChatPhase[];
 
-/** What a chat can be at. While it is at nothing of these, the app is at work: `before`. */
-export type ActivePhase = (typeof byPrecedence)[number];
+/** The place of each in an array. */
+const at = { decode: 0, prompt: 1, queue: 2, line: 3, tool: 4, before: 5 } as const satisfies Record<ChatPhase, number>;
+
+/** What something of a chat can be at. */
+export type ActivePhase = Exclude<ChatPhase, "before">;
 
 /** What becomes known of a chat on its way. */
 export interface ChatFacts {
@@ -31,8 +34,9 @@ export class Chat {
   readonly beganAt: number;
   endedAt: number | undefined;
   outcome: ChatOutcome | undefined;
-  readonly #running: Record<ActivePhase, number> = { decode: 0, prompt: 0, queue: 0, line: 0, tool: 0 };
-  readonly #ms: Record<ChatPhase, number> = { line: 0, before: 0, queue: 0, prompt: 0, decode: 0, tool: 0 };
+  /** How much of it is at each, and how long it was: numbers in arrays, since an object makes one for each sum. */
+  readonly #running = [0, 0, 0, 0, 0];
+  readonly #ms = [0, 0, 0, 0, 0, 0];
   #phase: ChatPhase = "before";
   #since: number;
 
@@ -58,10 +62,10 @@ export class Chat {
 
   /** Something of it goes from one phase to another: undefined where it begins, and where it ends. */
   move(from: ActivePhase | undefined, to: ActivePhase | undefined, now: number): void {
-    if (from !== undefined) this.#running[from] -= 1;
-    if (to !== undefined) this.#running[to] += 1;
+    if (from !== undefined) this.#count(from, -1);
+    if (to !== undefined) this.#count(to, 1);
     this.#settle(now);
-    this.#phase = byPrecedence.find((phase) => this.#running[phase] > 0) ?? "before";
+    this.#phase = this.#firstRunning;
   }
 
   end(outcome: ChatOutcome, now: number): void {
@@ -72,13 +76,29 @@ export class Chat {
 
   /** The milliseconds in each phase up to now, or to its end. */
   timesAt(now: number): PhaseTimes {
-    const times = { ...this.#ms };
-    if (this.outcome === undefined) times[this.#phase] += elapsedMs(this.#since, now) ?? 0;
-    return times;
+    const ms = [...this.#ms];
+    if (this.outcome === undefined) ms[at[this.#phase]] = this.#msOf(this.#phase, now);
+    return Object.fromEntries(chatPhases.map((phase) => [phase, ms[at[phase]]])) as unknown as PhaseTimes;
+  }
+
+  #count(phase: ActivePhase, more: 1 | -1): void {
+    this.#running[at[phase]] = (this.#running[at[phase]] as number) + more;
+  }
+
+  get #firstRunning(): ChatPhase {
+    for (let index = 0; index < this.#running.length; index += 1) {
+      if ((this.#running[index] as number) > 0) return byPrecedence[index] as ActivePhase;
+    }
+    return "before";
   }
 
   #settle(now: number): void {
-    this.#ms[this.#phase] += elapsedMs(this.#since, now) ?? 0;
+    this.#ms[at[this.#phase]] = this.#msOf(this.#phase, now);
     this.#since = now;
+  }
+
+  /** How long it was at its phase, this stretch included. */
+  #msOf(phase: ChatPhase, now: number): number {
+    return (this.#ms[at[phase]] as number) + (elapsedMs(this.#since, now) ?? 0);
   }
 }

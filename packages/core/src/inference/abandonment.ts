@@ -1,4 +1,5 @@
 import { inspect, types } from "node:util";
+import { type CollectionTie, CollectionWatch } from "../base/collection.ts";
 import { clearTimeout, setTimeout } from "../base/time.ts";
 import { onceRequestCloses, type RequestScope } from "../request/scope.ts";
 
@@ -17,7 +18,7 @@ export interface WatchHost {
 }
 
 /** A handle is held by its app alone; the watch holds what the handle is for, so that this can end without it. */
-const collected = new FinalizationRegistry<AbandonmentWatch>((watch) => watch.collected());
+const handles = new CollectionWatch<AbandonmentWatch>((watch) => watch.collected());
 
 /**
  * Watches over what was made by hand: it is given up when its request is closed and nothing was reported for the grace, or when nobody holds
@@ -28,6 +29,7 @@ export class AbandonmentWatch {
   /** The request that it was begun in. Unknown where it may outlive it, and where there is none. */
   readonly request: RequestScope | undefined;
   readonly #endable: Endable;
+  readonly #tie: CollectionTie;
   #stopWaiting: (() => void) | undefined;
   #runs: PendingRuns | undefined;
   #timer: NodeJS.Timeout | undefined;
@@ -39,7 +41,7 @@ export class AbandonmentWatch {
     this.host = host;
     this.request = request;
     this.#endable = endable;
-    collected.register(handle, this, this);
+    this.#tie = handles.watch(handle, this);
     if (request !== undefined) this.#stopWaiting = onceRequestCloses(request, () => this.#wait());
   }
 
@@ -92,7 +94,7 @@ export class AbandonmentWatch {
   #end(): void {
     if (this.#isOver) return;
     this.#isOver = true;
-    collected.unregister(this);
+    this.#tie.release();
     this.#stopWaiting?.();
     if (this.#timer !== undefined) clearTimeout(this.#timer);
     this.#timer = undefined;

@@ -1,4 +1,5 @@
 import type { IncomingMessage, ServerResponse } from "node:http";
+import { type CollectionTie, CollectionWatch } from "../base/collection.ts";
 import { setImmediate } from "../base/time.ts";
 import { brokenOff, complete, leftByClient, type RequestEnding } from "./ending.ts";
 import type { ExchangeBinding, ExchangeOwner } from "./exchange.ts";
@@ -6,7 +7,7 @@ import { claim } from "./mark.ts";
 import { type WebPair, webPair } from "./web-pair.ts";
 
 /** A stream that is thrown away unread never ends by itself. */
-const unread = new FinalizationRegistry((exchange: WebExchange) => exchange.end(leftByClient(false)));
+const unread = new CollectionWatch<WebExchange>((exchange) => exchange.end(leftByClient(false)));
 
 /**
  * A web request whose handler returns a response, where no pair of Node's can be reached: on Bun, and of an app that is called in memory. It is
@@ -18,6 +19,7 @@ export class WebExchange implements ExchangeBinding {
   #pair: WebPair | undefined = undefined;
   #owner: ExchangeOwner | undefined = undefined;
   #requestId: string | undefined = undefined;
+  #tie: CollectionTie | undefined = undefined;
   #isAnswered = false;
   #isRead = false;
   #isOver = false;
@@ -125,7 +127,7 @@ export class WebExchange implements ExchangeBinding {
   end(ending: RequestEnding): void {
     if (this.#isOver) return;
     this.#isOver = true;
-    unread.unregister(this);
+    this.#tie?.release();
     this.#request.signal.removeEventListener("abort", this.#aborted);
     this.#owner?.ended(ending);
   }
@@ -176,7 +178,7 @@ export class WebExchange implements ExchangeBinding {
     };
     const source = { pull: (into: ReadableStreamDefaultController) => owner.enter(() => read(into)), cancel };
     const watched = new ReadableStream(source, { highWaterMark: 0 });
-    unread.register(watched, this, this);
+    this.#tie = unread.watch(watched, this);
     return watched;
   }
 }

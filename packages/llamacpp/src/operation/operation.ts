@@ -1,6 +1,7 @@
 import type { Diagnostics, InferenceHandle, Operation as OperationName } from "@aiwatch/core";
 import {
   type AdapterHost,
+  type CollectionTie,
   generates,
   isObject,
   numberAt,
@@ -22,7 +23,7 @@ import {
 } from "./request.ts";
 import { errorTypeOf, finishReasonOf, isAborted, readResult } from "./result.ts";
 import type { ThoughtCounter } from "./thought-counter.ts";
-import { Evaluating, endsWith, settled } from "./unsettled.ts";
+import { Evaluating, unsettled } from "./unsettled.ts";
 
 /** One call that makes the model work, as it was issued. */
 export interface OperationStart {
@@ -71,6 +72,7 @@ export class Operation implements TappedOperation, ValueObserver, ToolOwner {
   readonly #progress: PromptProgress;
   readonly #thoughts: ThoughtCounter | undefined;
   readonly #drafts: Speculation | undefined;
+  readonly #unsettled: CollectionTie;
   #sequence: object | undefined;
   #caller: { readonly disposed?: unknown } | undefined;
   /** Whose class's methods are called for it. */
@@ -112,7 +114,7 @@ export class Operation implements TappedOperation, ValueObserver, ToolOwner {
       reasoningSoFar,
       ...(start.forReader !== undefined && { forReader: start.forReader }),
     });
-    endsWith(sequence, { inference: this.inference, evaluating: this.#evaluating }, this);
+    this.#unsettled = unsettled.watch(sequence, { inference: this.inference, evaluating: this.#evaluating });
     tap.open(this);
   }
 
@@ -325,7 +327,7 @@ export class Operation implements TappedOperation, ValueObserver, ToolOwner {
   #finish(what: string, action: () => void): void {
     if (this.#isOver) return;
     this.#isOver = true;
-    settled(this);
+    this.#unsettled.release();
     this.#guard("reading a token predictor", () => this.#reportSpeculation());
     this.#guard(what, action);
     this.#evaluating.end();

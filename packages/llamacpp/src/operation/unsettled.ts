@@ -1,4 +1,5 @@
 import type { InferenceHandle } from "@aiwatch/core";
+import { CollectionWatch } from "@aiwatch/core/adapter";
 import type { ContextActivity } from "../readings/context-activity.ts";
 
 /** What is left to do for an operation that nobody can settle any more. It holds nothing of its sequence's. */
@@ -7,20 +8,11 @@ interface Left {
   readonly evaluating: Evaluating;
 }
 
-/** What was open on a sequence that nobody holds any more can be settled by nobody. */
-const collected = new FinalizationRegistry<Left>(({ inference, evaluating }) => {
+/** What was open on a sequence that nobody holds any more can be settled by nobody: it ends with its sequence. */
+export const unsettled = new CollectionWatch<Left>(({ inference, evaluating }) => {
   evaluating.end();
   inference.fail(undefined, "disposed");
 });
-
-/** Ends an operation with its sequence, should that be collected. @param operation what `settled` is given */
-export function endsWith(sequence: object, left: Left, operation: object): void {
-  collected.register(sequence, left, operation);
-}
-
-export function settled(operation: object): void {
-  collected.unregister(operation);
-}
 
 /** Whether one operation is evaluated at the moment, as its context's activity counts it: once, and no longer than until its end. */
 export class Evaluating {

@@ -1,10 +1,11 @@
 import type { Diagnostics } from "@aiwatch/core";
+import { type CollectionTie, CollectionWatch } from "@aiwatch/core/adapter";
 import type { Answer } from "../answers/answer.ts";
 import type { Piece } from "../answers/answer-reader.ts";
 import type { DisturbableBody } from "./observed-response.ts";
 
 /** Answers outlive their bodies here until these are collected, or end. */
-const droppable = new FinalizationRegistry<Answer>((answer) => answer.dropped());
+const droppable = new CollectionWatch<Answer>((answer) => answer.dropped());
 
 /**
  * The body as the app reads it: a byte stream like the one that `fetch` gave, over that one. It takes nothing before the app asks, holds no
@@ -21,7 +22,7 @@ export class ObservedBody implements DisturbableBody {
   constructor(source: ReadableStream<Uint8Array>, answer: Answer, diagnostics: Diagnostics, holdsEvents = false) {
     this.#bytes = new ObservedBytes(source, answer, diagnostics, holdsEvents);
     this.stream = new ReadableStream(this.#bytes, { highWaterMark: 0 });
-    droppable.register(this.stream, answer, answer);
+    this.#bytes.tie = droppable.watch(this.stream, answer);
     const bytes = new WeakRef(this.#bytes);
     answer.whenAborted((reason) => bytes.deref()?.abort(reason));
   }
@@ -55,6 +56,8 @@ const maxHeld = 2 ** 20;
 
 class ObservedBytes {
   readonly type = "bytes";
+  /** The app may throw the stream away. */
+  tie: CollectionTie | undefined;
   readonly #source: ReadableStream<Uint8Array>;
   readonly #answer: Answer;
   readonly #diagnostics: Diagnostics;
@@ -81,7 +84,7 @@ class ObservedBytes {
 
   /** The call is aborted: the stream breaks at once, as the one that `fetch` gave does, and what was not handed over yet is lost. */
   abort(reason: unknown): void {
-    droppable.unregister(this.#answer);
+    this.tie?.release();
     this.#rest = undefined;
     this.#held = undefined;
     this.#controller?.deref()?.error(reason);
@@ -96,7 +99,7 @@ class ObservedBytes {
 
   cancel(reason: unknown): Promise<void> {
     this.isDisturbed = true;
-    droppable.unregister(this.#answer);
+    this.tie?.release();
     this.#answer.cancelled();
     return (this.#reader ?? this.#source).cancel(reason);
   }
@@ -121,7 +124,7 @@ class ObservedBytes {
   }
 
   #broke(error: unknown, controller: ReadableByteStreamController): void {
-    droppable.unregister(this.#answer);
+    this.tie?.release();
     this.#answer.failed(error);
     controller.error(error);
   }
@@ -133,7 +136,7 @@ class ObservedBytes {
   }
 
   #close(controller: ReadableByteStreamController): void {
-    droppable.unregister(this.#answer);
+    this.tie?.release();
     if (this.#held !== undefined) controller.enqueue(this.#held);
     this.#answer.closed();
     controller.close();
