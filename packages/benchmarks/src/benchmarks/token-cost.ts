@@ -14,7 +14,7 @@ const long = { tokens: 1024, inferences: 80 };
 const firstBlock = { tokens: 16, inferences: 200 };
 
 /** Until all is compiled: what an inference costs falls for its first 20,000 times. */
-const warmUp = { tokens: 2, inferences: 30_000 };
+const warmUp = { tokens: 16, inferences: 40_000 };
 
 /** Of one condition, in one round. */
 interface Line {
