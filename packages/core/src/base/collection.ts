@@ -1,7 +1,7 @@
 /**
- * Tells of objects that nobody holds any more. The engine makes the cell of a `FinalizationRegistry` among the old objects, where it stays with
- * all that it holds until the next full collection, unregistered or not: a cell of what is made for each inference would carry all of that over.
- * So a cell holds a `CollectionTie` here, which lets go of what it is for.
+ * Calls back when an object is collected as garbage. The engine allocates a `FinalizationRegistry`'s cell in the old generation, and the cell
+ * keeps its held value until the next full collection, even after it is unregistered: with one cell an inference, each inference would be
+ * promoted. So the cell holds a `CollectionTie`, which `release` empties.
  * @example
  * const left = new CollectionWatch<Inference>((inference) => inference.abort("abandoned"));
  * const tie = left.watch(handle, inference);
@@ -25,7 +25,7 @@ export class CollectionWatch<What extends object> {
   }
 }
 
-/** What is to be done when an object is collected. */
+/** One object that is watched. */
 export class CollectionTie<What extends object = object> {
   readonly #registry: FinalizationRegistry<CollectionTie<What>>;
   what: What | undefined;
@@ -35,7 +35,7 @@ export class CollectionTie<What extends object = object> {
     this.what = what;
   }
 
-  /** Nothing is to be done any more. */
+  /** Stops watching, and frees `what`. */
   release(): void {
     if (this.what === undefined) return;
     this.what = undefined;

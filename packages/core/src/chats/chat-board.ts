@@ -42,7 +42,7 @@ export interface ChatsPart {
  */
 export class ChatBoard implements ChatKeeper {
   readonly window = new ChatWindow();
-  readonly #clock: Clock;
+  readonly clock: Clock;
   /** Two requests may have one id: their caller chooses it. */
   readonly #ofRequests = new WeakMap<ObservedScope, ChatLife>();
   readonly #listed = new Set<ChatLife>();
@@ -57,7 +57,7 @@ export class ChatBoard implements ChatKeeper {
   #lastEndedAt: number | undefined;
 
   constructor(clock: Clock) {
-    this.#clock = clock;
+    this.clock = clock;
   }
 
   /**
@@ -73,8 +73,8 @@ export class ChatBoard implements ChatKeeper {
   }
 
   /** A generating inference for the reader was issued. */
-  issued(request: ObservedScope | undefined, inference: ChatInference): InferenceInChat {
-    return this.#of(request).issue(inference);
+  issued(request: ObservedScope | undefined, inference: ChatInference, issuedAt: number): InferenceInChat {
+    return this.#of(request).issue(inference, issuedAt);
   }
 
   /** Any inference, whoever it is for: its tokens are in the window. */
@@ -129,7 +129,7 @@ export class ChatBoard implements ChatKeeper {
   }
 
   now(): number {
-    return this.#clock.now();
+    return this.clock.now();
   }
 
   moved(from: ChatPhase | undefined, to: ChatPhase | undefined, now: number): void {
@@ -171,7 +171,7 @@ export class ChatBoard implements ChatKeeper {
     const known = this.#ofRequests.get(request);
     if (known !== undefined) return known;
     // an arrival by another clock is no moment of this one
-    const arrivedAt = request.wait?.clock === this.#clock ? request.arrivedAt : undefined;
+    const arrivedAt = request.wait?.clock === this.clock ? request.arrivedAt : undefined;
     const life = this.#begin(request.requestId, arrivedAt ?? this.now(), true);
     this.#ofRequests.set(request, life);
     onceRequestCloses(request, (ending) => {

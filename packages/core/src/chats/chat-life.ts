@@ -1,4 +1,4 @@
-import { elapsedMs } from "../base/time.ts";
+import { type Clock, elapsedMs } from "../base/time.ts";
 import { added } from "../inference/received-values.ts";
 import type { InferenceRecord } from "../inference/record.ts";
 import type { RequestEnding } from "../request/ending.ts";
@@ -8,7 +8,7 @@ import { type LineOutcome, outcomeOf } from "./outcome.ts";
 
 /** What a chat needs of the board that it is on. */
 export interface ChatKeeper {
-  now(): number;
+  readonly clock: Clock;
   /** @param to undefined where the chat is over */
   moved(from: ChatPhase, to: ChatPhase | undefined, now: number): void;
   firstToken(ms: number, now: number): void;
@@ -19,6 +19,8 @@ export interface ChatKeeper {
 
 /** A running inference of a chat, as far as a list of chats shows it. */
 export interface ChatInference {
+  /** Tells its moments: a moment of another clock than the board's is none there. */
+  readonly clock: Clock;
   readonly model: string;
   readonly traceId: string | undefined;
   readonly outputTokens: number;
@@ -42,6 +44,14 @@ export class ChatLife {
     this.#keeper = keeper;
     this.#requestIsOpen = requestIsOpen;
     this.chat = new Chat(requestId, beganAt);
+  }
+
+  get clock(): Clock {
+    return this.#keeper.clock;
+  }
+
+  now(): number {
+    return this.clock.now();
   }
 
   get isOver(): boolean {
@@ -84,37 +94,35 @@ export class ChatLife {
     this.chat.facts.model = model;
   }
 
-  issue(inference: ChatInference): InferenceInChat {
+  /** @param issuedAt by the inference's clock */
+  issue(inference: ChatInference, issuedAt: number): InferenceInChat {
     this.runsOn(inference);
     this.#inferences.push(inference);
     this.#begun += 1;
-    return new InferenceInChat(this, inference, this.#begun === 1);
+    return new InferenceInChat(this, inference, { isFirst: this.#begun === 1, issuedAt });
   }
 
-  move(from: ActivePhase | undefined, to: ActivePhase | undefined): void {
+  move(from: ActivePhase | undefined, to: ActivePhase | undefined, now = this.now()): void {
     if (this.isOver || from === to) return;
-    const now = this.#keeper.now();
     const { phase } = this.chat;
     this.chat.move(from, to, now);
     if (this.chat.phase !== phase) this.#keeper.moved(phase, this.chat.phase, now);
   }
 
-  firstToken(): void {
+  firstToken(now: number): void {
     const { facts, beganAt } = this.chat;
     if (facts.firstTokenMs !== undefined) return;
-    const now = this.#keeper.now();
     facts.firstTokenMs = elapsedMs(beganAt, now);
     if (facts.firstTokenMs !== undefined) this.#keeper.firstToken(facts.firstTokenMs, now);
   }
 
-  leftQueue(): void {
+  leftQueue(now: number): void {
     const { facts, beganAt } = this.chat;
-    const now = this.#keeper.now();
     facts.queueMs = elapsedMs(beganAt, now);
     if (facts.queueMs !== undefined) this.#keeper.leftQueue(facts.queueMs, now);
   }
 
-  inferenceEnded(inference: ChatInference, record: InferenceRecord): void {
+  inferenceEnded(inference: ChatInference, record: InferenceRecord, now: number): void {
     if (!remove(this.#inferences, inference)) return;
     const { facts } = this.chat;
     this.#finish = record.finishReason.unified;
@@ -123,8 +131,8 @@ export class ChatLife {
     facts.promptTokens = sum(facts.promptTokens, record.promptTokens);
     facts.cachedPromptTokens = sum(facts.cachedPromptTokens, record.cachedPromptTokens);
     facts.outputTokens = sum(facts.outputTokens, record.outputTokens);
-    if (record.tokensPerSecond !== undefined) this.#keeper.decoded(record.tokensPerSecond, this.#keeper.now());
-    this.#endIfOver();
+    if (record.tokensPerSecond !== undefined) this.#keeper.decoded(record.tokensPerSecond, now);
+    this.#endIfOver(now);
   }
 
   /** Its request is closed. Who waits in the app's own line then has left it. */
@@ -132,12 +140,11 @@ export class ChatLife {
     this.#requestIsOpen = false;
     this.#ending = ending;
     for (const entry of [...this.#line]) entry.end("left");
-    this.#endIfOver();
+    this.#endIfOver(this.now());
   }
 
-  #endIfOver(): void {
+  #endIfOver(now: number): void {
     if (this.#requestIsOpen || this.#inferences.length > 0) return;
-    const now = this.#keeper.now();
     const { phase } = this.chat;
     this.chat.end(outcomeOf({ ending: this.#ending, finish: this.#finish, line: this.#lineOutcome }), now);
     this.#keeper.moved(phase, undefined, now);
@@ -182,35 +189,43 @@ export class LineEntry {
   }
 }
 
-/** What an inference tells the chat that it is of: after its end, nothing but of its tools. Nothing is made for any of it. */
+type Stage = "queue" | "prompt" | "decode" | undefined;
+
+/**
+ * What an inference tells the chat that it is of: after its end, nothing but of its tools. Nothing is made for any of it. Moments are by the
+ * inference's clock.
+ */
 export class InferenceInChat {
   readonly #life: ChatLife;
   readonly #inference: ChatInference;
   readonly #isFirst: boolean;
-  #stage: "queue" | "prompt" | "decode" | undefined = "queue";
+  readonly #hasChatsClock: boolean;
+  #stage: Stage = "queue";
   #tools = 0;
 
-  constructor(life: ChatLife, inference: ChatInference, isFirst: boolean) {
+  constructor(life: ChatLife, inference: ChatInference, { isFirst, issuedAt }: { isFirst: boolean; issuedAt: number }) {
     this.#life = life;
     this.#inference = inference;
     this.#isFirst = isFirst;
-    life.move(undefined, "queue");
+    this.#hasChatsClock = inference.clock === life.clock;
+    life.move(undefined, "queue", this.#moment(issuedAt));
   }
 
   /** The engine began with it. @param isSaid whether somebody says that it is now; otherwise it had begun by now, nobody knows when */
-  evaluating(isSaid: boolean): void {
+  evaluating(isSaid: boolean, now: number): void {
     if (this.#stage !== "queue") return;
-    if (isSaid && this.#isFirst) this.#life.leftQueue();
-    this.#enter("prompt", this.#tools);
+    const moment = this.#moment(now);
+    if (isSaid && this.#isFirst) this.#life.leftQueue(moment);
+    this.#enter("prompt", this.#tools, moment);
   }
 
   /** Something came out of it. */
-  answering(): void {
-    this.#enter("decode", this.#tools);
+  answering(now: number): void {
+    if (this.#stage !== "decode") this.#enter("decode", this.#tools, this.#moment(now));
   }
 
-  firstToken(): void {
-    this.#life.firstToken();
+  firstToken(now: number): void {
+    this.#life.firstToken(this.#moment(now));
   }
 
   /** Its server showed another model than it began with. */
@@ -220,26 +235,31 @@ export class InferenceInChat {
 
   /** One of its tools runs. It may have ended, as where an app calls what a model asked for. */
   toolBegan(): void {
-    this.#enter(this.#stage, this.#tools + 1);
+    this.#enter(this.#stage, this.#tools + 1, this.#life.now());
   }
 
   toolEnded(): void {
-    this.#enter(this.#stage, this.#tools - 1);
+    this.#enter(this.#stage, this.#tools - 1, this.#life.now());
   }
 
-  ended(record: InferenceRecord): void {
-    this.#enter(undefined, this.#tools);
-    this.#life.inferenceEnded(this.#inference, record);
+  ended(record: InferenceRecord, now: number): void {
+    const moment = this.#moment(now);
+    this.#enter(undefined, this.#tools, moment);
+    this.#life.inferenceEnded(this.#inference, record, moment);
   }
 
-  #enter(stage: "queue" | "prompt" | "decode" | undefined, tools: number): void {
+  #enter(stage: Stage, tools: number, now: number): void {
     const from = this.#phase;
     this.#stage = stage;
     this.#tools = tools;
-    this.#life.move(from, this.#phase);
+    this.#life.move(from, this.#phase, now);
   }
 
   get #phase(): ActivePhase | undefined {
     return this.#tools > 0 ? "tool" : this.#stage;
+  }
+
+  #moment(at: number): number {
+    return this.#hasChatsClock ? at : this.#life.now();
   }
 }

@@ -39,7 +39,7 @@ export interface InferenceStart {
    * (`request_first_token_seconds`), and the inference does not make its request a chat.
    * @default true; false inside `withHelper`
    */
-  readonly forReader?: boolean;
+  readonly forReader?: boolean | undefined;
 }
 
 /** What an adapter begins an inference with. It ends it, and so says nothing of the request. */

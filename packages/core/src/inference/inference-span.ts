@@ -13,8 +13,8 @@ import { attribute, contentEvent, ownAttribute, ownEvent } from "../tracing/semc
 import { currentTracer, silentSpan } from "../tracing/span.ts";
 import { inSeconds } from "./arithmetic.ts";
 import { type ContentSettings, instructionsJson, type Message, messagesJson } from "./content.ts";
-import type { Started } from "./received-values.ts";
-import type { InferenceRecord, RequestParameters, ServerAddress, ServerTimes, UnfinishedRecord } from "./record.ts";
+import type { Sent, Started } from "./received-values.ts";
+import type { InferenceRecord, RequestParameters, ServerTimes, UnfinishedRecord } from "./record.ts";
 
 /**
  * An inference's span. A fault of the app's tracing is reported and never reaches the inference. Each call of the tracing is caught where it
@@ -157,16 +157,14 @@ const maxNameLength = 256;
 
 /** `{operation} {model}`, with what a sampler may want to know from the start. */
 function startInferenceSpan(start: Started): Span {
-  const { operation, provider, parameters, kind, server, attempt } = start;
-  const model = cutText(start.requestedModel ?? start.model, maxNameLength);
+  const { operation, provider, parameters, kind, sent } = start;
+  const model = cutText(sent?.requestedModel ?? start.model, maxNameLength);
   const attributes: Attributes = {
     [attribute.operation]: operation,
     [attribute.provider]: provider,
     [attribute.requestModel]: model,
   };
-  if (server !== undefined) addServer(attributes, server);
-  // as HTTP's conventions have it, the first attempt has none
-  if (attempt !== undefined && attempt > 0) attributes[attribute.resendCount] = attempt;
+  if (sent !== undefined) addSent(attributes, sent);
   addParameters(attributes, parameters);
   return currentTracer().startSpan(`${operation} ${model}`, {
     kind: kind === "client" ? SpanKind.CLIENT : SpanKind.INTERNAL,
@@ -174,9 +172,11 @@ function startInferenceSpan(start: Started): Span {
   });
 }
 
-function addServer(attributes: Attributes, { address, port }: ServerAddress): void {
-  attributes[attribute.serverAddress] = cutText(address, maxNameLength);
-  add(attributes, attribute.serverPort, port);
+function addSent(attributes: Attributes, { server, attempt }: Sent): void {
+  if (server !== undefined) attributes[attribute.serverAddress] = cutText(server.address, maxNameLength);
+  add(attributes, attribute.serverPort, server?.port);
+  // as HTTP's conventions have it, the first attempt has none
+  if (attempt !== undefined && attempt > 0) attributes[attribute.resendCount] = attempt;
 }
 
 function addParameters(attributes: Attributes, parameters: RequestParameters): void {

@@ -114,7 +114,7 @@ export class Inference implements InferenceHandle, LiveInference, LoopWatched, T
         this.diagnostics.guard("adapter", "reading the thoughts so far", readReasoning);
     }
     host.began(model, operation, this);
-    if (isForReader) this.#chat = host.chats.issued(request, this);
+    if (isForReader) this.#chat = host.chats.issued(request, this, this.#issuedAt);
   }
 
   get model(): string {
@@ -182,7 +182,7 @@ export class Inference implements InferenceHandle, LiveInference, LoopWatched, T
     if (this.ended || this.#evaluationBegunAt !== undefined || this.#generated) return;
     this.#evaluating = true;
     this.#evaluationBegunAt = this.clock.now();
-    this.#chat?.evaluating(true);
+    this.#chat?.evaluating(true, this.#evaluationBegunAt);
   }
 
   promptTokens(evaluated: number, cached?: number): void {
@@ -197,15 +197,17 @@ export class Inference implements InferenceHandle, LiveInference, LoopWatched, T
 
   firstToken(): void {
     if (this.ended || this.#tokens.firstAt !== undefined) return;
-    this.#tokens.firstAt = this.clock.now();
-    this.#firstTokenCame();
+    const now = this.clock.now();
+    this.#tokens.firstAt = now;
+    this.#firstTokenCame(now);
   }
 
   outputCame(): void {
     if (this.ended) return;
     const isFirst = this.#tokens.firstAt === undefined;
-    this.#tokens.output(this.clock.now());
-    if (isFirst) this.#firstTokenCame();
+    const now = this.clock.now();
+    this.#tokens.output(now);
+    if (isFirst) this.#firstTokenCame(now);
   }
 
   served(facts: ServerFacts): void {
@@ -242,7 +244,7 @@ export class Inference implements InferenceHandle, LiveInference, LoopWatched, T
     const now = this.clock.now();
     if (now >= this.#sliceEndsAt) this.#sliceEndsAt = now + this.#host.chats.moveOn();
     this.#tokens.came(now, count);
-    if (isFirst) this.#firstTokenCame();
+    if (isFirst) this.#firstTokenCame(now);
   }
 
   reasoningTokens(count: number): void {
@@ -309,24 +311,24 @@ export class Inference implements InferenceHandle, LiveInference, LoopWatched, T
   }
 
   /** The model answers, so that it left the queue, by now: nobody said when, and no time in the queue is claimed. */
-  #outputs(): void {
+  #outputs(now = this.clock.now()): void {
     this.#evaluating = true;
     this.#generated = true;
-    this.#chat?.answering();
+    this.#chat?.answering(now);
   }
 
   /** It left the queue, by now. */
   #evaluates(): void {
     this.#evaluating = true;
-    this.#chat?.evaluating(false);
+    this.#chat?.evaluating(false, this.clock.now());
   }
 
-  #firstTokenCame(): void {
-    this.#outputs();
-    this.#chat?.firstToken();
+  #firstTokenCame(now: number): void {
+    this.#outputs(now);
+    this.#chat?.firstToken(now);
     this.#span.promptEvaluated(this.#counts.promptTokens, this.#counts.cachedPromptTokens);
     if (this.#request === undefined) return;
-    this.#wait = firstTokenCame(this.#request, this.clock, this.#issuedAt, this.#tokens.firstAt);
+    this.#wait = firstTokenCame(this.#request, this.clock, this.#issuedAt, now);
     const waitedMs = this.#wait?.requestFirstTokenMs;
     if (waitedMs === undefined) return;
     const { model, operation } = this.#start;
@@ -338,14 +340,15 @@ export class Inference implements InferenceHandle, LiveInference, LoopWatched, T
     this.ended = true;
     this.aborted = finishReason.unified === "aborted";
     this.#host.ending(this);
-    const record = this.#recordOf(finishReason, usage, failureType);
+    const now = this.clock.now();
+    const record = this.#recordOf(finishReason, usage, failureType, now);
     this.#span.end(record);
     this.#host.ended(this.model, this, record);
-    this.#chat?.ended(record);
+    this.#chat?.ended(record, now);
   }
 
-  #recordOf(finishReason: FinishReason, usage: Usage, failureType: string | undefined): InferenceRecord {
-    const { model, operation, provider, parameters, kind, ...sent } = this.#start;
+  #recordOf(finishReason: FinishReason, usage: Usage, failureType: string | undefined, now: number): InferenceRecord {
+    const { model, operation, provider, parameters, kind, sent } = this.#start;
     const record: UnfinishedRecord = {
       model,
       operation,
@@ -355,8 +358,8 @@ export class Inference implements InferenceHandle, LiveInference, LoopWatched, T
       finishReason,
       startedAt: calendarTime(this.#startedAt),
     };
-    durationsOf(this.#moments(), record);
-    Object.assign(record, sent);
+    durationsOf(this.#moments(now), record);
+    if (sent !== undefined) Object.assign(record, sent);
     if (this.#served !== undefined) addServed(this.#served, record);
     const counted = this.#countedTokens();
     const tokens = usage.outputTokens ?? counted ?? 0;
@@ -384,13 +387,13 @@ export class Inference implements InferenceHandle, LiveInference, LoopWatched, T
     return judgedWait(this.#request, this.clock, this.#wait);
   }
 
-  #moments(): Moments {
+  #moments(ended: number): Moments {
     return {
       issued: this.#issuedAt,
       evaluationBegun: this.#evaluationBegunAt,
       firstToken: this.#tokens.firstAt,
       lastToken: this.#tokens.lastAt,
-      ended: this.clock.now(),
+      ended,
     };
   }
 

@@ -7,10 +7,12 @@ import type { ToolStart } from "./tool-handle.ts";
 /** What the types rule out and plain JavaScript hands over all the same. It becomes what the types say, once, before anything is made of it. */
 
 /** What only an inference that is sent to a server has. */
-type Sent = Pick<InferenceStart, "requestedModel" | "server" | "attempt">;
+export type Sent = Pick<InferenceStart, "requestedModel" | "server" | "attempt">;
 
 /** What an inference was begun with, whole. */
-export type Started = Readonly<Required<Omit<InferenceStart, "outlivesRequest" | "forReader" | keyof Sent>>> & Sent;
+export type Started = Readonly<Required<Omit<InferenceStart, "outlivesRequest" | "forReader" | keyof Sent>>> & {
+  readonly sent: Sent | undefined;
+};
 
 /** What a model or a tool is called that has no name of its own. */
 const unnamed = "unknown";
@@ -23,17 +25,15 @@ export function startedWith(start: unknown): Started {
     provider: textAt(start, "provider") ?? goEngine,
     parameters: parametersOf(at(start, "parameters")),
     kind: at(start, "kind") === "client" ? "client" : "internal",
-    ...sentOf(start),
+    sent: sentOf(start),
   };
 }
 
-const notSent: Sent = Object.freeze({});
-
-function sentOf(start: unknown): Sent {
+function sentOf(start: unknown): Sent | undefined {
   const requestedModel = textAt(start, "requestedModel");
   const server = serverOf(at(start, "server"));
   const attempt = at(start, "attempt");
-  if (requestedModel === undefined && server === undefined && !isCount(attempt)) return notSent;
+  if (requestedModel === undefined && server === undefined && !isCount(attempt)) return undefined;
   return {
     ...(requestedModel !== undefined && { requestedModel }),
     ...(server !== undefined && { server }),

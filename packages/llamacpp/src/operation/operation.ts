@@ -112,7 +112,7 @@ export class Operation implements TappedOperation, ValueObserver, ToolOwner {
       parameters,
       provider: host.engine.name,
       reasoningSoFar,
-      ...(start.forReader !== undefined && { forReader: start.forReader }),
+      forReader: start.forReader,
     });
     this.#unsettled = unsettled.watch(sequence, { inference: this.inference, evaluating: this.#evaluating });
     tap.open(this);

@@ -141,8 +141,9 @@ export class Stage {
   #issue(request: RequestScope | undefined): void {
     const isIn = request !== undefined && !request.closed;
     const chat = isIn ? request.requestId : `alone ${this.#inferences.length}`;
-    const inference = { model: chat, outputTokens: 0, traceId: undefined };
-    this.#inferences.push({ chat, inference, part: this.board.issued(request, inference), stage: "queue", tools: 0 });
+    const inference = { clock: this.board.clock, model: chat, outputTokens: 0, traceId: undefined };
+    const part = this.board.issued(request, inference, this.board.now());
+    this.#inferences.push({ chat, inference, part, stage: "queue", tools: 0 });
   }
 
   /** As an inference tells it: nothing of its stages once it ended, and of each tool one end at most. */
@@ -154,21 +155,21 @@ export class Stage {
     } else if (each.does === "toolEnds" && played.tools > 0) {
       played.tools -= 1;
       played.part.toolEnded();
-    } else if (played.stage !== "ended") goOn(played, each);
+    } else if (played.stage !== "ended") goOn(played, each, this.board.now());
   }
 }
 
-function goOn(played: PlayedInference, each: Extract<Step, { readonly inference: number }>): void {
+function goOn(played: PlayedInference, each: Extract<Step, { readonly inference: number }>, now: number): void {
   const { part, stage } = played;
   if (each.does === "evaluate" || each.does === "prefill") {
-    part.evaluating(each.does === "evaluate");
+    part.evaluating(each.does === "evaluate", now);
     if (stage === "queue") played.stage = "prompt";
   } else if (each.does === "output" || each.does === "firstToken") {
-    part.answering();
-    if (each.does === "firstToken") part.firstToken();
+    part.answering(now);
+    if (each.does === "firstToken") part.firstToken(now);
     played.stage = "decode";
   } else if (each.does === "end") {
-    part.ended({ finishReason: { unified: each.finish } } as InferenceRecord);
+    part.ended({ finishReason: { unified: each.finish } } as InferenceRecord, now);
     played.stage = "ended";
   }
 }
