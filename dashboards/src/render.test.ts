@@ -35,6 +35,18 @@ describe("render", () => {
   });
 
   it("refuses them in variables", () => {
-    expect(() => render(spoiled("label_values(genai_app_chat_tokens_total", "label_values(up"))).toThrow(/has no up/);
+    expect(() => render(spoiled("label_values(genai_app_chat_tokens_total", "label_values(down"))).toThrow(
+      /has no down/,
+    );
+  });
+
+  it("refuses them in annotations", () => {
+    expect(() =>
+      render(spoiled("by (version, node, engine) (genai_app_build_info", "by (release) (genai_app_build_info")),
+    ).toThrow(/has no release/);
+  });
+
+  it("refuses what Grafana 10.4 cannot read", () => {
+    expect(() => render(spoiled('"graphMode"', '"sparkline"'))).toThrow(/Grafana 10.4 knows no stat.options.sparkline/);
   });
 });

@@ -1,10 +1,10 @@
 import { type CatalogueRow, catalogue } from "@aiwatch/core";
-
-const targetLabels = ["job", "instance"];
+import { outsideRows } from "../promql/outside-series.ts";
+import { targetLabelsOf } from "../promql/select.ts";
 
 /** The names under which Prometheus has a row, each with the labels that its series carry. */
 function seriesOf(row: CatalogueRow): [name: string, labels: readonly string[]][] {
-  const labels = [...Object.keys(row.labels), ...targetLabels];
+  const labels = [...Object.keys(row.labels), ...targetLabelsOf(row)];
   if (row.type !== "histogram") return [[row.name, labels]];
   return [
     [`${row.name}_bucket`, [...labels, "le"]],
@@ -13,8 +13,10 @@ function seriesOf(row: CatalogueRow): [name: string, labels: readonly string[]][
   ];
 }
 
-/** Every series that the catalogue's apps expose, by name, with its labels. */
-export const knownSeries: ReadonlyMap<string, readonly string[]> = new Map(Object.values(catalogue).flatMap(seriesOf));
+/** Every series that there is, by name, with its labels: those that the catalogue's apps expose, and those from outside of them. */
+export const knownSeries: ReadonlyMap<string, readonly string[]> = new Map(
+  [...Object.values<CatalogueRow>(catalogue), ...outsideRows].flatMap(seriesOf),
+);
 
 const withoutStrings = (promql: string) => promql.replaceAll(/"(?:[^"\\]|\\.)*"/g, '""');
 
