@@ -3,6 +3,7 @@ import { llamacppDashboard } from "./dashboards/llamacpp/index.ts";
 import { engineDashboard } from "./dashboards/llamacpp-engine/index.ts";
 import { llmDashboard } from "./dashboards/llm/index.ts";
 import { allPanels, type GrafanaDashboard } from "./grafana-json.ts";
+import { jsonText } from "./json-text.ts";
 import { unknownFields } from "./schema/to-schema-39.ts";
 
 export interface RenderedDashboard {
@@ -30,7 +31,7 @@ function assertReadable(dashboard: GrafanaDashboard): void {
  * Grafana 10.4 could not read all of it.
  */
 export function render(dashboard: object): RenderedDashboard {
-  const json = `${JSON.stringify(dashboard, null, 2)}\n`;
+  const json = `${jsonText(dashboard)}\n`;
   const parsed = JSON.parse(json) as GrafanaDashboard;
   assertKnown(parsed);
   assertReadable(parsed);

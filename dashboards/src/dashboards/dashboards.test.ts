@@ -98,7 +98,7 @@ describe("together", () => {
           .replaceAll(/"[^"]*"/g, "s")
           .replaceAll(/histogram_quantile\([^()]+, sum by \(le[^()]*\) \(rate\([^()]+\)\)\)/g, "Q");
         expect(around, panel.title).toMatch(
-          /^(Q >= 0|label_replace\(Q >= 0 <= \S+, .+\) or label_replace\(Q >= 0 > \S+, .+\))$/,
+          /^(Q >= 0|topk\(\d+, Q >= 0\)|label_replace\(Q >= 0 <= \S+, .+\) or label_replace\(Q >= 0 > \S+, .+\))$/,
         );
       }
       if (queries.length > 0) expect(JSON.stringify(panel.fieldConfig), panel.title).not.toContain('"stacking"');
@@ -140,8 +140,8 @@ describe("what was promised is there", () => {
   it.each([
     ["llm-dashboard", "timeseries", /model_latency_seconds_bucket\{[^}]*operation="inference"/],
     ["llm-dashboard", "timeseries", /^sum by \(direction, model\) \(rate\(genai_app_chat_tokens_total/],
-    ["llm-dashboard", "timeseries", /^sum by \(endpoint, status\) \(rate\(genai_app_http_requests_total/],
-    ["llm-dashboard", "bargauge", /^sum by \(endpoint, status\) \(increase\(genai_app_http_requests_total/],
+    ["llm-dashboard", "timeseries", /^topk\(20, sum by \(endpoint, status\) \(rate\(genai_app_http_requests_total/],
+    ["llm-dashboard", "bargauge", /^topk\(20, sum by \(endpoint, status\) \(increase\(genai_app_http_requests_total/],
     ["llm-dashboard", "timeseries", /^sum by \(type, operation\) \(rate\(genai_app_errors_total/],
     ["llm-dashboard", "bargauge", /^sum by \(type, operation\) \(increase\(genai_app_errors_total/],
     ["llm-dashboard", "gauge", /genai_app_active_requests/],

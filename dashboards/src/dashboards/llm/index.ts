@@ -6,7 +6,6 @@ import { mean, meanOf, now, perSecond, quantile } from "../../promql/panel-queri
 import { sumBy } from "../../promql/vector.ts";
 import { dashboard, type Row } from "../dashboard.ts";
 import {
-  endings,
   firstTokenWaitsOverTime,
   goodputOverTime,
   inWork,
@@ -16,9 +15,12 @@ import {
   toolCallRate,
   toolCallTimes,
 } from "../shared/inferences.ts";
-import { eventLoopDelays, quantiles, readerWaits, timesPerToken, tokenGaps } from "../shared/latency.ts";
+import { eventLoopDelays, quantiles, timesPerToken, tokenGaps } from "../shared/latency.ts";
+import { alertTable, budgetLeftOverTime, burnOverTime, firstTokensHeld, tokenTimesHeld } from "../shared/slo.ts";
 import { variables } from "../variables.ts";
-import { errorsAndMemory } from "./errors.ts";
+import { distributions } from "./distributions.ts";
+import { failures, process } from "./errors.ts";
+import { load } from "./load.ts";
 import { overview } from "./overview.ts";
 import { browsers, queues, requests } from "./requests.ts";
 
@@ -35,11 +37,24 @@ const {
   outputTokens,
 } = catalogue;
 
-/** How long answers take, and whether that was good enough. */
-export const latency: Row = {
+/** Whether what was promised holds, and for how long it will. */
+const objectives: Row = {
+  title: "Objectives",
+  panels: [
+    firstTokensHeld(8),
+    tokenTimesHeld(8),
+    goodputOverTime(8),
+    burnOverTime("1h", "Error budget burn over an hour", 8),
+    burnOverTime("6h", "Error budget burn over six hours", 8),
+    budgetLeftOverTime(8),
+    alertTable(24),
+  ],
+};
+
+/** How long answers take. */
+const latency: Row = {
   title: "Latency",
   panels: [
-    readerWaits(24),
     quantiles({
       title: "Model latency",
       sentence: "How long completed generations take, from the call to the last token.",
@@ -58,10 +73,9 @@ export const latency: Row = {
     }),
     tokenGaps(12),
     eventLoopDelays(12),
-    timesPerToken(6),
-    queueTimes(6),
-    serverUnexplained(6),
-    goodputOverTime(6),
+    timesPerToken(8),
+    queueTimes(8),
+    serverUnexplained(8),
   ],
 };
 
@@ -127,20 +141,19 @@ const debt = timeSeries({
   unit: unitOf(tokenDebt),
   queries: [{ vector: now(tokenDebt, "kind", "model"), legend: "{{kind}} {{model}}" }],
   noValue: "None",
-  width: 8,
+  width: 12,
 });
 
 /** What the models take in and give out. */
-export const tokens: Row = { title: "Tokens", panels: [usage, speed, cached, unseen] };
+const tokens: Row = { title: "Tokens", panels: [usage, speed, cached, unseen] };
 
-/** How many there are, how they end, and how large they are. */
-export const inferences: Row = {
+/** What is under way, what became of it, and how large it is. */
+const inferences: Row = {
   title: "Inferences",
   panels: [
-    endings(12),
     inWork(12),
-    firstTokenWaitsOverTime(8),
-    stalls(8),
+    firstTokenWaitsOverTime(12),
+    stalls(12),
     debt,
     quantiles({
       title: "Prompt size",
@@ -162,13 +175,28 @@ export const inferences: Row = {
 };
 
 /** The app's functions that the models call. */
-export const tools: Row = { title: "Tools", panels: [toolCallRate(12), toolCallTimes(12)] };
+const tools: Row = { title: "Tools", collapsed: true, panels: [toolCallRate(12), toolCallTimes(12)] };
 
 export const llmDashboard = dashboard({
   uid: "llm-dashboard",
   title: "LLM Performance",
-  description: "Latency, tokens, requests and errors of an app that serves language models, as AIWatch measures them.",
+  description:
+    "Whether readers get answers and how long they wait: latency, tokens, requests and errors of an app that serves language models, as AIWatch measures them.",
   tags: ["llm"],
   variables: variables(catalogue.chatTokens),
-  rows: [overview, latency, tokens, inferences, tools, requests, queues, browsers, errorsAndMemory],
+  rows: [
+    overview,
+    load,
+    objectives,
+    latency,
+    queues,
+    distributions,
+    tokens,
+    inferences,
+    requests,
+    failures,
+    tools,
+    browsers,
+    process,
+  ],
 });
