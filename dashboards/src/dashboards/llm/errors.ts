@@ -5,7 +5,7 @@ import { describe } from "../../panels/panel.ts";
 import { labelTable } from "../../panels/tables.ts";
 import { perSecondUnitOf, ratioUnit, unitOf } from "../../panels/units.ts";
 import { failedShare, inRange, now, perSecond } from "../../promql/panel-queries.ts";
-import { aboveZero, sumBy } from "../../promql/vector.ts";
+import { aboveZero, largest, sumBy } from "../../promql/vector.ts";
 import type { Row } from "../dashboard.ts";
 import { failureLimits } from "../shared/waiting.ts";
 
@@ -14,9 +14,12 @@ const { inferences, errors, telemetryErrors, spansDropped, seriesDropped, cluste
 
 const rate = timeSeries({
   title: "Errors",
-  description: describe("Errors per second by type and by where they happened.", errors),
+  description: describe(
+    "Errors per second by type and by where they happened; the ten most frequent at each moment.",
+    errors,
+  ),
   unit: perSecondUnitOf(errors),
-  queries: [{ vector: sumBy(perSecond(errors), "type", "operation"), legend: "{{operation}} {{type}}" }],
+  queries: [{ vector: largest(10, sumBy(perSecond(errors), "type", "operation")), legend: "{{operation}} {{type}}" }],
   noValue: "No data",
   width: 8,
 });

@@ -10,7 +10,7 @@ import { alerts, budgetLeft, burn, shareWithin } from "../../promql/panel-querie
 import { maxBy } from "../../promql/vector.ts";
 
 /** What a panel says where nobody records the objectives. */
-export const noRules = "AIWatch's rules are not loaded, or no traffic";
+export const noRules = "Rules not loaded, or no traffic";
 
 /** At 14.4 a month's budget is gone in two days, and somebody is called; above 1 it does not last the month. */
 const burnLimits: Limits = {
