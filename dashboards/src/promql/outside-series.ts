@@ -1,4 +1,5 @@
 import type { CatalogueRow } from "@aiwatch/core";
+import { type BurnWindow, type RecordedSeries, recorded } from "../rules/recorded.ts";
 import type { TargetLabel } from "./select.ts";
 
 /** A series that no app of ours exposes: Prometheus's own, prom-client's of the process, and those that AIWatch's rules record. */
@@ -17,18 +18,14 @@ const ofObjectives = {
   targets: ["job"],
 } as const;
 
-/** The windows over which the rules record how fast an objective's budget burns. */
-export const burnWindows = ["5m", "30m", "1h", "2h", "6h", "1d", "3d"] as const;
-export type BurnWindow = (typeof burnWindows)[number];
+const recordedAs = ({ name, meaning }: RecordedSeries) => ({
+  name,
+  help: meaning,
+  definition: `${meaning}. Recorded by AIWatch's rules.`,
+});
 
-const burnedIn = <const Window extends BurnWindow>(window: Window) =>
-  ({
-    ...ofObjectives,
-    name: `aiwatch:slo_burn:ratio${window}`,
-    help: `How many times faster than allowed the budget burnt within ${window}`,
-    definition: `How many times faster than allowed the error budget of an objective burnt within ${window}: 1 spends it exactly, above that it does not last. Recorded by AIWatch's rules; absent without events.`,
-    aggregation: "max",
-  }) as const;
+const burnedIn = (window: BurnWindow) =>
+  ({ ...ofObjectives, ...recordedAs(recorded.sloBurn[window]), aggregation: "max" }) as const;
 
 export const burns = {
   "5m": burnedIn("5m"),
@@ -61,6 +58,8 @@ export const outside = {
       severity: anyText,
       slo: anyText,
       model: anyText,
+      queue: anyText,
+      server: anyText,
     },
     targets: ["job", "instance"],
     aggregation: "max",
@@ -96,29 +95,15 @@ export const outside = {
     definition: "CPU time that the process took. prom-client's, where the app calls `collectDefaultMetrics()`.",
   },
   sloGoal: {
+    ...recordedAs(recorded.sloObjective),
     type: "gauge",
-    name: "aiwatch:slo_objective:ratio",
-    help: "The share of events that an objective asks to be good",
     unit: "ratio",
     labels: { slo: anyText },
     targets: [],
     aggregation: "max",
-    definition: "The share of good events that an objective asks for. Recorded by AIWatch's rules.",
   },
-  sloBad: {
-    ...ofObjectives,
-    name: "aiwatch:slo_bad:rate5m",
-    help: "Events per second that missed an objective",
-    aggregation: "sum",
-    definition: "Events per second that missed the objective. Recorded by AIWatch's rules.",
-  },
-  sloEvents: {
-    ...ofObjectives,
-    name: "aiwatch:slo_events:rate5m",
-    help: "Events per second that an objective judges",
-    aggregation: "sum",
-    definition: "Events per second that the objective judges. Recorded by AIWatch's rules.",
-  },
+  sloBad: { ...ofObjectives, ...recordedAs(recorded.sloBad), aggregation: "sum" },
+  sloEvents: { ...ofObjectives, ...recordedAs(recorded.sloEvents), aggregation: "sum" },
 } as const satisfies Record<string, OutsideRow>;
 
 export const outsideRows: readonly OutsideRow[] = [...Object.values(outside), ...Object.values(burns)];

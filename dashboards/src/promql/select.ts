@@ -23,7 +23,7 @@ export interface NotMatching {
   readonly notMatching: string;
 }
 
-type Matcher = string | Matching | NotMatching;
+export type Matcher = string | Matching | NotMatching;
 
 export type Matchers<Row extends CatalogueRow> = {
   readonly [Label in LabelOf<Row>]?: ValueOf<Row, Label> | Matching | NotMatching;
@@ -42,7 +42,7 @@ export interface Selection<Row extends CatalogueRow> {
   /** One of a histogram's series. @default "" */
   readonly suffix?: "" | "_bucket" | "_sum" | "_count";
   /** The bucket, by the bound that it ends at. @default every bucket */
-  readonly bound?: Matching;
+  readonly bound?: Matcher;
   /** Makes it a range selector: `5m`, or a variable of Grafana's. @default no range */
   readonly range?: string;
 }
@@ -64,11 +64,14 @@ export function select<Row extends CatalogueRow>(
   const known: readonly string[] = [...labels, ...targets];
   const within = Object.entries(scope).filter(([label]) => known.includes(label));
   const all: Record<string, Matcher | undefined> = { ...Object.fromEntries(within), ...matchers, le: bound };
-  const texts = Object.entries(all).flatMap(([label, value]) =>
-    value === undefined ? [] : [matcherText(label, value)],
-  );
   const window = range === undefined ? "" : `[${range}]`;
-  return { promql: `${row.name}${suffix}{${texts.join(", ")}}${window}`, labels: [...labels, ...targets] };
+  return { promql: `${row.name}${suffix}${inBraces(Object.entries(all))}${window}`, labels: [...labels, ...targets] };
+}
+
+/** Matchers as PromQL writes them, and nothing where there are none. */
+export function inBraces(matchers: readonly (readonly [label: string, value: Matcher | undefined])[]): string {
+  const texts = matchers.flatMap(([label, value]) => (value === undefined ? [] : [matcherText(label, value)]));
+  return texts.length === 0 ? "" : `{${texts.join(", ")}}`;
 }
 
 function matcherText(label: string, value: Matcher): string {

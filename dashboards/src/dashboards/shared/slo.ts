@@ -5,9 +5,10 @@ import { describe, type Limits } from "../../panels/panel.ts";
 import { labelTable } from "../../panels/tables.ts";
 import { ratioUnit, timesUnit } from "../../panels/units.ts";
 import { chosenBound } from "../../promql/bucket-bound.ts";
-import { type BurnWindow, burns, outside } from "../../promql/outside-series.ts";
+import { burns, outside } from "../../promql/outside-series.ts";
 import { alerts, budgetLeft, burn, shareWithin } from "../../promql/panel-queries.ts";
 import { maxBy } from "../../promql/vector.ts";
+import type { BurnWindow } from "../../rules/recorded.ts";
 
 /** What a panel says where nobody records the objectives. */
 export const noRules = "Rules not loaded, or no traffic";
@@ -128,6 +129,8 @@ export const alertTable = (width: number, height = 6) =>
       severity: "Severity",
       slo: "Objective",
       model: "Model",
+      queue: "Queue",
+      server: "Server",
       job: "Job",
       instance: "Instance",
     },
