@@ -31,13 +31,16 @@ export interface TimeSeriesSpec extends PanelSpec {
   readonly height?: number;
 }
 
-/** A table of names and values takes a wide panel: in a narrow one it hides the lines, and its own last names. */
+/** A table of names and values takes a wide panel, and stands beside the lines: below them, it shows three names. */
 const tableFrom = 12;
+const tablePixels = 280;
 
 function legend({ width, stacked = false }: TimeSeriesSpec): VizLegendOptionsBuilder {
-  const builder = new VizLegendOptionsBuilder().showLegend(true).placement(LegendPlacement.Bottom);
-  if (width < tableFrom || stacked) return builder.displayMode(LegendDisplayMode.List).calcs([]);
-  return builder.displayMode(LegendDisplayMode.Table).calcs(["lastNotNull", "max"]);
+  const builder = new VizLegendOptionsBuilder().showLegend(true);
+  if (width < tableFrom || stacked)
+    return builder.placement(LegendPlacement.Bottom).displayMode(LegendDisplayMode.List).calcs([]);
+  const beside = builder.placement(LegendPlacement.Right).width(tablePixels);
+  return beside.displayMode(LegendDisplayMode.Table).calcs(["lastNotNull", "max"]);
 }
 
 const tooltip = () => new VizTooltipOptionsBuilder().mode(TooltipDisplayMode.Multi).sort(SortOrder.Descending);

@@ -3,7 +3,7 @@ import { tile } from "../../panels/numbers.ts";
 import { describe } from "../../panels/panel.ts";
 import { perSecondUnitOf, ratioUnit, unitOf } from "../../panels/units.ts";
 import { appEndpoints, recent } from "../../promql/panel-queries.ts";
-import { orZero, ratio, sumBy } from "../../promql/vector.ts";
+import { ratio, sumBy } from "../../promql/vector.ts";
 import type { Row } from "../dashboard.ts";
 import { endings, goodputTile } from "../shared/inferences.ts";
 import { latencyTile, readerWaits, readerWaitTile, timePerTokenTile } from "../shared/latency.ts";
@@ -28,26 +28,24 @@ const requests = sumBy(recent.perSecond(httpRequests, { endpoint: appEndpoints }
 const requestRate = tile({
   title: "Requests/s",
   description: describe(
-    "Requests to the app per second over the last five minutes, without AIWatch's own routes, and their course. 0 where none was counted, be it that no process answers.",
+    "Requests to the app per second over the last five minutes, without AIWatch's own routes.",
     httpRequests,
   ),
   unit: perSecondUnitOf(httpRequests),
-  queries: [{ vector: orZero(requests), legend: "Requests" }],
+  queries: [{ vector: requests, legend: "Requests" }],
   noValue: noTraffic,
-  trend: true,
   width,
 });
 
 const outputRate = tile({
   title: "Output tokens/s",
   description: describe(
-    "Tokens that were generated per second over the last five minutes, all chosen models together, and their course. Idle time counts: this is throughput, not speed.",
+    "Tokens that were generated per second over the last five minutes, all chosen models together. Idle time counts: this is throughput, not speed.",
     chatTokens,
   ),
   unit: perSecondUnitOf(chatTokens),
-  queries: [{ vector: orZero(sumBy(recent.perSecond(chatTokens, { direction: "output" }))), legend: "Output" }],
+  queries: [{ vector: sumBy(recent.perSecond(chatTokens, { direction: "output" })), legend: "Output" }],
   noValue: noTraffic,
-  trend: true,
   decimals: 1,
   width,
 });
@@ -112,8 +110,8 @@ export const overview: Row = {
     timePerTokenTile(),
     waitingTile(),
     refusedTile(),
-    goodputTile(6),
-    burnTile(),
+    goodputTile(5),
+    burnTile(4),
     errorRatio,
     latencyTile(
       "TTFT p95",
