@@ -19,8 +19,6 @@ import { decimalsOf, leastAxis } from "./units.ts";
 export const chartHeight = 8;
 
 export interface TimeSeriesSpec extends PanelSpec {
-  /** Written at the axis where the unit says too little. */
-  readonly axis?: string;
   /** The series are parts of one whole and lie upon each other. */
   readonly stacked?: boolean;
   /** Drawn as dashed lines; the series keep their own colours. */
@@ -65,7 +63,6 @@ export function timeSeries(spec: TimeSeriesSpec): TimeSeriesBuilder {
     .tooltip(tooltip());
   const end = spec.leastAxis ?? leastAxis[spec.unit];
   if (end !== undefined) panel.axisSoftMax(end);
-  if (spec.axis !== undefined) panel.axisLabel(spec.axis);
   if (spec.limits !== undefined) {
     const style = new GraphThresholdsStyleConfigBuilder().mode(GraphThresholdsStyleMode.Dashed);
     panel.thresholds(thresholds(spec.limits)).thresholdsStyle(style);
