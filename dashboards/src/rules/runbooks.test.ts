@@ -2,6 +2,7 @@ import { readdirSync, readFileSync } from "node:fs";
 import { fileURLToPath } from "node:url";
 import { describe, expect, it } from "vitest";
 import { knownSeries, unknownNames } from "../checks/unknown-names.ts";
+import { allPanels } from "../grafana-json.ts";
 import { type DashboardName, dashboardNames, readDashboard } from "../test-support/queries.ts";
 import { type AlertRule, rulesFor } from "./index.ts";
 
@@ -12,7 +13,7 @@ const alerts = rulesFor().flatMap(({ rules }) => rules.filter((rule): rule is Al
 const names = alerts.map(({ alert }) => alert);
 
 const headings = ["What it means", "Who is hurt", "Look first", "Likely causes", "What to do", "When it is wrong"];
-const titles = new Set(dashboardNames.flatMap((name) => readDashboard(name).panels.map(({ title }) => title)));
+const titles = new Set(dashboardNames.flatMap((name) => allPanels(readDashboard(name)).map(({ title }) => title)));
 
 /** Fenced pieces of a language. */
 const pieces = (text: string, language: string) =>
