@@ -1,27 +1,26 @@
 import { readFile, writeFile } from "node:fs/promises";
-import { join } from "node:path";
-import { folder } from "./grafana-json.ts";
-import { type RenderedDashboard, renderAll } from "./render.ts";
+import { fileURLToPath } from "node:url";
+import { type Manifest, renderManifests } from "./kubernetes/manifests.ts";
+import { renderAll } from "./render.ts";
 
 /**
- * Writes the dashboards' JSON; with `--check` writes nothing and fails when a file is not what the source builds.
- * Run it as `npm run generate` or `npm run check`.
+ * Writes the dashboards' JSON and the manifests that are made from them and from the rules; with `--check` writes nothing and fails when a
+ * file is not what the source builds. Run it as `npm run generate` or `npm run check`.
  */
-async function isStale({ file, json }: RenderedDashboard): Promise<boolean> {
-  const committed = await readFile(join(folder, file), "utf8").catch(() => undefined);
-  return committed !== json;
+const root = fileURLToPath(new URL("..", import.meta.url));
+
+const dashboards = (): Manifest[] =>
+  renderAll().map(({ file, json }) => ({ path: `grafana/dashboards/${file}`, text: json }));
+
+async function check({ path, text }: Manifest): Promise<void> {
+  const committed = await readFile(root + path, "utf8").catch(() => undefined);
+  if (committed === text) return;
+  process.stderr.write(`${path} is not what the source builds: npm run generate\n`);
+  process.exitCode = 1;
 }
 
-async function check(dashboards: readonly RenderedDashboard[]): Promise<void> {
-  for (const dashboard of dashboards) {
-    if (!(await isStale(dashboard))) continue;
-    process.stderr.write(`${dashboard.file} is not what the source builds: npm run generate\n`);
-    process.exitCode = 1;
-  }
-}
+const write = ({ path, text }: Manifest) => writeFile(root + path, text);
 
-async function write(dashboards: readonly RenderedDashboard[]): Promise<void> {
-  for (const { file, json } of dashboards) await writeFile(join(folder, file), json);
-}
-
-await (process.argv.includes("--check") ? check : write)(renderAll());
+const perform = process.argv.includes("--check") ? check : write;
+for (const file of dashboards()) await perform(file);
+for (const file of await renderManifests()) await perform(file);
