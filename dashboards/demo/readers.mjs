@@ -58,4 +58,4 @@ process.stdout.write(`reading from ${demo}\n`);
 for (let reader = 0; reader < 2; reader += 1) void forever(read, 200, 4000);
 void forever(leave, 5000, 20_000);
 void forever(nonsense, 15_000, 40_000);
-void forever(crowd, 60_000, 120_000);
+void forever(crowd, 20_000, 90_000);

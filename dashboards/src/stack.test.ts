@@ -60,3 +60,13 @@ describe("the provisioned data sources", async () => {
     });
   });
 });
+
+describe("the Collector's configuration", () => {
+  it("judges by attributes that core's spans have", async () => {
+    const config = await readFile(fileURLToPath(new URL("../collector/collector.yaml", import.meta.url)), "utf8");
+    const names = [...config.matchAll(/attributes\["([^"]+)"\]/g)].map(([, name = ""]) => name);
+    expect(names).toHaveLength(2);
+    const semconv = fileURLToPath(new URL("../../packages/core/src/tracing/semconv.ts", import.meta.url));
+    for (const name of names) expect(await readFile(semconv, "utf8")).toContain(`"${name}"`);
+  });
+});
