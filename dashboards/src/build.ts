@@ -1,26 +1,43 @@
-import { readFile, writeFile } from "node:fs/promises";
-import { fileURLToPath } from "node:url";
-import { type Manifest, renderManifests } from "./kubernetes/manifests.ts";
+import { mkdir, readFile, writeFile } from "node:fs/promises";
+import { basename, dirname, join } from "node:path";
+import { folder } from "./grafana-json.ts";
+import { manifestsOf } from "./kubernetes/manifests.ts";
 import { renderAll } from "./render.ts";
+import { rulesFile, rulesFor, rulesYaml } from "./rules/index.ts";
 
-/**
- * Writes the dashboards' JSON and the manifests that are made from them and from the rules; with `--check` writes nothing and fails when a
- * file is not what the source builds. Run it as `npm run generate` or `npm run check`.
- */
-const root = fileURLToPath(new URL("..", import.meta.url));
-
-const dashboards = (): Manifest[] =>
-  renderAll().map(({ file, json }) => ({ path: `grafana/dashboards/${file}`, text: json }));
-
-async function check({ path, text }: Manifest): Promise<void> {
-  const committed = await readFile(root + path, "utf8").catch(() => undefined);
-  if (committed === text) return;
-  process.stderr.write(`${path} is not what the source builds: npm run generate\n`);
-  process.exitCode = 1;
+interface MadeFile {
+  readonly path: string;
+  readonly text: string;
 }
 
-const write = ({ path, text }: Manifest) => writeFile(root + path, text);
+/** All that is made from the sources and committed. */
+function madeFiles(): MadeFile[] {
+  const dashboards = renderAll();
+  const rules = rulesYaml(rulesFor());
+  return [
+    ...dashboards.map(({ file, json }) => ({ path: join(folder, file), text: json })),
+    { path: rulesFile, text: rules },
+    ...manifestsOf(dashboards, rules),
+  ];
+}
 
-const perform = process.argv.includes("--check") ? check : write;
-for (const file of dashboards()) await perform(file);
-for (const file of await renderManifests()) await perform(file);
+/**
+ * Writes the dashboards' JSON, the rules' YAML and the manifests that hold them; with `--check` writes nothing and fails when a file is not what the source builds.
+ * Run it as `npm run generate` or `npm run check`.
+ */
+async function check(): Promise<void> {
+  for (const { path, text } of madeFiles()) {
+    if ((await readFile(path, "utf8").catch(() => undefined)) === text) continue;
+    process.stderr.write(`${basename(path)} is not what the source builds: npm run generate\n`);
+    process.exitCode = 1;
+  }
+}
+
+async function write(): Promise<void> {
+  for (const { path, text } of madeFiles()) {
+    await mkdir(dirname(path), { recursive: true });
+    await writeFile(path, text);
+  }
+}
+
+await (process.argv.includes("--check") ? check() : write());

@@ -1,13 +1,13 @@
-import { readFile } from "node:fs/promises";
 import { fileURLToPath } from "node:url";
-import { type RenderedDashboard, renderAll } from "../render.ts";
+import type { RenderedDashboard } from "../render.ts";
 
 /** A file that is made from others, as it is committed. */
 export interface Manifest {
-  /** From the package's root. */
   readonly path: string;
   readonly text: string;
 }
+
+const at = (path: string) => fileURLToPath(new URL(`../../${path}`, import.meta.url));
 
 const madeBy = "# Made by `npm run generate --workspace dashboards`: change what it is made from.";
 
@@ -23,7 +23,7 @@ metadata:
     release: kube-prometheus-stack
 spec:
 `;
-  return { path: "kubernetes/prometheusrule.yaml", text: head + rules.replaceAll(/^(?=.)/gm, "  ") };
+  return { path: at("kubernetes/prometheusrule.yaml"), text: head + rules.replaceAll(/^(?=.)/gm, "  ") };
 }
 
 /** A ConfigMap for each dashboard. */
@@ -44,12 +44,10 @@ ${generators.join("")}generatorOptions:
   annotations:
     grafana_folder: AIWatch
 `;
-  return { path: "grafana/kustomization.yaml", text };
+  return { path: at("grafana/kustomization.yaml"), text };
 }
 
-const rulesFile = fileURLToPath(new URL("../../prometheus/rules/aiwatch.rules.yaml", import.meta.url));
-
 /** Every manifest that is made from others. */
-export async function renderManifests(): Promise<Manifest[]> {
-  return [prometheusRule(await readFile(rulesFile, "utf8")), dashboardMaps(renderAll())];
+export function manifestsOf(dashboards: readonly RenderedDashboard[], rules: string): Manifest[] {
+  return [prometheusRule(rules), dashboardMaps(dashboards)];
 }

@@ -1,17 +1,17 @@
-import { describeWithTool, type RunningLlamaServer, startLlamaServer } from "@aiwatch/testkit";
+import { describeWith, needTool, type RunningLlamaServer, startLlamaServer } from "@aiwatch/testkit";
 import { ensureTinyModel } from "@aiwatch/tiny-model";
 import { afterAll, beforeAll, expect, test } from "vitest";
-import { type App, startApp } from "./support/app.ts";
+import { type App, installExample, removeExample, startApp } from "./test-support/app.ts";
 
-describeWithTool("llama-server", "the smallest app on a real llama-server", () => {
+describeWith("the smallest app on a real llama-server", installed, (folder) => {
   let server: RunningLlamaServer;
   let app: App;
 
   beforeAll(async () => {
     server = await startLlamaServer({ model: await ensureTinyModel(), apiKey: "the-key", metrics: true });
-    app = await startApp({ BASE_URL: `${server.url}/v1`, API_KEY: "the-key" });
+    app = await startApp(folder, { BASE_URL: `${server.url}/v1`, API_KEY: "the-key" });
   });
-  afterAll(() => Promise.all([server.close(), app.process.stop()]));
+  afterAll(() => Promise.all([server.close(), app.process.stop()]).then(() => removeExample(folder)));
 
   test("answers without MODEL, and counts under the model's own name what the server counts", async () => {
     expect(await (await app.ask()).text()).toMatch(/^[A-Z].*\.$/);
@@ -25,3 +25,8 @@ describeWithTool("llama-server", "the smallest app on a real llama-server", () =
     expect(metrics).not.toContain("the-key");
   });
 });
+
+async function installed(): Promise<string> {
+  await needTool("llama-server");
+  return installExample();
+}

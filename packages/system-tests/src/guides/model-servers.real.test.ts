@@ -11,8 +11,8 @@ import {
 } from "@aiwatch/testkit";
 import { ensureTinyModel } from "@aiwatch/tiny-model";
 import { afterAll, beforeAll, expect, test } from "vitest";
-import { clientsFolder, removeFolder, runSnippet } from "./support/clients-folder.ts";
-import { ollamaServer } from "./support/ollama-server.ts";
+import { clientsFolder, removeFolder, runSnippet } from "./test-support/clients-folder.ts";
+import { ollamaServer } from "./test-support/ollama-server.ts";
 
 const answered = `Token by token
 genai_app_chat_tokens_total{direction="input",model="tiny"} 5
@@ -24,7 +24,7 @@ const stopped = /^Token\n[\s\S]*genai_app_inferences_total{model="tiny",operatio
 const goesOn: ChatReply = (response, { body }) => sendText(response, "Token", body);
 
 async function snippetsOf(page: string): Promise<string[]> {
-  const text = await readFile(new URL(`../../../docs/guide/${page}`, import.meta.url), "utf8");
+  const text = await readFile(new URL(`../../../../docs/guide/${page}`, import.meta.url), "utf8");
   return [...text.matchAll(/```js\n(.*?)```/gs)].map(([, code = ""]) => code);
 }
 

@@ -12,15 +12,16 @@ const clients = {
   "@langchain/ollama": "1.3.0",
   "@langchain/openai": "1.6.0",
   ollama: "0.6.4",
+  openai: "6.49.0",
   zod: "4.3.6",
 };
 
 const ours = ["@aiwatch", "@opentelemetry", "express", "prom-client"];
-const workspace = fileURLToPath(new URL("../../../../node_modules", import.meta.url));
+const workspace = fileURLToPath(new URL("../../../../../node_modules", import.meta.url));
 
 /** A folder outside the workspace in which programs find the clients, kept among the tools, and our packages as built. */
 export async function clientsFolder(): Promise<string> {
-  const installed = await toolFolder("guide-clients-1", async (draft) => {
+  const installed = await toolFolder("guide-clients-2", async (draft) => {
     await writeFile(join(draft, "package.json"), JSON.stringify({ private: true, dependencies: clients }));
     await npmInstall(draft);
   });
