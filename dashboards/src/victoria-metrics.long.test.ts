@@ -4,6 +4,14 @@ import { join } from "node:path";
 import { fileURLToPath } from "node:url";
 import { describeWithTool, needTool, runToEnd } from "@aiwatch/testkit";
 import { beforeEach, describe, expect, it, onTestFinished } from "vitest";
+import { rulesYaml } from "./rules/index.ts";
+import { availabilityCases } from "./rules/test-support/cases/availability-cases.ts";
+import type { Case } from "./rules/test-support/cases/case.ts";
+import { engineCases } from "./rules/test-support/cases/engine-cases.ts";
+import { sloCases } from "./rules/test-support/cases/slo-cases.ts";
+import { telemetryCases } from "./rules/test-support/cases/telemetry-cases.ts";
+import { waitingCases } from "./rules/test-support/cases/waiting-cases.ts";
+import { groupsFor, testOf } from "./rules/test-support/judge.ts";
 
 const path = (file: string) => fileURLToPath(new URL(`../prometheus/${file}`, import.meta.url));
 const rules = path("rules/aiwatch.rules.yaml");
@@ -35,7 +43,51 @@ async function unittest(rulesFile: string, expectations: readonly { expr: string
   return runToEnd(vmalertTool, ["unittest", "--files", file], { cwd: folder });
 }
 
+const countsTheStepBefore = "changes() counts a change from the sample before its window, too";
+const countsBirths = "increase() counts from 0 where a counter is born above 0";
+const startsLater = "vmalert-tool's clock does not begin at 0: each process has been up for long";
+
+/** Where VictoriaMetrics counts otherwise than Prometheus: each of these alerts fires for one more of the case's series, none for fewer. */
+const otherwise: Readonly<Record<string, string>> = {
+  AIWatchRestarting: countsTheStepBefore,
+  AIWatchModelServerRestarting: countsTheStepBefore,
+  AIWatchTelemetryFaults: countsBirths,
+  AIWatchMemoryGrows: startsLater,
+};
+const cases = [...sloCases, ...availabilityCases, ...waitingCases, ...engineCases, ...telemetryCases];
+
+/** VictoriaMetrics says an alert's group in a label, and keeps a metric's name where Prometheus drops it. */
+const withoutItsLabels = (expr: string) => `label_del(${expr}, "__name__", "alertgroup")`;
+
+/** A case of the rules' own tests, with the groups that it needs. */
+async function judge(one: Case) {
+  const needed = groupsFor(one.alert);
+  const { promql_expr_test, ...test } = testOf(one);
+  const metricsql_expr_test = promql_expr_test.map((each) => ({ ...each, expr: withoutItsLabels(each.expr) }));
+  await writeFile(join(folder, "rules.yaml"), rulesYaml(needed));
+  const file = {
+    rule_files: ["rules.yaml"],
+    evaluation_interval: "30s",
+    group_eval_order: needed.map(({ name }) => name),
+  };
+  await writeFile(join(folder, "test.json"), JSON.stringify({ ...file, tests: [{ ...test, metricsql_expr_test }] }));
+  const { vmalertTool } = await needTool("victoria-metrics");
+  return runToEnd(vmalertTool, ["unittest", "--files", "test.json"], { cwd: folder });
+}
+
 describeWithTool("victoria-metrics", "VictoriaMetrics", () => {
+  it.each(cases.filter(({ alert }) => otherwise[alert] === undefined))("as Prometheus: $alert: $name", async (one) => {
+    const { code, stdout, stderr } = await judge(one);
+    expect(code, stdout + stderr).toBe(0);
+  });
+
+  it.each(cases.filter(({ alert }) => otherwise[alert] !== undefined))("more than Prometheus: $alert", async (one) => {
+    const { code, stdout, stderr } = await judge(one);
+    expect(code, otherwise[one.alert]).toBe(1);
+    const expected = /exp: (\{[^}]*\})/.exec(stdout + stderr)?.[1] ?? "nothing was expected";
+    expect((stdout + stderr).split("got:")[1]).toContain(expected);
+  });
+
   describe("loads the rules as they are", () => {
     it("and fires what Prometheus fires, when it is time", async () => {
       const judged = await unittest(rules, [
