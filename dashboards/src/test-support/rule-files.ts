@@ -59,3 +59,7 @@ export function evaluateAt(
   const test = { interval, input_series, promql_expr_test: [{ expr, eval_time, exp_samples }] };
   return withFile("test.json", { rule_files: [], tests: [test] }, (path) => promtool(["test", "rules", path]));
 }
+
+/** promtool's judgement on a configuration of Prometheus. */
+export const checkConfig = (promtool: Promtool, config: object) =>
+  withFile("prometheus.json", config, (path) => promtool(["check", "config", path]));
