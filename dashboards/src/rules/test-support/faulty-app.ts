@@ -7,7 +7,7 @@ import { joinCluster } from "@aiwatch/core/cluster";
 
 /**
  * A program with what the demo cannot be brought to: one of its observers throws, it names more models than there may be, its engine
- * begins no inference, and one of its cluster's workers is stuck. It goes on until it is killed.
+ * begins no inference, one of its models has a full context, and one of its cluster's workers is stuck. It goes on until it is killed.
  */
 const aiwatch = createAiwatch({
   service: "faulty-app",
@@ -31,10 +31,16 @@ if (cluster.isPrimary) {
   for (let round = 0; queued.length > 0; round += 1) {
     for (let index = 0; index < 10; index += 1)
       aiwatch.startInference({ model: `model-${round}-${index}` }).end({ unified: "stop" });
+    const full = aiwatch.startInference({ model: "shifting" });
+    full.contextShift();
+    full.end({ unified: "length" });
     await sleep(2000);
   }
 } else {
-  // the primary has to hear of it before it is stuck
+  // the primary has to hear of it before it is stuck; it ends with the primary, whose outputs it has
+  const primary = process.ppid;
   await sleep(5000);
-  Atomics.wait(new Int32Array(new SharedArrayBuffer(4)), 0, 0);
+  const nothing = new Int32Array(new SharedArrayBuffer(4));
+  while (process.ppid === primary) Atomics.wait(nothing, 0, 0, 1000);
+  process.exit();
 }

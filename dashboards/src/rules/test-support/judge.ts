@@ -38,7 +38,7 @@ export async function judge(one: Case) {
   }
 }
 
-/** The case in the words of promtool's test files. */
+/** The case in the words of promtool. */
 export function testOf({ name, alert, every = "1m", series, fires = [], values = [] }: Case) {
   return {
     name,
