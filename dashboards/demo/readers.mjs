@@ -3,6 +3,8 @@
  * go on until they are stopped, so that each panel has something to show.
  */
 const demo = process.env.DEMO ?? "http://127.0.0.1:8080";
+/** Below 1 they hurry. */
+const pace = Number(process.env.PACE ?? 1);
 const questions = [
   "How does a local model answer?",
   "What does the cache keep?",
@@ -49,7 +51,7 @@ const crowd = () => Promise.all(Array.from({ length: 14 }, () => read()));
 /** The demo may stop and come back: a reader tries again. */
 async function forever(act, leastMs, mostMs) {
   for (;;) {
-    await sleep(between(leastMs, mostMs));
+    await sleep(between(leastMs, mostMs) * pace);
     await act().catch(() => sleep(1000));
   }
 }
