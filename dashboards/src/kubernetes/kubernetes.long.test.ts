@@ -28,7 +28,7 @@ describeWithTool("kustomize", "what kustomize makes of the manifests", () => {
         annotations: { grafana_folder: "AIWatch" },
       });
       const [[, json = ""] = []] = Object.entries(data);
-      expect(metadata.name).toBe(`aiwatch-${JSON.parse(json).uid}`);
+      expect(metadata.name).toBe(`aiwatch-${JSON.parse(json).uid.replace(/^aiwatch-/, "")}`);
     }
   });
 

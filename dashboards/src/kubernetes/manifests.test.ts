@@ -1,5 +1,6 @@
 import { globSync } from "node:fs";
 import { readFile } from "node:fs/promises";
+import { relative } from "node:path";
 import { fileURLToPath } from "node:url";
 import { describe, expect, it } from "vitest";
 import { parse } from "yaml";
@@ -11,12 +12,14 @@ const root = fileURLToPath(new URL("../..", import.meta.url));
 const read = (path: string) => readFile(root + path, "utf8");
 
 describe("the committed manifests", () => {
-  it.each(manifestsOf(renderAll(), rulesYaml(rulesFor())))(
-    "$path is what the source builds (else: npm run generate)",
-    async (manifest) => {
-      expect(await readFile(manifest.path, "utf8")).toBe(manifest.text);
-    },
-  );
+  const manifests = manifestsOf(renderAll(), rulesYaml(rulesFor())).map((manifest) => ({
+    ...manifest,
+    file: relative(root, manifest.path),
+  }));
+
+  it.each(manifests)("$file is what the source builds (else: npm run generate)", async ({ path, text }) => {
+    expect(await readFile(path, "utf8")).toBe(text);
+  });
 
   it("hand the operator the rules that Prometheus loads", async () => {
     const rules = parse(await read("prometheus/rules/aiwatch.rules.yaml")) as { groups: object[] };
@@ -39,9 +42,13 @@ describe("prometheusRule", () => {
 });
 
 describe("dashboardMaps", () => {
-  it("names a map after its board", () => {
-    const { configMapGenerator } = parse(dashboardMaps([{ file: "a-board.json", json: "{}" }]).text);
-    expect(configMapGenerator).toEqual([{ name: "aiwatch-a-board", files: ["dashboards/a-board.json"] }]);
+  it("names a map after its board, and AIWatch once", () => {
+    const files = ["a-board.json", "aiwatch-fleet.json"];
+    const { configMapGenerator } = parse(dashboardMaps(files.map((file) => ({ file, json: "{}" }))).text);
+    expect(configMapGenerator).toEqual([
+      { name: "aiwatch-a-board", files: ["dashboards/a-board.json"] },
+      { name: "aiwatch-fleet", files: ["dashboards/aiwatch-fleet.json"] },
+    ]);
   });
 });
 

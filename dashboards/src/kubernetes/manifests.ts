@@ -26,11 +26,11 @@ spec:
   return { path: at("kubernetes/prometheusrule.yaml"), text: head + rules.replaceAll(/^(?=.)/gm, "  ") };
 }
 
+const mapName = (file: string) => `aiwatch-${file.replace(/^aiwatch-|\.json$/g, "")}`;
+
 /** A ConfigMap for each dashboard. */
 export function dashboardMaps(dashboards: readonly RenderedDashboard[]): Manifest {
-  const generators = dashboards.map(
-    ({ file }) => `  - name: aiwatch-${file.replace(/\.json$/, "")}\n    files: [dashboards/${file}]\n`,
-  );
+  const generators = dashboards.map(({ file }) => `  - name: ${mapName(file)}\n    files: [dashboards/${file}]\n`);
   const text = `${madeBy}
 # One ConfigMap for each board: all in one would be over the 262,144 bytes that \`kubectl apply\` may write into an annotation.
 # Grafana's sidecar finds them by their label, and puts them into the folder that the annotation names.
