@@ -1,6 +1,7 @@
 import { mkdir, readFile, writeFile } from "node:fs/promises";
 import { basename, dirname, join } from "node:path";
 import { folder } from "./grafana-json.ts";
+import { manifestsOf } from "./kubernetes/manifests.ts";
 import { renderAll } from "./render.ts";
 import { rulesFile, rulesFor, rulesYaml } from "./rules/index.ts";
 
@@ -10,13 +11,18 @@ interface MadeFile {
 }
 
 /** All that is made from the sources and committed. */
-const madeFiles = (): MadeFile[] => [
-  ...renderAll().map(({ file, json }) => ({ path: join(folder, file), text: json })),
-  { path: rulesFile, text: rulesYaml(rulesFor()) },
-];
+function madeFiles(): MadeFile[] {
+  const dashboards = renderAll();
+  const rules = rulesYaml(rulesFor());
+  return [
+    ...dashboards.map(({ file, json }) => ({ path: join(folder, file), text: json })),
+    { path: rulesFile, text: rules },
+    ...manifestsOf(dashboards, rules),
+  ];
+}
 
 /**
- * Writes the dashboards' JSON and the rules' YAML; with `--check` writes nothing and fails when a file is not what the source builds.
+ * Writes the dashboards' JSON, the rules' YAML and the manifests that hold them; with `--check` writes nothing and fails when a file is not what the source builds.
  * Run it as `npm run generate` or `npm run check`.
  */
 async function check(): Promise<void> {

@@ -17,6 +17,8 @@ export interface PrometheusOptions {
   readonly metricsPath?: string;
   /** Files of recording and alert rules, evaluated as often as targets are scraped. */
   readonly ruleFiles?: readonly string[];
+  /** What becomes of the samples before they are stored, in Prometheus's words: `metric_relabel_configs`. */
+  readonly metricRelabelConfigs?: readonly object[];
   /** What it has of the past, as OpenMetrics text with times: lines of one series in their order, and `# EOF` at the end. */
   readonly history?: string;
   /** What `--enable-feature` takes, for example "exemplar-storage". */
@@ -32,6 +34,7 @@ export function prometheusConfig(options: PrometheusOptions): string {
     scrape_configs: jobsOf(options).map(([job_name, targets]) => ({
       job_name,
       metrics_path: options.metricsPath ?? "/metrics",
+      ...(options.metricRelabelConfigs && { metric_relabel_configs: options.metricRelabelConfigs }),
       static_configs: [{ targets: targets.map((target) => target.replace(/^http:\/\//, "")) }],
     })),
   });
