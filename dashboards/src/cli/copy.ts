@@ -1,0 +1,142 @@
+import { cp, mkdir, mkdtemp, readdir, readFile, rename, rm, stat } from "node:fs/promises";
+import { basename, dirname, join, resolve } from "node:path";
+import { packageFolder } from "../package-folder.ts";
+import { UsageError } from "./exit-codes.ts";
+
+/** What of the package is code, and of no use in a folder of one's own. */
+const isCode = (entry: string) => entry.startsWith("!") || ["dist", "src", "README.md"].includes(entry);
+
+/** The dashboards, rules and files of the stack: what the package ships besides its code. */
+export async function stackEntries(): Promise<string[]> {
+  const { files } = JSON.parse(await readFile(join(packageFolder, "package.json"), "utf8")) as { files: string[] };
+  return files.filter((entry) => !isCode(entry));
+}
+
+/** The files among them, from the package's folder. */
+export async function stackFiles(): Promise<string[]> {
+  const lists = (await stackEntries()).map(async (entry) => {
+    if (!(await stat(join(packageFolder, entry))).isDirectory()) return [entry];
+    const found = await readdir(join(packageFolder, entry), { recursive: true, withFileTypes: true });
+    const files = found.filter((file) => file.isFile()).map((file) => join(file.parentPath, file.name));
+    return files.map((file) => file.slice(packageFolder.length + 1));
+  });
+  return (await Promise.all(lists)).flat().sort();
+}
+
+export interface Copied {
+  /** The folder's full path. */
+  readonly folder: string;
+  readonly files: readonly string[];
+  /** Those that were there before, with another content or the same. */
+  readonly replaced: readonly string[];
+}
+
+/**
+ * Copies the stack into a folder. All is copied beside its place first, and then moved there: what fails leaves the folder as it was.
+ *
+ * @throws UsageError the folder is not empty and `force` is false, or it cannot be written
+ */
+export async function copyStack(target: string, { force }: { readonly force: boolean }): Promise<Copied> {
+  const folder = resolve(target);
+  const there = await entriesOf(folder);
+  if (there !== undefined && there.length > 0 && !force) {
+    const some = there.slice(0, 3).join(", ") + (there.length > 3 ? ", …" : "");
+    throw new UsageError(
+      `${folder} is not empty (${some}): name another folder, or add --force to replace our files in it`,
+    );
+  }
+  const files = await stackFiles();
+  const replaced = there === undefined ? [] : await whatIsReplaced(folder, files);
+  try {
+    await (there === undefined ? createFolder(folder) : fillFolder(folder, files));
+  } catch (error) {
+    throw new UsageError(`${folder} cannot be written: ${messageOf(error)}. Nothing was copied`, { cause: error });
+  }
+  return { folder, files, replaced };
+}
+
+/** What a folder holds; absent where there is none. */
+async function entriesOf(folder: string): Promise<string[] | undefined> {
+  try {
+    return await readdir(folder);
+  } catch (error) {
+    if (codeOf(error) === "ENOENT") return undefined;
+    if (codeOf(error) === "ENOTDIR") throw new UsageError(`${folder} is a file, or below one: name a folder`);
+    throw new UsageError(`${folder} cannot be read: ${messageOf(error)}`, { cause: error });
+  }
+}
+
+/** The files that give way to ours. Refuses where a folder is in the way, before anything is moved. */
+async function whatIsReplaced(folder: string, files: readonly string[]): Promise<string[]> {
+  const replaced: string[] = [];
+  for (const file of files) {
+    const found = await stat(join(folder, file)).catch((error: unknown) => {
+      if (codeOf(error) === "ENOENT") return undefined;
+      throw new UsageError(`${join(folder, file)} cannot be written: ${messageOf(error)}`, { cause: error });
+    });
+    if (found?.isDirectory()) throw new UsageError(`${join(folder, file)} is a folder, and should become a file`);
+    if (found !== undefined) replaced.push(file);
+  }
+  return replaced;
+}
+
+/** A folder that is new appears whole, or not at all. */
+async function createFolder(folder: string): Promise<void> {
+  const made = await mkdir(dirname(folder), { recursive: true });
+  try {
+    const draft = await mkdtemp(`${folder}.draft-`);
+    try {
+      await copyInto(draft);
+      await rename(draft, folder);
+    } catch (error) {
+      await rm(draft, { recursive: true, force: true });
+      throw error;
+    }
+  } catch (error) {
+    if (made !== undefined) await rm(made, { recursive: true, force: true });
+    throw error;
+  }
+}
+
+async function fillFolder(folder: string, files: readonly string[]): Promise<void> {
+  const draft = await mkdtemp(join(folder, ".draft-"));
+  try {
+    await copyInto(draft);
+    for (const file of files) {
+      await mkdir(dirname(join(folder, file)), { recursive: true });
+      await rename(join(draft, file), join(folder, file));
+    }
+  } finally {
+    await rm(draft, { recursive: true, force: true });
+  }
+}
+
+async function copyInto(draft: string): Promise<void> {
+  for (const entry of await stackEntries())
+    await cp(join(packageFolder, entry), join(draft, entry), { recursive: true });
+}
+
+/**
+ * Writes a file whole, or not at all.
+ *
+ * @throws UsageError it cannot be written
+ */
+export async function writeWhole(
+  file: string,
+  text: string,
+  write: (path: string, text: string) => Promise<void>,
+): Promise<string> {
+  const path = resolve(file);
+  const draft = join(dirname(path), `.${basename(path)}.draft-${process.pid}`);
+  try {
+    await write(draft, text);
+    await rename(draft, path);
+    return path;
+  } catch (error) {
+    await rm(draft, { force: true });
+    throw new UsageError(`${path} cannot be written: ${messageOf(error)}`, { cause: error });
+  }
+}
+
+const codeOf = (error: unknown) => (error instanceof Error && "code" in error ? error.code : undefined);
+const messageOf = (error: unknown) => (error instanceof Error ? error.message : String(error));
