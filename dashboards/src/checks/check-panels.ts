@@ -4,7 +4,7 @@ import { parsePromql, type Selector } from "../promql/selectors.ts";
 import { ServerError } from "../servers/json-server.ts";
 import { connectPrometheus, type Prometheus } from "../servers/prometheus.ts";
 import { type BoardVariable, escapedForRegex, fillVariables } from "./fill-variables.ts";
-import { type EmptyReason, type Known, listed, type WhyEmpty, whyEmpty } from "./why-empty.ts";
+import { type EmptyReason, type Known, listed, presence, type WhyEmpty, whyEmpty } from "./why-empty.ts";
 
 export interface CheckPanelsOptions {
   /** Where Prometheus, or a server with its HTTP API, answers: `http://localhost:9090`. A path in it is kept. */
@@ -79,7 +79,7 @@ const variablesOf = (board: BoardFile) => (board["templating"] as { readonly lis
  * @throws RangeError `boards` has a uid that no dashboard of the package has
  * @example
  * const { panels } = await checkPanels({ url: "http://localhost:9090", job: "genai-app" });
- * const broken = panels.filter(({ state }) => state !== "data" && state !== "no-traffic");
+ * const broken = panels.filter(({ state }) => !["data", "no-traffic", "not-exposed"].includes(state));
  * for (const { boardTitle, panel, message } of broken) console.error(`${boardTitle}, ${panel}: ${message}`);
  */
 export async function checkPanels(options: CheckPanelsOptions): Promise<PanelsReport> {
@@ -135,9 +135,6 @@ function absence(metric: string): string | undefined {
   const row = Object.values(catalogue).find(({ name }) => name === metric || name === family);
   return row?.definition.match(/(?:^|(?<=\. ))(?:Absent|Only) [^.]*\./)?.[0];
 }
-
-/** Every app of ours has this gauge from its start, traffic or not. */
-const presence = catalogue.activeRequests.name;
 
 async function whyNoJob(job: string, { prometheus, range }: Known): Promise<WhyEmpty | undefined> {
   const ofJob = (metric: string) => `count(last_over_time(${metric}{job=${JSON.stringify(job)}}[${range}]))`;

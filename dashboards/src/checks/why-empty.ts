@@ -1,3 +1,4 @@
+import { catalogue } from "@aiwatch/core/catalogue";
 import type { LabelMatcher, Selector } from "../promql/selectors.ts";
 import type { LoadedRule, Prometheus } from "../servers/prometheus.ts";
 
@@ -5,7 +6,8 @@ import type { LoadedRule, Prometheus } from "../servers/prometheus.ts";
  * Why a query has no data.
  *
  * - `job-not-found`: nothing is scraped under the job that was asked for.
- * - `never-scraped`: no app that is scraped has the metric.
+ * - `never-scraped`: no app of AIWatch's was ever scraped.
+ * - `not-exposed`: apps are scraped, and none has the metric: it comes with its first value, or with a feature that they do not use.
  * - `not-scraped-now`: it had, and its last sample is older than what the panel looks at.
  * - `label-filtered`: the metric is there, and not with the job, the label or the bucket bound that the query wants.
  * - `rules-not-loaded`: it is a series that recording rules make, and Prometheus has not loaded them.
@@ -16,6 +18,7 @@ import type { LoadedRule, Prometheus } from "../servers/prometheus.ts";
 export type EmptyReason =
   | "job-not-found"
   | "never-scraped"
+  | "not-exposed"
   | "not-scraped-now"
   | "label-filtered"
   | "rules-not-loaded"
@@ -42,10 +45,14 @@ export interface Known {
   readonly absence: (metric: string) => string | undefined;
 }
 
+/** Every app of AIWatch's has this gauge from its start, traffic or not. */
+export const presence: string = catalogue.activeRequests.name;
+
 const inOrder: readonly EmptyReason[] = [
   "rules-not-loaded",
   "rule-failing",
   "never-scraped",
+  "not-exposed",
   "label-filtered",
   "not-scraped-now",
   "no-traffic",
@@ -76,9 +83,11 @@ async function whySelectsNothing(selector: Selector, known: Known): Promise<WhyE
   return { reason: "no-traffic", message: `${metric} has no series with ${all} together` };
 }
 
-function neverScraped(metric: string, { absence }: Known): WhyEmpty {
-  const hint = absence(metric);
-  return { reason: "never-scraped", message: `${metric} was never scraped${hint === undefined ? "" : `. ${hint}`}` };
+function neverScraped(metric: string, { absence, names }: Known): WhyEmpty {
+  if (!names.has(presence))
+    return { reason: "never-scraped", message: `${metric} was never scraped, nor was ${presence}` };
+  const hint = absence(metric) ?? "It is there from its first value on.";
+  return { reason: "not-exposed", message: `no app that is scraped has ${metric}. ${hint}` };
 }
 
 /** What has samples of late may have none of now: an instant vector looks back for five minutes. */
@@ -87,9 +96,10 @@ async function whetherNow({ metric, range }: Selector, matchers: string, known: 
   if (range !== "" || (await known.prometheus.count(`count(${selector})`)) > 0) {
     return { reason: "no-traffic", message: `${metric} is there, and nothing happened that this could show` };
   }
-  const age = await known.prometheus.value(`time() - max(max_over_time(timestamp(${selector})[${known.range}:1m]))`);
-  const since = age === undefined ? "some minutes" : `${Math.round(age / 60)} min`;
-  return { reason: "not-scraped-now", message: `${metric} has no sample since ${since}: is the app up?` };
+  const age = await known.prometheus.value(`time() - max(max_over_time(timestamp(${selector})[${known.range}:15s]))`);
+  const last =
+    age === undefined ? "" : `; the last is ${age < 90 ? `${Math.round(age)} s` : `${Math.round(age / 60)} min`} old`;
+  return { reason: "not-scraped-now", message: `${metric} has no sample of now${last}: is the app up?` };
 }
 
 /** A label that the scrape or the reader decides on is amiss; one that says what happened has had no occasion. */

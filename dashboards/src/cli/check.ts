@@ -9,6 +9,7 @@ export interface CheckOptions {
   readonly job?: string;
   readonly board?: readonly string[];
   readonly ignore?: readonly EmptyReason[];
+  readonly strict?: boolean;
   readonly json?: boolean;
   readonly token?: string;
 }
@@ -16,6 +17,7 @@ export interface CheckOptions {
 /** Every reason for which a panel may be empty, with the word that its lines begin with. */
 export const words: Readonly<Record<EmptyReason, string>> = {
   "no-traffic": "no traffic",
+  "not-exposed": "not exposed",
   "never-scraped": "NEVER SCRAPED",
   "not-scraped-now": "NOT SCRAPED NOW",
   "label-filtered": "FILTERED OUT",
@@ -27,7 +29,7 @@ export const words: Readonly<Record<EmptyReason, string>> = {
 
 /** Checks the panels of the dashboards against a Prometheus, and writes what it found. @returns the exit code */
 export async function checkCommand(options: CheckOptions, output: Output): Promise<number> {
-  const { prometheus: url, job, board: boards, token, json = false, ignore = [] } = options;
+  const { prometheus: url, job, board: boards, token, json = false, strict = false, ignore = [] } = options;
   const report = await checkPanels({
     url,
     ...(job !== undefined && { job }),
@@ -35,7 +37,7 @@ export async function checkCommand(options: CheckOptions, output: Output): Promi
     ...(token !== undefined && { headers: { authorization: `Bearer ${checkedToken(token)}` } }),
     onPanel: (checked, total) => output.progress(`checking panels: ${checked} of ${total}`),
   });
-  const accepted = new Set<string>(["data", "no-traffic", ...ignore]);
+  const accepted = new Set<string>(["data", "no-traffic", ...(strict ? [] : ["not-exposed"]), ...ignore]);
   const found = report.panels.filter(({ state }) => !accepted.has(state));
   if (json) output.out(JSON.stringify(report, null, 2));
   else for (const line of linesOf(report)) output.out(line);
@@ -65,7 +67,6 @@ function detailOf({ state, message, queries }: PanelReport): string {
 function summaryOf({ panels, url, job }: PanelsReport, found: number): string {
   const count = (state: PanelReport["state"]) => panels.filter((panel) => panel.state === state).length;
   const of = job === undefined ? url : `${url}, job ${job}`;
-  const others = panels.length - count("data") - count("no-traffic");
-  const ignored = found === others ? "" : `, ${others - found} of them ignored`;
-  return `${of}: ${panels.length} panels, ${count("data")} with data, ${count("no-traffic")} without traffic, ${others} empty for another reason${ignored}`;
+  const figures = `${count("data")} with data, ${count("no-traffic")} without traffic, ${count("not-exposed")} not exposed`;
+  return `${of}: ${panels.length} panels, ${figures}; ${found} to look at`;
 }

@@ -1,3 +1,4 @@
+import { existsSync } from "node:fs";
 import { cp, mkdir, mkdtemp, readdir, readFile, rename, rm, stat } from "node:fs/promises";
 import { basename, dirname, join, resolve } from "node:path";
 import { packageFolder } from "../package-folder.ts";
@@ -82,7 +83,7 @@ async function whatIsReplaced(folder: string, files: readonly string[]): Promise
 
 /** A folder that is new appears whole, or not at all. */
 async function createFolder(folder: string): Promise<void> {
-  const made = await mkdir(dirname(folder), { recursive: true });
+  const made = await makeFolders(dirname(folder));
   try {
     const draft = await mkdtemp(`${folder}.draft-`);
     try {
@@ -96,6 +97,18 @@ async function createFolder(folder: string): Promise<void> {
     if (made !== undefined) await rm(made, { recursive: true, force: true });
     throw error;
   }
+}
+
+/**
+ * One folder after the other: `mkdir` with `recursive` never ends below a folder that takes none, such as `/proc`.
+ *
+ * @returns the first that was made
+ */
+async function makeFolders(folder: string): Promise<string | undefined> {
+  if (existsSync(folder)) return undefined;
+  const made = await makeFolders(dirname(folder));
+  await mkdir(folder);
+  return made ?? folder;
 }
 
 async function fillFolder(folder: string, files: readonly string[]): Promise<void> {

@@ -11,7 +11,8 @@ import type { Output } from "./output.ts";
 
 const codes = `
 Exit codes:
-  0   done; of check: every panel has data, or no traffic to show
+  0   done; of check: each panel has data, or is empty because nothing happened
+      (no-traffic) or because the apps do not use what it shows (not-exposed)
   1   check found a panel that is empty for another reason
   2   an option, a URL, a file or a folder that cannot be used
   3   nobody answers at the URL, or somebody else than was meant
@@ -108,6 +109,7 @@ function addCheck(program: Command, output: Output, end: (code: number) => void)
     .option("--board <uid...>", "the dashboards to check (default: all)")
     .addOption(new Option("--ignore <reason...>", "reasons that are no finding").choices(reasons))
     .addOption(new Option("--token <token>", "sent as a bearer token").env("PROMETHEUS_TOKEN"))
+    .option("--strict", "not-exposed is a finding, too")
     .option("--json", "write the report as JSON")
     .action(async (options: CheckOptions) => end(await checkCommand(options, output)));
 }
