@@ -35,6 +35,8 @@ describe("render", () => {
   });
 
   it("refuses them in variables", () => {
-    expect(() => render(spoiled("label_values(genai_app_chat_tokens_total", "label_values(up"))).toThrow(/has no up/);
+    expect(() => render(spoiled("label_values(genai_app_chat_tokens_total", "label_values(down"))).toThrow(
+      /has no down/,
+    );
   });
 });

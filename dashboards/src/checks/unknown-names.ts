@@ -1,4 +1,5 @@
 import { type CatalogueRow, catalogue } from "@aiwatch/core";
+import { recordedSeries } from "../rules/recorded.ts";
 
 const targetLabels = ["job", "instance"];
 
@@ -13,8 +14,21 @@ function seriesOf(row: CatalogueRow): [name: string, labels: readonly string[]][
   ];
 }
 
-/** Every series that the catalogue's apps expose, by name, with its labels. */
-export const knownSeries: ReadonlyMap<string, readonly string[]> = new Map(Object.values(catalogue).flatMap(seriesOf));
+/** What Prometheus itself adds, and what prom-client's `collectDefaultMetrics()` shows of the process. */
+const ofOthers: readonly [name: string, labels: readonly string[]][] = [
+  ["up", targetLabels],
+  ["ALERTS", [...targetLabels, "alertname", "alertstate", "severity", "slo", "model", "queue", "server"]],
+  ["process_start_time_seconds", targetLabels],
+  ["process_resident_memory_bytes", targetLabels],
+  ["process_cpu_seconds_total", targetLabels],
+];
+
+/** Every series that a Prometheus with the rules has of AIWatch's apps, by name, with its labels. */
+export const knownSeries: ReadonlyMap<string, readonly string[]> = new Map([
+  ...Object.values(catalogue).flatMap(seriesOf),
+  ...recordedSeries.map(({ name, labels }) => [name, labels] as const),
+  ...ofOthers,
+]);
 
 const withoutStrings = (promql: string) => promql.replaceAll(/"(?:[^"\\]|\\.)*"/g, '""');
 
@@ -32,7 +46,7 @@ function metricsIn(promql: string): string[] {
   return names.filter((name) => !operators.has(name));
 }
 
-/** The metrics and labels of an expression that no app instrumented with AIWatch has. */
+/** The metrics and labels of an expression that a Prometheus has of no app with AIWatch. */
 export function unknownNames(expression: string): string[] {
   const promql = withoutStrings(expression);
   const metrics = metricsIn(promql).flatMap((name) => (knownSeries.has(name) ? [] : [name]));

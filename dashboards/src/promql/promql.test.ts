@@ -50,7 +50,7 @@ describe("a scope and a window of one's own, as an alert rule has them", () => {
 
   it("is every series without a scope", () => {
     const { now: nowAnywhere, increase } = promqlBuilders({ window: "10m" });
-    expect(nowAnywhere(contextSize, "model").promql).toBe("max by (model) (genai_app_llamacpp_context_size{})");
+    expect(nowAnywhere(contextSize, "model").promql).toBe("max by (model) (genai_app_llamacpp_context_size)");
     expect(increase(errors, "1h", { operation: "http" }).promql).toBe(
       'increase(genai_app_errors_total{operation="http"}[1h])',
     );

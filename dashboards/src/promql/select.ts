@@ -23,7 +23,7 @@ export interface NotMatching {
   readonly notMatching: string;
 }
 
-type Matcher = string | Matching | NotMatching;
+export type Matcher = string | Matching | NotMatching;
 
 export type Matchers<Row extends CatalogueRow> = {
   readonly [Label in LabelOf<Row>]?: ValueOf<Row, Label> | Matching | NotMatching;
@@ -55,9 +55,14 @@ export function select<Row extends CatalogueRow>(
   const known: readonly string[] = [...labels, ...targetLabels];
   const within = Object.entries(scope).filter(([label]) => known.includes(label));
   const all = [...within, ...Object.entries<Matcher | undefined>(matchers ?? {})];
-  const inBraces = all.flatMap(([label, value]) => (value === undefined ? [] : [matcherText(label, value)])).join(", ");
   const window = range === undefined ? "" : `[${range}]`;
-  return { promql: `${row.name}${suffix}{${inBraces}}${window}`, labels: [...labels, ...targetLabels] };
+  return { promql: `${row.name}${suffix}${inBraces(all)}${window}`, labels: [...labels, ...targetLabels] };
+}
+
+/** Matchers as PromQL writes them, and nothing where there are none. */
+export function inBraces(matchers: readonly (readonly [label: string, value: Matcher | undefined])[]): string {
+  const texts = matchers.flatMap(([label, value]) => (value === undefined ? [] : [matcherText(label, value)]));
+  return texts.length === 0 ? "" : `{${texts.join(", ")}}`;
 }
 
 function matcherText(label: string, value: Matcher): string {
