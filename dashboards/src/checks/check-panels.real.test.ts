@@ -12,8 +12,8 @@ import {
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
 import { parsePromql } from "../promql/selectors.ts";
 import { connectPrometheus } from "../servers/prometheus.ts";
-import { type CliRun, cli } from "../test-support/run-cli.ts";
-import { checkPanels, type PanelsReport } from "./check-panels.ts";
+import { cli } from "../test-support/run-cli.ts";
+import { type CheckPanelsOptions, checkPanels, type PanelsReport } from "./check-panels.ts";
 import { whyEmpty } from "./why-empty.ts";
 
 /** An app with one model, which answered twice; what is left of its exposition is what `change` leaves. */
@@ -22,7 +22,7 @@ async function startApp(change: (text: string) => string = (text) => text): Prom
   for (let round = 0; round < 2; round += 1) {
     const inference = aiwatch.startInference({ model: "tiny" });
     inference.token();
-    inference.end({ unified: "stop" }, { inputTokens: 3, outputTokens: 1 });
+    inference.end({ unified: "stop" }, { promptTokens: 3, outputTokens: 1 });
   }
   const metrics = await testServer(metricsHandler(aiwatch));
   const app = await testServer(async (_, response) => {
@@ -42,7 +42,10 @@ const panelOf = ({ panels }: PanelsReport, title: string) => {
 };
 
 /** On a busy machine a scrape may come too late, and until the next one there are no gauges. */
-async function settled<Result>(check: () => Promise<Result>, isLate = latePanels): Promise<Result> {
+async function settled<Result>(
+  check: () => Promise<Result>,
+  isLate: (result: Result) => readonly unknown[],
+): Promise<Result> {
   let result: Result | undefined;
   const late = async () => {
     result = await check();
@@ -52,8 +55,11 @@ async function settled<Result>(check: () => Promise<Result>, isLate = latePanels
   return result as Result;
 }
 
-const latePanels = (report: unknown) =>
-  (report as PanelsReport).panels.filter(({ state }) => state === "not-scraped-now");
+const settledReport = (options: CheckPanelsOptions): Promise<PanelsReport> =>
+  settled(
+    () => checkPanels(options),
+    ({ panels }) => panels.filter(({ state }) => state === "not-scraped-now"),
+  );
 
 const rules = {
   groups: [
@@ -94,9 +100,11 @@ describeWithTool("prometheus", "checkPanels against a real Prometheus", () => {
 
   it("finds the data of an app that is scraped, and tells traffic that did not come from what is not there", async () => {
     const calls: number[][] = [];
-    const report = await settled(() =>
-      checkPanels({ url: prometheus.url, job: "genai-app", onPanel: (...call) => calls.push(call) }),
-    );
+    const report = await settledReport({
+      url: prometheus.url,
+      job: "genai-app",
+      onPanel: (...call) => calls.push(call),
+    });
     expect(panelOf(report, "Active requests")).toMatchObject({ state: "data", message: "", board: "llm-dashboard" });
     expect(panelOf(report, "Aborted")).toMatchObject({ state: "no-traffic" });
     expect(panelOf(report, "Goodput")).toMatchObject({
@@ -114,7 +122,7 @@ describeWithTool("prometheus", "checkPanels against a real Prometheus", () => {
   it("writes it as lines, as JSON, and as an exit code", async () => {
     const check = (...more: string[]) =>
       cli("check", "--prometheus", prometheus.url, "--board", "llm-dashboard", ...more);
-    const lines = await settled(check, (run) => (run as CliRun).out.match(/NOT SCRAPED NOW.*/g) ?? []);
+    const lines = await settled(check, (run) => run.out.match(/NOT SCRAPED NOW.*/g) ?? []);
     expect(lines.code).toBe(0);
     expect(lines.out).toMatch(/^LLM Performance \(llm-dashboard\)\n/);
     expect(lines.out).toMatch(/^ {2}ok +Active requests$/m);
@@ -123,7 +131,7 @@ describeWithTool("prometheus", "checkPanels against a real Prometheus", () => {
     expect(lines.progress.at(-1)).toMatch(/^checking panels: (\d+) of \1$/);
     const strict = await settled(
       () => check("--strict", "--json"),
-      (run) => (run as CliRun).out.match(/not-scraped-now/g) ?? [],
+      (run) => run.out.match(/not-scraped-now/g) ?? [],
     );
     expect(strict).toMatchObject({ code: 1, err: expect.stringMatching(/ (\d+) not exposed; \1 to look at$/) });
     expect(await check("--strict", "--ignore", "not-exposed", "not-scraped-now")).toMatchObject({ code: 0 });
@@ -193,7 +201,7 @@ describeWithTool("prometheus", "checkPanels where the scrape is amiss", () => {
   it("finds a label that a relabelling drops", async () => {
     const { prometheus } = await scraping((text) => text.replaceAll(/model="[^"]*",?/g, ""));
     await prometheus.queryUntil("genai_app_inferences_total");
-    const report = await settled(() => checkPanels({ url: prometheus.url }));
+    const report = await settledReport({ url: prometheus.url });
     const message = "no series of genai_app_active_inferences has the label model: does a relabelling drop it?";
     expect(panelOf(report, "Active inferences")).toMatchObject({ state: "label-filtered", message });
   });

@@ -55,6 +55,12 @@ export interface PanelsReport {
   readonly panels: readonly PanelReport[];
 }
 
+/** A uid that no dashboard of the package has. Its message lists those that there are. */
+export class UnknownBoardError extends RangeError {
+  readonly code = "AIWATCH_UNKNOWN_DASHBOARD";
+  override readonly name = "UnknownBoardError";
+}
+
 interface Panel {
   readonly id: number;
   readonly title: string;
@@ -76,7 +82,7 @@ const variablesOf = (board: BoardFile) => (board["templating"] as { readonly lis
  * A graph is asked over `rangeSeconds`, a number for its value of now. `$__rate_interval` is five minutes, so that a rare scrape empties nothing.
  *
  * @throws ServerError its `code` is `AIWATCH_INVALID_URL`, `AIWATCH_SERVER_UNREACHABLE`, `AIWATCH_WRONG_SERVER` or `AIWATCH_SERVER_REFUSED`
- * @throws RangeError `boards` has a uid that no dashboard of the package has
+ * @throws UnknownBoardError `boards` has a uid that no dashboard of the package has
  * @example
  * const { panels } = await checkPanels({ url: "http://localhost:9090", job: "genai-app" });
  * const broken = panels.filter(({ state }) => !["data", "no-traffic", "not-exposed"].includes(state));
@@ -104,7 +110,7 @@ function chosenBoards(boards: readonly BoardFile[], uids: readonly string[] | un
   if (uids === undefined) return boards;
   const unknown = uids.find((uid) => !boards.some((board) => board.uid === uid));
   if (unknown !== undefined)
-    throw new RangeError(`no dashboard "${unknown}": there are ${boards.map(({ uid }) => uid).join(", ")}`);
+    throw new UnknownBoardError(`no dashboard "${unknown}": there are ${boards.map(({ uid }) => uid).join(", ")}`);
   return boards.filter(({ uid }) => uids.includes(uid));
 }
 

@@ -1,11 +1,12 @@
 import { existsSync } from "node:fs";
-import { cp, mkdir, mkdtemp, readdir, readFile, rename, rm, stat } from "node:fs/promises";
+import { cp, mkdir, mkdtemp, readdir, readFile, rename, rm, stat, writeFile } from "node:fs/promises";
 import { basename, dirname, join, resolve } from "node:path";
 import { packageFolder } from "../package-folder.ts";
 import { UsageError } from "./exit-codes.ts";
 
 /** What of the package is code, and of no use in a folder of one's own. */
-const isCode = (entry: string) => entry.startsWith("!") || ["dist", "src", "README.md"].includes(entry);
+const isCode = (entry: string) =>
+  entry.startsWith("!") || ["dist", "src", "README.md", "THIRD-PARTY-LICENSES.txt"].includes(entry);
 
 /** The dashboards, rules and files of the stack: what the package ships besides its code. */
 export async function stackEntries(): Promise<string[]> {
@@ -132,17 +133,14 @@ async function copyInto(draft: string): Promise<void> {
 /**
  * Writes a file whole, or not at all.
  *
+ * @returns its full path
  * @throws UsageError it cannot be written
  */
-export async function writeWhole(
-  file: string,
-  text: string,
-  write: (path: string, text: string) => Promise<void>,
-): Promise<string> {
+export async function writeWhole(file: string, text: string): Promise<string> {
   const path = resolve(file);
   const draft = join(dirname(path), `.${basename(path)}.draft-${process.pid}`);
   try {
-    await write(draft, text);
+    await writeFile(draft, text);
     await rename(draft, path);
     return path;
   } catch (error) {

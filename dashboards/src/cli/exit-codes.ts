@@ -1,3 +1,5 @@
+import { UnknownBoardError } from "../checks/check-panels.ts";
+import { RulesOptionError } from "../rules/index.ts";
 import { ServerError } from "../servers/json-server.ts";
 
 /** What the command's exit codes mean. */
@@ -20,8 +22,10 @@ export class UsageError extends Error {
   override readonly name = "UsageError";
 }
 
+const usageErrors = [UsageError, UnknownBoardError, RulesOptionError];
+
 export function exitCodeOf(error: unknown): number {
-  if (error instanceof UsageError || error instanceof RangeError) return exitCodes.usage;
+  if (usageErrors.some((kind) => error instanceof kind)) return exitCodes.usage;
   if (!(error instanceof ServerError)) return exitCodes.internal;
   if (error.code === "AIWATCH_INVALID_URL") return exitCodes.usage;
   return error.code === "AIWATCH_SERVER_REFUSED" ? exitCodes.refused : exitCodes.unreachable;

@@ -1,10 +1,11 @@
 import { readFile } from "node:fs/promises";
 import { join } from "node:path";
-import { Command, CommanderError, Option } from "commander";
+import { Command, CommanderError, InvalidArgumentError, Option } from "commander";
 import type { EmptyReason } from "../checks/why-empty.ts";
 import { packageFolder, shippedBoards } from "../package-folder.ts";
+import { type RulesOptions, rulesFor, rulesYaml } from "../rules/index.ts";
 import { type CheckOptions, checkCommand, words } from "./check.ts";
-import { copyStack, stackFiles } from "./copy.ts";
+import { copyStack, stackFiles, writeWhole } from "./copy.ts";
 import { exitCodeOf, exitCodes, UsageError } from "./exit-codes.ts";
 import { importBoards } from "./import.ts";
 import type { Output } from "./output.ts";
@@ -54,6 +55,7 @@ async function createProgram(output: Output, end: (code: number) => void): Promi
   addCopy(program, output);
   addImport(program, output);
   addCheck(program, output, end);
+  addRules(program, output);
   addList(program, output);
   return program;
 }
@@ -112,6 +114,55 @@ function addCheck(program: Command, output: Output, end: (code: number) => void)
     .option("--strict", "not-exposed is a finding, too")
     .option("--json", "write the report as JSON")
     .action(async (options: CheckOptions) => end(await checkCommand(options, output)));
+}
+
+interface RulesCommandOptions {
+  readonly ttft?: number;
+  readonly tpot?: number;
+  readonly objective?: Readonly<Record<string, number>>;
+  readonly runbooks?: string;
+  readonly out?: string;
+}
+
+function addRules(program: Command, output: Output): void {
+  program
+    .command("rules")
+    .summary("make the recording and alerting rules for objectives of your own")
+    .description("Writes the rules for objectives of your own: a bound has to be one of the histogram's buckets.")
+    .option("--ttft <seconds>", "the first token comes within so many seconds from its request's arrival", numberOf)
+    .option("--tpot <seconds>", "an answer takes at most so many seconds a token", numberOf)
+    .option(
+      "--objective <slo=ratio>",
+      "the part that has to be good, such as first_token=0.99; again for another",
+      addObjective,
+    )
+    .option("--runbooks <url>", "the folder of your own runbooks, as the alerts link to it")
+    .option("--out <file>", "the file, written whole or not at all (default: the standard output)")
+    .action(async ({ out, ...options }: RulesCommandOptions) => {
+      const text = rulesYaml(rulesFor(rulesOptions(options)));
+      if (out === undefined) return output.out(text.trimEnd());
+      output.out(await writeWhole(out, text));
+    });
+}
+
+function numberOf(text: string): number {
+  const value = Number(text);
+  if (text.trim() === "" || !Number.isFinite(value)) throw new InvalidArgumentError("It is no number.");
+  return value;
+}
+
+function addObjective(text: string, others: Readonly<Record<string, number>> = {}): Readonly<Record<string, number>> {
+  const [slo = "", ratio = ""] = text.split("=");
+  return { ...others, [slo]: numberOf(ratio) };
+}
+
+function rulesOptions({ ttft, tpot, objective, runbooks }: Omit<RulesCommandOptions, "out">): RulesOptions {
+  return {
+    ...(ttft !== undefined && { ttftSeconds: ttft }),
+    ...(tpot !== undefined && { tpotSeconds: tpot }),
+    ...(objective !== undefined && { objectives: objective }),
+    ...(runbooks !== undefined && { runbookBase: runbooks }),
+  };
 }
 
 function addList(program: Command, output: Output): void {
