@@ -11,6 +11,7 @@ function foundIn(
     boards: DashboardDraft[];
     groups: RuleDraft[];
     lintFile: string;
+    made: string[];
     runbooks: Map<string, string>;
   }) => void,
 ) {
@@ -35,6 +36,13 @@ describe("the committed dashboards and rules", () => {
 });
 
 describe("what is found", () => {
+  it("a dashboard that nothing builds any more", () => {
+    const found = foundIn((draft) => {
+      draft.made = draft.made.filter((uid) => uid !== "llm-dashboard");
+    });
+    expect(found).toEqual(["llm-dashboard: no source builds this dashboard any more: remove its file"]);
+  });
+
   it("an unknown metric in a panel", () => {
     const found = foundIn((draft) => {
       queryOf(draft).expr = 'sum(genai_app_none{job=~"$job", instance=~"$instance"} or genai_app_active_requests)';

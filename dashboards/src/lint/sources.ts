@@ -10,6 +10,8 @@ import { unexcused } from "./exceptions.ts";
 /** What is committed, as it was read: what `npm run dashboards:check` judges. */
 export interface CommittedSources {
   readonly boards: readonly GrafanaDashboard[];
+  /** The uids of the dashboards that the sources build. */
+  readonly made: readonly string[];
   readonly groups: readonly RuleGroup[];
   /** The text of dashboard-linter's file of exceptions. */
   readonly lintFile: string;
@@ -18,9 +20,11 @@ export interface CommittedSources {
 }
 
 /** Everything that is wrong with the dashboards and rules, a line each; that they are what the sources build is checked by `build.ts`. */
-export function findingsIn({ boards, groups, lintFile, runbooks }: CommittedSources): string[] {
+export function findingsIn({ boards, made, groups, lintFile, runbooks }: CommittedSources): string[] {
   const queries = [...boards.flatMap(queriesOfBoard), ...groups.flatMap(queriesOfGroup)];
+  const orphans = boards.filter(({ uid }) => !made.includes(uid));
   return [
+    ...orphans.map(({ uid }) => `${uid}: no source builds this dashboard any more: remove its file`),
     ...queries.flatMap(unknownIn),
     ...boards.flatMap(unknownInVariables),
     ...queries.flatMap(missingBounds),
