@@ -76,7 +76,8 @@ describeWithTool("prometheus", "each alert fires where it is provoked, on a real
   beforeAll(async () => {
     // each process that is started waits for the end of this one
     process.setMaxListeners(50);
-    const calm = await startDemo();
+    // a quick model: what is slow on a busy machine is not calm
+    const calm = await startDemo({ env: { MODEL_PATH: await ensureTinyModel() } });
     await calm.process.waitForLine(/the model is ready/, 60_000);
     const slow = await demoOn(slowly);
     const failed = await demoOn(failing());
