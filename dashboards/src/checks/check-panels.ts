@@ -55,7 +55,12 @@ export interface PanelsReport {
   readonly panels: readonly PanelReport[];
 }
 
-/** A uid that no dashboard of the package has. Its message lists those that there are. */
+/**
+ * A uid that no dashboard of the package has. Its message lists those that there are.
+ *
+ * @example
+ * await checkPanels({ url, boards: ["llm"] }); // rejects: no dashboard "llm": there are llm-dashboard, …
+ */
 export class UnknownBoardError extends RangeError {
   readonly code = "AIWATCH_UNKNOWN_DASHBOARD";
   override readonly name = "UnknownBoardError";

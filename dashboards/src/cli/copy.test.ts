@@ -1,10 +1,12 @@
+import { once } from "node:events";
 import { mkdir, mkdtemp, readdir, readFile, rm, writeFile } from "node:fs/promises";
+import { createServer } from "node:net";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { afterEach, beforeEach, describe, expect, it } from "vitest";
 import { packageFolder } from "../package-folder.ts";
 import { cli } from "../test-support/run-cli.ts";
-import { stackFiles } from "./copy.ts";
+import { copyStack, stackFiles } from "./copy.ts";
 
 let root: string;
 beforeEach(async () => {
@@ -73,6 +75,27 @@ describe("copy, half-way", () => {
     await writeFile(join(root, "grafana"), "ours");
     expect(await cli("copy", root, "--force")).toMatchObject({ code: 2 });
     expect(await filesIn(root)).toEqual(["grafana"]);
+  });
+
+  it.each(["new", "there"])("leaves nothing of what failed in a folder that is %s", async (kind) => {
+    // a socket cannot be copied, and comes after a file that can
+    const from = join(root, "package");
+    await mkdir(join(from, "grafana"), { recursive: true });
+    await writeFile(join(from, "package.json"), JSON.stringify({ files: ["compose.yaml", "grafana"] }));
+    await writeFile(join(from, "compose.yaml"), "of the package");
+    const socket = createServer().listen(join(from, "grafana/socket"));
+    await once(socket, "listening");
+    const folder = join(root, "a/ours");
+    if (kind === "there") {
+      await mkdir(folder, { recursive: true });
+      await writeFile(join(folder, "compose.yaml"), "ours");
+    }
+    await expect(copyStack(folder, { force: true, from })).rejects.toThrow(/cannot be written: .*Nothing was copied$/);
+    socket.close();
+    expect((await readdir(root)).sort()).toEqual(kind === "there" ? ["a", "package"] : ["package"]);
+    if (kind !== "there") return;
+    expect(await filesIn(join(root, "a"))).toEqual(["ours/compose.yaml"]);
+    expect(await readFile(join(folder, "compose.yaml"), "utf8")).toBe("ours");
   });
 
   it("refuses a file, and what is below one", async () => {

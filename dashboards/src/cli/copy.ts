@@ -9,20 +9,27 @@ const isCode = (entry: string) =>
   entry.startsWith("!") || ["dist", "src", "README.md", "THIRD-PARTY-LICENSES.txt"].includes(entry);
 
 /** The dashboards, rules and files of the stack: what the package ships besides its code. */
-export async function stackEntries(): Promise<string[]> {
-  const { files } = JSON.parse(await readFile(join(packageFolder, "package.json"), "utf8")) as { files: string[] };
+export async function stackEntries(from = packageFolder): Promise<string[]> {
+  const { files } = JSON.parse(await readFile(join(from, "package.json"), "utf8")) as { files: string[] };
   return files.filter((entry) => !isCode(entry));
 }
 
 /** The files among them, from the package's folder. */
-export async function stackFiles(): Promise<string[]> {
-  const lists = (await stackEntries()).map(async (entry) => {
-    if (!(await stat(join(packageFolder, entry))).isDirectory()) return [entry];
-    const found = await readdir(join(packageFolder, entry), { recursive: true, withFileTypes: true });
+export async function stackFiles(from = packageFolder): Promise<string[]> {
+  const lists = (await stackEntries(from)).map(async (entry) => {
+    if (!(await stat(join(from, entry))).isDirectory()) return [entry];
+    const found = await readdir(join(from, entry), { recursive: true, withFileTypes: true });
     const files = found.filter((file) => file.isFile()).map((file) => join(file.parentPath, file.name));
-    return files.map((file) => file.slice(packageFolder.length + 1));
+    return files.map((file) => file.slice(from.length + 1));
   });
   return (await Promise.all(lists)).flat().sort();
+}
+
+export interface CopyOptions {
+  /** Replace our files in a folder that is not empty. */
+  readonly force: boolean;
+  /** The package's folder. @default this package's */
+  readonly from?: string;
 }
 
 export interface Copied {
@@ -38,7 +45,7 @@ export interface Copied {
  *
  * @throws UsageError the folder is not empty and `force` is false, or it cannot be written
  */
-export async function copyStack(target: string, { force }: { readonly force: boolean }): Promise<Copied> {
+export async function copyStack(target: string, { force, from = packageFolder }: CopyOptions): Promise<Copied> {
   const folder = resolve(target);
   const there = await entriesOf(folder);
   if (there !== undefined && there.length > 0 && !force) {
@@ -47,10 +54,10 @@ export async function copyStack(target: string, { force }: { readonly force: boo
       `${folder} is not empty (${some}): name another folder, or add --force to replace our files in it`,
     );
   }
-  const files = await stackFiles();
+  const files = await stackFiles(from);
   const replaced = there === undefined ? [] : await whatIsReplaced(folder, files);
   try {
-    await (there === undefined ? createFolder(folder) : fillFolder(folder, files));
+    await (there === undefined ? createFolder(folder, from) : fillFolder(folder, files, from));
   } catch (error) {
     throw new UsageError(`${folder} cannot be written: ${messageOf(error)}. Nothing was copied`, { cause: error });
   }
@@ -83,12 +90,12 @@ async function whatIsReplaced(folder: string, files: readonly string[]): Promise
 }
 
 /** A folder that is new appears whole, or not at all. */
-async function createFolder(folder: string): Promise<void> {
+async function createFolder(folder: string, from: string): Promise<void> {
   const made = await makeFolders(dirname(folder));
   try {
     const draft = await mkdtemp(`${folder}.draft-`);
     try {
-      await copyInto(draft);
+      await copyInto(draft, from);
       await rename(draft, folder);
     } catch (error) {
       await rm(draft, { recursive: true, force: true });
@@ -112,10 +119,10 @@ async function makeFolders(folder: string): Promise<string | undefined> {
   return made ?? folder;
 }
 
-async function fillFolder(folder: string, files: readonly string[]): Promise<void> {
+async function fillFolder(folder: string, files: readonly string[], from: string): Promise<void> {
   const draft = await mkdtemp(join(folder, ".draft-"));
   try {
-    await copyInto(draft);
+    await copyInto(draft, from);
     for (const file of files) {
       await mkdir(dirname(join(folder, file)), { recursive: true });
       await rename(join(draft, file), join(folder, file));
@@ -125,9 +132,8 @@ async function fillFolder(folder: string, files: readonly string[]): Promise<voi
   }
 }
 
-async function copyInto(draft: string): Promise<void> {
-  for (const entry of await stackEntries())
-    await cp(join(packageFolder, entry), join(draft, entry), { recursive: true });
+async function copyInto(draft: string, from: string): Promise<void> {
+  for (const entry of await stackEntries(from)) await cp(join(from, entry), join(draft, entry), { recursive: true });
 }
 
 /**

@@ -1,4 +1,12 @@
-/** What is wrong with a server that was asked. `code` says it to a program. */
+/**
+ * What is wrong with a server that was asked. `code` says it to a program.
+ *
+ * @example
+ * const report = await checkPanels({ url }).catch((error: unknown) => {
+ *   if (error instanceof ServerError && error.code === "AIWATCH_SERVER_UNREACHABLE") return undefined;
+ *   throw error;
+ * });
+ */
 export class ServerError extends Error {
   override readonly name = "ServerError";
   /**
