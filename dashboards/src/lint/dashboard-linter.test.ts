@@ -8,6 +8,7 @@ const scope = 'job=~"$job", instance=~"$instance"';
 
 /** A dashboard in which dashboard-linter finds nothing. */
 const good = {
+  ...{ annotations: { list: [] } },
   uid: "good",
   title: "Good",
   editable: false,
@@ -145,6 +146,10 @@ describe("dashboard-linter's rules", () => {
     expect(lintFindings({ ...good, panels: [row] })).toMatchObject([
       { rule: "panel-title-description-rule", panel: "Errors" },
     ]);
+  });
+
+  it("find the call around a range that ends at a time of its own", () => {
+    expect(lintFindings(withQuery(`sum(increase(${counter}{${scope}}[1h] @ end()))`))).toEqual([]);
   });
 
   it("let increase() have any range", () => {

@@ -52,6 +52,13 @@ describe("what is found", () => {
     );
   });
 
+  it("a variable that the dashboard does not have", () => {
+    const found = foundIn(({ boards: [board] }) => {
+      board!.annotations = { list: [{ name: "Deploys", expr: 'genai_app_active_requests{job=~"$jobs"}' }] };
+    });
+    expect(found).toEqual([expect.stringMatching(/annotation Deploys: .*: the dashboard has no variable \$jobs$/)]);
+  });
+
   it("an unknown label in a rule", () => {
     const found = foundIn((draft) => {
       ruleOf(draft, "AIWatchSeriesCapped").expr += ' and genai_app_active_requests{modell="a"}';

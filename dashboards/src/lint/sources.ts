@@ -25,6 +25,7 @@ export function findingsIn({ boards, made, groups, lintFile, runbooks }: Committ
   const orphans = boards.filter(({ uid }) => !made.includes(uid));
   return [
     ...orphans.map(({ uid }) => `${uid}: no source builds this dashboard any more: remove its file`),
+    ...queries.flatMap(({ of, fault }) => (fault === undefined ? [] : [`${of}: ${fault}`])),
     ...queries.flatMap(unknownIn),
     ...boards.flatMap(unknownInVariables),
     ...queries.flatMap(missingBounds),
@@ -40,6 +41,8 @@ interface Query {
   readonly written: string;
   /** With the variables filled in: one text for each value that a reader can choose. */
   readonly filled: readonly string[];
+  /** Why they cannot be filled in. */
+  readonly fault?: string;
 }
 
 interface WithAnnotations {
@@ -53,16 +56,20 @@ function queriesOfBoard(board: GrafanaDashboard): Query[] {
   const ofAnnotations = ((board as WithAnnotations).annotations?.list ?? []).flatMap(({ name, expr }) =>
     expr === undefined ? [] : [{ of: `${board.uid}, annotation ${name}`, written: expr }],
   );
-  return [...ofPanels, ...ofAnnotations].map((query) => ({ ...query, filled: everyChoice(query.written, board) }));
+  return [...ofPanels, ...ofAnnotations].map((query) => ({ ...query, ...everyChoice(query.written, board) }));
 }
 
 /** A query with each value of each variable whose values are written in the dashboard, the others as they are at first. */
-function everyChoice(expression: string, { templating: { list } }: GrafanaDashboard): string[] {
+function everyChoice(expression: string, { templating: { list } }: GrafanaDashboard): Pick<Query, "filled" | "fault"> {
   const choices = list.flatMap((variable) =>
     writtenValues(variable).map((value): Record<string, string> => ({ [variable.name]: value })),
   );
   const used = choices.filter((choice) => Object.keys(choice).some((name) => expression.includes(name)));
-  return [{}, ...used].map((choice) => fillVariables(expression, list, choice));
+  try {
+    return { filled: [{}, ...used].map((choice) => fillVariables(expression, list, choice)) };
+  } catch (error) {
+    return { filled: [], fault: error instanceof Error ? error.message : String(error) };
+  }
 }
 
 function queriesOfGroup({ rules }: RuleGroup): Query[] {

@@ -61,7 +61,11 @@ function selectorOf(node: SyntaxNode, expression: string): Selector {
   };
 }
 
+/** What says when a selector is read, and stands around it. */
+const modifiers = ["OffsetExpr", "StepInvariantExpr"];
+
 function callOn(node: SyntaxNode, textOf: (found: SyntaxNode | null) => string): string {
+  if (node.parent !== null && modifiers.includes(node.parent.name)) return callOn(node.parent, textOf);
   const call = node.parent?.name === "FunctionCallBody" ? node.parent.parent : null;
   return call?.name === "FunctionCall" ? textOf(call.getChild("FunctionIdentifier")) : "";
 }
