@@ -66,7 +66,10 @@ async function startOld() {
   return { app, history };
 }
 
-/** With the longest answer, 2048 tokens, it fills a context of 2304 to nine tenths and never wholly: what is full is shifted. */
+/**
+ * With the longest answer, 2048 tokens, it fills a context of 2304 to nine tenths and never wholly: in a full one, node-llama-cpp's search for what
+ * to leave out of the history may not end, and the process hangs.
+ */
 const nearlyFull = "How does the local model answer a long prompt? ".repeat(9);
 
 describeWithTool("prometheus", "each alert fires where it is provoked, on a real Prometheus", () => {
