@@ -177,6 +177,9 @@ function registryOf({ defaults, overrides }) {
   ]);
 }
 
+/** As in Grafana's registry: the axis of time has no unit of its own, no limits and no label. */
+const ofNumbers = new Set(["unit", "min", "max", "fieldMinMax", "decimals", "thresholds", "color"]);
+
 function property(id, path, isCustom) {
   const process = (value) => (path === "thresholds" ? withLowest(value) : value);
   return {
@@ -188,7 +191,7 @@ function property(id, path, isCustom) {
     editor: () => null,
     override: () => null,
     process,
-    shouldApply: () => true,
+    shouldApply: ({ type }) => (isCustom ? type !== FieldType.time : !ofNumbers.has(path) || type === FieldType.number),
   };
 }
 

@@ -99,7 +99,7 @@ function Row({ answered: { panel, place, wasCollapsed } }) {
   const children = panel.panels?.length ?? 0;
   return (
     <div
-      className="place row"
+      className="place heading"
       style={{ left: place.x, top: place.y, width: place.w, height: place.h, color: theme.colors.text.primary }}
     >
       <span>{wasCollapsed ? "▸" : "▾"}</span> {panel.title}

@@ -131,7 +131,7 @@ function Dial({ value: { display, field }, theme, width, height }) {
   const stroke = { fill: "none", strokeWidth: radius * 0.25 };
   return (
     <svg width={width} height={height} role="img" aria-label={text}>
-      <path d={arc(1)} stroke={theme.colors.background.secondary} {...stroke} />
+      <path d={arc(1)} stroke={theme.colors.border.strong} {...stroke} />
       {Number.isNaN(part) ? null : <path d={arc(part)} stroke={display.color} {...stroke} />}
       <text x={x} y={y} textAnchor="middle" fill={theme.colors.text.primary} fontSize={radius * 0.42}>
         {text}

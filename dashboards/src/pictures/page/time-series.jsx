@@ -52,7 +52,7 @@ function drawMarks(plot, marks, theme) {
 }
 
 function drawExemplars(plot, exemplars, theme) {
-  const scale = Object.keys(plot.scales).find((key) => key !== "x");
+  const scale = plot.series[1]?.scale;
   if (scale === undefined) return;
   const { ctx, bbox } = plot;
   const { max = 0 } = plot.scales[scale];
