@@ -121,22 +121,33 @@ function amountOf([, text]: Sample): number | null {
   return Number.isFinite(value) ? value : null;
 }
 
-/** A moment that an annotation marks. */
+/** A while that an annotation marks; a moment where it ends as it begins. */
 export interface Mark {
-  readonly time: number;
+  readonly from: number;
+  readonly to: number;
   readonly name: string;
   readonly color: string;
 }
 
-/** What the enabled annotations of a board mark: each sample above 0, as Grafana's Prometheus annotations do. */
+/** What the enabled annotations of a board mark. As in Grafana, samples above 0 at neighbouring steps are one while. */
 export async function marksOf(board: Board, { api, values, span, scrape }: Question): Promise<Mark[]> {
   const enabled = (board.annotations?.list ?? []).filter(({ expr, enable }) => expr !== undefined && enable !== false);
   const marks = enabled.map(async ({ expr = "", name, iconColor = "blue", step: least }) => {
     const step = secondsOf(least) ?? 60;
     const known = new Map([...values, ...globals(span.to - span.from, step, scrape)]);
     const series = await api.range(interpolated(expr, known).text, aligned(span, step), step).catch(() => []);
-    const times = series.flatMap(({ samples }) => samples.filter(([, value]) => Number(value) > 0).map(timeOf));
-    return [...new Set(times)].map((time) => ({ time, name, color: iconColor }));
+    const whiles = series.flatMap(({ samples }) => whilesOf(samples, step));
+    return whiles.map((one) => ({ ...one, name, color: iconColor }));
   });
   return (await Promise.all(marks)).flat();
+}
+
+function whilesOf(samples: readonly Sample[], step: number) {
+  const whiles: { from: number; to: number }[] = [];
+  for (const time of samples.filter(([, value]) => Number(value) > 0).map(timeOf)) {
+    const last = whiles.at(-1);
+    if (last !== undefined && time - last.to <= step * 1000) last.to = time;
+    else whiles.push({ from: time, to: time });
+  }
+  return whiles;
 }

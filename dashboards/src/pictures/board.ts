@@ -42,7 +42,7 @@ export interface BoardVariable {
   readonly label?: string;
   readonly type: string;
   readonly query?: string | { readonly query?: string };
-  readonly current?: { readonly value?: string | readonly string[] };
+  readonly current?: { readonly value?: string | readonly string[]; readonly text?: string | readonly string[] };
   readonly options?: readonly { readonly value: string; readonly selected?: boolean }[];
   readonly multi?: boolean;
   readonly includeAll?: boolean;

@@ -2,13 +2,13 @@ import { mkdir } from "node:fs/promises";
 import { join, resolve } from "node:path";
 import { folder as boardsFolder } from "../grafana-json.ts";
 import { answered, marksOf, type Question } from "./answers.ts";
-import { laidOut, type NamedBoard, onlyRows, readBoards } from "./board.ts";
+import { type BoardVariable, laidOut, type NamedBoard, onlyRows, readBoards } from "./board.ts";
 import { type Painter, painter } from "./drawing.ts";
 import { httpApi } from "./http-api.ts";
 import { help, type PictureOptions, readOptions } from "./options.ts";
 import { bundlePage } from "./page-bundle.ts";
 import { openSource, type Source } from "./source.ts";
-import { firstValues } from "./variables.ts";
+import { firstValues, type Values } from "./variables.ts";
 
 const say = (line: string) => process.stderr.write(`${line}\n`);
 
@@ -48,13 +48,7 @@ async function picture({ name, board }: NamedBoard, width: number, { source, pai
   const marks = await marksOf(board, question);
   const shown = variables
     .filter(({ hide = 0 }) => hide !== 2)
-    .map((variable) => ({
-      label: variable.label ?? variable.name,
-      value: [values.get(variable.name)?.chosen ?? ""]
-        .flat()
-        .join(" + ")
-        .replace(/^\.[+*]$/, "All"),
-    }));
+    .map((variable) => ({ label: variable.label ?? variable.name, value: nameOf(variable, values) }));
   const links = (board.links ?? []).map(({ title }) => title);
   const file = join(out, `${name}-${width}.png`);
   const drawing = { title: board.title, width, span, variables: shown, links, panels, marks };
@@ -63,6 +57,12 @@ async function picture({ name, board }: NamedBoard, width: number, { source, pai
   for (const complaint of new Set(complaints)) say(`  the page says: ${complaint}`);
   for (const { panel, answers } of panels)
     for (const { refId, error } of answers) if (error !== undefined) say(`  ${panel.title} ${refId}: ${error}`);
+}
+
+/** What the menu of a variable says. */
+function nameOf({ name, current }: BoardVariable, values: Values): string {
+  const texts = [current?.text ?? values.get(name)?.chosen ?? ""].flat();
+  return texts.join(" + ").replace(/^\.[+*]$/, "All");
 }
 
 await main().catch((error: unknown) => {

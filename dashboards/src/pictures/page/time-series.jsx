@@ -37,16 +37,22 @@ function Overlay({ config, exemplars, marks, theme }) {
 
 function drawMarks(plot, marks, theme) {
   const { ctx, bbox } = plot;
+  const within = (x) => Math.min(Math.max(x, bbox.left), bbox.left + bbox.width);
   ctx.save();
-  for (const { time, color } of marks) {
-    const x = plot.valToPos(time, "x", true);
-    if (x < bbox.left || x > bbox.left + bbox.width) continue;
+  ctx.setLineDash([4, 4]);
+  for (const { from, to, color } of marks) {
+    const [left, right] = [from, to].map((time) => within(plot.valToPos(time, "x", true)));
     ctx.strokeStyle = theme.visualization.getColorByName(color);
-    ctx.setLineDash([4, 4]);
-    ctx.beginPath();
-    ctx.moveTo(x, bbox.top);
-    ctx.lineTo(x, bbox.top + bbox.height);
-    ctx.stroke();
+    ctx.fillStyle = ctx.strokeStyle;
+    ctx.globalAlpha = 0.12;
+    ctx.fillRect(left, bbox.top, right - left, bbox.height);
+    ctx.globalAlpha = 1;
+    for (const x of new Set([left, right])) {
+      ctx.beginPath();
+      ctx.moveTo(x, bbox.top);
+      ctx.lineTo(x, bbox.top + bbox.height);
+      ctx.stroke();
+    }
   }
   ctx.restore();
 }
