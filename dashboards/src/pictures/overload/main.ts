@@ -13,7 +13,7 @@ import { counterpartOf, firstTiles, type Tile, textOf, withUnit } from "./tiles.
 
 const help = `Keeps readers on a demo that cannot serve them all, and prints what the first screen of LLM Performance says beside what they saw.
 
-  npm run dashboards:overload -- [--minutes 6] [--readers 8] [--guests 4] [--boards FOLDER]
+  npm run dashboards:overload -- [--minutes 6] [--readers 8] [--guests 4] [--boards FOLDER]...
 `;
 
 const { values } = parseArgs({
@@ -21,7 +21,7 @@ const { values } = parseArgs({
     minutes: { type: "string", default: "6" },
     readers: { type: "string", default: "8" },
     guests: { type: "string", default: "4" },
-    boards: { type: "string", default: boardsFolder },
+    boards: { type: "string", multiple: true, default: [boardsFolder] },
     help: { type: "boolean", default: false },
   },
 });
@@ -48,8 +48,10 @@ async function overload(minutes: number, readers: number, guests: number): Promi
     // the last scrape is behind the readers by one interval at most
     const to = Date.now() / 1000;
     const seen = structuredClone(crowd.visits);
-    const tiles = await tilesAt(prometheus.url, { from: began, to });
-    print(tiles, figuresOf(seen, { from: Math.max(began, to - fixedWindow), to, objective }), await summaryOf(demo));
+    const now = await summaryOf(demo);
+    const figures = figuresOf(seen, { from: Math.max(began, to - fixedWindow), to, objective });
+    for (const folder of values.boards) print(await tilesAt(prometheus.url, folder, { from: began, to }), figures);
+    tell(figures, now);
   } finally {
     await crowd.stop();
     await prometheus.close();
@@ -57,9 +59,9 @@ async function overload(minutes: number, readers: number, guests: number): Promi
   }
 }
 
-async function tilesAt(url: string, span: { from: number; to: number }): Promise<Tile[]> {
-  const [llm] = await readBoards(values.boards, ["llm-dashboard"]);
-  if (llm === undefined) throw new Error(`${values.boards} has no llm-dashboard.json`);
+async function tilesAt(url: string, folder: string, span: { from: number; to: number }): Promise<Tile[]> {
+  const [llm] = await readBoards(folder, ["llm-dashboard"]);
+  if (llm === undefined) throw new Error(`${folder} has no llm-dashboard.json`);
   const api = httpApi(url);
   const known = await firstValues(llm.board.templating?.list ?? [], api.labelValues);
   return firstTiles(llm.board, { api, values: known, span, scrape: demoScrape, width: 1440, alerts: [] });
@@ -71,10 +73,13 @@ async function summaryOf({ host }: Demo): Promise<unknown> {
   return summary.now;
 }
 
-function print(tiles: readonly Tile[], figures: ReadersFigures, now: unknown): void {
+function print(tiles: readonly Tile[], figures: ReadersFigures): void {
   const rows = tiles.map((tile) => [tile.title, textOf(tile), counterpartOf(tile, figures)]);
   const table = [["tile", "says", "the readers"], ["---", "---", "---"], ...rows];
   process.stdout.write(`${table.map((row) => `| ${row.join(" | ")} |`).join("\n")}\n\n`);
+}
+
+function tell(figures: ReadersFigures, now: unknown): void {
   const { asked, firstTokenP95, refused, failed, left, waiting, reading, goodShare } = figures;
   const words = [
     `${asked} asked in the last ${fixedWindow / 60} minutes`,

@@ -1,0 +1,60 @@
+import { mkdtemp, rm } from "node:fs/promises";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { describeWithTool } from "@aiwatch/testkit";
+import { afterAll, beforeAll, expect, it } from "vitest";
+import { type HttpApi, httpApi } from "../pictures/http-api.ts";
+import { type PicturePrometheus, servePrometheus } from "../pictures/prometheus.ts";
+import { makeBlocks } from "./blocks.ts";
+import { type FleetPlan, fleetOf } from "./fleet.ts";
+
+describeWithTool("prometheus", "a made history, served by a real Prometheus", () => {
+  const to = Math.floor(Date.now() / 60_000) * 60;
+  const plan: FleetPlan = { processes: 4, models: 2, from: to - 4 * 3600, to, step: 60 };
+  let data: string;
+  let prometheus: PicturePrometheus;
+  let api: HttpApi;
+  let samples: number;
+
+  beforeAll(async () => {
+    data = await mkdtemp(join(tmpdir(), "aiwatch-history-test-"));
+    samples = (await makeBlocks(plan, data)).samples;
+    prometheus = await servePrometheus({ scrape: 60, data, rules: [] });
+    api = httpApi(prometheus.url);
+  });
+  afterAll(async () => {
+    await prometheus?.close();
+    await rm(data, { recursive: true, force: true });
+  });
+
+  const value = async (promql: string, time = to) => Number((await api.instant(promql, time))[0]?.samples[0]?.[1]);
+
+  it("has every process at every scrape", async () => {
+    expect(await value("count(up)")).toBe(4);
+    expect(await value(`sum(count_over_time({__name__=~".+"}[${to - plan.from + 60}s]))`)).toBe(samples);
+  });
+
+  it("is busiest in its hour of overload, where readers wait, and some are refused", async () => {
+    const wait = "histogram_quantile(0.95, sum by (le) (rate(genai_app_request_first_token_seconds_bucket[10m])))";
+    const refused = 'sum(rate(genai_app_admissions_total{outcome="refused"}[10m]))';
+    const crowded = plan.from + 0.72 * (to - plan.from);
+    const calm = plan.from + 0.5 * (to - plan.from);
+    expect(await value(wait, crowded)).toBeGreaterThan(5 * (await value(wait, calm)));
+    expect(await value(refused, crowded)).toBeGreaterThan(0);
+  });
+
+  it("has one slow process, one that begins anew, and a deploy that reaches all", async () => {
+    const [usual, slow, unsteady] = fleetOf(plan).map(({ instance }) => instance);
+    const gap = (instance = "") => {
+      const of = `{instance="${instance}"}[1h]`;
+      return `sum(rate(genai_app_inter_token_latency_seconds_sum${of})) / sum(rate(genai_app_inter_token_latency_seconds_count${of}))`;
+    };
+    const fourth = fleetOf(plan)[3]?.instance;
+    expect(await value(gap(slow))).toBeGreaterThan(1.5 * (await value(gap(fourth))));
+    const starts = `changes(process_start_time_seconds{instance="${unsteady}"}[4h])`;
+    expect(await value(starts)).toBeGreaterThan(10);
+    expect(await value(`changes(process_start_time_seconds{instance="${usual}"}[4h])`)).toBe(1);
+    expect(await value('count(genai_app_build_info{version="1.5.0"})')).toBe(4);
+    expect(await value('count(genai_app_build_info{version="1.4.2"})', plan.from + 600)).toBe(4);
+  });
+});
