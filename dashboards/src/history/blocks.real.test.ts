@@ -29,18 +29,22 @@ describeWithTool("prometheus", "a made history, served by a real Prometheus", ()
 
   const value = async (promql: string, time = to) => Number((await api.instant(promql, time))[0]?.samples[0]?.[1]);
 
-  it("has every process at every scrape", async () => {
-    expect(await value("count(up)")).toBe(4);
-    expect(await value(`sum(count_over_time({__name__=~".+"}[${to - plan.from + 60}s]))`)).toBe(samples);
+  it("has every process at every scrape, and all that was written", async () => {
+    const scrapes = (to - plan.from) / plan.step + 1;
+    expect(await value(`sum(count_over_time(up[${to - plan.from + 60}s]))`)).toBe(4 * scrapes);
+    expect(samples).toBeGreaterThan(4 * scrapes * 300);
+    expect(await value('count({job="genai-app"})')).toBeGreaterThan(4 * 300);
   });
 
   it("is busiest in its hour of overload, where readers wait, and some are refused", async () => {
-    const wait = "histogram_quantile(0.95, sum by (le) (rate(genai_app_request_first_token_seconds_bucket[10m])))";
-    const refused = 'sum(rate(genai_app_admissions_total{outcome="refused"}[10m]))';
+    const of = `{instance="${fleetOf(plan)[3]?.instance}"`;
+    const wait = `histogram_quantile(0.95, sum by (le) (rate(genai_app_request_first_token_seconds_bucket${of}}[10m])))`;
+    const refused = `sum(rate(genai_app_admissions_total${of}, outcome="refused"}[10m]))`;
     const crowded = plan.from + 0.72 * (to - plan.from);
     const calm = plan.from + 0.5 * (to - plan.from);
     expect(await value(wait, crowded)).toBeGreaterThan(5 * (await value(wait, calm)));
     expect(await value(refused, crowded)).toBeGreaterThan(0);
+    expect(await value(refused, calm)).toBe(0);
   });
 
   it("has one slow process, one that begins anew, and a deploy that reaches all", async () => {

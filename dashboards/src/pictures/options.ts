@@ -13,6 +13,7 @@ export const help = `Draws every dashboard as a picture, without a Grafana: a re
   --rows NAMES       only the rows with these titles, such as "Overview,Latency"
   --prometheus URL   asks this Prometheus instead of a demo's; --minutes is then the time that is shown
   --at TIME          with --prometheus, the end of what is shown, such as 2026-11-29T17:30:00Z (now)
+  --scrape SECONDS   with --prometheus, how often it scrapes (5)
   --fleet N          a made history of N processes instead of a demo; --minutes is then the time that is shown (60)
   --models N         how many models the fleet serves (3)
   --help
@@ -31,6 +32,8 @@ export interface PictureOptions {
   readonly prometheus: string | undefined;
   /** The end of what is shown, in seconds since 1970. */
   readonly at: number;
+  /** Between two scrapes of `prometheus`, in seconds. */
+  readonly scrape: number;
   readonly fleet: number | undefined;
   readonly models: number;
 }
@@ -49,6 +52,7 @@ export function readOptions(args: readonly string[]): PictureOptions | undefined
       rows: { type: "string", default: "" },
       prometheus: { type: "string" },
       at: { type: "string" },
+      scrape: { type: "string", default: "5" },
       fleet: { type: "string" },
       models: { type: "string", default: "3" },
       help: { type: "boolean", default: false },
@@ -67,6 +71,7 @@ export function readOptions(args: readonly string[]): PictureOptions | undefined
     rows: values.rows.split(",").filter((title) => title !== ""),
     prometheus: values.prometheus,
     at: momentOf(values.at),
+    scrape: positive("--scrape", values.scrape),
     fleet: values.fleet === undefined ? undefined : positive("--fleet", values.fleet),
     models: positive("--models", values.models),
   };

@@ -29,7 +29,7 @@ export async function openSource(options: PictureOptions, say: Say): Promise<Sou
   if (prometheus !== undefined) {
     const url = prometheus.replace(/\/$/, "");
     const alerts = await alertsAt(httpApi(url), options.at);
-    return { url, span: spanTo(options.at), scrape: demoScrape, alerts, close: async () => undefined };
+    return { url, span: spanTo(options.at), scrape: options.scrape, alerts, close: async () => undefined };
   }
   const { to, ...driven } = await drivenDemo(minutes, say);
   return { ...driven, span: spanTo(to), scrape: demoScrape };
