@@ -20,9 +20,17 @@ export interface Drawing {
 
 type Browser = Awaited<ReturnType<typeof launchChromium>>;
 
+/** What became of a drawing. */
+export interface Painted {
+  /** Errors of the page. */
+  readonly complaints: readonly string[];
+  /** Of each panel and row, its title and all its text as it can be read. */
+  readonly panels: readonly { readonly title: string; readonly text: string; readonly canvases: number }[];
+}
+
 export interface Painter {
-  /** Draws into a PNG; resolves with what the page complained of. */
-  paint(drawing: Drawing, file: string): Promise<string[]>;
+  /** Draws into a PNG. */
+  paint(drawing: Drawing, file: string): Promise<Painted>;
   close(): Promise<void>;
 }
 
@@ -47,7 +55,7 @@ async function paint(
   browser: Browser,
   drawing: Drawing,
   { bundle, folder, file }: { bundle: PageBundle; folder: string; file: string },
-): Promise<string[]> {
+): Promise<Painted> {
   const source = join(folder, "page.html");
   await writeFile(source, html(drawing, bundle));
   const bottom = Math.max(...drawing.panels.map(({ place }) => place.y + place.h), 0);
@@ -59,8 +67,15 @@ async function paint(
     await page.goto(pathToFileURL(source).href);
     await page.waitForFunction("document.body.dataset.drawn === 'true'", undefined, { timeout: 120_000 });
     await page.screenshot({ path: file });
-    return complaints;
+    return { complaints, panels: (await page.evaluate(readPanels)) as Painted["panels"] };
   } finally {
     await page.close();
   }
 }
+
+/** Run in the page. */
+const readPanels = `[...document.querySelectorAll("#board .place")].map((place) => ({
+  title: place.dataset.title,
+  text: place.innerText,
+  canvases: place.querySelectorAll("canvas").length,
+}))`;

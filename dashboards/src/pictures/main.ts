@@ -52,11 +52,15 @@ async function picture({ name, board }: NamedBoard, width: number, { source, pai
   const links = (board.links ?? []).map(({ title }) => title);
   const file = join(out, `${name}-${width}.png`);
   const drawing = { title: board.title, width, span, variables: shown, links, panels, marks };
-  const complaints = await paints.paint(drawing, file);
+  const { complaints } = await paints.paint(drawing, file);
   say(`${file}: ${panels.length} panels`);
   for (const complaint of new Set(complaints)) say(`  the page says: ${complaint}`);
   for (const { panel, answers } of panels)
     for (const { refId, error } of answers) if (error !== undefined) say(`  ${panel.title} ${refId}: ${error}`);
+  const empty = panels.filter(
+    ({ answers }) => answers.length > 0 && answers.every(({ series }) => series.length === 0),
+  );
+  if (empty.length > 0) say(`  without data: ${empty.map(({ panel }) => panel.title).join(", ")}`);
 }
 
 /** What the menu of a variable says. */

@@ -31,7 +31,8 @@ it("what readers saw counts in the while in which it happened", () => {
     reading: 1,
   });
   // three had a first token and one failed before it; five ended, of which one was refused and one left
-  expect(figures).toMatchObject({ goodShare: 1 / 4, refusedShare: 1 / 5, failedShare: 1 / 3, endedPerSecond: 0.05 });
+  expect(figures).toMatchObject({ goodShare: 1 / 4, refusedShare: 1 / 5, failedShare: 1 / 3, turnedAwayShare: 2 / 5 });
+  expect(figures.endedPerSecond).toBe(0.05);
 });
 
 it("nothing seen is no figure, and not 0", () => {

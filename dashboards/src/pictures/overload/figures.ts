@@ -8,6 +8,8 @@ export interface ReadersFigures {
   readonly goodShare: number | undefined;
   readonly refusedShare: number | undefined;
   readonly failedShare: number | undefined;
+  /** Of all that ended: the share that failed or was refused. */
+  readonly turnedAwayShare: number | undefined;
   readonly refused: number;
   readonly failed: number;
   readonly left: number;
@@ -40,6 +42,7 @@ export function figuresOf(visits: readonly Visit[], { from, to, objective }: Whi
     goodShare: share(good, waits.length + failedBefore),
     refusedShare: share(count("refused"), ended.length),
     failedShare: share(count("failed"), ended.length - count("refused") - count("left")),
+    turnedAwayShare: share(count("failed") + count("refused"), ended.length),
     refused: count("refused"),
     failed: count("failed"),
     left: count("left"),

@@ -49,18 +49,18 @@ export function withUnit(value: number | undefined, unit: string): string {
 
 /** Which of the readers' figures a tile ought to agree with, by its title; the first that fits. */
 const counterparts: readonly (readonly [RegExp, (figures: ReadersFigures) => string])[] = [
-  [/queued/i, () => "in the engine; the readers cannot tell"],
-  [/first token|ttft|wait for/i, (f) => `first token p95 ${withUnit(f.firstTokenP95, "s")}`],
+  [/queued|queue time/i, () => "in the engine: the readers cannot tell"],
+  [/ttft/i, (f) => `from the call on; the readers' own ${withUnit(f.firstTokenP95, "s")}`],
+  [/burn|budget/i, (f) => `${withUnit(f.goodShare, "percentunit")} within the objective`],
+  [/first token|wait for/i, (f) => `first token p95 ${withUnit(f.firstTokenP95, "s")}`],
   [/waiting/i, (f) => `${f.waiting} without a word, ${f.reading} reading`],
   [/refus/i, (f) => `refused ${withUnit(f.refusedShare, "percentunit")} (${f.refused})`],
   [/fail/i, (f) => `failed ${withUnit(f.failedShare, "percentunit")} (${f.failed})`],
-  [/error/i, (f) => `failed ${f.failed}, refused ${f.refused}`],
-  [/goodput|objective|slo|budget|burn/i, (f) => `within the objective ${withUnit(f.goodShare, "percentunit")}`],
-  [
-    /req/i,
-    (f) => (f.endedPerSecond === 0 ? "–" : `${f.endedPerSecond.toFixed(3)} ended/s, ${f.waiting + f.reading} open`),
-  ],
-  [/abort|left|gave up/i, (f) => `${f.left} left`],
+  [/error/i, (f) => `failed or refused ${withUnit(f.turnedAwayShare, "percentunit")} (${f.failed} + ${f.refused})`],
+  [/goodput|objective|slo/i, (f) => `within the objective ${withUnit(f.goodShare, "percentunit")}`],
+  [/active requests/i, (f) => `${f.waiting + f.reading} open`],
+  [/req/i, (f) => `${f.endedPerSecond.toFixed(3)} ended/s`],
+  [/abort|left|gave up/i, (f) => `${f.left} left before a word`],
 ];
 
 export function counterpartOf({ title }: Tile, figures: ReadersFigures): string {

@@ -64,7 +64,11 @@ function Panel({ answered, frames, drawing }) {
   const note = [isGrafanas ? "" : `${panel.type}: drawn by the script`, ...errors].filter(Boolean).join("; ");
   const noteHeight = note === "" ? 0 : 12;
   return (
-    <div className="place" style={{ left: place.x, top: place.y, width: place.w, height: place.h }}>
+    <div
+      className="place"
+      data-title={panel.title}
+      style={{ left: place.x, top: place.y, width: place.w, height: place.h }}
+    >
       <PanelChrome
         title={panel.title ?? ""}
         width={place.w}
@@ -100,6 +104,7 @@ function Row({ answered: { panel, place, wasCollapsed } }) {
   return (
     <div
       className="place heading"
+      data-title={panel.title}
       style={{ left: place.x, top: place.y, width: place.w, height: place.h, color: theme.colors.text.primary }}
     >
       <span>{wasCollapsed ? "▸" : "▾"}</span> {panel.title}
