@@ -50,6 +50,8 @@ export async function servePrometheus(setting: PrometheusSetting): Promise<Pictu
     "--storage.tsdb.retention.time=90d",
     "--web.listen-address=127.0.0.1:0",
     "--enable-feature=exemplar-storage",
+    // what promtool wrote has no marks of where a series ends
+    ...(data === undefined ? [] : [`--query.lookback-delta=${Math.ceil(1.5 * scrape)}s`]),
   ]);
   const close = async () => {
     await running.stop();
