@@ -63,12 +63,39 @@ async function addAlerts(data: string, plan: FleetPlan, files: readonly string[]
   const folder = await mkdtemp(join(tmpdir(), "aiwatch-alerts-"));
   try {
     const file = join(folder, "alerts.json");
-    const rules = alerts.map((rule) => asRecording(rule, plan.step));
-    await writeFile(file, JSON.stringify({ groups: [{ name: "alerts", rules }] }));
-    await served(data, plan, (url) => record(url, data, plan, [file]));
+    await served(data, plan, async (url) => {
+      const rules = await answering(
+        alerts.map((rule) => asRecording(rule, plan.step)),
+        url,
+        plan,
+      );
+      await writeFile(file, JSON.stringify({ groups: [{ name: "alerts", rules }] }));
+      await record(url, data, plan, [file]);
+    });
   } finally {
     await rm(folder, { recursive: true, force: true });
   }
+}
+
+type Recording = ReturnType<typeof asRecording>;
+
+/** Without those that Prometheus cannot evaluate over this history: it says which and why. */
+async function answering(
+  rules: readonly Recording[],
+  url: string,
+  { from, to, step }: FleetPlan,
+): Promise<Recording[]> {
+  const api = httpApi(url);
+  const kept: Recording[] = [];
+  for (const rule of rules) {
+    try {
+      await api.range(rule.expr, { from, to }, step);
+      kept.push(rule);
+    } catch (error) {
+      process.stderr.write(`no history of the alert ${rule.labels.alertname}: ${String(error)}\n`);
+    }
+  }
+  return kept;
 }
 
 /** Firing where it held at every evaluation for as long as it has to hold. */

@@ -3,7 +3,6 @@ import { join } from "node:path";
 import { pathToFileURL } from "node:url";
 import { launchChromium } from "@aiwatch/testkit";
 import type { AnsweredPanel, Mark, TimeSpan } from "./answers.ts";
-import { margin } from "./board.ts";
 import type { PageBundle } from "./page-bundle.ts";
 
 /** All that the page draws. */
@@ -59,14 +58,14 @@ async function paint(
   const source = join(folder, "page.html");
   await writeFile(source, html(drawing, bundle));
   const bottom = Math.max(...drawing.panels.map(({ place }) => place.y + place.h), 0);
-  const viewport = { width: drawing.width, height: bottom + 60 + 2 * margin };
+  const viewport = { width: drawing.width, height: bottom + 200 };
   const page = await browser.newPage({ viewport, timezoneId: "UTC" });
   const complaints: string[] = [];
   page.on("pageerror", (error) => complaints.push(error.message));
   try {
     await page.goto(pathToFileURL(source).href);
     await page.waitForFunction("document.body.dataset.drawn === 'true'", undefined, { timeout: 120_000 });
-    await page.screenshot({ path: file });
+    await page.locator("#board").screenshot({ path: file });
     return { complaints, panels: (await page.evaluate(readPanels)) as Painted["panels"] };
   } finally {
     await page.close();

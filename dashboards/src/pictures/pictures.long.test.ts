@@ -142,7 +142,7 @@ describeWithTool(["prometheus", "chromium"], "a picture of a board", () => {
   const textOf = (title: string) => painted.panels.find((panel) => panel.title === title)?.text;
 
   it("is as wide as the window, and as high as the board", () => {
-    expect([png.readUInt32BE(16), png.readUInt32BE(20)]).toEqual([1000, 5 * 8 * 38 - 8 + 60 + 32]);
+    expect([png.readUInt32BE(16), png.readUInt32BE(20)]).toEqual([1000, 5 * 8 * 38 - 8 + 44 + 32]);
   });
 
   it("has every panel, without an error of the page", () => {

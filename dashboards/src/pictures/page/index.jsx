@@ -133,7 +133,7 @@ function Board({ drawing, all }) {
           </span>
         ))}
       </header>
-      <main>
+      <main style={{ height: Math.max(...all.map(({ answered: { place } }) => place.y + place.h)) }}>
         {all.map(({ answered, frames }, index) =>
           answered.panel.type === "row" ? (
             <Row key={index} answered={answered} />

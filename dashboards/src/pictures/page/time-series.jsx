@@ -44,7 +44,7 @@ function drawMarks(plot, marks, theme) {
     const [left, right] = [from, to].map((time) => within(plot.valToPos(time, "x", true)));
     ctx.strokeStyle = theme.visualization.getColorByName(color);
     ctx.fillStyle = ctx.strokeStyle;
-    ctx.globalAlpha = 0.12;
+    ctx.globalAlpha = 0.1;
     ctx.fillRect(left, bbox.top, right - left, bbox.height);
     ctx.globalAlpha = 1;
     for (const x of new Set([left, right])) {
