@@ -101,7 +101,8 @@ async function answering(
 /** Firing where it held at every evaluation for as long as it has to hold. */
 function asRecording({ name, query, duration = 0, labels }: AlertRule, step: number) {
   const evaluations = Math.floor(duration / step) + 1;
-  const lasting = `count_over_time((${query})[${evaluations * step}s:${step}s]) >= ${evaluations}`;
+  // times 1, so that a series has no name: an alternative of the query may have taken over from another
+  const lasting = `count_over_time(((${query}) * 1)[${evaluations * step}s:${step}s]) >= ${evaluations}`;
   return {
     record: "ALERTS",
     expr: `(${lasting}) * 0 + 1`,
