@@ -69,6 +69,9 @@ function nameOf({ name, current }: BoardVariable, values: Values): string {
   return texts.join(" + ").replace(/^\.[+*]$/, "All");
 }
 
+// what was started is killed when this process exits, and a signal alone does not let it exit so
+for (const signal of ["SIGINT", "SIGTERM"] as const) process.once(signal, () => process.exit(130));
+
 await main().catch((error: unknown) => {
   say(error instanceof Error ? error.message : String(error));
   process.exitCode = 1;

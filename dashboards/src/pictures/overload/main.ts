@@ -91,5 +91,8 @@ function tell(figures: ReadersFigures, now: unknown): void {
   process.stdout.write(`The readers: ${words.join("; ")}.\nThe demo itself: ${JSON.stringify(now)}\n`);
 }
 
+// what was started is killed when this process exits, and a signal alone does not let it exit so
+for (const signal of ["SIGINT", "SIGTERM"] as const) process.once(signal, () => process.exit(130));
+
 if (values.help) process.stdout.write(help);
 else await overload(Number(values.minutes), Number(values.readers), Number(values.guests));
