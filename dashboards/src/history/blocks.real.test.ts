@@ -1,16 +1,25 @@
-import { mkdtemp, rm } from "node:fs/promises";
+import { mkdtemp, rm, writeFile } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { describeWithTool } from "@aiwatch/testkit";
 import { afterAll, beforeAll, expect, it } from "vitest";
+import { alertsAt } from "../pictures/alerts.ts";
 import { type HttpApi, httpApi } from "../pictures/http-api.ts";
 import { type PicturePrometheus, servePrometheus } from "../pictures/prometheus.ts";
 import { makeBlocks } from "./blocks.ts";
 import { type FleetPlan, fleetOf } from "./fleet.ts";
+import { addRecordedSeries } from "./recorded.ts";
 
 describeWithTool("prometheus", "a made history, served by a real Prometheus", () => {
   const to = Math.floor(Date.now() / 60_000) * 60;
   const plan: FleetPlan = { processes: 4, models: 2, from: to - 4 * 3600, to, step: 60 };
+  const rules = [
+    { record: "test:twice", expr: "test:processes * 2" },
+    { record: "test:processes", expr: "count(up)" },
+    { alert: "Up", expr: "up == 1", for: "120s", labels: { severity: "none" } },
+    { alert: "JustBegun", expr: `vector(time()) >= ${to - 60}`, for: "120s" },
+    { alert: "Down", expr: "up == 0" },
+  ];
   let data: string;
   let prometheus: PicturePrometheus;
   let api: HttpApi;
@@ -19,7 +28,10 @@ describeWithTool("prometheus", "a made history, served by a real Prometheus", ()
   beforeAll(async () => {
     data = await mkdtemp(join(tmpdir(), "aiwatch-history-test-"));
     samples = (await makeBlocks(plan, data)).samples;
-    prometheus = await servePrometheus({ scrape: 60, data, rules: [] });
+    const file = join(data, "rules.json");
+    await writeFile(file, JSON.stringify({ groups: [{ name: "test", rules }] }));
+    await addRecordedSeries(data, plan, [file]);
+    prometheus = await servePrometheus({ scrape: 60, data, rules: [file] });
     api = httpApi(prometheus.url);
   });
   afterAll(async () => {
@@ -60,5 +72,30 @@ describeWithTool("prometheus", "a made history, served by a real Prometheus", ()
     expect(await value(`changes(process_start_time_seconds{instance="${usual}"}[4h])`)).toBe(1);
     expect(await value('count(genai_app_build_info{version="1.5.0"})')).toBe(4);
     expect(await value('count(genai_app_build_info{version="1.4.2"})', plan.from + 600)).toBe(4);
+  });
+
+  it("has alerts as they stood at a moment: what held for as long as it has to hold fires", async () => {
+    const [up, justBegun, down] = await alertsAt(api, to);
+    expect(up).toMatchObject({ name: "Up", state: "firing" });
+    expect(up?.alerts).toHaveLength(4);
+    expect(up?.alerts[0]?.labels).toMatchObject({ alertname: "Up", severity: "none", job: "genai-app" });
+    expect(justBegun).toMatchObject({ state: "pending", alerts: [{ state: "pending" }] });
+    expect(down).toMatchObject({ state: "inactive", alerts: [] });
+    const deployed = fleetOf(plan)[0]?.deployedAt ?? 0;
+    const during = await alertsAt(api, Math.ceil((deployed - plan.from) / 60) * 60 + plan.from);
+    expect(during[2]).toMatchObject({ name: "Down", state: "firing" });
+  });
+
+  it("has what rules would have recorded, also from what others record, and the alerts that fired", async () => {
+    const [early, late] = [plan.from + 600, to - 600];
+    for (const time of [early, late]) {
+      expect(await value("test:processes", time)).toBe(4);
+      expect(await value("test:twice", time)).toBe(8);
+      expect(await value('count(ALERTS{alertname="Up", alertstate="firing"})', time)).toBe(4);
+    }
+    // each process misses a scrape in the deploy
+    expect(await value(`count(count by (instance) (count_over_time(ALERTS{alertname="Down"}[4h])))`)).toBe(4);
+    // nothing fires before it has held for as long as it has to
+    expect(await api.instant('ALERTS{alertname="Up"}', plan.from + 60)).toEqual([]);
   });
 });

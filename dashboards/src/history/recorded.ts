@@ -10,9 +10,11 @@ import type { FleetPlan } from "./fleet.ts";
  * Adds what the shipped rules would have left over a history, by Prometheus' own tool: recorded series first, then `ALERTS`. Rules that read
  * what others record find nothing in the first pass, so it goes on as long as a pass brings series of new names. Does nothing where there
  * are no rules.
+ *
+ * @param rules their files. @default the shipped ones
  */
-export async function addRecordedSeries(data: string, plan: FleetPlan): Promise<void> {
-  const files = await ruleFiles();
+export async function addRecordedSeries(data: string, plan: FleetPlan, rules?: readonly string[]): Promise<void> {
+  const files = rules ?? (await ruleFiles());
   if (files.length === 0) return;
   let known = -1;
   for (;;) {
