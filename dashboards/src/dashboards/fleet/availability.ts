@@ -1,0 +1,89 @@
+import { catalogue } from "@aiwatch/core";
+import { timeSeries } from "../../panels/charts.ts";
+import { bars } from "../../panels/numbers.ts";
+import { describe } from "../../panels/panel.ts";
+import { unitOf } from "../../panels/units.ts";
+import { restarts } from "../../promql/over-processes.ts";
+import { outside } from "../../promql/outside-series.ts";
+import { chosen, now } from "../../promql/panel-queries.ts";
+import { select } from "../../promql/select.ts";
+import { aboveZero, countBy, groupBy, largest, sumBy, type Vector } from "../../promql/vector.ts";
+import type { Row } from "../dashboard.ts";
+import { spreadOfLoad } from "./spread.ts";
+
+const { buildInfo, httpRequests, activeRequests } = catalogue;
+
+/** Jobs with AIWatch's metrics: `up` has every program's targets, where every job is chosen. */
+function ofOurJobs(up: string): Vector<"job"> {
+  const seen = select(activeRequests, { scope: chosen, range: "1h" });
+  const jobs = groupBy({ promql: `max_over_time(${seen.promql})`, labels: seen.labels }, "job");
+  return { promql: `${up} and on (job) ${jobs.promql}`, labels: ["job"] };
+}
+
+const { promql: up } = select(outside.up, { scope: chosen });
+
+const reached = timeSeries({
+  title: "Processes up and unreachable",
+  description: describe(
+    "How many of the chosen processes Prometheus reaches, and how many it does not. Anything but 0 unreachable is capacity that is gone. Only jobs that served AIWatch's metrics within the hour.",
+    outside.up,
+    activeRequests,
+  ),
+  unit: unitOf(outside.up),
+  stacked: true,
+  queries: [
+    { vector: sumBy({ promql: ofOurJobs(up).promql, labels: [] }), legend: "up" },
+    { vector: sumBy({ promql: ofOurJobs(`1 - ${up}`).promql, labels: [] }), legend: "unreachable" },
+  ],
+  noValue: "No data",
+  width: 12,
+});
+
+const byVersion = timeSeries({
+  title: "Processes by release",
+  description: describe(
+    "How many processes run which release of AIWatch and Node.js. A rollout is one area that takes the other's place; two that stay are a rollout that stopped.",
+    buildInfo,
+  ),
+  unit: unitOf(buildInfo),
+  stacked: true,
+  queries: [
+    {
+      vector: countBy(now(buildInfo, "job", "instance", "version", "node"), "version", "node"),
+      legend: "AIWatch {{version}}, Node.js {{node}}",
+    },
+  ],
+  noValue: "No data",
+  width: 8,
+});
+
+const byEngine = timeSeries({
+  title: "Processes by engine",
+  description: describe(
+    "How many processes run which release of an engine; those that named none have no name here. More than one line outside of a rollout explains latencies that differ.",
+    buildInfo,
+  ),
+  unit: unitOf(buildInfo),
+  stacked: true,
+  queries: [{ vector: countBy(now(buildInfo, "job", "instance", "engine"), "engine"), legend: "engine {{engine}}" }],
+  noValue: "No data",
+  width: 8,
+});
+
+const restarted = bars({
+  title: "Restarted processes",
+  description: describe(
+    "The ten processes that began anew most often in the visible time range: their counters fell. One that comes back again and again crashes, often out of memory while it loads its model.",
+    httpRequests,
+  ),
+  unit: "none",
+  queries: [{ vector: largest(10, aboveZero(restarts(httpRequests, "$__range"))), legend: "{{instance}}" }],
+  noValue: "None",
+  width: 8,
+});
+
+/** Who is there, and for how long. */
+export const availability: Row = {
+  title: "Availability and releases",
+  panels: [reached, spreadOfLoad, byVersion, byEngine, restarted],
+};

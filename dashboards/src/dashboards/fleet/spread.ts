@@ -1,0 +1,93 @@
+import { type CounterRow, catalogue } from "@aiwatch/core";
+import { timeSeries } from "../../panels/charts.ts";
+import { heatmap } from "../../panels/heatmap.ts";
+import { describe, type PanelBuilder } from "../../panels/panel.ts";
+import { describeRecorded, notRecorded } from "../../panels/recorded.ts";
+import { timesUnit, unitOf } from "../../panels/units.ts";
+import { distribution, inEach, unevenness } from "../../promql/over-processes.ts";
+import { outside } from "../../promql/outside-series.ts";
+import { appEndpoints, perSecond } from "../../promql/panel-queries.ts";
+import { recordedQuantile } from "../../promql/recorded-queries.ts";
+import { recorded } from "../../rules/recorded.ts";
+import { sumBy, type Vector } from "../../promql/vector.ts";
+import type { Row } from "../dashboard.ts";
+
+const { activeInferences, eventLoopDelay, inferences, httpRequests } = catalogue;
+
+interface OverProcessesSpec {
+  readonly title: string;
+  readonly description: string;
+  readonly vector: Vector;
+  /** Where one cell ends and the next begins. */
+  readonly bounds: readonly number[];
+  readonly boundsUnit: string;
+  readonly axis: string;
+  readonly noValue: string;
+}
+
+/** How many processes have how much, over time. It is as large for one process as for a thousand. */
+const overProcesses = ({ vector, bounds, ...spec }: OverProcessesSpec): PanelBuilder =>
+  heatmap({ ...spec, buckets: distribution(vector, bounds), width: 8 });
+
+const darker = "The darker, the more processes. One narrow band is good: all do the same. Two bands are two kinds of processes.";
+
+const activity = overProcesses({
+  title: "Active inferences over processes",
+  description: describe(`How many processes work on how many inferences. ${darker}`, activeInferences),
+  vector: inEach(activeInferences),
+  bounds: [0, 1, 2, 4, 8, 16, 32, 64],
+  boundsUnit: unitOf(activeInferences),
+  axis: "inferences, up to",
+  noValue: "No data",
+});
+
+const loops = overProcesses({
+  title: "Event-loop delay over processes",
+  description: describeRecorded(
+    `How many processes have which 99th percentile of the event-loop delay; idle ones have none. ${darker}`,
+    [recorded.eventLoopDelayBuckets],
+    eventLoopDelay,
+  ),
+  vector: recordedQuantile(0.99, recorded.eventLoopDelayBuckets, "job", "instance"),
+  bounds: [0.005, 0.01, 0.025, 0.05, 0.1, 0.2, 0.5, 1, 2.5],
+  boundsUnit: unitOf(eventLoopDelay),
+  axis: "delay p99, up to",
+  noValue: notRecorded,
+});
+
+const mebibyte = 2 ** 20;
+
+const memory = overProcesses({
+  title: "Memory over processes",
+  description: describe(`How many processes take how much memory. ${darker}`, outside.processMemory),
+  vector: inEach(outside.processMemory),
+  bounds: [128, 256, 512, 1024, 2048, 4096, 8192, 16_384, 32_768, 65_536].map((count) => count * mebibyte),
+  boundsUnit: unitOf(outside.processMemory),
+  axis: "memory, up to",
+  noValue: "Only where the app calls prom-client's collectDefaultMetrics()",
+});
+
+const rateInEach = (row: CounterRow, matchers = {}) => sumBy(perSecond(row, matchers), "job", "instance");
+
+/** Whether the balancer does its work. */
+export const spreadOfLoad = timeSeries({
+  title: "Spread of load",
+  description: describe(
+    "How many times as much as the mean process the busiest one has. 1 is even and good; at the number of processes one has all of it. Requests say how the balancer spreads, inferences under way what the processes make of it.",
+    httpRequests,
+    inferences,
+    activeInferences,
+  ),
+  unit: timesUnit,
+  queries: [
+    { vector: unevenness(rateInEach(httpRequests, { endpoint: appEndpoints })), legend: "requests" },
+    { vector: unevenness(rateInEach(inferences)), legend: "inferences that ended" },
+    { vector: unevenness(inEach(activeInferences)), legend: "inferences under way" },
+  ],
+  leastAxis: 2,
+  noValue: "No traffic",
+  width: 12,
+});
+
+/** How alike the processes are. */
+export const spread: Row = { title: "Spread over the processes", panels: [activity, loops, memory] };
