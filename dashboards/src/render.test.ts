@@ -39,4 +39,14 @@ describe("render", () => {
       /has no down/,
     );
   });
+
+  it("refuses them in annotations", () => {
+    expect(() =>
+      render(spoiled("by (version, node, engine) (genai_app_build_info", "by (release) (genai_app_build_info")),
+    ).toThrow(/has no release/);
+  });
+
+  it("refuses what Grafana 10.4 cannot read", () => {
+    expect(() => render(spoiled('"graphMode"', '"sparkline"'))).toThrow(/Grafana 10.4 knows no stat.options.sparkline/);
+  });
 });

@@ -6,6 +6,8 @@ describe("names that the catalogue does not have", () => {
     ["down", ["down"]],
     ["aiwatch:slo_burn:ratio10m", ["aiwatch:slo_burn:ratio10m"]],
     ['job:genai_app_processes:count{model="m"}', ["model"]],
+    ['up{model="m"}', ["model"]],
+    ['aiwatch:slo_burn:ratio1h{instance="i"}', ["instance"]],
     ["genai_app_error_total", ["genai_app_error_total"]],
     ["rate(genai_app_request_total[$__rate_interval])", ["genai_app_request_total"]],
     ['sum(genai_app_active_requests{modell=~"$model"})', ["modell"]],
@@ -24,6 +26,7 @@ describe("names that the catalogue does not have", () => {
     'count(up{job=~"$job"} == 0) or vector(0)',
     'max by (slo, model) (aiwatch:slo_burn:ratio1h{job=~"$job"}) > 14.4',
     "process_resident_memory_bytes > 1.5 * (process_resident_memory_bytes offset 6h)",
+    'count(up{job=~"$job"} == 0) or aiwatch:slo_burn:ratio1h{slo="tpot"}',
   ])("none in %s", (promql) => {
     expect(unknownNames(promql)).toEqual([]);
   });

@@ -1,11 +1,11 @@
 import { type CatalogueRow, catalogue } from "@aiwatch/core";
+import { outsideRows } from "../promql/outside-series.ts";
+import { targetLabelsOf } from "../promql/select.ts";
 import { recordedSeries } from "../rules/recorded.ts";
-
-const targetLabels = ["job", "instance"];
 
 /** The names under which Prometheus has a row, each with the labels that its series carry. */
 function seriesOf(row: CatalogueRow): [name: string, labels: readonly string[]][] {
-  const labels = [...Object.keys(row.labels), ...targetLabels];
+  const labels = [...Object.keys(row.labels), ...targetLabelsOf(row)];
   if (row.type !== "histogram") return [[row.name, labels]];
   return [
     [`${row.name}_bucket`, [...labels, "le"]],
@@ -14,20 +14,10 @@ function seriesOf(row: CatalogueRow): [name: string, labels: readonly string[]][
   ];
 }
 
-/** What Prometheus itself adds, and what prom-client's `collectDefaultMetrics()` shows of the process. */
-const ofOthers: readonly [name: string, labels: readonly string[]][] = [
-  ["up", targetLabels],
-  ["ALERTS", [...targetLabels, "alertname", "alertstate", "severity", "slo", "model", "queue", "server"]],
-  ["process_start_time_seconds", targetLabels],
-  ["process_resident_memory_bytes", targetLabels],
-  ["process_cpu_seconds_total", targetLabels],
-];
-
-/** Every series that a Prometheus with the rules has of AIWatch's apps, by name, with its labels. */
+/** Every series that a Prometheus with the rules has, by name, with its labels: the catalogue's, those from outside of the apps, the recorded ones. */
 export const knownSeries: ReadonlyMap<string, readonly string[]> = new Map([
-  ...Object.values(catalogue).flatMap(seriesOf),
+  ...[...Object.values<CatalogueRow>(catalogue), ...outsideRows].flatMap(seriesOf),
   ...recordedSeries.map(({ name, labels }) => [name, labels] as const),
-  ...ofOthers,
 ]);
 
 const withoutStrings = (promql: string) => promql.replaceAll(/"(?:[^"\\]|\\.)*"/g, '""');

@@ -1,9 +1,10 @@
 import { catalogue } from "@aiwatch/core";
 import { chartHeight, timeSeries } from "../../panels/charts.ts";
-import { labelTable, tile } from "../../panels/numbers.ts";
+import { tile } from "../../panels/numbers.ts";
 import { describe } from "../../panels/panel.ts";
+import { labelTable } from "../../panels/tables.ts";
 import { perSecondUnitOf, ratioUnit, unitOf } from "../../panels/units.ts";
-import { now, perSecond } from "../../promql/panel-queries.ts";
+import { now, perSecond, type recent } from "../../promql/panel-queries.ts";
 import { ratio, sumBy, type Vector } from "../../promql/vector.ts";
 import type { Row } from "../dashboard.ts";
 
@@ -12,7 +13,10 @@ const { speculativeTokens, sequences, modelInfo, modelLoad, modelMemory, context
 export const noDrafts = "No drafts";
 
 /** The share of drafted tokens that were taken into answers; nothing where none was drafted. */
-export function acceptedDrafts<const By extends readonly "model"[]>(...by: By): Vector<By[number]> {
+export function acceptedDrafts<const By extends readonly "model"[]>(
+  { perSecond }: Pick<typeof recent, "perSecond">,
+  ...by: By
+): Vector<By[number]> {
   return ratio(
     sumBy(perSecond(speculativeTokens, { outcome: "used" }), ...by),
     sumBy(perSecond(speculativeTokens), ...by),
@@ -47,7 +51,7 @@ const accepted = timeSeries({
     speculativeTokens,
   ),
   unit: ratioUnit,
-  queries: [{ vector: acceptedDrafts("model"), legend: "{{model}}" }],
+  queries: [{ vector: acceptedDrafts({ perSecond }, "model"), legend: "{{model}}" }],
   noValue: noDrafts,
   width: 8,
 });

@@ -5,8 +5,9 @@ import { perSecondUnitOf, unitOf } from "../../panels/units.ts";
 import type { ModelGauge } from "../../promql/builders.ts";
 import { amountPerSecond, mean, now, observationsPerSecond, perSecond } from "../../promql/panel-queries.ts";
 import { ratio, sumBy } from "../../promql/vector.ts";
-import { dashboard, type Row, variables } from "../dashboard.ts";
+import { dashboard, type Row } from "../dashboard.ts";
 import { endings, goodputOverTime, inWork, queueTimes, toolCallRate } from "../shared/inferences.ts";
+import { variables } from "../variables.ts";
 import { overview } from "./overview.ts";
 import { modelServers } from "./servers.ts";
 import { generation, prompt } from "./tokens.ts";
@@ -104,7 +105,7 @@ export const llamacppDashboard = dashboard({
   uid: "llamacpp-dashboard",
   title: "llama.cpp Performance",
   description: "Speed, latency by phase, prompt evaluation and settings of llama.cpp models, as AIWatch measures them.",
-  tags: ["llama.cpp"],
+  tags: ["llama-cpp"],
   variables: variables(catalogue.contextSize),
   rows: [overview, latency, generation, prompt, inferences, modelServers, settings],
 });

@@ -3,7 +3,7 @@ import { dial, tile } from "../../panels/numbers.ts";
 import { describe } from "../../panels/panel.ts";
 import { ratioUnit, unitOf } from "../../panels/units.ts";
 import type { ModelGauge } from "../../promql/builders.ts";
-import { now, perSecond } from "../../promql/panel-queries.ts";
+import { now, recent } from "../../promql/panel-queries.ts";
 import { ratio, sumBy } from "../../promql/vector.ts";
 import type { Row } from "../dashboard.ts";
 import { activeInferencesTile, goodputTile, queuedInferencesTile } from "../shared/inferences.ts";
@@ -53,8 +53,8 @@ const cachedShare = tile({
   queries: [
     {
       vector: ratio(
-        sumBy(perSecond(cachedPromptTokens), "model"),
-        sumBy(perSecond(chatTokens, { direction: "input" }), "model"),
+        sumBy(recent.perSecond(cachedPromptTokens), "model"),
+        sumBy(recent.perSecond(chatTokens, { direction: "input" }), "model"),
       ),
       legend: "{{model}}",
     },

@@ -1,7 +1,8 @@
 import { catalogue } from "@aiwatch/core";
 import { timeSeries } from "../../panels/charts.ts";
-import { bars, labelTable } from "../../panels/numbers.ts";
+import { bars } from "../../panels/numbers.ts";
 import { describe } from "../../panels/panel.ts";
+import { labelTable } from "../../panels/tables.ts";
 import { perSecondUnitOf, unitOf } from "../../panels/units.ts";
 import { inRange, now, perSecond } from "../../promql/panel-queries.ts";
 import { aboveZero, sumBy } from "../../promql/vector.ts";

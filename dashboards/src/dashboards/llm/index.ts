@@ -2,9 +2,9 @@ import { catalogue } from "@aiwatch/core";
 import { timeSeries } from "../../panels/charts.ts";
 import { describe } from "../../panels/panel.ts";
 import { perSecondUnitOf, unitOf } from "../../panels/units.ts";
-import { now, perSecond, quantile } from "../../promql/panel-queries.ts";
+import { mean, meanOf, now, perSecond, quantile } from "../../promql/panel-queries.ts";
 import { sumBy } from "../../promql/vector.ts";
-import { dashboard, type Row, variables } from "../dashboard.ts";
+import { dashboard, type Row } from "../dashboard.ts";
 import {
   endings,
   firstTokenWaitsOverTime,
@@ -17,6 +17,7 @@ import {
   toolCallTimes,
 } from "../shared/inferences.ts";
 import { eventLoopDelays, quantiles, readerWaits, timesPerToken, tokenGaps } from "../shared/latency.ts";
+import { variables } from "../variables.ts";
 import { errorsAndMemory } from "./errors.ts";
 import { overview } from "./overview.ts";
 import { browsers, queues, requests } from "./requests.ts";
@@ -44,6 +45,7 @@ export const latency: Row = {
       sentence: "How long completed generations take, from the call to the last token.",
       row: modelLatency,
       quantile: (q) => quantile(q, modelLatency, ["model"], { operation: "inference" }),
+      mean: meanOf(modelLatency, { operation: "inference" }, "model"),
       width: 12,
     }),
     quantiles({
@@ -51,6 +53,7 @@ export const latency: Row = {
       sentence: "How long the model takes to begin its answer, from its call, the engine's queue in it.",
       row: firstTokenLatency,
       quantile: (q) => quantile(q, firstTokenLatency, ["model"]),
+      mean: mean(firstTokenLatency, "model"),
       width: 12,
     }),
     tokenGaps(12),
@@ -144,6 +147,7 @@ export const inferences: Row = {
       sentence: "How many tokens a prompt has, those from the KV cache included.",
       row: promptTokens,
       quantile: (q) => quantile(q, promptTokens, ["model"]),
+      mean: mean(promptTokens, "model"),
       width: 12,
     }),
     quantiles({
@@ -151,6 +155,7 @@ export const inferences: Row = {
       sentence: "How many tokens an inference generates.",
       row: outputTokens,
       quantile: (q) => quantile(q, outputTokens, ["model"]),
+      mean: mean(outputTokens, "model"),
       width: 12,
     }),
   ],

@@ -2,7 +2,7 @@ import { catalogue } from "@aiwatch/core";
 import { dial, tile } from "../../panels/numbers.ts";
 import { describe } from "../../panels/panel.ts";
 import { perSecondUnitOf, ratioUnit, unitOf } from "../../panels/units.ts";
-import { appEndpoints, now, perSecond, quantile } from "../../promql/panel-queries.ts";
+import { appEndpoints, now, recent } from "../../promql/panel-queries.ts";
 import { ratio, sumBy } from "../../promql/vector.ts";
 import type { Row } from "../dashboard.ts";
 import { activeInferencesTile, goodputTile, queuedInferencesTile } from "../shared/inferences.ts";
@@ -16,7 +16,7 @@ const height = 4;
 const noTraffic = "No traffic";
 const noData = "No data";
 
-const requests = sumBy(perSecond(httpRequests, { endpoint: appEndpoints }));
+const requests = sumBy(recent.perSecond(httpRequests, { endpoint: appEndpoints }));
 
 const requestRate = tile({
   title: "Requests/s",
@@ -35,7 +35,7 @@ const tokenRate = (direction: "input" | "output", title: string) =>
       chatTokens,
     ),
     unit: perSecondUnitOf(chatTokens),
-    queries: [{ vector: sumBy(perSecond(chatTokens, { direction })), legend: title }],
+    queries: [{ vector: sumBy(recent.perSecond(chatTokens, { direction })), legend: title }],
     noValue: noTraffic,
     width,
   });
@@ -48,7 +48,7 @@ const errorRatio = tile({
     httpRequests,
   ),
   unit: ratioUnit,
-  queries: [{ vector: ratio(sumBy(perSecond(errors, { operation: "http" })), requests), legend: "Error ratio" }],
+  queries: [{ vector: ratio(sumBy(recent.perSecond(errors, { operation: "http" })), requests), legend: "Error ratio" }],
   limits: {
     below: "green",
     steps: [
@@ -71,7 +71,7 @@ const latency = tile({
   title: "Latency p95",
   description: describe("The response time that 95 % of completed generations stay under.", modelLatency),
   unit: unitOf(modelLatency),
-  queries: [{ vector: quantile(0.95, modelLatency, [], { operation: "inference" }), legend: "Latency p95" }],
+  queries: [{ vector: recent.quantile(0.95, modelLatency, [], { operation: "inference" }), legend: "Latency p95" }],
   noValue: noTraffic,
   width,
 });
@@ -102,7 +102,10 @@ const aborted = tile({
   unit: ratioUnit,
   queries: [
     {
-      vector: ratio(sumBy(perSecond(inferences, { finish_reason: "aborted" })), sumBy(perSecond(inferences))),
+      vector: ratio(
+        sumBy(recent.perSecond(inferences, { finish_reason: "aborted" })),
+        sumBy(recent.perSecond(inferences)),
+      ),
       legend: "Aborted",
     },
   ],

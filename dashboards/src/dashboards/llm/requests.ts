@@ -3,7 +3,7 @@ import { timeSeries } from "../../panels/charts.ts";
 import { bars } from "../../panels/numbers.ts";
 import { describe } from "../../panels/panel.ts";
 import { perSecondUnitOf, unitOf } from "../../panels/units.ts";
-import { appEndpoints, inRange, now, perSecond, quantile } from "../../promql/panel-queries.ts";
+import { appEndpoints, inRange, mean, now, perSecond, quantile } from "../../promql/panel-queries.ts";
 import { aboveZero, sumBy } from "../../promql/vector.ts";
 import type { Row } from "../dashboard.ts";
 import { quantiles } from "../shared/latency.ts";
@@ -82,6 +82,7 @@ const waits = quantiles({
   sentence: "How long those who were admitted waited in the app's own queues.",
   row: admissionWait,
   quantile: (q) => quantile(q, admissionWait, ["queue"]),
+  mean: mean(admissionWait, "queue"),
   by: "queue",
   noValue: noQueue,
   width: 8,

@@ -1,0 +1,128 @@
+import type { CatalogueRow } from "@aiwatch/core";
+import { type BurnWindow, recorded } from "../rules/recorded.ts";
+import { nodeRows } from "./node-series.ts";
+import type { TargetLabel } from "./select.ts";
+
+/** A series that no app of ours exposes: Prometheus's own, prom-client's of the process, and those that AIWatch's rules record. */
+export type OutsideRow = CatalogueRow & {
+  readonly definition: string;
+  /** The labels of the scrape that its series have: a recorded one has lost its instance. */
+  readonly targets: readonly TargetLabel[];
+};
+
+const anyText = { cap: Number.POSITIVE_INFINITY };
+const ofProcesses = { labels: {}, targets: ["job", "instance"] } as const;
+const ofObjectives = {
+  type: "gauge",
+  unit: "ratio",
+  labels: { slo: anyText, model: anyText },
+  targets: ["job"],
+} as const;
+
+const burnedIn = <const Window extends BurnWindow>(window: Window) =>
+  ({
+    ...ofObjectives,
+    name: recorded.sloBurn[window].name,
+    help: `How many times faster than allowed the budget burnt within ${window}`,
+    definition: `How many times faster than allowed the error budget of an objective burnt within ${window}: 1 spends it exactly, above that it does not last. Recorded by AIWatch's rules; absent without events.`,
+    aggregation: "max",
+  }) as const;
+
+export const burns = {
+  "5m": burnedIn("5m"),
+  "30m": burnedIn("30m"),
+  "1h": burnedIn("1h"),
+  "2h": burnedIn("2h"),
+  "6h": burnedIn("6h"),
+  "1d": burnedIn("1d"),
+  "3d": burnedIn("3d"),
+} as const satisfies Record<BurnWindow, OutsideRow>;
+
+export const outside = {
+  up: {
+    ...ofProcesses,
+    type: "gauge",
+    name: "up",
+    help: "Whether the last scrape of the target succeeded",
+    unit: "processes",
+    aggregation: "sum",
+    definition: "1 while Prometheus reaches the process, 0 while it does not. Prometheus's own.",
+  },
+  alerts: {
+    type: "gauge",
+    name: "ALERTS",
+    help: "Alerts that fire or wait to",
+    unit: "series",
+    labels: {
+      alertname: anyText,
+      alertstate: { values: ["pending", "firing"], cap: 2 },
+      severity: anyText,
+      slo: anyText,
+      model: anyText,
+      queue: anyText,
+      server: anyText,
+    },
+    targets: ["job", "instance"],
+    aggregation: "max",
+    definition:
+      "One series for each alert that fires, or whose condition holds but not yet for long. Prometheus's own.",
+  },
+  processStart: {
+    ...ofProcesses,
+    type: "gauge",
+    name: "process_start_time_seconds",
+    help: "Start time of the process since the epoch",
+    unit: "seconds",
+    aggregation: "min",
+    definition:
+      "When the process started, in seconds since 1970. prom-client's, where the app calls `collectDefaultMetrics()`.",
+  },
+  processMemory: {
+    ...ofProcesses,
+    type: "gauge",
+    name: "process_resident_memory_bytes",
+    help: "Resident memory of the process",
+    unit: "bytes",
+    aggregation: "sum",
+    definition: "Memory of the process that is in RAM. prom-client's, where the app calls `collectDefaultMetrics()`.",
+  },
+  processCpu: {
+    ...ofProcesses,
+    type: "counter",
+    name: "process_cpu_seconds_total",
+    help: "CPU time of the process",
+    unit: "seconds",
+    aggregation: "sum",
+    definition: "CPU time that the process took. prom-client's, where the app calls `collectDefaultMetrics()`.",
+  },
+  sloGoal: {
+    type: "gauge",
+    name: recorded.sloObjective.name,
+    help: "The share of events that an objective asks to be good",
+    unit: "ratio",
+    labels: { slo: anyText },
+    targets: [],
+    aggregation: "max",
+    definition: "The share of good events that an objective asks for. Recorded by AIWatch's rules.",
+  },
+  sloBad: {
+    ...ofObjectives,
+    name: recorded.sloBad.name,
+    help: "Events per second that missed an objective",
+    aggregation: "sum",
+    definition: "Events per second that missed the objective. Recorded by AIWatch's rules.",
+  },
+  sloEvents: {
+    ...ofObjectives,
+    name: recorded.sloEvents.name,
+    help: "Events per second that an objective judges",
+    aggregation: "sum",
+    definition: "Events per second that the objective judges. Recorded by AIWatch's rules.",
+  },
+} as const satisfies Record<string, OutsideRow>;
+
+export const outsideRows: readonly OutsideRow[] = [
+  ...Object.values(outside),
+  ...Object.values(burns),
+  ...nodeRows,
+];
