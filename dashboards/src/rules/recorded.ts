@@ -125,9 +125,9 @@ export const recordedSeries: readonly RecordedSeries[] = Object.values(recorded)
 export function selectRecorded<Label extends string>(
   { name, labels }: RecordedSeries<Label>,
   scope: Scope = {},
-  matchers: Readonly<Partial<Record<Label, Matcher>>> = {},
+  matchers?: Readonly<Partial<Record<Label, Matcher>>>,
 ): Vector<Label> {
   const within = Object.entries(scope).filter(([label]) => (labels as readonly string[]).includes(label));
-  const all = [...within, ...Object.entries<Matcher | undefined>(matchers)];
+  const all = [...within, ...Object.entries<Matcher | undefined>(matchers ?? {})];
   return { promql: `${name}${inBraces(all)}`, labels };
 }
