@@ -1,4 +1,4 @@
-import type { OutsideRow } from "./outside-series.ts";
+import type { OutsideRow } from "./outside-row.ts";
 
 const anyText = { cap: Number.POSITIVE_INFINITY };
 const ofProcesses = { labels: {}, targets: ["job", "instance"], type: "gauge" } as const;

@@ -11,7 +11,10 @@ export const ownMetrics = {
     promql: `topk(${count}, sum ${byOwnLabels} (rate(${named("app_counter")}[$__rate_interval])))`,
     labels: [],
   }),
-  gauge: (count: number): Vector => ({ promql: `topk(${count}, sum ${byOwnLabels} (${named("app_gauge")}))`, labels: [] }),
+  gauge: (count: number): Vector => ({
+    promql: `topk(${count}, sum ${byOwnLabels} (${named("app_gauge")}))`,
+    labels: [],
+  }),
   quantile: (q: number): Vector => ({
     promql: `histogram_quantile(${q}, sum by (le) (rate(${named("app_histogram")}[$__rate_interval]))) >= 0`,
     labels: [],

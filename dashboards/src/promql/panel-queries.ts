@@ -1,6 +1,6 @@
 import { type CounterRow, catalogue } from "@aiwatch/core";
+import type { BurnWindow } from "../rules/recorded.ts";
 import { promqlBuilders } from "./builders.ts";
-import { type BurnWindow } from "../rules/recorded.ts";
 import { burns, outside } from "./outside-series.ts";
 import { type Matchers, type NotMatching, type Scope, select } from "./select.ts";
 import { countBy, groupBy, orZero, type Vector } from "./vector.ts";

@@ -1,5 +1,13 @@
-import { type BurnWindow, type CountWindow, recorded, type RecordedSeries, type Slo, selectRecorded } from "../rules/recorded.ts";
+import {
+  type BurnWindow,
+  type CountWindow,
+  type RecordedSeries,
+  recorded,
+  type Slo,
+  selectRecorded,
+} from "../rules/recorded.ts";
 import { chosen } from "./panel-queries.ts";
+import type { Scope } from "./select.ts";
 import { groupBy, ratio, sumBy, type Vector } from "./vector.ts";
 
 type SloLabel = "slo" | "job" | "model";
@@ -7,7 +15,8 @@ type OfSlos = Vector<SloLabel>;
 
 /** The objective of HTTP has no model: it is there whichever models are chosen. */
 const model = { matching: "$model|" } as const;
-const scope = { job: chosen.job } as const;
+const { job } = chosen;
+const scope: Scope = job === undefined ? {} : { job };
 
 const of = (series: RecordedSeries<SloLabel>, slo?: Slo): OfSlos =>
   selectRecorded(series, scope, { model, ...(slo !== undefined && { slo }) });

@@ -15,7 +15,6 @@ import {
 } from "../../promql/panel-queries.ts";
 import { aboveZero, largest, ratio, sumBy } from "../../promql/vector.ts";
 import { dashboard, type Row } from "../dashboard.ts";
-import { responseInBrowser } from "../shared/browsers.ts";
 import { variables } from "../variables.ts";
 import { vitalTiles, webVitals } from "./vitals.ts";
 
@@ -175,9 +174,7 @@ const errorCounts = bars({
     errors,
   ),
   unit: unitOf(errors),
-  queries: [
-    { vector: aboveZero(sumBy(inRange(errors, { operation: "client" }), "type")), legend: "{{type}}" },
-  ],
+  queries: [{ vector: aboveZero(sumBy(inRange(errors, { operation: "client" }), "type")), legend: "{{type}}" }],
   noValue: "None",
   width: 8,
 });

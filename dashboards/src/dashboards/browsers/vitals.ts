@@ -24,7 +24,12 @@ interface Judgement {
 /** The limits of web.dev/articles/vitals, in seconds. */
 const vitals: readonly Judgement[] = [
   { name: "LCP", what: "largest contentful paint: when the largest part of the page is there", good: 2.5, poor: 4 },
-  { name: "INP", what: "interaction to next paint: how soon the page answers to a click or a key", good: 0.2, poor: 0.5 },
+  {
+    name: "INP",
+    what: "interaction to next paint: how soon the page answers to a click or a key",
+    good: 0.2,
+    poor: 0.5,
+  },
   { name: "FCP", what: "first contentful paint: when the first part of the page is there", good: 1.8, poor: 3 },
   { name: "TTFB", what: "time to first byte: when the server's answer begins", good: 0.8, poor: 1.8 },
 ];

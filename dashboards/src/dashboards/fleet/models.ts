@@ -2,8 +2,8 @@ import { catalogue, type HistogramRow } from "@aiwatch/core";
 import { timeSeries } from "../../panels/charts.ts";
 import { describeRecorded, notRecorded } from "../../panels/recorded.ts";
 import { eventsPerSecondUnit, perSecondUnitOf, unitOf } from "../../panels/units.ts";
-import { type RecordedSeries, recorded } from "../../rules/recorded.ts";
 import { recordedMax, recordedQuantile, recordedSum } from "../../promql/recorded-queries.ts";
+import { type RecordedSeries, recorded } from "../../rules/recorded.ts";
 import type { Row } from "../dashboard.ts";
 
 const { requestFirstToken, firstTokenLatency, timePerOutputToken, interTokenLatency, queueTime, modelLatency } =
@@ -48,19 +48,22 @@ export const waits: Row = {
     }),
     latency({
       title: "Time to first token, all processes",
-      sentence: "How long the model takes to begin, from its call. What the arrival's figure has more, was spent before the model.",
+      sentence:
+        "How long the model takes to begin, from its call. What the arrival's figure has more, was spent before the model.",
       row: firstTokenLatency,
       buckets: recorded.firstTokenBuckets,
     }),
     latency({
       title: "Queue time, all processes",
-      sentence: "How long an inference waits until the engine takes it up. Near 0 is good: each second here is a second of capacity that lacks.",
+      sentence:
+        "How long an inference waits until the engine takes it up. Near 0 is good: each second here is a second of capacity that lacks.",
       row: queueTime,
       buckets: recorded.queueTimeBuckets,
     }),
     latency({
       title: "Time per output token, all processes",
-      sentence: "The mean time per token of completed answers. People read at about 0.2 s a token; below 0.1 s is good.",
+      sentence:
+        "The mean time per token of completed answers. People read at about 0.2 s a token; below 0.1 s is good.",
       row: timePerOutputToken,
       buckets: recorded.timePerOutputTokenBuckets,
     }),
@@ -72,7 +75,8 @@ export const waits: Row = {
     }),
     latency({
       title: "Model latency, all processes",
-      sentence: "How long completed inferences take as a whole. It grows with the answers, so compare it with its own past.",
+      sentence:
+        "How long completed inferences take as a whole. It grows with the answers, so compare it with its own past.",
       row: modelLatency,
       buckets: recorded.modelLatencyBuckets,
     }),

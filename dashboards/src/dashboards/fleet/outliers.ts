@@ -13,7 +13,8 @@ export const standOut: Row = {
     outliers({
       title: "Busiest processes",
       row: activeInferences,
-      sentence: "Inferences that the engine works on. Where the same few lines lie above the others for long, the load is spread unevenly.",
+      sentence:
+        "Inferences that the engine works on. Where the same few lines lie above the others for long, the load is spread unevenly.",
       by: "mean",
       width,
       noValue: "No data",
@@ -21,7 +22,8 @@ export const standOut: Row = {
     outliers({
       title: "Longest queues",
       row: queuedInferences,
-      sentence: "Inferences that wait for the engine. A queue here and none elsewhere is the balancer's, a queue everywhere is the fleet's.",
+      sentence:
+        "Inferences that wait for the engine. A queue here and none elsewhere is the balancer's, a queue everywhere is the fleet's.",
       by: "mean",
       width,
       noValue: "No data",
@@ -39,7 +41,8 @@ export const standOut: Row = {
     outliers({
       title: "Oldest inferences",
       row: oldestInference,
-      sentence: "How long the oldest inference under way has been at it, by process. A straight line that never falls is an inference that does not end.",
+      sentence:
+        "How long the oldest inference under way has been at it, by process. A straight line that never falls is an inference that does not end.",
       by: "peak",
       width,
       noValue: "Idle",

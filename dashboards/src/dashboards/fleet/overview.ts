@@ -2,16 +2,17 @@ import { catalogue } from "@aiwatch/core";
 import { tile } from "../../panels/numbers.ts";
 import { describe } from "../../panels/panel.ts";
 import { describeRecorded, notRecorded } from "../../panels/recorded.ts";
-import { timesUnit, unitOf } from "../../panels/units.ts";
-import { inEach, restarts, unevenness } from "../../promql/over-processes.ts";
-import { now, processes, unreachable } from "../../promql/panel-queries.ts";
+import { unitOf } from "../../panels/units.ts";
+import { restarts } from "../../promql/over-processes.ts";
+import { now } from "../../promql/panel-queries.ts";
 import { recordedQuantile } from "../../promql/recorded-queries.ts";
-import { recorded } from "../../rules/recorded.ts";
 import { countBy, maxBy, sumBy } from "../../promql/vector.ts";
+import { recorded } from "../../rules/recorded.ts";
 import type { Row } from "../dashboard.ts";
 import { activeInferencesTile, queuedInferencesTile } from "../shared/inferences.ts";
+import { processesTile, unreachableTile } from "../shared/processes.ts";
 
-const { activeInferences, buildInfo, eventLoopDelay, httpRequests, requestFirstToken } = catalogue;
+const { buildInfo, eventLoopDelay, httpRequests, requestFirstToken } = catalogue;
 
 const width = 3;
 
@@ -22,7 +23,9 @@ const versions = tile({
     buildInfo,
   ),
   unit: "none",
-  queries: [{ vector: countBy(countBy(now(buildInfo, "version", "node", "instance"), "version", "node")), legend: "Releases" }],
+  queries: [
+    { vector: countBy(countBy(now(buildInfo, "version", "node", "instance"), "version", "node")), legend: "Releases" },
+  ],
   limits: { below: "green", steps: [{ from: 2, color: "yellow" }] },
   noValue: "No data",
   width,
@@ -73,15 +76,6 @@ const worstLoop = tile({
     ],
   },
   noValue: notRecorded,
-  width,
-});
-
-const up = tile({
-  title: "Processes",
-  description: describe("How many of the chosen processes answer Prometheus.", activeRequests),
-  unit: "none",
-  queries: [{ vector: processes(), legend: "Processes" }],
-  noValue: "No data",
   width,
 });
 

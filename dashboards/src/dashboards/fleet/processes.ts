@@ -1,12 +1,12 @@
 import { catalogue } from "@aiwatch/core";
 import { labelsBeside } from "../../panels/labels-beside.ts";
 import { toDashboard } from "../../panels/links.ts";
-import { describe, type Limits } from "../../panels/panel.ts";
+import type { Limits } from "../../panels/panel.ts";
 import { describeRecorded } from "../../panels/recorded.ts";
 import { type MetricColumn, metricTable } from "../../panels/tables.ts";
 import { unitOf } from "../../panels/units.ts";
-import { inEach, type OfProcesses } from "../../promql/over-processes.ts";
 import { outside } from "../../promql/outside-series.ts";
+import { inEach, type OfProcesses } from "../../promql/over-processes.ts";
 import { now, recent } from "../../promql/panel-queries.ts";
 import { recordedQuantile } from "../../promql/recorded-queries.ts";
 import { recorded } from "../../rules/recorded.ts";
@@ -72,22 +72,20 @@ const titles = columns.map(({ title }) => title).filter((title) => title !== "Bu
 
 const table = metricTable({
   title: "Processes",
-  description: [
-    describeRecorded(
-      "A line for each process; a click on its name leads to the other boards of that process alone. `Up` is red where Prometheus does not reach it: its other cells are empty then. A first token that is late in one process and not in the others is that process's fault; late in all, it is the load's. Memory and uptime are there only where the app calls prom-client's `collectDefaultMetrics()`.",
-      [recorded.eventLoopDelayBuckets],
-      outside.up,
-      buildInfo,
-      activeInferences,
-      queuedInferences,
-      admissionWaiting,
-      requestFirstToken,
-      kvCacheUsage,
-      eventLoopDelay,
-      outside.processMemory,
-      outside.processStart,
-    ),
-  ].join(""),
+  description: describeRecorded(
+    "A line for each process; a click on its name leads to the other boards of that process alone. `Up` is red where Prometheus does not reach it: its other cells are empty then. A first token that is late in one process and not in the others is that process's fault; late in all, it is the load's. Memory and uptime are there only where the app calls prom-client's `collectDefaultMetrics()`.",
+    [recorded.eventLoopDelayBuckets],
+    outside.up,
+    buildInfo,
+    activeInferences,
+    queuedInferences,
+    admissionWaiting,
+    requestFirstToken,
+    kvCacheUsage,
+    eventLoopDelay,
+    outside.processMemory,
+    outside.processStart,
+  ),
   by: { instance: "Process", job: "Job" },
   metrics: columns,
   links: [

@@ -4,12 +4,12 @@ import { heatmap } from "../../panels/heatmap.ts";
 import { describe, type PanelBuilder } from "../../panels/panel.ts";
 import { describeRecorded, notRecorded } from "../../panels/recorded.ts";
 import { timesUnit, unitOf } from "../../panels/units.ts";
-import { distribution, inEach, unevenness } from "../../promql/over-processes.ts";
 import { outside } from "../../promql/outside-series.ts";
+import { distribution, inEach, unevenness } from "../../promql/over-processes.ts";
 import { appEndpoints, perSecond } from "../../promql/panel-queries.ts";
 import { recordedQuantile } from "../../promql/recorded-queries.ts";
-import { recorded } from "../../rules/recorded.ts";
 import { sumBy, type Vector } from "../../promql/vector.ts";
+import { recorded } from "../../rules/recorded.ts";
 import type { Row } from "../dashboard.ts";
 
 const { activeInferences, eventLoopDelay, inferences, httpRequests } = catalogue;
@@ -29,7 +29,8 @@ interface OverProcessesSpec {
 const overProcesses = ({ vector, bounds, ...spec }: OverProcessesSpec): PanelBuilder =>
   heatmap({ ...spec, buckets: distribution(vector, bounds), width: 8 });
 
-const darker = "The darker, the more processes. One narrow band is good: all do the same. Two bands are two kinds of processes.";
+const darker =
+  "The darker, the more processes. One narrow band is good: all do the same. Two bands are two kinds of processes.";
 
 const activity = overProcesses({
   title: "Active inferences over processes",

@@ -126,9 +126,7 @@ const slowest = timeSeries({
     httpRequestDuration,
   ),
   unit: unitOf(httpRequestDuration),
-  queries: [
-    { vector: largest(most, quantile(0.95, httpRequestDuration, ["endpoint"], app)), legend: "{{endpoint}}" },
-  ],
+  queries: [{ vector: largest(most, quantile(0.95, httpRequestDuration, ["endpoint"], app)), legend: "{{endpoint}}" }],
   noValue: noTraffic,
   width: 8,
 });

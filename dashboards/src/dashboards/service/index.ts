@@ -3,7 +3,7 @@ import { TextBoxVariableBuilder } from "@grafana/grafana-foundation-sdk/dashboar
 import { dashboard, type Row } from "../dashboard.ts";
 import { admitted, waitingInLine, waitsInLine } from "../shared/admission.ts";
 import { errorCounts, errorRate } from "../shared/errors.ts";
-import { clusterWorkers, cappedValues, telemetryFaults, tokenDebt } from "../shared/faults.ts";
+import { cappedValues, telemetryFaults, tokensOwed, workersOfClusters } from "../shared/faults.ts";
 import { variables } from "../variables.ts";
 import { durationsOfRequests, requests } from "./http.ts";
 import { nodeJs } from "./node.ts";
@@ -18,7 +18,7 @@ const queues: Row = { title: "The app's queues", panels: [waitingInLine(8), wait
 /** What the figures of the other panels lack, if anything. */
 const instruments: Row = {
   title: "AIWatch itself",
-  panels: [telemetryFaults(6), cappedValues(6), clusterWorkers(6), tokenDebt(6)],
+  panels: [telemetryFaults(6), cappedValues(6), workersOfClusters(6), tokensOwed(6)],
 };
 
 /** Requests that wait for a model take seconds and have traces; the others take none, and would lie over them as one band. */

@@ -41,7 +41,11 @@ const histogram = timeSeries({
 });
 
 /** What AIWatch does not know: the app's own metrics, one at a time. */
-export const ownMetricsRow: Row = { title: "The app's own metrics", collapsed: true, panels: [counter, gauge, histogram] };
+export const ownMetricsRow: Row = {
+  title: "The app's own metrics",
+  collapsed: true,
+  panels: [counter, gauge, histogram],
+};
 
 const choice = (name: keyof typeof ownNames, label: string) =>
   new QueryVariableBuilder(name)

@@ -6,9 +6,9 @@ import { labelTable } from "../../panels/tables.ts";
 import { ratioUnit, timesUnit } from "../../panels/units.ts";
 import { chosenBound } from "../../promql/bucket-bound.ts";
 import { burns, outside } from "../../promql/outside-series.ts";
-import type { BurnWindow } from "../../rules/recorded.ts";
 import { alerts, budgetLeft, burn, shareWithin } from "../../promql/panel-queries.ts";
 import { maxBy } from "../../promql/vector.ts";
+import type { BurnWindow } from "../../rules/recorded.ts";
 
 /** What a panel says where nobody records the objectives. */
 export const noRules = "AIWatch's rules are not loaded, or no traffic";

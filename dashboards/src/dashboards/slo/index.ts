@@ -53,13 +53,7 @@ export const byModel: Row = { title: "By objective and model", panels: [table] }
 /** What is behind the objectives, as it was measured. */
 export const measured: Row = {
   title: "What readers had",
-  panels: [
-    goodputOverTime(8),
-    firstTokensHeld(8),
-    tokenTimesHeld(8),
-    readerWaits(12),
-    firstTokenWaitsOverTime(12),
-  ],
+  panels: [goodputOverTime(8), firstTokensHeld(8), tokenTimesHeld(8), readerWaits(12), firstTokenWaitsOverTime(12)],
 };
 
 export const sloDashboard = dashboard({
