@@ -127,7 +127,7 @@ describe("buckets by their bound", () => {
     const good = sumBy(rule.bucketPerSecond(requestFirstToken, bucketBound(requestFirstToken, 2)), "job", "model");
     const all = sumBy(rule.observationsPerSecond(requestFirstToken), "job", "model");
     expect(difference(all, good).promql).toBe(
-      String.raw`sum by (job, model) (rate(genai_app_request_first_token_seconds_count{}[5m])) - sum by (job, model) (rate(genai_app_request_first_token_seconds_bucket{le=~"2(\\.0)?"}[5m]))`,
+      String.raw`sum by (job, model) (rate(genai_app_request_first_token_seconds_count[5m])) - sum by (job, model) (rate(genai_app_request_first_token_seconds_bucket{le=~"2(\\.0)?"}[5m]))`,
     );
     expect(recent.shareWithin(requestFirstToken, chosenBound("ttft_slo"), "model").promql).toContain(
       String.raw`model=~"$model", le=~"$ttft_slo(\\.0)?"}[5m])) / (sum by (model) (rate(`,
@@ -166,7 +166,7 @@ describe("series from outside of the app", () => {
     expect(select(burns["1h"], { scope: { job: "a", instance: "b", model: "c" } }).promql).toBe(
       'aiwatch:slo_burn:ratio1h{job="a", model="c"}',
     );
-    expect(select(outside.sloGoal, { scope: { job: "a" } }).promql).toBe("aiwatch:slo_objective:ratio{}");
+    expect(select(outside.sloGoal, { scope: { job: "a" } }).promql).toBe("aiwatch:slo_objective:ratio");
   });
 
   it("what has no model is there whatever model is chosen", () => {

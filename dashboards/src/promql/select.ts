@@ -63,7 +63,11 @@ export function select<Row extends CatalogueRow>(
   const targets = targetLabelsOf(row);
   const known: readonly string[] = [...labels, ...targets];
   const within = Object.entries(scope).filter(([label]) => known.includes(label));
-  const all: Record<string, Matcher | undefined> = { ...Object.fromEntries(within), ...matchers, le: bound };
+  const all: Record<string, Matcher | undefined> = {
+    ...Object.fromEntries(within),
+    ...matchers,
+    ...(bound !== undefined && { le: bound }),
+  };
   const window = range === undefined ? "" : `[${range}]`;
   return { promql: `${row.name}${suffix}${inBraces(Object.entries(all))}${window}`, labels: [...labels, ...targets] };
 }

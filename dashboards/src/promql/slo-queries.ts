@@ -31,7 +31,7 @@ export const eventsPerSecond = (slo?: Slo): OfSlos => of(recorded.sloEvents, slo
 export const badCount = (window: CountWindow): OfSlos => of(recorded.sloBadCount[window]);
 
 /** The share of an objective's events that has to be good. */
-export const goals = (): Vector<"slo"> => selectRecorded(recorded.sloObjective);
+export const goals = (): Vector<"slo"> => selectRecorded(recorded.sloObjective, {}, { slo: { matching: ".+" } });
 
 /** The same beside each job and model that it judges. */
 export function goalOfEach(): OfSlos {

@@ -71,7 +71,7 @@ const columns: readonly MetricColumn[] = [
 const titles = columns.map(({ title }) => title).filter((title) => title !== "Build");
 
 const table = metricTable({
-  title: "Processes",
+  title: "Every process",
   description: describeRecorded(
     "A line for each process; a click on its name leads to the other boards of that process alone. `Up` is red where Prometheus does not reach it: its other cells are empty then. A first token that is late in one process and not in the others is that process's fault; late in all, it is the load's. Memory and uptime are there only where the app calls prom-client's `collectDefaultMetrics()`.",
     [recorded.eventLoopDelayBuckets],

@@ -10,7 +10,7 @@ import { nodeJs } from "./node.ts";
 import { overview } from "./overview.ts";
 import { ownMetricsRow, ownMetricVariables } from "./own-metrics.ts";
 
-const errors: Row = { title: "Errors", panels: [errorRate(12), errorCounts(12)] };
+const errors: Row = { title: "Errors by type", panels: [errorRate(12), errorCounts(12)] };
 
 /** Before a model is asked. */
 const queues: Row = { title: "The app's queues", panels: [waitingInLine(8), waitsInLine(8), admitted(8)] };

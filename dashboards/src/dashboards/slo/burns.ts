@@ -102,4 +102,4 @@ const judged = timeSeries({
 });
 
 /** What spends them. */
-export const events: Row = { title: "Bad events", panels: [bad, share, judged] };
+export const events: Row = { title: "What spends the budgets", panels: [bad, share, judged] };
