@@ -68,10 +68,10 @@ const aroundQuantiles = (expr: string) =>
 /** A percentile as it is, compared with a limit, the largest ones, or how many are below bounds. */
 const allowedAround = new RegExp(
   [
-    String.raw`^Q >= 0$`,
+    "^Q >= 0$",
     String.raw`^label_replace\(Q >= 0 <= \S+, .+\) or label_replace\(Q >= 0 > \S+, .+\)$`,
-    String.raw`^(max|topk)\((10, )?Q >= 0\)$`,
-    String.raw`^Q >= 0 and on \(job, instance\) topk\(10, Q >= 0\)$`,
+    String.raw`^max\(Q >= 0\)$`,
+    String.raw`^Q >= 0 and on \([\w, ]+\) topk\(10, Q >= 0\)$`,
     String.raw`^(label_replace\(sum\(\(Q >= 0\) <= bool \S+\), s, s, s, s\)( or |$))+$`,
   ].join("|"),
 );

@@ -1,5 +1,5 @@
 import type { OfProcesses } from "../promql/over-processes.ts";
-import { ofTop } from "../promql/over-processes.ts";
+import { ofTop } from "../promql/top.ts";
 import { type TimeSeriesSpec, timeSeries } from "./charts.ts";
 import { toDashboard } from "./links.ts";
 import type { PanelBuilder } from "./panel.ts";

@@ -8,31 +8,13 @@ export type OfProcesses = Vector<"job" | "instance">;
 
 const each = ["job", "instance"] as const;
 
-/** The whole visible time, whichever step of it is asked about. */
-const allVisible = "[$__range] @ end()";
-
 /** A gauge's value in each process. */
 export const inEach = (row: GaugeRow): OfProcesses => now(row, ...each);
 
-/** The mean or the largest value that a gauge had in each process over the whole visible time: one number, the same at every step. */
-export function overall(row: GaugeRow, over: "avg_over_time" | "max_over_time"): OfProcesses {
-  const { promql, labels } = select(row, { scope: chosen });
-  const joined = row.aggregation === "sum" ? sumBy : maxBy;
-  return joined({ promql: `${over}(${promql}${allVisible})`, labels }, ...each);
-}
-
-/** A counter's growth per second in each process over the whole visible time. */
-export function overallRate(row: CounterRow): OfProcesses {
-  const { promql, labels } = select(row, { scope: chosen });
-  return sumBy({ promql: `rate(${promql}${allVisible})`, labels }, ...each);
-}
-
-/**
- * The lines of the few processes whose rank is the largest over the visible time. A plain `topk` chooses anew at each step, and over an hour
- * draws every process that was among them once.
- */
-export function ofTop(count: number, lines: OfProcesses, rank: OfProcesses): OfProcesses {
-  return { promql: `${lines.promql} and on (job, instance) topk(${count}, ${rank.promql})`, labels: lines.labels };
+/** The mean of a gauge in each process over each step's window: what is read between two scrapes is seldom idle or busy throughout. */
+export function meanInEach(row: GaugeRow): OfProcesses {
+  const { promql, labels } = select(row, { scope: chosen, range: "$__rate_interval" });
+  return sumBy({ promql: `avg_over_time(${promql})`, labels }, ...each);
 }
 
 /**

@@ -1,4 +1,5 @@
 import { catalogue } from "@aiwatch/core";
+import { ownNames } from "./substitute.ts";
 
 /** What a model server says of itself and of its answers: the demo on a llama-server has these. */
 export const ofServers: readonly string[] = Object.values(catalogue)
@@ -16,5 +17,9 @@ export const absentInTheDemo: readonly { readonly metric: string; readonly reaso
   { metric: catalogue.vram.name, reason: "the demo computes on the processor" },
   { metric: catalogue.oldestInference.name, reason: "no answer goes on when it is asked" },
   { metric: catalogue.lastTokenAge.name, reason: "no answer goes on when it is asked" },
+  ...Object.values(ownNames).map((metric) => ({
+    metric,
+    reason: "the demo makes no metrics of its own, but prom-client's",
+  })),
   ...ofServers.map((metric) => ({ metric, reason: "the demo's model lives in its own process: it asks no server" })),
 ];

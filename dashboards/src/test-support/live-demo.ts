@@ -1,6 +1,7 @@
 import { fileURLToPath } from "node:url";
 import { type RunningProcess, type RunningPrometheus, runNode, startPrometheus } from "@aiwatch/testkit";
 import { expect } from "vitest";
+import { rulesFile } from "../rules/index.ts";
 import { type dashboardNames, type PanelQuery, queriesOf } from "./queries.ts";
 
 const demoFile = fileURLToPath(new URL("../../../examples/express/src/main.js", import.meta.url));
@@ -24,14 +25,28 @@ export async function startDemo(env: Record<string, string> = {}): Promise<LiveD
 
 /** A Prometheus that scrapes the targets, and has seen everything happen to the demo twice: a series has no rate before its second sample. */
 export async function driven({ host }: LiveDemo, targets: readonly string[]): Promise<RunningPrometheus> {
-  const prometheus = await startPrometheus({ targets, jobName: "genai-app", scrapeIntervalMs: 1000 });
+  const prometheus = await startPrometheus({
+    targets,
+    jobName: "genai-app",
+    scrapeIntervalMs: 1000,
+    ruleFiles: [rulesFile],
+  });
   await prometheus.queryUntil(`sum(up) == ${targets.length}`);
   await drive(host);
   await prometheus.queryUntil('genai_app_http_requests_total{status="499"} > 0');
   await prometheus.queryUntil('genai_app_http_requests_total{status="503"} > 0');
   await drive(host);
   await prometheus.queryUntil('increase(genai_app_http_requests_total{status="499"}[1m]) > 0');
+  await untilRecorded(prometheus);
   return prometheus;
+}
+
+/** The rules are evaluated twice a minute, and what they record of what they recorded comes with it. */
+async function untilRecorded(prometheus: RunningPrometheus): Promise<void> {
+  const burns = ["first_token", "tpot", "inference_errors", "http_errors"].map(
+    (slo) => `count(aiwatch:slo_burn:ratio3d{slo="${slo}"})`,
+  );
+  await prometheus.queryUntil(burns.join(" and "), undefined, { timeoutMs: 90_000 });
 }
 
 /** Chats, an error, an abort, and what a browser saw. */
@@ -52,12 +67,13 @@ async function drive(host: string): Promise<void> {
   const answer = await chat(abort.signal);
   await answer.body?.getReader().read();
   abort.abort();
-  const vitals = { TTFB: 12, FCP: 80, LCP: 90 };
+  const vitals = { TTFB: 12, FCP: 80, LCP: 90, INP: 40 };
   await post("/metrics/log", { response_time_ms: 900, time_to_first_token_ms: 30, web_vitals: vitals });
+  await post("/metrics/error", { error_type: "network" });
 }
 
 export const queriesAbout = (instance: string) => (name: (typeof dashboardNames)[number]) =>
-  queriesOf(name, { job: "genai-app", instance, rateInterval: "1m", range: "5m" });
+  queriesOf(name, { job: "genai-app", instance, rateInterval: "3m", range: "5m" });
 
 /** What a Prometheus answers to the queries of panels. */
 export async function ask(prometheus: RunningPrometheus, queries: readonly PanelQuery[]) {

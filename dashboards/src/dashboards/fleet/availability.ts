@@ -1,13 +1,12 @@
 import { catalogue } from "@aiwatch/core";
 import { timeSeries } from "../../panels/charts.ts";
-import { bars } from "../../panels/numbers.ts";
 import { describe } from "../../panels/panel.ts";
 import { unitOf } from "../../panels/units.ts";
 import { outside } from "../../promql/outside-series.ts";
 import { restarts } from "../../promql/over-processes.ts";
 import { chosen, now } from "../../promql/panel-queries.ts";
 import { select } from "../../promql/select.ts";
-import { aboveZero, countBy, groupBy, largest, sumBy, type Vector } from "../../promql/vector.ts";
+import { countBy, groupBy, sumBy, type Vector } from "../../promql/vector.ts";
 import type { Row } from "../dashboard.ts";
 import { spreadOfLoad } from "./spread.ts";
 
@@ -70,15 +69,15 @@ const byEngine = timeSeries({
   width: 8,
 });
 
-const restarted = bars({
-  title: "Restarted processes",
+const restarted = timeSeries({
+  title: "Restarts over time",
   description: describe(
-    "The ten processes that began anew most often in the visible time range: their counters fell. One that comes back again and again crashes, often out of memory while it loads its model.",
+    "How many of the chosen processes began anew, by job: their counters fell. 0 is good, but for a rollout; the table says which they were. One that comes back again and again crashes, often out of memory while it loads its model.",
     httpRequests,
   ),
   unit: "none",
-  queries: [{ vector: largest(10, aboveZero(restarts(httpRequests, "$__range"))), legend: "{{instance}}" }],
-  noValue: "None",
+  queries: [{ vector: sumBy(restarts(httpRequests, "$__rate_interval"), "job"), legend: "{{job}}" }],
+  noValue: "No data",
   width: 8,
 });
 

@@ -6,7 +6,7 @@ import { describeRecorded } from "../../panels/recorded.ts";
 import { type MetricColumn, metricTable } from "../../panels/tables.ts";
 import { unitOf } from "../../panels/units.ts";
 import { outside } from "../../promql/outside-series.ts";
-import { inEach, type OfProcesses } from "../../promql/over-processes.ts";
+import { inEach, type OfProcesses, restarts } from "../../promql/over-processes.ts";
 import { now, recent } from "../../promql/panel-queries.ts";
 import { recordedQuantile } from "../../promql/recorded-queries.ts";
 import { recorded } from "../../rules/recorded.ts";
@@ -20,6 +20,7 @@ const {
   kvCacheUsage,
   eventLoopDelay,
   buildInfo,
+  httpRequests,
 } = catalogue;
 
 const stutters: Limits = {
@@ -66,6 +67,12 @@ const columns: readonly MetricColumn[] = [
   },
   gauge("Memory", outside.processMemory),
   { title: "Uptime", vector: age, unit: "dtdurations" },
+  {
+    title: "Restarts",
+    vector: restarts(httpRequests, "$__range"),
+    unit: "none",
+    limits: { below: "text", steps: [{ from: 1, color: "yellow" }] },
+  },
 ];
 
 const titles = columns.map(({ title }) => title).filter((title) => title !== "Build");
@@ -85,6 +92,7 @@ const table = metricTable({
     eventLoopDelay,
     outside.processMemory,
     outside.processStart,
+    httpRequests,
   ),
   by: { instance: "Process", job: "Job" },
   metrics: columns,

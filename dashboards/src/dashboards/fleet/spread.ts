@@ -5,7 +5,7 @@ import { describe, type PanelBuilder } from "../../panels/panel.ts";
 import { describeRecorded, notRecorded } from "../../panels/recorded.ts";
 import { timesUnit, unitOf } from "../../panels/units.ts";
 import { outside } from "../../promql/outside-series.ts";
-import { distribution, inEach, unevenness } from "../../promql/over-processes.ts";
+import { distribution, inEach, meanInEach, unevenness } from "../../promql/over-processes.ts";
 import { appEndpoints, perSecond } from "../../promql/panel-queries.ts";
 import { recordedQuantile } from "../../promql/recorded-queries.ts";
 import { sumBy, type Vector } from "../../promql/vector.ts";
@@ -83,7 +83,7 @@ export const spreadOfLoad = timeSeries({
   queries: [
     { vector: unevenness(rateInEach(httpRequests, { endpoint: appEndpoints })), legend: "requests" },
     { vector: unevenness(rateInEach(inferences)), legend: "inferences that ended" },
-    { vector: unevenness(inEach(activeInferences)), legend: "inferences under way" },
+    { vector: unevenness(meanInEach(activeInferences)), legend: "inferences under way" },
   ],
   leastAxis: 2,
   noValue: "No traffic",

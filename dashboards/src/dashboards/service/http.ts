@@ -7,7 +7,8 @@ import { metricTable } from "../../panels/tables.ts";
 import { perSecondUnitOf, ratioUnit, unitOf } from "../../panels/units.ts";
 import { appEndpoints, chosen, perSecond, quantile, recent, visible } from "../../promql/panel-queries.ts";
 import { type Matching, select } from "../../promql/select.ts";
-import { aboveZero, largest, ratio, sumBy, type Vector } from "../../promql/vector.ts";
+import { ofTop, overallOf, overallRate } from "../../promql/top.ts";
+import { ratio, sumBy, type Vector } from "../../promql/vector.ts";
 import type { Row } from "../dashboard.ts";
 
 const { httpRequests, httpRequestDuration } = catalogue;
@@ -21,6 +22,16 @@ const app = { endpoint: appEndpoints };
 
 /** So many endpoints can be told apart. */
 const most = 10;
+
+const ofEndpoints = sumBy(perSecond(httpRequests, app), "endpoint");
+const visibleOfEndpoints = sumBy(overallRate(httpRequests, app), "endpoint");
+
+/** The share of an endpoint's requests that have the status, of the ten endpoints in which it is largest. */
+function worst(status: string | Matching): Vector<"endpoint"> {
+  const matchers = { ...app, status };
+  const lines = ratio(sumBy(perSecond(httpRequests, matchers), "endpoint"), ofEndpoints);
+  return ofTop(most, lines, ratio(sumBy(overallRate(httpRequests, matchers), "endpoint"), visibleOfEndpoints));
+}
 
 const byStatus = timeSeries({
   title: "Requests by status",
@@ -42,7 +53,7 @@ const byEndpoint = timeSeries({
     httpRequests,
   ),
   unit: perSecondUnitOf(httpRequests),
-  queries: [{ vector: largest(most, sumBy(perSecond(httpRequests, app), "endpoint")), legend: "{{endpoint}}" }],
+  queries: [{ vector: ofTop(most, ofEndpoints, visibleOfEndpoints), legend: "{{endpoint}}" }],
   noValue: noTraffic,
   width: 12,
 });
@@ -54,20 +65,7 @@ const failing = timeSeries({
     httpRequests,
   ),
   unit: ratioUnit,
-  queries: [
-    {
-      vector: largest(
-        most,
-        aboveZero(
-          ratio(
-            sumBy(perSecond(httpRequests, { ...app, status: { matching: "5.." } }), "endpoint"),
-            sumBy(perSecond(httpRequests, app), "endpoint"),
-          ),
-        ),
-      ),
-      legend: "{{endpoint}}",
-    },
-  ],
+  queries: [{ vector: worst({ matching: "5.." }), legend: "{{endpoint}}" }],
   noValue: "None fails",
   width: 12,
 });
@@ -79,20 +77,7 @@ const gone = timeSeries({
     httpRequests,
   ),
   unit: ratioUnit,
-  queries: [
-    {
-      vector: largest(
-        most,
-        aboveZero(
-          ratio(
-            sumBy(perSecond(httpRequests, { ...app, status: "499" }), "endpoint"),
-            sumBy(perSecond(httpRequests, app), "endpoint"),
-          ),
-        ),
-      ),
-      legend: "{{endpoint}}",
-    },
-  ],
+  queries: [{ vector: worst("499"), legend: "{{endpoint}}" }],
   noValue: "Nobody",
   width: 12,
 });
@@ -126,7 +111,16 @@ const slowest = timeSeries({
     httpRequestDuration,
   ),
   unit: unitOf(httpRequestDuration),
-  queries: [{ vector: largest(most, quantile(0.95, httpRequestDuration, ["endpoint"], app)), legend: "{{endpoint}}" }],
+  queries: [
+    {
+      vector: ofTop(
+        most,
+        quantile(0.95, httpRequestDuration, ["endpoint"], app),
+        overallOf(0.95, httpRequestDuration, app, "endpoint"),
+      ),
+      legend: "{{endpoint}}",
+    },
+  ],
   noValue: noTraffic,
   width: 8,
 });

@@ -5,8 +5,9 @@ import { topProcesses } from "../../panels/top.ts";
 import { ratioUnit, unitOf } from "../../panels/units.ts";
 import { node } from "../../promql/node-series.ts";
 import { outside } from "../../promql/outside-series.ts";
-import { inEach, overallRate } from "../../promql/over-processes.ts";
+import { inEach } from "../../promql/over-processes.ts";
 import { amountPerSecond, now, perSecond, processes } from "../../promql/panel-queries.ts";
+import { overallRate } from "../../promql/top.ts";
 import { maxBy, ratio, sumBy } from "../../promql/vector.ts";
 import type { Row } from "../dashboard.ts";
 import { largestMemory, noDefaults, outliers, slowestLoops, ten } from "../shared/processes.ts";
@@ -21,7 +22,7 @@ const cpu = topProcesses({
   ),
   unit: "suffix: cores",
   lines: sumBy(perSecond(outside.processCpu), "job", "instance"),
-  rank: overallRate(outside.processCpu),
+  rank: sumBy(overallRate(outside.processCpu), "job", "instance"),
   noValue: noDefaults,
   width: 6,
 });

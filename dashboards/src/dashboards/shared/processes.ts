@@ -5,9 +5,10 @@ import { describeRecorded, notRecorded } from "../../panels/recorded.ts";
 import { topProcesses } from "../../panels/top.ts";
 import { unitOf } from "../../panels/units.ts";
 import { outside } from "../../promql/outside-series.ts";
-import { inEach, overall } from "../../promql/over-processes.ts";
+import { inEach } from "../../promql/over-processes.ts";
 import { processes, unreachable } from "../../promql/panel-queries.ts";
 import { overallQuantile, recordedQuantile } from "../../promql/recorded-queries.ts";
+import { overall } from "../../promql/top.ts";
 import { recorded } from "../../rules/recorded.ts";
 
 const { activeRequests, eventLoopDelay } = catalogue;
@@ -59,7 +60,7 @@ export const outliers = ({ title, row, sentence, by, noValue, width }: OutliersS
     description: describe(`${sentence} ${ten}`, row),
     unit: unitOf(row),
     lines: inEach(row),
-    rank: overall(row, by === "mean" ? "avg_over_time" : "max_over_time"),
+    rank: overall(row, by === "mean" ? "avg_over_time" : "max_over_time", "job", "instance"),
     noValue,
     width,
   });
