@@ -168,7 +168,7 @@ const errorRate = timeSeries({
 });
 
 const errorCounts = bars({
-  title: "Errors of browsers, counted",
+  title: "Error counts of browsers",
   description: describe(
     "Errors in the visible time range that pages reported, by type. Prometheus extrapolates to the range's ends: a count may be off by one.",
     errors,

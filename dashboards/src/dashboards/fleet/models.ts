@@ -41,40 +41,40 @@ export const waits: Row = {
   title: "Latency of all processes",
   panels: [
     latency({
-      title: "First token from the arrival, all processes",
+      title: "First token from the arrival (all processes)",
       sentence: "How long readers wait for the first token. Good is what your first-token objective says.",
       row: requestFirstToken,
       buckets: recorded.requestFirstTokenBuckets,
     }),
     latency({
-      title: "Time to first token, all processes",
+      title: "Time to first token (all processes)",
       sentence:
         "How long the model takes to begin, from its call. What the arrival's figure has more, was spent before the model.",
       row: firstTokenLatency,
       buckets: recorded.firstTokenBuckets,
     }),
     latency({
-      title: "Queue time, all processes",
+      title: "Queue time (all processes)",
       sentence:
         "How long an inference waits until the engine takes it up. Near 0 is good: each second here is a second of capacity that lacks.",
       row: queueTime,
       buckets: recorded.queueTimeBuckets,
     }),
     latency({
-      title: "Time per output token, all processes",
+      title: "Time per output token (all processes)",
       sentence:
         "The mean time per token of completed answers. People read at about 0.2 s a token; below 0.1 s is good.",
       row: timePerOutputToken,
       buckets: recorded.timePerOutputTokenBuckets,
     }),
     latency({
-      title: "Inter-token latency, all processes",
+      title: "Inter-token latency (all processes)",
       sentence: "The gaps between tokens. Even is good: a p99 far above the median is stutter.",
       row: interTokenLatency,
       buckets: recorded.interTokenBuckets,
     }),
     latency({
-      title: "Model latency, all processes",
+      title: "Model latency (all processes)",
       sentence:
         "How long completed inferences take as a whole. It grows with the answers, so compare it with its own past.",
       row: modelLatency,

@@ -93,7 +93,7 @@ export const nodeJs: Row = {
   panels: [
     slowestLoops(width),
     outliers({
-      title: "Event-loop lag, idle time included",
+      title: "Event-loop lag with idle time",
       row: node.loopLag,
       sentence:
         "The 99th percentile of the event loop's lag. About 10 ms is an idle loop; what stays above 100 ms delays every request, whether a model is asked or not. The event-loop delay beside it is sampled only while inferences run.",
