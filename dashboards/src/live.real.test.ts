@@ -1,7 +1,7 @@
 import { fileURLToPath } from "node:url";
 import { describeWithTool, type RunningProcess, type RunningPrometheus, runNode } from "@aiwatch/testkit";
 import { afterAll, beforeAll, expect, it } from "vitest";
-import { absentInTheDemo } from "./test-support/absent-in-the-demo.ts";
+import { absentInTheDemo, isOfTheRules } from "./test-support/absent-in-the-demo.ts";
 import {
   ask,
   crowd,
@@ -12,7 +12,7 @@ import {
   startDemo,
   valuesOf,
 } from "./test-support/live-demo.ts";
-import { dashboardNames, type PanelQuery } from "./test-support/queries.ts";
+import { dashboardNames, type PanelQuery, queriesOf } from "./test-support/queries.ts";
 
 const appFile = fileURLToPath(new URL("test-support/app-with-tools.ts", import.meta.url));
 
@@ -44,7 +44,7 @@ describeWithTool("prometheus", "the dashboards over a real Prometheus that scrap
   });
 
   it.each(dashboardNames)("every query of %s has data in the demo, none empty, none NaN", async (name) => {
-    const queries = queriesAbout(demo.host)(name).filter((query) => !isException(query));
+    const queries = queriesAbout(demo.host)(name).filter((query) => !isException(query) && !isOfTheRules(query.promql));
     expect(queries.length).toBeGreaterThan(10);
     await expectDataOf(prometheus, queries);
   });
@@ -59,6 +59,22 @@ describeWithTool("prometheus", "the dashboards over a real Prometheus that scrap
     await prometheus.queryUntil("sum(increase(genai_app_series_dropped_total[1m])) > 0");
     const queries = dashboardNames.flatMap(queriesAbout(appHost)).filter(isException);
     await expectDataOf(prometheus, queries);
+  });
+
+  it("what the rules record is absent where they are not loaded, and nothing fails", async () => {
+    const queries = dashboardNames.flatMap(queriesAbout(demo.host)).filter(({ promql }) => isOfTheRules(promql));
+    expect(queries.length).toBeGreaterThan(3);
+    expect((await ask(prometheus, queries)).filter(({ values }) => values.length > 0)).toEqual([]);
+  });
+
+  it("a process that went away is unreachable, and no other program's target is", async () => {
+    const queries = dashboardNames.flatMap((name) => queriesOf(name, { rateInterval: "1m", range: "5m" }));
+    const { promql = "" } = queries.find(({ panel }) => panel === "Unreachable") ?? {};
+    expect(await valuesOf(prometheus, promql)).toEqual([0]);
+    await app.stop();
+    await prometheus.queryUntil(`up{instance="${appHost}"} == 0`);
+    expect(await valuesOf(prometheus, promql)).toEqual([1]);
+    expect(await valuesOf(prometheus, promql.replaceAll('job=~".+"', 'job=~"another"'))).toEqual([0]);
   });
 
   it("counts what was driven", async () => {

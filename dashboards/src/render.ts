@@ -7,6 +7,7 @@ import { llmDashboard } from "./dashboards/llm/index.ts";
 import { serviceDashboard } from "./dashboards/service/index.ts";
 import { sloDashboard } from "./dashboards/slo/index.ts";
 import { allPanels, type GrafanaDashboard } from "./grafana-json.ts";
+import { jsonText } from "./json-text.ts";
 import { unknownFields } from "./schema/to-schema-39.ts";
 
 export interface RenderedDashboard {
@@ -34,7 +35,7 @@ function assertReadable(dashboard: GrafanaDashboard): void {
  * Grafana 10.4 could not read all of it.
  */
 export function render(dashboard: object): RenderedDashboard {
-  const json = `${JSON.stringify(dashboard, null, 2)}\n`;
+  const json = `${jsonText(dashboard)}\n`;
   const parsed = JSON.parse(json) as GrafanaDashboard;
   assertKnown(parsed);
   assertReadable(parsed);

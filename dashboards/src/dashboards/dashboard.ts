@@ -40,15 +40,33 @@ const siblings = () =>
     .includeVars(true)
     .keepTime(true);
 
+type Placed = Panel | RowPanel;
+
 /** Grafana finds a panel by its id, which the SDK leaves to us. */
-function numbered(panels: readonly (Panel | RowPanel)[]): (Panel | RowPanel)[] {
+function numbered(panels: readonly Placed[]): Placed[] {
   let id = 0;
-  const next = <One extends Panel | RowPanel>(panel: One): One => {
+  const next = <One extends Placed>(panel: One): One => {
     id += 1;
     const own = { ...panel, id };
     return "panels" in own ? { ...own, panels: (own.panels as Panel[]).map(next) } : own;
   };
   return panels.map(next);
+}
+
+const moved = <One extends Placed>(panel: One, up: number): One =>
+  panel.gridPos === undefined ? panel : { ...panel, gridPos: { ...panel.gridPos, y: panel.gridPos.y - up } };
+const endOf = ({ gridPos }: Placed) => (gridPos === undefined ? 0 : gridPos.y + gridPos.h);
+
+/** The SDK leaves room for the panels of a collapsed row. What follows moves up to it, as Grafana saves it. */
+function closedUp(panels: readonly Placed[]): Placed[] {
+  let up = 0;
+  return panels.map((panel) => {
+    const here = moved(panel, up);
+    if (!("panels" in here) || here.panels.length === 0) return here;
+    const inside = here.panels.map((inner) => moved(inner, up));
+    up += Math.max(...inside.map(endOf)) - endOf(here);
+    return { ...here, panels: inside };
+  });
 }
 
 function add(builder: DashboardBuilder, { title, panels, collapsed = false }: Row): void {
@@ -72,5 +90,5 @@ export function dashboard(spec: DashboardSpec): Dashboard {
     .links([siblings()]);
   for (const row of spec.rows) add(builder, row);
   const built = builder.build();
-  return toSchema39({ ...built, panels: numbered(built.panels ?? []) });
+  return toSchema39({ ...built, panels: numbered(closedUp(built.panels ?? [])) });
 }

@@ -70,7 +70,7 @@ const allowedAround = new RegExp(
   [
     "^Q >= 0$",
     String.raw`^label_replace\(Q >= 0 <= \S+, .+\) or label_replace\(Q >= 0 > \S+, .+\)$`,
-    String.raw`^max\(Q >= 0\)$`,
+    String.raw`^(max|topk)\((\d+, )?Q >= 0\)$`,
     String.raw`^Q >= 0 and on \([\w, ]+\) topk\(10, Q >= 0\)$`,
     String.raw`^(label_replace\(sum\(\(Q >= 0\) <= bool \S+\), s, s, s, s\)( or |$))+$`,
   ].join("|"),
@@ -153,8 +153,8 @@ describe("what was promised is there", () => {
   it.each([
     ["llm-dashboard", "timeseries", /model_latency_seconds_bucket\{[^}]*operation="inference"/],
     ["llm-dashboard", "timeseries", /^sum by \(direction, model\) \(rate\(genai_app_chat_tokens_total/],
-    ["llm-dashboard", "timeseries", /^sum by \(endpoint, status\) \(rate\(genai_app_http_requests_total/],
-    ["llm-dashboard", "bargauge", /^sum by \(endpoint, status\) \(increase\(genai_app_http_requests_total/],
+    ["llm-dashboard", "timeseries", /^topk\(20, sum by \(endpoint, status\) \(rate\(genai_app_http_requests_total/],
+    ["llm-dashboard", "bargauge", /^topk\(20, sum by \(endpoint, status\) \(increase\(genai_app_http_requests_total/],
     ["llm-dashboard", "timeseries", /^sum by \(type, operation\) \(rate\(genai_app_errors_total/],
     ["llm-dashboard", "bargauge", /^sum by \(type, operation\) \(increase\(genai_app_errors_total/],
     ["llm-dashboard", "gauge", /genai_app_active_requests/],

@@ -16,6 +16,8 @@ import { color, dress, type Limits, type PanelSpec } from "./panel.ts";
 import { decimalsOf } from "./units.ts";
 
 const tileHeight = 4;
+/** A course as wide as a tile needs no more, and each point of it may look back over the whole visible time. */
+const trendPoints = 60;
 
 /** Grafana's name for the reducer that takes the newest value there is. */
 export const newest = new ReduceDataOptionsBuilder().calcs(["lastNotNull"]);
@@ -46,6 +48,7 @@ export function tile(spec: TileSpec): StatBuilder {
     .mappings([unknownAs(spec.noValue)])
     .graphMode(trend ? BigValueGraphMode.Area : BigValueGraphMode.None)
     .colorMode(limits === undefined ? BigValueColorMode.None : BigValueColorMode.Value);
+  if (trend) panel.maxDataPoints(trendPoints);
   if (names !== undefined) panel.textMode(names ? BigValueTextMode.ValueAndName : BigValueTextMode.Value);
   return color(panel, trend ? "blue" : "text", limits);
 }

@@ -128,7 +128,7 @@ describeTests("a table of metrics", () => {
       limits: { below: "green", steps: [{ from: 0.01, color: "red" }] },
     },
   ];
-  const table = { title: "Models", description: "d", width: 24, by: { model: "Model" }, metrics };
+  const table = { title: "Models", description: "d", width: 24, by: { model: "Model" }, noValue: "None", metrics };
 
   it("has a column for each, with its own unit, and leads on from the first", () => {
     const { targets, transformations, fieldConfig } = metricTable({ ...table, links: [toTraces] }).build();
@@ -147,9 +147,19 @@ describeTests("a table of metrics", () => {
       ]),
     );
     expect(set).toEqual({
+      number: ["noValue"],
       Model: ["links"],
       Active: ["unit"],
       Failed: ["unit", "decimals", "thresholds", "color", "custom.cellOptions"],
+    });
+  });
+
+  it("says why it has no lines, and less in a single empty cell", () => {
+    const { defaults, overrides } = metricTable(table).build().fieldConfig ?? {};
+    expect(defaults?.noValue).toBe("None");
+    expect(overrides?.[0]).toEqual({
+      matcher: { id: "byType", options: "number" },
+      properties: [{ id: "noValue", value: "–" }],
     });
   });
 

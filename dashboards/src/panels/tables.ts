@@ -14,6 +14,12 @@ const overrideOf = (column: string, properties: DynamicConfigValue[]): Override 
   properties,
 });
 
+/** The panel's own text is for a table without lines. A single cell says less. */
+const emptyCells = (type: "string" | "number"): Override => ({
+  matcher: { id: "byType", options: type },
+  properties: [{ id: "noValue", value: "–" }],
+});
+
 interface Columns {
   /** The columns' titles by label, in reading order. */
   readonly columns: Readonly<Record<string, string>>;
@@ -50,7 +56,7 @@ export function labelTable({ info, columns, height, colors = {}, ...spec }: Labe
   const queries = [{ vector: info, legend: "", format: "table" }] as const;
   const panel = dress(new TableBuilder(), asked({ ...spec, queries }), height ?? chartHeight);
   // beside its labels, each line has when it was asked and the value 1
-  panel.withTransformation(organized(columns, [], ["Value", "__name__", ...hidden]));
+  panel.withTransformation(organized(columns, [], ["Value", "__name__", ...hidden])).overrides([emptyCells("string")]);
   const options = Object.fromEntries(
     Object.entries(colors).map(([text, color], index) => [text, { text, color, index }]),
   );
@@ -67,7 +73,7 @@ export interface MetricColumn {
   readonly limits?: Limits;
 }
 
-interface MetricTableSpec extends Omit<PanelSpec, "queries" | "unit" | "noValue" | "links"> {
+interface MetricTableSpec extends Omit<PanelSpec, "queries" | "unit" | "links"> {
   /** The labels that make a line, by the title of their column. */
   readonly by: Readonly<Record<string, string>>;
   readonly metrics: readonly MetricColumn[];
@@ -104,9 +110,9 @@ export function metricTable(spec: MetricTableSpec): TableBuilder {
   const toElsewhere = links.length > 0 ? [overrideOf(first, [{ id: "links", value: links }])] : [];
   // a column of its own is the name of a single metric's values: there, no two queries are merged
   if (metrics.length < 2) throw new Error(`${spec.title}: a table of one metric is a bar gauge`);
-  return dress(new TableBuilder(), asked({ ...rest, unit: "none", noValue: "–", queries }), height)
+  return dress(new TableBuilder(), asked({ ...rest, unit: "none", queries }), height)
     .withTransformation({ id: "merge", options: {} })
     .withTransformation(organized(titles, [], []))
-    .overrides([...toElsewhere, ...metrics.map(ofColumn)])
+    .overrides([emptyCells("number"), ...toElsewhere, ...metrics.map(ofColumn)])
     .sortBy([{ build: () => ({ displayName: largest ?? first, desc: largest !== undefined }) }]);
 }

@@ -170,8 +170,8 @@ function histogramBuilders(scope: Scope, window: string) {
     },
 
     /** How many observations fell into each bucket's bound and below in each window, for a heatmap. */
-    buckets(row: HistogramRow): Vector<"le"> {
-      const { promql } = select(row, { scope, suffix: "_bucket", range: window });
+    buckets<Row extends HistogramRow>(row: Row, matchers: Matchers<Row> = {}): Vector<"le"> {
+      const { promql } = select(row, { scope, matchers, suffix: "_bucket", range: window });
       return { promql: `sum by (le) (increase(${promql}))`, labels: ["le"] };
     },
   };

@@ -45,6 +45,24 @@ export const orZero = (vector: Vector<never>): Vector<never> => ({
   labels: vector.labels,
 });
 
+/** The series of both; where the two have one with the same labels, the first's. */
+export function union<Left extends string, Right extends string>(
+  first: Vector<Left>,
+  second: Vector<Right>,
+): Vector<Extract<Left, Right>> {
+  const shared = first.labels.filter((label) => (second.labels as readonly string[]).includes(label));
+  return {
+    promql: `${first.promql} or ${second.promql}`,
+    labels: shared as readonly string[] as Extract<Left, Right>[],
+  };
+}
+
+/** What is left of `whole` without the parts: not below zero, and a part that nobody measured takes nothing away. */
+export function remainder(whole: Vector<never>, ...parts: readonly Vector<never>[]): Vector<never> {
+  const less = parts.map(({ promql }) => ` - (${promql} or vector(0))`).join("");
+  return { promql: `clamp_min(${whole.promql}${less}, 0)`, labels: [] };
+}
+
 /**
  * The vector with a label `judgement` that says whether its value keeps the limit: `kept` up to it, `missed` above. A panel colours the
  * series by that, since Grafana's own thresholds take no variable.

@@ -23,3 +23,6 @@ export const absentInTheDemo: readonly { readonly metric: string; readonly reaso
   })),
   ...ofServers.map((metric) => ({ metric, reason: "the demo's model lives in its own process: it asks no server" })),
 ];
+
+/** What AIWatch's rules record, and the alerts that they raise: a Prometheus without the rules has none of it. */
+export const isOfTheRules = (promql: string): boolean => /\baiwatch:|\bALERTS\{/.test(promql);

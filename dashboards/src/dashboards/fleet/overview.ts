@@ -10,7 +10,7 @@ import { countBy, maxBy, sumBy } from "../../promql/vector.ts";
 import { recorded } from "../../rules/recorded.ts";
 import type { Row } from "../dashboard.ts";
 import { activeInferencesTile, queuedInferencesTile } from "../shared/inferences.ts";
-import { processesTile, unreachableTile } from "../shared/processes.ts";
+import { processesTile, unreachableTile } from "../shared/waiting.ts";
 
 const { buildInfo, eventLoopDelay, httpRequests, requestFirstToken } = catalogue;
 

@@ -102,6 +102,7 @@ const table = metricTable({
     toDashboard("aiwatch-service", "HTTP and Node.js of this process", "instance", "job"),
     toDashboard("aiwatch-fleet", "This process alone", "instance", "job"),
   ],
+  noValue: "No process is known",
   width: 24,
   height: 12,
 });

@@ -57,7 +57,11 @@ const accepted = timeSeries({
 });
 
 /** What runs side by side, and what is guessed ahead. */
-export const sequencesAndDrafts: Row = { title: "Sequences and speculation", panels: [streams, drafted, accepted] };
+export const sequencesAndDrafts: Row = {
+  title: "Sequences and speculation",
+  collapsed: true,
+  panels: [streams, drafted, accepted],
+};
 
 const table = labelTable({
   title: "Loaded models",

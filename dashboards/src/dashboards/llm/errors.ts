@@ -1,34 +1,28 @@
 import { catalogue } from "@aiwatch/core";
 import { timeSeries } from "../../panels/charts.ts";
-import { bars } from "../../panels/numbers.ts";
 import { describe } from "../../panels/panel.ts";
 import { labelTable } from "../../panels/tables.ts";
-import { perSecondUnitOf, unitOf } from "../../panels/units.ts";
-import { inRange, now, perSecond } from "../../promql/panel-queries.ts";
-import { aboveZero, sumBy } from "../../promql/vector.ts";
+import { ratioUnit, unitOf } from "../../panels/units.ts";
+import { failedShare, now } from "../../promql/panel-queries.ts";
 import type { Row } from "../dashboard.ts";
+import { errorCounts, errorRate } from "../shared/errors.ts";
+import { cappedValues, telemetryFaults, workersOfClusters } from "../shared/faults.ts";
+import { failureLimits } from "../shared/waiting.ts";
 
-const { errors, telemetryErrors, spansDropped, seriesDropped, clusterWorkers, modelMemory, buildInfo } = catalogue;
+const { inferences, modelMemory, buildInfo } = catalogue;
 
-const rate = timeSeries({
-  title: "Errors",
-  description: describe("Errors per second by type and by where they happened.", errors),
-  unit: perSecondUnitOf(errors),
-  queries: [{ vector: sumBy(perSecond(errors), "type", "operation"), legend: "{{operation}} {{type}}" }],
-  noValue: "No data",
-  width: 12,
-});
-
-const counts = bars({
-  title: "Error counts",
+const failed = timeSeries({
+  title: "Failed inferences over time",
   description: describe(
-    "Errors in the visible time range by type and by where they happened. Prometheus extrapolates to the range's ends: a count may be off by one.",
-    errors,
+    "The share of ended inferences that failed, by model; those that the caller called off are left out. Dashed: 0.1 % and 1 %.",
+    inferences,
   ),
-  unit: unitOf(errors),
-  queries: [{ vector: aboveZero(sumBy(inRange(errors), "type", "operation")), legend: "{{operation}} {{type}}" }],
-  noValue: "No errors",
-  width: 12,
+  unit: ratioUnit,
+  queries: [{ vector: failedShare("model"), legend: "{{model}}" }],
+  limits: failureLimits,
+  leastAxis: 0.02,
+  noValue: "No traffic",
+  width: 8,
 });
 
 const memory = timeSeries({
@@ -37,46 +31,6 @@ const memory = timeSeries({
   unit: unitOf(modelMemory),
   queries: [{ vector: now(modelMemory, "model"), legend: "{{model}}" }],
   noValue: "No data",
-  width: 6,
-});
-
-const telemetry = timeSeries({
-  title: "Telemetry errors",
-  description: describe(
-    "AIWatch's own faults per second by part, and spans that never reached the collector. Anything above zero means that other panels, or traces, lack something.",
-    telemetryErrors,
-    spansDropped,
-  ),
-  unit: perSecondUnitOf(telemetryErrors),
-  queries: [
-    { vector: sumBy(perSecond(telemetryErrors), "source"), legend: "{{source}}" },
-    { vector: sumBy(perSecond(spansDropped)), legend: "spans dropped" },
-  ],
-  noValue: "No data",
-  width: 6,
-});
-
-const dropped = bars({
-  title: "Values over the cap",
-  description: describe(
-    "Recordings in the visible time range whose label value was put into `other`, by metric: more models, routes or tools than there may be.",
-    seriesDropped,
-  ),
-  unit: unitOf(seriesDropped),
-  queries: [{ vector: aboveZero(sumBy(inRange(seriesDropped), "metric")), legend: "{{metric}}" }],
-  noValue: "None",
-  width: 6,
-});
-
-const workers = timeSeries({
-  title: "Cluster workers",
-  description: describe(
-    "Workers of a node:cluster by whether they answered the scrape. Where some are silent, their gauges are missing from the other panels and their counters stand still.",
-    clusterWorkers,
-  ),
-  unit: unitOf(clusterWorkers),
-  queries: [{ vector: now(clusterWorkers, "state"), legend: "{{state}}" }],
-  noValue: "No cluster",
   width: 6,
 });
 
@@ -91,8 +45,12 @@ const builds = labelTable({
   height: 5,
 });
 
-/** What goes wrong, in the app and in its instruments. */
-export const errorsAndMemory: Row = {
-  title: "Errors and memory",
-  panels: [rate, counts, memory, telemetry, dropped, workers, builds],
+/** What goes wrong in the app. */
+export const failures: Row = { title: "Failures", panels: [errorRate(8), failed, errorCounts(8)] };
+
+/** What the processes are and hold, and what goes wrong in their instruments: the same for most of the time. */
+export const process: Row = {
+  title: "Memory, builds and telemetry",
+  collapsed: true,
+  panels: [memory, telemetryFaults(6), cappedValues(6), workersOfClusters(6), builds],
 };

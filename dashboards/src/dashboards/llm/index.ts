@@ -5,8 +5,8 @@ import { perSecondUnitOf, unitOf } from "../../panels/units.ts";
 import { mean, meanOf, now, perSecond, quantile } from "../../promql/panel-queries.ts";
 import { sumBy } from "../../promql/vector.ts";
 import { dashboard, type Row } from "../dashboard.ts";
+import { tokensOwed } from "../shared/faults.ts";
 import {
-  endings,
   firstTokenWaitsOverTime,
   goodputOverTime,
   inWork,
@@ -16,9 +16,12 @@ import {
   toolCallRate,
   toolCallTimes,
 } from "../shared/inferences.ts";
-import { eventLoopDelays, quantiles, readerWaits, timesPerToken, tokenGaps } from "../shared/latency.ts";
+import { eventLoopDelays, quantiles, timesPerToken, tokenGaps } from "../shared/latency.ts";
+import { alertTable, budgetLeftOverTime, burnOverTime, firstTokensHeld, tokenTimesHeld } from "../shared/slo.ts";
 import { variables } from "../variables.ts";
-import { errorsAndMemory } from "./errors.ts";
+import { distributions } from "./distributions.ts";
+import { failures, process } from "./errors.ts";
+import { load } from "./load.ts";
 import { overview } from "./overview.ts";
 import { browsers, queues, requests } from "./requests.ts";
 
@@ -30,16 +33,28 @@ const {
   reasoningTokens,
   undeliveredTokens,
   tokensPerSecond,
-  tokenDebt,
   promptTokens,
   outputTokens,
 } = catalogue;
 
-/** How long answers take, and whether that was good enough. */
-export const latency: Row = {
+/** Whether what was promised holds, and for how long it will. */
+const objectives: Row = {
+  title: "Objectives",
+  panels: [
+    firstTokensHeld(8),
+    tokenTimesHeld(8),
+    goodputOverTime(8),
+    burnOverTime("1h", "Error budget burn over an hour", 8),
+    burnOverTime("6h", "Error budget burn over six hours", 8),
+    budgetLeftOverTime(8),
+    alertTable(24),
+  ],
+};
+
+/** How long answers take. */
+const latency: Row = {
   title: "Latency",
   panels: [
-    readerWaits(24),
     quantiles({
       title: "Model latency",
       sentence: "How long completed generations take, from the call to the last token.",
@@ -58,10 +73,9 @@ export const latency: Row = {
     }),
     tokenGaps(12),
     eventLoopDelays(12),
-    timesPerToken(6),
-    queueTimes(6),
-    serverUnexplained(6),
-    goodputOverTime(6),
+    timesPerToken(8),
+    queueTimes(8),
+    serverUnexplained(8),
   ],
 };
 
@@ -118,30 +132,17 @@ const unseen = timeSeries({
   width: 6,
 });
 
-const debt = timeSeries({
-  title: "Token debt",
-  description: describe(
-    "Tokens that a counter showed while an answer went on and that its engine took back in the end, by model and kind: the next tokens pay for them before their counter grows.",
-    tokenDebt,
-  ),
-  unit: unitOf(tokenDebt),
-  queries: [{ vector: now(tokenDebt, "kind", "model"), legend: "{{kind}} {{model}}" }],
-  noValue: "None",
-  width: 8,
-});
-
 /** What the models take in and give out. */
-export const tokens: Row = { title: "Tokens", panels: [usage, speed, cached, unseen] };
+const tokens: Row = { title: "Tokens", panels: [usage, speed, cached, unseen] };
 
-/** How many there are, how they end, and how large they are. */
-export const inferences: Row = {
+/** What is under way, what became of it, and how large it is. */
+const inferences: Row = {
   title: "Inferences",
   panels: [
-    endings(12),
     inWork(12),
-    firstTokenWaitsOverTime(8),
-    stalls(8),
-    debt,
+    firstTokenWaitsOverTime(12),
+    stalls(12),
+    tokensOwed(12),
     quantiles({
       title: "Prompt size",
       sentence: "How many tokens a prompt has, those from the KV cache included.",
@@ -162,13 +163,28 @@ export const inferences: Row = {
 };
 
 /** The app's functions that the models call. */
-export const tools: Row = { title: "Tools", panels: [toolCallRate(12), toolCallTimes(12)] };
+const tools: Row = { title: "Tools", collapsed: true, panels: [toolCallRate(12), toolCallTimes(12)] };
 
 export const llmDashboard = dashboard({
   uid: "llm-dashboard",
   title: "LLM Performance",
-  description: "Latency, tokens, requests and errors of an app that serves language models, as AIWatch measures them.",
+  description:
+    "Whether readers get answers and how long they wait: latency, tokens, requests and errors of an app that serves language models, as AIWatch measures them.",
   tags: ["llm"],
   variables: variables(catalogue.chatTokens),
-  rows: [overview, latency, tokens, inferences, tools, requests, queues, browsers, errorsAndMemory],
+  rows: [
+    overview,
+    load,
+    objectives,
+    latency,
+    queues,
+    distributions,
+    tokens,
+    inferences,
+    requests,
+    failures,
+    tools,
+    browsers,
+    process,
+  ],
 });

@@ -10,6 +10,7 @@ import { type Matching, select } from "../../promql/select.ts";
 import { ofTop, overallOf, overallRate } from "../../promql/top.ts";
 import { ratio, sumBy, type Vector } from "../../promql/vector.ts";
 import type { Row } from "../dashboard.ts";
+import { requestsByStatus } from "../shared/http.ts";
 
 const { httpRequests, httpRequestDuration } = catalogue;
 
@@ -32,19 +33,6 @@ function worst(status: string | Matching): Vector<"endpoint"> {
   const lines = ratio(sumBy(perSecond(httpRequests, matchers), "endpoint"), ofEndpoints);
   return ofTop(most, lines, ratio(sumBy(overallRate(httpRequests, matchers), "endpoint"), visibleOfEndpoints));
 }
-
-const byStatus = timeSeries({
-  title: "Requests by status",
-  description: describe(
-    "Requests per second by status, without AIWatch's own routes. Green is good; yellow are callers' mistakes, red are ours; grey, 499, are callers who went away before the end.",
-    httpRequests,
-  ),
-  unit: perSecondUnitOf(httpRequests),
-  stacked: true,
-  queries: [{ vector: sumBy(perSecond(httpRequests, app), "status"), legend: "{{status}}" }],
-  noValue: noTraffic,
-  width: 12,
-});
 
 const byEndpoint = timeSeries({
   title: "Requests by endpoint",
@@ -83,7 +71,7 @@ const gone = timeSeries({
 });
 
 /** What is asked of the app, and how it answers. */
-export const requests: Row = { title: "HTTP requests", panels: [byStatus, byEndpoint, failing, gone] };
+export const requests: Row = { title: "HTTP requests", panels: [requestsByStatus(12), byEndpoint, failing, gone] };
 
 const inference = { endpoint: inferenceEndpoints };
 
@@ -196,6 +184,7 @@ const table = metricTable({
   ],
   links: [toDashboard("llm-dashboard", "Chats of the same scope")],
   largest: "Requests/s",
+  noValue: noTraffic,
   width: 24,
   height: 9,
 });

@@ -1,4 +1,4 @@
-import { type Catalogue, catalogue, type HistogramRow } from "@aiwatch/core";
+import { catalogue, type HistogramRow } from "@aiwatch/core";
 import { timeSeries } from "../../panels/charts.ts";
 import { heatmap } from "../../panels/heatmap.ts";
 import { toTraces } from "../../panels/links.ts";
@@ -63,6 +63,9 @@ export const latencyTile = (title: string, row: HistogramRow, sentence: string, 
     width,
   });
 
+export const queueTimeTile = () =>
+  latencyTile("Queue time p95", catalogue.queueTime, "The wait for the engine that 95 % of inferences stay under.");
+
 /** What readers wait, from the arrival on: green as long as it keeps what the reader of the dashboard chose. */
 export const readerWaitTile = (width = 3) =>
   judgedTile({
@@ -78,21 +81,23 @@ export const readerWaitTile = (width = 3) =>
     width,
   });
 
-type SecondsRow = {
-  [Key in keyof Catalogue]: Catalogue[Key] extends HistogramRow ? Catalogue[Key] : never;
-}[keyof Catalogue];
-
-/** Where the observations of a histogram of seconds lie over time, all that is chosen together. */
-export const latencyHeatmap = (title: string, row: SecondsRow, sentence: string, width: number) =>
+/** Where the observations of a histogram lie over time, all that is chosen together. */
+export const distribution = (
+  title: string,
+  row: HistogramRow,
+  sentence: string,
+  width: number,
+  vector = buckets(row),
+) =>
   heatmap({
-    title,
+    title: `${title}: distribution`,
     description: describe(
       `${sentence} The darker, the more: two bands are two kinds of answers, which a percentile hides.`,
       row,
     ),
     boundsUnit: unitOf(row),
     axis: "up to",
-    buckets: buckets(row),
+    buckets: vector,
     noValue: "No traffic",
     width,
   });

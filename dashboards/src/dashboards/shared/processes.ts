@@ -1,47 +1,20 @@
 import { catalogue, type GaugeRow } from "@aiwatch/core";
-import { tile } from "../../panels/numbers.ts";
 import { describe } from "../../panels/panel.ts";
 import { describeRecorded, notRecorded } from "../../panels/recorded.ts";
 import { topProcesses } from "../../panels/top.ts";
 import { unitOf } from "../../panels/units.ts";
 import { outside } from "../../promql/outside-series.ts";
 import { inEach } from "../../promql/over-processes.ts";
-import { processes, unreachable } from "../../promql/panel-queries.ts";
 import { overallQuantile, recordedQuantile } from "../../promql/recorded-queries.ts";
 import { overall } from "../../promql/top.ts";
 import { recorded } from "../../rules/recorded.ts";
 
-const { activeRequests, eventLoopDelay } = catalogue;
+const { eventLoopDelay } = catalogue;
 
 /** What the panels of prom-client's metrics say where there are none. */
 export const noDefaults = "Only where the app calls prom-client's collectDefaultMetrics()";
 
 export const ten = "The ten processes that have most of it in the visible time, whatever the number of processes.";
-
-export const processesTile = () =>
-  tile({
-    title: "Processes",
-    description: describe("How many of the chosen processes answer Prometheus.", activeRequests),
-    unit: "none",
-    queries: [{ vector: processes(), legend: "Processes" }],
-    noValue: "No data",
-    width: 3,
-  });
-
-export const unreachableTile = () =>
-  tile({
-    title: "Unreachable",
-    description: describe(
-      "How many of the chosen processes Prometheus does not reach, of jobs that served AIWatch's metrics within a day. 0 is good.",
-      outside.up,
-      activeRequests,
-    ),
-    unit: "none",
-    queries: [{ vector: unreachable(), legend: "Unreachable" }],
-    limits: { below: "green", steps: [{ from: 1, color: "red" }] },
-    noValue: "No data",
-    width: 3,
-  });
 
 interface OutliersSpec {
   readonly title: string;

@@ -5,9 +5,9 @@ import { badPerSecond, badShareNow, budgetOf, burnOf, eventsPerSecond } from "..
 import { maxBy, minBy, sumBy } from "../../promql/vector.ts";
 import { recorded, type Slo } from "../../rules/recorded.ts";
 import type { Row } from "../dashboard.ts";
-import { budgetLeftOverTime } from "../shared/slo.ts";
+import { budgetLeftOverTime, burnLimits } from "../shared/slo.ts";
 import { eachObjective, objectives } from "./objectives.ts";
-import { burnLimits, month, monthSaid } from "./overview.ts";
+import { month, monthSaid } from "./overview.ts";
 
 const burn = (slo: Slo) =>
   timeSeries({

@@ -1,6 +1,6 @@
 import { catalogue } from "@aiwatch/core";
 import { toDashboard } from "../../panels/links.ts";
-import { describeRecorded } from "../../panels/recorded.ts";
+import { describeRecorded, notRecorded } from "../../panels/recorded.ts";
 import { metricTable } from "../../panels/tables.ts";
 import { eventsPerSecondUnit, ratioUnit, timesUnit } from "../../panels/units.ts";
 import { badCount, badShare, budgetOf, burnOf, eventsPerSecond, goalOfEach } from "../../promql/slo-queries.ts";
@@ -8,10 +8,10 @@ import { recorded } from "../../rules/recorded.ts";
 import { dashboard, type Row } from "../dashboard.ts";
 import { firstTokenWaitsOverTime, goodputOverTime } from "../shared/inferences.ts";
 import { readerWaits } from "../shared/latency.ts";
-import { firstTokensHeld, tokenTimesHeld } from "../shared/slo.ts";
+import { burnLimits, firstTokensHeld, tokenTimesHeld } from "../shared/slo.ts";
 import { variables } from "../variables.ts";
 import { budgets, burns, events } from "./burns.ts";
-import { budgetLimits, burnLimits, month, monthSaid, overview } from "./overview.ts";
+import { budgetLimits, month, monthSaid, overview } from "./overview.ts";
 
 const table = metricTable({
   title: "Objectives by model",
@@ -43,6 +43,7 @@ const table = metricTable({
     toDashboard("aiwatch-fleet", "Processes of this job", "job"),
   ],
   largest: "Burn 1 h",
+  noValue: notRecorded,
   width: 24,
   height: 9,
 });

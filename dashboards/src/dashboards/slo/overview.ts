@@ -8,19 +8,10 @@ import { budgetOf, burnOf, goals } from "../../promql/slo-queries.ts";
 import { maxBy, minBy } from "../../promql/vector.ts";
 import { recorded, type Slo } from "../../rules/recorded.ts";
 import type { Row } from "../dashboard.ts";
-import { alertTable } from "../shared/slo.ts";
+import { alertTable, burnLimits } from "../shared/slo.ts";
 import { eachObjective, objectives } from "./objectives.ts";
 
 const { sloObjective } = catalogue;
-
-/** From 14.4 on a month's budget is gone in two days. */
-export const burnLimits: Limits = {
-  below: "green",
-  steps: [
-    { from: 1, color: "yellow" },
-    { from: 14.4, color: "red" },
-  ],
-};
 
 export const budgetLimits: Limits = {
   below: "red",
