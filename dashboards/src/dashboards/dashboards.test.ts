@@ -155,7 +155,7 @@ describe("what was promised is there", () => {
     ["llm-dashboard", "timeseries", /^sum by \(direction, model\) \(rate\(genai_app_chat_tokens_total/],
     ["llm-dashboard", "timeseries", /^topk\(20, sum by \(endpoint, status\) \(rate\(genai_app_http_requests_total/],
     ["llm-dashboard", "bargauge", /^topk\(20, sum by \(endpoint, status\) \(increase\(genai_app_http_requests_total/],
-    ["llm-dashboard", "timeseries", /^sum by \(type, operation\) \(rate\(genai_app_errors_total/],
+    ["llm-dashboard", "timeseries", /^topk\(10, sum by \(type, operation\) \(rate\(genai_app_errors_total/],
     ["llm-dashboard", "bargauge", /^sum by \(type, operation\) \(increase\(genai_app_errors_total/],
     ["llm-dashboard", "gauge", /genai_app_active_requests/],
     ["llm-dashboard", "stat", /genai_app_model_memory_bytes/],
@@ -170,7 +170,7 @@ describe("what was promised is there", () => {
     ["llamacpp-dashboard", "stat", /genai_app_llamacpp_batch_size/],
     ["llamacpp-dashboard", "timeseries", /^sum by \(direction, model\) \(rate\(genai_app_chat_tokens_total/],
     ["llamacpp-dashboard", "timeseries", /^sum\(rate\(genai_app_queue_seconds_sum.+ \/ .+queue_seconds_count/],
-    ["llamacpp-dashboard", "timeseries", /^sum by \(tool, outcome\) \(rate\(genai_app_tool_calls_total/],
+    ["llamacpp-dashboard", "timeseries", /^topk\(20, sum by \(tool, outcome\) \(rate\(genai_app_tool_calls_total/],
     ["llamacpp-dashboard", "stat", /^max by \(model\) \(genai_app_llamacpp_kv_cache_usage_ratio/],
     [
       "llamacpp-engine-dashboard",

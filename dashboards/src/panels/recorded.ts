@@ -3,7 +3,7 @@ import type { RecordedSeries } from "../rules/recorded.ts";
 import { describe } from "./panel.ts";
 
 /** What is written where a recorded series has no value. */
-export const notRecorded = "No traffic, or AIWatch's rules are not loaded";
+export const notRecorded = "Rules not loaded, or no traffic";
 
 /** What a panel says in a sentence, each metric in it, and each series that it reads in place of thousands. */
 export function describeRecorded(

@@ -63,7 +63,7 @@ const ofWords: Readonly<Record<string, string>> = {
   p99: prefill,
   mean: "text",
   objective: "semi-dark-red",
-  before: "light-yellow",
+  before: "light-green",
   line: warning,
   queue: waits,
   queued: waits,

@@ -5,7 +5,7 @@ const units: Readonly<Record<Unit, string>> = {
   seconds: "s",
   bytes: "bytes",
   tokens: "locale",
-  "tokens per second": "suffix: tok/s",
+  "tokens per second": "suffix:tok/s",
   threads: "none",
   requests: "none",
   entries: "none",
@@ -30,7 +30,7 @@ export const eventsPerSecondUnit = "suffix:/s";
 
 /** What a counter that grows by one unit a second shows. */
 const perSecondUnits: Readonly<Partial<Record<Unit, string>>> = {
-  tokens: "suffix: tok/s",
+  tokens: "suffix:tok/s",
   requests: "reqps",
 };
 
@@ -38,7 +38,7 @@ export const unitOf = (row: CatalogueRow): string => units[row.unit];
 export const perSecondUnitOf = (row: CatalogueRow): string => perSecondUnits[row.unit] ?? eventsPerSecondUnit;
 export const ratioUnit = units.ratio;
 /** How many times something is what it should be. */
-export const timesUnit = "suffix: ×";
+export const timesUnit = "suffix:×";
 
 /** Decimals that a unit needs: there is no part of a token. */
 export const decimalsOf = (unit: string): number | undefined => (unit === units.tokens ? 0 : undefined);
@@ -50,7 +50,7 @@ export const decimalsOf = (unit: string): number | undefined => (unit === units.
 export const leastAxis: Readonly<Record<string, number>> = {
   [eventsPerSecondUnit]: 0.1,
   reqps: 0.1,
-  "suffix: tok/s": 1,
+  "suffix:tok/s": 1,
   s: 0.01,
   none: 1,
   locale: 1,

@@ -20,7 +20,7 @@ const cpu = topProcesses({
     `How many cores a process takes. JavaScript alone takes one at most, the threads of llama.cpp more: good is what leaves the machine some. ${ten}`,
     outside.processCpu,
   ),
-  unit: "suffix: cores",
+  unit: "suffix:cores",
   lines: sumBy(perSecond(outside.processCpu), "job", "instance"),
   rank: sumBy(overallRate(outside.processCpu), "job", "instance"),
   noValue: noDefaults,

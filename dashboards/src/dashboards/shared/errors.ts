@@ -4,16 +4,19 @@ import { bars } from "../../panels/numbers.ts";
 import { describe } from "../../panels/panel.ts";
 import { perSecondUnitOf, unitOf } from "../../panels/units.ts";
 import { inRange, perSecond } from "../../promql/panel-queries.ts";
-import { aboveZero, sumBy } from "../../promql/vector.ts";
+import { aboveZero, largest, sumBy } from "../../promql/vector.ts";
 
 const { errors } = catalogue;
 
 export const errorRate = (width: number) =>
   timeSeries({
     title: "Errors",
-    description: describe("Errors per second by type and by where they happened.", errors),
+    description: describe(
+      "Errors per second by type and by where they happened; the ten most frequent at each moment.",
+      errors,
+    ),
     unit: perSecondUnitOf(errors),
-    queries: [{ vector: sumBy(perSecond(errors), "type", "operation"), legend: "{{operation}} {{type}}" }],
+    queries: [{ vector: largest(10, sumBy(perSecond(errors), "type", "operation")), legend: "{{operation}} {{type}}" }],
     noValue: "No data",
     width,
   });

@@ -4,7 +4,7 @@ import { tile } from "../../panels/numbers.ts";
 import { describe, type Limits } from "../../panels/panel.ts";
 import { perSecondUnitOf, ratioUnit, unitOf } from "../../panels/units.ts";
 import { goodput, mean, now, perSecond, quantile, visible } from "../../promql/panel-queries.ts";
-import { sumBy } from "../../promql/vector.ts";
+import { largest, sumBy } from "../../promql/vector.ts";
 import { quantiles } from "./latency.ts";
 
 const {
@@ -162,11 +162,11 @@ export const toolCallRate = (width: number) =>
   timeSeries({
     title: "Tool calls",
     description: describe(
-      "Runs per second of the app's functions that a model called, by function and outcome.",
+      "Runs per second of the app's functions that a model called, by function and outcome; the 20 largest at each moment.",
       toolCalls,
     ),
     unit: perSecondUnitOf(toolCalls),
-    queries: [{ vector: sumBy(perSecond(toolCalls), "tool", "outcome"), legend: "{{tool}} {{outcome}}" }],
+    queries: [{ vector: largest(20, sumBy(perSecond(toolCalls), "tool", "outcome")), legend: "{{tool}} {{outcome}}" }],
     noValue: "No tools called",
     width,
   });

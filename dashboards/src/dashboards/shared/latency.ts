@@ -6,7 +6,7 @@ import { judgedTile, tile } from "../../panels/numbers.ts";
 import { describe, type PanelBuilder } from "../../panels/panel.ts";
 import { unitOf } from "../../panels/units.ts";
 import { buckets, mean, objective, quantile, recent } from "../../promql/panel-queries.ts";
-import type { Vector } from "../../promql/vector.ts";
+import { largest, type Vector } from "../../promql/vector.ts";
 
 const { interTokenLatency, eventLoopDelay, timePerOutputToken, requestFirstToken, sloObjective } = catalogue;
 
@@ -18,7 +18,7 @@ interface QuantilesSpec {
   /** Drawn beside the quantiles: where it lies above the median, a few are far slower than most. */
   readonly mean: Vector;
   /** The label that tells the lines apart. @default "model" */
-  readonly by?: "model" | "instance" | "tool" | "queue";
+  readonly by?: "model" | "tool" | "queue";
   /** Whether its observations carry exemplars. @default true */
   readonly exemplar?: boolean;
   /** @default "No traffic" */
@@ -150,17 +150,25 @@ export const tokenGaps = (width: number) =>
     width,
   });
 
+/** How many instances a panel shows by name: a fleet has hundreds. */
+const worst = 10;
+
 /** To be beside the token gaps: what rises in both is a stall of the process. */
 export const eventLoopDelays = (width: number) =>
-  quantiles({
+  timeSeries({
     title: "Event-loop delay",
-    sentence:
-      "How late Node's timers fired while inferences ran. What rises here and in the inter-token latency at once is a stall of the process; what rises there alone is the model's.",
-    row: eventLoopDelay,
-    quantile: (q) => quantile(q, eventLoopDelay, ["instance"]),
-    mean: mean(eventLoopDelay, "instance"),
-    by: "instance",
-    exemplar: false,
+    description: describe(
+      `How late Node's timers fired while inferences ran. What rises here and in the inter-token latency at once is a stall of the process; what rises there alone is the model's. The median, the 99th percentile and the mean of all that is chosen; by instance the 95th percentile, of the ${worst} that are worst at each moment.`,
+      eventLoopDelay,
+    ),
+    unit: unitOf(eventLoopDelay),
+    queries: [
+      { vector: quantile(0.5, eventLoopDelay, []), legend: "p50" },
+      { vector: largest(worst, quantile(0.95, eventLoopDelay, ["instance"])), legend: "p95 {{instance}}" },
+      { vector: quantile(0.99, eventLoopDelay, []), legend: "p99" },
+      { vector: mean(eventLoopDelay), legend: "mean" },
+    ],
+    noValue: "No traffic",
     width,
   });
 
