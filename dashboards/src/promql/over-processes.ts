@@ -1,15 +1,47 @@
-import type { CounterRow, GaugeRow } from "@aiwatch/core";
+import { type CatalogueRow, type CounterRow, catalogue, type GaugeRow } from "@aiwatch/core";
+import { outside } from "./outside-series.ts";
 import { chosen, now } from "./panel-queries.ts";
-import { select } from "./select.ts";
-import { averageBy, maxBy, ratio, sumBy, type Vector } from "./vector.ts";
+import { select, type TargetLabel } from "./select.ts";
+import { averageBy, groupBy, maxBy, ratio, sumBy, type Vector } from "./vector.ts";
 
 /** A value of each process. */
 export type OfProcesses = Vector<"job" | "instance">;
 
 const each = ["job", "instance"] as const;
 
-/** A gauge's value in each process. */
-export const inEach = (row: GaugeRow): OfProcesses => now(row, ...each);
+/**
+ * Whether Prometheus reaches each process, 1 or 0, of jobs that served AIWatch's metrics within the hour: where every job is chosen, other
+ * programs' targets are chosen too.
+ */
+export function reached(): OfProcesses {
+  const up = select(outside.up, { scope: chosen });
+  const { job } = chosen;
+  const seen = select(catalogue.activeRequests, { scope: job === undefined ? {} : { job }, range: "1h" });
+  const jobs = groupBy({ promql: `present_over_time(${seen.promql})`, labels: seen.labels }, "job");
+  return { promql: `${sumBy(up, ...each).promql} and on (job) ${jobs.promql}`, labels: each };
+}
+
+/**
+ * What is of processes with AIWatch, of metrics that other programs have as well: where every job is chosen, theirs are chosen too.
+ */
+export function ours<Label extends string>({
+  promql,
+  labels,
+}: Vector<Label | TargetLabel>): Vector<Label | TargetLabel> {
+  const here = select(catalogue.activeRequests, { scope: chosen });
+  return { promql: `${promql} and on (job, instance) ${here.promql}`, labels };
+}
+
+const ofCatalogue: ReadonlySet<string> = new Set(Object.values(catalogue).map(({ name }) => name));
+
+/** Whether other programs have the metric, too. */
+export const isShared = ({ name }: CatalogueRow): boolean => !ofCatalogue.has(name);
+
+/** A gauge's value in each process with AIWatch. */
+export function inEach(row: GaugeRow): OfProcesses {
+  const values = now(row, ...each);
+  return isShared(row) ? ours(values) : values;
+}
 
 /** The mean of a gauge in each process over each step's window: what is read between two scrapes is seldom idle or busy throughout. */
 export function meanInEach(row: GaugeRow): OfProcesses {

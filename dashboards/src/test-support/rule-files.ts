@@ -2,7 +2,7 @@ import { mkdtemp, rm, writeFile } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { rulesFile } from "../rules/index.ts";
-import { busySamples, catalogueSeries } from "./series.ts";
+import { busySamples, catalogueSeries, type InputSeries } from "./series.ts";
 
 /** How promtool is run; the tests have one. */
 export type Promtool = (args: readonly string[]) => Promise<{ code: number | null; stdout: string; stderr: string }>;
@@ -39,7 +39,11 @@ export interface Expectation {
 }
 
 /** What Prometheus makes of expressions over an app's series and what the rules record of them, busy first and idle afterwards. */
-export function evaluate(promtool: Promtool, expectations: readonly Expectation[]) {
+export function evaluate(
+  promtool: Promtool,
+  expectations: readonly Expectation[],
+  input_series: readonly InputSeries[] = catalogueSeries(),
+) {
   const promql_expr_test = expectations.map(({ promql, at, value }) => ({
     expr: promql,
     eval_time: at,
@@ -48,7 +52,7 @@ export function evaluate(promtool: Promtool, expectations: readonly Expectation[
   const test = {
     rule_files: [rulesFile],
     evaluation_interval: "30s",
-    tests: [{ interval, input_series: catalogueSeries(), promql_expr_test }],
+    tests: [{ interval, input_series, promql_expr_test }],
   };
   return withFile("test.json", test, (path) => promtool(["test", "rules", path]));
 }

@@ -3,25 +3,15 @@ import { timeSeries } from "../../panels/charts.ts";
 import { describe } from "../../panels/panel.ts";
 import { unitOf } from "../../panels/units.ts";
 import { outside } from "../../promql/outside-series.ts";
-import { restarts } from "../../promql/over-processes.ts";
-import { chosen, now } from "../../promql/panel-queries.ts";
-import { select } from "../../promql/select.ts";
-import { countBy, groupBy, sumBy, type Vector } from "../../promql/vector.ts";
+import { reached, restarts } from "../../promql/over-processes.ts";
+import { now } from "../../promql/panel-queries.ts";
+import { countBy, difference, sumBy } from "../../promql/vector.ts";
 import type { Row } from "../dashboard.ts";
 import { spreadOfLoad } from "./spread.ts";
 
 const { buildInfo, httpRequests, activeRequests } = catalogue;
 
-/** Jobs with AIWatch's metrics: `up` has every program's targets, where every job is chosen. */
-function ofOurJobs(up: string): Vector<"job"> {
-  const seen = select(activeRequests, { scope: chosen, range: "1h" });
-  const jobs = groupBy({ promql: `max_over_time(${seen.promql})`, labels: seen.labels }, "job");
-  return { promql: `${up} and on (job) ${jobs.promql}`, labels: ["job"] };
-}
-
-const { promql: up } = select(outside.up, { scope: chosen });
-
-const reached = timeSeries({
+const reachedOverTime = timeSeries({
   title: "Processes up and unreachable",
   description: describe(
     "How many of the chosen processes Prometheus reaches, and how many it does not. Anything but 0 unreachable is capacity that is gone. Only jobs that served AIWatch's metrics within the hour.",
@@ -31,8 +21,8 @@ const reached = timeSeries({
   unit: unitOf(outside.up),
   stacked: true,
   queries: [
-    { vector: sumBy({ promql: ofOurJobs(up).promql, labels: [] }), legend: "up" },
-    { vector: sumBy({ promql: ofOurJobs(`1 - ${up}`).promql, labels: [] }), legend: "unreachable" },
+    { vector: sumBy(reached()), legend: "up" },
+    { vector: difference(countBy(reached()), sumBy(reached())), legend: "unreachable" },
   ],
   noValue: "No data",
   width: 12,
@@ -84,5 +74,5 @@ const restarted = timeSeries({
 /** Who is there, and for how long. */
 export const availability: Row = {
   title: "Availability and releases",
-  panels: [reached, spreadOfLoad, byVersion, byEngine, restarted],
+  panels: [reachedOverTime, spreadOfLoad, byVersion, byEngine, restarted],
 };

@@ -6,7 +6,7 @@ import { describeRecorded } from "../../panels/recorded.ts";
 import { type MetricColumn, metricTable } from "../../panels/tables.ts";
 import { unitOf } from "../../panels/units.ts";
 import { outside } from "../../promql/outside-series.ts";
-import { inEach, type OfProcesses, restarts } from "../../promql/over-processes.ts";
+import { inEach, type OfProcesses, reached, restarts } from "../../promql/over-processes.ts";
 import { now, recent } from "../../promql/panel-queries.ts";
 import { recordedQuantile } from "../../promql/recorded-queries.ts";
 import { recorded } from "../../rules/recorded.ts";
@@ -21,6 +21,7 @@ const {
   eventLoopDelay,
   buildInfo,
   httpRequests,
+  activeRequests,
 } = catalogue;
 
 const stutters: Limits = {
@@ -48,7 +49,7 @@ const gauge = (title: string, row: Parameters<typeof inEach>[0]): MetricColumn =
 const age: OfProcesses = { promql: `time() - ${inEach(outside.processStart).promql}`, labels: ["job", "instance"] };
 
 const columns: readonly MetricColumn[] = [
-  { title: "Up", vector: now(outside.up, "job", "instance"), unit: "none", limits: answers },
+  { title: "Up", vector: reached(), unit: "none", limits: answers },
   { title: "Build", vector: now(buildInfo, "job", "instance", "version", "node"), unit: "none" },
   gauge("Active", activeInferences),
   gauge("Queued", queuedInferences),
@@ -83,6 +84,7 @@ const table = metricTable({
     "A line for each process; a click on its name leads to the other boards of that process alone. `Up` is red where Prometheus does not reach it: its other cells are empty then. A first token that is late in one process and not in the others is that process's fault; late in all, it is the load's. Memory and uptime are there only where the app calls prom-client's `collectDefaultMetrics()`.",
     [recorded.eventLoopDelayBuckets],
     outside.up,
+    activeRequests,
     buildInfo,
     activeInferences,
     queuedInferences,

@@ -12,7 +12,7 @@ import { sumBy, type Vector } from "../../promql/vector.ts";
 import { recorded } from "../../rules/recorded.ts";
 import type { Row } from "../dashboard.ts";
 
-const { activeInferences, eventLoopDelay, inferences, httpRequests } = catalogue;
+const { activeInferences, activeRequests, eventLoopDelay, inferences, httpRequests } = catalogue;
 
 interface OverProcessesSpec {
   readonly title: string;
@@ -60,7 +60,7 @@ const mebibyte = 2 ** 20;
 
 const memory = overProcesses({
   title: "Memory over processes",
-  description: describe(`How many processes take how much memory. ${darker}`, outside.processMemory),
+  description: describe(`How many processes take how much memory. ${darker}`, outside.processMemory, activeRequests),
   vector: inEach(outside.processMemory),
   bounds: [128, 256, 512, 1024, 2048, 4096, 8192, 16_384, 32_768, 65_536].map((count) => count * mebibyte),
   boundsUnit: unitOf(outside.processMemory),

@@ -5,7 +5,7 @@ import { topProcesses } from "../../panels/top.ts";
 import { ratioUnit, unitOf } from "../../panels/units.ts";
 import { node } from "../../promql/node-series.ts";
 import { outside } from "../../promql/outside-series.ts";
-import { inEach } from "../../promql/over-processes.ts";
+import { inEach, ours } from "../../promql/over-processes.ts";
 import { amountPerSecond, now, perSecond, processes } from "../../promql/panel-queries.ts";
 import { overallRate } from "../../promql/top.ts";
 import { maxBy, ratio, sumBy } from "../../promql/vector.ts";
@@ -19,10 +19,11 @@ const cpu = topProcesses({
   description: describe(
     `How many cores a process takes. JavaScript alone takes one at most, the threads of llama.cpp more: good is what leaves the machine some. ${ten}`,
     outside.processCpu,
+    catalogue.activeRequests,
   ),
   unit: "suffix:cores",
-  lines: sumBy(perSecond(outside.processCpu), "job", "instance"),
-  rank: sumBy(overallRate(outside.processCpu), "job", "instance"),
+  lines: ours(sumBy(perSecond(outside.processCpu), "job", "instance")),
+  rank: ours(sumBy(overallRate(outside.processCpu), "job", "instance")),
   noValue: noDefaults,
   width: 6,
 });
@@ -34,12 +35,13 @@ const heap = timeSeries({
     node.heapTotal,
     node.heapUsed,
     node.external,
+    catalogue.activeRequests,
   ),
   unit: unitOf(node.heapUsed),
   queries: [
-    { vector: now(node.heapTotal), legend: "heap" },
-    { vector: now(node.heapUsed), legend: "heap in use" },
-    { vector: now(node.external), legend: "external" },
+    { vector: sumBy(inEach(node.heapTotal)), legend: "heap" },
+    { vector: sumBy(inEach(node.heapUsed)), legend: "heap in use" },
+    { vector: sumBy(inEach(node.external)), legend: "external" },
   ],
   noValue: noDefaults,
   width: 6,
@@ -57,7 +59,7 @@ const collections = timeSeries({
   queries: [
     {
       vector: {
-        promql: `${sumBy(amountPerSecond(node.collections), "kind").promql} / on () group_left () ${processes().promql}`,
+        promql: `${sumBy(ours(amountPerSecond(node.collections)), "kind").promql} / on () group_left () ${processes().promql}`,
         labels: ["kind"],
       },
       legend: "{{kind}}",
@@ -73,9 +75,15 @@ const files = timeSeries({
     "The part of the files and sockets that the fullest of the chosen processes may have open that it has. Yellow from 70 %, red from 90 %: at 100 % it takes no more connections.",
     node.openFiles,
     node.filesLimit,
+    catalogue.activeRequests,
   ),
   unit: ratioUnit,
-  queries: [{ vector: maxBy(ratio(inEach(node.openFiles), inEach(node.filesLimit))), legend: "fullest process" }],
+  queries: [
+    {
+      vector: maxBy(ours(ratio(now(node.openFiles, "job", "instance"), now(node.filesLimit, "job", "instance")))),
+      legend: "fullest process",
+    },
+  ],
   limits: {
     below: "green",
     steps: [

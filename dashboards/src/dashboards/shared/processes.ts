@@ -1,15 +1,15 @@
 import { catalogue, type GaugeRow } from "@aiwatch/core";
-import { describe } from "../../panels/panel.ts";
+import { describe, type PanelBuilder } from "../../panels/panel.ts";
 import { describeRecorded, notRecorded } from "../../panels/recorded.ts";
 import { topProcesses } from "../../panels/top.ts";
 import { unitOf } from "../../panels/units.ts";
 import { outside } from "../../promql/outside-series.ts";
-import { inEach } from "../../promql/over-processes.ts";
+import { inEach, isShared, ours } from "../../promql/over-processes.ts";
 import { overallQuantile, recordedQuantile } from "../../promql/recorded-queries.ts";
 import { overall } from "../../promql/top.ts";
 import { recorded } from "../../rules/recorded.ts";
 
-const { eventLoopDelay } = catalogue;
+const { activeRequests, eventLoopDelay } = catalogue;
 
 /** What the panels of prom-client's metrics say where there are none. */
 export const noDefaults = "Only where the app calls prom-client's collectDefaultMetrics()";
@@ -27,16 +27,18 @@ interface OutliersSpec {
 }
 
 /** A gauge in the ten processes that have most of it. */
-export const outliers = ({ title, row, sentence, by, noValue, width }: OutliersSpec) =>
-  topProcesses({
+export function outliers({ title, row, sentence, by, noValue, width }: OutliersSpec): PanelBuilder {
+  const rank = overall(row, by === "mean" ? "avg_over_time" : "max_over_time", "job", "instance");
+  return topProcesses({
     title,
-    description: describe(`${sentence} ${ten}`, row),
+    description: describe(`${sentence} ${ten}`, row, ...(isShared(row) ? [activeRequests] : [])),
     unit: unitOf(row),
     lines: inEach(row),
-    rank: overall(row, by === "mean" ? "avg_over_time" : "max_over_time", "job", "instance"),
+    rank: isShared(row) ? ours(rank) : rank,
     noValue,
     width,
   });
+}
 
 export const slowestLoops = (width: number) =>
   topProcesses({
