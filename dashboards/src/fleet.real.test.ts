@@ -1,12 +1,23 @@
+import { catalogue } from "@aiwatch/core";
 import { describeWithTool, promtool } from "@aiwatch/testkit";
 import { expect, it } from "vitest";
 import { queriesOf } from "./test-support/queries.ts";
 import { type Expectation, evaluate, whileBusy } from "./test-support/rule-files.ts";
 
+const labels = (process: number) => `job="genai-app", instance="app-${process}:8080"`;
+const { bounds } = catalogue.eventLoopDelay;
+
+/** Every delay of a process is in the bucket that ends at its bound. */
+const delays = (process: number) =>
+  [...bounds, Number.POSITIVE_INFINITY].map((bound, index) => ({
+    series: `genai_app_event_loop_delay_seconds_bucket{${labels(process)}, le="${bound === Number.POSITIVE_INFINITY ? "+Inf" : bound}"}`,
+    values: index < process - 1 ? "0x60" : "0+1x60",
+  }));
+
 /** Process `n` works on `n` inferences; the last one does not answer any more. */
 const processes = Array.from({ length: 12 }, (_, index) => index + 1);
-const labels = (process: number) => `job="genai-app", instance="app-${process}:8080"`;
 const series = processes.flatMap((process) => [
+  ...delays(process),
   { series: `genai_app_active_inferences{${labels(process)}, model="m"}`, values: `${process}x60` },
   { series: `genai_app_active_requests{${labels(process)}}`, values: process === 12 ? "0x10 stale" : "0x60" },
   { series: `up{${labels(process)}}`, values: process === 12 ? "1x10 0x50" : "1x60" },
@@ -27,6 +38,10 @@ describeWithTool("prometheus", "the board of a fleet", () => {
     ["counts every process once", `max(${queryOf("Active inferences over processes")})`, 12],
     // 0, 1, 2, 4 and 8 of them have at most so many, and all of them at most 16, 32, 64 and more
     ["counts processes up to each bound", `sum(${queryOf("Active inferences over processes")})`, 63],
+    ["draws ten event loops", `count(${queryOf("Slowest event loops")})`, 10],
+    ["has a bucket for each bound of a delay", `count(${queryOf("Event-loop delay over processes")})`, 13],
+    // one more at each of twelve bounds, and all of them above the last
+    ["counts processes up to each delay", `sum(${queryOf("Event-loop delay over processes")})`, 78 + 12],
     ["compares the busiest with the mean", `round(${queryOf("Spread of load", "C")}, 0.0001)`, 1.8462],
     ["counts processes that answer", queryOf("Processes up and unreachable", "A"), 11],
     ["counts those that do not, of our jobs alone", queryOf("Processes up and unreachable", "B"), 1],

@@ -63,7 +63,9 @@ const aroundQuantiles = (expr: string) =>
   expr
     .replaceAll(/"[^"]*"/g, "s")
     .replaceAll(" @ end()", "")
-    .replaceAll(/histogram_quantile\([^()]+, sum by \(le[^()]*\) \(([\w:]+\{[^()]+|\w+\([^()]+\))\)\)/g, "Q");
+    .replaceAll(/histogram_quantile\([^()]+, sum by \(le[^()]*\) \(([\w:]+\{[^()]+|\w+\([^()]+\))\)\)/g, "Q")
+    .replaceAll(/histogram_quantile\([^()]+, avg_over_time\([^()]+\)\)/g, "Q")
+    .replaceAll(/histogram_quantile\([^()]+ and on \(job, instance\) topk\(10, Q >= 0\)\)/g, "Q");
 
 /** A percentile as it is, compared with a limit, the largest ones, or how many are below bounds. */
 const allowedAround = new RegExp(

@@ -39,8 +39,7 @@ export const isShared = ({ name }: CatalogueRow): boolean => !ofCatalogue.has(na
 
 /** A gauge's value in each process with AIWatch. */
 export function inEach(row: GaugeRow): OfProcesses {
-  const values = now(row, ...each);
-  return isShared(row) ? ours(values) : values;
+  return isShared(row) ? ours({ ...select(row, { scope: chosen }), labels: each }) : now(row, ...each);
 }
 
 /** The mean of a gauge in each process over each step's window: what is read between two scrapes is seldom idle or busy throughout. */

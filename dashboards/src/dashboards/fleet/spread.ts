@@ -7,27 +7,27 @@ import { timesUnit, unitOf } from "../../panels/units.ts";
 import { outside } from "../../promql/outside-series.ts";
 import { distribution, inEach, meanInEach, unevenness } from "../../promql/over-processes.ts";
 import { appEndpoints, perSecond } from "../../promql/panel-queries.ts";
-import { recordedQuantile } from "../../promql/recorded-queries.ts";
+import { quantileDistribution } from "../../promql/recorded-queries.ts";
 import { sumBy, type Vector } from "../../promql/vector.ts";
 import { recorded } from "../../rules/recorded.ts";
 import type { Row } from "../dashboard.ts";
 
 const { activeInferences, activeRequests, eventLoopDelay, inferences, httpRequests } = catalogue;
 
+/** Each step asks every process: an hour in as many steps as it has minutes says the same as one in four times as many. */
+const steps = 60;
+
 interface OverProcessesSpec {
   readonly title: string;
   readonly description: string;
-  readonly vector: Vector;
-  /** Where one cell ends and the next begins. */
-  readonly bounds: readonly number[];
+  readonly buckets: Vector<"le">;
   readonly boundsUnit: string;
   readonly axis: string;
   readonly noValue: string;
 }
 
 /** How many processes have how much, over time. It is as large for one process as for a thousand. */
-const overProcesses = ({ vector, bounds, ...spec }: OverProcessesSpec): PanelBuilder =>
-  heatmap({ ...spec, buckets: distribution(vector, bounds), width: 8 });
+const overProcesses = (spec: OverProcessesSpec): PanelBuilder => heatmap({ ...spec, width: 8 }).maxDataPoints(steps);
 
 const darker =
   "The darker, the more processes. One narrow band is good: all do the same. Two bands are two kinds of processes.";
@@ -35,8 +35,7 @@ const darker =
 const activity = overProcesses({
   title: "Active inferences over processes",
   description: describe(`How many processes work on how many inferences. ${darker}`, activeInferences),
-  vector: inEach(activeInferences),
-  bounds: [0, 1, 2, 4, 8, 16, 32, 64],
+  buckets: distribution(inEach(activeInferences), [0, 1, 2, 4, 8, 16, 32, 64]),
   boundsUnit: unitOf(activeInferences),
   axis: "inferences, up to",
   noValue: "No data",
@@ -49,8 +48,7 @@ const loops = overProcesses({
     [recorded.eventLoopDelayBuckets],
     eventLoopDelay,
   ),
-  vector: recordedQuantile(0.99, recorded.eventLoopDelayBuckets, "job", "instance"),
-  bounds: [0.005, 0.01, 0.025, 0.05, 0.1, 0.2, 0.5, 1, 2.5],
+  buckets: quantileDistribution(0.99, recorded.eventLoopDelayBuckets),
   boundsUnit: unitOf(eventLoopDelay),
   axis: "delay p99, up to",
   noValue: notRecorded,
@@ -61,8 +59,10 @@ const mebibyte = 2 ** 20;
 const memory = overProcesses({
   title: "Memory over processes",
   description: describe(`How many processes take how much memory. ${darker}`, outside.processMemory, activeRequests),
-  vector: inEach(outside.processMemory),
-  bounds: [128, 256, 512, 1024, 2048, 4096, 8192, 16_384, 32_768, 65_536].map((count) => count * mebibyte),
+  buckets: distribution(
+    inEach(outside.processMemory),
+    [128, 256, 512, 1024, 2048, 4096, 8192, 16_384, 32_768, 65_536].map((count) => count * mebibyte),
+  ),
   boundsUnit: unitOf(outside.processMemory),
   axis: "memory, up to",
   noValue: "Only where the app calls prom-client's collectDefaultMetrics()",
@@ -90,5 +90,5 @@ export const spreadOfLoad = timeSeries({
   width: 12,
 });
 
-/** How alike the processes are. */
-export const spread: Row = { title: "Spread over the processes", panels: [activity, loops, memory] };
+/** How alike the processes are. Of many processes it takes long to say: it is asked when somebody opens it. */
+export const spread: Row = { title: "Spread over the processes", collapsed: true, panels: [activity, loops, memory] };

@@ -1,11 +1,11 @@
 import { catalogue, type GaugeRow } from "@aiwatch/core";
 import { describe, type PanelBuilder } from "../../panels/panel.ts";
 import { describeRecorded, notRecorded } from "../../panels/recorded.ts";
-import { topProcesses } from "../../panels/top.ts";
+import { processLines, topCount, topProcesses } from "../../panels/top.ts";
 import { unitOf } from "../../panels/units.ts";
 import { outside } from "../../promql/outside-series.ts";
 import { inEach, isShared, ours } from "../../promql/over-processes.ts";
-import { overallQuantile, recordedQuantile } from "../../promql/recorded-queries.ts";
+import { topQuantile } from "../../promql/recorded-queries.ts";
 import { overall } from "../../promql/top.ts";
 import { recorded } from "../../rules/recorded.ts";
 
@@ -41,7 +41,7 @@ export function outliers({ title, row, sentence, by, noValue, width }: OutliersS
 }
 
 export const slowestLoops = (width: number) =>
-  topProcesses({
+  processLines({
     title: "Slowest event loops",
     description: describeRecorded(
       `How late 99 % of a process's timers at most fired while inferences ran. Below 50 ms is good; above that readers see stutter, and above 500 ms an alert fires. ${ten}`,
@@ -49,8 +49,7 @@ export const slowestLoops = (width: number) =>
       eventLoopDelay,
     ),
     unit: unitOf(eventLoopDelay),
-    lines: recordedQuantile(0.99, recorded.eventLoopDelayBuckets, "job", "instance"),
-    rank: overallQuantile(0.99, recorded.eventLoopDelayBuckets, "job", "instance"),
+    lines: topQuantile(topCount, 0.99, recorded.eventLoopDelayBuckets),
     noValue: notRecorded,
     width,
   });
