@@ -14,6 +14,8 @@ describe("names that the catalogue does not have", () => {
     ["sum by (model) (genai_app_active_requests)", ["model"]],
     ["genai_app_model_latency_seconds", ["genai_app_model_latency_seconds"]],
     ["sum by (le) (rate(genai_app_errors_total[5m]))", ["le"]],
+    ['sum by (kind) ({__name__="$app_gauge", pod="p"})', ["pod", "kind"]],
+    ['sum({job=~"$job"})', ["job"]],
     ["genai_app_active_requests and on (pod) genai_app_active_requests", ["pod"]],
   ])("%s", (promql, unknown) => {
     expect(unknownNames(promql)).toEqual(unknown);
@@ -27,6 +29,8 @@ describe("names that the catalogue does not have", () => {
     'max by (slo, model) (aiwatch:slo_burn:ratio1h{job=~"$job"}) > 14.4',
     "process_resident_memory_bytes > 1.5 * (process_resident_memory_bytes offset 6h)",
     'count(up{job=~"$job"} == 0) or aiwatch:slo_burn:ratio1h{slo="tpot"}',
+    'topk(10, sum without (job, instance) (rate({__name__="$app_counter", job=~"$job"}[$__rate_interval])))',
+    'histogram_quantile(0.5, sum by (le) (rate({__name__="$app_histogram"}[5m])))',
   ])("none in %s", (promql) => {
     expect(unknownNames(promql)).toEqual([]);
   });
@@ -35,6 +39,7 @@ describe("names that the catalogue does not have", () => {
     expect(unknownNamesInVariable('label_values(genai_app_active_requests{job=~"$job"}, instance)')).toEqual([]);
     expect(unknownNamesInVariable("label_values(genai_app_active_requests, model)")).toEqual(["model"]);
     expect(unknownNamesInVariable("label_values(down, job)")).toEqual(["down", "job"]);
+    expect(unknownNamesInVariable('label_values({__name__=~".+_total", job=~"$job"}, __name__)')).toEqual([]);
     expect(unknownNamesInVariable("metrics(.*)")).toEqual(["metrics(.*)"]);
   });
 });
