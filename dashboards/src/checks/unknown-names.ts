@@ -14,7 +14,7 @@ function seriesOf(row: CatalogueRow): [name: string, labels: readonly string[]][
   ];
 }
 
-/** Every series that a Prometheus with the rules has, by name, with its labels: the catalogue's, those from outside of the apps, the recorded ones. */
+/** Every series that a Prometheus with the rules has of AIWatch's apps, by name, with its labels. */
 export const knownSeries: ReadonlyMap<string, readonly string[]> = new Map([
   ...[...Object.values<CatalogueRow>(catalogue), ...outsideRows].flatMap(seriesOf),
   ...recordedSeries.map(({ name, labels }) => [name, labels] as const),

@@ -136,6 +136,48 @@ describe("together", () => {
   });
 });
 
+describe("the first screen of LLM Performance", () => {
+  /** What 1,000 pixels show of a grid whose lines are 38 apart. */
+  const first = readDashboard("llm-dashboard").panels.filter(({ gridPos }) => gridPos.y + gridPos.h <= 17);
+
+  it("says whether readers get answers and how long they wait, in this order", () => {
+    expect(first.map(({ title }) => title)).toEqual([
+      "Overview",
+      "Unreachable",
+      "Processes",
+      "Requests/s",
+      "Failed inferences",
+      "First token p95",
+      "TPOT p95",
+      "Waiting",
+      "Refused",
+      "Goodput",
+      "Error budget burn",
+      "Error ratio",
+      "TTFT p95",
+      "Latency p95",
+      "Aborted",
+      "Output tokens/s",
+      "First token from the arrival",
+      "Inferences by finish reason",
+      "Mean time by phase",
+    ]);
+  });
+
+  it("judges the waits by what the reader chose at the top", () => {
+    const exprOf = (title: string) => first.find((panel) => panel.title === title)?.targets?.[0]?.expr;
+    expect(exprOf("First token p95")).toContain("> $ttft_slo");
+    expect(exprOf("TPOT p95")).toContain("> $tpot_slo");
+  });
+});
+
+it("a number that is the last value of its course has one up to now; the others ask for now alone", () => {
+  for (const { title, type, targets = [] } of dashboardNames.flatMap(drawn))
+    if (["stat", "gauge", "bargauge", "table"].includes(type))
+      for (const { instant, expr } of targets)
+        expect(instant === true || /\[\$__range\]| or vector\(0\)$/.test(expr), title).toBe(true);
+});
+
 /** What the description of the original lists, and the groupings that its dashboards had. */
 describe("what was promised is there", () => {
   const has = (name: (typeof dashboardNames)[number], type: string, pattern: RegExp) =>

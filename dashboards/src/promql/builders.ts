@@ -6,7 +6,7 @@ import {
   type GaugeRow,
   type HistogramRow,
 } from "@aiwatch/core";
-import { type LabelOf, type Matchers, type Matching, type Scope, select, type TargetLabel } from "./select.ts";
+import { type LabelOf, type Matcher, type Matchers, type Scope, select, type TargetLabel } from "./select.ts";
 import { averageBy, maxBy, minBy, ratio, sumBy, type Vector } from "./vector.ts";
 
 /** A gauge of each model. */
@@ -113,7 +113,7 @@ function histogramBuilders(scope: Scope, window: string) {
   /** Observations per second that were at most a bucket's bound: see `bucketBound`. */
   function bucketPerSecond<Row extends HistogramRow>(
     row: Row,
-    bound: Matching,
+    bound: Matcher,
     matchers: Matchers<Row> = {},
   ): Vector<SeriesLabel<Row> | "le"> {
     const { promql, labels } = select(row, { scope, matchers, suffix: "_bucket", bound, range: window });
@@ -125,7 +125,7 @@ function histogramBuilders(scope: Scope, window: string) {
     /** The share of the observations in each window that were at most a bucket's bound; nothing where there are none. */
     shareWithin<Row extends HistogramRow, const By extends readonly SeriesLabel<Row>[]>(
       row: Row,
-      bound: Matching,
+      bound: Matcher,
       ...by: By
     ): Vector<By[number]> {
       return ratio(sumBy(bucketPerSecond(row, bound), ...by), sumBy(observationsPerSecond(row), ...by));

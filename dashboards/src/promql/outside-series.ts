@@ -1,4 +1,4 @@
-import { type BurnWindow, recorded } from "../rules/recorded.ts";
+import { type BurnWindow, type RecordedSeries, recorded } from "../rules/recorded.ts";
 import { nodeRows } from "./node-series.ts";
 import type { OutsideRow } from "./outside-row.ts";
 
@@ -11,14 +11,14 @@ const ofObjectives = {
   targets: ["job"],
 } as const;
 
-const burnedIn = <const Window extends BurnWindow>(window: Window) =>
-  ({
-    ...ofObjectives,
-    name: recorded.sloBurn[window].name,
-    help: `How many times faster than allowed the budget burnt within ${window}`,
-    definition: `How many times faster than allowed the error budget of an objective burnt within ${window}: 1 spends it exactly, above that it does not last. Recorded by AIWatch's rules; absent without events.`,
-    aggregation: "max",
-  }) as const;
+const recordedAs = ({ name, meaning }: RecordedSeries) => ({
+  name,
+  help: meaning,
+  definition: `${meaning}. Recorded by AIWatch's rules.`,
+});
+
+const burnedIn = (window: BurnWindow) =>
+  ({ ...ofObjectives, ...recordedAs(recorded.sloBurn[window]), aggregation: "max" }) as const;
 
 export const burns = {
   "5m": burnedIn("5m"),
@@ -88,29 +88,15 @@ export const outside = {
     definition: "CPU time that the process took. prom-client's, where the app calls `collectDefaultMetrics()`.",
   },
   sloGoal: {
+    ...recordedAs(recorded.sloObjective),
     type: "gauge",
-    name: recorded.sloObjective.name,
-    help: "The share of events that an objective asks to be good",
     unit: "ratio",
     labels: { slo: anyText },
     targets: [],
     aggregation: "max",
-    definition: "The share of good events that an objective asks for. Recorded by AIWatch's rules.",
   },
-  sloBad: {
-    ...ofObjectives,
-    name: recorded.sloBad.name,
-    help: "Events per second that missed an objective",
-    aggregation: "sum",
-    definition: "Events per second that missed the objective. Recorded by AIWatch's rules.",
-  },
-  sloEvents: {
-    ...ofObjectives,
-    name: recorded.sloEvents.name,
-    help: "Events per second that an objective judges",
-    aggregation: "sum",
-    definition: "Events per second that the objective judges. Recorded by AIWatch's rules.",
-  },
+  sloBad: { ...ofObjectives, ...recordedAs(recorded.sloBad), aggregation: "sum" },
+  sloEvents: { ...ofObjectives, ...recordedAs(recorded.sloEvents), aggregation: "sum" },
 } as const satisfies Record<string, OutsideRow>;
 
 export const outsideRows: readonly OutsideRow[] = [...Object.values(outside), ...Object.values(burns), ...nodeRows];

@@ -42,7 +42,7 @@ export interface Selection<Row extends CatalogueRow> {
   /** One of a histogram's series. @default "" */
   readonly suffix?: "" | "_bucket" | "_sum" | "_count";
   /** The bucket, by the bound that it ends at. @default every bucket */
-  readonly bound?: Matching;
+  readonly bound?: Matcher;
   /** Makes it a range selector: `5m`, or a variable of Grafana's. @default no range */
   readonly range?: string;
 }
@@ -63,11 +63,7 @@ export function select<Row extends CatalogueRow>(
   const targets = targetLabelsOf(row);
   const known: readonly string[] = [...labels, ...targets];
   const within = Object.entries(scope).filter(([label]) => known.includes(label));
-  const all: Record<string, Matcher | undefined> = {
-    ...Object.fromEntries(within),
-    ...matchers,
-    ...(bound !== undefined && { le: bound }),
-  };
+  const all: Record<string, Matcher | undefined> = { ...Object.fromEntries(within), ...matchers, le: bound };
   const window = range === undefined ? "" : `[${range}]`;
   return { promql: `${row.name}${suffix}${inBraces(Object.entries(all))}${window}`, labels: [...labels, ...targets] };
 }

@@ -66,12 +66,6 @@ async function startOld() {
   return { app, history };
 }
 
-/** A question that leaves little room in a context of 512 tokens. */
-const longHistory = Array.from({ length: 4 }, (_, index) => ({
-  role: index % 2 === 0 ? ("user" as const) : ("assistant" as const),
-  content: "The local model keeps each recent token so that pauses stay predictable. ".repeat(index % 2 === 0 ? 1 : 8),
-}));
-
 describeWithTool("prometheus", "each alert fires where it is provoked, on a real Prometheus", () => {
   const traffic = new Traffic();
   const undos: (() => Promise<unknown>)[] = [];
@@ -80,7 +74,10 @@ describeWithTool("prometheus", "each alert fires where it is provoked, on a real
   let withPast: RunningPrometheus;
 
   beforeAll(async () => {
-    const calm = await startDemo();
+    // each process that is started waits for the end of this one
+    process.setMaxListeners(50);
+    // a quick model: what is slow on a busy machine is not calm
+    const calm = await startDemo({ env: { MODEL_PATH: await ensureTinyModel() } });
     await calm.process.waitForLine(/the model is ready/, 60_000);
     const slow = await demoOn(slowly);
     const failed = await demoOn(failing());
@@ -93,7 +90,7 @@ describeWithTool("prometheus", "each alert fires where it is provoked, on a real
     const serverDown = await startDemo({ env: { BASE_URL: `http://${closed}/v1` } });
     const crowdedServer = await crowdedLlamaServer();
     const crowded = await startDemo({ env: { BASE_URL: `${crowdedServer.url}/v1` } });
-    const MODEL_PATH = await ensureTinyModel({ variant: "endless", contextLength: 512 });
+    const MODEL_PATH = await ensureTinyModel({ variant: "endless", contextLength: 1024 });
     const full = await startDemo({ env: { MODEL_PATH } });
     await full.process.waitForLine(/the model is ready/, 60_000);
     const faulty = await runNode(faultyApp);
@@ -155,7 +152,9 @@ describeWithTool("prometheus", "each alert fires where it is provoked, on a real
     traffic.readers(2, hung.host);
     traffic.readers(1, blocked.host);
     traffic.repeat(5000, () => chat(lost.host));
-    traffic.repeat(10_000, () => chat(full.host, { messages: longHistory }));
+    // two at first, so that both sequences are full; then one of them rests, and is the fullest
+    void chat(full.host);
+    traffic.repeat(20_000, () => chat(full.host));
     await prometheus.queryUntil('job:genai_app_processes:count{job="gone"}', undefined, { timeoutMs: 2 * minutes });
     await gone.process.stop("SIGKILL");
     for (let restart = 0; restart < 4; restart += 1) {

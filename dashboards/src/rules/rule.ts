@@ -1,5 +1,5 @@
-import type { CatalogueRow, HistogramRow } from "@aiwatch/core";
-import { type Matcher, type Matchers, select } from "../promql/select.ts";
+import type { CatalogueRow } from "@aiwatch/core";
+import { type Matchers, select } from "../promql/select.ts";
 import type { Vector } from "../promql/vector.ts";
 
 /** A rule that keeps an expression's answer as a series. */
@@ -68,20 +68,3 @@ export function promql(texts: TemplateStringsArray, ...parts: readonly (Vector |
 /** A row's series everywhere, or their last `range`. */
 export const series = <Row extends CatalogueRow>(row: Row, matchers: Matchers<Row> = {}, range?: string) =>
   select(row, { scope: {}, matchers, ...(range !== undefined && { range }) });
-
-/**
- * The bucket of a bound, as `le` is written: Prometheus keeps `2` of the text format and `2.0` of OpenMetrics, and Prometheus 3 makes the second of
- * both.
- */
-export const boundMatcher = (bound: number): Matcher =>
-  Number.isInteger(bound) ? { matching: `${bound}|${bound}[.]0` } : String(bound);
-
-/** Observations per second up to a bound. */
-export function perSecondUpTo(row: HistogramRow, bound: number, window: string): Vector<"job" | "model"> {
-  const scope = { le: boundMatcher(bound) };
-  const { promql: text } = select(withBound(row), { scope: {}, matchers: scope, suffix: "_bucket", range: window });
-  return { promql: `rate(${text})`, labels: ["job", "model"] };
-}
-
-/** As the row of its buckets is, which have one label more. */
-const withBound = (row: HistogramRow) => ({ ...row, labels: { ...row.labels, le: { cap: row.bounds.length + 1 } } });

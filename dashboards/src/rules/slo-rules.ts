@@ -1,17 +1,18 @@
 import { catalogue, type HistogramRow } from "@aiwatch/core";
+import { bucketBound } from "../promql/bucket-bound.ts";
 import { promqlBuilders } from "../promql/builders.ts";
 import { appEndpoints } from "../promql/panel-queries.ts";
 import { sumBy } from "../promql/vector.ts";
 import type { CheckedOptions } from "./options.ts";
 import { type BurnWindow, burnWindows, countWindows, recorded, type Slo, slos } from "./recorded.ts";
-import { perSecondUpTo, promql, type RecordingRule, type RuleGroup } from "./rule.ts";
+import { promql, type RecordingRule, type RuleGroup } from "./rule.ts";
 
 /** Seconds between two evaluations: the counts of bad events are reckoned with it. */
 const intervalSeconds = 30;
 export const interval = `${intervalSeconds}s`;
 
 const window = "5m";
-const { perSecond, observationsPerSecond } = promqlBuilders({ window });
+const { perSecond, bucketPerSecond, observationsPerSecond } = promqlBuilders({ window });
 
 /** What an objective judges, per second. */
 interface Sli {
@@ -21,7 +22,7 @@ interface Sli {
 
 function slower(row: HistogramRow, bound: number): Sli {
   const all = sumBy({ ...observationsPerSecond(row), labels: ["job", "model"] }, "job", "model");
-  const good = sumBy(perSecondUpTo(row, bound, window), "job", "model");
+  const good = sumBy({ ...bucketPerSecond(row, bucketBound(row, bound)), labels: ["job", "model"] }, "job", "model");
   return { events: all.promql, bad: `${all.promql}\n- ${good.promql}` };
 }
 

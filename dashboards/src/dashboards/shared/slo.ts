@@ -127,6 +127,8 @@ export const alertTable = (width: number, height = 6) =>
       severity: "Severity",
       slo: "Objective",
       model: "Model",
+      queue: "Queue",
+      server: "Server",
       job: "Job",
       instance: "Instance",
     },

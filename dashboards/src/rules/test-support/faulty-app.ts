@@ -34,7 +34,10 @@ if (cluster.isPrimary) {
     await sleep(2000);
   }
 } else {
-  // the primary has to hear of it before it is stuck
+  // the primary has to hear of it before it is stuck; it ends with the primary, whose outputs it has
+  const primary = process.ppid;
   await sleep(5000);
-  Atomics.wait(new Int32Array(new SharedArrayBuffer(4)), 0, 0);
+  const nothing = new Int32Array(new SharedArrayBuffer(4));
+  while (process.ppid === primary) Atomics.wait(nothing, 0, 0, 1000);
+  process.exit();
 }

@@ -3,20 +3,15 @@ import { setTimeout as sleep } from "node:timers/promises";
 export interface Chat {
   /** Milliseconds until the reader goes away. @default never */
   readonly patienceMs?: number;
-  readonly message?: string;
-  readonly messages?: readonly { readonly role: "user" | "assistant"; readonly content: string }[];
 }
 
 /** One chat to its end, whatever that is. @returns its status; undefined when the reader or the server broke it off */
-export async function chat(
-  host: string,
-  { patienceMs, message = "hello", messages = [] }: Chat = {},
-): Promise<number | undefined> {
+export async function chat(host: string, { patienceMs }: Chat = {}): Promise<number | undefined> {
   try {
     const response = await fetch(`http://${host}/chat`, {
       method: "POST",
       headers: { "content-type": "application/json" },
-      body: JSON.stringify({ message, messages }),
+      body: JSON.stringify({ message: "How does a local model answer?" }),
       ...(patienceMs !== undefined && { signal: AbortSignal.timeout(patienceMs) }),
     });
     await response.text();
