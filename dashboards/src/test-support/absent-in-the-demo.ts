@@ -25,4 +25,4 @@ export const absentInTheDemo: readonly { readonly metric: string; readonly reaso
 ];
 
 /** What AIWatch's rules record, and the alerts that they raise: a Prometheus without the rules has none of it. */
-export const isOfTheRules = (promql: string): boolean => /\baiwatch:|\bALERTS\{/.test(promql);
+export const isOfTheRules = (promql: string): boolean => /\b(aiwatch|job\w*):|\bALERTS\{/.test(promql);
