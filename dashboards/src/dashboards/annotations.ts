@@ -19,10 +19,10 @@ const notes = () =>
 const marked = (name: string, expr: string, color: string) =>
   new AnnotationQueryBuilder().name(name).datasource(datasource).expr(expr).step("30s").enable(true).iconColor(color);
 
-/** Builds that were not there five minutes ago: a release, or its return. */
+/** Builds that were not there two minutes ago: a release, or its return. */
 function deploys(): AnnotationQueryBuilder {
   const builds = countBy(select(catalogue.buildInfo, { scope: chosen }), "version", "node", "engine").promql;
-  const before = builds.replace("})", "} offset 5m)");
+  const before = builds.replace("})", "} offset 2m)");
   return marked("Deploys", `${builds} unless ${before}`, "blue")
     .titleFormat("Deploy")
     .textFormat("AIWatch {{version}}, Node.js {{node}}, {{engine}}");

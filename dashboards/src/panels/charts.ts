@@ -19,8 +19,6 @@ import { decimalsOf, leastAxis } from "./units.ts";
 export const chartHeight = 8;
 
 export interface TimeSeriesSpec extends PanelSpec {
-  /** Written at the axis where the unit says too little. */
-  readonly axis?: string;
   /** The series are parts of one whole and lie upon each other. */
   readonly stacked?: boolean;
   /** Drawn as dashed lines; the series keep their own colours. */
@@ -31,13 +29,16 @@ export interface TimeSeriesSpec extends PanelSpec {
   readonly height?: number;
 }
 
-/** A table of names and values takes a wide panel: in a narrow one it hides the lines, and its own last names. */
+/** A table of names and values takes a wide panel, and stands beside the lines: below them, it shows three names. */
 const tableFrom = 12;
+const tablePixels = 280;
 
 function legend({ width, stacked = false }: TimeSeriesSpec): VizLegendOptionsBuilder {
-  const builder = new VizLegendOptionsBuilder().showLegend(true).placement(LegendPlacement.Bottom);
-  if (width < tableFrom || stacked) return builder.displayMode(LegendDisplayMode.List).calcs([]);
-  return builder.displayMode(LegendDisplayMode.Table).calcs(["lastNotNull", "max"]);
+  const builder = new VizLegendOptionsBuilder().showLegend(true);
+  if (width < tableFrom || stacked)
+    return builder.placement(LegendPlacement.Bottom).displayMode(LegendDisplayMode.List).calcs([]);
+  const beside = builder.placement(LegendPlacement.Right).width(tablePixels);
+  return beside.displayMode(LegendDisplayMode.Table).calcs(["lastNotNull", "max"]);
 }
 
 const tooltip = () => new VizTooltipOptionsBuilder().mode(TooltipDisplayMode.Multi).sort(SortOrder.Descending);
@@ -62,7 +63,6 @@ export function timeSeries(spec: TimeSeriesSpec): TimeSeriesBuilder {
     .tooltip(tooltip());
   const end = spec.leastAxis ?? leastAxis[spec.unit];
   if (end !== undefined) panel.axisSoftMax(end);
-  if (spec.axis !== undefined) panel.axisLabel(spec.axis);
   if (spec.limits !== undefined) {
     const style = new GraphThresholdsStyleConfigBuilder().mode(GraphThresholdsStyleMode.Dashed);
     panel.thresholds(thresholds(spec.limits)).thresholdsStyle(style);

@@ -8,8 +8,11 @@ export interface DataLink {
   readonly targetBlank?: boolean;
 }
 
+/** The variable that says where traces are searched. */
+export const tracesVariable = "traces_url";
+
 /** What the reader chose, which a link to another dashboard keeps. */
-const scope = ["datasource", "job", "instance", "model", "ttft_slo", "tpot_slo"];
+const scope = ["datasource", "job", "instance", "model", "ttft_slo", "tpot_slo", tracesVariable];
 
 /**
  * The way to a dashboard, with the scope and the time that the reader sees. Each label of `narrowed` becomes the value in the table's line
@@ -28,9 +31,6 @@ export function toDashboard(
   const chosen = narrowed.map((name) => `var-${name}=\${__data.fields.${name}}`);
   return { title, url: `/d/${uid}?${[...chosen, ...variables, `\${__url_time_range}`].join("&")}` };
 }
-
-/** The variable that says where traces are searched. */
-export const tracesVariable = "traces_url";
 
 /** The traces of the visible time, in Jaeger's search; which service is for the reader to choose there. Its times are microseconds. */
 export const toTraces: DataLink = {

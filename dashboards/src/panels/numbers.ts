@@ -22,16 +22,19 @@ const trendPoints = 60;
 /** Grafana's name for the reducer that takes the newest value there is. */
 export const newest = new ReduceDataOptionsBuilder().calcs(["lastNotNull"]);
 
-/** A value that is unknown is written as such, never as 0. */
+/** A value that is unknown is written as such, never as 0, and has no limit's colour. */
 export const unknownAs = (text: string): ValueMapping => ({
   type: MappingType.SpecialValue,
-  options: { match: SpecialValueMatch.NullAndNan, result: { text, index: 0 } },
+  options: { match: SpecialValueMatch.NullAndNan, result: { text, color: "text", index: 0 } },
 });
 
 interface TileSpec extends PanelSpec {
   /** Where the number changes its colour. Without, it has none: a limit that fits nobody misleads everybody. */
   readonly limits?: Limits;
-  /** Draw the course of the value below it. Only for a query that has a value up to now whenever it has one: the number is its last value. */
+  /**
+   * Draw the course of the value below it. Only for a query that has a value up to now whenever it has one: the number is its last value. A
+   * tile of four columns or less has no room for it.
+   */
   readonly trend?: boolean;
   /** Write each series' name beside its value. @default only where there are several */
   readonly names?: boolean;

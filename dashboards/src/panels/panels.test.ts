@@ -79,6 +79,8 @@ describeTests("lines", () => {
     const queries = [{ vector: rate, legend: "{{model}}" }];
     const mode = (more: object) => timeSeries({ ...spec, queries, ...more }).build().options.legend.displayMode;
     expect([mode({ width: 8 }), mode({ stacked: true }), mode({})]).toEqual(["list", "list", "table"]);
+    const wide = timeSeries({ ...spec, queries }).build().options.legend;
+    expect(wide).toMatchObject({ placement: "right", calcs: ["lastNotNull", "max"] });
   });
 
   it("that are all zero are on a scale of their unit, not up to 100", () => {
@@ -106,6 +108,14 @@ describeTests("a tile", () => {
     const built = tile({ ...spec, queries, limits, trend: true }).build();
     expect(built.options).toMatchObject({ colorMode: "value", graphMode: "area" });
     expect(built.targets).toMatchObject([{ range: true, instant: false }]);
+  });
+
+  it("that knows nothing says so, in no limit's colour", () => {
+    const limits = { below: "green", steps: [] };
+    const built = tile({ ...spec, queries: [{ vector: value, legend: "a" }], limits }).build();
+    expect(built.fieldConfig?.defaults.mappings).toMatchObject([
+      { type: "special", options: { match: "null+nan", result: { text: "none", color: "text" } } },
+    ]);
   });
 
   it("that is judged has the colour of the side of the limit that it is on", () => {
@@ -173,7 +183,7 @@ describeTests("a link from a table", () => {
   it("narrows the labels of its line, and keeps the rest of the scope, and the time", () => {
     const { url } = toDashboard("llm-dashboard", "This model", "model");
     expect(url).toBe(
-      `/d/llm-dashboard?${["var-model=$D", "$datasource", "$job", "$instance", "$ttft_slo", "$tpot_slo", "$T"].join("&")}`
+      `/d/llm-dashboard?${["var-model=$D", "$datasource", "$job", "$instance", "$ttft_slo", "$tpot_slo", "$traces_url", "$T"].join("&")}`
         .replaceAll(/\$([a-z_]+)/g, "$${$1:queryparam}")
         .replace("$D", `\${__data.fields.model}`)
         .replace("$T", `\${__url_time_range}`),

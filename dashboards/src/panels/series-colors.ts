@@ -77,6 +77,8 @@ const ofWords: Readonly<Record<string, string>> = {
   active: decode,
   generation: decode,
   cached: good,
+  prefilled: "light-purple",
+  thought: "light-blue",
   undelivered: grey,
 };
 

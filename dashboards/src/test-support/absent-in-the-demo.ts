@@ -26,3 +26,6 @@ export const absentInTheDemo: readonly { readonly metric: string; readonly reaso
 
 /** What AIWatch's rules record, and the alerts that they raise: a Prometheus without the rules has none of it. */
 export const isOfTheRules = (promql: string): boolean => /\b(aiwatch|job\w*):|\bALERTS\{/.test(promql);
+
+/** Alerts that fire or are about to: there are some or none, as it happens. */
+export const isOfAlerts = (promql: string): boolean => promql.startsWith("ALERTS{");

@@ -37,7 +37,6 @@ const drafted = timeSeries({
   title: "Drafted tokens",
   description: describe("Tokens per second that were drafted, by what became of them.", speculativeTokens),
   unit: perSecondUnitOf(speculativeTokens),
-  axis: "tokens/s",
   stacked: true,
   queries: [{ vector: sumBy(perSecond(speculativeTokens), "outcome"), legend: "{{outcome}}" }],
   noValue: noDrafts,

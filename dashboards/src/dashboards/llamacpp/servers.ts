@@ -81,7 +81,6 @@ const tokens = timeSeries({
     llamaCppServerOutputTokens,
   ),
   unit: perSecondUnitOf(llamaCppServerOutputTokens),
-  axis: "tokens/s",
   queries: [
     { vector: rateOf(llamaCppServerPromptEvalTokens), legend: "prompt {{model}} on {{server}}" },
     { vector: rateOf(llamaCppServerCachedPromptTokens), legend: "cached {{model}} on {{server}}" },
@@ -101,7 +100,6 @@ const speed = timeSeries({
     llamaCppServerDecode,
   ),
   unit: perSecondUnitOf(llamaCppServerOutputTokens),
-  axis: "tokens/s",
   queries: [
     {
       vector: ratio(rateOf(llamaCppServerPromptEvalTokens), rateOf(llamaCppServerPromptEval)),

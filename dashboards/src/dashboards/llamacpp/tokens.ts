@@ -17,7 +17,6 @@ const sources = timeSeries({
     cachedPromptTokens,
   ),
   unit: perSecondUnitOf(promptEvalTokens),
-  axis: "tokens/s",
   stacked: true,
   queries: [
     { vector: sumBy(perSecond(promptEvalTokens), "model"), legend: "evaluated {{model}}" },
@@ -45,7 +44,6 @@ export const speedOverTime = (width: number) =>
       llamaCppTokensPerSecond,
     ),
     unit: unitOf(llamaCppTokensPerSecond),
-    axis: "tokens/s",
     queries: [{ vector: now(llamaCppTokensPerSecond, "model"), legend: "{{model}}" }],
     noValue: "Idle",
     width,
@@ -58,7 +56,6 @@ const processing = timeSeries({
     chatTokens,
   ),
   unit: perSecondUnitOf(chatTokens),
-  axis: "tokens/s",
   queries: [{ vector: sumBy(perSecond(chatTokens), "direction", "model"), legend: "{{direction}} {{model}}" }],
   noValue: "No traffic",
   width: 12,

@@ -3,7 +3,7 @@ import { tile } from "../../panels/numbers.ts";
 import { describe } from "../../panels/panel.ts";
 import { perSecondUnitOf, ratioUnit, unitOf } from "../../panels/units.ts";
 import { recent } from "../../promql/panel-queries.ts";
-import { orZero, ratio, sumBy } from "../../promql/vector.ts";
+import { ratio, sumBy } from "../../promql/vector.ts";
 import type { Row } from "../dashboard.ts";
 import { errorRatioTile, requestRateTile } from "../shared/http.ts";
 import { endings, goodputTile } from "../shared/inferences.ts";
@@ -20,13 +20,12 @@ const noTraffic = "No traffic";
 const outputRate = tile({
   title: "Output tokens/s",
   description: describe(
-    "Tokens that were generated per second over the last five minutes, all chosen models together, and their course. Idle time counts: this is throughput, not speed.",
+    "Tokens that were generated per second over the last five minutes, all chosen models together. Idle time counts: this is throughput, not speed.",
     chatTokens,
   ),
   unit: perSecondUnitOf(chatTokens),
-  queries: [{ vector: orZero(sumBy(recent.perSecond(chatTokens, { direction: "output" }))), legend: "Output" }],
+  queries: [{ vector: sumBy(recent.perSecond(chatTokens, { direction: "output" })), legend: "Output" }],
   noValue: noTraffic,
-  trend: true,
   decimals: 1,
   width,
 });
@@ -76,8 +75,8 @@ export const overview: Row = {
     timePerTokenTile(),
     waitingTile(),
     refusedTile(),
-    goodputTile(6),
-    burnTile(),
+    goodputTile(5),
+    burnTile(4),
     errorRatioTile(),
     latencyTile(
       "TTFT p95",

@@ -4,7 +4,7 @@ import { tile } from "../../panels/numbers.ts";
 import { describe } from "../../panels/panel.ts";
 import { perSecondUnitOf, ratioUnit } from "../../panels/units.ts";
 import { appEndpoints, perSecond, recent } from "../../promql/panel-queries.ts";
-import { orZero, ratio, sumBy } from "../../promql/vector.ts";
+import { ratio, sumBy } from "../../promql/vector.ts";
 import { failureLimits } from "./waiting.ts";
 
 const { httpRequests, errors } = catalogue;
@@ -17,13 +17,12 @@ export const requestRateTile = (width = 3) =>
   tile({
     title: "Requests/s",
     description: describe(
-      "Requests to the app per second over the last five minutes, without AIWatch's own routes, and their course. 0 where none was counted, be it that no process answers.",
+      "Requests to the app per second over the last five minutes, without AIWatch's own routes.",
       httpRequests,
     ),
     unit: perSecondUnitOf(httpRequests),
-    queries: [{ vector: orZero(requests), legend: "Requests" }],
+    queries: [{ vector: requests, legend: "Requests" }],
     noValue: noTraffic,
-    trend: true,
     width,
   });
 

@@ -15,7 +15,7 @@ const { queuedInferences, kvCacheUsage, contextShifts } = catalogue;
 const output = { direction: "output" } as const;
 
 /** How each model does, and the way to what is known of it alone. */
-export const modelTable = (width: number, height = 6) =>
+export const modelTable = (width: number, height = 7) =>
   metricTable({
     title: "Models at a glance",
     description: describe(

@@ -7,7 +7,7 @@ import { joinCluster } from "@aiwatch/core/cluster";
 
 /**
  * A program with what the demo cannot be brought to: one of its observers throws, it names more models than there may be, its engine
- * begins no inference, and one of its cluster's workers is stuck. It goes on until it is killed.
+ * begins no inference, one of its models has a full context, and one of its cluster's workers is stuck. It goes on until it is killed.
  */
 const aiwatch = createAiwatch({
   service: "faulty-app",
@@ -31,6 +31,9 @@ if (cluster.isPrimary) {
   for (let round = 0; queued.length > 0; round += 1) {
     for (let index = 0; index < 10; index += 1)
       aiwatch.startInference({ model: `model-${round}-${index}` }).end({ unified: "stop" });
+    const full = aiwatch.startInference({ model: "shifting" });
+    full.contextShift();
+    full.end({ unified: "length" });
     await sleep(2000);
   }
 } else {

@@ -38,7 +38,8 @@ export async function judge(one: Case) {
   }
 }
 
-function testOf({ name, alert, every = "1m", series, fires = [], values = [] }: Case) {
+/** The case in the words of promtool. */
+export function testOf({ name, alert, every = "1m", series, fires = [], values = [] }: Case) {
   return {
     name,
     interval: every,

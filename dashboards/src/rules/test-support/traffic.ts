@@ -3,15 +3,19 @@ import { setTimeout as sleep } from "node:timers/promises";
 export interface Chat {
   /** Milliseconds until the reader goes away. @default never */
   readonly patienceMs?: number;
+  readonly message?: string;
 }
 
 /** One chat to its end, whatever that is. @returns its status; undefined when the reader or the server broke it off */
-export async function chat(host: string, { patienceMs }: Chat = {}): Promise<number | undefined> {
+export async function chat(
+  host: string,
+  { patienceMs, message = "How does a local model answer?" }: Chat = {},
+): Promise<number | undefined> {
   try {
     const response = await fetch(`http://${host}/chat`, {
       method: "POST",
       headers: { "content-type": "application/json" },
-      body: JSON.stringify({ message: "How does a local model answer?" }),
+      body: JSON.stringify({ message }),
       ...(patienceMs !== undefined && { signal: AbortSignal.timeout(patienceMs) }),
     });
     await response.text();
