@@ -1,7 +1,13 @@
 import { fileURLToPath } from "node:url";
-import { describeWithTool, type RunningProcess, type RunningPrometheus, runNode } from "@aiwatch/testkit";
+import {
+  describeWithTool,
+  type RunningProcess,
+  type RunningPrometheus,
+  runNode,
+  startPrometheus,
+} from "@aiwatch/testkit";
 import { afterAll, beforeAll, expect, it } from "vitest";
-import { absentInTheDemo, isOfAlerts } from "./test-support/absent-in-the-demo.ts";
+import { absentInTheDemo, isOfAlerts, isOfTheRules } from "./test-support/absent-in-the-demo.ts";
 import {
   ask,
   crowd,
@@ -60,6 +66,18 @@ describeWithTool("prometheus", "the dashboards over a real Prometheus that scrap
     await prometheus.queryUntil("sum(increase(genai_app_series_dropped_total[1m])) > 0");
     const queries = dashboardNames.flatMap(queriesAbout(appHost)).filter(isException);
     await expectDataOf(prometheus, queries);
+  });
+
+  it("what the rules record is absent where they are not loaded, and nothing fails", async () => {
+    const bare = await startPrometheus({ targets: [demo.host], jobName: "genai-app", scrapeIntervalMs: 1000 });
+    try {
+      await bare.queryUntil("sum(up) == 1");
+      const queries = dashboardNames.flatMap(queriesAbout(demo.host)).filter(({ promql }) => isOfTheRules(promql));
+      expect(queries.length).toBeGreaterThan(3);
+      expect((await ask(bare, queries)).filter(({ values }) => values.length > 0)).toEqual([]);
+    } finally {
+      await bare.close();
+    }
   });
 
   it("a process that went away is unreachable, and no other program's target is", async () => {

@@ -35,7 +35,7 @@ describeWithTool("prometheus", "Prometheus judges", () => {
     expect(judged, judged.stdout + judged.stderr).toMatchObject(passed);
   });
 
-  it("the phases' means, goodput and tokens per decode to be what was observed", async () => {
+  it("means, goodput, budgets and restarts to be what was observed", async () => {
     const queries = dashboardNames.flatMap((name) => queriesOf(name, { job: "genai-app" }));
     const rounded = (title: string, refId = "A") => {
       const { promql = "" } = queries.find((query) => query.panel === title && query.refId === refId) ?? {};
@@ -57,6 +57,12 @@ describeWithTool("prometheus", "Prometheus judges", () => {
       { promql: rounded("Tokens per decode"), at: whileBusy, value: 4 },
       { promql: rounded("Goodput"), at: whileBusy, value: 0.5 },
       { promql: rounded("Accepted drafts"), at: whileBusy, value: 0.3333 },
+      { promql: rounded("Restarts"), at: whileBusy, value: 1 },
+      // of four endings that are judged one fails, and one of a hundred may
+      { promql: rounded("Inferences: burn 1 h"), at: whileBusy, value: 25 },
+      { promql: rounded("Inferences: budget left"), at: whileBusy, value: -24 },
+      { promql: rounded("First token: burn 1 h"), at: whileBusy, value: 0 },
+      { promql: rounded("First token: budget left"), at: whileBusy, value: 1 },
     ]);
     expect(judged, judged.stdout + judged.stderr).toMatchObject(passed);
   });

@@ -1,7 +1,11 @@
 import { unknownNames, unknownNamesInVariable } from "./checks/unknown-names.ts";
+import { browsersDashboard } from "./dashboards/browsers/index.ts";
+import { fleetDashboard } from "./dashboards/fleet/index.ts";
 import { llamacppDashboard } from "./dashboards/llamacpp/index.ts";
 import { engineDashboard } from "./dashboards/llamacpp-engine/index.ts";
 import { llmDashboard } from "./dashboards/llm/index.ts";
+import { serviceDashboard } from "./dashboards/service/index.ts";
+import { sloDashboard } from "./dashboards/slo/index.ts";
 import { allPanels, type GrafanaDashboard } from "./grafana-json.ts";
 import { jsonText } from "./json-text.ts";
 import { unknownFields } from "./schema/to-schema-39.ts";
@@ -39,4 +43,13 @@ export function render(dashboard: object): RenderedDashboard {
 }
 
 /** Every dashboard, as it is committed. */
-export const renderAll = (): RenderedDashboard[] => [llmDashboard, llamacppDashboard, engineDashboard].map(render);
+export const renderAll = (): RenderedDashboard[] =>
+  [
+    llmDashboard,
+    llamacppDashboard,
+    engineDashboard,
+    fleetDashboard,
+    sloDashboard,
+    serviceDashboard,
+    browsersDashboard,
+  ].map(render);

@@ -105,18 +105,23 @@ interface Selector {
   readonly matchers: string;
   /** The range, without its brackets; empty for an instant vector. */
   readonly range: string;
+  /** The range ends where the visible time does, whichever step is asked about. */
+  readonly atEnd: boolean;
 }
 
-/** Our queries' selectors; their matchers' texts hold no braces. */
+/** Our queries' selectors; their matchers' texts hold no braces. One that a reader chooses by its name has none of its own. */
 function selectors(promql: string): Selector[] {
-  const found = promql.matchAll(/(?:\b(\w+)\()?\b([\w:]+)\{([^{}]*)\}(?:\[([^\]]*)\])?/g);
-  return [...found].map(([, call = "", metric = "", matchers = "", range = ""]) => ({ call, metric, matchers, range }));
+  const found = promql.matchAll(/(?:\b(\w+)\()?(?:\b([\w:]+))?\{([^{}]*)\}(?:\[([^\]]*)\]( @ end\(\))?)?/g);
+  return [...found].map(([, call = "", metric = "", matchers = "", range = "", end]) => {
+    return { call, metric, matchers, range, atEnd: end !== undefined };
+  });
 }
 
 const anySelector = (promql: string, wrong: (selector: Selector) => boolean) =>
   selectors(promql).length === 0 || selectors(promql).some(wrong);
 
 const rates = new Set(["rate", "irate", "increase"]);
+const counterFunctions = new Set([...rates, "resets"]);
 /** What a rule records and Prometheus's own ALERTS may have lost a label: the queries ask for them with it or without. */
 const isDerived = ({ metric }: Selector) => metric.includes(":") || metric === "ALERTS";
 /** Which jobs serve AIWatch's metrics is asked of all of their instances: those that are down serve none. */
@@ -126,8 +131,9 @@ const isOfAnyJob = ({ metric }: Selector) => metric.startsWith("aiwatch:slo_obje
 /** Windows that do not shrink with the panel: one half a minute long has no answer in it while the model never rests. */
 const steady = new Set(["5m", "$__range"]);
 const overTime = new Set(["timeseries", "heatmap"]);
-const hasRightWindow = (type: string, range: string) =>
-  overTime.has(type) ? range === "$__rate_interval" : steady.has(range);
+/** Which lines are drawn at all is asked of the whole visible time. */
+const hasRightWindow = (type: string, { range, atEnd }: Selector) =>
+  overTime.has(type) && !atEnd ? range === "$__rate_interval" : steady.has(range);
 
 export const targetRules: readonly Rule[] = [
   targetRule("target-job", ({ expr }) =>
@@ -140,12 +146,13 @@ export const targetRules: readonly Rule[] = [
     ),
   ),
   targetRule("target-rate-interval", ({ expr }, { type }) =>
-    anySelector(expr, ({ call, range }) => rates.has(call) && !hasRightWindow(type, range)),
+    anySelector(expr, (found) => rates.has(found.call) && !hasRightWindow(type, found)),
   ),
   targetRule("target-counter-agg", ({ expr }) =>
     anySelector(
       expr,
-      ({ call, metric, range }) => /_(total|bucket|sum|count)$/.test(metric) && (range === "" || !rates.has(call)),
+      ({ call, metric, range }) =>
+        /_(total|bucket|sum|count)$/.test(metric) && (range === "" || !counterFunctions.has(call)),
     ),
   ),
 ];

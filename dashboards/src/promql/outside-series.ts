@@ -1,13 +1,6 @@
-import type { CatalogueRow } from "@aiwatch/core";
 import { type BurnWindow, type RecordedSeries, recorded } from "../rules/recorded.ts";
-import type { TargetLabel } from "./select.ts";
-
-/** A series that no app of ours exposes: Prometheus's own, prom-client's of the process, and those that AIWatch's rules record. */
-export type OutsideRow = CatalogueRow & {
-  readonly definition: string;
-  /** The labels of the scrape that its series have: a recorded one has lost its instance. */
-  readonly targets: readonly TargetLabel[];
-};
+import { nodeRows } from "./node-series.ts";
+import type { OutsideRow } from "./outside-row.ts";
 
 const anyText = { cap: Number.POSITIVE_INFINITY };
 const ofProcesses = { labels: {}, targets: ["job", "instance"] } as const;
@@ -106,4 +99,4 @@ export const outside = {
   sloEvents: { ...ofObjectives, ...recordedAs(recorded.sloEvents), aggregation: "sum" },
 } as const satisfies Record<string, OutsideRow>;
 
-export const outsideRows: readonly OutsideRow[] = [...Object.values(outside), ...Object.values(burns)];
+export const outsideRows: readonly OutsideRow[] = [...Object.values(outside), ...Object.values(burns), ...nodeRows];

@@ -47,7 +47,7 @@ export interface Selection<Row extends CatalogueRow> {
   readonly range?: string;
 }
 
-const scraped: readonly TargetLabel[] = ["job", "instance"];
+export const scraped: readonly TargetLabel[] = ["job", "instance"];
 
 /** The labels that the scrape gave a row's series: a series that rules record may have lost them. */
 export function targetLabelsOf(row: CatalogueRow): readonly TargetLabel[] {

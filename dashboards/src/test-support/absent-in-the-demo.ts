@@ -1,4 +1,5 @@
 import { catalogue } from "@aiwatch/core";
+import { ownNames } from "./substitute.ts";
 
 /** What a model server says of itself and of its answers: the demo on a llama-server has these. */
 export const ofServers: readonly string[] = Object.values(catalogue)
@@ -16,8 +17,15 @@ export const absentInTheDemo: readonly { readonly metric: string; readonly reaso
   { metric: catalogue.vram.name, reason: "the demo computes on the processor" },
   { metric: catalogue.oldestInference.name, reason: "no answer goes on when it is asked" },
   { metric: catalogue.lastTokenAge.name, reason: "no answer goes on when it is asked" },
+  ...Object.values(ownNames).map((metric) => ({
+    metric,
+    reason: "the demo makes no metrics of its own, but prom-client's",
+  })),
   ...ofServers.map((metric) => ({ metric, reason: "the demo's model lives in its own process: it asks no server" })),
 ];
+
+/** What AIWatch's rules record, and the alerts that they raise: a Prometheus without the rules has none of it. */
+export const isOfTheRules = (promql: string): boolean => /\b(aiwatch|job\w*):|\bALERTS\{/.test(promql);
 
 /** Alerts that fire or are about to: there are some or none, as it happens. */
 export const isOfAlerts = (promql: string): boolean => promql.startsWith("ALERTS{");

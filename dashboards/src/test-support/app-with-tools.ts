@@ -17,7 +17,7 @@ import {
 /**
  * A program with what the demo has no occasion for: its model calls a function, its tokens are drafted, it names more models than there may
  * be, it has an answer that never ends and one whose engine took tokens back, it is told of a GPU, one of its models is in a server that
- * tells its times, it watches a server that tells all that any tells, and it is the primary of a cluster. It goes on until it is killed.
+ * tells its times, it watches a server that tells all that any tells, it is the primary of a cluster, and it has metrics of its own. It goes on until it is killed.
  */
 const aiwatch = createAiwatch({ service: "app-with-tools" });
 joinCluster(aiwatch);
@@ -50,6 +50,14 @@ corrected.end({ unified: "stop" }, { outputTokens: 3 });
 
 adapterOf(aiwatch, { name: "llama.cpp" }).watchGpuMemory(async () => ({ usedBytes: 1, totalBytes: 2 }));
 
+const uploads = aiwatch.metrics.counter({ name: "chat_uploads_total", help: "Files that users gave to the chat" });
+aiwatch.metrics.gauge({ name: "chat_uploads_waiting", help: "Files that are not read yet", read: () => 1 });
+const search = aiwatch.metrics.histogram({
+  name: "chat_search_seconds",
+  help: "How long the search for documents took",
+  bounds: [0.01, 0.1, 1, 10],
+});
+
 let served = 0;
 adapterOf(aiwatch, { name: "any-server" }).watchServer("server", async () => {
   served += 1;
@@ -63,6 +71,8 @@ adapterOf(aiwatch, { name: "any-server" }).watchServer("server", async () => {
 
 for (let round = 0; ; round++) {
   session.resetChatHistory();
+  uploads.add();
+  search.observe(0.05);
   await session.prompt("How is the weather?", { functions: { getWeather } });
   await completion.generateCompletion(repeating, { maxTokens: 20 });
   for (let index = 0; index < 10; index++)

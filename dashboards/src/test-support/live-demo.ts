@@ -1,10 +1,10 @@
 import { fileURLToPath } from "node:url";
 import { type RunningProcess, type RunningPrometheus, runNode, startPrometheus } from "@aiwatch/testkit";
 import { expect } from "vitest";
+import { rulesFile } from "../rules/index.ts";
 import { type dashboardNames, type PanelQuery, queriesOf } from "./queries.ts";
 
 const demoFile = fileURLToPath(new URL("../../../examples/express/src/main.js", import.meta.url));
-const rules = fileURLToPath(new URL("../../prometheus/rules/aiwatch.rules.yaml", import.meta.url));
 const question = "how does the local model answer a long prompt";
 /** Two chats run and eight wait: of so many at once some are refused with 503. */
 export const crowd = 14;
@@ -34,7 +34,7 @@ export async function driven({ host }: LiveDemo, targets: readonly string[]): Pr
     targets,
     jobName: "genai-app",
     scrapeIntervalMs: 1000,
-    ruleFiles: [rules],
+    ruleFiles: [rulesFile],
   });
   await prometheus.queryUntil(`sum(up) == ${targets.length}`);
   await drive(host);
@@ -45,7 +45,16 @@ export async function driven({ host }: LiveDemo, targets: readonly string[]): Pr
   await prometheus.queryUntil('aiwatch:slo_burn:ratio1h{slo="http_errors"} > 0', undefined, { timeoutMs: 90_000 });
   await drive(host);
   await prometheus.queryUntil('increase(genai_app_http_requests_total{status="499"}[1m]) > 0');
+  await untilRecorded(prometheus);
   return prometheus;
+}
+
+/** The rules are evaluated twice a minute, and what they record of what they recorded comes with it. */
+async function untilRecorded(prometheus: RunningPrometheus): Promise<void> {
+  const burns = ["first_token", "tpot", "inference_errors", "http_errors"].map(
+    (slo) => `count(aiwatch:slo_burn:ratio3d{slo="${slo}"})`,
+  );
+  await prometheus.queryUntil(burns.join(" and "), undefined, { timeoutMs: 90_000 });
 }
 
 /** Chats, an error, an abort, and what a browser saw. */
@@ -66,12 +75,13 @@ async function drive(host: string): Promise<void> {
   const answer = await chat(abort.signal);
   await answer.body?.getReader().read();
   abort.abort();
-  const vitals = { TTFB: 12, FCP: 80, LCP: 90 };
+  const vitals = { TTFB: 12, FCP: 80, LCP: 90, INP: 40 };
   await post("/metrics/log", { response_time_ms: 900, time_to_first_token_ms: 30, web_vitals: vitals });
+  await post("/metrics/error", { error_type: "network" });
 }
 
 export const queriesAbout = (instance: string) => (name: (typeof dashboardNames)[number]) =>
-  queriesOf(name, { job: "genai-app", instance, rateInterval: "1m", range: "5m" });
+  queriesOf(name, { job: "genai-app", instance, rateInterval: "3m", range: "5m" });
 
 /** What a Prometheus answers to the queries of panels. */
 export async function ask(prometheus: RunningPrometheus, queries: readonly PanelQuery[]) {

@@ -3,7 +3,15 @@ import { join } from "node:path";
 import { allPanels, folder, type GrafanaDashboard } from "../grafana-json.ts";
 import { substitute, type VariableValues } from "./substitute.ts";
 
-export const dashboardNames = ["llm-dashboard", "llamacpp-dashboard", "llamacpp-engine-dashboard"] as const;
+export const dashboardNames = [
+  "llm-dashboard",
+  "llamacpp-dashboard",
+  "llamacpp-engine-dashboard",
+  "aiwatch-fleet",
+  "aiwatch-slo",
+  "aiwatch-service",
+  "aiwatch-browsers",
+] as const;
 export type DashboardName = (typeof dashboardNames)[number];
 
 /** One query of one panel, as Grafana would send it. */

@@ -1,6 +1,7 @@
 import { mkdtemp, rm, writeFile } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
+import { rulesFile } from "../rules/index.ts";
 import { busySamples, catalogueSeries, type InputSeries } from "./series.ts";
 
 /** How promtool is run; the tests have one. */
@@ -37,14 +38,22 @@ export interface Expectation {
   readonly value: number | "none";
 }
 
-/** What Prometheus makes of expressions over an app's series, busy first and idle afterwards. */
-export function evaluate(promtool: Promtool, expectations: readonly Expectation[]) {
+/** What Prometheus makes of expressions over an app's series and what the rules record of them, busy first and idle afterwards. */
+export function evaluate(
+  promtool: Promtool,
+  expectations: readonly Expectation[],
+  input_series: readonly InputSeries[] = catalogueSeries(),
+) {
   const promql_expr_test = expectations.map(({ promql, at, value }) => ({
     expr: promql,
     eval_time: at,
     exp_samples: value === "none" ? [] : [{ labels: "{}", value }],
   }));
-  const test = { rule_files: [], tests: [{ interval, input_series: catalogueSeries(), promql_expr_test }] };
+  const test = {
+    rule_files: [rulesFile],
+    evaluation_interval: "30s",
+    tests: [{ interval, input_series, promql_expr_test }],
+  };
   return withFile("test.json", test, (path) => promtool(["test", "rules", path]));
 }
 

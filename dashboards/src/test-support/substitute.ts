@@ -9,6 +9,8 @@ export interface VariableValues {
   readonly ttftSlo?: string;
   /** `$tpot_slo`, in seconds. @default "0.1" */
   readonly tpotSlo?: string;
+  /** `$inference_endpoint`, a regular expression. @default ".*chat.*" */
+  readonly inferenceEndpoint?: string;
   /** `$__rate_interval`. @default "1m" */
   readonly rateInterval?: string;
   /** `$__range`, the visible time. @default "1h" */
@@ -19,6 +21,13 @@ export interface VariableValues {
 
 /** What the dashboards' variables stand for when `All` is chosen. */
 const all = ".+";
+
+/** Metrics of an app's own, as the guide has them. */
+export const ownNames = {
+  app_counter: "chat_uploads_total",
+  app_gauge: "chat_uploads_waiting",
+  app_histogram: "chat_search_seconds_bucket",
+} as const;
 
 const escaped = (value: string) => value.replaceAll(/[\\^$*+?.()[\]{}|]/g, String.raw`\\$&`);
 
@@ -37,6 +46,8 @@ export function substitute(expression: string, values: VariableValues): string {
     model: regex(values.model),
     ttft_slo: values.ttftSlo ?? "2",
     tpot_slo: values.tpotSlo ?? "0.1",
+    inference_endpoint: values.inferenceEndpoint ?? ".*chat.*",
+    ...ownNames,
     __rate_interval: values.rateInterval ?? "1m",
     __range: values.range ?? "1h",
     __interval: values.interval ?? "15s",

@@ -5,6 +5,7 @@ import { perSecondUnitOf, unitOf } from "../../panels/units.ts";
 import { mean, meanOf, now, perSecond, quantile } from "../../promql/panel-queries.ts";
 import { sumBy } from "../../promql/vector.ts";
 import { dashboard, type Row } from "../dashboard.ts";
+import { tokensOwed } from "../shared/faults.ts";
 import {
   firstTokenWaitsOverTime,
   goodputOverTime,
@@ -32,7 +33,6 @@ const {
   reasoningTokens,
   undeliveredTokens,
   tokensPerSecond,
-  tokenDebt,
   promptTokens,
   outputTokens,
 } = catalogue;
@@ -128,18 +128,6 @@ const unseen = timeSeries({
   width: 6,
 });
 
-const debt = timeSeries({
-  title: "Token debt",
-  description: describe(
-    "Tokens that a counter showed while an answer went on and that its engine took back in the end, by model and kind: the next tokens pay for them before their counter grows.",
-    tokenDebt,
-  ),
-  unit: unitOf(tokenDebt),
-  queries: [{ vector: now(tokenDebt, "kind", "model"), legend: "{{kind}} {{model}}" }],
-  noValue: "None",
-  width: 12,
-});
-
 /** What the models take in and give out. */
 const tokens: Row = { title: "Tokens", panels: [usage, speed, cached, unseen] };
 
@@ -150,7 +138,7 @@ const inferences: Row = {
     inWork(12),
     firstTokenWaitsOverTime(12),
     stalls(12),
-    debt,
+    tokensOwed(12),
     quantiles({
       title: "Prompt size",
       sentence: "How many tokens a prompt has, those from the KV cache included.",

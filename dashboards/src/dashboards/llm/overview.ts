@@ -2,40 +2,20 @@ import { catalogue } from "@aiwatch/core";
 import { tile } from "../../panels/numbers.ts";
 import { describe } from "../../panels/panel.ts";
 import { perSecondUnitOf, ratioUnit, unitOf } from "../../panels/units.ts";
-import { appEndpoints, recent } from "../../promql/panel-queries.ts";
+import { recent } from "../../promql/panel-queries.ts";
 import { ratio, sumBy } from "../../promql/vector.ts";
 import type { Row } from "../dashboard.ts";
+import { errorRatioTile, requestRateTile } from "../shared/http.ts";
 import { endings, goodputTile } from "../shared/inferences.ts";
 import { latencyTile, readerWaits, readerWaitTile, timePerTokenTile } from "../shared/latency.ts";
 import { phases } from "../shared/phases.ts";
 import { burnTile } from "../shared/slo.ts";
-import {
-  failedInferencesTile,
-  failureLimits,
-  processesTile,
-  refusedTile,
-  unreachableTile,
-  waitingTile,
-} from "../shared/waiting.ts";
+import { failedInferencesTile, processesTile, refusedTile, unreachableTile, waitingTile } from "../shared/waiting.ts";
 
-const { httpRequests, chatTokens, errors, firstTokenLatency, modelLatency, inferences } = catalogue;
+const { chatTokens, firstTokenLatency, modelLatency, inferences } = catalogue;
 
 const width = 3;
 const noTraffic = "No traffic";
-
-const requests = sumBy(recent.perSecond(httpRequests, { endpoint: appEndpoints }));
-
-const requestRate = tile({
-  title: "Requests/s",
-  description: describe(
-    "Requests to the app per second over the last five minutes, without AIWatch's own routes.",
-    httpRequests,
-  ),
-  unit: perSecondUnitOf(httpRequests),
-  queries: [{ vector: requests, legend: "Requests" }],
-  noValue: noTraffic,
-  width,
-});
 
 const outputRate = tile({
   title: "Output tokens/s",
@@ -47,21 +27,6 @@ const outputRate = tile({
   queries: [{ vector: sumBy(recent.perSecond(chatTokens, { direction: "output" })), legend: "Output" }],
   noValue: noTraffic,
   decimals: 1,
-  width,
-});
-
-const errorRatio = tile({
-  title: "Error ratio",
-  description: describe(
-    "Failed requests over requests in the last five minutes: errors of operation `http`, of which a request has at most one, by requests to the app. What fails in the midst of an answer is in _Failed inferences_. Yellow from 0.1 %, red from 1 %.",
-    errors,
-    httpRequests,
-  ),
-  unit: ratioUnit,
-  queries: [{ vector: ratio(sumBy(recent.perSecond(errors, { operation: "http" })), requests), legend: "Error ratio" }],
-  limits: failureLimits,
-  noValue: noTraffic,
-  decimals: 2,
   width,
 });
 
@@ -104,7 +69,7 @@ export const overview: Row = {
   panels: [
     unreachableTile(),
     processesTile(),
-    requestRate,
+    requestRateTile(),
     failedInferencesTile(),
     readerWaitTile(),
     timePerTokenTile(),
@@ -112,7 +77,7 @@ export const overview: Row = {
     refusedTile(),
     goodputTile(5),
     burnTile(4),
-    errorRatio,
+    errorRatioTile(),
     latencyTile(
       "TTFT p95",
       firstTokenLatency,

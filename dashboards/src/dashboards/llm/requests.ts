@@ -7,11 +7,11 @@ import { perSecondUnitOf, unitOf } from "../../panels/units.ts";
 import { appEndpoints, inRange, mean, now, perSecond, quantile } from "../../promql/panel-queries.ts";
 import { aboveZero, largest, sumBy } from "../../promql/vector.ts";
 import type { Row } from "../dashboard.ts";
-import { quantiles } from "../shared/latency.ts";
+import { admitted, waitingInLine, waitsInLine } from "../shared/admission.ts";
+import { requestsByStatus } from "../shared/http.ts";
 
 const { httpRequests, httpRequestDuration, activeRequests, clientFirstToken, clientResponse, clientWebVital } =
   catalogue;
-const { admissionWaiting, admissionWait, admissions } = catalogue;
 
 const matchers = { endpoint: appEndpoints };
 const noTraffic = "No traffic";
@@ -32,19 +32,6 @@ const rate = timeSeries({
   ],
   noValue: noTraffic,
   width: 12,
-});
-
-const statuses = timeSeries({
-  title: "Requests by status",
-  description: describe(
-    "Requests per second by status, without AIWatch's own routes. Grey: 499, where the caller went away, which is no error.",
-    httpRequests,
-  ),
-  unit: perSecondUnitOf(httpRequests),
-  stacked: true,
-  queries: [{ vector: sumBy(perSecond(httpRequests, matchers), "status"), legend: "{{status}}" }],
-  noValue: noTraffic,
-  width: 6,
 });
 
 const counts = bars({
@@ -89,44 +76,10 @@ const active = timeSeries({
 });
 
 /** What the app's callers ask for. */
-export const requests: Row = { title: "Requests", panels: [rate, counts, duration, statuses, active] };
-
-const noQueue = "No queue observed";
-
-const waiting = timeSeries({
-  title: "Waiting for admission",
-  description: describe("Who waits in the app's own queues now, by queue.", admissionWaiting),
-  unit: unitOf(admissionWaiting),
-  queries: [{ vector: now(admissionWaiting, "queue"), legend: "{{queue}}" }],
-  noValue: noQueue,
-  width: 8,
-});
-
-const waits = quantiles({
-  title: "Wait for admission",
-  sentence: "How long those who were admitted waited in the app's own queues.",
-  row: admissionWait,
-  quantile: (q) => quantile(q, admissionWait, ["queue"]),
-  mean: mean(admissionWait, "queue"),
-  by: "queue",
-  noValue: noQueue,
-  width: 8,
-});
-
-const admitted = timeSeries({
-  title: "Admissions",
-  description: describe(
-    "Ended waits per second, by queue and how they ended: admitted, refused by a full queue, left by those who gave up, failed.",
-    admissions,
-  ),
-  unit: perSecondUnitOf(admissions),
-  queries: [{ vector: sumBy(perSecond(admissions), "queue", "outcome"), legend: "{{queue}} {{outcome}}" }],
-  noValue: noQueue,
-  width: 8,
-});
+export const requests: Row = { title: "Requests", panels: [rate, counts, duration, requestsByStatus(6), active] };
 
 /** The app's own queues, which a request passes before a model is called. */
-export const queues: Row = { title: "The app's queues", panels: [waiting, waits, admitted] };
+export const queues: Row = { title: "The app's queues", panels: [waitingInLine(8), waitsInLine(8), admitted(8)] };
 
 const noValue = "Nothing reported";
 

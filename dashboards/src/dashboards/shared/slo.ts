@@ -2,6 +2,7 @@ import { type Catalogue, catalogue, type HistogramRow } from "@aiwatch/core";
 import { timeSeries } from "../../panels/charts.ts";
 import { tile } from "../../panels/numbers.ts";
 import { describe, type Limits } from "../../panels/panel.ts";
+import { notRecorded } from "../../panels/recorded.ts";
 import { labelTable } from "../../panels/tables.ts";
 import { ratioUnit, timesUnit } from "../../panels/units.ts";
 import { chosenBound } from "../../promql/bucket-bound.ts";
@@ -10,11 +11,8 @@ import { alerts, budgetLeft, burn, shareWithin } from "../../promql/panel-querie
 import { maxBy } from "../../promql/vector.ts";
 import type { BurnWindow } from "../../rules/recorded.ts";
 
-/** What a panel says where nobody records the objectives. */
-export const noRules = "Rules not loaded, or no traffic";
-
 /** At 14.4 a month's budget is gone in two days, and somebody is called; above 1 it does not last the month. */
-const burnLimits: Limits = {
+export const burnLimits: Limits = {
   below: "green",
   steps: [
     { from: 1, color: "yellow" },
@@ -32,7 +30,7 @@ export const burnTile = (width = 3) =>
     unit: timesUnit,
     queries: [{ vector: maxBy(burn("1h")), legend: "Burn, 1 h" }],
     limits: burnLimits,
-    noValue: noRules,
+    noValue: notRecorded,
     decimals: 1,
     width,
   });
@@ -49,7 +47,7 @@ export const burnOverTime = (window: BurnWindow, title: string, width: number) =
     queries: [{ vector: maxBy(burn(window), "slo"), legend: "{{slo}}" }],
     limits: burnLimits,
     leastAxis: 1.5,
-    noValue: noRules,
+    noValue: notRecorded,
     width,
   });
 
@@ -67,7 +65,7 @@ export const budgetLeftOverTime = (width: number) =>
     limits: { below: "red", steps: [{ from: 0, color: "green" }] },
     leastAxis: 1,
     belowZero: true,
-    noValue: noRules,
+    noValue: notRecorded,
     width,
   });
 

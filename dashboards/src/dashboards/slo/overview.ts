@@ -1,0 +1,96 @@
+import { catalogue } from "@aiwatch/core";
+import { tile } from "../../panels/numbers.ts";
+import { describe, type Limits } from "../../panels/panel.ts";
+import { describeRecorded, notRecorded } from "../../panels/recorded.ts";
+import { ratioUnit, timesUnit, unitOf } from "../../panels/units.ts";
+import { now } from "../../promql/panel-queries.ts";
+import { budgetOf, burnOf, goals } from "../../promql/slo-queries.ts";
+import { maxBy, minBy } from "../../promql/vector.ts";
+import { recorded, type Slo } from "../../rules/recorded.ts";
+import type { Row } from "../dashboard.ts";
+import { alertTable, burnLimits } from "../shared/slo.ts";
+import { eachObjective, objectives } from "./objectives.ts";
+
+const { sloObjective } = catalogue;
+
+export const budgetLimits: Limits = {
+  below: "red",
+  steps: [
+    { from: 0, color: "yellow" },
+    { from: 0.25, color: "green" },
+  ],
+};
+
+export const month = "30d";
+export const monthSaid =
+  "over 30 days, or as far back as this Prometheus keeps what the rules recorded; the visible time range does not matter";
+
+const burn = (slo: Slo) =>
+  tile({
+    title: `${objectives[slo].title}: burn 1 h`,
+    description: describeRecorded(
+      `How many times faster than it may the error budget was spent within the last hour, of the job and model that does worst. Bad are ${objectives[slo].bad}. Up to 1 is good: the budget lasts. Red from 14.4, where a month's is gone in two days.`,
+      [recorded.sloBurn["1h"]],
+    ),
+    unit: timesUnit,
+    queries: [{ vector: maxBy(burnOf("1h", slo)), legend: "Burn, 1 h" }],
+    limits: burnLimits,
+    decimals: 1,
+    noValue: notRecorded,
+    width: 3,
+  });
+
+const budget = (slo: Slo) =>
+  tile({
+    title: `${objectives[slo].title}: budget left`,
+    description: describeRecorded(
+      `What is left of the error budget of the job and model that did worst, ${monthSaid}. Yellow below 25 %; red below 0, where more was spent than there was.`,
+      [recorded.sloBad, recorded.sloEvents, recorded.sloObjective],
+    ),
+    unit: ratioUnit,
+    queries: [{ vector: minBy(budgetOf(month, slo)), legend: "Budget left, 30 d" }],
+    limits: budgetLimits,
+    decimals: 0,
+    noValue: notRecorded,
+    width: 3,
+  });
+
+const height = 6;
+
+const asked = tile({
+  title: "Share that has to be good",
+  description: describeRecorded(
+    "What each objective asks for: the rest is the error budget. They are set where the rules are made.",
+    [recorded.sloObjective],
+  ),
+  unit: ratioUnit,
+  queries: [{ vector: goals(), legend: "{{slo}}" }],
+  noValue: "AIWatch's rules are not loaded",
+  width: 4,
+  height,
+});
+
+const limits = tile({
+  title: "Objectives of the app",
+  description: describe(
+    "What the app itself asks of an inference to call it good, which is what goodput judges by. The rules have bounds of their own: where these differ, so do their judgements.",
+    sloObjective,
+  ),
+  unit: unitOf(sloObjective),
+  queries: [{ vector: now(sloObjective, "objective"), legend: "{{objective}}" }],
+  noValue: "The app has set none",
+  width: 4,
+  height,
+});
+
+/** Whether somebody has to do something. */
+export const overview: Row = {
+  title: "Objectives now",
+  panels: [
+    ...eachObjective.map(([slo]) => burn(slo)),
+    ...eachObjective.map(([slo]) => budget(slo)),
+    alertTable(16, height),
+    asked,
+    limits,
+  ],
+};

@@ -1,0 +1,92 @@
+import { catalogue } from "@aiwatch/core";
+import { describe, expect, expectTypeOf, it } from "vitest";
+import { recorded } from "../rules/recorded.ts";
+import { outside } from "./outside-series.ts";
+import { distribution, inEach, type OfProcesses, restarts, unevenness } from "./over-processes.ts";
+import { quantileDistribution, recordedQuantile, topQuantile } from "./recorded-queries.ts";
+import { budgetOf, burnOf, goalOfEach } from "./slo-queries.ts";
+import { ofTop, overall, overallRate } from "./top.ts";
+import type { Vector } from "./vector.ts";
+
+const { activeInferences, httpRequests, kvCacheUsage } = catalogue;
+const scope = 'job=~"$job", instance=~"$instance"';
+
+describe("the few of many", () => {
+  it("are chosen once, over the whole visible time", () => {
+    const lines: OfProcesses = { promql: "a", labels: ["job", "instance"] };
+    const top = ofTop(10, lines, overall(activeInferences, "avg_over_time", "job", "instance"));
+    expectTypeOf(top).toEqualTypeOf<OfProcesses>();
+    expect(top.promql).toBe(
+      `a and on (job, instance) topk(10, sum by (job, instance) (avg_over_time(genai_app_active_inferences{${scope}, model=~"$model"}[$__range] @ end())))`,
+    );
+    expect(overall(kvCacheUsage, "max_over_time", "instance").promql).toMatch(/^max by \(instance\) \(max_over_time/);
+    expect(overallRate(httpRequests, { endpoint: "/chat" }).promql).toBe(
+      `rate(genai_app_http_requests_total{${scope}, endpoint="/chat"}[$__range] @ end())`,
+    );
+  });
+
+  it("have quantiles that are reckoned for them alone", () => {
+    expect(topQuantile(10, 0.99, recorded.eventLoopDelayBuckets).promql).toBe(
+      `histogram_quantile(0.99, job_instance_le:genai_app_event_loop_delay_seconds_bucket:rate5m{${scope}} and on (job, instance) topk(10, histogram_quantile(0.99, avg_over_time(job_instance_le:genai_app_event_loop_delay_seconds_bucket:rate5m{${scope}}[$__range] @ end())) >= 0)) >= 0`,
+    );
+  });
+});
+
+describe("all of many", () => {
+  it("are counted up to bounds, 0 where there is none: a bucket that is absent would shift the others", () => {
+    expect(distribution({ promql: "a", labels: [] }, [1]).promql).toBe(
+      'label_replace(sum((a) <= bool 1), "le", "1", "", "") or label_replace(sum((a) <= bool +Inf), "le", "+Inf", "", "")',
+    );
+    expect(quantileDistribution(0.99, recorded.eventLoopDelayBuckets).promql).toMatch(
+      /^sum by \(le\) \(job_instance_le:.+ >= bool on \(job, instance\) group_left \(\) \(0\.99 \* \(.+le="\+Inf"\} > 0\)\)\)$/,
+    );
+  });
+
+  it("are AIWatch's processes alone, where other programs have the metric too", () => {
+    expect(inEach(activeInferences).promql).toMatch(/^sum by \(job, instance\) \(genai_app_active_inferences/);
+    expect(inEach(outside.processMemory).promql).toBe(
+      `process_resident_memory_bytes{${scope}} and on (job, instance) genai_app_active_requests{${scope}}`,
+    );
+  });
+
+  it("compare the busiest with the mean, and say nothing where nobody is busy", () => {
+    expect(unevenness({ promql: "a", labels: ["job", "instance"] }).promql).toBe("max(a) / (avg(a) > 0)");
+    expect(restarts(httpRequests, "5m").promql).toBe(
+      `max by (job, instance) (resets(genai_app_http_requests_total{${scope}}[5m]))`,
+    );
+  });
+});
+
+describe("what the rules recorded", () => {
+  it("has quantiles by the labels that are left, and no NaN", () => {
+    const quantile = recordedQuantile(0.95, recorded.firstTokenBuckets, "model");
+    expectTypeOf(quantile).toEqualTypeOf<Vector<"model">>();
+    expect(quantile.promql).toBe(
+      'histogram_quantile(0.95, sum by (le, model) (job_model_le:genai_app_first_token_latency_seconds_bucket:rate5m{job=~"$job", model=~"$model"})) >= 0',
+    );
+  });
+
+  it("keeps the objective of HTTP, which has no model, whichever models are chosen", () => {
+    expect(burnOf("1h", "http_errors").promql).toBe(
+      'aiwatch:slo_burn:ratio1h{job=~"$job", model=~"$model|", slo="http_errors"}',
+    );
+  });
+
+  it("leaves of a budget what its bad events did not spend", () => {
+    const events = 'job=~"$job", model=~"$model|", slo="tpot"';
+    expect(budgetOf("30d", "tpot").promql).toBe(
+      `1 - sum_over_time(aiwatch:slo_bad:rate5m{${events}}[30d]) / (sum_over_time(aiwatch:slo_events:rate5m{${events}}[30d]) > 0) / on (slo) group_left () (1 - aiwatch:slo_objective:ratio{slo=~".+"})`,
+    );
+    expect(goalOfEach().promql).toMatch(/^group by \(slo, job, model\) \(.+\) \* on \(slo\) group_left \(\)/);
+  });
+});
+
+/** Checked by `tsc`: none of this compiles. */
+export function doesNotCompile(): void {
+  // @ts-expect-error A recorded bucket has no instance.
+  recordedQuantile(0.5, recorded.firstTokenBuckets, "instance");
+  // @ts-expect-error The rank has labels that the lines lack.
+  ofTop(10, { promql: "a", labels: ["job"] }, { promql: "b", labels: ["job", "queue"] });
+  // @ts-expect-error There is no such objective.
+  burnOf("1h", "latency");
+}

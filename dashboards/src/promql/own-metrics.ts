@@ -1,0 +1,31 @@
+import type { Vector } from "./vector.ts";
+
+/** What the reader chose of the app's own metrics, by the last part of its name. */
+const named = (variable: string) => `{__name__="$${variable}", job=~"$job", instance=~"$instance"}`;
+
+const byOwnLabels = "without (job, instance)";
+
+/** The metrics of the app's own: AIWatch knows neither their names nor their labels. */
+export const ownMetrics = {
+  counter: (count: number): Vector => ({
+    promql: `topk(${count}, sum ${byOwnLabels} (rate(${named("app_counter")}[$__rate_interval])))`,
+    labels: [],
+  }),
+  gauge: (count: number): Vector => ({
+    promql: `topk(${count}, sum ${byOwnLabels} (${named("app_gauge")}))`,
+    labels: [],
+  }),
+  quantile: (q: number): Vector => ({
+    promql: `histogram_quantile(${q}, sum by (le) (rate(${named("app_histogram")}[$__rate_interval]))) >= 0`,
+    labels: [],
+  }),
+};
+
+const notOurs = 'job=~"$job", instance=~"$instance", __name__!~"(genai_app|process|nodejs|scrape|aiwatch)_.+"';
+
+/** The names among which the reader chooses. */
+export const ownNames = {
+  app_counter: `label_values({__name__=~".+_total", ${notOurs}}, __name__)`,
+  app_gauge: `label_values({__name__!~".+_(total|bucket|sum|count|created|info)|up|ALERTS.*|.*:.*", ${notOurs}}, __name__)`,
+  app_histogram: `label_values({__name__=~".+_bucket", ${notOurs}}, __name__)`,
+} as const;

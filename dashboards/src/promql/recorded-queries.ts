@@ -1,0 +1,54 @@
+import { type RecordedSeries, selectRecorded } from "../rules/recorded.ts";
+import { chosen } from "./panel-queries.ts";
+import { wholeTime } from "./top.ts";
+import { maxBy, sumBy, type Vector } from "./vector.ts";
+
+/** The labels of buckets that the rules recorded, but for the bound. */
+type BucketLabel<Label extends string> = Exclude<Label, "le">;
+
+/** A quantile of what the rules recorded over five minutes; a gap where nothing was observed. */
+export function recordedQuantile<Label extends string, const By extends readonly BucketLabel<Label>[]>(
+  q: number,
+  buckets: RecordedSeries<Label>,
+  ...by: By
+): Vector<By[number]> {
+  const { promql } = selectRecorded(buckets, chosen);
+  return { promql: `histogram_quantile(${q}, sum by (${["le", ...by].join(", ")}) (${promql})) >= 0`, labels: by };
+}
+
+type ProcessBuckets = RecordedSeries<"job" | "instance" | "le">;
+
+/** A quantile of each process, of the few in which it was largest over the visible time: no other's is reckoned. */
+export function topQuantile(count: number, q: number, buckets: ProcessBuckets): Vector<"job" | "instance"> {
+  const { promql } = selectRecorded(buckets, chosen);
+  const rank = `histogram_quantile(${q}, avg_over_time(${promql}${wholeTime})) >= 0`;
+  const few = `${promql} and on (job, instance) topk(${count}, ${rank})`;
+  return { promql: `histogram_quantile(${q}, ${few}) >= 0`, labels: ["job", "instance"] };
+}
+
+/**
+ * How many processes have a quantile of at most each bound, as a histogram's buckets: those in which so many of the observations are in the
+ * bound's bucket. To reckon the quantiles themselves for every bound takes a hundred times as long.
+ */
+export function quantileDistribution(q: number, buckets: ProcessBuckets): Vector<"le"> {
+  const { promql } = selectRecorded(buckets, chosen);
+  const all = selectRecorded(buckets, chosen, { le: "+Inf" }).promql;
+  const isWithin = `${promql} >= bool on (job, instance) group_left () (${q} * (${all} > 0))`;
+  return { promql: `sum by (le) (${isWithin})`, labels: ["le"] };
+}
+
+/** A recorded value, added up by some of its labels. */
+export function recordedSum<Label extends string, const By extends readonly Label[]>(
+  series: RecordedSeries<Label>,
+  ...by: By
+): Vector<By[number]> {
+  return sumBy(selectRecorded(series, chosen), ...by);
+}
+
+/** Its largest, by some of its labels. */
+export function recordedMax<Label extends string, const By extends readonly Label[]>(
+  series: RecordedSeries<Label>,
+  ...by: By
+): Vector<By[number]> {
+  return maxBy(selectRecorded(series, chosen), ...by);
+}
