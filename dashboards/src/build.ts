@@ -1,27 +1,43 @@
-import { readFile, writeFile } from "node:fs/promises";
-import { join } from "node:path";
+import { mkdir, readFile, writeFile } from "node:fs/promises";
+import { basename, dirname, join } from "node:path";
 import { folder } from "./grafana-json.ts";
-import { type RenderedDashboard, renderAll } from "./render.ts";
+import { manifestsOf } from "./kubernetes/manifests.ts";
+import { renderAll } from "./render.ts";
+import { rulesFile, rulesFor, rulesYaml } from "./rules/index.ts";
 
-/**
- * Writes the dashboards' JSON; with `--check` writes nothing and fails when a file is not what the source builds.
- * Run it as `npm run generate` or `npm run check`.
- */
-async function isStale({ file, json }: RenderedDashboard): Promise<boolean> {
-  const committed = await readFile(join(folder, file), "utf8").catch(() => undefined);
-  return committed !== json;
+interface MadeFile {
+  readonly path: string;
+  readonly text: string;
 }
 
-async function check(dashboards: readonly RenderedDashboard[]): Promise<void> {
-  for (const dashboard of dashboards) {
-    if (!(await isStale(dashboard))) continue;
-    process.stderr.write(`${dashboard.file} is not what the source builds: npm run generate\n`);
+/** All that is made from the sources and committed. */
+function madeFiles(): MadeFile[] {
+  const dashboards = renderAll();
+  const rules = rulesYaml(rulesFor());
+  return [
+    ...dashboards.map(({ file, json }) => ({ path: join(folder, file), text: json })),
+    { path: rulesFile, text: rules },
+    ...manifestsOf(dashboards, rules),
+  ];
+}
+
+/**
+ * Writes the dashboards' JSON, the rules' YAML and the manifests that hold them; with `--check` writes nothing and fails when a file is not what the source builds.
+ * Run it as `npm run generate` or `npm run check`.
+ */
+async function check(): Promise<void> {
+  for (const { path, text } of madeFiles()) {
+    if ((await readFile(path, "utf8").catch(() => undefined)) === text) continue;
+    process.stderr.write(`${basename(path)} is not what the source builds: npm run generate\n`);
     process.exitCode = 1;
   }
 }
 
-async function write(dashboards: readonly RenderedDashboard[]): Promise<void> {
-  for (const { file, json } of dashboards) await writeFile(join(folder, file), json);
+async function write(): Promise<void> {
+  for (const { path, text } of madeFiles()) {
+    await mkdir(dirname(path), { recursive: true });
+    await writeFile(path, text);
+  }
 }
 
-await (process.argv.includes("--check") ? check : write)(renderAll());
+await (process.argv.includes("--check") ? check() : write());

@@ -13,6 +13,17 @@ export interface GrafanaTarget {
   readonly datasource: { readonly type: string; readonly uid: string };
 }
 
+export interface GrafanaAnnotation {
+  readonly name: string;
+  readonly enable: boolean;
+  readonly expr?: string;
+}
+
+export interface GrafanaOverride {
+  readonly matcher: { readonly id: string; readonly options?: unknown };
+  readonly properties: readonly { readonly id: string; readonly value?: unknown }[];
+}
+
 export interface GrafanaPanel {
   readonly id: number;
   readonly type: string;
@@ -20,14 +31,20 @@ export interface GrafanaPanel {
   readonly description?: string;
   readonly datasource?: { readonly type: string; readonly uid: string };
   readonly targets?: readonly GrafanaTarget[];
+  /** A collapsed row holds its panels. */
+  readonly collapsed?: boolean;
+  readonly panels?: readonly GrafanaPanel[];
   readonly gridPos: { readonly x: number; readonly y: number; readonly w: number; readonly h: number };
   readonly fieldConfig?: {
     readonly defaults: {
       readonly unit?: string;
       readonly noValue?: string;
       readonly mappings?: readonly unknown[];
+      readonly links?: readonly { readonly title: string; readonly url: string }[];
+      readonly custom?: Readonly<Record<string, unknown>>;
       readonly thresholds?: { readonly steps: readonly { readonly value: number | null; readonly color: string }[] };
     };
+    readonly overrides?: readonly GrafanaOverride[];
   };
 }
 
@@ -50,5 +67,10 @@ export interface GrafanaDashboard {
   readonly schemaVersion: number;
   readonly tags: readonly string[];
   readonly templating: { readonly list: readonly GrafanaVariable[] };
+  readonly annotations: { readonly list: readonly GrafanaAnnotation[] };
   readonly panels: readonly GrafanaPanel[];
 }
+
+/** Every panel and row, those inside of collapsed rows too. */
+export const allPanels = ({ panels }: Pick<GrafanaDashboard, "panels">): GrafanaPanel[] =>
+  panels.flatMap((panel) => [panel, ...(panel.panels ?? [])]);

@@ -1,6 +1,7 @@
 import { describeWithTool, type RunningLlamaServer, type RunningPrometheus, startLlamaServer } from "@aiwatch/testkit";
 import { ensureTinyModel } from "@aiwatch/tiny-model";
 import { afterAll, beforeAll, expect, it } from "vitest";
+import { isOfAlerts } from "./test-support/absent-in-the-demo.ts";
 import { absentOnAServer } from "./test-support/absent-on-a-server.ts";
 import { ask, driven, expectDataOf, type LiveDemo, queriesAbout, startDemo } from "./test-support/live-demo.ts";
 import { dashboardNames, type PanelQuery } from "./test-support/queries.ts";
@@ -8,7 +9,8 @@ import { dashboardNames, type PanelQuery } from "./test-support/queries.ts";
 /** By the whole name: `genai_app_queue_seconds` is no part of another's. */
 const isAbout = (metric: string, { promql }: PanelQuery) =>
   new RegExp(`\\b${metric}(_bucket|_sum|_count)?\\b`).test(promql);
-const isException = (query: PanelQuery) => absentOnAServer.some(({ metric }) => isAbout(metric, query));
+const isException = (query: PanelQuery) =>
+  isOfAlerts(query.promql) || absentOnAServer.some(({ metric }) => isAbout(metric, query));
 
 describeWithTool(["prometheus", "llama-server"], "the dashboards of the demo on a real llama-server", () => {
   let server: RunningLlamaServer;

@@ -1,6 +1,7 @@
 import { existsSync, readFileSync } from "node:fs";
 import { fileURLToPath } from "node:url";
 import { describe, expect, it } from "vitest";
+import { allPanels } from "./grafana-json.ts";
 import { dashboardNames, readDashboard } from "./test-support/queries.ts";
 
 const path = (file: string) => fileURLToPath(new URL(`../${file}`, import.meta.url));
@@ -10,7 +11,9 @@ describe("the package", () => {
   const manifest = JSON.parse(read("package.json")) as { files: string[]; exports: Record<string, string> };
 
   it("has the files that it names", () => {
-    for (const file of manifest.files) expect(existsSync(path(file)), file).toBe(true);
+    const built = ["dist"];
+    const named = manifest.files.filter((file) => !file.startsWith("!") && !built.includes(file));
+    for (const file of named) expect(existsSync(path(file)), file).toBe(true);
   });
 
   it("exports the dashboards", async () => {
@@ -22,13 +25,15 @@ describe("the package", () => {
 
   it.each(dashboardNames)("has a README that names every panel of %s", (name) => {
     const readme = read("README.md");
-    for (const { title } of readDashboard(name).panels) expect(readme).toContain(title);
+    for (const { title } of allPanels(readDashboard(name))) expect(readme).toContain(title);
   });
 
   it("tells no more of the world than it needs: the dashboards are the same for everyone", () => {
     for (const name of dashboardNames) {
       const dashboard = readDashboard(name);
-      expect(JSON.stringify(dashboard)).not.toMatch(/https?:|localhost/);
+      // where traces are is for the reader to change: the variable begins with the Compose stack's Jaeger
+      const list = dashboard.templating.list.filter((variable) => variable.name !== "traces_url");
+      expect(JSON.stringify({ ...dashboard, templating: { list } })).not.toMatch(/https?:|localhost/);
       // what Grafana counts up at each change; a label of that name is another thing
       expect(dashboard).not.toHaveProperty("version");
     }

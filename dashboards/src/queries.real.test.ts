@@ -43,9 +43,17 @@ describeWithTool("prometheus", "Prometheus judges", () => {
     };
     const judged = await evaluate(promtool, [
       { promql: rounded("Mean time by phase", "A"), at: whileBusy, value: 0.005 },
-      { promql: rounded("Mean time by phase", "B"), at: whileBusy, value: 0.005 },
-      // each answer has one gap between its tokens here
+      // readers wait for the first token as long as the model takes, here: nothing is left for the app's own work
+      { promql: rounded("Mean time by phase", "B"), at: whileBusy, value: 0 },
       { promql: rounded("Mean time by phase", "C"), at: whileBusy, value: 0.005 },
+      { promql: rounded("Mean time by phase", "D"), at: whileBusy, value: 0.005 },
+      // each answer has one gap between its tokens here
+      { promql: rounded("Mean time by phase", "E"), at: whileBusy, value: 0.005 },
+      // of five finish reasons that come equally often, one is the caller's and one a failure
+      { promql: rounded("Failed inferences"), at: whileBusy, value: 0.25 },
+      { promql: rounded("Refused"), at: whileBusy, value: 0.25 },
+      { promql: rounded("Unreachable"), at: whileBusy, value: 0 },
+      { promql: rounded("Processes"), at: whileBusy, value: 1 },
       { promql: rounded("Tokens per decode"), at: whileBusy, value: 4 },
       { promql: rounded("Goodput"), at: whileBusy, value: 0.5 },
       { promql: rounded("Accepted drafts"), at: whileBusy, value: 0.3333 },

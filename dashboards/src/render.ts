@@ -2,26 +2,39 @@ import { unknownNames, unknownNamesInVariable } from "./checks/unknown-names.ts"
 import { llamacppDashboard } from "./dashboards/llamacpp/index.ts";
 import { engineDashboard } from "./dashboards/llamacpp-engine/index.ts";
 import { llmDashboard } from "./dashboards/llm/index.ts";
-import type { GrafanaDashboard } from "./grafana-json.ts";
+import { allPanels, type GrafanaDashboard } from "./grafana-json.ts";
+import { jsonText } from "./json-text.ts";
+import { unknownFields } from "./schema/to-schema-39.ts";
 
 export interface RenderedDashboard {
   readonly file: string;
   readonly json: string;
 }
 
-function assertKnown({ uid, panels, templating }: GrafanaDashboard): void {
+function assertKnown(dashboard: GrafanaDashboard): void {
+  const { uid, templating, annotations } = dashboard;
   const unknown = [
-    ...panels.flatMap(({ targets = [] }) => targets.flatMap(({ expr }) => unknownNames(expr))),
+    ...allPanels(dashboard).flatMap(({ targets = [] }) => targets.flatMap(({ expr }) => unknownNames(expr))),
+    ...annotations.list.flatMap(({ expr = "" }) => unknownNames(expr)),
     ...templating.list.flatMap(({ type, query }) => (type === "query" ? unknownNamesInVariable(query) : [])),
   ];
   if (unknown.length > 0) throw new Error(`${uid}: the catalogue has no ${[...new Set(unknown)].join(", ")}`);
 }
 
-/** A dashboard as the text of its file. Throws when a query names a metric or a label that the catalogue does not have. */
+function assertReadable(dashboard: GrafanaDashboard): void {
+  const fields = unknownFields(dashboard);
+  if (fields.length > 0) throw new Error(`${dashboard.uid}: Grafana 10.4 knows no ${fields.join(", ")}`);
+}
+
+/**
+ * A dashboard as the text of its file. Throws when a query, a variable or an annotation names a metric or a label that there is not, and when
+ * Grafana 10.4 could not read all of it.
+ */
 export function render(dashboard: object): RenderedDashboard {
-  const json = `${JSON.stringify(dashboard, null, 2)}\n`;
+  const json = `${jsonText(dashboard)}\n`;
   const parsed = JSON.parse(json) as GrafanaDashboard;
   assertKnown(parsed);
+  assertReadable(parsed);
   return { file: `${parsed.uid}.json`, json };
 }
 

@@ -1,10 +1,11 @@
 import { type CatalogueRow, catalogue } from "@aiwatch/core";
-
-const targetLabels = ["job", "instance"];
+import { outsideRows } from "../promql/outside-series.ts";
+import { targetLabelsOf } from "../promql/select.ts";
+import { recordedSeries } from "../rules/recorded.ts";
 
 /** The names under which Prometheus has a row, each with the labels that its series carry. */
 function seriesOf(row: CatalogueRow): [name: string, labels: readonly string[]][] {
-  const labels = [...Object.keys(row.labels), ...targetLabels];
+  const labels = [...Object.keys(row.labels), ...targetLabelsOf(row)];
   if (row.type !== "histogram") return [[row.name, labels]];
   return [
     [`${row.name}_bucket`, [...labels, "le"]],
@@ -13,8 +14,11 @@ function seriesOf(row: CatalogueRow): [name: string, labels: readonly string[]][
   ];
 }
 
-/** Every series that the catalogue's apps expose, by name, with its labels. */
-export const knownSeries: ReadonlyMap<string, readonly string[]> = new Map(Object.values(catalogue).flatMap(seriesOf));
+/** Every series that a Prometheus with the rules has of AIWatch's apps, by name, with its labels. */
+export const knownSeries: ReadonlyMap<string, readonly string[]> = new Map([
+  ...[...Object.values<CatalogueRow>(catalogue), ...outsideRows].flatMap(seriesOf),
+  ...recordedSeries.map(({ name, labels }) => [name, labels] as const),
+]);
 
 const withoutStrings = (promql: string) => promql.replaceAll(/"(?:[^"\\]|\\.)*"/g, '""');
 
@@ -32,7 +36,7 @@ function metricsIn(promql: string): string[] {
   return names.filter((name) => !operators.has(name));
 }
 
-/** The metrics and labels of an expression that no app instrumented with AIWatch has. */
+/** The metrics and labels of an expression that a Prometheus has of no app with AIWatch. */
 export function unknownNames(expression: string): string[] {
   const promql = withoutStrings(expression);
   const metrics = metricsIn(promql).flatMap((name) => (knownSeries.has(name) ? [] : [name]));

@@ -1,60 +1,24 @@
-import { type Catalogue, type CatalogueRow, catalogue } from "@aiwatch/core";
 import {
-  AnnotationQueryBuilder,
   type Dashboard,
   DashboardBuilder,
   DashboardCursorSync,
   DashboardLinkBuilder,
   DashboardLinkType,
-  DatasourceVariableBuilder,
   type Panel,
-  QueryVariableBuilder,
   RowBuilder,
   type RowPanel,
-  VariableRefresh,
-  VariableSort,
 } from "@grafana/grafana-foundation-sdk/dashboard";
-import { datasource, type PanelBuilder } from "../panels/panel.ts";
-
-type RowWithModel = {
-  [Key in keyof Catalogue]: "model" extends keyof Catalogue[Key]["labels"] ? Catalogue[Key] : never;
-}[keyof Catalogue];
-
-/** Every app has this gauge from its start, traffic or not: it tells which jobs and instances there are. */
-const presence: CatalogueRow = catalogue.activeRequests;
-
-const all = { selected: true, text: ["All"], value: ["$__all"] };
-
-/** A list of one label's values, several of which can be chosen; `All` is any value, so that a new one is in at once. */
-function labelVariable(name: string, label: string, query: string): QueryVariableBuilder {
-  return new QueryVariableBuilder(name)
-    .label(label)
-    .datasource(datasource)
-    .query(query)
-    .definition(query)
-    .refresh(VariableRefresh.OnTimeRangeChanged)
-    .sort(VariableSort.NaturalAsc)
-    .multi(true)
-    .includeAll(true)
-    .allValue(".+")
-    .current(all);
-}
-
-/** The dashboard's variables. `models` is the row whose series name the models that there are. */
-export function variables(models: RowWithModel) {
-  const inJob = `job=~"$job"`;
-  return [
-    new DatasourceVariableBuilder("datasource").label("Data Source").type("prometheus"),
-    labelVariable("job", "Job", `label_values(${presence.name}, job)`),
-    labelVariable("instance", "Instance", `label_values(${presence.name}{${inJob}}, instance)`),
-    labelVariable("model", "Model", `label_values(${models.name}{${inJob}, instance=~"$instance"}, model)`),
-  ];
-}
+import type { PanelBuilder } from "../panels/panel.ts";
+import { toSchema39 } from "../schema/to-schema-39.ts";
+import { annotations } from "./annotations.ts";
+import type { variables } from "./variables.ts";
 
 /** Panels under one heading, in reading order; their widths fill lines of 24 columns. */
 export interface Row {
   readonly title: string;
   readonly panels: readonly PanelBuilder[];
+  /** Its panels ask nothing until somebody opens it: for what is empty or the same for most. @default false */
+  readonly collapsed?: boolean;
 }
 
 export interface DashboardSpec {
@@ -76,23 +40,40 @@ const siblings = () =>
     .includeVars(true)
     .keepTime(true);
 
-/** Grafana's own list, which a dashboard has to name: alerts and what people noted. */
-const annotations = () =>
-  new AnnotationQueryBuilder()
-    .name("Annotations & Alerts")
-    .type("dashboard")
-    .datasource({ type: "grafana", uid: "-- Grafana --" })
-    .builtIn(1)
-    .enable(true)
-    .hide(true)
-    .iconColor("rgba(0, 211, 255, 1)");
+type Placed = Panel | RowPanel;
 
-/** What the SDK leaves to us: Grafana finds a panel by its id, and what is placed in the controls' menu is not seen. */
-function finished(dashboard: Dashboard): Dashboard {
-  const panels = (dashboard.panels ?? []).map((panel: Panel | RowPanel, index) => ({ ...panel, id: index + 1 }));
-  const links = (dashboard.links ?? []).map(({ placement: _, ...link }) => link);
-  const list = (dashboard.annotations?.list ?? []).map(({ placement: _, ...annotation }) => annotation);
-  return { ...dashboard, annotations: { list }, panels, links };
+/** Grafana finds a panel by its id, which the SDK leaves to us. */
+function numbered(panels: readonly Placed[]): Placed[] {
+  let id = 0;
+  const next = <One extends Placed>(panel: One): One => {
+    id += 1;
+    const own = { ...panel, id };
+    return "panels" in own ? { ...own, panels: (own.panels as Panel[]).map(next) } : own;
+  };
+  return panels.map(next);
+}
+
+const moved = <One extends Placed>(panel: One, up: number): One =>
+  panel.gridPos === undefined ? panel : { ...panel, gridPos: { ...panel.gridPos, y: panel.gridPos.y - up } };
+const endOf = ({ gridPos }: Placed) => (gridPos === undefined ? 0 : gridPos.y + gridPos.h);
+
+/** The SDK leaves room for the panels of a collapsed row. What follows moves up to it, as Grafana saves it. */
+function closedUp(panels: readonly Placed[]): Placed[] {
+  let up = 0;
+  return panels.map((panel) => {
+    const here = moved(panel, up);
+    if (!("panels" in here) || here.panels.length === 0) return here;
+    const inside = here.panels.map((inner) => moved(inner, up));
+    up += Math.max(...inside.map(endOf)) - endOf(here);
+    return { ...here, panels: inside };
+  });
+}
+
+function add(builder: DashboardBuilder, { title, panels, collapsed = false }: Row): void {
+  const row = new RowBuilder(title);
+  if (collapsed) for (const panel of panels) row.withPanel(panel);
+  builder.withRow(row);
+  if (!collapsed) for (const panel of panels) builder.withPanel(panel);
 }
 
 export function dashboard(spec: DashboardSpec): Dashboard {
@@ -105,11 +86,9 @@ export function dashboard(spec: DashboardSpec): Dashboard {
     .time({ from: "now-1h", to: "now" })
     .refresh("10s")
     .variables(spec.variables)
-    .annotations([annotations()])
+    .annotations(annotations())
     .links([siblings()]);
-  for (const { title, panels } of spec.rows) {
-    builder.withRow(new RowBuilder(title));
-    for (const panel of panels) builder.withPanel(panel);
-  }
-  return finished(builder.build());
+  for (const row of spec.rows) add(builder, row);
+  const built = builder.build();
+  return toSchema39({ ...built, panels: numbered(closedUp(built.panels ?? [])) });
 }

@@ -1,22 +1,43 @@
 import { catalogue } from "@aiwatch/core";
 import { describe, expect, it } from "vitest";
-import type { GrafanaTarget } from "../grafana-json.ts";
+import { allPanels, type GrafanaPanel, type GrafanaTarget } from "../grafana-json.ts";
 import { dashboardNames, queriesOf, readDashboard } from "../test-support/queries.ts";
 
 const drawn = (name: (typeof dashboardNames)[number]) =>
-  readDashboard(name).panels.filter(({ type }) => type !== "row");
+  allPanels(readDashboard(name)).filter(({ type }) => type !== "row");
 
 /** The catalogue's names of the metrics that a query reads. */
 const metricsOf = ({ expr }: Pick<GrafanaTarget, "expr">) =>
-  [...expr.matchAll(/genai_app_\w+/g)].map(([series]) => series.replace(/_(bucket|sum|count)$/, ""));
+  [...expr.matchAll(/\b(genai_app_\w+|aiwatch:[\w:]+|process_\w+|up|ALERTS)(?=\{)/g)].map(([series]) =>
+    series.replace(/_(bucket|sum|count)$/, ""),
+  );
+
+/** What is wrong with panels on 24 columns: those that lie over another or leave the grid, and how many cells are left over. */
+function gapsAndOverlaps(panels: readonly GrafanaPanel[]): string[] {
+  const taken = new Set<string>();
+  const wrong: string[] = [];
+  const top = Math.min(...panels.map(({ gridPos }) => gridPos.y));
+  for (const { title, gridPos } of panels) {
+    if (gridPos.x + gridPos.w > 24) wrong.push(`${title} leaves the grid`);
+    for (let column = gridPos.x; column < gridPos.x + gridPos.w; column++)
+      for (let line = gridPos.y; line < gridPos.y + gridPos.h; line++) {
+        if (taken.has(`${column} ${line}`)) wrong.push(`${title} lies over another panel`);
+        taken.add(`${column} ${line}`);
+      }
+  }
+  const height = Math.max(...panels.map(({ gridPos }) => gridPos.y + gridPos.h)) - top;
+  if (panels.length > 0 && taken.size !== 24 * height) wrong.push(`${24 * height - taken.size} cells are empty`);
+  return [...new Set(wrong)];
+}
 
 describe.each(dashboardNames)("%s", (name) => {
-  const { uid, schemaVersion, panels } = readDashboard(name);
+  const { uid, schemaVersion, panels: open, tags } = readDashboard(name);
+  const panels = allPanels({ panels: open });
 
-  it("can be imported by its uid and in a schema that Grafana knows", () => {
+  it("can be imported by its uid, in the schema of Grafana 10.4, and with tags that Perses takes", () => {
     expect(uid).toBe(name);
-    expect(schemaVersion).toBeGreaterThanOrEqual(39);
-    expect(schemaVersion).toBeLessThanOrEqual(42);
+    expect(schemaVersion).toBe(39);
+    for (const tag of tags) expect(tag).toMatch(/^[a-z0-9 _-]+$/);
   });
 
   it("has each panel once, with an id of its own", () => {
@@ -24,21 +45,9 @@ describe.each(dashboardNames)("%s", (name) => {
     expect(new Set(panels.map(({ title }) => title)).size).toBe(panels.length);
   });
 
-  it("fills the grid's lines, nothing over another", () => {
-    const taken = new Set<string>();
-    for (const {
-      title,
-      gridPos: { x, y, w, h },
-    } of panels) {
-      expect(x + w, title).toBeLessThanOrEqual(24);
-      for (let column = x; column < x + w; column++)
-        for (let line = y; line < y + h; line++) {
-          expect(taken.has(`${column} ${line}`), `${title} lies over another panel`).toBe(false);
-          taken.add(`${column} ${line}`);
-        }
-    }
-    const height = Math.max(...panels.map(({ gridPos: { y, h } }) => y + h));
-    expect(taken.size).toBe(24 * height);
+  it("fills the grid's lines, nothing over another, in each collapsed row as well", () => {
+    expect(gapsAndOverlaps(open)).toEqual([]);
+    for (const { panels: inside = [] } of open) expect(gapsAndOverlaps(inside)).toEqual([]);
   });
 
   it("names each of its metrics in the panel's description, and says why there may be no value", () => {
@@ -84,8 +93,14 @@ describe("together", () => {
       const queries = (panel.targets ?? [])
         .map(({ expr }) => expr)
         .filter((expr) => expr.includes("histogram_quantile"));
-      for (const expr of queries)
-        expect(expr, panel.title).toMatch(/^histogram_quantile\([^()]+, sum by \(le[^()]*\) \(rate\(/);
+      for (const expr of queries) {
+        const around = expr
+          .replaceAll(/"[^"]*"/g, "s")
+          .replaceAll(/histogram_quantile\([^()]+, sum by \(le[^()]*\) \(rate\([^()]+\)\)\)/g, "Q");
+        expect(around, panel.title).toMatch(
+          /^(Q >= 0|topk\(\d+, Q >= 0\)|label_replace\(Q >= 0 <= \S+, .+\) or label_replace\(Q >= 0 > \S+, .+\))$/,
+        );
+      }
       if (queries.length > 0) expect(JSON.stringify(panel.fieldConfig), panel.title).not.toContain('"stacking"');
     }
   });
@@ -104,6 +119,48 @@ describe("together", () => {
       expect(steps.map(({ value }) => value)).toEqual([null, ...limits]);
     }
   });
+});
+
+describe("the first screen of LLM Performance", () => {
+  /** What 1,000 pixels show of a grid whose lines are 38 apart. */
+  const first = readDashboard("llm-dashboard").panels.filter(({ gridPos }) => gridPos.y + gridPos.h <= 17);
+
+  it("says whether readers get answers and how long they wait, in this order", () => {
+    expect(first.map(({ title }) => title)).toEqual([
+      "Overview",
+      "Unreachable",
+      "Processes",
+      "Requests/s",
+      "Failed inferences",
+      "First token p95",
+      "TPOT p95",
+      "Waiting",
+      "Refused",
+      "Goodput",
+      "Error budget burn",
+      "Error ratio",
+      "TTFT p95",
+      "Latency p95",
+      "Aborted",
+      "Output tokens/s",
+      "First token from the arrival",
+      "Inferences by finish reason",
+      "Mean time by phase",
+    ]);
+  });
+
+  it("judges the waits by what the reader chose at the top", () => {
+    const exprOf = (title: string) => first.find((panel) => panel.title === title)?.targets?.[0]?.expr;
+    expect(exprOf("First token p95")).toContain("> $ttft_slo");
+    expect(exprOf("TPOT p95")).toContain("> $tpot_slo");
+  });
+});
+
+it("a number that is the last value of its course has one up to now; the others ask for now alone", () => {
+  for (const { title, type, targets = [] } of dashboardNames.flatMap(drawn))
+    if (["stat", "gauge", "bargauge", "table"].includes(type))
+      for (const { instant, expr } of targets)
+        expect(instant === true || expr.includes("[$__range]"), title).toBe(true);
 });
 
 /** What the description of the original lists, and the groupings that its dashboards had. */
@@ -125,9 +182,9 @@ describe("what was promised is there", () => {
   it.each([
     ["llm-dashboard", "timeseries", /model_latency_seconds_bucket\{[^}]*operation="inference"/],
     ["llm-dashboard", "timeseries", /^sum by \(direction, model\) \(rate\(genai_app_chat_tokens_total/],
-    ["llm-dashboard", "timeseries", /^sum by \(endpoint, status\) \(rate\(genai_app_http_requests_total/],
-    ["llm-dashboard", "bargauge", /^sum by \(endpoint, status\) \(increase\(genai_app_http_requests_total/],
-    ["llm-dashboard", "timeseries", /^sum by \(type, operation\) \(rate\(genai_app_errors_total/],
+    ["llm-dashboard", "timeseries", /^topk\(20, sum by \(endpoint, status\) \(rate\(genai_app_http_requests_total/],
+    ["llm-dashboard", "bargauge", /^topk\(20, sum by \(endpoint, status\) \(increase\(genai_app_http_requests_total/],
+    ["llm-dashboard", "timeseries", /^topk\(10, sum by \(type, operation\) \(rate\(genai_app_errors_total/],
     ["llm-dashboard", "bargauge", /^sum by \(type, operation\) \(increase\(genai_app_errors_total/],
     ["llm-dashboard", "gauge", /genai_app_active_requests/],
     ["llm-dashboard", "stat", /genai_app_model_memory_bytes/],
@@ -142,7 +199,7 @@ describe("what was promised is there", () => {
     ["llamacpp-dashboard", "stat", /genai_app_llamacpp_batch_size/],
     ["llamacpp-dashboard", "timeseries", /^sum by \(direction, model\) \(rate\(genai_app_chat_tokens_total/],
     ["llamacpp-dashboard", "timeseries", /^sum\(rate\(genai_app_queue_seconds_sum.+ \/ .+queue_seconds_count/],
-    ["llamacpp-dashboard", "timeseries", /^sum by \(tool, outcome\) \(rate\(genai_app_tool_calls_total/],
+    ["llamacpp-dashboard", "timeseries", /^topk\(20, sum by \(tool, outcome\) \(rate\(genai_app_tool_calls_total/],
     ["llamacpp-dashboard", "stat", /^max by \(model\) \(genai_app_llamacpp_kv_cache_usage_ratio/],
     [
       "llamacpp-engine-dashboard",

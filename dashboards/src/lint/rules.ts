@@ -1,4 +1,10 @@
-import type { GrafanaDashboard, GrafanaPanel, GrafanaTarget, GrafanaVariable } from "../grafana-json.ts";
+import {
+  allPanels,
+  type GrafanaDashboard,
+  type GrafanaPanel,
+  type GrafanaTarget,
+  type GrafanaVariable,
+} from "../grafana-json.ts";
 
 /** A rule of dashboard-linter, under its name. It returns what it finds, nothing when the dashboard is right. */
 export interface Rule {
@@ -9,16 +15,20 @@ export interface Rule {
 /** A rule about each panel that shows data. */
 export const panelRule = (name: string, wrong: (panel: GrafanaPanel) => boolean): Rule => ({
   name,
-  findings: ({ panels }) =>
-    panels.filter(({ type }) => type !== "row").flatMap((panel) => (wrong(panel) ? [`${name}: ${panel.title}`] : [])),
+  findings: (dashboard) =>
+    allPanels(dashboard)
+      .filter(({ type }) => type !== "row")
+      .flatMap((panel) => (wrong(panel) ? [`${name}: ${panel.title}`] : [])),
 });
 
 /** A rule about each query. */
-export const targetRule = (name: string, wrong: (target: GrafanaTarget) => boolean): Rule => ({
+export const targetRule = (name: string, wrong: (target: GrafanaTarget, panel: GrafanaPanel) => boolean): Rule => ({
   name,
-  findings: ({ panels }) =>
-    panels.flatMap(({ title, targets = [] }) =>
-      targets.flatMap((target) => (wrong(target) ? [`${name}: ${title} ${target.refId}: ${target.expr}`] : [])),
+  findings: (dashboard) =>
+    allPanels(dashboard).flatMap((panel) =>
+      (panel.targets ?? []).flatMap((target) =>
+        wrong(target, panel) ? [`${name}: ${panel.title} ${target.refId}: ${target.expr}`] : [],
+      ),
     ),
 });
 
@@ -76,14 +86,15 @@ export const dashboardRules: readonly Rule[] = [
 ];
 
 /** The ids among Grafana's units that these dashboards use; an id that Grafana lacks is written behind the number as it is. */
-const unitIds = new Set(["s", "bytes", "reqps", "cps", "percentunit", "short", "none", "locale"]);
+const unitIds = new Set(["s", "bytes", "reqps", "percentunit", "none", "locale", "dtdurations"]);
+const isUnit = (unit: string) => unitIds.has(unit) || unit.startsWith("suffix:");
 
 const isBlank = (text: string | undefined) => text === undefined || text.trim() === "";
 
 export const panelRules: readonly Rule[] = [
   panelRule("panel-datasource", ({ datasource }) => datasource?.uid !== `\${datasource}`),
   panelRule("panel-title-description", ({ title, description }) => isBlank(title) || isBlank(description)),
-  panelRule("panel-units", ({ fieldConfig }) => !unitIds.has(fieldConfig?.defaults.unit ?? "")),
+  panelRule("panel-units", ({ fieldConfig }) => !isUnit(fieldConfig?.defaults.unit ?? "")),
   panelRule("panel-no-targets", ({ targets = [] }) => targets.length === 0),
 ];
 
@@ -98,35 +109,49 @@ interface Selector {
 
 /** Our queries' selectors; their matchers' texts hold no braces. */
 function selectors(promql: string): Selector[] {
-  const found = promql.matchAll(/(?:\b(\w+)\()?\b(\w+)\{([^{}]*)\}(?:\[([^\]]*)\])?/g);
+  const found = promql.matchAll(/(?:\b(\w+)\()?\b([\w:]+)\{([^{}]*)\}(?:\[([^\]]*)\])?/g);
   return [...found].map(([, call = "", metric = "", matchers = "", range = ""]) => ({ call, metric, matchers, range }));
 }
 
 const anySelector = (promql: string, wrong: (selector: Selector) => boolean) =>
   selectors(promql).length === 0 || selectors(promql).some(wrong);
 
-const rates = new Set(["rate", "irate"]);
-const counterFunctions = new Set(["rate", "irate", "increase"]);
+const rates = new Set(["rate", "irate", "increase"]);
+/** What a rule records and Prometheus's own ALERTS may have lost a label: the queries ask for them with it or without. */
+const isDerived = ({ metric }: Selector) => metric.includes(":") || metric === "ALERTS";
+/** Which jobs serve AIWatch's metrics is asked of all of their instances: those that are down serve none. */
+const isPresence = ({ call }: Selector) => call === "present_over_time";
+const isOfAnyJob = ({ metric }: Selector) => metric.startsWith("aiwatch:slo_objective:");
+
+/** Windows that do not shrink with the panel: one half a minute long has no answer in it while the model never rests. */
+const steady = new Set(["5m", "$__range"]);
+const overTime = new Set(["timeseries", "heatmap"]);
+const hasRightWindow = (type: string, range: string) =>
+  overTime.has(type) ? range === "$__rate_interval" : steady.has(range);
 
 export const targetRules: readonly Rule[] = [
-  targetRule("target-job", ({ expr }) => anySelector(expr, ({ matchers }) => !matchers.includes('job=~"$job"'))),
-  targetRule("target-instance", ({ expr }) =>
-    anySelector(expr, ({ matchers }) => !matchers.includes('instance=~"$instance"')),
+  targetRule("target-job", ({ expr }) =>
+    anySelector(expr, (found) => !isOfAnyJob(found) && !/\bjob=~"\$job\|?"/.test(found.matchers)),
   ),
-  targetRule("target-rate-interval", ({ expr }) =>
-    anySelector(expr, ({ call, range }) => rates.has(call) && range !== "$__rate_interval"),
+  targetRule("target-instance", ({ expr }) =>
+    anySelector(
+      expr,
+      (found) => !isPresence(found) && !isDerived(found) && !found.matchers.includes('instance=~"$instance"'),
+    ),
+  ),
+  targetRule("target-rate-interval", ({ expr }, { type }) =>
+    anySelector(expr, ({ call, range }) => rates.has(call) && !hasRightWindow(type, range)),
   ),
   targetRule("target-counter-agg", ({ expr }) =>
     anySelector(
       expr,
-      ({ call, metric, range }) =>
-        /_(total|bucket|sum|count)$/.test(metric) && (range === "" || !counterFunctions.has(call)),
+      ({ call, metric, range }) => /_(total|bucket|sum|count)$/.test(metric) && (range === "" || !rates.has(call)),
     ),
   ),
 ];
 
 /**
- * dashboard-linter's rules, for a machine that does not have it. What is taken from its rules with a reason is in
+ * dashboard-linter's rules, for a machine that does not have it, and stricter where a tile must not flap. What is taken from its rules with a reason is in
  * `grafana/dashboards/.lint`, where it looks itself.
  */
 export const rules: readonly Rule[] = [...dashboardRules, ...panelRules, ...targetRules];

@@ -3,8 +3,6 @@ import {
   GraphThresholdsStyleMode,
   LegendDisplayMode,
   LegendPlacement,
-  ScaleDistribution,
-  ScaleDistributionConfigBuilder,
   SortOrder,
   StackingConfigBuilder,
   StackingMode,
@@ -14,73 +12,61 @@ import {
   VizTooltipOptionsBuilder,
 } from "@grafana/grafana-foundation-sdk/common";
 import { FieldColorBuilder, FieldColorModeId } from "@grafana/grafana-foundation-sdk/dashboard";
-import {
-  PanelBuilder as HeatmapBuilder,
-  HeatmapColorMode,
-  HeatmapColorOptionsBuilder,
-  YAxisConfigBuilder,
-} from "@grafana/grafana-foundation-sdk/heatmap";
 import { PanelBuilder as TimeSeriesBuilder } from "@grafana/grafana-foundation-sdk/timeseries";
-import type { Vector } from "../promql/vector.ts";
 import { dress, type Limits, type PanelSpec, thresholds } from "./panel.ts";
+import { decimalsOf, leastAxis } from "./units.ts";
 
 export const chartHeight = 8;
 
-interface TimeSeriesSpec extends PanelSpec {
-  /** Written at the axis where the unit says too little. */
-  readonly axis?: string;
+export interface TimeSeriesSpec extends PanelSpec {
   /** The series are parts of one whole and lie upon each other. */
   readonly stacked?: boolean;
   /** Drawn as dashed lines; the series keep their own colours. */
   readonly limits?: Limits;
+  /** Where the axis ends at least. @default what suits the unit */
+  readonly leastAxis?: number;
   /** Rows of the grid. */
   readonly height?: number;
 }
 
-const legend = () =>
-  new VizLegendOptionsBuilder()
-    .showLegend(true)
-    .displayMode(LegendDisplayMode.Table)
-    .placement(LegendPlacement.Bottom)
-    .calcs(["lastNotNull", "max"])
-    .sortBy("Max")
-    .sortDesc(true);
+/** A table of names and values takes a wide panel, and stands beside the lines: below them, it shows three names. */
+const tableFrom = 12;
+const tablePixels = 280;
 
-const tooltip = () =>
-  new VizTooltipOptionsBuilder().mode(TooltipDisplayMode.Multi).sort(SortOrder.Descending).hideZeros(true);
+function legend({ width, stacked = false }: TimeSeriesSpec): VizLegendOptionsBuilder {
+  const builder = new VizLegendOptionsBuilder().showLegend(true);
+  if (width < tableFrom || stacked)
+    return builder.placement(LegendPlacement.Bottom).displayMode(LegendDisplayMode.List).calcs([]);
+  const beside = builder.placement(LegendPlacement.Right).width(tablePixels);
+  return beside.displayMode(LegendDisplayMode.Table).calcs(["lastNotNull", "max"]);
+}
+
+const tooltip = () => new VizTooltipOptionsBuilder().mode(TooltipDisplayMode.Multi).sort(SortOrder.Descending);
+
+/** A single line has some colour below it; several would hide each other's. */
+function fill({ stacked = false, queries }: TimeSeriesSpec): number {
+  if (stacked) return 40;
+  return queries.length === 1 ? 8 : 0;
+}
 
 /** Lines over time. A gap is a gap: missing values are not bridged. */
 export function timeSeries(spec: TimeSeriesSpec): TimeSeriesBuilder {
-  const panel = dress(new TimeSeriesBuilder(), spec, spec.height ?? chartHeight)
+  const decimals = spec.decimals ?? decimalsOf(spec.unit);
+  const whole = { ...spec, ...(decimals !== undefined && { decimals }) };
+  const panel = dress(new TimeSeriesBuilder(), whole, spec.height ?? chartHeight)
     .colorScheme(new FieldColorBuilder().mode(FieldColorModeId.PaletteClassic))
     .lineWidth(1)
-    .fillOpacity(spec.stacked === true ? 30 : 8)
+    .fillOpacity(fill(spec))
     .showPoints(VisibilityMode.Auto)
     .spanNulls(false)
-    .legend(legend())
+    .legend(legend(spec))
     .tooltip(tooltip());
-  if (spec.axis !== undefined) panel.axisLabel(spec.axis);
+  const end = spec.leastAxis ?? leastAxis[spec.unit];
+  if (end !== undefined) panel.axisSoftMax(end);
   if (spec.limits !== undefined) {
-    const dashed = new GraphThresholdsStyleConfigBuilder().mode(GraphThresholdsStyleMode.Dashed);
-    panel.thresholds(thresholds(spec.limits)).thresholdsStyle(dashed);
+    const style = new GraphThresholdsStyleConfigBuilder().mode(GraphThresholdsStyleMode.Dashed);
+    panel.thresholds(thresholds(spec.limits)).thresholdsStyle(style);
   }
   if (spec.stacked === true) panel.stacking(new StackingConfigBuilder().mode(StackingMode.Normal));
   return panel;
-}
-
-interface HeatmapSpec extends Omit<PanelSpec, "queries"> {
-  readonly buckets: Vector<"le">;
-  /** Written at the axis of the buckets. */
-  readonly axis: string;
-}
-
-/** A histogram's buckets over time: the darker, the more observations. */
-export function heatmap({ buckets, axis, ...spec }: HeatmapSpec): HeatmapBuilder {
-  const queries = [{ vector: buckets, legend: "{{le}}", format: "buckets" }] as const;
-  return dress(new HeatmapBuilder(), { ...spec, queries }, chartHeight)
-    .calculate(false)
-    .color(new HeatmapColorOptionsBuilder().mode(HeatmapColorMode.Scheme).scheme("Blues").steps(64))
-    .yAxis(new YAxisConfigBuilder().axisLabel(axis))
-    .scaleDistribution(new ScaleDistributionConfigBuilder().type(ScaleDistribution.Linear))
-    .showLegend();
 }

@@ -3,36 +3,69 @@ import {
   BarGaugeDisplayMode,
   BigValueColorMode,
   BigValueGraphMode,
+  BigValueTextMode,
   ReduceDataOptionsBuilder,
   VizOrientation,
 } from "@grafana/grafana-foundation-sdk/common";
 import { MappingType, SpecialValueMatch, type ValueMapping } from "@grafana/grafana-foundation-sdk/dashboard";
 import { PanelBuilder as GaugeBuilder } from "@grafana/grafana-foundation-sdk/gauge";
 import { PanelBuilder as StatBuilder } from "@grafana/grafana-foundation-sdk/stat";
-import { PanelBuilder as TableBuilder } from "@grafana/grafana-foundation-sdk/table";
-import type { Vector } from "../promql/vector.ts";
+import { judged, type Vector } from "../promql/vector.ts";
 import { chartHeight } from "./charts.ts";
 import { color, dress, type Limits, type PanelSpec } from "./panel.ts";
+import { decimalsOf } from "./units.ts";
 
 const tileHeight = 4;
+/** A course as wide as a tile needs no more, and each point of it may look back over the whole visible time. */
+const trendPoints = 60;
 
 /** Grafana's name for the reducer that takes the newest value there is. */
 export const newest = new ReduceDataOptionsBuilder().calcs(["lastNotNull"]);
 
-/** A value that is unknown is written as such, never as 0. */
+/** A value that is unknown is written as such, never as 0, and has no limit's colour. */
 export const unknownAs = (text: string): ValueMapping => ({
   type: MappingType.SpecialValue,
-  options: { match: SpecialValueMatch.NullAndNan, result: { text, index: 0 } },
+  options: { match: SpecialValueMatch.NullAndNan, result: { text, color: "text", index: 0 } },
 });
 
+interface TileSpec extends PanelSpec {
+  /** Where the number changes its colour. Without, it has none: a limit that fits nobody misleads everybody. */
+  readonly limits?: Limits;
+  /**
+   * Draw the course of the value below it. Only for a query that has a value up to now whenever it has one: the number is its last value. A
+   * tile of four columns or less has no room for it.
+   */
+  readonly trend?: boolean;
+  /** Write each series' name beside its value. @default only where there are several */
+  readonly names?: boolean;
+  readonly height?: number;
+}
+
 /** One big number: the value of now. */
-export function tile(spec: PanelSpec & { readonly limits?: Limits; readonly height?: number }): StatBuilder {
-  const panel = dress(new StatBuilder(), asked(spec), spec.height ?? tileHeight)
+export function tile(spec: TileSpec): StatBuilder {
+  const { trend = false, limits, names, height = tileHeight } = spec;
+  const decimals = spec.decimals ?? decimalsOf(spec.unit);
+  const whole = { ...spec, ...(decimals !== undefined && { decimals }) };
+  const panel = dress(new StatBuilder(), trend ? whole : asked(whole), height)
     .reduceOptions(newest)
     .mappings([unknownAs(spec.noValue)])
-    .graphMode(BigValueGraphMode.None)
-    .colorMode(spec.limits === undefined ? BigValueColorMode.None : BigValueColorMode.Value);
-  return color(panel, "text", spec.limits);
+    .graphMode(trend ? BigValueGraphMode.Area : BigValueGraphMode.None)
+    .colorMode(limits === undefined ? BigValueColorMode.None : BigValueColorMode.Value);
+  if (trend) panel.maxDataPoints(trendPoints);
+  if (names !== undefined) panel.textMode(names ? BigValueTextMode.ValueAndName : BigValueTextMode.Value);
+  return color(panel, trend ? "blue" : "text", limits);
+}
+
+interface JudgedTileSpec extends Omit<TileSpec, "queries" | "limits" | "trend" | "names"> {
+  readonly value: Vector<never>;
+  /** A number, or a variable of the dashboard. */
+  readonly limit: string;
+}
+
+/** One big number: green up to a limit that the reader chooses, red above. */
+export function judgedTile({ value, limit, ...spec }: JudgedTileSpec): StatBuilder {
+  const queries = [{ vector: judged(value, limit), legend: "{{judgement}}" }];
+  return tile({ ...spec, queries, names: false }).colorMode(BigValueColorMode.Value);
 }
 
 /** The same panel, asking for now alone. */
@@ -41,8 +74,8 @@ export function asked<Spec extends PanelSpec>(spec: Spec): Spec {
 }
 
 /** A gauge: the value of now on a scale from 0 to `full`. */
-export function dial(spec: PanelSpec & { readonly full: number; readonly height: number }): GaugeBuilder {
-  const panel = dress(new GaugeBuilder(), asked(spec), spec.height)
+export function dial(spec: PanelSpec & { readonly full: number; readonly height?: number }): GaugeBuilder {
+  const panel = dress(new GaugeBuilder(), asked(spec), spec.height ?? tileHeight)
     .reduceOptions(newest)
     .max(spec.full)
     .showThresholdMarkers(false)
@@ -51,36 +84,10 @@ export function dial(spec: PanelSpec & { readonly full: number; readonly height:
 }
 
 /** A horizontal bar for each series: how many there were in the visible range. */
-export function bars(spec: PanelSpec): BarGaugeBuilder {
-  const panel = dress(new BarGaugeBuilder(), asked({ ...spec, decimals: 0 }), chartHeight)
+export function bars(spec: PanelSpec & { readonly height?: number }): BarGaugeBuilder {
+  const panel = dress(new BarGaugeBuilder(), asked({ ...spec, decimals: 0 }), spec.height ?? chartHeight)
     .reduceOptions(newest)
     .orientation(VizOrientation.Horizontal)
     .displayMode(BarGaugeDisplayMode.Basic);
   return color(panel, "blue");
-}
-
-interface LabelTableSpec extends Omit<PanelSpec, "queries"> {
-  /** An info metric: its labels are what it says, its value is always 1. */
-  readonly info: Vector;
-  /** The columns' titles by label, in reading order. */
-  readonly columns: Readonly<Record<string, string>>;
-  /** Rows of the grid. */
-  readonly height: number;
-}
-
-/** What the labels of series say, a line for each series. */
-export function labelTable({ info, columns, height, ...spec }: LabelTableSpec): TableBuilder {
-  const labels = Object.keys(columns);
-  const unknown = labels.filter((label) => !info.labels.includes(label));
-  if (unknown.length > 0) throw new Error(`${spec.title}: ${info.promql} has no label ${unknown.join(", ")}`);
-  const queries = [{ vector: info, legend: "", format: "table" }] as const;
-  return dress(new TableBuilder(), asked({ ...spec, queries }), height).withTransformation({
-    id: "organize",
-    options: {
-      // beside its labels, each line has when it was asked and the value 1
-      excludeByName: { Time: true, Value: true },
-      indexByName: Object.fromEntries(labels.map((label, index) => [label, index])),
-      renameByName: columns,
-    },
-  });
 }

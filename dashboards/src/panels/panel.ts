@@ -2,64 +2,36 @@ import type { CatalogueRow } from "@aiwatch/core";
 import { catalogue } from "@aiwatch/core/catalogue";
 import type { Builder, Dataquery } from "@grafana/grafana-foundation-sdk/cog";
 import {
+  type DashboardLink,
   FieldColorBuilder,
   FieldColorModeId,
+  type FieldConfigSource,
   type Panel,
   type Threshold,
   ThresholdsConfigBuilder,
   ThresholdsMode,
 } from "@grafana/grafana-foundation-sdk/dashboard";
-import { DataqueryBuilder, PromQueryFormat } from "@grafana/grafana-foundation-sdk/prometheus";
-import type { Vector } from "../promql/vector.ts";
+import { outsideRows } from "../promql/outside-series.ts";
+import { built, type DataLink } from "./links.ts";
+import { datasource, type Query, targets } from "./queries.ts";
+import { colorOverrides } from "./series-colors.ts";
 
-const definitions = new Map(Object.values(catalogue).map(({ name, definition }) => [name as string, definition]));
+const definitions = new Map<string, string>(
+  [...Object.values(catalogue), ...outsideRows].map(({ name, definition }) => [name, definition]),
+);
 
-/** What the panel says in a sentence, then each metric in it with the catalogue's definition. */
+/** What the Model variable leaves as it is: rows without the label. */
+function unfiltered(rows: readonly CatalogueRow[]): string[] {
+  const without = rows.filter(({ labels }) => !("model" in labels));
+  if (without.length === 0) return [];
+  if (without.length === rows.length) return ["The Model variable does not filter this panel."];
+  return [`The Model variable does not filter ${without.map(({ name }) => `\`${name}\``).join(", ")}.`];
+}
+
+/** What the panel says in a sentence, what of it the Model variable does not filter, then each metric in it with the catalogue's definition. */
 export function describe(sentence: string, ...rows: readonly CatalogueRow[]): string {
   const defined = rows.map((row) => `\`${row.name}\` (${row.type}, ${row.unit}): ${definitions.get(row.name)}`);
-  return [sentence, ...defined].join("\n\n");
-}
-
-export interface Query {
-  readonly vector: Vector;
-  /** How a series is called, with `{{label}}` for its labels' values. */
-  readonly legend: string;
-  /** Ask for the value of now alone. A range's last value may be an hour old; this one is true or absent. */
-  readonly instant?: boolean;
-  /** Show the exemplars, which lead to traces. */
-  readonly exemplar?: boolean;
-  /** What Grafana makes of the answer: a line for each series, a table of their labels, or buckets over time. @default "lines" */
-  readonly format?: "lines" | "table" | "buckets";
-}
-
-export const datasource = { type: "prometheus", uid: `\${datasource}` } as const;
-
-function assertLegend({ vector, legend }: Query): void {
-  for (const [, label = ""] of legend.matchAll(/\{\{(\w+)\}\}/g)) {
-    if (!vector.labels.includes(label)) throw new Error(`legend "${legend}": ${vector.promql} has no label ${label}`);
-  }
-}
-
-const formats = {
-  lines: undefined,
-  table: PromQueryFormat.Table,
-  buckets: PromQueryFormat.Heatmap,
-} as const;
-
-/** The panel's targets, with the reference ids A, B, C… */
-export function targets(queries: readonly Query[]): DataqueryBuilder[] {
-  return queries.map((query, index) => {
-    assertLegend(query);
-    const target = new DataqueryBuilder()
-      .refId(String.fromCharCode("A".charCodeAt(0) + index))
-      .datasource(datasource)
-      .expr(query.vector.promql)
-      .legendFormat(query.legend);
-    if (query.exemplar === true) target.exemplar(true);
-    const format = formats[query.format ?? "lines"];
-    if (format !== undefined) target.format(format);
-    return query.instant === true ? target.instant() : target.range();
-  });
+  return [sentence, ...unfiltered(rows), ...defined].join("\n\n");
 }
 
 /** What every panel says, whatever draws it. */
@@ -74,6 +46,10 @@ export interface PanelSpec {
   /** What is written where the queries have no value: why there is none. */
   readonly noValue: string;
   readonly decimals?: number;
+  /** The values may be below zero, where an axis otherwise begins. */
+  readonly belowZero?: boolean;
+  /** Where a click on a value leads. */
+  readonly links?: readonly DataLink[];
 }
 
 export type PanelBuilder = Builder<Panel>;
@@ -91,7 +67,8 @@ interface AnyPanelBuilder {
   decimals(decimals: number): this;
   min(min: number): this;
   noValue(text: string): this;
-  overrides(overrides: []): this;
+  overrides(overrides: FieldConfigSource["overrides"]): this;
+  dataLinks(links: Builder<DashboardLink>[]): this;
 }
 
 /**
@@ -109,10 +86,11 @@ export function dress<Builder extends AnyPanelBuilder>(builder: Builder, spec: P
     .span(spec.width)
     .height(height)
     .unit(spec.unit)
-    .min(0)
     .noValue(spec.noValue)
-    .overrides([]);
+    .overrides(colorOverrides(spec.queries));
+  if (spec.belowZero !== true) builder.min(0);
   if (spec.decimals !== undefined) builder.decimals(spec.decimals);
+  if (spec.links !== undefined) builder.dataLinks(spec.links.map(built));
   if (spec.queries.some(({ vector }) => vector.promql.includes("$__rate_interval"))) builder.interval(shortestStep);
   return builder;
 }

@@ -1,11 +1,11 @@
 import type { CatalogueRow, Unit } from "@aiwatch/core";
 
-/** Grafana's id for a row's unit. `locale` writes 4096 as 4,096 where `short` would make it 4.10 K. */
+/** Grafana's id for a row's unit. `locale` writes 4096 as 4,096 where `short` would make it 4.10 K; what follows `suffix:` stands behind the number. */
 const units: Readonly<Record<Unit, string>> = {
   seconds: "s",
   bytes: "bytes",
   tokens: "locale",
-  "tokens per second": "short",
+  "tokens per second": "suffix:tok/s",
   threads: "none",
   requests: "none",
   entries: "none",
@@ -25,23 +25,33 @@ const units: Readonly<Record<Unit, string>> = {
   processes: "none",
 };
 
-/** Grafana's id for a counter's unit per second. It has none for tokens: titles and axes say `tokens/s`. */
-const perSecondUnits: Readonly<Record<Unit, string>> = {
-  ...units,
-  tokens: "short",
+/** Events per second that no row counts: a histogram's observations. */
+export const eventsPerSecondUnit = "suffix:/s";
+
+/** What a counter that grows by one unit a second shows. */
+const perSecondUnits: Readonly<Partial<Record<Unit, string>>> = {
+  tokens: "suffix:tok/s",
   requests: "reqps",
-  entries: "cps",
-  errors: "cps",
-  inferences: "cps",
-  calls: "cps",
-  "context shifts": "cps",
-  restarts: "cps",
-  series: "cps",
-  spans: "locale",
 };
 
 export const unitOf = (row: CatalogueRow): string => units[row.unit];
-export const perSecondUnitOf = (row: CatalogueRow): string => perSecondUnits[row.unit];
+export const perSecondUnitOf = (row: CatalogueRow): string => perSecondUnits[row.unit] ?? eventsPerSecondUnit;
 export const ratioUnit = units.ratio;
-/** Events per second that no row counts: a histogram's observations. */
-export const eventsPerSecondUnit = "cps";
+/** How many times something is what it should be. */
+export const timesUnit = "suffix:×";
+
+/** Decimals that a unit needs: there is no part of a token. */
+export const decimalsOf = (unit: string): number | undefined => (unit === units.tokens ? 0 : undefined);
+
+/**
+ * Where an axis ends at least. Without it, Grafana draws a panel whose values are all zero on a scale up to 100; what is larger still
+ * stretches the axis.
+ */
+export const leastAxis: Readonly<Record<string, number>> = {
+  [eventsPerSecondUnit]: 0.1,
+  reqps: 0.1,
+  "suffix:tok/s": 1,
+  s: 0.01,
+  none: 1,
+  locale: 1,
+};

@@ -6,7 +6,7 @@ import {
   type GaugeRow,
   type HistogramRow,
 } from "@aiwatch/core";
-import { type LabelOf, type Matchers, type Scope, select, type TargetLabel } from "./select.ts";
+import { type LabelOf, type Matcher, type Matchers, type Scope, select, type TargetLabel } from "./select.ts";
 import { averageBy, maxBy, minBy, ratio, sumBy, type Vector } from "./vector.ts";
 
 /** A gauge of each model. */
@@ -38,12 +38,20 @@ export function promqlBuilders({ scope = {}, window }: BuilderOptions) {
     ...counters,
     ...histogramBuilders(scope, window),
     now: gaugeBuilder(scope),
+    peak: peakBuilder(scope, window),
     objective: objectiveBuilder(scope),
     /** The share of judged inferences that held every objective; nothing where none was judged. */
     goodput<const By extends readonly "model"[]>(...by: By): Vector<By[number]> {
       const { sloInferences } = catalogue;
       const good = counters.perSecond(sloInferences, { outcome: "good" });
       return ratio(sumBy(good, ...by), sumBy(counters.perSecond(sloInferences), ...by));
+    },
+    /** The share of ended inferences that failed. Those that the caller called off are left out: they say nothing of the model. */
+    failedShare<const By extends readonly ("model" | "operation" | TargetLabel)[]>(...by: By): Vector<By[number]> {
+      const { inferences } = catalogue;
+      const failed = counters.perSecond(inferences, { finish_reason: "error" });
+      const ended = counters.perSecond(inferences, { finish_reason: { notMatching: "aborted" } });
+      return ratio(sumBy(failed, ...by), sumBy(ended, ...by));
     },
   };
 }
@@ -78,6 +86,14 @@ const gaugeBuilder =
   <Row extends GaugeRow, const By extends readonly SeriesLabel<Row>[]>(row: Row, ...by: By): Vector<By[number]> =>
     operatorOf(row)(select(row, { scope }), ...by);
 
+/** The largest value that a gauge had within each window, over the selected instances. */
+const peakBuilder =
+  (scope: Scope, window: string) =>
+  <Row extends GaugeRow, const By extends readonly SeriesLabel<Row>[]>(row: Row, ...by: By): Vector<By[number]> => {
+    const { promql, labels } = select(row, { scope, range: window });
+    return maxBy({ promql: `max_over_time(${promql})`, labels }, ...by);
+  };
+
 /** The objective of a name, over the selected instances. Put together as its row says, which is the same for all of them. */
 const objectiveBuilder =
   (scope: Scope) =>
@@ -93,7 +109,28 @@ function histogramBuilders(scope: Scope, window: string) {
     };
   const amountPerSecond = rate("_sum");
   const observationsPerSecond = rate("_count");
+
+  /** Observations per second that were at most a bucket's bound: see `bucketBound`. */
+  function bucketPerSecond<Row extends HistogramRow>(
+    row: Row,
+    bound: Matcher,
+    matchers: Matchers<Row> = {},
+  ): Vector<SeriesLabel<Row> | "le"> {
+    const { promql, labels } = select(row, { scope, matchers, suffix: "_bucket", bound, range: window });
+    return { promql: `rate(${promql})`, labels: [...labels, "le"] };
+  }
   return {
+    bucketPerSecond,
+
+    /** The share of the observations in each window that were at most a bucket's bound; nothing where there are none. */
+    shareWithin<Row extends HistogramRow, const By extends readonly SeriesLabel<Row>[]>(
+      row: Row,
+      bound: Matcher,
+      ...by: By
+    ): Vector<By[number]> {
+      return ratio(sumBy(bucketPerSecond(row, bound), ...by), sumBy(observationsPerSecond(row), ...by));
+    },
+
     /** What was observed per second, added up. */
     amountPerSecond,
 
@@ -106,6 +143,15 @@ function histogramBuilders(scope: Scope, window: string) {
       ...by: By
     ): Vector<By[number]> {
       return ratio(sumBy(amountPerSecond(row), ...by), sumBy(observationsPerSecond(row), ...by));
+    },
+
+    /** The same of the observations that the matchers choose. */
+    meanOf<Row extends HistogramRow, const By extends readonly SeriesLabel<Row>[]>(
+      row: Row,
+      matchers: Matchers<Row>,
+      ...by: By
+    ): Vector<By[number]> {
+      return ratio(sumBy(amountPerSecond(row, matchers), ...by), sumBy(observationsPerSecond(row, matchers), ...by));
     },
 
     /**
@@ -124,8 +170,8 @@ function histogramBuilders(scope: Scope, window: string) {
     },
 
     /** How many observations fell into each bucket's bound and below in each window, for a heatmap. */
-    buckets(row: HistogramRow): Vector<"le"> {
-      const { promql } = select(row, { scope, suffix: "_bucket", range: window });
+    buckets<Row extends HistogramRow>(row: Row, matchers: Matchers<Row> = {}): Vector<"le"> {
+      const { promql } = select(row, { scope, matchers, suffix: "_bucket", range: window });
       return { promql: `sum by (le) (increase(${promql}))`, labels: ["le"] };
     },
   };

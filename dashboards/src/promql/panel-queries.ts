@@ -1,6 +1,9 @@
-import type { CounterRow } from "@aiwatch/core";
+import { type CounterRow, catalogue } from "@aiwatch/core";
+import type { BurnWindow } from "../rules/recorded.ts";
 import { promqlBuilders } from "./builders.ts";
-import type { Matchers, NotMatching, Scope } from "./select.ts";
+import { burns, outside } from "./outside-series.ts";
+import { type Matchers, type NotMatching, type Scope, select } from "./select.ts";
+import { countBy, groupBy, orZero, type Vector } from "./vector.ts";
 
 /** What the reader chose at the top of the dashboard. */
 export const chosen: Scope = {
@@ -9,14 +12,31 @@ export const chosen: Scope = {
   model: { matching: "$model" },
 };
 
-const builders = promqlBuilders({ scope: chosen, window: "$__rate_interval" });
+/** For lines and heatmaps: each step looks back a few scrapes. */
+const lines = promqlBuilders({ scope: chosen, window: "$__rate_interval" });
+/** For tiles and tables: half a minute without an answer would empty them while the model never rests, so they look back five minutes. */
+export const recent = promqlBuilders({ scope: chosen, window: "5m" });
+/** For tiles and tables about the whole visible time range. */
+export const visible = promqlBuilders({ scope: chosen, window: "$__range" });
 
-export const { perSecond, now, objective, quantile, mean, buckets, amountPerSecond, observationsPerSecond, goodput } =
-  builders;
+export const {
+  perSecond,
+  now,
+  objective,
+  quantile,
+  mean,
+  meanOf,
+  buckets,
+  amountPerSecond,
+  observationsPerSecond,
+  shareWithin,
+  goodput,
+  failedShare,
+} = lines;
 
 /** A counter's growth over the whole visible time range. */
 export function inRange<Row extends CounterRow>(row: Row, matchers?: Matchers<Row>) {
-  return builders.increase(row, "$__range", matchers);
+  return lines.increase(row, "$__range", matchers);
 }
 
 /**
@@ -24,3 +44,53 @@ export function inRange<Row extends CounterRow>(row: Row, matchers?: Matchers<Ro
  * `http_requests_total`, and left out here. Where an app renames those routes, this is the one matcher to adapt.
  */
 export const appEndpoints: NotMatching = { notMatching: "/metrics(/.*)?|/health|/readiness|/livez|/readyz" };
+
+/** Every app has this gauge from its start, traffic or not: it tells which jobs and instances there are. */
+const presence = catalogue.activeRequests;
+
+/** Processes that answer Prometheus. */
+export const processes = <const By extends readonly ("job" | "instance")[]>(...by: By) =>
+  countBy(select(presence, { scope: chosen }), ...by);
+
+/**
+ * Targets that Prometheus does not reach, of jobs that served AIWatch's metrics within a day: where every job is chosen, other programs'
+ * targets are chosen too.
+ */
+export function unreachable(): Vector<never> {
+  const down = select(outside.up, { scope: chosen }).promql;
+  const seen = { ...select(presence, { scope: { job: { matching: "$job" } }, range: "1d" }), labels: ["job"] as const };
+  const jobs = groupBy({ promql: `present_over_time(${seen.promql})`, labels: seen.labels }, "job").promql;
+  return orZero({ promql: `count(${down} == 0 and on (job) ${jobs})`, labels: [] });
+}
+
+/** Every value that is chosen, and none: the objective of HTTP has no model, and an alert may lack any label. */
+const orNone = (variable: string) => ({ matching: `$${variable}|` });
+
+/** How fast the budgets burn, as the rules recorded it. */
+export function burn(window: BurnWindow): Vector<"job" | "slo" | "model"> {
+  const { promql } = select(burns[window], { scope: chosen, matchers: { model: orNone("model") } });
+  return { promql, labels: ["job", "slo", "model"] };
+}
+
+/** What is left of the budgets that the visible time range has: 1 is all of it, below 0 more was spent. */
+export function budgetLeft(): Vector<"job" | "slo" | "model"> {
+  const matchers = { model: orNone("model") };
+  const over = (row: typeof outside.sloBad | typeof outside.sloEvents) =>
+    `sum_over_time(${select(row, { scope: chosen, matchers, range: "$__range" }).promql})`;
+  const goal = select(outside.sloGoal, { scope: chosen }).promql;
+  const share = `${over(outside.sloBad)} / (${over(outside.sloEvents)} > 0)`;
+  return { promql: `1 - (${share}) / on (slo) group_left () (1 - ${goal})`, labels: ["job", "slo", "model"] };
+}
+
+/** AIWatch's alerts that fire or are about to. */
+export function alerts() {
+  return select(outside.alerts, {
+    scope: {},
+    matchers: {
+      alertname: { matching: "AIWatch.+" },
+      job: orNone("job"),
+      instance: orNone("instance"),
+      model: orNone("model"),
+    },
+  });
+}

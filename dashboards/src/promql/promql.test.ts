@@ -1,8 +1,25 @@
 import { catalogue } from "@aiwatch/core";
 import { describe, expect, expectTypeOf, it } from "vitest";
+import { bucketBound, chosenBound } from "./bucket-bound.ts";
 import { promqlBuilders } from "./builders.ts";
-import { buckets, goodput, inRange, mean, now, perSecond, quantile } from "./panel-queries.ts";
-import { aboveZero, ratio, sumBy, type Vector } from "./vector.ts";
+import { burns, outside } from "./outside-series.ts";
+import {
+  buckets,
+  budgetLeft,
+  burn,
+  failedShare,
+  goodput,
+  inRange,
+  mean,
+  now,
+  perSecond,
+  quantile,
+  recent,
+  unreachable,
+  visible,
+} from "./panel-queries.ts";
+import { select } from "./select.ts";
+import { aboveZero, difference, judged, largest, ratio, sumBy, type Vector } from "./vector.ts";
 
 const { errors, chatTokens, modelLatency, queueTime, contextSize, modelMemory, activeRequests } = catalogue;
 
@@ -50,7 +67,7 @@ describe("a scope and a window of one's own, as an alert rule has them", () => {
 
   it("is every series without a scope", () => {
     const { now: nowAnywhere, increase } = promqlBuilders({ window: "10m" });
-    expect(nowAnywhere(contextSize, "model").promql).toBe("max by (model) (genai_app_llamacpp_context_size{})");
+    expect(nowAnywhere(contextSize, "model").promql).toBe("max by (model) (genai_app_llamacpp_context_size)");
     expect(increase(errors, "1h", { operation: "http" }).promql).toBe(
       'increase(genai_app_errors_total{operation="http"}[1h])',
     );
@@ -77,6 +94,91 @@ describe("what is made of several series", () => {
     expectTypeOf(goodput("model")).toEqualTypeOf<Vector<"model">>();
     expect(goodput().promql).toBe(
       `sum(rate(genai_app_slo_inferences_total{${scope}, outcome="good"}[$__rate_interval])) / (sum(rate(genai_app_slo_inferences_total{${scope}}[$__rate_interval])) > 0)`,
+    );
+  });
+});
+
+describe("buckets by their bound", () => {
+  const { requestFirstToken, timePerOutputToken } = catalogue;
+
+  it("are found in both spellings, and a value that is no bound is refused", () => {
+    expect(bucketBound(requestFirstToken, 2)).toEqual({ matching: "2|2[.]0" });
+    expect(bucketBound(timePerOutputToken, 0.1)).toBe("0.1");
+    expect(() => bucketBound(requestFirstToken, 3)).toThrow(
+      "genai_app_request_first_token_seconds has no bucket that ends at 3: choose one of 0.001,",
+    );
+  });
+
+  it.each([
+    ["2", true],
+    ["2.0", true],
+    ["20", false],
+    ["2.5", false],
+    ["2x0", false],
+  ])("le=%s is the bound 2: %s", (le, isIt) => {
+    const bound = bucketBound(requestFirstToken, 2);
+    // Prometheus matches the whole text
+    const pattern = typeof bound === "object" && "matching" in bound ? bound.matching : "";
+    expect(new RegExp(`^(?:${pattern})$`).test(le)).toBe(isIt);
+  });
+
+  it("give the share that held an objective, which rules and panels build alike", () => {
+    const rule = promqlBuilders({ window: "5m" });
+    const good = sumBy(rule.bucketPerSecond(requestFirstToken, bucketBound(requestFirstToken, 2)), "job", "model");
+    const all = sumBy(rule.observationsPerSecond(requestFirstToken), "job", "model");
+    expect(difference(all, good).promql).toBe(
+      'sum by (job, model) (rate(genai_app_request_first_token_seconds_count[5m])) - sum by (job, model) (rate(genai_app_request_first_token_seconds_bucket{le=~"2|2[.]0"}[5m]))',
+    );
+    expect(recent.shareWithin(requestFirstToken, chosenBound("ttft_slo"), "model").promql).toContain(
+      'model=~"$model", le=~"$ttft_slo|$ttft_slo[.]0"}[5m])) / (sum by (model) (rate(',
+    );
+  });
+});
+
+describe("what tiles and tables ask", () => {
+  it("looks back five minutes or over what is visible, never over a panel's step", () => {
+    expect(recent.perSecond(errors).promql).toMatch(/\[5m\]\)$/);
+    expect(visible.goodput().promql).toMatch(/\[\$__range\]/);
+    expect(visible.peak(modelMemory, "model").promql).toMatch(
+      /^max by \(model\) \(max_over_time\(.+\[\$__range\]\)\)$/,
+    );
+  });
+
+  it("failed inferences are a share of those that nobody called off", () => {
+    expect(failedShare().promql).toMatch(/finish_reason="error"\}.+ \/ \(sum\(rate\(.+finish_reason!~"aborted"\}/);
+  });
+
+  it("a value beside a chosen limit says on which side of it", () => {
+    expect(judged({ promql: "x", labels: [] }, "$ttft_slo")).toEqual({
+      promql:
+        'label_replace(x <= $ttft_slo, "judgement", "kept", "", "") or label_replace(x > $ttft_slo, "judgement", "missed", "", "")',
+      labels: ["judgement"],
+    });
+  });
+
+  it("the largest of many", () => {
+    expect(largest(10, sumBy(perSecond(errors), "type")).promql).toMatch(/^topk\(10, sum by \(type\) \(/);
+  });
+});
+
+describe("series from outside of the app", () => {
+  it("are selected by the labels that they have: a recorded one has no instance", () => {
+    expect(select(burns["1h"], { scope: { job: "a", instance: "b", model: "c" } }).promql).toBe(
+      'aiwatch:slo_burn:ratio1h{job="a", model="c"}',
+    );
+    expect(select(outside.sloGoal, { scope: { job: "a" } }).promql).toBe("aiwatch:slo_objective:ratio");
+  });
+
+  it("what has no model is there whatever model is chosen", () => {
+    expect(burn("6h").promql).toBe('aiwatch:slo_burn:ratio6h{job=~"$job", model=~"$model|"}');
+    expect(budgetLeft().promql).toMatch(
+      /^1 - \(sum_over_time\(aiwatch:slo_bad:rate5m.+\) \/ on \(slo\) group_left \(\)/,
+    );
+  });
+
+  it("a job without AIWatch's metrics is not counted as unreachable", () => {
+    expect(unreachable().promql).toBe(
+      'count(up{job=~"$job", instance=~"$instance"} == 0 and on (job) group by (job) (present_over_time(genai_app_active_requests{job=~"$job"}[1d]))) or vector(0)',
     );
   });
 });

@@ -23,41 +23,55 @@ export interface NotMatching {
   readonly notMatching: string;
 }
 
-type Matcher = string | Matching | NotMatching;
+export type Matcher = string | Matching | NotMatching;
 
 export type Matchers<Row extends CatalogueRow> = {
   readonly [Label in LabelOf<Row>]?: ValueOf<Row, Label> | Matching | NotMatching;
-};
+} & Readonly<Partial<Record<TargetLabel, Matcher>>>;
 
 /**
  * What every selector of a set of queries is limited to. A matcher of `model` limits the rows that have that label; `job` and `instance` limit
- * them all.
+ * all that have been scraped.
  */
 export type Scope = Readonly<Partial<Record<TargetLabel | "model", Matcher>>>;
 
 export interface Selection<Row extends CatalogueRow> {
   readonly scope: Scope;
+  /** A matcher of a label that the scope limits as well takes the scope's place. */
   readonly matchers?: Matchers<Row>;
   /** One of a histogram's series. @default "" */
   readonly suffix?: "" | "_bucket" | "_sum" | "_count";
+  /** The bucket, by the bound that it ends at. @default every bucket */
+  readonly bound?: Matcher;
   /** Makes it a range selector: `5m`, or a variable of Grafana's. @default no range */
   readonly range?: string;
 }
 
-const targetLabels = ["job", "instance"] as const;
+const scraped: readonly TargetLabel[] = ["job", "instance"];
+
+/** The labels that the scrape gave a row's series: a series that rules record may have lost them. */
+export function targetLabelsOf(row: CatalogueRow): readonly TargetLabel[] {
+  return (row as { readonly targets?: readonly TargetLabel[] }).targets ?? scraped;
+}
 
 /** A row's series within a scope. */
 export function select<Row extends CatalogueRow>(
   row: Row,
-  { scope, matchers, suffix = "", range }: Selection<Row>,
+  { scope, matchers, suffix = "", bound, range }: Selection<Row>,
 ): Vector<LabelOf<Row> | TargetLabel> {
   const labels = Object.keys(row.labels) as LabelOf<Row>[];
-  const known: readonly string[] = [...labels, ...targetLabels];
+  const targets = targetLabelsOf(row);
+  const known: readonly string[] = [...labels, ...targets];
   const within = Object.entries(scope).filter(([label]) => known.includes(label));
-  const all = [...within, ...Object.entries<Matcher | undefined>(matchers ?? {})];
-  const inBraces = all.flatMap(([label, value]) => (value === undefined ? [] : [matcherText(label, value)])).join(", ");
+  const all: Record<string, Matcher | undefined> = { ...Object.fromEntries(within), ...matchers, le: bound };
   const window = range === undefined ? "" : `[${range}]`;
-  return { promql: `${row.name}${suffix}{${inBraces}}${window}`, labels: [...labels, ...targetLabels] };
+  return { promql: `${row.name}${suffix}${inBraces(Object.entries(all))}${window}`, labels: [...labels, ...targets] };
+}
+
+/** Matchers as PromQL writes them, and nothing where there are none. */
+export function inBraces(matchers: readonly (readonly [label: string, value: Matcher | undefined])[]): string {
+  const texts = matchers.flatMap(([label, value]) => (value === undefined ? [] : [matcherText(label, value)]));
+  return texts.length === 0 ? "" : `{${texts.join(", ")}}`;
 }
 
 function matcherText(label: string, value: Matcher): string {

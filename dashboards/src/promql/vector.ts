@@ -6,7 +6,7 @@ export interface Vector<Label extends string = string> {
 
 /** `operator by (labels) (vector)`; without labels one series is left. A label that the vector lacks is a type error. */
 const aggregate =
-  (operator: "sum" | "max" | "min" | "avg") =>
+  (operator: "sum" | "max" | "min" | "avg" | "count" | "group") =>
   <Label extends string, const By extends readonly Label[]>(vector: Vector<Label>, ...by: By): Vector<By[number]> => {
     const grouping = by.length > 0 ? ` by (${by.join(", ")}) ` : "";
     return { promql: `${operator}${grouping}(${vector.promql})`, labels: by };
@@ -16,13 +16,62 @@ export const sumBy = aggregate("sum");
 export const maxBy = aggregate("max");
 export const minBy = aggregate("min");
 export const averageBy = aggregate("avg");
+export const countBy = aggregate("count");
+export const groupBy = aggregate("group");
 
 /** `part / whole`, and nothing at all (rather than NaN) where the whole is zero. Both sides have the same labels. */
 export function ratio<Label extends string>(part: Vector<Label>, whole: Vector<NoInfer<Label>>): Vector<Label> {
   return { promql: `${part.promql} / (${whole.promql} > 0)`, labels: part.labels };
 }
 
+/** `whole - part`. Both sides have the same labels. */
+export function difference<Label extends string>(whole: Vector<Label>, part: Vector<NoInfer<Label>>): Vector<Label> {
+  return { promql: `${whole.promql} - ${part.promql}`, labels: whole.labels };
+}
+
 /** Only the series above zero. */
 export function aboveZero<Label extends string>(vector: Vector<Label>): Vector<Label> {
   return { promql: `${vector.promql} > 0`, labels: vector.labels };
+}
+
+/** The `count` largest series. Over a range each step has its own, so that lines may begin and end. */
+export function largest<Label extends string>(count: number, vector: Vector<Label>): Vector<Label> {
+  return { promql: `topk(${count}, ${vector.promql})`, labels: vector.labels };
+}
+
+/** One series that is 0 where there is none. Only for what is truly zero then, such as a count of what was found. */
+export const orZero = (vector: Vector<never>): Vector<never> => ({
+  promql: `${vector.promql} or vector(0)`,
+  labels: vector.labels,
+});
+
+/** The series of both; where the two have one with the same labels, the first's. */
+export function union<Left extends string, Right extends string>(
+  first: Vector<Left>,
+  second: Vector<Right>,
+): Vector<Extract<Left, Right>> {
+  const shared = first.labels.filter((label) => (second.labels as readonly string[]).includes(label));
+  return {
+    promql: `${first.promql} or ${second.promql}`,
+    labels: shared as readonly string[] as Extract<Left, Right>[],
+  };
+}
+
+/** What is left of `whole` without the parts: not below zero, and a part that nobody measured takes nothing away. */
+export function remainder(whole: Vector<never>, ...parts: readonly Vector<never>[]): Vector<never> {
+  const less = parts.map(({ promql }) => ` - (${promql} or vector(0))`).join("");
+  return { promql: `clamp_min(${whole.promql}${less}, 0)`, labels: [] };
+}
+
+/**
+ * The vector with a label `judgement` that says whether its value keeps the limit: `kept` up to it, `missed` above. A panel colours the
+ * series by that, since Grafana's own thresholds take no variable.
+ */
+export function judged<Label extends string>(
+  { promql, labels }: Vector<Label>,
+  limit: string,
+): Vector<Label | "judgement"> {
+  const as = (judgement: string, comparison: string) =>
+    `label_replace(${promql} ${comparison} ${limit}, "judgement", "${judgement}", "", "")`;
+  return { promql: `${as("kept", "<=")} or ${as("missed", ">")}`, labels: [...labels, "judgement"] };
 }

@@ -18,3 +18,6 @@ export const absentInTheDemo: readonly { readonly metric: string; readonly reaso
   { metric: catalogue.lastTokenAge.name, reason: "no answer goes on when it is asked" },
   ...ofServers.map((metric) => ({ metric, reason: "the demo's model lives in its own process: it asks no server" })),
 ];
+
+/** Alerts that fire or are about to: there are some or none, as it happens. */
+export const isOfAlerts = (promql: string): boolean => promql.startsWith("ALERTS{");

@@ -14,21 +14,37 @@ interface Finished {
 /** How programs are run; the tests have one. */
 export type Run = (command: string, args: readonly string[], options: { readonly cwd: string }) => Promise<Finished>;
 
-/** `compose.yaml` as JSON, its variables filled in with what they are without an environment, or as they are written. */
-export type ComposeParser = (variables: "filled in" | "as written") => Promise<Finished>;
+export interface ComposeChoice {
+  /** Files that are laid over each other, the last one on top. @default ["compose.yaml"] */
+  readonly files?: readonly string[];
+  /** Variables filled in with what they are without an environment, or as they are written. @default "filled in" */
+  readonly variables?: "filled in" | "as written";
+  /** Where the files lie. @default this package */
+  readonly cwd?: string;
+}
+
+/** Compose files as JSON. */
+export type ComposeParser = (choice?: ComposeChoice) => Promise<Finished>;
 
 const parsers = [
   {
     command: "docker",
     probe: ["compose", "version"],
-    parse: ["compose", "config", "--format", "json"],
     asWritten: ["--no-interpolate"],
+    args: (files: readonly string[], options: readonly string[]) => [
+      "compose",
+      ...files.flatMap((file) => ["--file", file]),
+      ...["config", "--format", "json", ...options],
+    ],
   },
   {
     command: "go",
     probe: ["run", composeGo, "compose.yaml"],
-    parse: ["run", composeGo, "-format", "json"],
     asWritten: ["-no-interpolation"],
+    args: (files: readonly string[], options: readonly string[]) => [
+      ...["run", composeGo, "-format", "json", ...options],
+      ...files,
+    ],
   },
 ];
 
@@ -39,10 +55,10 @@ export async function findComposeParser(run: Run): Promise<ComposeParser | undef
       ({ code }) => code === 0,
       () => false,
     );
-  for (const { command, probe, parse, asWritten } of parsers) {
+  for (const { command, probe, asWritten, args } of parsers) {
     if (!(await works(command, probe))) continue;
-    const file = command === "go" ? ["compose.yaml"] : [];
-    return (variables) => run(command, [...parse, ...(variables === "as written" ? asWritten : []), ...file], { cwd });
+    return ({ files = ["compose.yaml"], variables, cwd: folder = cwd } = {}) =>
+      run(command, args(files, variables === "as written" ? asWritten : []), { cwd: folder });
   }
   return undefined;
 }

@@ -4,9 +4,12 @@ import { expect } from "vitest";
 import { type dashboardNames, type PanelQuery, queriesOf } from "./queries.ts";
 
 const demoFile = fileURLToPath(new URL("../../../examples/express/src/main.js", import.meta.url));
+const rules = fileURLToPath(new URL("../../prometheus/rules/aiwatch.rules.yaml", import.meta.url));
 const question = "how does the local model answer a long prompt";
 /** Two chats run and eight wait: of so many at once some are refused with 503. */
 export const crowd = 14;
+/** How often everything happens to the demo. */
+export const rounds = 3;
 
 /** The demo, which chats are sent to. */
 export interface LiveDemo {
@@ -22,13 +25,24 @@ export async function startDemo(env: Record<string, string> = {}): Promise<LiveD
   return { process, host };
 }
 
-/** A Prometheus that scrapes the targets, and has seen everything happen to the demo twice: a series has no rate before its second sample. */
+/**
+ * A Prometheus with AIWatch's rules that scrapes the targets, and has seen everything happen to the demo more than once: a series has no rate
+ * before its second sample.
+ */
 export async function driven({ host }: LiveDemo, targets: readonly string[]): Promise<RunningPrometheus> {
-  const prometheus = await startPrometheus({ targets, jobName: "genai-app", scrapeIntervalMs: 1000 });
+  const prometheus = await startPrometheus({
+    targets,
+    jobName: "genai-app",
+    scrapeIntervalMs: 1000,
+    ruleFiles: [rules],
+  });
   await prometheus.queryUntil(`sum(up) == ${targets.length}`);
   await drive(host);
   await prometheus.queryUntil('genai_app_http_requests_total{status="499"} > 0');
   await prometheus.queryUntil('genai_app_http_requests_total{status="503"} > 0');
+  await drive(host);
+  // the rules are evaluated every half minute, and judge the first requests once these have a rate
+  await prometheus.queryUntil('aiwatch:slo_burn:ratio1h{slo="http_errors"} > 0', undefined, { timeoutMs: 90_000 });
   await drive(host);
   await prometheus.queryUntil('increase(genai_app_http_requests_total{status="499"}[1m]) > 0');
   return prometheus;

@@ -1,7 +1,6 @@
 import { readFileSync } from "node:fs";
 import { join } from "node:path";
-import type { GrafanaDashboard } from "../grafana-json.ts";
-import { folder } from "../grafana-json.ts";
+import { allPanels, folder, type GrafanaDashboard } from "../grafana-json.ts";
 import { substitute, type VariableValues } from "./substitute.ts";
 
 export const dashboardNames = ["llm-dashboard", "llamacpp-dashboard", "llamacpp-engine-dashboard"] as const;
@@ -24,7 +23,7 @@ export function readDashboard(name: DashboardName): GrafanaDashboard {
 
 /** Every query of a committed dashboard with its variables replaced, ready for a Prometheus. */
 export function queriesOf(name: DashboardName, values: VariableValues = {}): PanelQuery[] {
-  return readDashboard(name).panels.flatMap(({ title, type, targets = [] }) =>
+  return allPanels(readDashboard(name)).flatMap(({ title, type, targets = [] }) =>
     targets.map(({ refId, expr, instant = false }) => ({
       panel: title,
       panelType: type,

@@ -1,7 +1,7 @@
 import { mkdtemp, rm, writeFile } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
-import { busySamples, catalogueSeries } from "./series.ts";
+import { busySamples, catalogueSeries, type InputSeries } from "./series.ts";
 
 /** How promtool is run; the tests have one. */
 export type Promtool = (args: readonly string[]) => Promise<{ code: number | null; stdout: string; stderr: string }>;
@@ -24,9 +24,9 @@ export function checkQueries(promtool: Promtool, queries: readonly string[]) {
   return withFile("rules.json", { groups: [{ name: "queries", rules }] }, (path) => promtool(["check", "rules", path]));
 }
 
-/** The traffic ends at five minutes: at four it is in every window, at nine in none of them. */
+/** The traffic ends at five minutes: at four it is in every window, at fourteen in none of them. */
 export const whileBusy = "4m";
-export const whenIdle = "9m";
+export const whenIdle = "14m";
 const interval = "5s";
 if (busySamples * 5 !== 300) throw new Error("the traffic does not end at five minutes");
 
@@ -47,3 +47,19 @@ export function evaluate(promtool: Promtool, expectations: readonly Expectation[
   const test = { rule_files: [], tests: [{ interval, input_series: catalogueSeries(), promql_expr_test }] };
   return withFile("test.json", test, (path) => promtool(["test", "rules", path]));
 }
+
+/** What promtool says of an expression's value, with these series, at that time. */
+export function evaluateAt(
+  promtool: Promtool,
+  eval_time: string,
+  expr: string,
+  input_series: readonly InputSeries[],
+  exp_samples: readonly object[],
+) {
+  const test = { interval, input_series, promql_expr_test: [{ expr, eval_time, exp_samples }] };
+  return withFile("test.json", { rule_files: [], tests: [test] }, (path) => promtool(["test", "rules", path]));
+}
+
+/** promtool's judgement on a configuration of Prometheus. */
+export const checkConfig = (promtool: Promtool, config: object) =>
+  withFile("prometheus.json", config, (path) => promtool(["check", "config", path]));

@@ -1,4 +1,6 @@
 import { type CatalogueRow, catalogue, type LabelRule } from "@aiwatch/core";
+import { outsideRows } from "../promql/outside-series.ts";
+import { targetLabelsOf } from "../promql/select.ts";
 
 /** Series of `promtool test rules`: a name and the values of its samples, in promtool's notation. */
 export interface InputSeries {
@@ -6,20 +8,34 @@ export interface InputSeries {
   readonly values: string;
 }
 
-/** Traffic for this many samples, and then as many without. */
+/** Traffic for this many samples, and then twice as many without: tiles look back as long as the traffic lasted. */
 export const busySamples = 60;
+const idleSamples = 2 * busySamples;
 
-const growing = (step: number) => `0+${step}x${busySamples} ${step * busySamples}x${busySamples}`;
-const constant = (value: number) => `${value}x${2 * busySamples}`;
+const growing = (step: number) => `0+${step}x${busySamples} ${step * busySamples}x${idleSamples}`;
+const constant = (value: number) => `${value}x${busySamples + idleSamples}`;
+
+/** Values that queries look for, of labels that come from outside. */
+const sought: Readonly<Record<string, readonly string[]>> = {
+  endpoint: ["/api/chat", "/metrics"],
+  alertname: ["AIWatchTargetDown", "DiskFull"],
+};
 
 /** Two values for a label that comes from outside. */
 const valuesOf = (label: string, { values }: LabelRule): readonly string[] =>
-  values ?? (label === "endpoint" ? ["/api/chat", "/metrics"] : [`${label}-a`, `${label}-b`]);
+  values ?? sought[label] ?? [`${label}-a`, `${label}-b`];
+
+const targets = { job: "genai-app", instance: "app:8080" } as const;
 
 function labelSets(row: CatalogueRow): string[] {
   return Object.entries<LabelRule>(row.labels).reduce(
-    (sets, [label, rule]) => sets.flatMap((set) => valuesOf(label, rule).map((value) => `${set}, ${label}="${value}"`)),
-    ['job="genai-app", instance="app:8080"'],
+    (sets, [label, rule]) =>
+      sets.flatMap((set) => valuesOf(label, rule).map((value) => `${set}${set && ", "}${label}="${value}"`)),
+    [
+      targetLabelsOf(row)
+        .map((label) => `${label}="${targets[label]}"`)
+        .join(", "),
+    ],
   );
 }
 
@@ -41,5 +57,6 @@ function seriesOf(row: CatalogueRow): InputSeries[] {
   });
 }
 
-/** Every series of the catalogue, for an app that is busy for a while and then idle. */
-export const catalogueSeries = (): InputSeries[] => Object.values<CatalogueRow>(catalogue).flatMap(seriesOf);
+/** Every series of the catalogue and from outside of it, for an app that is busy for a while and then idle. */
+export const catalogueSeries = (): InputSeries[] =>
+  [...Object.values<CatalogueRow>(catalogue), ...outsideRows].flatMap(seriesOf);

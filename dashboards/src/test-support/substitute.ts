@@ -5,6 +5,10 @@ export interface VariableValues {
   readonly instance?: string | readonly string[];
   /** @default all */
   readonly model?: string | readonly string[];
+  /** `$ttft_slo`, in seconds. @default "2" */
+  readonly ttftSlo?: string;
+  /** `$tpot_slo`, in seconds. @default "0.1" */
+  readonly tpotSlo?: string;
   /** `$__rate_interval`. @default "1m" */
   readonly rateInterval?: string;
   /** `$__range`, the visible time. @default "1h" */
@@ -31,6 +35,8 @@ export function substitute(expression: string, values: VariableValues): string {
     job: regex(values.job),
     instance: regex(values.instance),
     model: regex(values.model),
+    ttft_slo: values.ttftSlo ?? "2",
+    tpot_slo: values.tpotSlo ?? "0.1",
     __rate_interval: values.rateInterval ?? "1m",
     __range: values.range ?? "1h",
     __interval: values.interval ?? "15s",

@@ -1,4 +1,4 @@
-import { APIConnectionError, APIError } from "openai";
+import { ServerError, ServerUnreachable } from "./completions-api.js";
 import { HttpError, unavailable } from "./http-error.js";
 
 /**
@@ -9,10 +9,10 @@ import { HttpError, unavailable } from "./http-error.js";
  * @returns {unknown} the error itself where nothing is known of it
  */
 export function describeServerError(error, { apiKey }) {
-  if (!(error instanceof APIError)) return error;
-  if (error instanceof APIConnectionError) {
+  if (error instanceof ServerUnreachable) {
     return unavailable("the model server cannot be reached: is it running, and is BASE_URL right?", 5);
   }
+  if (!(error instanceof ServerError)) return error;
   if (isTooLong(error)) return new HttpError(413, "the conversation is longer than the model can take: shorten it");
   switch (error.status) {
     case 401:
@@ -31,7 +31,7 @@ export function describeServerError(error, { apiKey }) {
 /**
  * By the code of llama-server and by that of OpenAI.
  *
- * @param {APIError} error
+ * @param {ServerError} error
  */
 function isTooLong({ type, code }) {
   return type === "exceed_context_size_error" || code === "context_length_exceeded";
@@ -40,7 +40,7 @@ function isTooLong({ type, code }) {
 /**
  * Servers name what is missing, each in its own words.
  *
- * @param {APIError} error
+ * @param {ServerError} error
  */
 function describeNotFound({ message }) {
   return /model/i.test(message)

@@ -1,6 +1,6 @@
 import { watchLlamaServer } from "@aiwatch/llamacpp/server";
-import { instrumentClient } from "@aiwatch/openai";
-import OpenAI from "openai";
+import { observeFetch } from "@aiwatch/openai";
+import { completionsApi } from "./completions-api.js";
 import { HttpError } from "./http-error.js";
 import { describeServerError } from "./server-errors.js";
 
@@ -10,8 +10,10 @@ const longestAnswer = 2048;
 /** For questions that no model has to answer. */
 const quickMs = 2000;
 
+/** @typedef {ReturnType<typeof completionsApi>} Api */
+
 /**
- * A model behind HTTP: llama-server, Docker Model Runner, Ollama, or another server that speaks OpenAI's API. `instrumentClient` is all that it
+ * A model behind HTTP: llama-server, Docker Model Runner, Ollama, or another server that speaks OpenAI's API. `observeFetch` is all that it
  * takes to observe the calls; `watchLlamaServer` adds what the server says of itself.
  *
  * @param {import("./settings.js").ModelServer} server
@@ -19,43 +21,36 @@ const quickMs = 2000;
  * @returns {import("./chats.js").ChatModel}
  */
 export function connectModel(server, { seed, aiwatch, logger }) {
-  // a failed answer is said at once, and its reader may ask again
-  const bare = new OpenAI({ baseURL: server.baseUrl, apiKey: server.apiKey ?? "none", maxRetries: 0 });
-  const client = instrumentClient(bare, { aiwatch, includeUsage: true }); // some servers count tokens only when asked
+  const api = completionsApi(server, observeFetch(fetch, { aiwatch, includeUsage: true })); // some servers count tokens only when asked
   const watch = watchLlamaServer({ url: server.baseUrl, apiKey: server.apiKey, aiwatch, critical: false });
-  const speaker = speakerOf(client, server, seed);
-  void lookAt(client, server, logger);
+  const speaker = speakerOf(api, server, seed);
+  void lookAt(api, server, logger);
   return {
     speakers: Array.from({ length: atOnce }, () => speaker),
     checkLength: () => {}, // the server itself refuses what is too long
-    isReady: () => isReady(watch, client),
+    isReady: () => isReady(watch, api),
   };
 }
 
 /**
- * @param {OpenAI} client
+ * @param {Api} api
  * @param {import("./settings.js").ModelServer} server
  * @param {number | undefined} defaultSeed
  * @returns {import("./chats.js").Speaker}
  */
-function speakerOf(client, server, defaultSeed) {
+function speakerOf(api, server, defaultSeed) {
   return {
     async answer({ message, messages, seed = defaultSeed }, signal, onText) {
       try {
-        const chunks = await client.chat.completions.create(
-          {
-            model: server.model ?? (await onlyModelOf(client)),
-            messages: [...messages, { role: "user", content: message }],
-            stream: true,
-            max_tokens: longestAnswer,
-            temperature: 0.8,
-            ...(seed !== undefined && { seed }),
-          },
-          { signal },
-        );
-        await pass(chunks, onText);
+        const chat = {
+          model: server.model ?? (await onlyModelOf(api)),
+          messages: [...messages, { role: "user", content: message }],
+          max_tokens: longestAnswer,
+          temperature: 0.8,
+          seed,
+        };
+        await pass(api.chat(chat, signal), onText);
       } catch (error) {
-        // the client has words of its own for an abort
         signal.throwIfAborted();
         throw describeServerError(error, server);
       }
@@ -64,9 +59,9 @@ function speakerOf(client, server, defaultSeed) {
 }
 
 /**
- * Passes an answer's text on. A connection that closes in mid-answer looks to the client like its end.
+ * Passes an answer's text on. A connection that closes in mid-answer may look like its end.
  *
- * @param {AsyncIterable<OpenAI.ChatCompletionChunk>} chunks
+ * @param {AsyncIterable<import("./completions-api.js").Chunk>} chunks
  * @param {(text: string) => void} onText
  */
 async function pass(chunks, onText) {
@@ -79,9 +74,9 @@ async function pass(chunks, onText) {
   if (!isWhole) throw new HttpError(502, "the model server broke off: is BASE_URL right?");
 }
 
-/** @param {OpenAI} client */
-async function onlyModelOf(client) {
-  const [name, ...others] = await namesOf(client);
+/** @param {Api} api */
+async function onlyModelOf(api) {
+  const [name, ...others] = await api.models(quickMs);
   if (name === undefined) throw new HttpError(502, "the model server has no model: is BASE_URL right?");
   if (others.length === 0) return name;
   throw new HttpError(502, `the model server has several models: set MODEL to one of ${[name, ...others].join(", ")}`);
@@ -91,32 +86,26 @@ async function onlyModelOf(client) {
  * As the server says; one of a kind that cannot be watched is ready when it lists its models.
  *
  * @param {import("@aiwatch/llamacpp/server").WatchedServer} watch
- * @param {OpenAI} client
+ * @param {Api} api
  */
-async function isReady(watch, client) {
+async function isReady(watch, api) {
   const { kind, isUp = false } = (await watch.read()) ?? {};
   if (kind !== undefined) return isUp;
-  const names = await namesOf(client).catch(() => []);
+  const names = await api.models(quickMs).catch(() => []);
   if (names.length > 0) watch.close();
   return names.length > 0;
-}
-
-/** @param {OpenAI} client */
-async function namesOf(client) {
-  const { data } = await client.models.list({ timeout: quickMs });
-  return data.map(({ id }) => id);
 }
 
 /**
  * Says in the log whether the server answers. It may be started later.
  *
- * @param {OpenAI} client
+ * @param {Api} api
  * @param {import("./settings.js").ModelServer} server
  * @param {import("pino").Logger} logger
  */
-async function lookAt(client, server, logger) {
+async function lookAt(api, server, logger) {
   try {
-    logger.info({ component: "model", models: await namesOf(client) }, "the model server answers");
+    logger.info({ component: "model", models: await api.models(quickMs) }, "the model server answers");
   } catch (error) {
     const known = describeServerError(error, server);
     const reason = known instanceof HttpError ? known.message : "it speaks another language than OpenAI's API";

@@ -1,6 +1,6 @@
 import { watchLlamaServer } from "@aiwatch/llamacpp/server";
-import { instrumentClient } from "@aiwatch/openai";
-import OpenAI, { APIConnectionError, APIError } from "openai";
+import { observeFetch } from "@aiwatch/openai";
+import { completionsApi, ServerError, ServerUnreachable } from "./completions-api.js";
 import { HttpError } from "./http-error.js";
 
 /** Answers that the server is asked at once. */
@@ -8,24 +8,24 @@ const atOnce = 4;
 const longestAnswer = 2048;
 
 /**
- * A model behind HTTP: llama-server, Docker Model Runner, Ollama, or another server that speaks OpenAI's API. The instrumented client is the
- * same object, and its calls are observed; `watchLlamaServer` adds what the server says of itself.
+ * A model behind HTTP: llama-server, Docker Model Runner, Ollama, or another server that speaks OpenAI's API. `observeFetch` is all that it
+ * takes to observe the calls; `watchLlamaServer` adds what the server says of itself.
  *
  * @param {import("./settings.js").ModelServer} server
  * @param {import("@aiwatch/core").Aiwatch} aiwatch
  * @returns {import("./chat.js").ChatModel}
  */
 export function connectModel({ baseUrl, model, apiKey }, aiwatch) {
-  const bare = new OpenAI({ baseURL: baseUrl, apiKey: apiKey ?? "none", maxRetries: 0 });
-  const client = instrumentClient(bare, { aiwatch, includeUsage: true }); // some servers count tokens only when asked
+  const observed = observeFetch(fetch, { aiwatch, includeUsage: true }); // some servers count tokens only when asked
+  const api = completionsApi({ baseUrl, apiKey }, observed);
   const watch = watchLlamaServer({ url: baseUrl, apiKey, aiwatch, critical: false });
   return {
     atOnce,
-    isReady: () => isReady(watch, client),
+    isReady: () => isReady(watch, api),
     checkLength: () => {}, // the server itself refuses what is too long
     async answer(request, signal, onText) {
       try {
-        await pass(await client.chat.completions.create(chatOf(request, model), { signal }), onText);
+        await pass(api.chat(chatOf(request, model), signal), onText);
       } catch (error) {
         signal.throwIfAborted();
         throw describe(error);
@@ -37,22 +37,20 @@ export function connectModel({ baseUrl, model, apiKey }, aiwatch) {
 /**
  * @param {import("./chat.js").ChatRequest} request
  * @param {string} model
- * @returns {OpenAI.ChatCompletionCreateParamsStreaming}
  */
 function chatOf({ message, messages = [] }, model) {
   return {
     model,
     messages: [...messages, { role: "user", content: message }],
-    stream: true,
     max_tokens: longestAnswer,
     temperature: 0.8,
   };
 }
 
 /**
- * Passes an answer's text on. A connection that closes in mid-answer looks to the client like its end.
+ * Passes an answer's text on. A connection that closes in mid-answer may look like its end.
  *
- * @param {AsyncIterable<OpenAI.ChatCompletionChunk>} chunks
+ * @param {AsyncIterable<import("./completions-api.js").Chunk>} chunks
  * @param {(text: string) => void} onText
  */
 async function pass(chunks, onText) {
@@ -69,13 +67,13 @@ async function pass(chunks, onText) {
  * As the server says; one of a kind that cannot be watched is ready when it lists its models.
  *
  * @param {import("@aiwatch/llamacpp/server").WatchedServer} watch
- * @param {OpenAI} client
+ * @param {ReturnType<typeof completionsApi>} api
  */
-async function isReady(watch, client) {
+async function isReady(watch, api) {
   const { kind, isUp = false } = (await watch.read()) ?? {};
   if (kind !== undefined) return isUp;
-  const lists = await client.models.list({ timeout: 2000 }).then(
-    ({ data }) => data.length > 0,
+  const lists = await api.models(2000).then(
+    (names) => names.length > 0,
     () => false,
   );
   if (lists) watch.close();
@@ -84,10 +82,10 @@ async function isReady(watch, client) {
 
 /** Why a server did not answer. Its own words stay here: they may quote the conversation. @param {unknown} error */
 function describe(error) {
-  if (error instanceof APIConnectionError) {
+  if (error instanceof ServerUnreachable) {
     return new HttpError(503, "the model server cannot be reached: is it running, and is BASE_URL right?");
   }
-  if (!(error instanceof APIError)) return error;
+  if (!(error instanceof ServerError)) return error;
   const { status, message } = error;
   switch (status) {
     case 401:

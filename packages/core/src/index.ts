@@ -31,6 +31,7 @@ export type {
   CounterRow,
   GaugeRow,
   HistogramRow,
+  JointCap,
   LabelRule,
   Unit,
 } from "./catalogue/row.ts";

@@ -56,6 +56,7 @@ async function typeFindings(tarball, manifest) {
   if (!analysis.types) return ["attw: it has no types"];
   return analysis.problems
     .filter(({ resolutionKind }) => resolutionKind !== "node10")
+    .filter(({ entrypoint }) => !isData(manifest.exports?.[entrypoint]))
     .filter(({ kind, entrypoint }) => kind !== "CJSResolvesToESM" || isForBoth(manifest.exports[entrypoint]))
     .map(({ kind, entrypoint = "", resolutionKind = "" }) => `attw: ${kind} ${entrypoint} ${resolutionKind}`.trimEnd());
 }
@@ -63,6 +64,11 @@ async function typeFindings(tarball, manifest) {
 /** An entry that is an ES module alone, such as one for `node --import`, says so by naming nothing for `require`. */
 function isForBoth(target) {
   return typeof target === "object" && "require" in target;
+}
+
+/** A file such as YAML, which is found and never imported: there are no types to resolve. */
+function isData(target) {
+  return typeof target === "string" && !hasJavaScript(target);
 }
 
 /** False for packages of data, whose exports are JSON: there are no types to be wrong. */

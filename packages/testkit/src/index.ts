@@ -40,7 +40,15 @@ export {
   runToEnd,
   startProcess,
 } from "./process/running-process.ts";
-export type { ExemplarSeries, PrometheusApi, QueryResult, RuleGroup, Target } from "./prometheus/prometheus-api.ts";
+export type {
+  Alert,
+  ExemplarSeries,
+  PrometheusApi,
+  QueryResult,
+  Rule,
+  RuleGroup,
+  Target,
+} from "./prometheus/prometheus-api.ts";
 export type { PrometheusOptions } from "./prometheus/start-prometheus.ts";
 export { promtool, type RunningPrometheus, startPrometheus } from "./prometheus/start-prometheus.ts";
 export { snippetOf, variablesReadIn, variablesTabledIn } from "./readme/readme.ts";

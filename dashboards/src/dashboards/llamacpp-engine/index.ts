@@ -1,11 +1,13 @@
 import { catalogue } from "@aiwatch/core";
-import { heatmap, timeSeries } from "../../panels/charts.ts";
+import { timeSeries } from "../../panels/charts.ts";
+import { heatmap } from "../../panels/heatmap.ts";
 import { describe } from "../../panels/panel.ts";
 import { eventsPerSecondUnit, perSecondUnitOf, unitOf } from "../../panels/units.ts";
 import { buckets, mean, now, observationsPerSecond, perSecond } from "../../promql/panel-queries.ts";
 import { sumBy } from "../../promql/vector.ts";
-import { dashboard, type Row, variables } from "../dashboard.ts";
+import { dashboard, type Row } from "../dashboard.ts";
 import { kvCacheOverTime } from "../shared/kv-cache.ts";
+import { variables } from "../variables.ts";
 import { overview } from "./overview.ts";
 import { models, sequencesAndDrafts } from "./sequences.ts";
 
@@ -17,7 +19,7 @@ const sizes = heatmap({
     "Native batches by how many tokens they held, all chosen models together. A batch of 1 is one sequence that generates, a few are several at once, and many are prompts.",
     decodeBatchTokens,
   ),
-  unit: "none",
+  boundsUnit: "none",
   axis: "tokens, up to",
   buckets: buckets(decodeBatchTokens),
   noValue: "No traffic",
@@ -71,7 +73,7 @@ export const engineDashboard = dashboard({
   uid: "llamacpp-engine-dashboard",
   title: "llama.cpp: KV cache and engine",
   description: "KV cache, decodes, sequences, speculation and models of llama.cpp, as AIWatch measures them.",
-  tags: ["llama.cpp"],
+  tags: ["llama-cpp"],
   variables: variables(catalogue.contextSize),
   rows: [overview, kvCache, decodes, sequencesAndDrafts, models],
 });

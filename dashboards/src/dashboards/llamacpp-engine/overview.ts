@@ -2,7 +2,7 @@ import { catalogue } from "@aiwatch/core";
 import { tile } from "../../panels/numbers.ts";
 import { describe } from "../../panels/panel.ts";
 import { eventsPerSecondUnit, ratioUnit, unitOf } from "../../panels/units.ts";
-import { mean, now, observationsPerSecond } from "../../promql/panel-queries.ts";
+import { now, recent } from "../../promql/panel-queries.ts";
 import { sumBy } from "../../promql/vector.ts";
 import type { Row } from "../dashboard.ts";
 import { contextShiftTile, kvCacheTile } from "../shared/kv-cache.ts";
@@ -34,7 +34,7 @@ const decodeRate = tile({
   title: "Decodes/s",
   description: describe("Native batches that were decoded per second, all chosen models together.", decodeBatchTokens),
   unit: eventsPerSecondUnit,
-  queries: [{ vector: sumBy(observationsPerSecond(decodeBatchTokens)), legend: "Decodes/s" }],
+  queries: [{ vector: sumBy(recent.observationsPerSecond(decodeBatchTokens)), legend: "Decodes/s" }],
   noValue: "No traffic",
   width,
 });
@@ -46,7 +46,7 @@ const batchTokens = tile({
     decodeBatchTokens,
   ),
   unit: unitOf(decodeBatchTokens),
-  queries: [{ vector: mean(decodeBatchTokens), legend: "Tokens per decode" }],
+  queries: [{ vector: recent.mean(decodeBatchTokens), legend: "Tokens per decode" }],
   noValue: "No traffic",
   decimals: 1,
   width,
@@ -59,7 +59,7 @@ const drafts = tile({
     speculativeTokens,
   ),
   unit: ratioUnit,
-  queries: [{ vector: acceptedDrafts(), legend: "Accepted drafts" }],
+  queries: [{ vector: acceptedDrafts(recent), legend: "Accepted drafts" }],
   noValue: noDrafts,
   decimals: 0,
   width,

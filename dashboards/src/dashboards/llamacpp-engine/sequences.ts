@@ -1,9 +1,10 @@
 import { catalogue } from "@aiwatch/core";
 import { chartHeight, timeSeries } from "../../panels/charts.ts";
-import { labelTable, tile } from "../../panels/numbers.ts";
+import { tile } from "../../panels/numbers.ts";
 import { describe } from "../../panels/panel.ts";
+import { labelTable } from "../../panels/tables.ts";
 import { perSecondUnitOf, ratioUnit, unitOf } from "../../panels/units.ts";
-import { now, perSecond } from "../../promql/panel-queries.ts";
+import { now, perSecond, type recent } from "../../promql/panel-queries.ts";
 import { ratio, sumBy, type Vector } from "../../promql/vector.ts";
 import type { Row } from "../dashboard.ts";
 
@@ -12,7 +13,10 @@ const { speculativeTokens, sequences, modelInfo, modelLoad, modelMemory, context
 export const noDrafts = "No drafts";
 
 /** The share of drafted tokens that were taken into answers; nothing where none was drafted. */
-export function acceptedDrafts<const By extends readonly "model"[]>(...by: By): Vector<By[number]> {
+export function acceptedDrafts<const By extends readonly "model"[]>(
+  { perSecond }: Pick<typeof recent, "perSecond">,
+  ...by: By
+): Vector<By[number]> {
   return ratio(
     sumBy(perSecond(speculativeTokens, { outcome: "used" }), ...by),
     sumBy(perSecond(speculativeTokens), ...by),
@@ -33,7 +37,6 @@ const drafted = timeSeries({
   title: "Drafted tokens",
   description: describe("Tokens per second that were drafted, by what became of them.", speculativeTokens),
   unit: perSecondUnitOf(speculativeTokens),
-  axis: "tokens/s",
   stacked: true,
   queries: [{ vector: sumBy(perSecond(speculativeTokens), "outcome"), legend: "{{outcome}}" }],
   noValue: noDrafts,
@@ -47,13 +50,17 @@ const accepted = timeSeries({
     speculativeTokens,
   ),
   unit: ratioUnit,
-  queries: [{ vector: acceptedDrafts("model"), legend: "{{model}}" }],
+  queries: [{ vector: acceptedDrafts({ perSecond }, "model"), legend: "{{model}}" }],
   noValue: noDrafts,
   width: 8,
 });
 
 /** What runs side by side, and what is guessed ahead. */
-export const sequencesAndDrafts: Row = { title: "Sequences and speculation", panels: [streams, drafted, accepted] };
+export const sequencesAndDrafts: Row = {
+  title: "Sequences and speculation",
+  collapsed: true,
+  panels: [streams, drafted, accepted],
+};
 
 const table = labelTable({
   title: "Loaded models",

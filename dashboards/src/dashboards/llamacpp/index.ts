@@ -3,13 +3,15 @@ import { timeSeries } from "../../panels/charts.ts";
 import { describe } from "../../panels/panel.ts";
 import { perSecondUnitOf, unitOf } from "../../panels/units.ts";
 import type { ModelGauge } from "../../promql/builders.ts";
-import { amountPerSecond, mean, now, observationsPerSecond, perSecond } from "../../promql/panel-queries.ts";
-import { ratio, sumBy } from "../../promql/vector.ts";
-import { dashboard, type Row, variables } from "../dashboard.ts";
+import { now, perSecond } from "../../promql/panel-queries.ts";
+import { sumBy } from "../../promql/vector.ts";
+import { dashboard, type Row } from "../dashboard.ts";
 import { endings, goodputOverTime, inWork, queueTimes, toolCallRate } from "../shared/inferences.ts";
-import { overview } from "./overview.ts";
-import { modelServers } from "./servers.ts";
-import { generation, prompt } from "./tokens.ts";
+import { distribution, eventLoopDelays, timesPerToken, tokenGaps } from "../shared/latency.ts";
+import { variables } from "../variables.ts";
+import { overview, settings } from "./overview.ts";
+import { modelServers, modelServersOverTime } from "./servers.ts";
+import { promptTimes, throughput } from "./tokens.ts";
 
 const {
   chatTokens,
@@ -20,7 +22,6 @@ const {
   queueTime,
   promptEval,
   interTokenLatency,
-  firstTokenLatency,
 } = catalogue;
 
 const kinds = timeSeries({
@@ -34,50 +35,39 @@ const kinds = timeSeries({
     undeliveredTokens,
   ),
   unit: perSecondUnitOf(chatTokens),
-  axis: "tokens/s",
   queries: [
     { vector: sumBy(perSecond(chatTokens, { direction: "input" })), legend: "input" },
-    { vector: sumBy(perSecond(cachedPromptTokens)), legend: "input, cached" },
-    { vector: sumBy(perSecond(promptEvalTokens)), legend: "input, prefilled" },
+    { vector: sumBy(perSecond(cachedPromptTokens)), legend: "cached input" },
+    { vector: sumBy(perSecond(promptEvalTokens)), legend: "prefilled input" },
     { vector: sumBy(perSecond(chatTokens, { direction: "output" })), legend: "output" },
-    { vector: sumBy(perSecond(reasoningTokens)), legend: "output, thought" },
-    { vector: sumBy(perSecond(undeliveredTokens)), legend: "output, undelivered" },
+    { vector: sumBy(perSecond(reasoningTokens)), legend: "thought output" },
+    { vector: sumBy(perSecond(undeliveredTokens)), legend: "undelivered output" },
   ],
   noValue: "No traffic",
   width: 12,
 });
 
 /** What the engine is asked, and what becomes of it. */
-export const inferences: Row = {
+const inferences: Row = {
   title: "Inferences and tokens",
   panels: [inWork(8), endings(8), goodputOverTime(8), kinds, toolCallRate(12)],
 };
 
-/** Over the answers that began, as the phases before it: aborted ones count with the tokens they had. */
-const decode = ratio(sumBy(amountPerSecond(interTokenLatency)), sumBy(observationsPerSecond(firstTokenLatency)));
-
-const phases = timeSeries({
-  title: "Mean time by phase",
-  description: describe(
-    "Where the time of an answer goes, on average over all chosen models: the wait for the engine, the evaluation of the prompt, and the decode, which is an answer's gaps between tokens added up. Means can be stacked; percentiles cannot.",
-    queueTime,
-    promptEval,
-    interTokenLatency,
-    firstTokenLatency,
-  ),
-  unit: unitOf(queueTime),
-  stacked: true,
-  queries: [
-    { vector: mean(queueTime), legend: "queue" },
-    { vector: mean(promptEval), legend: "prompt evaluation" },
-    { vector: decode, legend: "decode" },
-  ],
-  noValue: "No traffic",
-  width: 12,
-});
-
 /** Where the time goes. */
-export const latency: Row = { title: "Latency", panels: [phases, queueTimes(12)] };
+const latency: Row = {
+  title: "Latency",
+  panels: [queueTimes(8), promptTimes(8), timesPerToken(8), tokenGaps(12), eventLoopDelays(12)],
+};
+
+/** Where single answers lie, which percentiles hide. */
+const distributions: Row = {
+  title: "Distributions",
+  panels: [
+    distribution("Queue time", queueTime, "How long inferences waited until the engine took them up.", 8),
+    distribution("Prompt evaluation time", promptEval, "How long the engine worked on a prompt.", 8),
+    distribution("Inter-token latency", interTokenLatency, "How long the gaps between tokens were.", 8),
+  ],
+};
 
 const overTime = (title: string, row: ModelGauge, sentence: string) =>
   timeSeries({
@@ -90,8 +80,9 @@ const overTime = (title: string, row: ModelGauge, sentence: string) =>
   });
 
 /** What changes when a model is loaded again with other settings. */
-export const settings: Row = {
+const settingsOverTime: Row = {
   title: "Settings over time",
+  collapsed: true,
   panels: [
     overTime("Context window size", catalogue.contextSize, "Tokens that fit into one conversation, by model."),
     overTime("Memory per token usage", catalogue.memoryPerToken, "What each token in the context costs, by model."),
@@ -104,7 +95,17 @@ export const llamacppDashboard = dashboard({
   uid: "llamacpp-dashboard",
   title: "llama.cpp Performance",
   description: "Speed, latency by phase, prompt evaluation and settings of llama.cpp models, as AIWatch measures them.",
-  tags: ["llama.cpp"],
+  tags: ["llama-cpp"],
   variables: variables(catalogue.contextSize),
-  rows: [overview, latency, generation, prompt, inferences, modelServers, settings],
+  rows: [
+    overview,
+    settings,
+    latency,
+    distributions,
+    throughput,
+    inferences,
+    modelServers,
+    modelServersOverTime,
+    settingsOverTime,
+  ],
 });

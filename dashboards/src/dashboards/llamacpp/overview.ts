@@ -1,19 +1,22 @@
 import { catalogue } from "@aiwatch/core";
+import { chartHeight } from "../../panels/charts.ts";
 import { dial, tile } from "../../panels/numbers.ts";
 import { describe } from "../../panels/panel.ts";
 import { ratioUnit, unitOf } from "../../panels/units.ts";
 import type { ModelGauge } from "../../promql/builders.ts";
-import { now, perSecond } from "../../promql/panel-queries.ts";
+import { now, recent } from "../../promql/panel-queries.ts";
 import { ratio, sumBy } from "../../promql/vector.ts";
 import type { Row } from "../dashboard.ts";
 import { activeInferencesTile, goodputTile, queuedInferencesTile } from "../shared/inferences.ts";
 import { contextShiftTile, kvCacheTile } from "../shared/kv-cache.ts";
-import { eventLoopTile, timePerTokenTile, tokenGapTile } from "../shared/latency.ts";
+import { eventLoopTile, readerWaitTile, timePerTokenTile, tokenGapTile } from "../shared/latency.ts";
+import { phases } from "../shared/phases.ts";
+import { waitingTile } from "../shared/waiting.ts";
+import { speedOverTime } from "./tokens.ts";
 
 const { llamaCppTokensPerSecond, contextSize, memoryPerToken, threadsUsed, batchSize, modelMemory } = catalogue;
 const { cachedPromptTokens, chatTokens } = catalogue;
 
-const height = 6;
 const width = 3;
 
 const speed = dial({
@@ -28,7 +31,7 @@ const speed = dial({
   decimals: 1,
   full: 100,
   width: 6,
-  height,
+  height: chartHeight,
 });
 
 const setting = (title: string, row: ModelGauge, sentence: string) =>
@@ -39,7 +42,6 @@ const setting = (title: string, row: ModelGauge, sentence: string) =>
     queries: [{ vector: now(row, "model"), legend: "{{model}}" }],
     noValue: "Unknown",
     width,
-    height,
   });
 
 const cachedShare = tile({
@@ -53,35 +55,45 @@ const cachedShare = tile({
   queries: [
     {
       vector: ratio(
-        sumBy(perSecond(cachedPromptTokens), "model"),
-        sumBy(perSecond(chatTokens, { direction: "input" }), "model"),
+        sumBy(recent.perSecond(cachedPromptTokens), "model"),
+        sumBy(recent.perSecond(chatTokens, { direction: "input" }), "model"),
       ),
       legend: "{{model}}",
     },
   ],
   noValue: "No traffic",
   width,
-  height,
 });
 
-/** How fast, with what settings, how full, how busy and how good. */
+/** How fast, how full, how busy and how good, and where the time goes. */
 export const overview: Row = {
   title: "Overview",
   panels: [
+    readerWaitTile(),
+    timePerTokenTile(),
+    goodputTile(),
+    waitingTile(),
+    activeInferencesTile(),
+    queuedInferencesTile(),
+    kvCacheTile(),
+    contextShiftTile(),
     speed,
+    speedOverTime(9),
+    phases(9),
+  ],
+};
+
+/** With what settings, and what they save. */
+export const settings: Row = {
+  title: "Settings and cache",
+  panels: [
     setting("Context window", contextSize, "Tokens that fit into one conversation, by model."),
     setting("Memory per token", memoryPerToken, "What each token in the context costs, by model."),
     setting("Threads", threadsUsed, "CPU threads that the model decodes with."),
     setting("Batch size", batchSize, "Tokens that one decode may hold, by model."),
     setting("Model memory", modelMemory, "Memory of the loaded model's tensors."),
     cachedShare,
-    kvCacheTile(),
-    contextShiftTile(),
-    activeInferencesTile(),
-    queuedInferencesTile(),
-    timePerTokenTile(),
     tokenGapTile(),
     eventLoopTile(),
-    goodputTile(),
   ],
 };

@@ -1,10 +1,14 @@
 import { type CounterRow, catalogue, type GaugeRow } from "@aiwatch/core";
 import { timeSeries } from "../../panels/charts.ts";
+import { toDashboard } from "../../panels/links.ts";
 import { describe } from "../../panels/panel.ts";
+import { metricTable } from "../../panels/tables.ts";
 import { perSecondUnitOf, unitOf } from "../../panels/units.ts";
-import { now, perSecond } from "../../promql/panel-queries.ts";
+import { chosen, now, perSecond, recent } from "../../promql/panel-queries.ts";
+import { select } from "../../promql/select.ts";
 import { maxBy, ratio, sumBy } from "../../promql/vector.ts";
 import type { Row } from "../dashboard.ts";
+import { kvCacheLimits } from "../shared/kv-cache.ts";
 
 const {
   modelServerUp,
@@ -77,7 +81,6 @@ const tokens = timeSeries({
     llamaCppServerOutputTokens,
   ),
   unit: perSecondUnitOf(llamaCppServerOutputTokens),
-  axis: "tokens/s",
   queries: [
     { vector: rateOf(llamaCppServerPromptEvalTokens), legend: "prompt {{model}} on {{server}}" },
     { vector: rateOf(llamaCppServerCachedPromptTokens), legend: "cached {{model}} on {{server}}" },
@@ -97,7 +100,6 @@ const speed = timeSeries({
     llamaCppServerDecode,
   ),
   unit: perSecondUnitOf(llamaCppServerOutputTokens),
-  axis: "tokens/s",
   queries: [
     {
       vector: ratio(rateOf(llamaCppServerPromptEvalTokens), rateOf(llamaCppServerPromptEval)),
@@ -148,9 +150,57 @@ const decodes = timeSeries({
   width: 6,
 });
 
-/** What watched servers say of themselves, whoever their clients are. */
-export const modelServers: Row = {
-  title: "Model servers",
+const slotsIn = (state: "active" | "free") =>
+  maxBy(select(modelServerSlots, { scope: chosen, matchers: { state } }), "server", "model");
+
+const table = metricTable({
+  title: "Model servers at a glance",
+  description: describe(
+    "A line for each model of each watched server: what it does now, and over the last five minutes. A click on a name shows that model alone.",
+    modelServerSlots,
+    modelServerDeferred,
+    modelServerContextSize,
+    llamaCppServerKvCacheUsage,
+    llamaCppServerPromptEvalTokens,
+    llamaCppServerOutputTokens,
+  ),
+  by: { model: "Model", server: "Server" },
+  metrics: [
+    { title: "Active slots", vector: slotsIn("active"), unit: unitOf(modelServerSlots) },
+    { title: "Free slots", vector: slotsIn("free"), unit: unitOf(modelServerSlots) },
+    { title: "Deferred", vector: now(modelServerDeferred, "server", "model"), unit: unitOf(modelServerDeferred) },
+    { title: "Context", vector: now(modelServerContextSize, "server", "model"), unit: unitOf(modelServerContextSize) },
+    {
+      title: "KV cache",
+      vector: now(llamaCppServerKvCacheUsage, "server", "model"),
+      unit: unitOf(llamaCppServerKvCacheUsage),
+      decimals: 0,
+      limits: kvCacheLimits,
+    },
+    {
+      title: "Prompts",
+      vector: maxBy(recent.perSecond(llamaCppServerPromptEvalTokens), "server", "model"),
+      unit: perSecondUnitOf(llamaCppServerPromptEvalTokens),
+    },
+    {
+      title: "Output",
+      vector: maxBy(recent.perSecond(llamaCppServerOutputTokens), "server", "model"),
+      unit: perSecondUnitOf(llamaCppServerOutputTokens),
+    },
+  ],
+  links: [toDashboard("llm-dashboard", "This model", "model")],
+  noValue: noServers,
+  width: 24,
+  height: 6,
+});
+
+/** How the watched servers do, whoever their clients are. */
+export const modelServers: Row = { title: "Model servers", panels: [table] };
+
+/** What watched servers say of themselves. */
+export const modelServersOverTime: Row = {
+  title: "Model servers over time",
+  collapsed: true,
   panels: [
     up,
     slots,

@@ -2,10 +2,10 @@ import { catalogue } from "@aiwatch/core";
 import { timeSeries } from "../../panels/charts.ts";
 import { describe } from "../../panels/panel.ts";
 import { perSecondUnitOf, unitOf } from "../../panels/units.ts";
-import { now, perSecond, quantile } from "../../promql/panel-queries.ts";
+import { mean, now, perSecond, quantile } from "../../promql/panel-queries.ts";
 import { sumBy } from "../../promql/vector.ts";
 import type { Row } from "../dashboard.ts";
-import { eventLoopDelays, quantiles, timesPerToken, tokenGaps } from "../shared/latency.ts";
+import { quantiles } from "../shared/latency.ts";
 
 const { promptEval, promptEvalTokens, cachedPromptTokens, llamaCppTokensPerSecond, chatTokens } = catalogue;
 
@@ -17,7 +17,6 @@ const sources = timeSeries({
     cachedPromptTokens,
   ),
   unit: perSecondUnitOf(promptEvalTokens),
-  axis: "tokens/s",
   stacked: true,
   queries: [
     { vector: sumBy(perSecond(promptEvalTokens), "model"), legend: "evaluated {{model}}" },
@@ -27,33 +26,28 @@ const sources = timeSeries({
   width: 12,
 });
 
-/** What it takes to read the prompts. */
-export const prompt: Row = {
-  title: "Prompt evaluation",
-  panels: [
-    quantiles({
-      title: "Prompt evaluation time",
-      sentence: "How long the engine works on a prompt before its first token.",
-      row: promptEval,
-      quantile: (q) => quantile(q, promptEval, ["model"]),
-      width: 12,
-    }),
-    sources,
-  ],
-};
+export const promptTimes = (width: number) =>
+  quantiles({
+    title: "Prompt evaluation time",
+    sentence: "How long the engine works on a prompt before its first token.",
+    row: promptEval,
+    quantile: (q) => quantile(q, promptEval, ["model"]),
+    mean: mean(promptEval, "model"),
+    width,
+  });
 
-const speed = timeSeries({
-  title: "Tokens per second over time",
-  description: describe(
-    "How fast each model generates while it does; a gap where it was idle.",
-    llamaCppTokensPerSecond,
-  ),
-  unit: unitOf(llamaCppTokensPerSecond),
-  axis: "tokens/s",
-  queries: [{ vector: now(llamaCppTokensPerSecond, "model"), legend: "{{model}}" }],
-  noValue: "Idle",
-  width: 12,
-});
+export const speedOverTime = (width: number) =>
+  timeSeries({
+    title: "Tokens per second over time",
+    description: describe(
+      "How fast each model generates while it does; a gap where it was idle.",
+      llamaCppTokensPerSecond,
+    ),
+    unit: unitOf(llamaCppTokensPerSecond),
+    queries: [{ vector: now(llamaCppTokensPerSecond, "model"), legend: "{{model}}" }],
+    noValue: "Idle",
+    width,
+  });
 
 const processing = timeSeries({
   title: "Token processing over time",
@@ -62,14 +56,10 @@ const processing = timeSeries({
     chatTokens,
   ),
   unit: perSecondUnitOf(chatTokens),
-  axis: "tokens/s",
   queries: [{ vector: sumBy(perSecond(chatTokens), "direction", "model"), legend: "{{direction}} {{model}}" }],
   noValue: "No traffic",
   width: 12,
 });
 
-/** What the models put out, and at what pace. */
-export const generation: Row = {
-  title: "Generation",
-  panels: [speed, processing, tokenGaps(8), eventLoopDelays(8), timesPerToken(8)],
-};
+/** What the models take in and put out. */
+export const throughput: Row = { title: "Throughput", panels: [processing, sources] };

@@ -1,21 +1,41 @@
 import { catalogue } from "@aiwatch/core";
 import { timeSeries } from "../../panels/charts.ts";
-import { bars, labelTable } from "../../panels/numbers.ts";
+import { bars } from "../../panels/numbers.ts";
 import { describe } from "../../panels/panel.ts";
-import { perSecondUnitOf, unitOf } from "../../panels/units.ts";
-import { inRange, now, perSecond } from "../../promql/panel-queries.ts";
-import { aboveZero, sumBy } from "../../promql/vector.ts";
+import { labelTable } from "../../panels/tables.ts";
+import { perSecondUnitOf, ratioUnit, unitOf } from "../../panels/units.ts";
+import { failedShare, inRange, now, perSecond } from "../../promql/panel-queries.ts";
+import { aboveZero, largest, sumBy } from "../../promql/vector.ts";
 import type { Row } from "../dashboard.ts";
+import { failureLimits } from "../shared/waiting.ts";
 
-const { errors, telemetryErrors, spansDropped, seriesDropped, clusterWorkers, modelMemory, buildInfo } = catalogue;
+const { inferences, errors, telemetryErrors, spansDropped, seriesDropped, clusterWorkers, modelMemory, buildInfo } =
+  catalogue;
 
 const rate = timeSeries({
   title: "Errors",
-  description: describe("Errors per second by type and by where they happened.", errors),
+  description: describe(
+    "Errors per second by type and by where they happened; the ten most frequent at each moment.",
+    errors,
+  ),
   unit: perSecondUnitOf(errors),
-  queries: [{ vector: sumBy(perSecond(errors), "type", "operation"), legend: "{{operation}} {{type}}" }],
+  queries: [{ vector: largest(10, sumBy(perSecond(errors), "type", "operation")), legend: "{{operation}} {{type}}" }],
   noValue: "No data",
-  width: 12,
+  width: 8,
+});
+
+const failed = timeSeries({
+  title: "Failed inferences over time",
+  description: describe(
+    "The share of ended inferences that failed, by model; those that the caller called off are left out. Dashed: 0.1 % and 1 %.",
+    inferences,
+  ),
+  unit: ratioUnit,
+  queries: [{ vector: failedShare("model"), legend: "{{model}}" }],
+  limits: failureLimits,
+  leastAxis: 0.02,
+  noValue: "No traffic",
+  width: 8,
 });
 
 const counts = bars({
@@ -27,7 +47,7 @@ const counts = bars({
   unit: unitOf(errors),
   queries: [{ vector: aboveZero(sumBy(inRange(errors), "type", "operation")), legend: "{{operation}} {{type}}" }],
   noValue: "No errors",
-  width: 12,
+  width: 8,
 });
 
 const memory = timeSeries({
@@ -90,8 +110,12 @@ const builds = labelTable({
   height: 5,
 });
 
-/** What goes wrong, in the app and in its instruments. */
-export const errorsAndMemory: Row = {
-  title: "Errors and memory",
-  panels: [rate, counts, memory, telemetry, dropped, workers, builds],
+/** What goes wrong in the app. */
+export const failures: Row = { title: "Failures", panels: [rate, failed, counts] };
+
+/** What the processes are and hold, and what goes wrong in their instruments: the same for most of the time. */
+export const process: Row = {
+  title: "Memory, builds and telemetry",
+  collapsed: true,
+  panels: [memory, telemetry, dropped, workers, builds],
 };

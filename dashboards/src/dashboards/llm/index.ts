@@ -2,11 +2,10 @@ import { catalogue } from "@aiwatch/core";
 import { timeSeries } from "../../panels/charts.ts";
 import { describe } from "../../panels/panel.ts";
 import { perSecondUnitOf, unitOf } from "../../panels/units.ts";
-import { now, perSecond, quantile } from "../../promql/panel-queries.ts";
+import { mean, meanOf, now, perSecond, quantile } from "../../promql/panel-queries.ts";
 import { sumBy } from "../../promql/vector.ts";
-import { dashboard, type Row, variables } from "../dashboard.ts";
+import { dashboard, type Row } from "../dashboard.ts";
 import {
-  endings,
   firstTokenWaitsOverTime,
   goodputOverTime,
   inWork,
@@ -16,8 +15,12 @@ import {
   toolCallRate,
   toolCallTimes,
 } from "../shared/inferences.ts";
-import { eventLoopDelays, quantiles, readerWaits, timesPerToken, tokenGaps } from "../shared/latency.ts";
-import { errorsAndMemory } from "./errors.ts";
+import { eventLoopDelays, quantiles, timesPerToken, tokenGaps } from "../shared/latency.ts";
+import { alertTable, budgetLeftOverTime, burnOverTime, firstTokensHeld, tokenTimesHeld } from "../shared/slo.ts";
+import { variables } from "../variables.ts";
+import { distributions } from "./distributions.ts";
+import { failures, process } from "./errors.ts";
+import { load } from "./load.ts";
 import { overview } from "./overview.ts";
 import { browsers, queues, requests } from "./requests.ts";
 
@@ -34,16 +37,30 @@ const {
   outputTokens,
 } = catalogue;
 
-/** How long answers take, and whether that was good enough. */
-export const latency: Row = {
+/** Whether what was promised holds, and for how long it will. */
+const objectives: Row = {
+  title: "Objectives",
+  panels: [
+    firstTokensHeld(8),
+    tokenTimesHeld(8),
+    goodputOverTime(8),
+    burnOverTime("1h", "Error budget burn over an hour", 8),
+    burnOverTime("6h", "Error budget burn over six hours", 8),
+    budgetLeftOverTime(8),
+    alertTable(24),
+  ],
+};
+
+/** How long answers take. */
+const latency: Row = {
   title: "Latency",
   panels: [
-    readerWaits(24),
     quantiles({
       title: "Model latency",
       sentence: "How long completed generations take, from the call to the last token.",
       row: modelLatency,
       quantile: (q) => quantile(q, modelLatency, ["model"], { operation: "inference" }),
+      mean: meanOf(modelLatency, { operation: "inference" }, "model"),
       width: 12,
     }),
     quantiles({
@@ -51,14 +68,14 @@ export const latency: Row = {
       sentence: "How long the model takes to begin its answer, from its call, the engine's queue in it.",
       row: firstTokenLatency,
       quantile: (q) => quantile(q, firstTokenLatency, ["model"]),
+      mean: mean(firstTokenLatency, "model"),
       width: 12,
     }),
     tokenGaps(12),
     eventLoopDelays(12),
-    timesPerToken(6),
-    queueTimes(6),
-    serverUnexplained(6),
-    goodputOverTime(6),
+    timesPerToken(8),
+    queueTimes(8),
+    serverUnexplained(8),
   ],
 };
 
@@ -66,7 +83,6 @@ const usage = timeSeries({
   title: "Token usage",
   description: describe("Tokens per second by direction and model.", chatTokens),
   unit: perSecondUnitOf(chatTokens),
-  axis: "tokens/s",
   queries: [{ vector: sumBy(perSecond(chatTokens), "direction", "model"), legend: "{{direction}} {{model}}" }],
   noValue: "No traffic",
   width: 6,
@@ -79,7 +95,6 @@ const speed = timeSeries({
     tokensPerSecond,
   ),
   unit: unitOf(tokensPerSecond),
-  axis: "tokens/s",
   queries: [{ vector: now(tokensPerSecond, "model"), legend: "{{model}}" }],
   noValue: "Idle",
   width: 6,
@@ -92,7 +107,6 @@ const cached = timeSeries({
     cachedPromptTokens,
   ),
   unit: perSecondUnitOf(cachedPromptTokens),
-  axis: "tokens/s",
   queries: [{ vector: sumBy(perSecond(cachedPromptTokens), "model"), legend: "{{model}}" }],
   noValue: "No traffic",
   width: 6,
@@ -106,7 +120,6 @@ const unseen = timeSeries({
     undeliveredTokens,
   ),
   unit: perSecondUnitOf(undeliveredTokens),
-  axis: "tokens/s",
   queries: [
     { vector: sumBy(perSecond(reasoningTokens), "model"), legend: "thought {{model}}" },
     { vector: sumBy(perSecond(undeliveredTokens), "model"), legend: "undelivered {{model}}" },
@@ -124,26 +137,26 @@ const debt = timeSeries({
   unit: unitOf(tokenDebt),
   queries: [{ vector: now(tokenDebt, "kind", "model"), legend: "{{kind}} {{model}}" }],
   noValue: "None",
-  width: 8,
+  width: 12,
 });
 
 /** What the models take in and give out. */
-export const tokens: Row = { title: "Tokens", panels: [usage, speed, cached, unseen] };
+const tokens: Row = { title: "Tokens", panels: [usage, speed, cached, unseen] };
 
-/** How many there are, how they end, and how large they are. */
-export const inferences: Row = {
+/** What is under way, what became of it, and how large it is. */
+const inferences: Row = {
   title: "Inferences",
   panels: [
-    endings(12),
     inWork(12),
-    firstTokenWaitsOverTime(8),
-    stalls(8),
+    firstTokenWaitsOverTime(12),
+    stalls(12),
     debt,
     quantiles({
       title: "Prompt size",
       sentence: "How many tokens a prompt has, those from the KV cache included.",
       row: promptTokens,
       quantile: (q) => quantile(q, promptTokens, ["model"]),
+      mean: mean(promptTokens, "model"),
       width: 12,
     }),
     quantiles({
@@ -151,19 +164,35 @@ export const inferences: Row = {
       sentence: "How many tokens an inference generates.",
       row: outputTokens,
       quantile: (q) => quantile(q, outputTokens, ["model"]),
+      mean: mean(outputTokens, "model"),
       width: 12,
     }),
   ],
 };
 
 /** The app's functions that the models call. */
-export const tools: Row = { title: "Tools", panels: [toolCallRate(12), toolCallTimes(12)] };
+const tools: Row = { title: "Tools", collapsed: true, panels: [toolCallRate(12), toolCallTimes(12)] };
 
 export const llmDashboard = dashboard({
   uid: "llm-dashboard",
   title: "LLM Performance",
-  description: "Latency, tokens, requests and errors of an app that serves language models, as AIWatch measures them.",
+  description:
+    "Whether readers get answers and how long they wait: latency, tokens, requests and errors of an app that serves language models, as AIWatch measures them.",
   tags: ["llm"],
   variables: variables(catalogue.chatTokens),
-  rows: [overview, latency, tokens, inferences, tools, requests, queues, browsers, errorsAndMemory],
+  rows: [
+    overview,
+    load,
+    objectives,
+    latency,
+    queues,
+    distributions,
+    tokens,
+    inferences,
+    requests,
+    failures,
+    tools,
+    browsers,
+    process,
+  ],
 });

@@ -3,8 +3,8 @@ import { timeSeries } from "../../panels/charts.ts";
 import { tile } from "../../panels/numbers.ts";
 import { describe, type Limits } from "../../panels/panel.ts";
 import { perSecondUnitOf, ratioUnit, unitOf } from "../../panels/units.ts";
-import { goodput, now, perSecond, quantile } from "../../promql/panel-queries.ts";
-import { sumBy } from "../../promql/vector.ts";
+import { goodput, mean, now, perSecond, quantile, visible } from "../../promql/panel-queries.ts";
+import { largest, sumBy } from "../../promql/vector.ts";
 import { quantiles } from "./latency.ts";
 
 const {
@@ -108,19 +108,20 @@ const limits: Limits = {
   ],
 };
 
-export const goodputTile = () =>
+export const goodputTile = (width = 3) =>
   tile({
     title: "Goodput",
     description: describe(
-      "The share of inferences that held every objective, all chosen models together. Red below 90 %, yellow below 99 %.",
+      "The share of inferences that held every objective of the app over the visible time range, all chosen models together, and its course. Red below 90 %, yellow below 99 %.",
       sloInferences,
     ),
     unit: ratioUnit,
-    queries: [{ vector: goodput(), legend: "Goodput" }],
+    queries: [{ vector: visible.goodput(), legend: "Goodput" }],
     limits,
     noValue,
+    trend: true,
     decimals: 1,
-    width: 3,
+    width,
   });
 
 export const goodputOverTime = (width: number) =>
@@ -131,6 +132,7 @@ export const goodputOverTime = (width: number) =>
     queries: [{ vector: goodput("model"), legend: "{{model}}" }],
     limits,
     noValue,
+    leastAxis: 1,
     width,
   });
 
@@ -140,6 +142,7 @@ export const queueTimes = (width: number) =>
     sentence: "How long an inference waits until the engine takes it up.",
     row: queueTime,
     quantile: (q) => quantile(q, queueTime, ["model"]),
+    mean: mean(queueTime, "model"),
     width,
   });
 
@@ -150,6 +153,7 @@ export const serverUnexplained = (width: number) =>
       "What a model server's own times leave of the wait for its first token: its queue, where it does not tell that, and the network.",
     row: unexplained,
     quantile: (q) => quantile(q, unexplained, ["model"]),
+    mean: mean(unexplained, "model"),
     noValue: "No model behind HTTP",
     width,
   });
@@ -158,11 +162,11 @@ export const toolCallRate = (width: number) =>
   timeSeries({
     title: "Tool calls",
     description: describe(
-      "Runs per second of the app's functions that a model called, by function and outcome.",
+      "Runs per second of the app's functions that a model called, by function and outcome; the 20 largest at each moment.",
       toolCalls,
     ),
     unit: perSecondUnitOf(toolCalls),
-    queries: [{ vector: sumBy(perSecond(toolCalls), "tool", "outcome"), legend: "{{tool}} {{outcome}}" }],
+    queries: [{ vector: largest(20, sumBy(perSecond(toolCalls), "tool", "outcome")), legend: "{{tool}} {{outcome}}" }],
     noValue: "No tools called",
     width,
   });
@@ -173,6 +177,7 @@ export const toolCallTimes = (width: number) =>
     sentence: "How long the app's functions take, while the answer waits for them.",
     row: toolCallDuration,
     quantile: (q) => quantile(q, toolCallDuration, ["tool"]),
+    mean: mean(toolCallDuration, "tool"),
     by: "tool",
     noValue: "No tools called",
     width,

@@ -8,7 +8,8 @@ import { sumBy } from "../../promql/vector.ts";
 
 const { kvCacheUsage, contextShifts } = catalogue;
 
-const limits: Limits = {
+/** At 98 % the next tokens push out the oldest. */
+export const kvCacheLimits: Limits = {
   below: "green",
   steps: [
     { from: 0.9, color: "yellow" },
@@ -25,7 +26,7 @@ export const kvCacheTile = () =>
     description: describe(meaning, kvCacheUsage),
     unit: unitOf(kvCacheUsage),
     queries: [query],
-    limits,
+    limits: kvCacheLimits,
     noValue: "Unknown",
     width: 3,
   });
@@ -36,7 +37,8 @@ export const kvCacheOverTime = (width: number) =>
     description: describe(meaning, kvCacheUsage),
     unit: unitOf(kvCacheUsage),
     queries: [query],
-    limits,
+    limits: kvCacheLimits,
+    leastAxis: 1,
     noValue: "Unknown",
     width,
   });

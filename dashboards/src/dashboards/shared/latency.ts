@@ -1,10 +1,12 @@
 import { catalogue, type HistogramRow } from "@aiwatch/core";
 import { timeSeries } from "../../panels/charts.ts";
-import { tile } from "../../panels/numbers.ts";
+import { heatmap } from "../../panels/heatmap.ts";
+import { toTraces } from "../../panels/links.ts";
+import { judgedTile, tile } from "../../panels/numbers.ts";
 import { describe, type PanelBuilder } from "../../panels/panel.ts";
 import { unitOf } from "../../panels/units.ts";
-import { objective, quantile } from "../../promql/panel-queries.ts";
-import type { Vector } from "../../promql/vector.ts";
+import { buckets, mean, objective, quantile, recent } from "../../promql/panel-queries.ts";
+import { largest, type Vector } from "../../promql/vector.ts";
 
 const { interTokenLatency, eventLoopDelay, timePerOutputToken, requestFirstToken, sloObjective } = catalogue;
 
@@ -13,71 +15,122 @@ interface QuantilesSpec {
   readonly sentence: string;
   readonly row: HistogramRow;
   readonly quantile: (q: number) => Vector;
+  /** Drawn beside the quantiles: where it lies above the median, a few are far slower than most. */
+  readonly mean: Vector;
   /** The label that tells the lines apart. @default "model" */
-  readonly by?: "model" | "instance" | "tool" | "queue";
+  readonly by?: "model" | "tool" | "queue";
   /** Whether its observations carry exemplars. @default true */
   readonly exemplar?: boolean;
   /** @default "No traffic" */
   readonly noValue?: string;
+  /** What was asked for, where there is an objective. */
+  readonly objective?: Vector;
   readonly width: number;
 }
 
-/** The median and the 95th percentile of a histogram. Their exemplars are single answers, which lead to their traces. */
+/** The median, the 95th and the 99th percentile, and the mean of a histogram. Its exemplars are single answers, which lead to their traces. */
 export function quantiles(spec: QuantilesSpec): PanelBuilder {
-  const { title, sentence, row, quantile, by = "model", exemplar = true, noValue = "No traffic", width } = spec;
-  const line = (q: number) => ({ vector: quantile(q), legend: `p${q * 100} {{${by}}}`, exemplar });
+  const { title, sentence, row, quantile, mean, by = "model", exemplar = true, noValue = "No traffic", width } = spec;
+  const line = (q: number) => ({
+    vector: quantile(q),
+    legend: `p${Math.round(q * 100)} {{${by}}}`,
+    exemplar: exemplar && q === 0.95,
+  });
+  const goal = spec.objective === undefined ? [] : [{ vector: spec.objective, legend: "objective" }];
   return timeSeries({
     title,
     description: describe(
-      `${sentence} By ${by}, the median and the 95th percentile; a gap where nothing was measured.`,
+      `${sentence} By ${by}: the median, the 95th and the 99th percentile, and the mean; a gap where nothing was measured.`,
       row,
+      ...(spec.objective === undefined ? [] : [sloObjective]),
     ),
     unit: unitOf(row),
-    queries: [line(0.5), line(0.95)],
+    queries: [line(0.5), line(0.95), line(0.99), { vector: mean, legend: `mean {{${by}}}` }, ...goal],
     noValue,
     width,
+    ...(exemplar && { links: [toTraces] }),
   });
 }
 
-/** The 95th percentile of now, over everything that is chosen. */
-export const latencyTile = (title: string, row: HistogramRow, sentence: string) =>
+/** The 95th percentile of the last five minutes, over everything that is chosen. */
+export const latencyTile = (title: string, row: HistogramRow, sentence: string, width = 3) =>
   tile({
     title,
-    description: describe(sentence, row),
+    description: describe(`${sentence} Over the last five minutes.`, row),
     unit: unitOf(row),
-    queries: [{ vector: quantile(0.95, row, []), legend: title }],
+    queries: [{ vector: recent.quantile(0.95, row, []), legend: title }],
     noValue: "No traffic",
-    width: 3,
+    width,
+  });
+
+export const queueTimeTile = () =>
+  latencyTile("Queue time p95", catalogue.queueTime, "The wait for the engine that 95 % of inferences stay under.");
+
+/** What readers wait, from the arrival on: green as long as it keeps what the reader of the dashboard chose. */
+export const readerWaitTile = (width = 3) =>
+  judgedTile({
+    title: "First token p95",
+    description: describe(
+      "The wait for the first token, from the request's arrival, that 95 % of readers stay under: the app's own work and queue are in it. Over the last five minutes; red above _First token within_.",
+      requestFirstToken,
+    ),
+    unit: unitOf(requestFirstToken),
+    value: recent.quantile(0.95, requestFirstToken, []),
+    limit: "$ttft_slo",
+    noValue: "No traffic",
+    width,
+  });
+
+/** Where the observations of a histogram lie over time, all that is chosen together. */
+export const distribution = (
+  title: string,
+  row: HistogramRow,
+  sentence: string,
+  width: number,
+  vector = buckets(row),
+) =>
+  heatmap({
+    title: `${title}: distribution`,
+    description: describe(
+      `${sentence} The darker, the more: two bands are two kinds of answers, which a percentile hides.`,
+      row,
+    ),
+    boundsUnit: unitOf(row),
+    axis: "up to",
+    buckets: vector,
+    noValue: "No traffic",
+    width,
   });
 
 /** What readers wait, beside what they are to wait at most. */
 export const readerWaits = (width: number) =>
-  timeSeries({
+  quantiles({
     title: "First token from the arrival",
-    description: describe(
-      "How long a reader waits for the first token, from the request's arrival: the app's own work and queue before the model are in it. By model, the median and the 95th percentile, and the objective where one is set; a gap where nothing was measured.",
-      requestFirstToken,
-      sloObjective,
-    ),
-    unit: unitOf(requestFirstToken),
-    queries: [
-      { vector: quantile(0.5, requestFirstToken, ["model"]), legend: "p50 {{model}}", exemplar: true },
-      { vector: quantile(0.95, requestFirstToken, ["model"]), legend: "p95 {{model}}", exemplar: true },
-      { vector: objective("request_first_token"), legend: "objective" },
-    ],
-    noValue: "No traffic",
+    sentence:
+      "How long a reader waits for the first token, from the request's arrival: the app's own work and queue before the model are in it.",
+    row: requestFirstToken,
+    quantile: (q) => quantile(q, requestFirstToken, ["model"]),
+    mean: mean(requestFirstToken, "model"),
+    objective: objective("request_first_token"),
     width,
   });
 
 export const tokenGapTile = () =>
   latencyTile("ITL p95", interTokenLatency, "The gap between two tokens that 95 % of them stay under.");
 
-export const timePerTokenTile = () =>
-  latencyTile(
-    "TPOT p95",
-    timePerOutputToken,
-    "The mean time per output token that 95 % of completed answers stay under.",
-  );
+export const timePerTokenTile = (width = 3) =>
+  judgedTile({
+    title: "TPOT p95",
+    description: describe(
+      "The mean time per output token that 95 % of completed answers stay under. Over the last five minutes; red above _Per token_.",
+      timePerOutputToken,
+    ),
+    unit: unitOf(timePerOutputToken),
+    value: recent.quantile(0.95, timePerOutputToken, []),
+    limit: "$tpot_slo",
+    noValue: "No traffic",
+    width,
+  });
 
 export const eventLoopTile = () =>
   latencyTile(
@@ -93,19 +146,29 @@ export const tokenGaps = (width: number) =>
       "The gaps between tokens, the consumer's own pauses left out. Look at the event-loop delay beside it before you blame the model.",
     row: interTokenLatency,
     quantile: (q) => quantile(q, interTokenLatency, ["model"]),
+    mean: mean(interTokenLatency, "model"),
     width,
   });
 
+/** How many instances a panel shows by name: a fleet has hundreds. */
+const worst = 10;
+
 /** To be beside the token gaps: what rises in both is a stall of the process. */
 export const eventLoopDelays = (width: number) =>
-  quantiles({
+  timeSeries({
     title: "Event-loop delay",
-    sentence:
-      "How late Node's timers fired while inferences ran. What rises here and in the inter-token latency at once is a stall of the process; what rises there alone is the model's.",
-    row: eventLoopDelay,
-    quantile: (q) => quantile(q, eventLoopDelay, ["instance"]),
-    by: "instance",
-    exemplar: false,
+    description: describe(
+      `How late Node's timers fired while inferences ran. What rises here and in the inter-token latency at once is a stall of the process; what rises there alone is the model's. The median, the 99th percentile and the mean of all that is chosen; by instance the 95th percentile, of the ${worst} that are worst at each moment.`,
+      eventLoopDelay,
+    ),
+    unit: unitOf(eventLoopDelay),
+    queries: [
+      { vector: quantile(0.5, eventLoopDelay, []), legend: "p50" },
+      { vector: largest(worst, quantile(0.95, eventLoopDelay, ["instance"])), legend: "p95 {{instance}}" },
+      { vector: quantile(0.99, eventLoopDelay, []), legend: "p99" },
+      { vector: mean(eventLoopDelay), legend: "mean" },
+    ],
+    noValue: "No traffic",
     width,
   });
 
@@ -116,5 +179,6 @@ export const timesPerToken = (width: number) =>
       "The mean time per token after the first of each completed answer, the app's own callbacks and tools in it.",
     row: timePerOutputToken,
     quantile: (q) => quantile(q, timePerOutputToken, ["model"]),
+    mean: mean(timePerOutputToken, "model"),
     width,
   });

@@ -14,7 +14,10 @@ const long = { tokens: 1024, inferences: 80 };
 const firstBlock = { tokens: 16, inferences: 200 };
 
 /** Until all is compiled: what an inference costs falls for its first 20,000 times. */
-const warmUp = { tokens: 16, inferences: 40_000 };
+const warmUp = { tokens: 2, inferences: 30_000 };
+
+/** And lines until the longer answers are compiled, too. */
+const warmUpLines = 12;
 
 /** Of one condition, in one round. */
 interface Line {
@@ -69,7 +72,7 @@ async function measureProcesses(rounds: number, random: Random): Promise<Measure
     measureInference(children[condition], firstBlock),
   );
   await interleave(conditions, 1, random, (condition) => children[condition].ask(warmUp));
-  await interleave(conditions, 1, random, (condition) => measureLine(children[condition]));
+  await interleave(conditions, warmUpLines, random, (condition) => measureLine(children[condition]));
   const measured = await interleave(conditions, rounds, random, (condition) => measureLine(children[condition]));
   await Promise.all(conditions.map((condition) => children[condition].stop()));
   return {

@@ -12,6 +12,7 @@ export const httpRows = {
     help: "Total number of HTTP requests",
     unit: "requests",
     labels: { method, endpoint, status },
+    together: { label: "endpoint", cap: 1000 },
     aggregation: "sum",
   },
   httpRequestDuration: {
@@ -20,6 +21,7 @@ export const httpRows = {
     help: "HTTP request duration in seconds",
     unit: "seconds",
     labels: { method, endpoint },
+    together: { label: "endpoint", cap: 400 },
     bounds: httpDurationBounds,
     aggregation: "sum",
   },

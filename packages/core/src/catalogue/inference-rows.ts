@@ -163,6 +163,7 @@ export const inferenceRows = {
     help: "Functions that a model called and the app ran",
     unit: "calls",
     labels: { model, tool, outcome: closed(...toolOutcomes) },
+    together: { label: "tool", cap: 600 },
     aggregation: "sum",
   },
   toolCallDuration: {
@@ -171,6 +172,7 @@ export const inferenceRows = {
     help: "Time that a function took that a model called, in seconds",
     unit: "seconds",
     labels: { model, tool },
+    together: { label: "tool", cap: 200 },
     bounds: toolCallBounds,
     aggregation: "sum",
   },

@@ -1,7 +1,16 @@
 import { catalogue as rows } from "./index.ts";
 import type { CatalogueRow } from "./row.ts";
 
-export type { Aggregation, CatalogueRow, CounterRow, GaugeRow, HistogramRow, LabelRule, Unit } from "./row.ts";
+export type {
+  Aggregation,
+  CatalogueRow,
+  CounterRow,
+  GaugeRow,
+  HistogramRow,
+  JointCap,
+  LabelRule,
+  Unit,
+} from "./row.ts";
 
 /** What a metric means, in the words of the reference page and of the dashboards' panels. */
 export interface RowReference {
@@ -358,7 +367,8 @@ const references = {
     source: "The span processor and the exporter of `@aiwatch/tracing`.",
   },
   seriesDropped: {
-    definition: "Recordings, by metric, in which at least one label value was new after that label's cap was reached.",
+    definition:
+      "Recordings, by metric, in which at least one label value was new after that label's cap was reached, or the combination of all values was new after the combinations' cap was.",
     source: "The instruments.",
   },
   eventLoopDelay: {

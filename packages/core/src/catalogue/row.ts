@@ -6,6 +6,14 @@ export interface LabelRule {
   readonly cap: number;
 }
 
+/** How the combinations of a metric's label values are bounded: labels within their caps multiply. */
+export interface JointCap {
+  /** Whose value becomes `other` in what comes after the cap. */
+  readonly label: string;
+  /** How many combinations are kept. */
+  readonly cap: number;
+}
+
 /** How one row's series of several processes become one, in prom-client's words. */
 export type Aggregation = "sum" | "max" | "min" | "average" | "omit";
 
@@ -44,6 +52,8 @@ interface DefinitionBase {
 
 export interface CounterDefinition extends DefinitionBase {
   readonly type: "counter";
+  /** Absent where the labels' own caps suffice. */
+  readonly together?: JointCap;
 }
 
 export interface GaugeDefinition extends DefinitionBase {
@@ -52,6 +62,8 @@ export interface GaugeDefinition extends DefinitionBase {
 
 export interface HistogramDefinition extends DefinitionBase {
   readonly type: "histogram";
+  /** Absent where the labels' own caps suffice. */
+  readonly together?: JointCap;
   /** Upper bounds of the buckets, ascending, without `+Inf`. */
   readonly bounds: readonly number[];
 }

@@ -154,9 +154,12 @@ export class ChatLife {
 
 /** @returns whether it was in it */
 function remove<Item>(items: Item[], item: Item): boolean {
-  const index = items.indexOf(item);
-  if (index >= 0) items.splice(index, 1);
-  return index >= 0;
+  const index = items.lastIndexOf(item);
+  if (index < 0) return false;
+  // nothing is made where it is the only one
+  if (index === items.length - 1) items.pop();
+  else items.splice(index, 1);
+  return true;
 }
 
 function sum(a: number | undefined, b: number | undefined): number | undefined {

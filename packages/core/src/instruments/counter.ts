@@ -30,7 +30,8 @@ export class CounterMetric<Row extends CounterDefinition> extends Metric<Row> {
 
   constructor(row: Row, dropped?: () => void, admitted?: AdmittedValues) {
     super(row);
-    this.#series = new Series(row.labels, () => ({ value: 0, underWay: 0, shown: 0 }), dropped, admitted);
+    const create = (): Cell => ({ value: 0, underWay: 0, shown: 0 });
+    this.#series = new Series(row.labels, create, dropped, admitted, row.together);
   }
 
   /** Adds `amount`; what is not a finite number of 0 or more is left out. */

@@ -62,7 +62,7 @@ export class HistogramMetric<Row extends HistogramDefinition> extends Metric<Row
       sum: 0,
       shownSum: 0,
     });
-    this.#series = new Series(row.labels, create, dropped, admitted);
+    this.#series = new Series(row.labels, create, dropped, admitted, row.together);
   }
 
   /** Lets a known series begin at 0, so that `increase()` sees its first value. */

@@ -65,6 +65,48 @@ describe("the instruments", () => {
     expect(await sample("genai_app_series_dropped_total", { metric: "genai_app_http_requests_total" })).toBe(9_800);
   });
 
+  it("bound what their labels are together: an endpoint by one method more is `other`, and the counter says so", async () => {
+    const { aiwatch, registry, sample } = createTestAiwatch();
+    const { httpRequestDuration } = hostOf(aiwatch).instruments;
+    const { cap } = catalogue.httpRequestDuration.together;
+    const methods = ["GET", "HEAD", "POST", "PUT", "DELETE"];
+    const perMethod = cap / 4;
+    for (const method of methods) {
+      for (let path = 0; path < perMethod; path += 1)
+        httpRequestDuration.observe({ method, endpoint: `/p/${path}` }, 1);
+    }
+    const count = (method: string, endpoint: string) =>
+      sample("genai_app_http_request_duration_seconds_count", { method, endpoint });
+    expect([await count("GET", "/p/7"), await count("PUT", "/p/7")]).toEqual([1, 1]);
+    expect([await count("DELETE", "/p/7"), await count("DELETE", "other")]).toEqual([undefined, perMethod]);
+    const name = catalogue.httpRequestDuration.name;
+    expect(await sample("genai_app_series_dropped_total", { metric: name })).toBe(perMethod);
+    const counts = (await registry.getSingleMetric(name)!.get()).values.filter(
+      (value) => "metricName" in value && value.metricName === `${name}_count`,
+    );
+    expect(counts).toHaveLength(cap + 1);
+  });
+
+  it("bound what is bound, too: a tool of one model more is `other`, by the model's name", async () => {
+    const { aiwatch, sample } = createTestAiwatch();
+    const { toolCallDuration } = hostOf(aiwatch).instruments;
+    const { cap } = catalogue.toolCallDuration.together;
+    const tools = catalogue.toolCallDuration.labels.tool.cap;
+    for (let model = 0; model < cap / tools; model += 1) {
+      for (let tool = 0; tool < tools; tool += 1) toolCallDuration.bind({ model: `m${model}`, tool: `t${tool}` });
+    }
+    const late = toolCallDuration.bind({ model: "late", tool: "t0" });
+    for (let call = 0; call < 3; call += 1) late.observe(1);
+    toolCallDuration.bind({ model: "m0", tool: "t0" }).observe(1);
+    const count = (model: string, tool: string) => sample("genai_app_tool_call_seconds_count", { model, tool });
+    expect([await count("late", "other"), await count("late", "t0"), await count("m0", "t0")]).toEqual([
+      3,
+      undefined,
+      1,
+    ]);
+    expect(await sample("genai_app_series_dropped_total", { metric: "genai_app_tool_call_seconds" })).toBe(3);
+  });
+
   it("have a model by its name in all or in none, and count each recording that lost it", async () => {
     const { aiwatch, sample } = createTestAiwatch();
     const { cap } = catalogue.inferences.labels.model;

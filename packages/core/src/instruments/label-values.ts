@@ -1,6 +1,6 @@
 import { createHash } from "node:crypto";
 import { cutText } from "../base/errors.ts";
-import type { LabelRule } from "../catalogue/row.ts";
+import type { JointCap, LabelRule } from "../catalogue/row.ts";
 
 /** Longer ones are cut: a model's file, a tool's name or an app's route may hold whatever somebody put there. */
 const maxCharacters = 256;
@@ -61,8 +61,15 @@ export class LabelLimiter {
   readonly #caps: readonly number[];
   readonly #seen: readonly Set<string>[];
   readonly #dropped: () => void;
+  readonly #combinations: Combinations | undefined;
 
-  constructor(rules: Readonly<Record<string, LabelRule>>, dropped: () => void, admitted: AdmittedValues = new Map()) {
+  constructor(
+    rules: Readonly<Record<string, LabelRule>>,
+    dropped: () => void,
+    admitted: AdmittedValues = new Map(),
+    together?: JointCap,
+  ) {
+    this.#combinations = together && new Combinations(Object.keys(rules).indexOf(together.label), together.cap);
     this.#names = Object.keys(rules);
     const list = Object.values(rules);
     this.#caps = list.map((rule) => rule.cap);
@@ -82,6 +89,7 @@ export class LabelLimiter {
       over = true;
       return overflowValue;
     });
+    if (this.#combinations?.bound(values) === true) over = true;
     if (over && isRecording) this.#dropped();
     return values;
   }
@@ -91,9 +99,10 @@ export class LabelLimiter {
     this.#names.forEach((name, index) => void this.#seen[index]?.add(labelValue(labels[name])));
   }
 
-  /** Whether one of the values is over its cap. Asked after `admit`: what could be admitted is. */
+  /** Whether one of the values is over its cap, or all together are. Asked after `admit`: what could be admitted is. */
   isOver(labels: Readonly<Record<string, string>>): boolean {
-    return this.#names.some((name, index) => !this.#admits(index, labelValue(labels[name])));
+    const values = this.#names.map((name) => labelValue(labels[name]));
+    return values.some((value, index) => !this.#admits(index, value)) || this.#combinations?.bound(values) === true;
   }
 
   labelsOf(values: readonly string[]): Record<string, string> {
@@ -107,6 +116,32 @@ export class LabelLimiter {
     if (seen.size >= (this.#caps[index] ?? 0)) return false;
     seen.add(value);
     return true;
+  }
+}
+
+/** The combinations of values that were admitted so far: within the labels' caps they may be many more than any label has values. */
+class Combinations {
+  readonly #index: number;
+  readonly #cap: number;
+  readonly #seen = new Set<string>();
+
+  /** @param index of the label whose value becomes `other` */
+  constructor(index: number, cap: number) {
+    this.#index = index;
+    this.#cap = cap;
+  }
+
+  /** Puts `other` into values that are a combination over the cap. @returns whether they were */
+  bound(values: string[]): boolean {
+    if (values[this.#index] === overflowValue) return false;
+    const key = keyOfTexts(values);
+    if (this.#seen.has(key)) return false;
+    if (this.#seen.size >= this.#cap) {
+      values[this.#index] = overflowValue;
+      return true;
+    }
+    this.#seen.add(key);
+    return false;
   }
 }
 

@@ -17,7 +17,8 @@ export const instrumentsShape = `${classes}-${fingerprint()}`;
 function fingerprint(): string {
   const rows = Object.entries(catalogue).map(([key, row]) => {
     const { type, name, labels, aggregation } = row;
-    return [key, type, name, labels, aggregation, "bounds" in row ? row.bounds : []];
+    const together = "together" in row ? row.together : undefined;
+    return [key, type, name, labels, aggregation, "bounds" in row ? row.bounds : [], together];
   });
   return createHash("sha256").update(JSON.stringify(rows)).digest("hex").slice(0, 8);
 }

@@ -1,4 +1,4 @@
-import type { LabelRule } from "../catalogue/row.ts";
+import type { JointCap, LabelRule } from "../catalogue/row.ts";
 import { type AdmittedValues, keyOfTexts, LabelLimiter } from "./label-values.ts";
 import type { Sample } from "./metric.ts";
 
@@ -19,9 +19,10 @@ export class Series<Cell> {
     create: () => Cell,
     dropped?: () => void,
     admitted?: AdmittedValues,
+    together?: JointCap,
   ) {
     this.#dropped = dropped ?? nothing;
-    this.#limiter = new LabelLimiter(rules, this.#dropped, admitted);
+    this.#limiter = new LabelLimiter(rules, this.#dropped, admitted, together);
     this.#create = create;
   }
 

@@ -7,6 +7,7 @@ import * as fastify from "@aiwatch/core/fastify";
 import * as hono from "@aiwatch/core/hono";
 import * as node from "@aiwatch/core/node";
 import * as testing from "@aiwatch/core/testing";
+import * as dashboards from "@aiwatch/dashboards";
 import * as llamacpp from "@aiwatch/llamacpp";
 import * as llamacppServer from "@aiwatch/llamacpp/server";
 import * as logging from "@aiwatch/logging";
@@ -48,6 +49,7 @@ it.each(
     hono,
     node,
     testing,
+    dashboards,
     llamacpp,
     llamacppServer,
     logging,

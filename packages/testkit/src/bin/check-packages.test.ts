@@ -68,6 +68,17 @@ describe("check-packages", () => {
     expect(await check(data)).toMatchObject({ code: 0, stdout: "ok    tea@1.0.0\n" });
   });
 
+  it("passes code with data beside it, and finds data that is missing", async () => {
+    const exports = { ...EXPORTS, "./tea.yaml": "./tea.yaml" };
+    const both = {
+      ...GOOD,
+      "package.json": manifest({ exports, files: ["dist", "src", "!src/**/*.test.ts", "tea.yaml"] }),
+    };
+    expect(await check({ ...both, "tea.yaml": "kind: tea\n" })).toMatchObject({ code: 0, stdout: "ok    tea@1.0.0\n" });
+    await rm(join(root, "tea/tea.yaml"));
+    expect(await check({})).toMatchObject({ code: 1, stdout: expect.stringContaining("publint error") });
+  });
+
   it.each([
     ["a file that exports name and nobody built", { "dist/index.cjs": undefined }, "publint error"],
     ["types of the wrong module system", { "dist/index.d.cts": "declare const a: 1; export default a;" }, "attw: "],

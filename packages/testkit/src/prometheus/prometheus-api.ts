@@ -4,7 +4,10 @@ export interface PrometheusApi {
   /** The active targets with their health and the last scrape's error. */
   targets(): Promise<Target[]>;
   exemplars(promql: string): Promise<ExemplarSeries[]>;
+  /** The rules of all groups, each with its health. */
   rules(): Promise<RuleGroup[]>;
+  /** The alerts that are pending or firing. */
+  alerts(): Promise<Alert[]>;
 }
 
 export type QueryResult =
@@ -26,7 +29,29 @@ export interface ExemplarSeries {
 
 export interface RuleGroup {
   readonly name: string;
-  readonly rules: { name: string; query: string; health: "ok" | "err" | "unknown"; lastError?: string; type: string }[];
+  /** Seconds between two evaluations. */
+  readonly interval: number;
+  readonly rules: Rule[];
+}
+
+export interface Rule {
+  readonly name: string;
+  readonly query: string;
+  readonly health: "ok" | "err" | "unknown";
+  readonly lastError?: string;
+  readonly type: string;
+  /** Of an alert. */
+  readonly state?: "inactive" | "pending" | "firing";
+}
+
+export interface Alert {
+  /** The alert's own and its series', `alertname` among them. */
+  readonly labels: Record<string, string>;
+  readonly annotations: Record<string, string>;
+  readonly state: "pending" | "firing";
+  /** Since when its condition has held, as ISO 8601. */
+  readonly activeAt: string;
+  readonly value: string;
 }
 
 export function prometheusApi(url: string): PrometheusApi {
@@ -40,6 +65,7 @@ export function prometheusApi(url: string): PrometheusApi {
     query: (promql) => ask("query", { query: promql }),
     targets: async () => (await ask<{ activeTargets: Target[] }>("targets", { state: "active" })).activeTargets,
     exemplars: (promql) => ask("query_exemplars", { query: promql, ...lastHour() }),
+    alerts: async () => (await ask<{ alerts: Alert[] }>("alerts")).alerts,
     rules: async () => (await ask<{ groups: RuleGroup[] }>("rules")).groups,
   };
 }

@@ -25,7 +25,17 @@ describeWithTool("prometheus", "startPrometheus", () => {
       response.end(exposition);
     });
     folder = await mkdtemp(join(tmpdir(), "aiwatch-rules-"));
-    const rules = { groups: [{ name: "ours", rules: [{ record: "kind:teas", expr: "sum by (kind) (teas_total)" }] }] };
+    const rules = {
+      groups: [
+        {
+          name: "ours",
+          rules: [
+            { record: "kind:teas", expr: "sum by (kind) (teas_total)" },
+            { alert: "TeaIsServed", expr: "kind:teas > 6", annotations: { summary: "{{ $labels.kind }} tea" } },
+          ],
+        },
+      ],
+    };
     await writeFile(join(folder, "rules.json"), JSON.stringify(rules));
     prometheus = await startPrometheus({
       targets: [app.url],
@@ -51,9 +61,33 @@ describeWithTool("prometheus", "startPrometheus", () => {
 
   it("keeps exemplars and evaluates rules", async () => {
     await prometheus.queryUntil("kind:teas");
-    expect(await prometheus.rules()).toMatchObject([{ name: "ours", rules: [{ name: "kind:teas", health: "ok" }] }]);
+    const [group] = await prometheus.rules();
+    expect(group).toMatchObject({ name: "ours", interval: 0.2, rules: [{ name: "kind:teas", health: "ok" }, {}] });
+    await prometheus.queryUntil('ALERTS{alertstate="firing"}');
+    const labels = { alertname: "TeaIsServed", kind: "green" };
+    expect(await prometheus.alerts()).toMatchObject([
+      { labels, annotations: { summary: "green tea" }, state: "firing", value: "7e+00" },
+    ]);
     const [series] = await prometheus.exemplars("teas_total");
     expect(series?.exemplars[0]?.labels).toEqual({ trace_id: "abc" });
+  });
+
+  it("scrapes several jobs, and has the past that it was given", async () => {
+    const tenDaysAgo = Math.floor(Date.now() / 1000) - 10 * 86_400;
+    const history = `# TYPE cups gauge\ncups{job="old"} 3 ${tenDaysAgo}\ncups{job="old"} 5 ${tenDaysAgo + 60}\n# EOF\n`;
+    const mine = await startPrometheus({ targets: { green: [app.url], black: ["127.0.0.1:1"] }, history });
+    try {
+      await mine.queryUntil('up{job="green"} == 1 and on () up{job="black"} == 0');
+      const answer = await mine.query(`cups @ ${tenDaysAgo + 90}`);
+      expect(answer).toMatchObject({ result: [{ metric: { job: "old" }, value: [expect.anything(), "5"] }] });
+    } finally {
+      await mine.close();
+    }
+  });
+
+  it("quotes promtool when the past that it was given is none", async () => {
+    const start = startPrometheus({ targets: [], history: "cups 3 1\n" });
+    await expect(start).rejects.toThrow(/promtool makes no history of it: .*EOF/s);
   });
 
   it("quotes Prometheus when a query is wrong", async () => {

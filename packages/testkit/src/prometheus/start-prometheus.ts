@@ -7,16 +7,20 @@ import { needTool } from "../tools/fetch-tool.ts";
 import { type PrometheusApi, prometheusApi, type QueryResult } from "./prometheus-api.ts";
 
 export interface PrometheusOptions {
-  /** `host:port` or `http://host:port` of what is scraped. */
-  readonly targets: readonly string[];
+  /** `host:port` or `http://host:port` of what is scraped, as one job or by the names of several. */
+  readonly targets: readonly string[] | Readonly<Record<string, readonly string[]>>;
   /** @default 200 */
   readonly scrapeIntervalMs?: number;
-  /** @default "app" */
+  /** The job of a list of targets. @default "app" */
   readonly jobName?: string;
   /** @default "/metrics" */
   readonly metricsPath?: string;
   /** Files of recording and alert rules, evaluated as often as targets are scraped. */
   readonly ruleFiles?: readonly string[];
+  /** What becomes of the samples before they are stored, in Prometheus's words: `metric_relabel_configs`. */
+  readonly metricRelabelConfigs?: readonly object[];
+  /** What it has of the past, as OpenMetrics text with times: lines of one series in their order, and `# EOF` at the end. */
+  readonly history?: string;
   /** What `--enable-feature` takes, for example "exemplar-storage". */
   readonly features?: readonly string[];
 }
@@ -27,14 +31,17 @@ export function prometheusConfig(options: PrometheusOptions): string {
   return JSON.stringify({
     global: { scrape_interval: interval, scrape_timeout: interval, evaluation_interval: interval },
     rule_files: options.ruleFiles ?? [],
-    scrape_configs: [
-      {
-        job_name: options.jobName ?? "app",
-        metrics_path: options.metricsPath ?? "/metrics",
-        static_configs: [{ targets: options.targets.map((target) => target.replace(/^http:\/\//, "")) }],
-      },
-    ],
+    scrape_configs: jobsOf(options).map(([job_name, targets]) => ({
+      job_name,
+      metrics_path: options.metricsPath ?? "/metrics",
+      ...(options.metricRelabelConfigs && { metric_relabel_configs: options.metricRelabelConfigs }),
+      static_configs: [{ targets: targets.map((target) => target.replace(/^http:\/\//, "")) }],
+    })),
   });
+}
+
+function jobsOf({ targets, jobName = "app" }: PrometheusOptions): [job: string, targets: readonly string[]][] {
+  return Array.isArray(targets) ? [[jobName, targets]] : Object.entries(targets);
 }
 
 /** Runs promtool; what it found is in the code and the outputs. Throws only when promtool cannot be had. */
@@ -76,6 +83,7 @@ export async function startPrometheus(options: PrometheusOptions): Promise<Runni
   };
   try {
     await writeFile(join(folder, "prometheus.json"), prometheusConfig(options));
+    if (options.history !== undefined) await writeHistory(folder, options.history);
     running = await startProcess(prometheus, flags(folder, options.features ?? []));
     const url = await readyUrl(running);
     const api = prometheusApi(url);
@@ -93,10 +101,20 @@ export async function startPrometheus(options: PrometheusOptions): Promise<Runni
   }
 }
 
+/** As blocks of the storage, which Prometheus finds when it starts. */
+async function writeHistory(folder: string, openMetrics: string): Promise<void> {
+  const file = join(folder, "history.txt");
+  await writeFile(file, openMetrics);
+  const made = await promtool(["tsdb", "create-blocks-from", "openmetrics", "--quiet", file, dataOf(folder)]);
+  if (made.code !== 0) throw new Error(`promtool makes no history of it: ${made.stderr.trim()}`);
+}
+
+const dataOf = (folder: string) => join(folder, "data");
+
 function flags(folder: string, features: readonly string[]): string[] {
   return [
     `--config.file=${join(folder, "prometheus.json")}`,
-    `--storage.tsdb.path=${join(folder, "data")}`,
+    `--storage.tsdb.path=${dataOf(folder)}`,
     "--web.listen-address=127.0.0.1:0",
     ...(features.length > 0 ? [`--enable-feature=${features.join(",")}`] : []),
   ];

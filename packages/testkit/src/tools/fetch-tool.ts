@@ -4,6 +4,20 @@ import { dirname, join } from "node:path";
 import { buildGoProgram, type GoProgram } from "../jaeger/go-program.ts";
 import { runToEnd } from "../process/running-process.ts";
 import { debianPackages, debianPackagesWithNeeds } from "./apt.ts";
+import {
+  type AlertmanagerTool,
+  type CollectorTool,
+  findAlertmanager,
+  findCollector,
+  findKubeconform,
+  findKubernetesValidate,
+  findKustomize,
+  findVictoriaMetrics,
+  type KubeconformTool,
+  type KubernetesValidateTool,
+  type KustomizeTool,
+  type VictoriaMetricsTool,
+} from "./stack-tools.ts";
 import { toolFolder } from "./tools-folder.ts";
 
 export interface ChromiumTool {
@@ -136,6 +150,12 @@ export interface Tools {
   "openmetrics-parser": OpenMetricsParserTool;
   chromium: ChromiumTool;
   jaeger: JaegerTool;
+  alertmanager: AlertmanagerTool;
+  kustomize: KustomizeTool;
+  kubeconform: KubeconformTool;
+  "kubernetes-validate": KubernetesValidateTool;
+  collector: CollectorTool;
+  "victoria-metrics": VictoriaMetricsTool;
 }
 
 export type ToolName = keyof Tools;
@@ -150,6 +170,12 @@ const finders: { [Name in ToolName]: () => Promise<Tools[Name]> } = {
   "openmetrics-parser": findOpenMetricsParser,
   chromium: findChromium,
   jaeger: findJaeger,
+  alertmanager: findAlertmanager,
+  kustomize: findKustomize,
+  kubeconform: findKubeconform,
+  "kubernetes-validate": findKubernetesValidate,
+  collector: findCollector,
+  "victoria-metrics": findVictoriaMetrics,
 };
 
 const fetched = new Map<ToolName, unknown>();

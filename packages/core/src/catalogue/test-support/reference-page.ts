@@ -32,6 +32,9 @@ function section(row: Row): string {
     "",
     `- Type and unit: ${row.type}, ${row.unit}`,
     ...Object.entries(row.labels).map(([name, rule]) => `- Label \`${name}\`: ${labelText(rule)}`),
+    ...("together" in row
+      ? [`- Together: at most ${row.together.cap} combinations, then \`${row.together.label}\` is \`other\``]
+      : []),
     ...(row.type === "histogram" ? [`- Bucket bounds: ${row.bounds.join(", ")}`] : []),
     `- Source: ${row.source}`,
     `- Over several processes: ${row.aggregation}`,

@@ -36,6 +36,7 @@ const entries = {
   "@aiwatch/core/shutdown": ["import", "require"],
   "@aiwatch/core/summary-schema": ["import", "require"],
   "@aiwatch/core/testing": ["import", "require"],
+  "@aiwatch/dashboards": ["import"],
   "@aiwatch/llamacpp": ["import", "require"],
   "@aiwatch/llamacpp/register": ["import"],
   "@aiwatch/llamacpp/server": ["import", "require"],

@@ -1,0 +1,141 @@
+import { type Catalogue, catalogue, type HistogramRow } from "@aiwatch/core";
+import { timeSeries } from "../../panels/charts.ts";
+import { tile } from "../../panels/numbers.ts";
+import { describe, type Limits } from "../../panels/panel.ts";
+import { labelTable } from "../../panels/tables.ts";
+import { ratioUnit, timesUnit } from "../../panels/units.ts";
+import { chosenBound } from "../../promql/bucket-bound.ts";
+import { burns, outside } from "../../promql/outside-series.ts";
+import { alerts, budgetLeft, burn, shareWithin } from "../../promql/panel-queries.ts";
+import { maxBy } from "../../promql/vector.ts";
+import type { BurnWindow } from "../../rules/recorded.ts";
+
+/** What a panel says where nobody records the objectives. */
+export const noRules = "Rules not loaded, or no traffic";
+
+/** At 14.4 a month's budget is gone in two days, and somebody is called; above 1 it does not last the month. */
+const burnLimits: Limits = {
+  below: "green",
+  steps: [
+    { from: 1, color: "yellow" },
+    { from: 14.4, color: "red" },
+  ],
+};
+
+export const burnTile = (width = 3) =>
+  tile({
+    title: "Error budget burn",
+    description: describe(
+      "How many times faster than allowed the error budget of the worst objective burnt within the last hour. Yellow from 1, where it does not last; red from 14.4, where a month's budget is gone in two days.",
+      burns["1h"],
+    ),
+    unit: timesUnit,
+    queries: [{ vector: maxBy(burn("1h")), legend: "Burn, 1 h" }],
+    limits: burnLimits,
+    noValue: noRules,
+    decimals: 1,
+    width,
+  });
+
+/** How fast the budgets burn over a short or a long window, by objective. */
+export const burnOverTime = (window: BurnWindow, title: string, width: number) =>
+  timeSeries({
+    title,
+    description: describe(
+      `How many times faster than allowed the error budgets burnt within ${window}, by objective; of several models the worst. Above 1, dashed, a budget does not last; from 14.4 on it is gone within two days.`,
+      burns[window],
+    ),
+    unit: timesUnit,
+    queries: [{ vector: maxBy(burn(window), "slo"), legend: "{{slo}}" }],
+    limits: burnLimits,
+    leastAxis: 1.5,
+    noValue: noRules,
+    width,
+  });
+
+export const budgetLeftOverTime = (width: number) =>
+  timeSeries({
+    title: "Error budget left",
+    description: describe(
+      "What is left of the budget that the visible time range has, by objective; of several models the worst. Below 0 more was spent than there was.",
+      outside.sloBad,
+      outside.sloEvents,
+      outside.sloGoal,
+    ),
+    unit: ratioUnit,
+    queries: [{ vector: { promql: `min by (slo) (${budgetLeft().promql})`, labels: ["slo"] }, legend: "{{slo}}" }],
+    limits: { below: "red", steps: [{ from: 0, color: "green" }] },
+    leastAxis: 1,
+    belowZero: true,
+    noValue: noRules,
+    width,
+  });
+
+type Histogram = {
+  [Key in keyof Catalogue]: Catalogue[Key] extends HistogramRow & { labels: { model: object } }
+    ? Catalogue[Key]
+    : never;
+}[keyof Catalogue];
+
+/** The share of observations within what the reader chose at the top. */
+const heldOverTime = (
+  title: string,
+  row: Histogram,
+  variable: "ttft_slo" | "tpot_slo",
+  sentence: string,
+  width: number,
+) =>
+  timeSeries({
+    title,
+    description: describe(sentence, row),
+    unit: ratioUnit,
+    queries: [{ vector: shareWithin(row, chosenBound(variable), "model"), legend: "{{model}}" }],
+    leastAxis: 1,
+    noValue: "No traffic",
+    width,
+  });
+
+export const firstTokensHeld = (width: number) =>
+  heldOverTime(
+    "First tokens in time",
+    catalogue.requestFirstToken,
+    "ttft_slo",
+    "The share of first tokens that readers had within _First token within_, by model. Who got none is not in it.",
+    width,
+  );
+
+export const tokenTimesHeld = (width: number) =>
+  heldOverTime(
+    "Token pace in time",
+    catalogue.timePerOutputToken,
+    "tpot_slo",
+    "The share of completed answers whose tokens took no longer than _Per token_ each, by model.",
+    width,
+  );
+
+/** The alerts of AIWatch's rules, whoever is told of them. */
+export const alertTable = (width: number, height = 6) =>
+  labelTable({
+    title: "Alerts",
+    description: describe(
+      "AIWatch's alerts that fire, or whose condition holds but not yet for long enough. Empty where all is well, and where AIWatch's rules are not loaded.",
+      outside.alerts,
+    ),
+    unit: "none",
+    info: alerts(),
+    columns: {
+      alertstate: "State",
+      alertname: "Alert",
+      severity: "Severity",
+      slo: "Objective",
+      model: "Model",
+      queue: "Queue",
+      server: "Server",
+      job: "Job",
+      instance: "Instance",
+    },
+    colors: { firing: "red", pending: "yellow", critical: "red", warning: "yellow" },
+    noValue: "No alert, or AIWatch's rules are not loaded",
+    width,
+    height,
+  });

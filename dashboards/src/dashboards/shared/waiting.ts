@@ -1,0 +1,104 @@
+import { catalogue } from "@aiwatch/core";
+import { tile } from "../../panels/numbers.ts";
+import { describe } from "../../panels/panel.ts";
+import { ratioUnit, unitOf } from "../../panels/units.ts";
+import { outside } from "../../promql/outside-series.ts";
+import { chosen, processes, recent, unreachable } from "../../promql/panel-queries.ts";
+import { select } from "../../promql/select.ts";
+import { ratio, sumBy, union } from "../../promql/vector.ts";
+
+const { activeRequests, admissionWaiting, queuedInferences, admissions, inferences } = catalogue;
+
+export const unreachableTile = (width = 3) =>
+  tile({
+    title: "Unreachable",
+    description: describe(
+      "Processes that Prometheus does not reach now, of jobs that served AIWatch's metrics within a day. What they do is in no other panel.",
+      outside.up,
+      activeRequests,
+    ),
+    unit: unitOf(outside.up),
+    queries: [{ vector: unreachable(), legend: "Unreachable" }],
+    limits: { below: "green", steps: [{ from: 1, color: "red" }] },
+    noValue: "No data",
+    width,
+  });
+
+export const processesTile = (width = 3) =>
+  tile({
+    title: "Processes",
+    description: describe("Processes that answer Prometheus now.", activeRequests),
+    unit: unitOf(outside.up),
+    queries: [{ vector: processes(), legend: "Processes" }],
+    noValue: "None",
+    width,
+  });
+
+export const waitingTile = (width = 3) =>
+  tile({
+    title: "Waiting",
+    description: describe(
+      "Who waits now: in the app's own queues before a model is called, and in the engine's. A reader sees no difference.",
+      admissionWaiting,
+      queuedInferences,
+    ),
+    unit: unitOf(queuedInferences),
+    queries: [
+      {
+        vector: sumBy(union(select(admissionWaiting, { scope: chosen }), select(queuedInferences, { scope: chosen }))),
+        legend: "Waiting",
+      },
+    ],
+    noValue: "No data",
+    width,
+  });
+
+export const refusedTile = (width = 3) =>
+  tile({
+    title: "Refused",
+    description: describe(
+      "The share of entries into the app's own queues that were turned away, over the last five minutes. Yellow above none, red from 5 %.",
+      admissions,
+    ),
+    unit: ratioUnit,
+    queries: [
+      {
+        vector: ratio(sumBy(recent.perSecond(admissions, { outcome: "refused" })), sumBy(recent.perSecond(admissions))),
+        legend: "Refused",
+      },
+    ],
+    limits: {
+      below: "green",
+      steps: [
+        { from: 0.000_001, color: "yellow" },
+        { from: 0.05, color: "red" },
+      ],
+    },
+    noValue: "Nobody queued",
+    decimals: 1,
+    width,
+  });
+
+/** Where a share of failures is a matter for somebody. */
+export const failureLimits = {
+  below: "green",
+  steps: [
+    { from: 0.001, color: "yellow" },
+    { from: 0.01, color: "red" },
+  ],
+} as const;
+
+export const failedInferencesTile = (width = 3) =>
+  tile({
+    title: "Failed inferences",
+    description: describe(
+      "The share of ended inferences that failed, over the last five minutes; those that the caller called off are left out. Yellow from 0.1 %, red from 1 %.",
+      inferences,
+    ),
+    unit: ratioUnit,
+    queries: [{ vector: recent.failedShare(), legend: "Failed inferences" }],
+    limits: failureLimits,
+    noValue: "No traffic",
+    decimals: 2,
+    width,
+  });

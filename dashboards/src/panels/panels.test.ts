@@ -1,0 +1,224 @@
+import { catalogue } from "@aiwatch/core";
+import { describe as describeTests, expect, it } from "vitest";
+import { boundVariable } from "../dashboards/variables.ts";
+import { now, perSecond, quantile, recent } from "../promql/panel-queries.ts";
+import { sumBy } from "../promql/vector.ts";
+import { timeSeries } from "./charts.ts";
+import { toDashboard, toTraces } from "./links.ts";
+import { judgedTile, tile } from "./numbers.ts";
+import { describe } from "./panel.ts";
+import { colorOverrides } from "./series-colors.ts";
+import { metricTable } from "./tables.ts";
+
+const { inferences, httpRequests, activeInferences, activeRequests, modelLatency, requestFirstToken } = catalogue;
+
+const spec = { title: "t", description: "d", unit: "suffix:/s", noValue: "none", width: 12 };
+const rate = sumBy(perSecond(inferences), "finish_reason", "model");
+
+/** The colour that a series of a name gets, as Grafana finds it: the last override that matches wins. */
+function colorOf(name: string, overrides: ReturnType<typeof colorOverrides>) {
+  const found = overrides.findLast(({ matcher }) => {
+    const [, pattern = ""] = /^\/(.*)\/$/.exec(String(matcher.options)) ?? [];
+    return new RegExp(pattern).test(name);
+  });
+  return found?.properties.find(({ id }) => id === "color")?.value as { mode: string; fixedColor: string } | undefined;
+}
+
+describeTests("a series has the colour of its meaning", () => {
+  const endings = colorOverrides([{ vector: rate, legend: "{{finish_reason}}" }]);
+
+  it.each([
+    ["stop", "green"],
+    ["length", "yellow"],
+    ["tool_calls", "blue"],
+    ["aborted", "#8e8e8e"],
+    ["error", "red"],
+  ])("%s is %s", (name, color) => {
+    expect(colorOf(name, endings)).toEqual({ mode: "fixed", fixedColor: color });
+  });
+
+  it("in shades where several series mean the same", () => {
+    const overrides = colorOverrides([{ vector: rate, legend: "{{finish_reason}} {{model}}" }]);
+    expect(colorOf("error a.b", overrides)).toEqual({ mode: "shades", fixedColor: "red" });
+    expect(colorOf("stop error", overrides)?.fixedColor).toBe("green");
+  });
+
+  it.each([
+    ["/chat 200", "green"],
+    ["/chat 404", "yellow"],
+    ["/chat 499", "#8e8e8e"],
+    ["/chat 503", "red"],
+  ])("%s is %s", (name, color) => {
+    const vector = sumBy(perSecond(httpRequests), "endpoint", "status");
+    expect(colorOf(name, colorOverrides([{ vector, legend: "{{endpoint}} {{status}}" }]))?.fixedColor).toBe(color);
+  });
+
+  it("by the word that a legend begins with, and else the palette's", () => {
+    const queries = ["queue", "prompt evaluation", "decode", "p95 {{model}}", "{{model}}"].map((legend) => ({
+      vector: rate,
+      legend,
+    }));
+    const overrides = colorOverrides(queries);
+    expect(["queue", "prompt evaluation", "decode"].map((name) => colorOf(name, overrides)?.fixedColor)).toEqual([
+      "orange",
+      "purple",
+      "blue",
+    ]);
+    expect(colorOf("p95 tiny", overrides)).toEqual({ mode: "shades", fixedColor: "blue" });
+    expect(colorOf("tiny", overrides)).toBeUndefined();
+  });
+
+  it("only values that the row's label has are named", () => {
+    const waits = sumBy(perSecond(catalogue.firstTokenWaits), "outcome");
+    expect(colorOverrides([{ vector: waits, legend: "{{outcome}}" }])).toHaveLength(3);
+  });
+});
+
+describeTests("lines", () => {
+  it("are named in a list where the panel is narrow or stacked, else in a table", () => {
+    const queries = [{ vector: rate, legend: "{{model}}" }];
+    const mode = (more: object) => timeSeries({ ...spec, queries, ...more }).build().options.legend.displayMode;
+    expect([mode({ width: 8 }), mode({ stacked: true }), mode({})]).toEqual(["list", "list", "table"]);
+    const wide = timeSeries({ ...spec, queries }).build().options.legend;
+    expect(wide).toMatchObject({ placement: "right", calcs: ["lastNotNull", "max"] });
+  });
+
+  it("that are all zero are on a scale of their unit, not up to 100", () => {
+    const end = (unit: string, leastAxis?: number) => {
+      const built = timeSeries({ ...spec, unit, queries: [], ...(leastAxis !== undefined && { leastAxis }) }).build();
+      return built.fieldConfig?.defaults.custom.axisSoftMax as number;
+    };
+    expect([end("suffix:/s"), end("none"), end("bytes"), end("percentunit", 1)]).toEqual([0.1, 1, undefined, 1]);
+  });
+
+  it("show whole tokens", () => {
+    const sizes = { ...spec, unit: "locale", queries: [{ vector: rate, legend: "a" }] };
+    expect(timeSeries(sizes).build().fieldConfig?.defaults.decimals).toBe(0);
+    expect(tile(sizes).build().fieldConfig?.defaults.decimals).toBe(0);
+  });
+});
+
+describeTests("a tile", () => {
+  const value = recent.quantile(0.95, requestFirstToken, []);
+
+  it("is coloured where it has limits, and draws its course where that is wanted", () => {
+    const queries = [{ vector: value, legend: "a" }];
+    const limits = { below: "green", steps: [{ from: 1, color: "red" }] };
+    expect(tile({ ...spec, queries }).build().options).toMatchObject({ colorMode: "none", graphMode: "none" });
+    const built = tile({ ...spec, queries, limits, trend: true }).build();
+    expect(built.options).toMatchObject({ colorMode: "value", graphMode: "area" });
+    expect(built.targets).toMatchObject([{ range: true, instant: false }]);
+  });
+
+  it("that knows nothing says so, in no limit's colour", () => {
+    const limits = { below: "green", steps: [] };
+    const built = tile({ ...spec, queries: [{ vector: value, legend: "a" }], limits }).build();
+    expect(built.fieldConfig?.defaults.mappings).toMatchObject([
+      { type: "special", options: { match: "null+nan", result: { text: "none", color: "text" } } },
+    ]);
+  });
+
+  it("that is judged has the colour of the side of the limit that it is on", () => {
+    const built = judgedTile({ ...spec, value, limit: "$ttft_slo" }).build();
+    expect(built.options).toMatchObject({ colorMode: "value", textMode: "value" });
+    const overrides = built.fieldConfig?.overrides ?? [];
+    expect(colorOf("kept", overrides)?.fixedColor).toBe("green");
+    expect(colorOf("missed", overrides)?.fixedColor).toBe("red");
+  });
+});
+
+describeTests("a table of metrics", () => {
+  const metrics = [
+    { title: "Active", vector: now(activeInferences, "model"), unit: "none" },
+    {
+      title: "Failed",
+      vector: recent.failedShare("model"),
+      unit: "percentunit",
+      decimals: 2,
+      limits: { below: "green", steps: [{ from: 0.01, color: "red" }] },
+    },
+  ];
+  const table = { title: "Models", description: "d", width: 24, by: { model: "Model" }, noValue: "None", metrics };
+
+  it("has a column for each, with its own unit, and leads on from the first", () => {
+    const { targets, transformations, fieldConfig } = metricTable({ ...table, links: [toTraces] }).build();
+    expect(targets).toMatchObject([
+      { refId: "A", format: "table", instant: true },
+      { refId: "B", format: "table", instant: true },
+    ]);
+    expect(transformations).toMatchObject([
+      { id: "merge" },
+      { id: "organize", options: { renameByName: { model: "Model", "Value #A": "Active", "Value #B": "Failed" } } },
+    ]);
+    const set = Object.fromEntries(
+      (fieldConfig?.overrides ?? []).map(({ matcher, properties }) => [
+        matcher.options,
+        properties.map(({ id }) => id),
+      ]),
+    );
+    expect(set).toEqual({
+      number: ["noValue"],
+      Model: ["links"],
+      Active: ["unit"],
+      Failed: ["unit", "decimals", "thresholds", "color", "custom.cellOptions"],
+    });
+  });
+
+  it("says why it has no lines, and less in a single empty cell", () => {
+    const { defaults, overrides } = metricTable(table).build().fieldConfig ?? {};
+    expect(defaults?.noValue).toBe("None");
+    expect(overrides?.[0]).toEqual({
+      matcher: { id: "byType", options: "number" },
+      properties: [{ id: "noValue", value: "–" }],
+    });
+  });
+
+  it("refuses a metric without the label that makes the lines", () => {
+    const wrong = [...metrics, { title: "Requests", vector: now(activeRequests, "instance"), unit: "none" }];
+    expect(() => metricTable({ ...table, metrics: wrong })).toThrow(/^Models: .+active_requests.+ has no label model$/);
+  });
+});
+
+describeTests("a link from a table", () => {
+  it("narrows the labels of its line, and keeps the rest of the scope, and the time", () => {
+    const { url } = toDashboard("llm-dashboard", "This model", "model");
+    expect(url).toBe(
+      `/d/llm-dashboard?${["var-model=$D", "$datasource", "$job", "$instance", "$ttft_slo", "$tpot_slo", "$traces_url", "$T"].join("&")}`
+        .replaceAll(/\$([a-z_]+)/g, "$${$1:queryparam}")
+        .replace("$D", `\${__data.fields.model}`)
+        .replace("$T", `\${__url_time_range}`),
+    );
+  });
+});
+
+describeTests("a choice of bounds", () => {
+  const slo = { name: "slo", label: "SLO", description: "d", row: requestFirstToken, values: [1, 2], chosen: 2 };
+
+  it("has a bucket for each value", () => {
+    expect(boundVariable(slo).build()).toMatchObject({
+      type: "custom",
+      query: "1 s : 1, 2 s : 2",
+      current: { text: "2 s", value: "2" },
+    });
+  });
+
+  it("is refused where there is none: nothing can be asked of it", () => {
+    expect(() => boundVariable({ ...slo, values: [1, 3] })).toThrow(/no bucket that ends at 3/);
+    expect(() => boundVariable({ ...slo, chosen: 1.5 })).toThrow(/no bucket that ends at 1.5/);
+  });
+});
+
+describeTests("a description", () => {
+  it("says what the Model variable does not filter", () => {
+    expect(describe("S.", modelLatency)).not.toContain("Model variable");
+    expect(describe("S.", activeRequests)).toMatch(/^S\.\n\nThe Model variable does not filter this panel\./);
+    expect(describe("S.", modelLatency, activeRequests)).toContain(
+      "The Model variable does not filter `genai_app_active_requests`.",
+    );
+  });
+});
+
+it("a quantile's legend cannot name a label that it has lost", () => {
+  const queries = [{ vector: quantile(0.5, modelLatency, []), legend: "{{model}}" }];
+  expect(() => timeSeries({ ...spec, queries })).toThrow(/has no label model/);
+});

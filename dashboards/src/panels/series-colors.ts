@@ -1,0 +1,139 @@
+import { type CatalogueRow, catalogue, type LabelRule } from "@aiwatch/core";
+import type { DynamicConfigValue, FieldConfigSource } from "@grafana/grafana-foundation-sdk/dashboard";
+import type { Query } from "./queries.ts";
+
+/** One colour of Grafana's palette for one meaning, on every panel of every dashboard. */
+const grey = "#8e8e8e";
+const good = "green";
+const bad = "red";
+const warning = "yellow";
+const waits = "orange";
+const prefill = "purple";
+const decode = "blue";
+
+/** The colours of labels' values, by label. */
+const ofValues: Readonly<Record<string, Readonly<Record<string, string>>>> = {
+  finish_reason: { stop: good, length: warning, tool_calls: decode, aborted: grey, error: bad },
+  outcome: {
+    got: good,
+    ok: good,
+    good,
+    admitted: good,
+    used: good,
+    unused: warning,
+    refuted: waits,
+    left: grey,
+    aborted: grey,
+    refused: bad,
+    failed: bad,
+    error: bad,
+    bad,
+  },
+  state: {
+    active: decode,
+    free: grey,
+    used: waits,
+    total: "text",
+    loaded: good,
+    loading: warning,
+    sleeping: "super-light-blue",
+    unloaded: grey,
+    failed: bad,
+    answered: good,
+    silent: bad,
+  },
+  direction: { input: prefill, output: decode },
+  judgement: { kept: good, missed: bad },
+};
+
+/** A status has its class's colour; 499 is a caller who went away, which is no error. Later ones win. */
+const ofStatus: readonly (readonly [pattern: string, color: string])[] = [
+  ["2\\d\\d", good],
+  ["3\\d\\d", decode],
+  ["4\\d\\d", warning],
+  ["499", grey],
+  ["5\\d\\d", bad],
+];
+
+/** The colours of a legend's first word. */
+const ofWords: Readonly<Record<string, string>> = {
+  p50: "super-light-blue",
+  p75: "light-blue",
+  p95: decode,
+  p99: prefill,
+  mean: "text",
+  objective: "semi-dark-red",
+  before: "light-green",
+  line: warning,
+  queue: waits,
+  queued: waits,
+  waiting: waits,
+  prompt: prefill,
+  prompts: prefill,
+  evaluated: prefill,
+  input: prefill,
+  decode,
+  output: decode,
+  active: decode,
+  generation: decode,
+  cached: good,
+  prefilled: "light-purple",
+  thought: "light-blue",
+  undelivered: grey,
+};
+
+const dashed: DynamicConfigValue = { id: "custom.lineStyle", value: { fill: "dash", dash: [8, 6] } };
+/** What is no measurement of its own beside the others. */
+const dashedWords = new Set(["mean", "objective"]);
+
+type Override = FieldConfigSource["overrides"][number];
+
+const placeholders = /\{\{(\w+)\}\}/g;
+const escaped = (text: string) => text.replaceAll(/[\\^$*+?.()[\]{}|/]/g, String.raw`\$&`);
+
+/** The names that a legend makes, as a regular expression; `value` stands for the label's. */
+function namesOf(legend: string, label = "", value = ""): string {
+  const parts = legend.split(placeholders);
+  const texts = parts.map((part, index) => {
+    if (index % 2 === 0) return escaped(part);
+    return part === label ? value : ".*";
+  });
+  return `/^${texts.join("")}$/`;
+}
+
+/** Where several series have one meaning, each has a shade of the colour. */
+function override(pattern: string, color: string, properties: readonly DynamicConfigValue[] = []): Override {
+  const mode = pattern.includes(".*") ? "shades" : "fixed";
+  return {
+    matcher: { id: "byRegexp", options: pattern },
+    properties: [{ id: "color", value: { mode, fixedColor: color } }, ...properties],
+  };
+}
+
+const rows = new Map(Object.values<CatalogueRow>(catalogue).map((row) => [row.name, row]));
+
+/** The values of a label that a query's series can have; every value that has a meaning where the label is not the catalogue's. */
+function valuesOf(promql: string, label: string): readonly string[] {
+  const [series = ""] = /genai_app_\w+/.exec(promql) ?? [];
+  const row = rows.get(series) ?? rows.get(series.replace(/_(bucket|sum|count)$/, ""));
+  const rule = row?.labels[label] as LabelRule | undefined;
+  return rule?.values ?? Object.keys(ofValues[label] ?? {});
+}
+
+function overridesOf({ legend, vector }: Query): Override[] {
+  const labels = [...legend.matchAll(placeholders)].map(([, label = ""]) => label);
+  if (labels.includes("status"))
+    return ofStatus.map(([pattern, color]) => override(namesOf(legend, "status", pattern), color));
+  const label = labels.find((candidate) => candidate in ofValues);
+  if (label !== undefined)
+    return valuesOf(vector.promql, label).flatMap((value) => {
+      const color = ofValues[label]?.[value];
+      return color === undefined ? [] : [override(namesOf(legend, label, value), color)];
+    });
+  const [word = ""] = /^\w+/.exec(legend) ?? [];
+  const color = ofWords[word];
+  return color === undefined ? [] : [override(namesOf(legend), color, dashedWords.has(word) ? [dashed] : [])];
+}
+
+/** What gives a panel's series the colours of their meaning, by their names. A series whose name has none keeps the palette's. */
+export const colorOverrides = (queries: readonly Query[]): Override[] => queries.flatMap(overridesOf);

@@ -1,0 +1,118 @@
+import type { DynamicConfigValue, FieldConfigSource } from "@grafana/grafana-foundation-sdk/dashboard";
+import { PanelBuilder as TableBuilder } from "@grafana/grafana-foundation-sdk/table";
+import type { Vector } from "../promql/vector.ts";
+import { chartHeight } from "./charts.ts";
+import type { DataLink } from "./links.ts";
+import { asked } from "./numbers.ts";
+import { dress, type Limits, type PanelSpec, thresholds } from "./panel.ts";
+import { decimalsOf } from "./units.ts";
+
+type Override = FieldConfigSource["overrides"][number];
+
+const overrideOf = (column: string, properties: DynamicConfigValue[]): Override => ({
+  matcher: { id: "byName", options: column },
+  properties,
+});
+
+/** The panel's own text is for a table without lines. A single cell says less. */
+const emptyCells = (type: "string" | "number"): Override => ({
+  matcher: { id: "byType", options: type },
+  properties: [{ id: "noValue", value: "–" }],
+});
+
+interface Columns {
+  /** The columns' titles by label, in reading order. */
+  readonly columns: Readonly<Record<string, string>>;
+  /** Rows of the grid. @default a chart's */
+  readonly height?: number;
+}
+
+interface LabelTableSpec extends Omit<PanelSpec, "queries">, Columns {
+  /** An info metric: its labels are what it says, its value is always 1. */
+  readonly info: Vector;
+  /** Colours of a column's texts, by text. */
+  readonly colors?: Readonly<Record<string, string>>;
+}
+
+function assertLabels(title: string, { promql, labels }: Vector, asked: readonly string[]): void {
+  const unknown = asked.filter((label) => !labels.includes(label));
+  if (unknown.length > 0) throw new Error(`${title}: ${promql} has no label ${unknown.join(", ")}`);
+}
+
+/** The columns' order and titles: the labels first, then the values. */
+const organized = (labels: Readonly<Record<string, string>>, values: readonly string[], hidden: readonly string[]) => ({
+  id: "organize",
+  options: {
+    excludeByName: Object.fromEntries(["Time", ...hidden].map((name) => [name, true])),
+    indexByName: Object.fromEntries([...Object.keys(labels), ...values].map((name, index) => [name, index])),
+    renameByName: labels,
+  },
+});
+
+/** What the labels of series say, a line for each series. */
+export function labelTable({ info, columns, height, colors = {}, ...spec }: LabelTableSpec): TableBuilder {
+  assertLabels(spec.title, info, Object.keys(columns));
+  const hidden = info.labels.filter((label) => !(label in columns));
+  const queries = [{ vector: info, legend: "", format: "table" }] as const;
+  const panel = dress(new TableBuilder(), asked({ ...spec, queries }), height ?? chartHeight);
+  // beside its labels, each line has when it was asked and the value 1
+  panel.withTransformation(organized(columns, [], ["Value", "__name__", ...hidden])).overrides([emptyCells("string")]);
+  const options = Object.fromEntries(
+    Object.entries(colors).map(([text, color], index) => [text, { text, color, index }]),
+  );
+  return Object.keys(colors).length > 0 ? panel.mappings([{ type: "value" as never, options }]) : panel;
+}
+
+export interface MetricColumn {
+  readonly title: string;
+  readonly vector: Vector;
+  /** Grafana's id of the unit. */
+  readonly unit: string;
+  readonly decimals?: number;
+  /** Where the number changes its colour. */
+  readonly limits?: Limits;
+}
+
+interface MetricTableSpec extends Omit<PanelSpec, "queries" | "unit" | "links"> {
+  /** The labels that make a line, by the title of their column. */
+  readonly by: Readonly<Record<string, string>>;
+  readonly metrics: readonly MetricColumn[];
+  /** Where a click on the first column leads. */
+  readonly links?: readonly DataLink[];
+  /** The title of the column by which lines are sorted, the largest first. @default the first label, from A on */
+  readonly largest?: string;
+  readonly height?: number;
+}
+
+const letter = (index: number) => String.fromCharCode("A".charCodeAt(0) + index);
+/** What Grafana calls the values of one of several queries. */
+const valuesOf = (index: number) => `Value #${letter(index)}`;
+
+function ofColumn({ title, unit, decimals = decimalsOf(unit), limits }: MetricColumn): Override {
+  const properties: DynamicConfigValue[] = [{ id: "unit", value: unit }];
+  if (decimals !== undefined) properties.push({ id: "decimals", value: decimals });
+  if (limits !== undefined) {
+    properties.push({ id: "thresholds", value: thresholds(limits).build() });
+    properties.push({ id: "color", value: { mode: "thresholds" } });
+    properties.push({ id: "custom.cellOptions", value: { type: "color-text" } });
+  }
+  return overrideOf(title, properties);
+}
+
+/** A line for each value of some labels, with a column for each metric. A cell is empty where nothing was measured. */
+export function metricTable(spec: MetricTableSpec): TableBuilder {
+  const { by, metrics, links = [], largest, height = chartHeight, ...rest } = spec;
+  const labels = Object.keys(by);
+  for (const { vector } of metrics) assertLabels(spec.title, vector, labels);
+  const queries = metrics.map(({ vector }) => ({ vector, legend: "", format: "table" }) as const);
+  const titles = { ...by, ...Object.fromEntries(metrics.map(({ title }, index) => [valuesOf(index), title])) };
+  const [first = ""] = Object.values(by);
+  const toElsewhere = links.length > 0 ? [overrideOf(first, [{ id: "links", value: links }])] : [];
+  // a column of its own is the name of a single metric's values: there, no two queries are merged
+  if (metrics.length < 2) throw new Error(`${spec.title}: a table of one metric is a bar gauge`);
+  return dress(new TableBuilder(), asked({ ...rest, unit: "none", queries }), height)
+    .withTransformation({ id: "merge", options: {} })
+    .withTransformation(organized(titles, [], []))
+    .overrides([emptyCells("number"), ...toElsewhere, ...metrics.map(ofColumn)])
+    .sortBy([{ build: () => ({ displayName: largest ?? first, desc: largest !== undefined }) }]);
+}

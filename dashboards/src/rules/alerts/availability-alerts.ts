@@ -1,0 +1,79 @@
+import { catalogue } from "@aiwatch/core";
+import { maxBy } from "../../promql/vector.ts";
+import { recorded } from "../recorded.ts";
+import { type Alert, promql, series } from "../rule.ts";
+
+/** No job has a fixed name: a job that served AIWatch's metrics within a day is one of ours. The recorded series is one a job. */
+const isOurs = `present_over_time(${recorded.processes.name}[1d])`;
+const allDown = "sum by (job) (up) == 0";
+const presence = series(catalogue.activeRequests);
+const serverUp = maxBy(series(catalogue.modelServerUp), "job", "server");
+const serverRestarts = series(catalogue.modelServerRestarts, {}, "30m");
+
+const processes: readonly Alert[] = [
+  {
+    name: "AIWatchJobDown",
+    severity: "critical",
+    expr: promql`
+      ${allDown}
+      and on (job) ${isOurs}`,
+    for: "1m",
+    summary: "{{ $labels.job }}: no process answers Prometheus",
+    description: "All targets of a job that served AIWatch's metrics within the last day are down.",
+  },
+  {
+    name: "AIWatchTargetDown",
+    severity: "warning",
+    expr: promql`
+      up == 0
+      and on (job) ${isOurs}
+      unless on (job) ${allDown}`,
+    for: "5m",
+    summary: "{{ $labels.instance }} of {{ $labels.job }} is down",
+    description: "One process of several. The others have its traffic, and its figures are missing in every sum.",
+  },
+  {
+    name: "AIWatchMetricsMissing",
+    severity: "warning",
+    expr: promql`
+      up == 1
+      unless on (job, instance) ${presence}
+      and on (job) ${isOurs}`,
+    for: "10m",
+    summary: "{{ $labels.instance }} of {{ $labels.job }} answers without AIWatch's metrics",
+    description:
+      "The target is up and its /metrics has no genai_app_active_requests: another registry, another path, or a release without AIWatch.",
+  },
+  {
+    name: "AIWatchRestarting",
+    severity: "warning",
+    expr: promql`
+      changes(process_start_time_seconds[30m]) >= 3
+      and on (job, instance) ${presence}`,
+    summary: "{{ $labels.instance }} of {{ $labels.job }} was restarted {{ $value }} times within 30 minutes",
+    description:
+      "Usually a crash loop, often out of memory while the model loads. Needs prom-client's collectDefaultMetrics().",
+  },
+];
+
+const servers: readonly Alert[] = [
+  {
+    name: "AIWatchModelServerDown",
+    severity: "critical",
+    expr: `${serverUp.promql} == 0`,
+    for: "5m",
+    summary: "The model server {{ $labels.server }} of {{ $labels.job }} is not ready",
+    description:
+      "No process of the job finds it ready: it is down, loads its model, or refuses the key. /readiness says which.",
+  },
+  {
+    name: "AIWatchModelServerRestarting",
+    severity: "warning",
+    expr: `max by (job, server) (changes(${serverRestarts.promql})) >= 3`,
+    summary:
+      "The model server {{ $labels.server }} of {{ $labels.job }} was restarted {{ $value }} times within 30 minutes",
+    description: "Each restart ends the answers under way and loads the model anew. Usually it runs out of memory.",
+  },
+];
+
+export const availabilityAlerts: readonly Alert[] = [...processes, ...servers];

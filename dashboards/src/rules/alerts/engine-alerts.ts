@@ -1,0 +1,95 @@
+import { catalogue, type HistogramRow } from "@aiwatch/core";
+import { promqlBuilders } from "../../promql/builders.ts";
+import { maxBy, sumBy } from "../../promql/vector.ts";
+import { recorded } from "../recorded.ts";
+import { type Alert, promql, series } from "../rule.ts";
+
+const { increase } = promqlBuilders({ window: "5m" });
+const observed = ({ name }: HistogramRow, by: string, range: string) =>
+  `sum by (${by}) (increase(${name}_count[${range}]))`;
+
+const byProcess = ["job", "instance", "model"] as const;
+const lastToken = maxBy(series(catalogue.lastTokenAge), ...byProcess);
+const oldest = maxBy(series(catalogue.oldestInference), ...byProcess);
+
+const stalls: readonly Alert[] = [
+  {
+    name: "AIWatchGenerationStalled",
+    severity: "critical",
+    // llama.cpp in the process tells its decodes: while it evaluates a long prompt it is no stall that no token comes
+    expr: promql`
+      (
+        ${lastToken} > 120
+        or
+        ${oldest} > 300 unless ${lastToken}
+      )
+      unless ${observed(catalogue.decodeBatchTokens, byProcess.join(", "), "2m")} > 0`,
+    for: "1m",
+    summary:
+      "{{ $labels.model }} on {{ $labels.instance }}: answers are under way, and no token came for {{ $value | humanizeDuration }}",
+    description:
+      "The engine hangs, the server behind it does, or a function that the model called does not return. Latency histograms cannot show it: they wait for the end.",
+  },
+  {
+    name: "AIWatchEventLoopStalled",
+    severity: "warning",
+    expr: promql`
+      histogram_quantile(0.99, ${recorded.eventLoopDelayBuckets.name}) > 0.5
+      and on (job, instance) ${observed(catalogue.eventLoopDelay, "job, instance", "5m")} >= 200`,
+    for: "5m",
+    summary:
+      "{{ $labels.instance }} of {{ $labels.job }}: the event loop stalls for {{ $value | humanizeDuration }} (p99)",
+    description:
+      "Synchronous work blocks the process while answers stream. The gaps between tokens are the process's, not the model's.",
+  },
+];
+
+const shifts = sumBy(increase(catalogue.contextShifts, "10m"), "job", "model");
+const ended = sumBy(increase(catalogue.inferences, "10m"), "job", "model");
+const meanUsage = `avg_over_time(${series(catalogue.kvCacheUsage, {}, "5m").promql})`;
+const meanServerUsage = `avg_over_time(${series(catalogue.llamaCppServerKvCacheUsage, {}, "5m").promql})`;
+const wasActive = `max_over_time(${series(catalogue.activeInferences, {}, "5m").promql})`;
+
+const memory: readonly Alert[] = [
+  {
+    name: "AIWatchKVCacheSaturated",
+    severity: "warning",
+    // a context that is shifted again and again is between 90 and 100 % full
+    expr: promql`
+      max by (job, instance, model) (${meanUsage}) > 0.9
+      and on (job, instance, model) ${wasActive} > 0
+      or
+      max by (job, server, model) (${meanServerUsage}) > 0.9`,
+    for: "10m",
+    summary:
+      "{{ $labels.model }} on {{ or $labels.instance $labels.server }}: a sequence's KV cache is {{ $value | humanizePercentage }} full",
+    description:
+      "The oldest tokens are about to be evicted, or answers end early. A longer context, shorter histories, or fewer tokens an answer help.",
+  },
+  {
+    name: "AIWatchContextShiftStorm",
+    severity: "warning",
+    expr: promql`
+      ${shifts} >= 5
+      unless ${shifts} <= 0.2 * ${ended}`,
+    for: "5m",
+    summary: '{{ $labels.model }} of {{ $labels.job }}: {{ $value | printf "%.0f" }} context shifts within 10 minutes',
+    description:
+      "More than one for five answers: each evaluates its context anew, which is slow, and forgets what was said first.",
+  },
+  {
+    name: "AIWatchMemoryGrows",
+    severity: "warning",
+    expr: promql`
+      process_resident_memory_bytes > 1.5 * (process_resident_memory_bytes offset 6h)
+      and on (job, instance) time() - process_start_time_seconds > 25200
+      and on (job, instance) ${series(catalogue.activeRequests)}`,
+    for: "15m",
+    summary:
+      "{{ $labels.instance }} of {{ $labels.job }} takes {{ $value | humanize1024 }}B, half as much again as six hours ago",
+    description:
+      "A leak, or sessions that are never disposed. Only of processes that are up for seven hours. Needs prom-client's collectDefaultMetrics().",
+  },
+];
+
+export const engineAlerts: readonly Alert[] = [...stalls, ...memory];

@@ -1,0 +1,118 @@
+import { type CounterRow, catalogue, type HistogramRow } from "@aiwatch/core";
+import { promqlBuilders } from "../../promql/builders.ts";
+import { appEndpoints } from "../../promql/panel-queries.ts";
+import type { Matchers } from "../../promql/select.ts";
+import { maxBy, sumBy } from "../../promql/vector.ts";
+import { recorded } from "../recorded.ts";
+import { type Alert, promql, series } from "../rule.ts";
+
+const { perSecond, increase } = promqlBuilders({ window: "5m" });
+
+/** How long a newcomer will wait, by Little's law: those ahead over those whose turn comes per second. Where nobody's does, for ever. */
+const longQueue = (waiting: string, turns: string) => promql`
+  ${waiting} >= 4
+  unless ${waiting} / ${turns} <= 30`;
+
+const inLine = sumBy(series(catalogue.admissionWaiting), "job", "queue");
+const admitted = sumBy(perSecond(catalogue.admissions, { outcome: "admitted" }), "job", "queue");
+const deferred = maxBy(series(catalogue.modelServerDeferred), "job", "server", "model");
+const slots = maxBy(series(catalogue.modelServerSlots), "job", "server", "model", "state");
+
+const queues: readonly Alert[] = [
+  {
+    name: "AIWatchAdmissionBacklog",
+    severity: "warning",
+    expr: longQueue(inLine.promql, admitted.promql),
+    for: "3m",
+    summary:
+      "{{ $labels.job }}: {{ $value }} readers wait in the queue {{ $labels.queue }}, for more than 30 s at the present pace",
+    description: "The app's own queue, before the model is called: time to first token does not show this wait.",
+  },
+  {
+    name: "AIWatchQueueBacklog",
+    severity: "warning",
+    expr: longQueue(recorded.queuedInferences.name, recorded.inferences.name),
+    for: "3m",
+    summary:
+      "{{ $labels.job }}: {{ $value }} inferences wait for {{ $labels.model }}, for more than 30 s at the present pace",
+    description: "They were given to the engine, and it did not begin to evaluate them.",
+  },
+  {
+    name: "AIWatchModelServerBacklog",
+    severity: "warning",
+    expr: promql`
+      ${deferred}
+      > sum by (job, server, model) (${slots})`,
+    for: "5m",
+    summary:
+      "The model server {{ $labels.server }} of {{ $labels.job }} lets {{ $value }} requests wait for {{ $labels.model }}",
+    description:
+      "More requests wait in the server than it has slots: each newcomer waits for longer than a whole answer takes.",
+  },
+];
+
+/** A counter's part with some outcome, by two labels, over ten minutes. */
+function shareOf<Row extends CounterRow>(row: Row, outcome: Matchers<Row>, label: "queue" | "model") {
+  const over = "10m";
+  const grown = (matchers?: Matchers<Row>) => `sum by (job, ${label}) (${increase(row, over, matchers).promql})`;
+  return { part: grown(outcome), all: grown() };
+}
+
+function largeShare({ part, all }: { readonly part: string; readonly all: string }, share: number): string {
+  return promql`
+    ${part}
+    / (${all} > 0)
+    > ${share}
+    and ${part} >= 10`;
+}
+
+const left = shareOf(catalogue.admissions, { outcome: "left" }, "queue");
+const aborted = shareOf(catalogue.firstTokenWaits, { outcome: "aborted" }, "model");
+const refused = shareOf(catalogue.admissions, { outcome: "refused" }, "queue");
+const unavailable = {
+  part: sumBy(increase(catalogue.errors, "10m", { operation: "http", type: "unavailable" }), "job").promql,
+  all: sumBy(increase(catalogue.httpRequests, "10m", { endpoint: appEndpoints }), "job").promql,
+};
+
+const lost: readonly Alert[] = [
+  {
+    name: "AIWatchReadersGiveUp",
+    severity: "warning",
+    expr: `${largeShare(left, 0.2)}\nor\n${largeShare(aborted, 0.2)}`,
+    for: "5m",
+    summary:
+      "{{ $labels.job }}: {{ $value | humanizePercentage }} of readers give up{{ with $labels.queue }} in the queue {{ . }}{{ end }}{{ with $labels.model }} before the first token of {{ . }}{{ end }}",
+    description: "They are in no time to first token: the percentiles look better than what readers have.",
+  },
+  {
+    name: "AIWatchRefusingRequests",
+    severity: "warning",
+    expr: `${largeShare(refused, 0.05)}\nor on (job)\n${largeShare(unavailable, 0.05)}`,
+    for: "5m",
+    summary:
+      "{{ $labels.job }} refuses {{ $value | humanizePercentage }} of its readers{{ with $labels.queue }} at the queue {{ . }}{{ end }}",
+    description: "A queue of the app's own is full, or it answers 503. Those who are refused are in no latency.",
+  },
+];
+
+const browsers = "10m";
+const p95 = ({ name }: HistogramRow) =>
+  `histogram_quantile(0.95, sum by (job, le) (rate(${name}_bucket[${browsers}])))`;
+const reports = `sum by (job) (increase(${catalogue.clientFirstToken.name}_count[${browsers}]))`;
+
+const elsewhere: Alert = {
+  name: "AIWatchBrowserWaitsLonger",
+  severity: "warning",
+  expr: promql`
+    ${p95(catalogue.clientFirstToken)}
+    - ${p95(catalogue.requestFirstToken)}
+    > 3
+    and ${reports} >= 20`,
+  for: "5m",
+  summary:
+    "{{ $labels.job }}: browsers wait {{ $value | humanizeDuration }} longer for the first token than the server measures (p95)",
+  description:
+    "The server counts from the request's arrival. What is before and behind it: a proxy that queues or buffers, the network, the page, or a blocked event loop.",
+};
+
+export const waitingAlerts: readonly Alert[] = [...queues, ...lost, elsewhere];

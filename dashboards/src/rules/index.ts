@@ -1,0 +1,58 @@
+import { fileURLToPath } from "node:url";
+import { stringify } from "yaml";
+import { availabilityAlerts } from "./alerts/availability-alerts.ts";
+import { engineAlerts } from "./alerts/engine-alerts.ts";
+import { sloAlerts } from "./alerts/slo-alerts.ts";
+import { telemetryAlerts } from "./alerts/telemetry-alerts.ts";
+import { waitingAlerts } from "./alerts/waiting-alerts.ts";
+import { boardGroup } from "./board-rules.ts";
+import { type CheckedOptions, checkOptions, type RulesOptions } from "./options.ts";
+import { type Alert, alertRule, type RuleGroup } from "./rule.ts";
+import { sloGroup } from "./slo-rules.ts";
+
+export { RulesOptionError, type RulesOptions } from "./options.ts";
+export { type RecordedSeries, recorded, recordedSeries, type Slo, selectRecorded, slos } from "./recorded.ts";
+export type { AlertRule, RecordingRule, RuleGroup } from "./rule.ts";
+
+/** Where the committed rules are, as everybody has them who chooses nothing. */
+export const rulesFile = fileURLToPath(new URL("../../prometheus/rules/aiwatch.rules.yaml", import.meta.url));
+
+/**
+ * The recording and alerting rules as data.
+ *
+ * @throws RulesOptionError for a bound that no bucket has, and for an objective that can never page
+ * @example
+ * rulesFor({ ttftSeconds: 5, objectives: { first_token: 0.99 } }).map(({ name }) => name);
+ */
+export function rulesFor(options: RulesOptions = {}): RuleGroup[] {
+  const checked = checkOptions(options);
+  return [
+    sloGroup(checked),
+    boardGroup,
+    alertGroup("aiwatch-slo-alerts", sloAlerts, checked),
+    alertGroup("aiwatch-availability", availabilityAlerts, checked),
+    alertGroup("aiwatch-waiting", waitingAlerts, checked),
+    alertGroup("aiwatch-engine", engineAlerts, checked),
+    alertGroup("aiwatch-telemetry", telemetryAlerts, checked),
+  ];
+}
+
+/** Of no interval of its own: alerts are judged as often as Prometheus's `evaluation_interval` says. */
+function alertGroup(name: string, alerts: readonly Alert[], { runbookBase }: CheckedOptions): RuleGroup {
+  return { name, rules: alerts.map((alert) => alertRule(alert, runbookBase)) };
+}
+
+const header = `# AIWatch: recording and alerting rules for Prometheus 2.42 and newer. Mimir, Thanos Ruler and vmalert take the same file.
+# Made from AIWatch's metric catalogue: make another one instead of editing it, so that bounds and objectives are checked.
+# docs/guide/alerts.md says what each alert means, how to load this file, and how to set your own objectives.
+`;
+
+/**
+ * The rules as the text of a file that Prometheus loads.
+ *
+ * @example
+ * await writeFile("aiwatch.rules.yaml", rulesYaml(rulesFor({ tpotSeconds: 0.05 })));
+ */
+export function rulesYaml(groups: readonly RuleGroup[]): string {
+  return header + stringify({ groups }, { lineWidth: 0, aliasDuplicateObjects: false });
+}

@@ -1,0 +1,80 @@
+import { catalogue, type HistogramRow } from "@aiwatch/core";
+import { type Slo, slos } from "./recorded.ts";
+
+/** What the rules can be made with. */
+export interface RulesOptions {
+  /**
+   * A first token is good within so many seconds from its request's arrival: a bucket bound of `genai_app_request_first_token_seconds`.
+   * @default 2
+   */
+  readonly ttftSeconds?: number;
+  /** An answer is good with at most so many seconds a token: a bucket bound of `genai_app_time_per_output_token_seconds`. @default 0.1 */
+  readonly tpotSeconds?: number;
+  /**
+   * The part of events that has to be good, above 0.931 and below 1.
+   * @default { first_token: 0.95, tpot: 0.95, inference_errors: 0.99, http_errors: 0.99 }
+   */
+  readonly objectives?: Readonly<Partial<Record<Slo, number>>>;
+  /** The folder of the runbooks, as the alerts link to it. @default AIWatch's own */
+  readonly runbookBase?: string;
+}
+
+export interface CheckedOptions {
+  readonly ttftSeconds: number;
+  readonly tpotSeconds: number;
+  readonly objectives: Readonly<Record<Slo, number>>;
+  readonly runbookBase: string;
+}
+
+/** Where a fork has its own runbooks, this is the one place to change. */
+const runbookBase = "https://github.com/aiwatch/aiwatch/blob/main/docs/guide/runbooks";
+
+const defaults: CheckedOptions = {
+  ttftSeconds: 2,
+  tpotSeconds: 0.1,
+  objectives: { first_token: 0.95, tpot: 0.95, inference_errors: 0.99, http_errors: 0.99 },
+  runbookBase,
+};
+
+/** At 14.4 times the budget a lower one wants more than all events to be bad: such a burn can never page. */
+const lowestObjective = 0.931;
+
+/** An option that no rules can be made with. Its message quotes the value and says what it may be. */
+export class RulesOptionError extends RangeError {
+  readonly code = "AIWATCH_INVALID_RULES_OPTION";
+  override readonly name = "RulesOptionError";
+}
+
+/** @throws RulesOptionError */
+export function checkOptions(options: RulesOptions): CheckedOptions {
+  const { ttftSeconds = defaults.ttftSeconds, tpotSeconds = defaults.tpotSeconds } = options;
+  assertBound("ttftSeconds", ttftSeconds, catalogue.requestFirstToken);
+  assertBound("tpotSeconds", tpotSeconds, catalogue.timePerOutputToken);
+  const base = options.runbookBase ?? defaults.runbookBase;
+  assertAddress(base);
+  return { ttftSeconds, tpotSeconds, objectives: objectivesOf(options), runbookBase: base.replace(/\/+$/, "") };
+}
+
+function assertBound(option: string, value: number, { name, bounds }: HistogramRow): void {
+  if (bounds.includes(value)) return;
+  throw new RulesOptionError(`${option} is ${value}, expected a bucket bound of ${name}: ${bounds.join(", ")}`);
+}
+
+function assertAddress(base: string): void {
+  if (URL.canParse(base) && /^https?:/.test(base)) return;
+  throw new RulesOptionError(`runbookBase is ${JSON.stringify(base)}, expected an address that begins with https://`);
+}
+
+function objectivesOf({ objectives = {} }: RulesOptions): Record<Slo, number> {
+  for (const [slo, ratio] of Object.entries(objectives)) assertObjective(slo, ratio);
+  return { ...defaults.objectives, ...objectives };
+}
+
+function assertObjective(slo: string, ratio: number): void {
+  if (!slos.some((known) => known === slo)) {
+    throw new RulesOptionError(`objectives has ${JSON.stringify(slo)}, expected one of ${slos.join(", ")}`);
+  }
+  if (ratio > lowestObjective && ratio < 1) return;
+  const why = `above ${lowestObjective}, else 14.4 times its budget is more than 100 % and it can never page, and below 1`;
+  throw new RulesOptionError(`objectives.${slo} is ${ratio}, expected a ratio ${why}`);
+}

@@ -1,0 +1,79 @@
+import { readdirSync, readFileSync } from "node:fs";
+import { fileURLToPath } from "node:url";
+import { describe, expect, it } from "vitest";
+import { knownSeries, unknownNames } from "../checks/unknown-names.ts";
+import { allPanels } from "../grafana-json.ts";
+import { type DashboardName, dashboardNames, readDashboard } from "../test-support/queries.ts";
+import { type AlertRule, rulesFor } from "./index.ts";
+
+const guide = fileURLToPath(new URL("../../../docs/guide/", import.meta.url));
+const read = (file: string) => readFileSync(`${guide}${file}`, "utf8");
+const runbooks = readdirSync(`${guide}runbooks`).filter((file) => file !== "README.md");
+const alerts = rulesFor().flatMap(({ rules }) => rules.filter((rule): rule is AlertRule => "alert" in rule));
+const names = alerts.map(({ alert }) => alert);
+
+const headings = ["What it means", "Who is hurt", "Look first", "Likely causes", "What to do", "When it is wrong"];
+const titles = new Set(dashboardNames.flatMap((name) => allPanels(readDashboard(name)).map(({ title }) => title)));
+
+/** Fenced pieces of a language. */
+const pieces = (text: string, language: string) =>
+  [...text.matchAll(new RegExp(`^ *\`\`\`${language}\\n(.*?)^ *\`\`\``, "gms"))].map(([, piece = ""]) => piece);
+const prose = (text: string) => text.replaceAll(/^ *```.*?^ *```/gms, "");
+
+/** Each line is an expression, or goes on with the one before. */
+const expressions = (piece: string) => piece.trim().split(/\n(?!\s)/);
+
+it("each alert has a runbook, and each runbook an alert", () => {
+  expect(runbooks.toSorted()).toEqual(names.map((name) => `${name}.md`).toSorted());
+});
+
+describe.each(runbooks)("%s", (file) => {
+  const text = read(`runbooks/${file}`);
+
+  it("has its alert's name and the six headings, each with something below", () => {
+    const [title, ...sections] = text.split(/^## /m);
+    expect(title?.trim()).toBe(`# ${file.replace(".md", "")}`);
+    expect(sections.map((section) => section.split("\n")[0])).toEqual(headings);
+    for (const section of sections) expect(section.length, section.split("\n")[0]).toBeGreaterThan(40);
+  });
+
+  it("names panels that there are, on boards that there are", () => {
+    const menus = new Set(["Status → Target health"]);
+    for (const [, title = ""] of prose(text).matchAll(/(?<![\w`])_([A-Z][^_\n]*)_/g)) {
+      if (!menus.has(title)) expect(titles, title).toContain(title);
+    }
+    const boards = [...text.matchAll(/\/d\/([\w-]+)/g)].map(([, uid]) => uid as DashboardName);
+    for (const uid of boards) expect(dashboardNames).toContain(uid);
+  });
+
+  it("names metrics that there are, and queries that can be asked", () => {
+    for (const [name] of text.matchAll(/\b(?:genai_app|aiwatch:|job_?\w*:)[\w:]+/g)) {
+      const known = [...knownSeries.keys()].some((series) => series.replace(/_(bucket|sum|count)$/, "") === name);
+      expect(known || knownSeries.has(name) || name === "genai_app_", name).toBe(true);
+    }
+    for (const promql of pieces(text, "promql").flatMap(expressions)) expect(unknownNames(promql), promql).toEqual([]);
+  });
+
+  it("leads nowhere that is not there", () => {
+    for (const [, target = ""] of text.matchAll(/\]\((?!https?:)([^)#]+)/g))
+      expect(() => read(`runbooks/${target}`)).not.toThrow();
+  });
+});
+
+describe.each(["alerts.md", "runbooks/README.md"])("%s", (file) => {
+  it("lists every alert under its severity", () => {
+    const [, pages = "", tickets = ""] = read(file).split(/severity: (?:critical|warning)/);
+    for (const { alert, labels } of alerts) {
+      const part = labels.severity === "critical" ? pages : tickets;
+      expect(part.includes(`[${alert}](`), alert).toBe(true);
+    }
+    expect([...read(file).matchAll(/^\| \[AIWatch/gm)]).toHaveLength(alerts.length);
+  });
+});
+
+it("alerts.md says of each alert for how long it has to hold", () => {
+  for (const { alert, for: held = "" } of alerts) {
+    const [, said] = new RegExp(`^\\| \\[${alert}\\].*\\| ?(.*?) ?\\|$`, "m").exec(read("alerts.md")) ?? [];
+    expect(said?.replace(" ", ""), alert).toBe(held);
+  }
+});

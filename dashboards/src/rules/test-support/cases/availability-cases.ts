@@ -1,0 +1,110 @@
+import { catalogue } from "@aiwatch/core";
+import { type Case, named, of } from "./case.ts";
+
+const { activeRequests, modelServerUp, modelServerRestarts } = catalogue;
+const b = { instance: "b:1" };
+const c = { instance: "c:1" };
+const db = { job: "db", instance: "d:1" };
+
+export const availabilityCases: readonly Case[] = [
+  {
+    name: "all processes are down: the job is, after a minute; a job that never had AIWatch is none of ours",
+    alert: "AIWatchJobDown",
+    series: {
+      [named("up")]: "1x9 0x50",
+      [named("up", b)]: "1x9 0x50",
+      [named("up", db)]: "0x60",
+      [of(activeRequests)]: "0x9 _x50",
+      [of(activeRequests, b)]: "0x9 _x50",
+    },
+    fires: [
+      { at: "10m30s", of: [] },
+      { at: "12m", of: [{ job: "chat" }] },
+      { at: "40m", of: [{ job: "chat" }] },
+    ],
+  },
+  {
+    name: "one of two is down: the job is not",
+    alert: "AIWatchJobDown",
+    series: {
+      [named("up")]: "1x60",
+      [named("up", b)]: "1x9 0x50",
+      [of(activeRequests)]: "0x60",
+      [of(activeRequests, b)]: "0x9 _x50",
+    },
+    fires: [{ at: "40m", of: [] }],
+  },
+  {
+    name: "one of two is down for five minutes: the target is, not before; of a job without AIWatch nothing is said",
+    alert: "AIWatchTargetDown",
+    series: {
+      [named("up")]: "1x60",
+      [named("up", b)]: "1x9 0x50",
+      [named("up", db)]: "0x60",
+      [of(activeRequests)]: "0x60",
+      [of(activeRequests, b)]: "0x9 _x50",
+    },
+    fires: [
+      { at: "13m", of: [] },
+      { at: "17m", of: [{ job: "chat", instance: "b:1" }] },
+    ],
+  },
+  {
+    name: "all are down: that is one page, and no list of targets",
+    alert: "AIWatchTargetDown",
+    series: { [named("up")]: "1x9 0x50", [named("up", b)]: "1x9 0x50", [of(activeRequests)]: "0x9 _x50" },
+    fires: [{ at: "40m", of: [] }],
+  },
+  {
+    name: "one process is up without AIWatch, for ten minutes",
+    alert: "AIWatchMetricsMissing",
+    series: {
+      [named("up")]: "1x60",
+      [named("up", b)]: "1x60",
+      [named("up", db)]: "1x60",
+      [of(activeRequests)]: "0x60",
+      [of(activeRequests, b)]: "0x9 _x50",
+    },
+    fires: [
+      { at: "20m", of: [] },
+      { at: "30m", of: [{ job: "chat", instance: "b:1" }] },
+    ],
+  },
+  {
+    name: "three restarts within half an hour, and two, and three over an hour",
+    alert: "AIWatchRestarting",
+    series: {
+      [named("process_start_time_seconds")]: "1x5 2x5 3x5 4x14",
+      [named("process_start_time_seconds", b)]: "1x5 2x5 3x20",
+      [named("process_start_time_seconds", c)]: "1x2 2x16 3x16 4x20",
+      [of(activeRequests)]: "0x60",
+      [of(activeRequests, b)]: "0x60",
+      [of(activeRequests, c)]: "0x60",
+    },
+    fires: [{ at: "28m", of: [{ job: "chat", instance: "a:1" }] }],
+  },
+  {
+    name: "a model server that no process finds ready, for five minutes; one that only one of two cannot reach",
+    alert: "AIWatchModelServerDown",
+    series: {
+      [of(modelServerUp, { server: "gone" })]: "1x9 0x30",
+      [of(modelServerUp, { server: "gone", ...b })]: "1x9 0x30",
+      [of(modelServerUp, { server: "half" })]: "0x40",
+      [of(modelServerUp, { server: "half", ...b })]: "1x40",
+    },
+    fires: [
+      { at: "14m", of: [] },
+      { at: "16m", of: [{ job: "chat", server: "gone" }] },
+    ],
+  },
+  {
+    name: "a model server that was restarted three times, seen by two processes, and one that was twice",
+    alert: "AIWatchModelServerRestarting",
+    series: {
+      [of(modelServerRestarts, { server: "three" })]: "0x5 1x5 2x5 3x14",
+      [of(modelServerRestarts, { server: "three", ...b })]: "0x5 1x5 2x5 3x14",
+      [of(modelServerRestarts, { server: "two" })]: "0x5 1x5 2x20",
+    },
+    fires: [{ at: "28m", of: [{ job: "chat", server: "three" }] }],
+  },
+];

@@ -1,0 +1,125 @@
+import { catalogue } from "@aiwatch/core";
+import { type Case, named, of } from "./case.ts";
+
+const { lastTokenAge, oldestInference, decodeBatchTokens, eventLoopDelay, kvCacheUsage, activeInferences } = catalogue;
+const { llamaCppServerKvCacheUsage, contextShifts, inferences, activeRequests } = catalogue;
+const b = { instance: "b:1" };
+const c = { instance: "c:1" };
+const ended = (model: string) => of(inferences, { model, operation: "chat", finish_reason: "stop" });
+
+/** Samples of the event loop each minute, of which so many are over half a second. */
+function delays(instance: string, perMinute: number, over: number): Record<string, string> {
+  return {
+    [of(eventLoopDelay, { instance, le: "0.5" }, "_bucket")]: `0+${perMinute - over}x30`,
+    [of(eventLoopDelay, { instance, le: "1.0" }, "_bucket")]: `0+${perMinute}x30`,
+    [of(eventLoopDelay, { instance, le: "+Inf" }, "_bucket")]: `0+${perMinute}x30`,
+    [of(eventLoopDelay, { instance }, "_count")]: `0+${perMinute}x30`,
+  };
+}
+
+const stalls: readonly Case[] = [
+  {
+    name: "of any engine: no token for three minutes, one within two, none yet of an answer that waits for six, for four",
+    alert: "AIWatchGenerationStalled",
+    series: {
+      [of(lastTokenAge, { model: "hung" })]: "0+60x22",
+      [of(oldestInference, { model: "hung" })]: "0+60x22",
+      [of(lastTokenAge, { model: "slow" })]: "119x22",
+      [of(oldestInference, { model: "slow" })]: "0+60x22",
+      [of(oldestInference, { model: "never" })]: "0+60x22",
+      [of(oldestInference, { model: "patient" })]: "240x22",
+      [of(oldestInference, { model: "idle" })]: "_x22",
+    },
+    fires: [
+      { at: "3m30s", of: [] },
+      { at: "4m30s", of: [{ job: "chat", instance: "a:1", model: "hung" }] },
+      { at: "8m", of: ["hung", "never"].map((model) => ({ job: "chat", instance: "a:1", model })) },
+    ],
+  },
+  {
+    name: "llama.cpp in the process evaluates a long prompt: it decodes, and does not on the other process",
+    alert: "AIWatchGenerationStalled",
+    series: {
+      [of(oldestInference, { model: "m" })]: "0+60x22",
+      [of(decodeBatchTokens, { model: "m" }, "_count")]: "0+9x22",
+      [of(oldestInference, { model: "m", ...b })]: "0+60x22",
+      [of(decodeBatchTokens, { model: "m", ...b }, "_count")]: "9x22",
+      [of(lastTokenAge, { model: "n" })]: "0+60x22",
+      [of(decodeBatchTokens, { model: "n" }, "_count")]: "0+9x22",
+    },
+    fires: [{ at: "15m", of: [{ job: "chat", instance: "b:1", model: "m" }] }],
+  },
+  {
+    name: "the event loop: 2 % of the samples over half a second, 0.5 %, and too few of them",
+    alert: "AIWatchEventLoopStalled",
+    series: { ...delays("a:1", 1000, 20), ...delays("b:1", 1000, 5), ...delays("c:1", 6, 3) },
+    fires: [
+      { at: "4m", of: [] },
+      { at: "20m", of: [{ job: "chat", instance: "a:1" }] },
+    ],
+  },
+];
+
+const memory: readonly Case[] = [
+  {
+    name: "the KV cache at 91 % while it works, at 89 %, at 99 % of a model that rests, and at 91 % in a server",
+    alert: "AIWatchKVCacheSaturated",
+    series: {
+      [of(kvCacheUsage, { model: "full" })]: "0.91x30",
+      [of(activeInferences, { model: "full" })]: "0 0 1 0 0 0 1 0 0 0 1 0 0 0 1 0 0 0 1 0 0 0 1 0 0 0 1 0 0 0 1",
+      [of(kvCacheUsage, { model: "near" })]: "0.89x30",
+      [of(activeInferences, { model: "near" })]: "1x30",
+      [of(kvCacheUsage, { model: "resting" })]: "0.99x30",
+      [of(activeInferences, { model: "resting" })]: "0x30",
+      [of(llamaCppServerKvCacheUsage, { server: "s", model: "full" })]: "0.91x30",
+      [of(llamaCppServerKvCacheUsage, { server: "s", model: "near" })]: "0.89x30",
+    },
+    fires: [
+      {
+        at: "25m",
+        of: [
+          { job: "chat", instance: "a:1", model: "full" },
+          { job: "chat", server: "s", model: "full" },
+        ],
+      },
+    ],
+  },
+  {
+    name: "three shifts for ten answers, one for ten, four in all, an endless answer, a restart, and as many as that in two processes",
+    alert: "AIWatchContextShiftStorm",
+    series: {
+      [of(contextShifts, { model: "storm" })]: "0+3x40",
+      [ended("storm")]: "0+10x40",
+      [of(contextShifts, { model: "some" })]: "0+1x40",
+      [ended("some")]: "0+10x40",
+      [of(contextShifts, { model: "rare" })]: "0x20 4x20",
+      [ended("rare")]: "0x40",
+      [of(contextShifts, { model: "endless" })]: "0+3x40",
+      [of(contextShifts, { model: "reset" })]: "90x20 0x20",
+      [ended("reset")]: "0+1x20 0+1x20",
+    },
+    fires: [{ at: "25m", of: ["storm", "endless"].map((model) => ({ job: "chat", model })) }],
+  },
+  {
+    name: "memory: 60 % more in six hours, 40 %, and a process that just started",
+    alert: "AIWatchMemoryGrows",
+    every: "5m",
+    series: {
+      [named("process_resident_memory_bytes")]: "1000x95 1600x12",
+      [named("process_start_time_seconds")]: "0x107",
+      [of(activeRequests)]: "0x107",
+      [named("process_resident_memory_bytes", b)]: "1000x95 1400x12",
+      [named("process_start_time_seconds", b)]: "0x107",
+      [of(activeRequests, b)]: "0x107",
+      [named("process_resident_memory_bytes", c)]: "100x95 1600x12",
+      [named("process_start_time_seconds", c)]: "28000x107",
+      [of(activeRequests, c)]: "0x107",
+    },
+    fires: [
+      { at: "8h10m", of: [] },
+      { at: "8h30m", of: [{ job: "chat", instance: "a:1" }] },
+    ],
+  },
+];
+
+export const engineCases: readonly Case[] = [...stalls, ...memory];

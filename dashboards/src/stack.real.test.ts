@@ -1,0 +1,87 @@
+import { mkdtemp, readFile, rm, writeFile } from "node:fs/promises";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { fileURLToPath } from "node:url";
+import { describeWithTool, needTool, promtool, runToEnd } from "@aiwatch/testkit";
+import { expect, it, onTestFinished } from "vitest";
+import { parse } from "yaml";
+import { evaluateAt } from "./test-support/rule-files.ts";
+
+const root = fileURLToPath(new URL("..", import.meta.url));
+const read = (path: string) => readFile(root + path, "utf8");
+
+/** A copy of a file with one thing changed in it. */
+async function changed(path: string, from: string, to: string): Promise<string> {
+  const folder = await mkdtemp(join(tmpdir(), "aiwatch-stack-"));
+  onTestFinished(() => rm(folder, { recursive: true }));
+  const text = await read(path);
+  expect(text).toContain(from);
+  const copy = join(folder, "changed.yml");
+  await writeFile(copy, text.replace(from, to));
+  return copy;
+}
+
+describeWithTool("prometheus", "promtool", () => {
+  it.each(["prometheus.yml", "prometheus.demo.yml"])("accepts %s, and the rules that it names", async (file) => {
+    const { code, stdout, stderr } = await promtool(["check", "config", `${root}prometheus/${file}`]);
+    expect(code, stderr).toBe(0);
+    const { groups } = parse(await read("prometheus/rules/aiwatch.rules.yaml")) as { groups: { rules: object[] }[] };
+    expect(stdout).toContain(`${groups.flatMap(({ rules }) => rules).length} rules found`);
+  });
+
+  it("refuses a word that Prometheus does not know", async () => {
+    const wrong = await changed("prometheus/prometheus.yml", "rule_files:", "rule_file:");
+    expect(await promtool(["check", "config", wrong])).toMatchObject({ code: 1 });
+  });
+});
+
+describeWithTool("prometheus", "the autoscaler's query", async () => {
+  const { spec } = parse(await read("kubernetes/autoscaling/scaledobject.yaml"));
+  const { query } = spec.triggers[0].metadata as { query: string };
+  const of = (metric: string, instance: string) => `genai_app_${metric}{job="chat", instance="${instance}"}`;
+  const judge = (input_series: { series: string; values: string }[], exp_samples: object[]) =>
+    evaluateAt(promtool, "1m", query, input_series, exp_samples);
+
+  it("is the readers who wait or are answered, of all processes, before there is a model too", async () => {
+    const waiting = [
+      { series: of("admission_waiting", "a"), values: "3x10" },
+      { series: of("admission_waiting", "b"), values: "1x10" },
+    ];
+    const inferences = [
+      { series: of("active_inferences", "a"), values: "2x10" },
+      { series: of("queued_inferences", "b"), values: "1x10" },
+    ];
+    expect(await judge(waiting, [{ labels: "{}", value: 4 }])).toMatchObject({ code: 0 });
+    expect(await judge([...waiting, ...inferences], [{ labels: "{}", value: 7 }])).toMatchObject({ code: 0 });
+    expect(await judge([...waiting, ...inferences], [{ labels: "{}", value: 6 }])).toMatchObject({ code: 1 });
+  });
+
+  it("has no value where nobody is scraped: KEDA falls back, and does not scale down", async () => {
+    expect(await judge([], [])).toMatchObject({ code: 0 });
+  });
+});
+
+describeWithTool("alertmanager", "amtool", async () => {
+  const amtool = async (...args: string[]) => runToEnd((await needTool("alertmanager")).amtool, args);
+  const config = `${root}alertmanager/alertmanager.yml`;
+  const receiverOf = async (...labels: string[]) =>
+    (await amtool("config", "routes", "test", `--config.file=${config}`, ...labels)).stdout.trim();
+
+  it("accepts the routes and the inhibition", async () => {
+    const { code, stdout, stderr } = await amtool("check-config", config);
+    expect(code, stderr).toBe(0);
+    expect(stdout).toContain("2 inhibit rules");
+    expect(stdout).toContain("2 receivers");
+  });
+
+  it("sends what is critical to the pager, and all else to the team", async () => {
+    expect(await receiverOf("alertname=AIWatchJobDown", "severity=critical")).toBe("pager");
+    expect(await receiverOf("alertname=AIWatchTargetDown", "severity=warning")).toBe("team");
+    expect(await receiverOf("alertname=Other")).toBe("team");
+  });
+
+  it("refuses a receiver that is not there", async () => {
+    const wrong = await changed("alertmanager/alertmanager.yml", "receiver: pager", "receiver: pagers");
+    expect(await amtool("check-config", wrong)).toMatchObject({ code: 1 });
+  });
+});
