@@ -11,9 +11,10 @@ import {
   VizLegendOptionsBuilder,
   VizTooltipOptionsBuilder,
 } from "@grafana/grafana-foundation-sdk/common";
-import { FieldColorBuilder, FieldColorModeId } from "@grafana/grafana-foundation-sdk/dashboard";
+import { FieldColorBuilder, FieldColorModeId, type FieldConfigSource } from "@grafana/grafana-foundation-sdk/dashboard";
 import { PanelBuilder as TimeSeriesBuilder } from "@grafana/grafana-foundation-sdk/timeseries";
 import { dress, type Limits, type PanelSpec, thresholds } from "./panel.ts";
+import { colorOverrides } from "./series-colors.ts";
 import { decimalsOf, leastAxis } from "./units.ts";
 
 export const chartHeight = 8;
@@ -38,7 +39,7 @@ function legend({ width, stacked = false }: TimeSeriesSpec): VizLegendOptionsBui
   if (width < tableFrom || stacked)
     return builder.placement(LegendPlacement.Bottom).displayMode(LegendDisplayMode.List).calcs([]);
   const beside = builder.placement(LegendPlacement.Right).width(tablePixels);
-  return beside.displayMode(LegendDisplayMode.Table).calcs(["lastNotNull", "max"]);
+  return beside.displayMode(LegendDisplayMode.Table).calcs(["lastNotNull"]).sortBy("Last *").sortDesc(true);
 }
 
 const tooltip = () => new VizTooltipOptionsBuilder().mode(TooltipDisplayMode.Multi).sort(SortOrder.Descending);
@@ -49,18 +50,26 @@ function fill({ stacked = false, queries }: TimeSeriesSpec): number {
   return queries.length === 1 ? 8 : 0;
 }
 
+/** A line that is 0 all the time has no name: of twenty kinds of errors, those that there were can be read. */
+const zerosUnnamed: FieldConfigSource["overrides"][number] = {
+  matcher: { id: "byValue", options: { reducer: "allIsZero", op: "gte", value: 0 } },
+  properties: [{ id: "custom.hideFrom", value: { legend: true, tooltip: true, viz: false } }],
+};
+
 /** Lines over time. A gap is a gap: missing values are not bridged. */
 export function timeSeries(spec: TimeSeriesSpec): TimeSeriesBuilder {
   const decimals = spec.decimals ?? decimalsOf(spec.unit);
   const whole = { ...spec, ...(decimals !== undefined && { decimals }) };
   const panel = dress(new TimeSeriesBuilder(), whole, spec.height ?? chartHeight)
-    .colorScheme(new FieldColorBuilder().mode(FieldColorModeId.PaletteClassic))
+    .colorScheme(new FieldColorBuilder().mode(FieldColorModeId.PaletteClassicByName))
     .lineWidth(1)
     .fillOpacity(fill(spec))
     .showPoints(VisibilityMode.Auto)
     .spanNulls(false)
     .legend(legend(spec))
     .tooltip(tooltip());
+  if (spec.queries.some(({ legend }) => legend.includes("{{")))
+    panel.overrides([...colorOverrides(spec.queries), zerosUnnamed]);
   const end = spec.leastAxis ?? leastAxis[spec.unit];
   if (end !== undefined) panel.axisSoftMax(end);
   if (spec.limits !== undefined) {

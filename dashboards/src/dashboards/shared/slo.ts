@@ -2,7 +2,7 @@ import { type Catalogue, catalogue, type HistogramRow } from "@aiwatch/core";
 import { timeSeries } from "../../panels/charts.ts";
 import { tile } from "../../panels/numbers.ts";
 import { describe, type Limits } from "../../panels/panel.ts";
-import { notRecorded } from "../../panels/recorded.ts";
+import { noRules, notRecorded } from "../../panels/recorded.ts";
 import { labelTable } from "../../panels/tables.ts";
 import { ratioUnit, timesUnit } from "../../panels/units.ts";
 import { chosenBound } from "../../promql/bucket-bound.ts";
@@ -30,7 +30,7 @@ export const burnTile = (width = 3) =>
     unit: timesUnit,
     queries: [{ vector: maxBy(burn("1h")), legend: "Burn, 1 h" }],
     limits: burnLimits,
-    noValue: notRecorded,
+    noValue: noRules,
     decimals: 1,
     width,
   });
@@ -132,6 +132,7 @@ export const alertTable = (width: number, height = 6) =>
       job: "Job",
       instance: "Instance",
     },
+    widths: { alertname: 270, alertstate: 80, severity: 90 },
     colors: { firing: "red", pending: "yellow", critical: "red", warning: "yellow" },
     noValue: "No alert, or AIWatch's rules are not loaded",
     width,

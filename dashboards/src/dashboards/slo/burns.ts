@@ -13,7 +13,7 @@ const burn = (slo: Slo) =>
   timeSeries({
     title: `Burn of ${objectives[slo].title}`,
     description: describeRecorded(
-      `How many times faster than it may the error budget was spent within one hour and within six, by model; of several jobs the worst. Bad are ${objectives[slo].bad}. Below the lower dashed line, 1, the budget lasts. Somebody is called where one hour is above the upper, 14.4, or six hours are above 6.`,
+      `How many times faster than it may the error budget was spent within one hour and within six, by model, six dashed; of several jobs the worst. Bad are ${objectives[slo].bad}. Below the lower dashed line, 1, the budget lasts. Somebody is called where one hour is above the upper, 14.4, or six hours are above 6.`,
       [recorded.sloBurn["1h"], recorded.sloBurn["6h"]],
     ),
     unit: timesUnit,
