@@ -15,7 +15,7 @@ import { FieldColorBuilder, FieldColorModeId, type FieldConfigSource } from "@gr
 import { PanelBuilder as TimeSeriesBuilder } from "@grafana/grafana-foundation-sdk/timeseries";
 import { dress, type Limits, type PanelSpec, thresholds } from "./panel.ts";
 import { colorOverrides } from "./series-colors.ts";
-import { decimalsOf, leastAxis } from "./units.ts";
+import { decimalsOf, leastAxis, ratioUnit, timesUnit } from "./units.ts";
 
 export const chartHeight = 8;
 
@@ -56,20 +56,23 @@ const zerosUnnamed: FieldConfigSource["overrides"][number] = {
   properties: [{ id: "custom.hideFrom", value: { legend: true, tooltip: true, viz: false } }],
 };
 
+/** Nothing happened in an idle line. A share that is 0, such as a model's goodput, says the most of all. */
+const mayBeIdle = ({ unit, queries }: TimeSeriesSpec) =>
+  unit !== ratioUnit && unit !== timesUnit && queries.some(({ legend }) => legend.includes("{{"));
+
 /** Lines over time. A gap is a gap: missing values are not bridged. */
 export function timeSeries(spec: TimeSeriesSpec): TimeSeriesBuilder {
   const decimals = spec.decimals ?? decimalsOf(spec.unit);
   const whole = { ...spec, ...(decimals !== undefined && { decimals }) };
   const panel = dress(new TimeSeriesBuilder(), whole, spec.height ?? chartHeight)
-    .colorScheme(new FieldColorBuilder().mode(FieldColorModeId.PaletteClassicByName))
+    .colorScheme(new FieldColorBuilder().mode(FieldColorModeId.PaletteClassic))
     .lineWidth(1)
     .fillOpacity(fill(spec))
     .showPoints(VisibilityMode.Auto)
     .spanNulls(false)
     .legend(legend(spec))
     .tooltip(tooltip());
-  if (spec.queries.some(({ legend }) => legend.includes("{{")))
-    panel.overrides([...colorOverrides(spec.queries), zerosUnnamed]);
+  if (mayBeIdle(spec)) panel.overrides([...colorOverrides(spec.queries), zerosUnnamed]);
   const end = spec.leastAxis ?? leastAxis[spec.unit];
   if (end !== undefined) panel.axisSoftMax(end);
   if (spec.limits !== undefined) {

@@ -6,6 +6,7 @@ import {
   BigValueTextMode,
   ReduceDataOptionsBuilder,
   VizOrientation,
+  VizTextDisplayOptionsBuilder,
 } from "@grafana/grafana-foundation-sdk/common";
 import { MappingType, SpecialValueMatch, type ValueMapping } from "@grafana/grafana-foundation-sdk/dashboard";
 import { PanelBuilder as GaugeBuilder } from "@grafana/grafana-foundation-sdk/gauge";
@@ -92,6 +93,7 @@ export function bars(spec: PanelSpec & { readonly height?: number }): BarGaugeBu
     .reduceOptions(newest)
     .orientation(VizOrientation.Horizontal)
     .displayMode(BarGaugeDisplayMode.Basic)
-    .maxVizHeight(barHeight);
+    .maxVizHeight(barHeight)
+    .text(new VizTextDisplayOptionsBuilder().titleSize(12).valueSize(14));
   return color(panel, "blue");
 }

@@ -46,7 +46,7 @@ export interface PanelSpec {
   /** What is written where the queries have no value: why there is none. */
   readonly noValue: string;
   readonly decimals?: number;
-  /** Shares that may be below zero, where an axis otherwise begins: it shows them down to -1, or one bad hour would flatten all the rest. */
+  /** Shares that may be below zero, where an axis otherwise begins: it shows them down to -1. */
   readonly belowZero?: boolean;
   /** Where a click on a value leads. */
   readonly links?: readonly DataLink[];

@@ -101,13 +101,15 @@ describeTests("lines", () => {
 });
 
 it("a line that is always 0 is left out of the legend where there may be many", () => {
-  const matchers = (legend: string) =>
-    timeSeries({ ...spec, queries: [{ vector: rate, legend }] })
+  const matchers = (legend: string, unit = spec.unit) =>
+    timeSeries({ ...spec, unit, queries: [{ vector: rate, legend }] })
       .build()
       .fieldConfig?.overrides.map(({ matcher }) => matcher);
   const zeros = { id: "byValue", options: { reducer: "allIsZero", op: "gte", value: 0 } };
   expect(matchers("{{model}}")).toContainEqual(zeros);
   expect(matchers("reported")).not.toContainEqual(zeros);
+  // a model whose goodput is 0 is the one to look for
+  expect(matchers("{{model}}", "percentunit")).not.toContainEqual(zeros);
 });
 
 describeTests("a tile", () => {

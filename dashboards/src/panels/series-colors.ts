@@ -86,7 +86,7 @@ const ofWords: Readonly<Record<string, string>> = {
 const dashed: DynamicConfigValue = { id: "custom.lineStyle", value: { fill: "dash", dash: [8, 6] } };
 /** What is no measurement of its own beside the others. */
 const dashedWords = new Set(["mean", "objective", "p50", "6 h"]);
-/** Where a panel has one such line for each model, the models have to be told apart: each has the palette's colour of its name. */
+/** Where a panel has one such line for each model, the models have to be told apart: each has a colour of the palette. */
 const toldApart = new Set(["p95", "p99"]);
 
 type Override = FieldConfigSource["overrides"][number];

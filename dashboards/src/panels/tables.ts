@@ -57,7 +57,7 @@ const organized = (labels: Readonly<Record<string, string>>, values: readonly st
 export function labelTable({ info, columns, height, widths = {}, colors = {}, ...spec }: LabelTableSpec): TableBuilder {
   assertLabels(spec.title, info, Object.keys(columns));
   const hidden = info.labels.filter((label) => !(label in columns));
-  const queries = [{ vector: info, legend: "", format: "table" }] as const;
+  const queries = [{ vector: nameless(info, Object.keys(columns)), legend: "", format: "table" }] as const;
   const panel = dress(new TableBuilder(), asked({ ...spec, queries }), height ?? chartHeight);
   // beside its labels, each line has when it was asked and the value 1
   panel
@@ -101,8 +101,8 @@ interface MetricTableSpec extends Omit<PanelSpec, "queries" | "unit" | "links"> 
  * The same series without the metric's name, which a bare selector keeps: beside another name, Grafana's `merge` finds no line that two
  * queries have in common.
  */
-const nameless = (vector: Vector): Vector =>
-  /^[\w:]+\{/.test(vector.promql) ? maxBy(vector, ...vector.labels) : vector;
+const nameless = (vector: Vector, labels: readonly string[] = vector.labels): Vector =>
+  /^[\w:]+\{/.test(vector.promql) ? maxBy(vector, ...labels) : vector;
 
 const letter = (index: number) => String.fromCharCode("A".charCodeAt(0) + index);
 /** What Grafana calls the values of one of several queries. */

@@ -35,6 +35,12 @@ export const atMost = <Label extends string>({ promql, labels }: Vector<Label>, 
   labels,
 });
 
+/** No less than the limit: one far below would flatten all that a panel shows beside it. */
+export const atLeast = <Label extends string>({ promql, labels }: Vector<Label>, limit: number): Vector<Label> => ({
+  promql: `clamp_min(${promql}, ${limit})`,
+  labels,
+});
+
 /** Only the series above zero. */
 export function aboveZero<Label extends string>(vector: Vector<Label>): Vector<Label> {
   return { promql: `${vector.promql} > 0`, labels: vector.labels };

@@ -2,7 +2,7 @@ import { timeSeries } from "../../panels/charts.ts";
 import { describeRecorded, notRecorded } from "../../panels/recorded.ts";
 import { eventsPerSecondUnit, ratioUnit, timesUnit } from "../../panels/units.ts";
 import { badPerSecond, badShareNow, budgetOf, burnOf, eventsPerSecond } from "../../promql/slo-queries.ts";
-import { maxBy, minBy, sumBy } from "../../promql/vector.ts";
+import { atLeast, maxBy, minBy, sumBy } from "../../promql/vector.ts";
 import { recorded, type Slo } from "../../rules/recorded.ts";
 import type { Row } from "../dashboard.ts";
 import { budgetLeftOverTime, burnLimits } from "../shared/slo.ts";
@@ -50,11 +50,11 @@ const monthlyStep = "15m";
 const monthly = timeSeries({
   title: "Error budget left of 30 days",
   description: describeRecorded(
-    `What is left of each error budget at each moment, ${monthSaid}; of several jobs and models the least. Each step up is bad events that became older than that. Below 0 more was spent than there was.`,
+    `What is left of each error budget at each moment, ${monthSaid}; of several jobs and models the least. Each step up is bad events that became older than that. Below 0 more was spent than there was; what is below -100 % is drawn there.`,
     [recorded.sloBad, recorded.sloEvents, recorded.sloObjective],
   ),
   unit: ratioUnit,
-  queries: [{ vector: minBy(budgetOf(month), "slo"), legend: "{{slo}}" }],
+  queries: [{ vector: atLeast(minBy(budgetOf(month), "slo"), -1), legend: "{{slo}}" }],
   limits: { below: "red", steps: [{ from: 0, color: "green" }] },
   leastAxis: 1,
   belowZero: true,
