@@ -65,6 +65,8 @@ const ofWords: Readonly<Record<string, string>> = {
   mean: "text",
   objective: "semi-dark-red",
   before: "light-green",
+  up: good,
+  unreachable: bad,
   line: warning,
   queue: waits,
   queued: waits,
