@@ -28,7 +28,7 @@ it.each(outages)("a server that %s is told of, and no fault of AIWatch's", async
   expect(await figures()).toMatchObject({ model_server_up: 1 });
   Object.assign(script, outage);
   for (let n = 0; n < 3; n += 1) await figures();
-  expect(diagnostics).toHaveLength(told);
+  expect(diagnostics).toMatchObject(Array(told).fill({ source: "adapter", isOutside: true }));
   Object.assign(script, llamaServerScript());
   await vi.waitFor(async () => expect(await figures()).toMatchObject({ model_server_up: 1 }));
   expect(await sample(counted, { source: "adapter" })).toBe(0);
@@ -52,6 +52,6 @@ it("an exception of AIWatch's own while it reads a server is one", async () => {
   onTestFinished(() => own.mockRestore());
   const { figures, diagnostics, sample } = watched({ url });
   await figures();
-  expect(diagnostics).toMatchObject([{ source: "adapter", error: expect.any(TypeError) }]);
+  expect(diagnostics).toEqual([{ source: "adapter", what: "reading a model server", error: expect.any(TypeError) }]);
   expect(await sample(counted, { source: "adapter" })).toBe(1);
 });
