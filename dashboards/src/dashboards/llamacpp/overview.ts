@@ -45,7 +45,7 @@ const setting = (title: string, row: ModelGauge, sentence: string) =>
   });
 
 const cachedShare = tile({
-  title: "Cached prompts",
+  title: "Prompt tokens from cache",
   description: describe(
     "The share of the prompts' tokens that the KV cache already had, by model: the higher, the sooner answers begin.",
     cachedPromptTokens,

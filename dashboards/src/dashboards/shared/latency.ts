@@ -151,13 +151,13 @@ export const timePerTokenTile = (width = 3) =>
 
 export const eventLoopTile = () =>
   tile({
-    title: "Event loop p95",
+    title: "Event-loop delay p95",
     description: describe(
       "How late 95 % of the timers at most fired while inferences ran, over the last five minutes. Where this is long, the process stalls and not the model.",
       eventLoopDelay,
     ),
     unit: unitOf(eventLoopDelay),
-    queries: [{ vector: recent.quantile(0.95, eventLoopDelay, []), legend: "Event loop p95" }],
+    queries: [{ vector: recent.quantile(0.95, eventLoopDelay, []), legend: "Event-loop delay p95" }],
     noValue: "No traffic",
     width: 3,
   });
