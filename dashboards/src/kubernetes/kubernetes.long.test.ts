@@ -2,7 +2,7 @@ import { describeWithTool } from "@aiwatch/testkit";
 import { beforeAll, expect, it } from "vitest";
 import { kubeconform, type Manifest, render, validateCore } from "../test-support/kubernetes.ts";
 
-const ofKubernetes = ["ConfigMap", "Deployment", "Service"];
+const ofKubernetes = ["ConfigMap", "Deployment", "Service", "PodDisruptionBudget"];
 const isCore = ({ kind }: Manifest) => ofKubernetes.includes(kind);
 
 describeWithTool("kustomize", "what kustomize makes of the manifests", () => {
