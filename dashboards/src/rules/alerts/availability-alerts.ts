@@ -6,6 +6,8 @@ import { type Alert, promql, series } from "../rule.ts";
 /** No job has a fixed name: a job that served AIWatch's metrics within a day is one of ours. The recorded series is one a job. */
 const isOurs = `present_over_time(${recorded.processes.name}[1d])`;
 const allDown = "sum by (job) (up) == 0";
+/** What fires already is still ours, however long it is down; an hour, so that Prometheus may be restarted meanwhile. */
+const firesAlready = `present_over_time(ALERTS{alertname="AIWatchJobDown", alertstate="firing"}[1h])`;
 const presence = series(catalogue.activeRequests);
 const serverUp = maxBy(series(catalogue.modelServerUp), "job", "server");
 const serverRestarts = series(catalogue.modelServerRestarts, {}, "30m");
@@ -16,10 +18,12 @@ const processes: readonly Alert[] = [
     severity: "critical",
     expr: promql`
       ${allDown}
-      and on (job) ${isOurs}`,
-    for: "1m",
+      and on (job) (${isOurs} or ${firesAlready})`,
+    for: "2m",
+    // a crash loop is up for a few seconds each time
+    keepFiringFor: "5m",
     summary: "{{ $labels.job }}: no process answers Prometheus",
-    description: "All targets of a job that served AIWatch's metrics within the last day are down.",
+    description: "All targets of a job are down that served AIWatch's metrics within the day before.",
   },
   {
     name: "AIWatchTargetDown",

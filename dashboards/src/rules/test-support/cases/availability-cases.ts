@@ -8,7 +8,7 @@ const db = { job: "db", instance: "d:1" };
 
 export const availabilityCases: readonly Case[] = [
   {
-    name: "all processes are down: the job is, after a minute; a job that never had AIWatch is none of ours",
+    name: "all processes are down: the job is, after two minutes; a job that never had AIWatch is none of ours",
     alert: "AIWatchJobDown",
     series: {
       [named("up")]: "1x9 0x50",
@@ -18,10 +18,39 @@ export const availabilityCases: readonly Case[] = [
       [of(activeRequests, b)]: "0x9 _x50",
     },
     fires: [
-      { at: "10m30s", of: [] },
-      { at: "12m", of: [{ job: "chat" }] },
+      { at: "11m30s", of: [] },
+      { at: "13m", of: [{ job: "chat" }] },
       { at: "40m", of: [{ job: "chat" }] },
     ],
+  },
+  {
+    name: "down for longer than a day: it goes on; a job whose targets are taken out ends, and one that comes back ends after five minutes",
+    alert: "AIWatchJobDown",
+    every: "5m",
+    series: {
+      [named("up")]: "1x20 0x400",
+      [of(activeRequests)]: "1x20 stale",
+      [named("up", { job: "removed" })]: "1x20 0x40 stale",
+      [of(activeRequests, { job: "removed" })]: "1x20 stale",
+      [named("up", { job: "back" })]: "1x20 0x40 1x400",
+      [of(activeRequests, { job: "back" })]: "1x20 stale",
+    },
+    fires: [
+      { at: "3h", of: ["back", "chat", "removed"].map((job) => ({ job })) },
+      { at: "27h", of: [{ job: "chat" }] },
+    ],
+  },
+  {
+    name: "a restart of 75 seconds is none; a crash loop that is up for half a minute each time fires throughout",
+    alert: "AIWatchJobDown",
+    every: "15s",
+    series: {
+      [named("up")]: "1x20 0x4 1x100",
+      [of(activeRequests)]: "0x20 _x4 0x100",
+      [named("up", { job: "loop" })]: "1x20 0x13 1 1 0x13 1 1 0x13 1 1 0x13 1 1 0x13 1 1",
+      [of(activeRequests, { job: "loop" })]: "1x20 stale _x12 1 1 stale",
+    },
+    fires: ["8m", "9m", "12m30s", "13m", "16m30s"].map((at) => ({ at, of: [{ job: "loop" }] })),
   },
   {
     name: "one of two is down: the job is not",
