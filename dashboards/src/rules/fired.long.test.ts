@@ -28,6 +28,8 @@ const provoked: readonly (readonly [alert: string, job: string])[] = [
   ["AIWatchErrorBudgetBurnsFast", "failing"],
   ["AIWatchErrorBudgetBurnsSlowly", "old"],
   ["AIWatchJobDown", "gone"],
+  ["AIWatchJobDegraded", "half-down"],
+  ["AIWatchJobGone", "vanished"],
   ["AIWatchTargetDown", "half-down"],
   ["AIWatchMetricsMissing", "half-missing"],
   ["AIWatchRestarting", "restarting"],
@@ -60,6 +62,7 @@ async function startOld() {
   const ofSlo = `{job="old",model="m",slo="first_token"}`;
   const history = historyOf([
     { series: `process_resident_memory_bytes{${labels}}`, hours: 8, stepSeconds: 60, valueAt: () => 1e9 },
+    { series: 'job:genai_app_processes:count{job="vanished"}', hours: 0.5, stepSeconds: 30, valueAt: () => 1 },
     { series: `aiwatch:slo_events:rate5m${ofSlo}`, hours: 72, stepSeconds: 30, valueAt: () => 0.1 },
     { series: `aiwatch:slo_bad:rate5m${ofSlo}`, hours: 72, stepSeconds: 30, valueAt: () => 0.1 * 0.05 * 1.3 },
   ]);

@@ -1,10 +1,9 @@
 import { catalogue } from "@aiwatch/core";
 import { maxBy } from "../../promql/vector.ts";
-import { recorded } from "../recorded.ts";
 import { type Alert, promql, series } from "../rule.ts";
+import { capacityAlerts } from "./capacity-alerts.ts";
+import { isOurs } from "./our-jobs.ts";
 
-/** No job has a fixed name: a job that served AIWatch's metrics within a day is one of ours. The recorded series is one a job. */
-const isOurs = `present_over_time(${recorded.processes.name}[1d])`;
 const allDown = "sum by (job) (up) == 0";
 /** What fires already is still ours, however long it is down; an hour, so that Prometheus may be restarted meanwhile. */
 const firesAlready = `present_over_time(ALERTS{alertname="AIWatchJobDown", alertstate="firing"}[1h])`;
@@ -80,4 +79,4 @@ const servers: readonly Alert[] = [
   },
 ];
 
-export const availabilityAlerts: readonly Alert[] = [...processes, ...servers];
+export const availabilityAlerts: readonly Alert[] = [...processes, ...capacityAlerts, ...servers];

@@ -1,4 +1,5 @@
 import { catalogue } from "@aiwatch/core";
+import { capacityCases } from "./capacity-cases.ts";
 import { type Case, named, of } from "./case.ts";
 
 const { activeRequests, modelServerUp, modelServerRestarts } = catalogue;
@@ -136,4 +137,5 @@ export const availabilityCases: readonly Case[] = [
     },
     fires: [{ at: "28m", of: [{ job: "chat", server: "three" }] }],
   },
+  ...capacityCases,
 ];
