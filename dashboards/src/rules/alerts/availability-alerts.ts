@@ -7,7 +7,7 @@ import { isOurs } from "./our-jobs.ts";
 const allDown = "sum by (job) (up) == 0";
 /** What fires already is still ours, however long it is down; an hour, so that Prometheus may be restarted meanwhile. */
 const firesAlready = `present_over_time(ALERTS{alertname="AIWatchJobDown", alertstate="firing"}[1h])`;
-const presence = series(catalogue.activeRequests);
+const presence = series(catalogue.activeRequests).promql;
 const serverUp = maxBy(series(catalogue.modelServerUp), "job", "server");
 const serverRestarts = series(catalogue.modelServerRestarts, {}, "30m");
 
@@ -50,9 +50,11 @@ const processes: readonly Alert[] = [
   {
     name: "AIWatchRestarting",
     severity: "warning",
+    // between two lives of a crash loop there is nothing to see, and an alert that ends each time is sent to nobody
     expr: promql`
       changes(process_start_time_seconds[30m]) >= 3
-      and on (job, instance) ${presence}`,
+      and on (job, instance) present_over_time(${presence}[30m])`,
+    keepFiringFor: "15m",
     summary: "{{ $labels.instance }} of {{ $labels.job }} was restarted {{ $value }} times within 30 minutes",
     description:
       "Usually a crash loop, often out of memory while the model loads. Needs prom-client's collectDefaultMetrics().",

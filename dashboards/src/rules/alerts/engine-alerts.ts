@@ -33,9 +33,14 @@ const stalls: readonly Alert[] = [
   {
     name: "AIWatchEventLoopStalled",
     severity: "warning",
+    // enough of it to judge: samples, or, where a loop is so late that it takes few of them, seconds
     expr: promql`
       histogram_quantile(0.99, ${recorded.eventLoopDelayBuckets.name}) > 0.5
-      and on (job, instance) ${observed(catalogue.eventLoopDelay, "job, instance", "5m")} >= 200`,
+      and on (job, instance) (
+        ${observed(catalogue.eventLoopDelay, "job, instance", "5m")} >= 200
+        or
+        sum by (job, instance) (increase(${catalogue.eventLoopDelay.name}_sum[5m])) >= 10
+      )`,
     for: "5m",
     summary:
       "{{ $labels.instance }} of {{ $labels.job }}: the event loop stalls for {{ $value | humanizeDuration }} (p99)",

@@ -114,6 +114,20 @@ export const availabilityCases: readonly Case[] = [
     fires: [{ at: "28m", of: [{ job: "chat", instance: "a:1" }] }],
   },
   {
+    name: "a crash loop that is up for half a minute each time: it fires in between, too, and ends three quarters of an hour after the last start",
+    alert: "AIWatchRestarting",
+    every: "15s",
+    series: {
+      [of(activeRequests)]: `1x20 stale _x12 ${"1 1 stale _x12 ".repeat(6)} 1x200`,
+      [named("process_start_time_seconds")]:
+        `1x20 stale _x12 ${[2, 3, 4, 5, 6, 7].map((start) => `${start} ${start} stale _x12 `).join("")} 8x200`,
+    },
+    fires: [
+      ...["21m30s", "24m", "26m"].map((at) => ({ at, of: [{ job: "chat", instance: "a:1" }] })),
+      { at: "77m", of: [] },
+    ],
+  },
+  {
     name: "a model server that no process finds ready, for five minutes; one that only one of two cannot reach",
     alert: "AIWatchModelServerDown",
     series: {

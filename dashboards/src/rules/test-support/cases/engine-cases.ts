@@ -60,6 +60,27 @@ const stalls: readonly Case[] = [
   },
 ];
 
+/** Few samples, because each is so late: a loop that stands still for two seconds at a time, all over a second, takes 28 a minute. */
+const late: Case = {
+  name: "the event loop is late by two seconds each time; four late samples of a chat or two are too few",
+  alert: "AIWatchEventLoopStalled",
+  series: {
+    ...lateBy2s("a:1", 28),
+    ...lateBy2s("b:1", 0.8),
+  },
+  fires: [{ at: "20m", of: [{ job: "chat", instance: "a:1" }] }],
+};
+
+function lateBy2s(instance: string, perMinute: number): Record<string, string> {
+  return {
+    [of(eventLoopDelay, { instance, le: "1.0" }, "_bucket")]: "0x30",
+    [of(eventLoopDelay, { instance, le: "2.5" }, "_bucket")]: `0+${perMinute}x30`,
+    [of(eventLoopDelay, { instance, le: "+Inf" }, "_bucket")]: `0+${perMinute}x30`,
+    [of(eventLoopDelay, { instance }, "_count")]: `0+${perMinute}x30`,
+    [of(eventLoopDelay, { instance }, "_sum")]: `0+${perMinute * 2}x30`,
+  };
+}
+
 const memory: readonly Case[] = [
   {
     name: "the KV cache at 91 % while it works, at 89 %, at 99 % of a model that rests, and at 91 % in a server",
@@ -122,4 +143,4 @@ const memory: readonly Case[] = [
   },
 ];
 
-export const engineCases: readonly Case[] = [...stalls, ...memory];
+export const engineCases: readonly Case[] = [...stalls, late, ...memory];
