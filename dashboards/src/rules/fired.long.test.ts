@@ -42,6 +42,7 @@ const provoked: readonly (readonly [alert: string, job: string])[] = [
   ["AIWatchRefusingRequests", "slow"],
   ["AIWatchBrowserWaitsLonger", "failing"],
   ["AIWatchGenerationStalled", "hanging"],
+  ["AIWatchInferenceHangs", "old"],
   ["AIWatchEventLoopStalled", "blocked"],
   ["AIWatchKVCacheSaturated", "full"],
   ["AIWatchContextShiftStorm", "faulty"],
@@ -56,7 +57,8 @@ const provoked: readonly (readonly [alert: string, job: string])[] = [
 async function startOld() {
   const since = Math.floor(Date.now() / 1000) - 8 * 3600;
   const memory = (bytes: number) =>
-    `process_resident_memory_bytes ${bytes}\nprocess_start_time_seconds ${since}\ngenai_app_active_requests 0\n`;
+    `process_resident_memory_bytes ${bytes}\nprocess_start_time_seconds ${since}\ngenai_app_active_requests 0\n` +
+    `genai_app_oldest_inference_seconds{model="m"} ${Math.floor(Date.now() / 1000) - since}\n`;
   const app = await oldApp(() => memory(1.7e9));
   const labels = `job="old",instance="127.0.0.1:${app.port}"`;
   const ofSlo = `{job="old",model="m",slo="first_token"}`;

@@ -16,12 +16,14 @@ const stalls: readonly Alert[] = [
   {
     name: "AIWatchGenerationStalled",
     severity: "critical",
+    // a model that is waited for has tokens to give: embeddings and rankings have none, and a large batch of them is no stall.
     // llama.cpp in the process tells its decodes: while it evaluates a long prompt it is no stall that no token comes
     expr: promql`
       (
         ${lastToken} > 120
         or
         ${oldest} > 300 unless ${lastToken}
+        and on (job, instance, model) ${catalogue.firstTokenWaits.name}
       )
       unless ${observed(catalogue.decodeBatchTokens, byProcess.join(", "), "2m")} > 0`,
     for: "1m",
@@ -29,6 +31,17 @@ const stalls: readonly Alert[] = [
       "{{ $labels.model }} on {{ $labels.instance }}: answers are under way, and no token came for {{ $value | humanizeDuration }}",
     description:
       "The engine hangs, the server behind it does, or a function that the model called does not return. Latency histograms cannot show it: they wait for the end.",
+  },
+  {
+    name: "AIWatchInferenceHangs",
+    severity: "warning",
+    // the newest token is of the others: it does not tell of one that hangs among them
+    expr: `${oldest.promql} > 1800`,
+    for: "5m",
+    summary:
+      "{{ $labels.model }} on {{ $labels.instance }}: an inference has been under way for {{ $value | humanizeDuration }}",
+    description:
+      "It holds a sequence or a slot, and each one that never ends is one less for the others. Others may go on as usual.",
   },
   {
     name: "AIWatchEventLoopStalled",
