@@ -27,6 +27,7 @@ const provoked: readonly (readonly [alert: string, job: string])[] = [
   ["AIWatchErrorBudgetBurnsFast", "slow"],
   ["AIWatchErrorBudgetBurnsFast", "failing"],
   ["AIWatchErrorBudgetBurnsSlowly", "old"],
+  ["AIWatchMostReadersWaitTooLong", "slow"],
   ["AIWatchJobDown", "gone"],
   ["AIWatchJobDegraded", "half-down"],
   ["AIWatchJobGone", "vanished"],

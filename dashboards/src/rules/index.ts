@@ -29,7 +29,7 @@ export function rulesFor(options: RulesOptions = {}): RuleGroup[] {
   return [
     sloGroup(checked),
     boardGroup,
-    alertGroup("aiwatch-slo-alerts", sloAlerts, checked),
+    alertGroup("aiwatch-slo-alerts", sloAlerts(checked), checked),
     alertGroup("aiwatch-availability", availabilityAlerts, checked),
     alertGroup("aiwatch-waiting", waitingAlerts, checked),
     alertGroup("aiwatch-engine", engineAlerts, checked),

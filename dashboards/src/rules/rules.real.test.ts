@@ -3,12 +3,13 @@ import { expect, it } from "vitest";
 import { rulesFile, rulesFor } from "./index.ts";
 import { availabilityCases } from "./test-support/cases/availability-cases.ts";
 import { engineCases } from "./test-support/cases/engine-cases.ts";
+import { mostWaitCases } from "./test-support/cases/most-wait-cases.ts";
 import { longCases, sloCases } from "./test-support/cases/slo-cases.ts";
 import { telemetryCases } from "./test-support/cases/telemetry-cases.ts";
 import { waitingCases } from "./test-support/cases/waiting-cases.ts";
 import { judge } from "./test-support/judge.ts";
 
-const cases = [...sloCases, ...availabilityCases, ...waitingCases, ...engineCases, ...telemetryCases];
+const cases = [...sloCases, ...mostWaitCases, ...availabilityCases, ...waitingCases, ...engineCases, ...telemetryCases];
 
 describeWithTool("prometheus", "Prometheus judges the rules", () => {
   it("valid, as they are committed", async () => {

@@ -19,7 +19,7 @@ const chatPath = "/v1/chat/completions";
 
 /** Reads a body that comes in chunks, observed. @returns its text, what was recorded, and the faults */
 async function readChunks(chunks: readonly Uint8Array[], hidesUsage = false) {
-  const { aiwatch, inferences, diagnostics } = createTestAiwatch();
+  const { aiwatch, inferences, diagnostics, sample } = createTestAiwatch();
   const { host } = scopeOf(aiwatch, {} as never);
   const api = apiAt(chatPath);
   if (api === undefined) throw new Error("no API");
@@ -44,7 +44,7 @@ async function readChunks(chunks: readonly Uint8Array[], hidesUsage = false) {
     },
   });
   const text = await new Response(new ObservedBody(source, answer, host.diagnostics, hidesUsage).stream).text();
-  return { text, inference: inferences[0], inferences, diagnostics };
+  return { text, inference: inferences[0], inferences, diagnostics, sample };
 }
 
 const cut = (all: Uint8Array, cuts: readonly number[]) => {
@@ -113,12 +113,14 @@ it.each([
 ])("%s in a stream costs the app nothing", async (_what, odd, faults) => {
   const body = spoken + odd + finish + event("[DONE]");
   const cuts = Array.from({ length: Math.ceil(body.length / 65_536) }, (_, index) => index * 65_536);
-  const { text, inference, inferences, diagnostics } = await readChunks(cut(new Uint8Array(Buffer.from(body)), cuts));
+  const chunks = cut(new Uint8Array(Buffer.from(body)), cuts);
+  const { text, inference, inferences, diagnostics, sample } = await readChunks(chunks);
   expect(text === body).toBe(true);
   expect(inferences).toHaveLength(1);
   expect(inference).toMatchObject({ finishReason: { unified: "stop" } });
   expect([inference?.promptTokens, inference?.outputTokens]).toEqual([undefined, undefined]);
   expect(diagnostics.map(({ source }) => source)).toEqual(Array(faults).fill("adapter"));
+  expect(await sample("genai_app_telemetry_errors_total", { source: "adapter" })).toBe(0);
 });
 
 test("whatever an answer holds is read without a throw, and no count is made of what is none", () => {
@@ -163,7 +165,7 @@ test("whatever an answer holds is read without a throw, and no count is made of 
 
 async function ask(script: Script, init: object = {}) {
   const server = await modelServer(script);
-  const { aiwatch, inferences, diagnostics } = createTestAiwatch();
+  const { aiwatch, inferences, diagnostics, sample } = createTestAiwatch();
   const response = await observeFetch(fetch, { aiwatch })(`${server.url}${chatPath}`, {
     method: "POST",
     body: JSON.stringify({ model: "tiny", stream: true }),
@@ -171,7 +173,7 @@ async function ask(script: Script, init: object = {}) {
   });
   const text = await response.text();
   await server.close();
-  return { text, inferences, diagnostics };
+  return { text, inferences, diagnostics, sample };
 }
 
 test("a compressed stream is read as the app reads it", async () => {
@@ -183,11 +185,12 @@ test("a compressed stream is read as the app reads it", async () => {
   expect(inferences).toMatchObject([{ outputTokens: 3 }]);
 });
 
-test("a server that speaks something else is a fault that is counted once, and the app has its page", async () => {
-  const { text, inferences, diagnostics } = await ask((response) =>
+test("a server that speaks something else is told of once, is no fault of AIWatch's, and the app has its page", async () => {
+  const { text, inferences, diagnostics, sample } = await ask((response) =>
     response.writeHead(200, { "content-type": "text/html" }).end("<html>"),
   );
   expect(text).toBe("<html>");
   expect(inferences).toMatchObject([{ finishReason: { unified: "error" }, failure: { type: "cut" } }]);
   expect(diagnostics).toMatchObject([{ source: "adapter", what: "reading an answer" }]);
+  expect(await sample("genai_app_telemetry_errors_total", { source: "adapter" })).toBe(0);
 });

@@ -1,3 +1,7 @@
+import { catalogue } from "@aiwatch/core";
+import { bucketBound } from "../../promql/bucket-bound.ts";
+import { promqlBuilders } from "../../promql/builders.ts";
+import type { CheckedOptions } from "../options.ts";
 import { type BurnWindow, type CountWindow, recorded } from "../recorded.ts";
 import { type Alert, promql } from "../rule.ts";
 
@@ -20,7 +24,7 @@ const either = (one: Burning, other: Burning) => `${burning(one)}\nor\n${burning
 const subject = "{{ $labels.slo }} of {{ $labels.job }}{{ with $labels.model }}, model {{ . }}{{ end }}";
 
 /** Two windows each, of two paces each. */
-export const sloAlerts: readonly Alert[] = [
+const burns: readonly Alert[] = [
   {
     name: "AIWatchErrorBudgetBurnsFast",
     severity: "critical",
@@ -46,3 +50,33 @@ export const sloAlerts: readonly Alert[] = [
       "No emergency: look at it within days. Usual causes are bursts that come back, a model too large for its machine, and a slow tool.",
   },
 ];
+
+const ofFirstToken = '{slo="first_token"}';
+const events = `${recorded.sloEvents.name}${ofFirstToken}`;
+const bad = `${recorded.sloBad.name}${ofFirstToken}`;
+const { observationsPerSecond, bucketPerSecond } = promqlBuilders({ window: "2m" });
+
+/**
+ * Where all readers wait, a budget of a twentieth burns 20 times too fast, and takes 43 minutes to be 14.4 times over an hour. Most readers
+ * of five minutes are told of at once. The last two minutes have to say the same: else one burst would be told of for as long as it is remembered.
+ */
+function mostWait({ ttftSeconds }: CheckedOptions): Alert {
+  const { requestFirstToken: row } = catalogue;
+  const good = bucketPerSecond(row, bucketBound(row, ttftSeconds)).promql;
+  return {
+    name: "AIWatchMostReadersWaitTooLong",
+    severity: "critical",
+    expr: promql`
+      sum without (slo) (${bad} / (${events} > 0)) > 0.5
+      and on (job, model) ${bad} * 300 >= 10
+      unless on (job, model) sum by (job, model) (${good})
+        >= 0.5 * sum by (job, model) (${observationsPerSecond(row)})`,
+    for: "2m",
+    summary: `{{ $labels.job }}: {{ $value | humanizePercentage }} of the readers of {{ $labels.model }} wait more than ${ttftSeconds} s for the first token`,
+    description:
+      "From the request's arrival, over five minutes and still. Look at Wait for admission and Queue time: most often there are more readers than places.",
+  };
+}
+
+/** What says of an objective that it is missed, the quickest last. */
+export const sloAlerts = (options: CheckedOptions): readonly Alert[] => [...burns, mostWait(options)];

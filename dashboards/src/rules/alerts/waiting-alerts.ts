@@ -15,6 +15,8 @@ const longQueue = (waiting: string, turns: string) => promql`
 
 const inLine = sumBy(series(catalogue.admissionWaiting), "job", "queue");
 const admitted = sumBy(perSecond(catalogue.admissions, { outcome: "admitted" }), "job", "queue");
+/** What the last ones lived through. Little's law is a mean: of a queue in each of many processes it hides those where the line is long. */
+const lastWaited = `histogram_quantile(0.95, sum by (job, queue, le) (rate(${catalogue.admissionWait.name}_bucket[5m])))`;
 const deferred = maxBy(series(catalogue.modelServerDeferred), "job", "server", "model");
 const slots = maxBy(series(catalogue.modelServerSlots), "job", "server", "model", "state");
 
@@ -22,10 +24,15 @@ const queues: readonly Alert[] = [
   {
     name: "AIWatchAdmissionBacklog",
     severity: "warning",
-    expr: longQueue(inLine.promql, admitted.promql),
+    expr: promql`
+      ${inLine} >= 4
+      unless (
+        ${inLine} / ${admitted} <= 30
+        unless ${lastWaited} > 30
+      )`,
     for: "3m",
     summary:
-      "{{ $labels.job }}: {{ $value }} readers wait in the queue {{ $labels.queue }}, for more than 30 s at the present pace",
+      "{{ $labels.job }}: {{ $value }} readers wait in the queue {{ $labels.queue }}, and a newcomer waits for more than 30 s",
     description: "The app's own queue, before the model is called: time to first token does not show this wait.",
   },
   {

@@ -15,7 +15,7 @@ export interface AiwatchOptions {
   readonly observers?: Iterable<Observer>;
   /** Observes nothing, registers nothing and serves no routes. @default `AIWATCH_DISABLED`, else false */
   readonly disabled?: boolean;
-  /** Called with each fault of AIWatch itself. @default one process warning for each kind of fault */
+  /** Called with each fault of AIWatch itself, and of what it observes (`isOutside`). @default one process warning for each kind of fault */
   readonly onDiagnostic?: DiagnosticListener;
   /**
    * The limits that an inference has to keep to count as `good` in `slo_inferences_total`, and the part of them that has to.

@@ -5,21 +5,28 @@ import { inventory } from "./inventory.ts";
 import { defaultOf } from "./process-wide.ts";
 import { monotonicClock } from "./time.ts";
 
-/** A fault of our own, in words that hold nothing of the app's content. */
+/** A fault of our own or of what is observed, in words that hold nothing of the app's content. */
 export interface Diagnostic {
   readonly source: TelemetrySource;
   /** What was being done, such as `observer "log"`. */
   readonly what: string;
   readonly error: unknown;
+  /**
+   * Whether what is observed is at fault, such as a model server that is down: AIWatch works, and `genai_app_telemetry_errors_total` does not count it.
+   * @default the fault is AIWatch's, or an observer's
+   */
+  readonly isOutside?: true;
 }
 
 export type DiagnosticListener = (diagnostic: Diagnostic) => void;
 
 /**
- * Where our own faults go: each is counted, the first of its kind is reported.
+ * Where faults go: our own are counted, and the first of each kind is reported.
  */
 export interface Diagnostics {
   fault(source: TelemetrySource, what: string, error: unknown): void;
+  /** Reports that what is observed is at fault, such as a server that is down. It is no fault of ours, and is not counted. */
+  outside(source: TelemetrySource, what: string, error: unknown): void;
   /** Runs `action`; a fault in it is reported and never reaches the caller. */
   guard<Result>(source: TelemetrySource, what: string, action: () => Result): Result | undefined;
 }
@@ -28,25 +35,29 @@ export function createDiagnostics(
   count: (source: TelemetrySource) => void,
   listener: DiagnosticListener = warnOnce(),
 ): Diagnostics {
+  const tell = (diagnostic: Diagnostic) => {
+    try {
+      noteFault(diagnostic);
+    } catch {
+      // an error that cannot be looked at
+    }
+    try {
+      listener(diagnostic);
+    } catch {
+      // nobody is left to report to
+    }
+  };
   const fault = (source: TelemetrySource, what: string, error: unknown) => {
     try {
       count(source);
     } catch {
       // the counter itself is at fault: the line below is all that is left to say so
     }
-    try {
-      noteFault(source, what, error);
-    } catch {
-      // an error that cannot be looked at
-    }
-    try {
-      listener({ source, what, error });
-    } catch {
-      // nobody is left to report to
-    }
+    tell({ source, what, error });
   };
   return {
     fault,
+    outside: (source, what, error) => tell({ source, what, error, isOutside: true }),
     guard(source, what, action) {
       try {
         const result = action();
@@ -65,7 +76,7 @@ export function createDiagnostics(
 export const mostFaults = 20;
 
 /** The latest kinds of faults of the process, without a word of what the app handed over. */
-function noteFault(source: TelemetrySource, what: string, error: unknown): void {
+function noteFault({ source, what, error }: Diagnostic): void {
   const { faults } = inventory();
   const kind = `${source} ${what} ${ownReason(error) ?? errorName(error)}`;
   const before = faults.get(kind);
@@ -83,17 +94,17 @@ function noteFault(source: TelemetrySource, what: string, error: unknown): void 
 /** One process warning for each kind of fault: the first says what is wrong, the counter says how often. */
 export function warnOnce(): DiagnosticListener {
   const told = new Set<string>();
-  return ({ source, what, error }) => {
+  return ({ source, what, error, isOutside }) => {
     const kind = `${source} ${what} ${ownReason(error) ?? ""}`;
     if (told.has(kind) || told.size >= 100) return;
     told.add(kind);
-    process.emitWarning(
-      `${what} failed: ${describeFault(error)}. AIWatch caught it; genai_app_telemetry_errors_total counts the others.`,
-      {
-        type: "AiwatchWarning",
-        code: "AIWATCH_FAULT",
-      },
-    );
+    const whose = isOutside
+      ? "It is no fault of AIWatch's, which goes on; this is the only warning of that reason"
+      : "AIWatch caught it; genai_app_telemetry_errors_total counts the others";
+    process.emitWarning(`${what} failed: ${describeFault(error)}. ${whose}.`, {
+      type: "AiwatchWarning",
+      code: "AIWATCH_FAULT",
+    });
   };
 }
 

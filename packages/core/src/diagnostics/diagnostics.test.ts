@@ -138,21 +138,25 @@ describe("the answer", () => {
     expect(JSON.stringify(faults)).not.toContain(secret);
   });
 
-  it("has each reason why a model server cannot be read, in AIWatch's own words", async () => {
+  it("has each reason why a model server cannot be read, in AIWatch's own words, and counts none of them", async () => {
     const warnings = vi.spyOn(process, "emitWarning").mockImplementation(() => {});
-    const aiwatch = createAiwatch({ registry: new Registry() });
+    const registry = new Registry();
+    const aiwatch = createAiwatch({ registry });
     const reasons = ["the model server main answers late", "the model server main refuses the key"];
     for (const reason of [...reasons, ...reasons]) {
       const error = new AiwatchError("AIWATCH_MODEL_SERVER", reason);
-      hostOf(aiwatch).diagnostics.fault("adapter", "reading a model server", error);
+      hostOf(aiwatch).diagnostics.outside("adapter", "reading a model server", error);
     }
     expect((await read(aiwatch)).faults.map(({ error, count }) => [error, count])).toEqual([
       [reasons[1], 2],
       [reasons[0], 2],
     ]);
     expect(warnings.mock.calls.map(([text]) => text)).toEqual(
-      reasons.map((reason) => expect.stringContaining(`reading a model server failed: ${reason}. AIWatch`)),
+      reasons.map((reason) =>
+        expect.stringContaining(`reading a model server failed: ${reason}. It is no fault of AIWatch's`),
+      ),
     );
+    expect(await registry.metrics()).toContain('genai_app_telemetry_errors_total{source="adapter"} 0');
     warnings.mockRestore();
   });
 

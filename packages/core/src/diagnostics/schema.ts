@@ -110,7 +110,7 @@ export interface PackageCopy {
 }
 
 export interface FaultFacts {
-  /** As in `genai_app_telemetry_errors_total`. */
+  /** As in `genai_app_telemetry_errors_total`, which does not count what is at fault outside, such as a model server that is down. */
   readonly source: string;
   /** What was being done. */
   readonly what: string;

@@ -98,12 +98,17 @@ function weakReader<Watched extends object>(
 
 /** As `weakReader`. */
 function weakGpuReader({ diagnostics }: AdapterHost, reference: WeakRef<object>): ReadGpuMemory {
+  const isGone = () => {
+    const alive = reference.deref();
+    return alive === undefined || Reflect.get(alive, "disposed") === true;
+  };
   return async () => {
     try {
       const alive = reference.deref();
-      return alive === undefined || Reflect.get(alive, "disposed") === true ? undefined : await readGpuMemory(alive);
+      return alive === undefined || isGone() ? undefined : await readGpuMemory(alive);
     } catch (error) {
-      diagnostics.fault("adapter", "reading a GPU's memory", error);
+      // one that was disposed meanwhile is read no more
+      if (!isGone()) diagnostics.fault("adapter", "reading a GPU's memory", error);
       return undefined;
     }
   };

@@ -132,7 +132,7 @@ export class ServerWatch {
       if (this.#told.has(fault)) continue;
       this.#told.add(fault);
       const error = new AiwatchError("AIWATCH_MODEL_SERVER", `the model server ${this.#options.server} ${fault}`);
-      this.#host.diagnostics.fault("adapter", "reading a model server", error);
+      this.#host.diagnostics.outside("adapter", "reading a model server", error);
     }
   }
 }

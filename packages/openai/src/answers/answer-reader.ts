@@ -175,11 +175,11 @@ export class AnswerReader {
     else if (isSpoken) inference.outputCame();
   }
 
-  /** One of an answer is enough: it may be of thousands of events. */
+  /** The server's fault, not ours. One of an answer is enough: it may be of thousands of events. */
   #fault(error: Error): void {
     if (this.#isFaulty) return;
     this.#isFaulty = true;
-    this.#start.host.diagnostics.fault("adapter", "reading an answer", error);
+    this.#start.host.diagnostics.outside("adapter", "reading an answer", error);
   }
 }
 

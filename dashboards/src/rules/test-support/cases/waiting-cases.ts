@@ -1,12 +1,24 @@
 import { catalogue } from "@aiwatch/core";
 import { type Case, of } from "./case.ts";
 
-const { admissionWaiting, admissions, queuedInferences, inferences, firstTokenWaits } = catalogue;
+const { admissionWaiting, admissionWait, admissions, queuedInferences, inferences, firstTokenWaits } = catalogue;
 const { modelServerDeferred, modelServerSlots, httpRequests, errors, clientFirstToken, requestFirstToken } = catalogue;
 const b = { instance: "b:1" };
 const ended = (model: string) => of(inferences, { model, operation: "chat", finish_reason: "stop" });
 const entries = (queue: string, outcome: "admitted" | "refused" | "left") => of(admissions, { queue, outcome });
 const waits = (model: string, outcome: "got" | "aborted") => of(firstTokenWaits, { model, outcome });
+
+/** A queue that admits 300 a minute, of whom some had waited for 40 to 80 s, and the others for at most a second. */
+function lately(queue: string, waiting: number, long: number): Record<string, string> {
+  return {
+    [of(admissionWaiting, { queue })]: `${waiting}x30`,
+    [entries(queue, "admitted")]: "0+300x30",
+    [of(admissionWait, { queue, le: "1.0" }, "_bucket")]: `0+${300 - long}x30`,
+    [of(admissionWait, { queue, le: "40.0" }, "_bucket")]: `0+${300 - long}x30`,
+    [of(admissionWait, { queue, le: "80.0" }, "_bucket")]: "0+300x30",
+    [of(admissionWait, { queue, le: "+Inf" }, "_bucket")]: "0+300x30",
+  };
+}
 
 const queues: readonly Case[] = [
   {
@@ -28,6 +40,15 @@ const queues: readonly Case[] = [
     fires: [
       { at: "2m", of: [] },
       { at: "10m", of: ["slow", "stuck", "uncounted"].map((queue) => ({ job: "chat", queue })) },
+    ],
+  },
+  {
+    name: "fifty wait at 300 admissions a minute (10 s on the mean): a tenth of those waited 40 to 80 s; a twenty-fifth did; and a tenth where three wait",
+    alert: "AIWatchAdmissionBacklog",
+    series: { ...lately("uneven", 50, 30), ...lately("even", 50, 12), ...lately("few", 3, 30) },
+    fires: [
+      { at: "2m", of: [] },
+      { at: "10m", of: [{ job: "chat", queue: "uneven" }] },
     ],
   },
   {
