@@ -1,7 +1,8 @@
 import { mkdir, readFile, writeFile } from "node:fs/promises";
-import { basename, dirname, join } from "node:path";
+import { dirname, join, relative } from "node:path";
 import { folder } from "./grafana-json.ts";
 import { manifestsOf } from "./kubernetes/manifests.ts";
+import { persesFiles } from "./perses/index.ts";
 import { renderAll } from "./render.ts";
 import { rulesFile, rulesFor, rulesYaml } from "./rules/index.ts";
 
@@ -18,17 +19,19 @@ function madeFiles(): MadeFile[] {
     ...dashboards.map(({ file, json }) => ({ path: join(folder, file), text: json })),
     { path: rulesFile, text: rules },
     ...manifestsOf(dashboards, rules),
+    ...persesFiles(dashboards),
   ];
 }
 
 /**
- * Writes the dashboards' JSON, the rules' YAML and the manifests that hold them; with `--check` writes nothing and fails when a file is not what the source builds.
+ * Writes the dashboards' JSON for Grafana and for Perses, the rules' YAML and the manifests that hold them; with `--check` writes nothing and
+ * fails when a file is not what the source builds.
  * Run it as `npm run generate` or `npm run check`.
  */
 async function check(): Promise<void> {
   for (const { path, text } of madeFiles()) {
     if ((await readFile(path, "utf8").catch(() => undefined)) === text) continue;
-    process.stderr.write(`${basename(path)} is not what the source builds: npm run generate\n`);
+    process.stderr.write(`${relative(process.cwd(), path)} is not what the source builds: npm run generate\n`);
     process.exitCode = 1;
   }
 }

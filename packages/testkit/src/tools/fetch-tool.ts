@@ -12,10 +12,12 @@ import {
   findKubeconform,
   findKubernetesValidate,
   findKustomize,
+  findPercli,
   findVictoriaMetrics,
   type KubeconformTool,
   type KubernetesValidateTool,
   type KustomizeTool,
+  type PercliTool,
   type VictoriaMetricsTool,
 } from "./stack-tools.ts";
 import { toolFolder } from "./tools-folder.ts";
@@ -156,6 +158,7 @@ export interface Tools {
   "kubernetes-validate": KubernetesValidateTool;
   collector: CollectorTool;
   "victoria-metrics": VictoriaMetricsTool;
+  percli: PercliTool;
 }
 
 export type ToolName = keyof Tools;
@@ -176,6 +179,7 @@ const finders: { [Name in ToolName]: () => Promise<Tools[Name]> } = {
   "kubernetes-validate": findKubernetesValidate,
   collector: findCollector,
   "victoria-metrics": findVictoriaMetrics,
+  percli: findPercli,
 };
 
 const fetched = new Map<ToolName, unknown>();

@@ -133,6 +133,17 @@ export async function findVictoriaMetrics(): Promise<VictoriaMetricsTool> {
   };
 }
 
+export interface PercliTool {
+  readonly percli: string;
+}
+
+const PERCLI: GoProgram = { module: "github.com/perses/perses", version: "v0.53.1", main: "cmd/percli" };
+
+/** Perses's command, which judges and applies its dashboards; built by Go. */
+export async function findPercli(): Promise<PercliTool> {
+  return { percli: await goProgram("percli", PERCLI) };
+}
+
 /** Built once, and kept in the tools' folder. @returns the program's path */
 async function goProgram(name: string, program: GoProgram): Promise<string> {
   const folder = await toolFolder(`${name}-${program.version}`, async (draft) => {

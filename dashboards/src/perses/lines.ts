@@ -1,0 +1,62 @@
+import { hexColor } from "./colors.ts";
+import { format, formatOf, thresholds } from "./format.ts";
+import type { SourcePanel } from "./source.ts";
+
+type Override = SourcePanel["fieldConfig"]["overrides"][number];
+
+/** A regular expression as Grafana writes it: `/^p95 .*$/`. */
+const patternOf = ({ matcher: { options } }: Override) => new RegExp(String(options).replace(/^\/(.*)\/$/s, "$1"));
+
+const propertyOf = <Value>({ properties }: Override, property: string) =>
+  properties.find(({ id }) => id === property)?.value as Value | undefined;
+
+/**
+ * Perses colours a query as a whole, and `fixed-single` only while it has one series: several would have one colour. So what Grafana gives to a
+ * query's every series is kept, and what only one value of a label has is not.
+ */
+function settingsOf(legend: string, queryIndex: number, overrides: readonly Override[]): object[] {
+  const name = legend.replaceAll(/\{\{\w+\}\}/g, "_");
+  const found = overrides.findLast((each) => each.matcher.id === "byRegexp" && patternOf(each).test(name));
+  if (found === undefined) return [];
+  const color = propertyOf<{ fixedColor?: string }>(found, "color")?.fixedColor;
+  const hex = color === undefined ? undefined : hexColor(color);
+  const settings = {
+    ...(hex !== undefined && { colorMode: "fixed-single", colorValue: hex }),
+    ...(propertyOf<{ fill?: string }>(found, "custom.lineStyle")?.fill === "dash" && { lineStyle: "dashed" }),
+  };
+  return Object.keys(settings).length === 0 ? [] : [{ queryIndex, ...settings }];
+}
+
+function legendOf({ options }: SourcePanel): object {
+  if (options?.legend?.displayMode !== "table") return { position: "bottom", mode: "list" };
+  return { position: "right", mode: "table", values: ["last-number", "max"] };
+}
+
+/** Lines over time. */
+export function timeSeriesChart(panel: SourcePanel): object {
+  const { fieldConfig, targets } = panel;
+  const { min, custom = {}, thresholds: limits } = fieldConfig.defaults;
+  const querySettings = targets.flatMap(({ legendFormat = "" }, index) =>
+    settingsOf(legendFormat, index, fieldConfig.overrides),
+  );
+  const drawsLimits = limits !== undefined && custom.thresholdsStyle !== undefined;
+  return {
+    legend: legendOf(panel),
+    yAxis: { format: formatOf(fieldConfig.defaults), ...(min !== undefined && { min }) },
+    visual: {
+      lineWidth: custom.lineWidth ?? 1,
+      areaOpacity: (custom.fillOpacity ?? 0) / 100,
+      connectNulls: false,
+      ...(custom.stacking?.mode === "normal" && { stack: "all" }),
+    },
+    ...(drawsLimits && { thresholds: thresholds(limits) }),
+    ...(querySettings.length > 0 && { querySettings }),
+  };
+}
+
+/** Perses' heatmap draws native histograms alone. Buckets are lines, each of what was at most so much. */
+export const bucketLines = (): object => ({
+  legend: { position: "right", mode: "list" },
+  yAxis: { format: format(), min: 0 },
+  visual: { lineWidth: 1, areaOpacity: 0, connectNulls: false },
+});
