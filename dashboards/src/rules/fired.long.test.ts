@@ -41,6 +41,8 @@ const provoked: readonly (readonly [alert: string, job: string])[] = [
   ["AIWatchModelServerBacklog", "server-crowded"],
   ["AIWatchReadersGiveUp", "slow"],
   ["AIWatchRefusingRequests", "slow"],
+  ["AIWatchMostAreRefused", "old"],
+  ["AIWatchNobodyGetsAToken", "old"],
   ["AIWatchBrowserWaitsLonger", "failing"],
   ["AIWatchGenerationStalled", "hanging"],
   ["AIWatchInferenceHangs", "old"],
@@ -59,7 +61,9 @@ async function startOld() {
   const since = Math.floor(Date.now() / 1000) - 8 * 3600;
   const memory = (bytes: number) =>
     `process_resident_memory_bytes ${bytes}\nprocess_start_time_seconds ${since}\ngenai_app_active_requests 0\n` +
-    `genai_app_oldest_inference_seconds{model="m"} ${Math.floor(Date.now() / 1000) - since}\n`;
+    `genai_app_oldest_inference_seconds{model="m"} ${Math.floor(Date.now() / 1000) - since}\n` +
+    `genai_app_admissions_total{queue="q",outcome="refused"} ${Math.floor(Date.now() / 1000) - since}\n` +
+    `genai_app_first_token_waits_total{model="m",outcome="aborted"} ${Math.floor(Date.now() / 1000) - since}\n`;
   const app = await oldApp(() => memory(1.7e9));
   const labels = `job="old",instance="127.0.0.1:${app.port}"`;
   const ofSlo = `{job="old",model="m",slo="first_token"}`;

@@ -51,7 +51,7 @@ const labelsIn = (expr: string) => [...expr.matchAll(/\bby \(([^)]*)\)/g)].flatM
 describe("alerts", () => {
   it("are there once each", () => {
     expect(new Set(alerts.map(({ alert }) => alert)).size).toBe(alerts.length);
-    expect(alerts.length).toBe(27);
+    expect(alerts.length).toBe(29);
   });
 
   it.each(alerts)("$alert says what it means, in a line and in words, and where its runbook is", (rule) => {
