@@ -54,6 +54,8 @@ const provoked: readonly (readonly [alert: string, job: string])[] = [
   ["AIWatchSpansDropped", "no-collector"],
   ["AIWatchSeriesCapped", "faulty"],
   ["AIWatchClusterWorkersSilent", "faulty"],
+  // of no job
+  ["WatchdogOfAIWatch", "undefined"],
 ];
 
 /** Three days at 1.3 times the budget, and memory that grew seven hours ago: what no test can wait for. */
