@@ -19,10 +19,13 @@ const notes = () =>
 const marked = (name: string, expr: string, color: string) =>
   new AnnotationQueryBuilder().name(name).datasource(datasource).expr(expr).step("30s").enable(true).iconColor(color);
 
-/** Builds that were not there two minutes ago: a release, or its return. */
+/** One step earlier. What is true at neighbouring steps, Grafana draws as one band over every panel. */
+const stepBefore = "offset $__interval";
+
+/** Builds that were not there a step before: a line where a release begins, or its return. */
 function deploys(): AnnotationQueryBuilder {
   const builds = countBy(select(catalogue.buildInfo, { scope: chosen }), "version", "node", "engine").promql;
-  const before = builds.replace("})", "} offset 2m)");
+  const before = builds.replace("})", `} ${stepBefore})`);
   return marked("Deploys", `${builds} unless ${before}`, "blue")
     .titleFormat("Deploy")
     .textFormat("AIWatch {{version}}, Node.js {{node}}, {{engine}}");
@@ -30,22 +33,23 @@ function deploys(): AnnotationQueryBuilder {
 
 /**
  * Processes that began anew: AIWatch counts its own scrapes, so that this counter grows in an idle process too, and falls when its process is
- * another.
+ * another. One line a job and a rollout, not one for each of its processes.
  */
 function starts(): AnnotationQueryBuilder {
-  const requests = perSecond(catalogue.httpRequests)
-    .promql.replace("rate(", "resets(")
-    .replace("[$__rate_interval]", "[1m]");
-  return marked("Restarts", `sum by (instance) (${requests}) > 0`, "purple")
+  const resets = perSecond(catalogue.httpRequests).promql.replace("rate(", "resets(");
+  const before = resets.replace("])", `] ${stepBefore})`);
+  return marked("Restarts", `sum by (job) (${resets}) > 0 unless sum by (job) (${before}) > 0`, "purple")
     .titleFormat("Restart")
-    .textFormat("{{instance}}");
+    .textFormat("{{job}}");
 }
 
+/** Off until somebody switches it on: an incident has many, and each is a band for as long as it fires. */
 const firing = () =>
   marked("Alerts", alerts().promql.replace("{", `{alertstate="firing", `), "red")
     .titleFormat("{{alertname}}")
     .textFormat("{{slo}} {{model}} {{instance}}")
-    .tagKeys("severity");
+    .tagKeys("severity")
+    .enable(false);
 
 /** What is marked on every panel: notes, deploys, restarts, alerts. */
 export const annotations = () => [notes(), deploys(), starts(), firing()];

@@ -8,6 +8,7 @@ import {
   RowBuilder,
   type RowPanel,
 } from "@grafana/grafana-foundation-sdk/dashboard";
+import { modelTableId } from "../panels/links.ts";
 import type { PanelBuilder } from "../panels/panel.ts";
 import { toSchema39 } from "../schema/to-schema-39.ts";
 import { annotations } from "./annotations.ts";
@@ -42,12 +43,12 @@ const siblings = () =>
 
 type Placed = Panel | RowPanel;
 
-/** Grafana finds a panel by its id, which the SDK leaves to us. */
+/** Grafana finds a panel by its id, which the SDK leaves to us. One that a link names has an id of its own. */
 function numbered(panels: readonly Placed[]): Placed[] {
   let id = 0;
   const next = <One extends Placed>(panel: One): One => {
     id += 1;
-    const own = { ...panel, id };
+    const own = { ...panel, id: panel.id === modelTableId ? modelTableId : id };
     return "panels" in own ? { ...own, panels: (own.panels as Panel[]).map(next) } : own;
   };
   return panels.map(next);

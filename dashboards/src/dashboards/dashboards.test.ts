@@ -71,7 +71,7 @@ const aroundQuantiles = (expr: string) =>
 const allowedAround = new RegExp(
   [
     "^Q >= 0$",
-    String.raw`^label_replace\(Q >= 0 <= \S+, .+\) or label_replace\(Q >= 0 > \S+, .+\)$`,
+    String.raw`^label_replace\(max\(Q >= 0\) <= \S+, .+\) or label_replace\(max\(Q >= 0\) > \S+, .+\)$`,
     String.raw`^(max|topk)\((\d+, )?Q >= 0\)$`,
     String.raw`^Q >= 0 and on \([\w, ]+\) topk\(10, Q >= 0\)$`,
     String.raw`^(label_replace\(sum\(\(Q >= 0\) <= bool \S+\), s, s, s, s\)( or |$))+$`,
@@ -176,6 +176,72 @@ it("a number that is the last value of its course has one up to now; the others 
     if (["stat", "gauge", "bargauge", "table"].includes(type))
       for (const { instant, expr } of targets)
         expect(instant === true || expr.includes("[$__range]"), title).toBe(true);
+});
+
+it("a tile that judges latency shows the worst model, says so, and leads to the table of models", () => {
+  const table = drawn("llm-dashboard").find(({ title }) => title === "Models at a glance");
+  const tiles = dashboardNames
+    .flatMap(drawn)
+    .filter(({ type, targets = [] }) => type === "stat" && targets.some(({ expr }) => /le, model\)/.test(expr)));
+  expect(tiles.map(({ title }) => title)).toEqual(
+    expect.arrayContaining([
+      "First token p95",
+      "TPOT p95",
+      "TTFT p95",
+      "Latency p95",
+      "ITL p95",
+      "Slowest first token",
+    ]),
+  );
+  for (const { title, description, targets = [], fieldConfig } of tiles) {
+    for (const { expr } of targets) expect(expr, title).toMatch(/^(label_replace\()?max\(histogram_quantile/);
+    expect(description, title).toMatch(/of several models the worst/i);
+    expect(JSON.stringify(fieldConfig), title).toContain(`&viewPanel=${table?.id}"`);
+  }
+});
+
+it("no tile mixes models in a percentile of a metric that has models", () => {
+  const ofModels = Object.values(catalogue).filter(({ labels }) => "model" in labels);
+  const mixed = dashboardNames
+    .flatMap(drawn)
+    .filter(({ type }) => type === "stat")
+    .filter(({ targets = [] }) =>
+      targets.some(
+        ({ expr }) =>
+          ofModels.some(({ name }) => expr.includes(`${name}_bucket{`)) &&
+          expr.includes("histogram_quantile") &&
+          !expr.includes("sum by (le, model)"),
+      ),
+    );
+  expect(mixed.map(({ title }) => title)).toEqual(["First token, server p95"]);
+});
+
+it("a narrow tile has room for its title and for why it has no value", () => {
+  const room: Readonly<Record<number, number>> = { 2: 11, 3: 19, 4: 26 };
+  for (const { title, type, gridPos, fieldConfig } of dashboardNames.flatMap(drawn)) {
+    const most = room[gridPos.w];
+    if (type !== "stat" || most === undefined) continue;
+    expect(title.length, title).toBeLessThanOrEqual(most);
+    expect(fieldConfig?.defaults.noValue?.length, title).toBeLessThanOrEqual(16);
+  }
+});
+
+it("no two queries of a table keep the names of their metrics, which would keep their lines apart", () => {
+  for (const { title, type, targets = [] } of dashboardNames.flatMap(drawn))
+    if (type === "table" && targets.length > 1)
+      for (const { expr } of targets) expect(expr, title).not.toMatch(/^[\w:]+\{/);
+});
+
+it("annotations leave the panels to be read: alerts are off, the others are true for a step", () => {
+  for (const name of dashboardNames) {
+    const own = readDashboard(name).annotations?.list.filter(({ expr }) => expr !== undefined) ?? [];
+    expect(own.map(({ name: title, enable }) => [title, enable])).toEqual([
+      ["Deploys", true],
+      ["Restarts", true],
+      ["Alerts", false],
+    ]);
+    for (const { enable, expr } of own) if (enable) expect(expr).toMatch(/ unless .+ offset \$__interval\)/);
+  }
 });
 
 /** What the description of the original lists, and the groupings that its dashboards had. */

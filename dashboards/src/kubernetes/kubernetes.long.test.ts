@@ -54,7 +54,7 @@ describeWithTool("kustomize", "what kustomize makes of the manifests", () => {
   });
 
   it("leaves the number of replicas to KEDA", () => {
-    expect(kindsOf(scaled)).toEqual(["Deployment", "ScaledObject", "Service"]);
+    expect(kindsOf(scaled)).toEqual(["Deployment", "PodDisruptionBudget", "ScaledObject", "Service"]);
     expect(one(app, "Deployment").spec.replicas).toBe(2);
     expect(one(scaled, "Deployment").spec).not.toHaveProperty("replicas");
     expect(one(scaled, "ScaledObject").spec.scaleTargetRef.name).toBe(one(scaled, "Deployment").metadata.name);

@@ -47,9 +47,7 @@ describe("what is found", () => {
     const found = foundIn((draft) => {
       queryOf(draft).expr = 'sum(genai_app_none{job=~"$job", instance=~"$instance"} or genai_app_active_requests)';
     });
-    expect(found).toContainEqual(
-      expect.stringMatching(/^llamacpp-dashboard, .*: nothing has the metric or label genai_app_none$/),
-    );
+    expect(found).toContainEqual(expect.stringMatching(/^[\w-]+, .*: nothing has the metric or label genai_app_none$/));
   });
 
   it("a variable that the dashboard does not have", () => {
@@ -73,9 +71,9 @@ describe("what is found", () => {
       board!.annotations = { list: [{ name: "Deploys", expr: "changes(genai_app_deploys[5m])" }] };
     });
     expect(found).toEqual([
-      "llamacpp-dashboard, annotation Deploys: nothing has the metric or label genai_app_deploys",
-      "llamacpp-dashboard, variable job: nothing has the metric or label genai_app_none",
-      "llamacpp-dashboard, variable job: nothing has the metric or label job",
+      "aiwatch-browsers, annotation Deploys: nothing has the metric or label genai_app_deploys",
+      "aiwatch-browsers, variable job: nothing has the metric or label genai_app_none",
+      "aiwatch-browsers, variable job: nothing has the metric or label job",
     ]);
   });
 

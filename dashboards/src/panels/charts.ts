@@ -11,10 +11,11 @@ import {
   VizLegendOptionsBuilder,
   VizTooltipOptionsBuilder,
 } from "@grafana/grafana-foundation-sdk/common";
-import { FieldColorBuilder, FieldColorModeId } from "@grafana/grafana-foundation-sdk/dashboard";
+import { FieldColorBuilder, FieldColorModeId, type FieldConfigSource } from "@grafana/grafana-foundation-sdk/dashboard";
 import { PanelBuilder as TimeSeriesBuilder } from "@grafana/grafana-foundation-sdk/timeseries";
 import { dress, type Limits, type PanelSpec, thresholds } from "./panel.ts";
-import { decimalsOf, leastAxis } from "./units.ts";
+import { colorOverrides } from "./series-colors.ts";
+import { decimalsOf, leastAxis, ratioUnit, timesUnit } from "./units.ts";
 
 export const chartHeight = 8;
 
@@ -38,7 +39,7 @@ function legend({ width, stacked = false }: TimeSeriesSpec): VizLegendOptionsBui
   if (width < tableFrom || stacked)
     return builder.placement(LegendPlacement.Bottom).displayMode(LegendDisplayMode.List).calcs([]);
   const beside = builder.placement(LegendPlacement.Right).width(tablePixels);
-  return beside.displayMode(LegendDisplayMode.Table).calcs(["lastNotNull", "max"]);
+  return beside.displayMode(LegendDisplayMode.Table).calcs(["lastNotNull"]).sortBy("Last *").sortDesc(true);
 }
 
 const tooltip = () => new VizTooltipOptionsBuilder().mode(TooltipDisplayMode.Multi).sort(SortOrder.Descending);
@@ -48,6 +49,16 @@ function fill({ stacked = false, queries }: TimeSeriesSpec): number {
   if (stacked) return 40;
   return queries.length === 1 ? 8 : 0;
 }
+
+/** A line that is 0 all the time has no name: of twenty kinds of errors, those that there were can be read. */
+const zerosUnnamed: FieldConfigSource["overrides"][number] = {
+  matcher: { id: "byValue", options: { reducer: "allIsZero", op: "gte", value: 0 } },
+  properties: [{ id: "custom.hideFrom", value: { legend: true, tooltip: true, viz: false } }],
+};
+
+/** Nothing happened in an idle line. A share that is 0, such as a model's goodput, says the most of all. */
+const mayBeIdle = ({ unit, queries }: TimeSeriesSpec) =>
+  unit !== ratioUnit && unit !== timesUnit && queries.some(({ legend }) => legend.includes("{{"));
 
 /** Lines over time. A gap is a gap: missing values are not bridged. */
 export function timeSeries(spec: TimeSeriesSpec): TimeSeriesBuilder {
@@ -61,6 +72,7 @@ export function timeSeries(spec: TimeSeriesSpec): TimeSeriesBuilder {
     .spanNulls(false)
     .legend(legend(spec))
     .tooltip(tooltip());
+  if (mayBeIdle(spec)) panel.overrides([...colorOverrides(spec.queries), zerosUnnamed]);
   const end = spec.leastAxis ?? leastAxis[spec.unit];
   if (end !== undefined) panel.axisSoftMax(end);
   if (spec.limits !== undefined) {

@@ -32,6 +32,15 @@ export function toDashboard(
   return { title, url: `/d/${uid}?${[...chosen, ...variables, `\${__url_time_range}`].join("&")}` };
 }
 
+/** The id of the table of models: the only one that a link names, so it stays the same when panels are added. */
+export const modelTableId = 1000;
+
+/** From a tile of the worst model to the table that says which it is. */
+export const toModels: DataLink = (() => {
+  const { url } = toDashboard("llm-dashboard", "");
+  return { title: "Which model it is", url: `${url}&viewPanel=${modelTableId}` };
+})();
+
 /** The traces of the visible time, in Jaeger's search; which service is for the reader to choose there. Its times are microseconds. */
 export const toTraces: DataLink = {
   title: "Traces of this time",

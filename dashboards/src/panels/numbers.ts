@@ -6,6 +6,7 @@ import {
   BigValueTextMode,
   ReduceDataOptionsBuilder,
   VizOrientation,
+  VizTextDisplayOptionsBuilder,
 } from "@grafana/grafana-foundation-sdk/common";
 import { MappingType, SpecialValueMatch, type ValueMapping } from "@grafana/grafana-foundation-sdk/dashboard";
 import { PanelBuilder as GaugeBuilder } from "@grafana/grafana-foundation-sdk/gauge";
@@ -83,11 +84,16 @@ export function dial(spec: PanelSpec & { readonly full: number; readonly height?
   return color(panel, "blue");
 }
 
+/** Pixels. A few bars would else fill the panel, with letters as large. */
+const barHeight = 28;
+
 /** A horizontal bar for each series: how many there were in the visible range. */
 export function bars(spec: PanelSpec & { readonly height?: number }): BarGaugeBuilder {
   const panel = dress(new BarGaugeBuilder(), asked({ ...spec, decimals: 0 }), spec.height ?? chartHeight)
     .reduceOptions(newest)
     .orientation(VizOrientation.Horizontal)
-    .displayMode(BarGaugeDisplayMode.Basic);
+    .displayMode(BarGaugeDisplayMode.Basic)
+    .maxVizHeight(barHeight)
+    .text(new VizTextDisplayOptionsBuilder().titleSize(12).valueSize(14));
   return color(panel, "blue");
 }

@@ -46,7 +46,7 @@ export interface PanelSpec {
   /** What is written where the queries have no value: why there is none. */
   readonly noValue: string;
   readonly decimals?: number;
-  /** The values may be below zero, where an axis otherwise begins. */
+  /** Shares that may be below zero, where an axis otherwise begins: it shows them down to -1. */
   readonly belowZero?: boolean;
   /** Where a click on a value leads. */
   readonly links?: readonly DataLink[];
@@ -88,7 +88,7 @@ export function dress<Builder extends AnyPanelBuilder>(builder: Builder, spec: P
     .unit(spec.unit)
     .noValue(spec.noValue)
     .overrides(colorOverrides(spec.queries));
-  if (spec.belowZero !== true) builder.min(0);
+  builder.min(spec.belowZero === true ? -1 : 0);
   if (spec.decimals !== undefined) builder.decimals(spec.decimals);
   if (spec.links !== undefined) builder.dataLinks(spec.links.map(built));
   if (spec.queries.some(({ vector }) => vector.promql.includes("$__rate_interval"))) builder.interval(shortestStep);

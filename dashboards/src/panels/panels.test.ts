@@ -64,7 +64,9 @@ describeTests("a series has the colour of its meaning", () => {
       "purple",
       "blue",
     ]);
-    expect(colorOf("p95 tiny", overrides)).toEqual({ mode: "shades", fixedColor: "blue" });
+    // of each model, by its name: in one colour, models could not be told apart
+    expect(colorOf("p95 tiny", overrides)).toBeUndefined();
+    expect(colorOf("p95", colorOverrides([{ vector: rate, legend: "p95" }]))?.fixedColor).toBe("blue");
     expect(colorOf("tiny", overrides)).toBeUndefined();
   });
 
@@ -80,7 +82,7 @@ describeTests("lines", () => {
     const mode = (more: object) => timeSeries({ ...spec, queries, ...more }).build().options.legend.displayMode;
     expect([mode({ width: 8 }), mode({ stacked: true }), mode({})]).toEqual(["list", "list", "table"]);
     const wide = timeSeries({ ...spec, queries }).build().options.legend;
-    expect(wide).toMatchObject({ placement: "right", calcs: ["lastNotNull", "max"] });
+    expect(wide).toMatchObject({ placement: "right", calcs: ["lastNotNull"], sortBy: "Last *", sortDesc: true });
   });
 
   it("that are all zero are on a scale of their unit, not up to 100", () => {
@@ -96,6 +98,18 @@ describeTests("lines", () => {
     expect(timeSeries(sizes).build().fieldConfig?.defaults.decimals).toBe(0);
     expect(tile(sizes).build().fieldConfig?.defaults.decimals).toBe(0);
   });
+});
+
+it("a line that is always 0 is left out of the legend where there may be many", () => {
+  const matchers = (legend: string, unit = spec.unit) =>
+    timeSeries({ ...spec, unit, queries: [{ vector: rate, legend }] })
+      .build()
+      .fieldConfig?.overrides.map(({ matcher }) => matcher);
+  const zeros = { id: "byValue", options: { reducer: "allIsZero", op: "gte", value: 0 } };
+  expect(matchers("{{model}}")).toContainEqual(zeros);
+  expect(matchers("reported")).not.toContainEqual(zeros);
+  // a model whose goodput is 0 is the one to look for
+  expect(matchers("{{model}}", "percentunit")).not.toContainEqual(zeros);
 });
 
 describeTests("a tile", () => {
@@ -158,10 +172,17 @@ describeTests("a table of metrics", () => {
     );
     expect(set).toEqual({
       number: ["noValue"],
+      string: ["noValue"],
       Model: ["links"],
       Active: ["unit"],
       Failed: ["unit", "decimals", "thresholds", "color", "custom.cellOptions"],
     });
+  });
+
+  it("joins a bare gauge with the others: its name would keep it apart", () => {
+    const bare = { title: "Bare", vector: { promql: 'up{a="b"}', labels: ["model", "job"] }, unit: "none" };
+    const { targets } = metricTable({ ...table, metrics: [...metrics, bare] }).build();
+    expect(targets?.[2]).toMatchObject({ expr: 'max by (model, job) (up{a="b"})' });
   });
 
   it("says why it has no lines, and less in a single empty cell", () => {

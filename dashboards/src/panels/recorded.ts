@@ -4,6 +4,8 @@ import { describe } from "./panel.ts";
 
 /** What is written where a recorded series has no value. */
 export const notRecorded = "Rules not loaded, or no traffic";
+/** The same in a tile, which has no room for more. */
+export const noRules = "No rules";
 
 /** What a panel says in a sentence, each metric in it, and each series that it reads in place of thousands. */
 export function describeRecorded(

@@ -57,6 +57,7 @@ const ofStatus: readonly (readonly [pattern: string, color: string])[] = [
 
 /** The colours of a legend's first word. */
 const ofWords: Readonly<Record<string, string>> = {
+  "6 h": "text",
   p50: "super-light-blue",
   p75: "light-blue",
   p95: decode,
@@ -64,6 +65,8 @@ const ofWords: Readonly<Record<string, string>> = {
   mean: "text",
   objective: "semi-dark-red",
   before: "light-green",
+  up: good,
+  unreachable: bad,
   line: warning,
   queue: waits,
   queued: waits,
@@ -84,7 +87,9 @@ const ofWords: Readonly<Record<string, string>> = {
 
 const dashed: DynamicConfigValue = { id: "custom.lineStyle", value: { fill: "dash", dash: [8, 6] } };
 /** What is no measurement of its own beside the others. */
-const dashedWords = new Set(["mean", "objective"]);
+const dashedWords = new Set(["mean", "objective", "p50", "6 h"]);
+/** Where a panel has one such line for each model, the models have to be told apart: each has a colour of the palette. */
+const toldApart = new Set(["p95", "p99"]);
 
 type Override = FieldConfigSource["overrides"][number];
 
@@ -130,7 +135,8 @@ function overridesOf({ legend, vector }: Query): Override[] {
       const color = ofValues[label]?.[value];
       return color === undefined ? [] : [override(namesOf(legend, label, value), color)];
     });
-  const [word = ""] = /^\w+/.exec(legend) ?? [];
+  const [word = ""] = /^(\d+ h|\w+)/.exec(legend) ?? [];
+  if (labels.length > 0 && toldApart.has(word)) return [];
   const color = ofWords[word];
   return color === undefined ? [] : [override(namesOf(legend), color, dashedWords.has(word) ? [dashed] : [])];
 }

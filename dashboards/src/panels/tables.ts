@@ -1,6 +1,6 @@
 import type { DynamicConfigValue, FieldConfigSource } from "@grafana/grafana-foundation-sdk/dashboard";
 import { PanelBuilder as TableBuilder } from "@grafana/grafana-foundation-sdk/table";
-import type { Vector } from "../promql/vector.ts";
+import { maxBy, type Vector } from "../promql/vector.ts";
 import { chartHeight } from "./charts.ts";
 import type { DataLink } from "./links.ts";
 import { asked } from "./numbers.ts";
@@ -13,6 +13,8 @@ const overrideOf = (column: string, properties: DynamicConfigValue[]): Override 
   matcher: { id: "byName", options: column },
   properties,
 });
+
+const widthOf = (pixels: number): DynamicConfigValue => ({ id: "custom.width", value: pixels });
 
 /** The panel's own text is for a table without lines. A single cell says less. */
 const emptyCells = (type: "string" | "number"): Override => ({
@@ -30,6 +32,8 @@ interface Columns {
 interface LabelTableSpec extends Omit<PanelSpec, "queries">, Columns {
   /** An info metric: its labels are what it says, its value is always 1. */
   readonly info: Vector;
+  /** Pixels of a column, by label. @default an equal part of what is left */
+  readonly widths?: Readonly<Record<string, number>>;
   /** Colours of a column's texts, by text. */
   readonly colors?: Readonly<Record<string, string>>;
 }
@@ -50,13 +54,18 @@ const organized = (labels: Readonly<Record<string, string>>, values: readonly st
 });
 
 /** What the labels of series say, a line for each series. */
-export function labelTable({ info, columns, height, colors = {}, ...spec }: LabelTableSpec): TableBuilder {
+export function labelTable({ info, columns, height, widths = {}, colors = {}, ...spec }: LabelTableSpec): TableBuilder {
   assertLabels(spec.title, info, Object.keys(columns));
   const hidden = info.labels.filter((label) => !(label in columns));
-  const queries = [{ vector: info, legend: "", format: "table" }] as const;
+  const queries = [{ vector: nameless(info, Object.keys(columns)), legend: "", format: "table" }] as const;
   const panel = dress(new TableBuilder(), asked({ ...spec, queries }), height ?? chartHeight);
   // beside its labels, each line has when it was asked and the value 1
-  panel.withTransformation(organized(columns, [], ["Value", "__name__", ...hidden])).overrides([emptyCells("string")]);
+  panel
+    .withTransformation(organized(columns, [], ["Value", "__name__", ...hidden]))
+    .overrides([
+      emptyCells("string"),
+      ...Object.entries(widths).map(([label, pixels]) => overrideOf(columns[label] ?? label, [widthOf(pixels)])),
+    ]);
   const options = Object.fromEntries(
     Object.entries(colors).map(([text, color], index) => [text, { text, color, index }]),
   );
@@ -71,6 +80,8 @@ export interface MetricColumn {
   readonly decimals?: number;
   /** Where the number changes its colour. */
   readonly limits?: Limits;
+  /** Pixels. @default an equal part of what is left */
+  readonly width?: number;
 }
 
 interface MetricTableSpec extends Omit<PanelSpec, "queries" | "unit" | "links"> {
@@ -81,16 +92,26 @@ interface MetricTableSpec extends Omit<PanelSpec, "queries" | "unit" | "links"> 
   readonly links?: readonly DataLink[];
   /** The title of the column by which lines are sorted, the largest first. @default the first label, from A on */
   readonly largest?: string;
+  /** Pixels of the first column. @default an equal part of what is left */
+  readonly firstWidth?: number;
   readonly height?: number;
 }
+
+/**
+ * The same series without the metric's name, which a bare selector keeps: beside another name, Grafana's `merge` finds no line that two
+ * queries have in common.
+ */
+const nameless = (vector: Vector, labels: readonly string[] = vector.labels): Vector =>
+  /^[\w:]+\{/.test(vector.promql) ? maxBy(vector, ...labels) : vector;
 
 const letter = (index: number) => String.fromCharCode("A".charCodeAt(0) + index);
 /** What Grafana calls the values of one of several queries. */
 const valuesOf = (index: number) => `Value #${letter(index)}`;
 
-function ofColumn({ title, unit, decimals = decimalsOf(unit), limits }: MetricColumn): Override {
+function ofColumn({ title, unit, decimals = decimalsOf(unit), limits, width }: MetricColumn): Override {
   const properties: DynamicConfigValue[] = [{ id: "unit", value: unit }];
   if (decimals !== undefined) properties.push({ id: "decimals", value: decimals });
+  if (width !== undefined) properties.push(widthOf(width));
   if (limits !== undefined) {
     properties.push({ id: "thresholds", value: thresholds(limits).build() });
     properties.push({ id: "color", value: { mode: "thresholds" } });
@@ -101,18 +122,24 @@ function ofColumn({ title, unit, decimals = decimalsOf(unit), limits }: MetricCo
 
 /** A line for each value of some labels, with a column for each metric. A cell is empty where nothing was measured. */
 export function metricTable(spec: MetricTableSpec): TableBuilder {
-  const { by, metrics, links = [], largest, height = chartHeight, ...rest } = spec;
+  const { by, metrics, links = [], largest, firstWidth, height = chartHeight, ...rest } = spec;
   const labels = Object.keys(by);
   for (const { vector } of metrics) assertLabels(spec.title, vector, labels);
-  const queries = metrics.map(({ vector }) => ({ vector, legend: "", format: "table" }) as const);
+  const queries = metrics.map(({ vector }) => ({ vector: nameless(vector), legend: "", format: "table" }) as const);
   const titles = { ...by, ...Object.fromEntries(metrics.map(({ title }, index) => [valuesOf(index), title])) };
   const [first = ""] = Object.values(by);
-  const toElsewhere = links.length > 0 ? [overrideOf(first, [{ id: "links", value: links }])] : [];
+  const ofFirst: DynamicConfigValue[] = links.length > 0 ? [{ id: "links", value: links }] : [];
+  if (firstWidth !== undefined) ofFirst.push(widthOf(firstWidth));
   // a column of its own is the name of a single metric's values: there, no two queries are merged
   if (metrics.length < 2) throw new Error(`${spec.title}: a table of one metric is a bar gauge`);
   return dress(new TableBuilder(), asked({ ...rest, unit: "none", queries }), height)
     .withTransformation({ id: "merge", options: {} })
     .withTransformation(organized(titles, [], []))
-    .overrides([emptyCells("number"), ...toElsewhere, ...metrics.map(ofColumn)])
+    .overrides([
+      emptyCells("number"),
+      emptyCells("string"),
+      ...(ofFirst.length > 0 ? [overrideOf(first, ofFirst)] : []),
+      ...metrics.map(ofColumn),
+    ])
     .sortBy([{ build: () => ({ displayName: largest ?? first, desc: largest !== undefined }) }]);
 }

@@ -5,14 +5,17 @@ const named = (variable: string) => `{__name__="$${variable}", job=~"$job", inst
 
 const byOwnLabels = "without (job, instance)";
 
+/** A series without labels would be called by its whole query: it is called by its metric. */
+const withName = (promql: string, variable: string) => `label_replace(${promql}, "metric", "$${variable}", "", "")`;
+
 /** The metrics of the app's own: AIWatch knows neither their names nor their labels. */
 export const ownMetrics = {
   counter: (count: number): Vector => ({
-    promql: `topk(${count}, sum ${byOwnLabels} (rate(${named("app_counter")}[$__rate_interval])))`,
+    promql: `topk(${count}, ${withName(`sum ${byOwnLabels} (rate(${named("app_counter")}[$__rate_interval]))`, "app_counter")})`,
     labels: [],
   }),
   gauge: (count: number): Vector => ({
-    promql: `topk(${count}, sum ${byOwnLabels} (${named("app_gauge")}))`,
+    promql: `topk(${count}, ${withName(`sum ${byOwnLabels} (${named("app_gauge")})`, "app_gauge")})`,
     labels: [],
   }),
   quantile: (q: number): Vector => ({

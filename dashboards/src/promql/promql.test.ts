@@ -19,7 +19,7 @@ import {
   visible,
 } from "./panel-queries.ts";
 import { select } from "./select.ts";
-import { aboveZero, difference, judged, largest, ratio, sumBy, type Vector } from "./vector.ts";
+import { aboveZero, atLeast, atMost, difference, judged, largest, ratio, sumBy, type Vector } from "./vector.ts";
 
 const { errors, chatTokens, modelLatency, queueTime, contextSize, modelMemory, activeRequests } = catalogue;
 
@@ -53,6 +53,7 @@ describe("queries are built from the catalogue's rows", () => {
     const vector = { promql: "x", labels: [] };
     expect(ratio(vector, { promql: "y", labels: [] }).promql).toBe("x / (y > 0)");
     expect(aboveZero(vector).promql).toBe("x > 0");
+    expect([atMost(vector, 1).promql, atLeast(vector, -1).promql]).toEqual(["clamp_max(x, 1)", "clamp_min(x, -1)"]);
   });
 });
 

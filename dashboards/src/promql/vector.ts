@@ -29,6 +29,18 @@ export function difference<Label extends string>(whole: Vector<Label>, part: Vec
   return { promql: `${whole.promql} - ${part.promql}`, labels: whole.labels };
 }
 
+/** No more than the limit: what came later than what it is a part of would make a share above the whole. */
+export const atMost = <Label extends string>({ promql, labels }: Vector<Label>, limit: number): Vector<Label> => ({
+  promql: `clamp_max(${promql}, ${limit})`,
+  labels,
+});
+
+/** No less than the limit: one far below would flatten all that a panel shows beside it. */
+export const atLeast = <Label extends string>({ promql, labels }: Vector<Label>, limit: number): Vector<Label> => ({
+  promql: `clamp_min(${promql}, ${limit})`,
+  labels,
+});
+
 /** Only the series above zero. */
 export function aboveZero<Label extends string>(vector: Vector<Label>): Vector<Label> {
   return { promql: `${vector.promql} > 0`, labels: vector.labels };

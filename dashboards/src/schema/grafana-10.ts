@@ -99,6 +99,7 @@ const overridden = new Set([
   "custom.cellOptions",
   "custom.width",
   "custom.hidden",
+  "custom.hideFrom",
   "custom.lineStyle",
   "custom.lineWidth",
   "custom.fillOpacity",

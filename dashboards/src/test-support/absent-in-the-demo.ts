@@ -28,4 +28,4 @@ export const absentInTheDemo: readonly { readonly metric: string; readonly reaso
 export const isOfTheRules = (promql: string): boolean => /\b(aiwatch|job\w*):|\bALERTS\{/.test(promql);
 
 /** Alerts that fire or are about to: there are some or none, as it happens. */
-export const isOfAlerts = (promql: string): boolean => promql.startsWith("ALERTS{");
+export const isOfAlerts = (promql: string): boolean => /^max by \([\w, ]+\) \(ALERTS\{/.test(promql);

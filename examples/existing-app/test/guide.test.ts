@@ -61,6 +61,7 @@ await aiwatch.close();
 
 /** By page, in the order in which the snippets stand there. */
 const runs: Record<string, readonly Run[]> = {
+  "alerts.md": [{ prints: /^# [\s\S]*vector\(0\.99\)[\s\S]*le=~"5\|5\[\.]0"/ }],
   "bundles.md": [
     {
       // nobody listens there, and what is not sent is no matter here
@@ -82,9 +83,23 @@ const runs: Record<string, readonly Run[]> = {
         'process.chdir((await import("node:fs")).mkdtempSync((await import("node:os")).tmpdir() + "/aiwatch-guide-"));',
       after: `
 const made = JSON.parse(await readFile("our-llm-dashboard.json", "utf8"));
-const ids = made.panels.map(({ id }) => id).filter((id) => id !== undefined);
-console.log(made.uid, made.panels.at(-1).title, new Set(ids).size === ids.length);`,
-      prints: "our-llm-dashboard Uploads true",
+const all = made.panels.flatMap(({ id, panels: inside = [] }) => [id, ...inside.map((panel) => panel.id)]);
+console.log(made.uid, made.panels.at(-1).title, all.length > 50, new Set(all).size === all.length);`,
+      prints: "our-llm-dashboard Uploads true true",
+    },
+    {
+      before: `
+import http from "node:http";
+import { once } from "node:events";
+const dataAt = (path) =>
+  path.startsWith("/api/v1/label") ? [] : path === "/api/v1/rules" ? { groups: [] } : { resultType: "vector", result: [] };
+const prometheus = http.createServer((req, res) =>
+  res.end(JSON.stringify({ status: "success", data: dataAt(req.url.split("?")[0]) })),
+);
+await once(prometheus.listen(0, "127.0.0.1"), "listening");`,
+      instead: [['"http://localhost:9090"', '"http://127.0.0.1:" + prometheus.address().port']],
+      after: "prometheus.close();",
+      prints: /^Unreachable: job-not-found: /,
     },
   ],
   "existing-app.md": [

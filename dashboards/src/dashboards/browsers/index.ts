@@ -13,7 +13,7 @@ import {
   quantile,
   recent,
 } from "../../promql/panel-queries.ts";
-import { aboveZero, largest, ratio, sumBy } from "../../promql/vector.ts";
+import { aboveZero, atMost, largest, ratio, sumBy } from "../../promql/vector.ts";
 import { dashboard, type Row } from "../dashboard.ts";
 import { variables } from "../variables.ts";
 import { vitalTiles, webVitals } from "./vitals.ts";
@@ -29,7 +29,7 @@ const waitTile = (title: string, row: HistogramRow, sentence: string, noValue: s
     unit: unitOf(row),
     queries: [{ vector: recent.quantile(0.95, row, []), legend: title }],
     noValue,
-    width: 3,
+    width: 4,
   });
 
 const failures = tile({
@@ -42,7 +42,7 @@ const failures = tile({
   queries: [{ vector: sumBy(recent.perSecond(errors, { operation: "client" })), legend: "Errors" }],
   limits: { below: "green", steps: [{ from: 0.001, color: "yellow" }] },
   noValue: nothing,
-  width: 3,
+  width: 4,
 });
 
 /** What people see, in one line. */
@@ -50,19 +50,19 @@ export const overview: Row = {
   title: "Overview",
   panels: [
     waitTile(
-      "First token in the browser p95",
+      "First token, browser p95",
       clientFirstToken,
       "How long 95 % of readers wait at most until the answer begins, from the click. Beside it is what the server knows of that.",
       nothing,
     ),
     waitTile(
-      "First token at the server p95",
+      "First token, server p95",
       requestFirstToken,
       "How long 95 % of the requests wait at most for their first token, from their arrival. What the browser's figure has more is the network, a proxy that buffers, or the page.",
       "No traffic",
     ),
     waitTile(
-      "Whole answer in the browser p95",
+      "Whole answer, browser p95",
       clientResponse,
       "How long 95 % of readers wait at most until the answer is whole, from the click. It grows with the answers.",
       nothing,
@@ -112,21 +112,24 @@ const means = timeSeries({
 const coverage = timeSeries({
   title: "Answers that browsers reported",
   description: describe(
-    "First tokens that browsers reported over those that the server gave. Near 100 % is good; where it is low, the panels of this board speak of a few readers, and where it falls, a page does not report any more.",
+    "First tokens that browsers reported over those that the server gave, within five minutes each: reports come later than the tokens. Near 100 % is good; where it is low, the panels of this board speak of a few readers, and where it falls, a page does not report any more.",
     clientFirstToken,
     requestFirstToken,
   ),
   unit: ratioUnit,
   queries: [
     {
-      vector: ratio(sumBy(observationsPerSecond(clientFirstToken)), sumBy(observationsPerSecond(requestFirstToken))),
+      vector: atMost(
+        ratio(sumBy(observationsPerSecond(clientFirstToken)), sumBy(observationsPerSecond(requestFirstToken))),
+        1,
+      ),
       legend: "reported",
     },
   ],
   leastAxis: 1,
   noValue: "No traffic",
   width: 8,
-});
+}).interval("5m");
 
 const spreadOf = (title: string, row: HistogramRow, sentence: string) =>
   heatmap({

@@ -54,8 +54,8 @@ const now = (vital: Judgement) =>
     unit: unitOf(clientWebVital),
     queries: [{ vector: recent.quantile(0.75, clientWebVital, [], { name: vital.name }), legend: vital.name }],
     limits: limitsOf(vital),
-    noValue,
-    width: 3,
+    noValue: "None",
+    width: 2,
   });
 
 /** One tile for each vital, in its colour. */

@@ -1,7 +1,8 @@
 import { catalogue } from "@aiwatch/core";
+import { toModels } from "../../panels/links.ts";
 import { tile } from "../../panels/numbers.ts";
 import { describe } from "../../panels/panel.ts";
-import { describeRecorded, notRecorded } from "../../panels/recorded.ts";
+import { describeRecorded, noRules } from "../../panels/recorded.ts";
 import { unitOf } from "../../panels/units.ts";
 import { restarts } from "../../promql/over-processes.ts";
 import { now } from "../../promql/panel-queries.ts";
@@ -45,15 +46,18 @@ const restarted = tile({
 });
 
 const firstToken = tile({
-  title: "First token p95 of all",
+  title: "Slowest first token",
   description: describeRecorded(
-    "The wait from the request's arrival to the first token that 95 % of readers stay under, all processes and models together.",
+    "The wait from the request's arrival to the first token that 95 % of readers stay under, all processes together; of several models the worst, and a click leads to the table that says which.",
     [recorded.requestFirstTokenBuckets],
     requestFirstToken,
   ),
   unit: unitOf(requestFirstToken),
-  queries: [{ vector: recordedQuantile(0.95, recorded.requestFirstTokenBuckets), legend: "First token" }],
-  noValue: notRecorded,
+  queries: [
+    { vector: maxBy(recordedQuantile(0.95, recorded.requestFirstTokenBuckets, "model")), legend: "worst model" },
+  ],
+  links: [toModels],
+  noValue: noRules,
   width,
 });
 
@@ -75,7 +79,7 @@ const worstLoop = tile({
       { from: 0.5, color: "red" },
     ],
   },
-  noValue: notRecorded,
+  noValue: noRules,
   width,
 });
 

@@ -40,7 +40,8 @@ const fills: Limits = {
 };
 const answers: Limits = { below: "red", steps: [{ from: 1, color: "green" }] };
 
-const gauge = (title: string, row: Parameters<typeof inEach>[0]): MetricColumn => ({
+const gauge = (title: string, row: Parameters<typeof inEach>[0], width?: number): MetricColumn => ({
+  ...(width !== undefined && { width }),
   title,
   vector: inEach(row),
   unit: unitOf(row),
@@ -49,22 +50,24 @@ const gauge = (title: string, row: Parameters<typeof inEach>[0]): MetricColumn =
 const age: OfProcesses = { promql: `time() - ${inEach(outside.processStart).promql}`, labels: ["job", "instance"] };
 
 const columns: readonly MetricColumn[] = [
-  { title: "Up", vector: reached(), unit: "none", limits: answers },
+  { title: "Up", vector: reached(), unit: "none", limits: answers, width: 50 },
   { title: "Build", vector: now(buildInfo, "job", "instance", "version", "node"), unit: "none" },
-  gauge("Active", activeInferences),
-  gauge("Queued", queuedInferences),
-  gauge("In line", admissionWaiting),
+  gauge("Active", activeInferences, 70),
+  gauge("Queued", queuedInferences, 80),
+  gauge("In line", admissionWaiting, 75),
   {
     title: "First token p95",
     vector: recent.quantile(0.95, requestFirstToken, ["job", "instance"]),
     unit: unitOf(requestFirstToken),
+    width: 135,
   },
-  { ...gauge("KV cache", kvCacheUsage), limits: fills },
+  { ...gauge("KV cache", kvCacheUsage, 90), limits: fills },
   {
     title: "Event loop p99",
     vector: recordedQuantile(0.99, recorded.eventLoopDelayBuckets, "job", "instance"),
     unit: unitOf(eventLoopDelay),
     limits: stutters,
+    width: 130,
   },
   gauge("Memory", outside.processMemory),
   { title: "Uptime", vector: age, unit: "dtdurations" },
@@ -72,7 +75,8 @@ const columns: readonly MetricColumn[] = [
     title: "Restarts",
     vector: restarts(httpRequests, "$__range"),
     unit: "none",
-    limits: { below: "text", steps: [{ from: 1, color: "yellow" }] },
+    limits: { below: "text", steps: [{ from: 2, color: "yellow" }] },
+    width: 85,
   },
 ];
 
@@ -81,7 +85,7 @@ const titles = columns.map(({ title }) => title).filter((title) => title !== "Bu
 const table = metricTable({
   title: "Every process",
   description: describeRecorded(
-    "A line for each process; a click on its name leads to the other boards of that process alone. `Up` is red where Prometheus does not reach it: its other cells are empty then. A first token that is late in one process and not in the others is that process's fault; late in all, it is the load's. Memory and uptime are there only where the app calls prom-client's `collectDefaultMetrics()`.",
+    "A line for each process, those whose readers wait longest first; a click on its name leads to the other boards of that process alone. `Up` is red where Prometheus does not reach it: its other cells are empty then. A first token that is late in one process and not in the others is that process's fault; late in all, it is the load's. Memory and uptime are there only where the app calls prom-client's `collectDefaultMetrics()`.",
     [recorded.eventLoopDelayBuckets],
     outside.up,
     activeRequests,
@@ -104,6 +108,8 @@ const table = metricTable({
     toDashboard("aiwatch-service", "HTTP and Node.js of this process", "instance", "job"),
     toDashboard("aiwatch-fleet", "This process alone", "instance", "job"),
   ],
+  largest: "First token p95",
+  firstWidth: 160,
   noValue: "No process is known",
   width: 24,
   height: 12,

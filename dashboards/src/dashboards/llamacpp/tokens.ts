@@ -2,7 +2,7 @@ import { catalogue } from "@aiwatch/core";
 import { timeSeries } from "../../panels/charts.ts";
 import { describe } from "../../panels/panel.ts";
 import { perSecondUnitOf, unitOf } from "../../panels/units.ts";
-import { mean, now, perSecond, quantile } from "../../promql/panel-queries.ts";
+import { now, perSecond, quantile } from "../../promql/panel-queries.ts";
 import { sumBy } from "../../promql/vector.ts";
 import type { Row } from "../dashboard.ts";
 import { quantiles } from "../shared/latency.ts";
@@ -32,7 +32,6 @@ export const promptTimes = (width: number) =>
     sentence: "How long the engine works on a prompt before its first token.",
     row: promptEval,
     quantile: (q) => quantile(q, promptEval, ["model"]),
-    mean: mean(promptEval, "model"),
     width,
   });
 

@@ -2,7 +2,7 @@ import { catalogue } from "@aiwatch/core";
 import { timeSeries } from "../../panels/charts.ts";
 import { describe } from "../../panels/panel.ts";
 import { perSecondUnitOf, unitOf } from "../../panels/units.ts";
-import { mean, meanOf, now, perSecond, quantile } from "../../promql/panel-queries.ts";
+import { now, perSecond, quantile } from "../../promql/panel-queries.ts";
 import { sumBy } from "../../promql/vector.ts";
 import { dashboard, type Row } from "../dashboard.ts";
 import { tokensOwed } from "../shared/faults.ts";
@@ -60,7 +60,6 @@ const latency: Row = {
       sentence: "How long completed generations take, from the call to the last token.",
       row: modelLatency,
       quantile: (q) => quantile(q, modelLatency, ["model"], { operation: "inference" }),
-      mean: meanOf(modelLatency, { operation: "inference" }, "model"),
       width: 12,
     }),
     quantiles({
@@ -68,7 +67,6 @@ const latency: Row = {
       sentence: "How long the model takes to begin its answer, from its call, the engine's queue in it.",
       row: firstTokenLatency,
       quantile: (q) => quantile(q, firstTokenLatency, ["model"]),
-      mean: mean(firstTokenLatency, "model"),
       width: 12,
     }),
     tokenGaps(12),
@@ -144,7 +142,6 @@ const inferences: Row = {
       sentence: "How many tokens a prompt has, those from the KV cache included.",
       row: promptTokens,
       quantile: (q) => quantile(q, promptTokens, ["model"]),
-      mean: mean(promptTokens, "model"),
       width: 12,
     }),
     quantiles({
@@ -152,7 +149,6 @@ const inferences: Row = {
       sentence: "How many tokens an inference generates.",
       row: outputTokens,
       quantile: (q) => quantile(q, outputTokens, ["model"]),
-      mean: mean(outputTokens, "model"),
       width: 12,
     }),
   ],

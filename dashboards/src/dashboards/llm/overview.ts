@@ -1,4 +1,5 @@
 import { catalogue } from "@aiwatch/core";
+import { toModels } from "../../panels/links.ts";
 import { tile } from "../../panels/numbers.ts";
 import { describe } from "../../panels/panel.ts";
 import { perSecondUnitOf, ratioUnit, unitOf } from "../../panels/units.ts";
@@ -7,7 +8,14 @@ import { ratio, sumBy } from "../../promql/vector.ts";
 import type { Row } from "../dashboard.ts";
 import { errorRatioTile, requestRateTile } from "../shared/http.ts";
 import { endings, goodputTile } from "../shared/inferences.ts";
-import { latencyTile, readerWaits, readerWaitTile, timePerTokenTile } from "../shared/latency.ts";
+import {
+  latencyTile,
+  ofWorstModel,
+  readerWaits,
+  readerWaitTile,
+  timePerTokenTile,
+  worstModel,
+} from "../shared/latency.ts";
 import { phases } from "../shared/phases.ts";
 import { burnTile } from "../shared/slo.ts";
 import { failedInferencesTile, processesTile, refusedTile, unreachableTile, waitingTile } from "../shared/waiting.ts";
@@ -33,11 +41,12 @@ const outputRate = tile({
 const latency = tile({
   title: "Latency p95",
   description: describe(
-    "The response time that 95 % of completed generations stay under. Over the last five minutes.",
+    `The response time that 95 % of completed generations stay under. ${ofWorstModel}.`,
     modelLatency,
   ),
   unit: unitOf(modelLatency),
-  queries: [{ vector: recent.quantile(0.95, modelLatency, [], { operation: "inference" }), legend: "Latency p95" }],
+  queries: [{ vector: worstModel(modelLatency, { operation: "inference" }), legend: "worst model" }],
+  links: [toModels],
   noValue: noTraffic,
   width,
 });

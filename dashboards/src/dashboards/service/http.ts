@@ -134,7 +134,7 @@ const durations = heatmap({
 const table = metricTable({
   title: "Endpoints",
   description: describe(
-    "Each endpoint of the app: its requests of the last five minutes, what became of them, and how long they took. AIWatch's own routes are left out. AIWatch measures no sizes of requests and answers: what an answer weighs are its tokens.",
+    "Each endpoint of the app: its requests of the last five minutes, what became of them, and how long they took. AIWatch's own routes are left out. Durations are of all statuses: refusals, which take no time, make a median short. AIWatch measures no sizes of requests and answers: what an answer weighs are its tokens.",
     httpRequests,
     httpRequestDuration,
   ),

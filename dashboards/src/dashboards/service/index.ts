@@ -1,5 +1,5 @@
 import { catalogue } from "@aiwatch/core";
-import { TextBoxVariableBuilder } from "@grafana/grafana-foundation-sdk/dashboard";
+import { CustomVariableBuilder } from "@grafana/grafana-foundation-sdk/dashboard";
 import { dashboard, type Row } from "../dashboard.ts";
 import { admitted, waitingInLine, waitsInLine } from "../shared/admission.ts";
 import { errorCounts, errorRate } from "../shared/errors.ts";
@@ -24,11 +24,18 @@ const instruments: Row = {
 /** Requests that wait for a model take seconds and have traces; the others take none, and would lie over them as one band. */
 const inferenceEndpoint = () => {
   const guess = ".*(chat|completion|message|generate|answer|respon|embed|rank|prompt|infer|ask|stream).*";
-  return new TextBoxVariableBuilder("inference_endpoint")
+  const options = [
+    { text: "by their names", value: guess, selected: true },
+    { text: "all", value: ".+", selected: false },
+  ];
+  return new CustomVariableBuilder("inference_endpoint")
     .label("Inference endpoints")
-    .description("A regular expression for the endpoints that wait for a model.")
-    .defaultValue(guess)
-    .current({ text: guess, value: guess, selected: true });
+    .description("The endpoints that wait for a model. You may type a regular expression of your own.")
+    .values(options.map(({ text, value }) => `${text} : ${value}`).join(", "))
+    .options(options)
+    .current({ text: "by their names", value: guess, selected: true })
+    .multi(false)
+    .includeAll(false);
 };
 
 export const serviceDashboard = dashboard({

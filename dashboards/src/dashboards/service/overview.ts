@@ -15,7 +15,7 @@ const { httpRequests, httpRequestDuration, activeRequests, admissionWaiting, tel
 const width = 3;
 
 const duration = tile({
-  title: "Inference request p95",
+  title: "Model requests p95",
   description: describe(
     "The duration that 95 % of the requests to the inference endpoints stay under, from the arrival to the end of the response.",
     httpRequestDuration,
@@ -24,7 +24,7 @@ const duration = tile({
   queries: [
     {
       vector: recent.quantile(0.95, httpRequestDuration, [], { endpoint: inferenceEndpoints }),
-      legend: "Inference request p95",
+      legend: "Model requests p95",
     },
   ],
   noValue: "No traffic",
@@ -58,7 +58,7 @@ const gone = tile({
   ],
   limits: { below: "green", steps: [{ from: 0.1, color: "yellow" }] },
   decimals: 1,
-  noValue: "Nobody, or no traffic",
+  noValue: "No traffic",
   width,
 });
 
@@ -67,7 +67,7 @@ const line = tile({
   description: describe("Who waits in the app's own queues now, all of them together. 0 is good.", admissionWaiting),
   unit: unitOf(admissionWaiting),
   queries: [{ vector: now(admissionWaiting), legend: "In line" }],
-  noValue: "No queue observed",
+  noValue: "No queue",
   width,
 });
 
@@ -77,7 +77,7 @@ const sum = (...parts: readonly Vector<never>[]): Vector<never> => ({
 });
 
 const faults = tile({
-  title: "AIWatch's own faults",
+  title: "AIWatch's faults",
   description: describe(
     "Faults of the instrumentation and spans that were lost, in the visible time range. 0 is good: with any, other panels or traces lack something. The app is unharmed.",
     telemetryErrors,

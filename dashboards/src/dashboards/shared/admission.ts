@@ -2,7 +2,7 @@ import { catalogue } from "@aiwatch/core";
 import { timeSeries } from "../../panels/charts.ts";
 import { describe } from "../../panels/panel.ts";
 import { perSecondUnitOf, unitOf } from "../../panels/units.ts";
-import { mean, now, perSecond, quantile } from "../../promql/panel-queries.ts";
+import { now, perSecond, quantile } from "../../promql/panel-queries.ts";
 import { sumBy } from "../../promql/vector.ts";
 import { quantiles } from "./latency.ts";
 
@@ -26,7 +26,6 @@ export const waitsInLine = (width: number) =>
     sentence: "How long those who were admitted waited in the app's own queues.",
     row: admissionWait,
     quantile: (q) => quantile(q, admissionWait, ["queue"]),
-    mean: mean(admissionWait, "queue"),
     by: "queue",
     noValue: noQueue,
     width,

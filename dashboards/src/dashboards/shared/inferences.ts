@@ -3,7 +3,7 @@ import { timeSeries } from "../../panels/charts.ts";
 import { tile } from "../../panels/numbers.ts";
 import { describe, type Limits } from "../../panels/panel.ts";
 import { perSecondUnitOf, ratioUnit, unitOf } from "../../panels/units.ts";
-import { goodput, mean, now, perSecond, quantile, visible } from "../../promql/panel-queries.ts";
+import { goodput, now, perSecond, quantile, visible } from "../../promql/panel-queries.ts";
 import { largest, sumBy } from "../../promql/vector.ts";
 import { quantiles } from "./latency.ts";
 
@@ -98,7 +98,7 @@ export const stalls = (width: number) =>
     width,
   });
 
-const noValue = "No objectives or no traffic";
+const noValue = "No objectives";
 
 const limits: Limits = {
   below: "red",
@@ -142,7 +142,6 @@ export const queueTimes = (width: number) =>
     sentence: "How long an inference waits until the engine takes it up.",
     row: queueTime,
     quantile: (q) => quantile(q, queueTime, ["model"]),
-    mean: mean(queueTime, "model"),
     width,
   });
 
@@ -153,7 +152,6 @@ export const serverUnexplained = (width: number) =>
       "What a model server's own times leave of the wait for its first token: its queue, where it does not tell that, and the network.",
     row: unexplained,
     quantile: (q) => quantile(q, unexplained, ["model"]),
-    mean: mean(unexplained, "model"),
     noValue: "No model behind HTTP",
     width,
   });
@@ -177,7 +175,6 @@ export const toolCallTimes = (width: number) =>
     sentence: "How long the app's functions take, while the answer waits for them.",
     row: toolCallDuration,
     quantile: (q) => quantile(q, toolCallDuration, ["tool"]),
-    mean: mean(toolCallDuration, "tool"),
     by: "tool",
     noValue: "No tools called",
     width,

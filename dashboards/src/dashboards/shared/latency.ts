@@ -1,12 +1,13 @@
 import { catalogue, type HistogramRow } from "@aiwatch/core";
 import { timeSeries } from "../../panels/charts.ts";
 import { heatmap } from "../../panels/heatmap.ts";
-import { toTraces } from "../../panels/links.ts";
+import { toModels, toTraces } from "../../panels/links.ts";
 import { judgedTile, tile } from "../../panels/numbers.ts";
 import { describe, type PanelBuilder } from "../../panels/panel.ts";
 import { unitOf } from "../../panels/units.ts";
 import { buckets, mean, objective, quantile, recent } from "../../promql/panel-queries.ts";
-import { largest, type Vector } from "../../promql/vector.ts";
+import type { Matchers } from "../../promql/select.ts";
+import { largest, maxBy, type Vector } from "../../promql/vector.ts";
 
 const { interTokenLatency, eventLoopDelay, timePerOutputToken, requestFirstToken, sloObjective } = catalogue;
 
@@ -15,8 +16,6 @@ interface QuantilesSpec {
   readonly sentence: string;
   readonly row: HistogramRow;
   readonly quantile: (q: number) => Vector;
-  /** Drawn beside the quantiles: where it lies above the median, a few are far slower than most. */
-  readonly mean: Vector;
   /** The label that tells the lines apart. @default "model" */
   readonly by?: "model" | "tool" | "queue";
   /** Whether its observations carry exemplars. @default true */
@@ -28,9 +27,12 @@ interface QuantilesSpec {
   readonly width: number;
 }
 
-/** The median, the 95th and the 99th percentile, and the mean of a histogram. Its exemplars are single answers, which lead to their traces. */
+/**
+ * The 95th percentile and, dashed, the median of a histogram, by model: more lines of each model could not be told apart. What lies beyond is
+ * in the distributions. Exemplars are single answers, which lead to their traces.
+ */
 export function quantiles(spec: QuantilesSpec): PanelBuilder {
-  const { title, sentence, row, quantile, mean, by = "model", exemplar = true, noValue = "No traffic", width } = spec;
+  const { title, sentence, row, quantile, by = "model", exemplar = true, noValue = "No traffic", width } = spec;
   const line = (q: number) => ({
     vector: quantile(q),
     legend: `p${Math.round(q * 100)} {{${by}}}`,
@@ -40,26 +42,40 @@ export function quantiles(spec: QuantilesSpec): PanelBuilder {
   return timeSeries({
     title,
     description: describe(
-      `${sentence} By ${by}: the median, the 95th and the 99th percentile, and the mean; a gap where nothing was measured.`,
+      `${sentence} By ${by}: the 95th percentile and, dashed, the median; a gap where nothing was measured.`,
       row,
       ...(spec.objective === undefined ? [] : [sloObjective]),
     ),
     unit: unitOf(row),
-    queries: [line(0.5), line(0.95), line(0.99), { vector: mean, legend: `mean {{${by}}}` }, ...goal],
+    queries: [line(0.95), line(0.5), ...goal],
     noValue,
     width,
     ...(exemplar && { links: [toTraces] }),
   });
 }
 
-/** The 95th percentile of the last five minutes, over everything that is chosen. */
-export const latencyTile = (title: string, row: HistogramRow, sentence: string, width = 3) =>
+type ModelHistogram = HistogramRow & { readonly labels: { readonly model: object } };
+
+/**
+ * The 95th percentile of the model that does worst, over the last five minutes. One over all models would hide a slow model behind the many
+ * answers of a fast one.
+ */
+export const worstModel = <Row extends ModelHistogram>(row: Row, matchers: Matchers<Row> = {}): Vector<never> =>
+  maxBy(recent.quantile(0.95, row, ["model"] as never[], matchers) as Vector);
+
+/** What the description of a tile of the worst model says of it. */
+export const ofWorstModel =
+  "Of several models the worst; a click leads to the table that says which. Over the last five minutes";
+
+/** The 95th percentile of the worst model. */
+export const latencyTile = (title: string, row: ModelHistogram, sentence: string, width = 3) =>
   tile({
     title,
-    description: describe(`${sentence} Over the last five minutes.`, row),
+    description: describe(`${sentence} ${ofWorstModel}.`, row),
     unit: unitOf(row),
-    queries: [{ vector: recent.quantile(0.95, row, []), legend: title }],
+    queries: [{ vector: worstModel(row), legend: "worst model" }],
     noValue: "No traffic",
+    links: [toModels],
     width,
   });
 
@@ -71,11 +87,12 @@ export const readerWaitTile = (width = 3) =>
   judgedTile({
     title: "First token p95",
     description: describe(
-      "The wait for the first token, from the request's arrival, that 95 % of readers stay under: the app's own work and queue are in it. Over the last five minutes; red above _First token within_.",
+      `The wait for the first token, from the request's arrival, that 95 % of readers stay under: the app's own work and queue are in it. ${ofWorstModel}; red above _First token within_.`,
       requestFirstToken,
     ),
     unit: unitOf(requestFirstToken),
-    value: recent.quantile(0.95, requestFirstToken, []),
+    value: worstModel(requestFirstToken),
+    links: [toModels],
     limit: "$ttft_slo",
     noValue: "No traffic",
     width,
@@ -110,7 +127,6 @@ export const readerWaits = (width: number) =>
       "How long a reader waits for the first token, from the request's arrival: the app's own work and queue before the model are in it.",
     row: requestFirstToken,
     quantile: (q) => quantile(q, requestFirstToken, ["model"]),
-    mean: mean(requestFirstToken, "model"),
     objective: objective("request_first_token"),
     width,
   });
@@ -122,22 +138,29 @@ export const timePerTokenTile = (width = 3) =>
   judgedTile({
     title: "TPOT p95",
     description: describe(
-      "The mean time per output token that 95 % of completed answers stay under. Over the last five minutes; red above _Per token_.",
+      `The mean time per output token that 95 % of completed answers stay under. ${ofWorstModel}; red above _Per token_.`,
       timePerOutputToken,
     ),
     unit: unitOf(timePerOutputToken),
-    value: recent.quantile(0.95, timePerOutputToken, []),
+    value: worstModel(timePerOutputToken),
+    links: [toModels],
     limit: "$tpot_slo",
     noValue: "No traffic",
     width,
   });
 
 export const eventLoopTile = () =>
-  latencyTile(
-    "Event-loop delay p95",
-    eventLoopDelay,
-    "How late 95 % of the timers at most fired while inferences ran. Where this is long, the process stalls and not the model.",
-  );
+  tile({
+    title: "Event-loop delay p95",
+    description: describe(
+      "How late 95 % of the timers at most fired while inferences ran, over the last five minutes. Where this is long, the process stalls and not the model.",
+      eventLoopDelay,
+    ),
+    unit: unitOf(eventLoopDelay),
+    queries: [{ vector: recent.quantile(0.95, eventLoopDelay, []), legend: "Event-loop delay p95" }],
+    noValue: "No traffic",
+    width: 3,
+  });
 
 export const tokenGaps = (width: number) =>
   quantiles({
@@ -146,7 +169,6 @@ export const tokenGaps = (width: number) =>
       "The gaps between tokens, the consumer's own pauses left out. Look at the event-loop delay beside it before you blame the model.",
     row: interTokenLatency,
     quantile: (q) => quantile(q, interTokenLatency, ["model"]),
-    mean: mean(interTokenLatency, "model"),
     width,
   });
 
@@ -179,6 +201,5 @@ export const timesPerToken = (width: number) =>
       "The mean time per token after the first of each completed answer, the app's own callbacks and tools in it.",
     row: timePerOutputToken,
     quantile: (q) => quantile(q, timePerOutputToken, ["model"]),
-    mean: mean(timePerOutputToken, "model"),
     width,
   });

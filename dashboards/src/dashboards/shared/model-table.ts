@@ -1,5 +1,5 @@
 import { catalogue } from "@aiwatch/core";
-import { toDashboard } from "../../panels/links.ts";
+import { modelTableId, toDashboard } from "../../panels/links.ts";
 import { describe } from "../../panels/panel.ts";
 import { metricTable } from "../../panels/tables.ts";
 import { perSecondUnitOf, ratioUnit, unitOf } from "../../panels/units.ts";
@@ -73,8 +73,8 @@ export const modelTable = (width: number, height = 7) =>
       toDashboard("llamacpp-dashboard", "Its time and pace in llama.cpp", "model"),
       toDashboard("llamacpp-engine-dashboard", "Its KV cache", "model"),
     ],
-    largest: "Inferences/s",
+    largest: "First token p95",
     noValue: "No model yet",
     width,
     height,
-  });
+  }).id(modelTableId);

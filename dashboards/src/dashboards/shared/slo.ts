@@ -2,13 +2,13 @@ import { type Catalogue, catalogue, type HistogramRow } from "@aiwatch/core";
 import { timeSeries } from "../../panels/charts.ts";
 import { tile } from "../../panels/numbers.ts";
 import { describe, type Limits } from "../../panels/panel.ts";
-import { notRecorded } from "../../panels/recorded.ts";
+import { noRules, notRecorded } from "../../panels/recorded.ts";
 import { labelTable } from "../../panels/tables.ts";
 import { ratioUnit, timesUnit } from "../../panels/units.ts";
 import { chosenBound } from "../../promql/bucket-bound.ts";
 import { burns, outside } from "../../promql/outside-series.ts";
 import { alerts, budgetLeft, burn, shareWithin } from "../../promql/panel-queries.ts";
-import { maxBy } from "../../promql/vector.ts";
+import { atLeast, maxBy, minBy } from "../../promql/vector.ts";
 import type { BurnWindow } from "../../rules/recorded.ts";
 
 /** At 14.4 a month's budget is gone in two days, and somebody is called; above 1 it does not last the month. */
@@ -30,7 +30,7 @@ export const burnTile = (width = 3) =>
     unit: timesUnit,
     queries: [{ vector: maxBy(burn("1h")), legend: "Burn, 1 h" }],
     limits: burnLimits,
-    noValue: notRecorded,
+    noValue: noRules,
     decimals: 1,
     width,
   });
@@ -55,13 +55,13 @@ export const budgetLeftOverTime = (width: number) =>
   timeSeries({
     title: "Error budget left",
     description: describe(
-      "What is left of the budget that the visible time range has, by objective; of several models the worst. Below 0 more was spent than there was.",
+      "What is left of the budget that the visible time range has, by objective; of several models the worst. Below 0 more was spent than there was; what is below -100 % is drawn there.",
       outside.sloBad,
       outside.sloEvents,
       outside.sloGoal,
     ),
     unit: ratioUnit,
-    queries: [{ vector: { promql: `min by (slo) (${budgetLeft().promql})`, labels: ["slo"] }, legend: "{{slo}}" }],
+    queries: [{ vector: atLeast(minBy(budgetLeft(), "slo"), -1), legend: "{{slo}}" }],
     limits: { below: "red", steps: [{ from: 0, color: "green" }] },
     leastAxis: 1,
     belowZero: true,
@@ -132,6 +132,7 @@ export const alertTable = (width: number, height = 6) =>
       job: "Job",
       instance: "Instance",
     },
+    widths: { alertname: 270, alertstate: 80, severity: 90 },
     colors: { firing: "red", pending: "yellow", critical: "red", warning: "yellow" },
     noValue: "No alert, or AIWatch's rules are not loaded",
     width,

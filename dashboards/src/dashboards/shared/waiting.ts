@@ -1,4 +1,5 @@
 import { catalogue } from "@aiwatch/core";
+import { toDashboard } from "../../panels/links.ts";
 import { tile } from "../../panels/numbers.ts";
 import { describe } from "../../panels/panel.ts";
 import { ratioUnit, unitOf } from "../../panels/units.ts";
@@ -50,6 +51,7 @@ export const waitingTile = (width = 3) =>
       },
     ],
     noValue: "No data",
+    links: [toDashboard("aiwatch-fleet", "Where they wait: every process")],
     width,
   });
 

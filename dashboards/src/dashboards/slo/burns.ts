@@ -2,7 +2,7 @@ import { timeSeries } from "../../panels/charts.ts";
 import { describeRecorded, notRecorded } from "../../panels/recorded.ts";
 import { eventsPerSecondUnit, ratioUnit, timesUnit } from "../../panels/units.ts";
 import { badPerSecond, badShareNow, budgetOf, burnOf, eventsPerSecond } from "../../promql/slo-queries.ts";
-import { maxBy, minBy, sumBy } from "../../promql/vector.ts";
+import { atLeast, maxBy, minBy, sumBy } from "../../promql/vector.ts";
 import { recorded, type Slo } from "../../rules/recorded.ts";
 import type { Row } from "../dashboard.ts";
 import { budgetLeftOverTime, burnLimits } from "../shared/slo.ts";
@@ -13,7 +13,7 @@ const burn = (slo: Slo) =>
   timeSeries({
     title: `Burn of ${objectives[slo].title}`,
     description: describeRecorded(
-      `How many times faster than it may the error budget was spent within one hour and within six, by model; of several jobs the worst. Bad are ${objectives[slo].bad}. Below the lower dashed line, 1, the budget lasts. Somebody is called where one hour is above the upper, 14.4, or six hours are above 6.`,
+      `How many times faster than it may the error budget was spent within one hour and within six, by model, six dashed; of several jobs the worst. Bad are ${objectives[slo].bad}. Below the lower dashed line, 1, the budget lasts. Somebody is called where one hour is above the upper, 14.4, or six hours are above 6.`,
       [recorded.sloBurn["1h"], recorded.sloBurn["6h"]],
     ),
     unit: timesUnit,
@@ -50,11 +50,11 @@ const monthlyStep = "15m";
 const monthly = timeSeries({
   title: "Error budget left of 30 days",
   description: describeRecorded(
-    `What is left of each error budget at each moment, ${monthSaid}; of several jobs and models the least. Each step up is bad events that became older than that. Below 0 more was spent than there was.`,
+    `What is left of each error budget at each moment, ${monthSaid}; of several jobs and models the least. Each step up is bad events that became older than that. Below 0 more was spent than there was; what is below -100 % is drawn there.`,
     [recorded.sloBad, recorded.sloEvents, recorded.sloObjective],
   ),
   unit: ratioUnit,
-  queries: [{ vector: minBy(budgetOf(month), "slo"), legend: "{{slo}}" }],
+  queries: [{ vector: atLeast(minBy(budgetOf(month), "slo"), -1), legend: "{{slo}}" }],
   limits: { below: "red", steps: [{ from: 0, color: "green" }] },
   leastAxis: 1,
   belowZero: true,

@@ -43,6 +43,7 @@ const table = metricTable({
     toDashboard("aiwatch-fleet", "Processes of this job", "job"),
   ],
   largest: "Burn 1 h",
+  firstWidth: 150,
   noValue: notRecorded,
   width: 24,
   height: 9,

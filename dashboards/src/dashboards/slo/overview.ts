@@ -1,7 +1,7 @@
 import { catalogue } from "@aiwatch/core";
 import { tile } from "../../panels/numbers.ts";
 import { describe, type Limits } from "../../panels/panel.ts";
-import { describeRecorded, notRecorded } from "../../panels/recorded.ts";
+import { describeRecorded, noRules } from "../../panels/recorded.ts";
 import { ratioUnit, timesUnit, unitOf } from "../../panels/units.ts";
 import { now } from "../../promql/panel-queries.ts";
 import { budgetOf, burnOf, goals } from "../../promql/slo-queries.ts";
@@ -27,7 +27,7 @@ export const monthSaid =
 
 const burn = (slo: Slo) =>
   tile({
-    title: `${objectives[slo].title}: burn 1 h`,
+    title: `${objectives[slo].title} burn`,
     description: describeRecorded(
       `How many times faster than it may the error budget was spent within the last hour, of the job and model that does worst. Bad are ${objectives[slo].bad}. Up to 1 is good: the budget lasts. Red from 14.4, where a month's is gone in two days.`,
       [recorded.sloBurn["1h"]],
@@ -36,13 +36,13 @@ const burn = (slo: Slo) =>
     queries: [{ vector: maxBy(burnOf("1h", slo)), legend: "Burn, 1 h" }],
     limits: burnLimits,
     decimals: 1,
-    noValue: notRecorded,
+    noValue: noRules,
     width: 3,
   });
 
 const budget = (slo: Slo) =>
   tile({
-    title: `${objectives[slo].title}: budget left`,
+    title: `${objectives[slo].title} budget`,
     description: describeRecorded(
       `What is left of the error budget of the job and model that did worst, ${monthSaid}. Yellow below 25 %; red below 0, where more was spent than there was.`,
       [recorded.sloBad, recorded.sloEvents, recorded.sloObjective],
@@ -51,7 +51,7 @@ const budget = (slo: Slo) =>
     queries: [{ vector: minBy(budgetOf(month, slo)), legend: "Budget left, 30 d" }],
     limits: budgetLimits,
     decimals: 0,
-    noValue: notRecorded,
+    noValue: noRules,
     width: 3,
   });
 
@@ -65,7 +65,7 @@ const asked = tile({
   ),
   unit: ratioUnit,
   queries: [{ vector: goals(), legend: "{{slo}}" }],
-  noValue: "AIWatch's rules are not loaded",
+  noValue: noRules,
   width: 4,
   height,
 });
@@ -78,7 +78,7 @@ const limits = tile({
   ),
   unit: unitOf(sloObjective),
   queries: [{ vector: now(sloObjective, "objective"), legend: "{{objective}}" }],
-  noValue: "The app has set none",
+  noValue: "None set",
   width: 4,
   height,
 });
