@@ -70,14 +70,15 @@ describeWithTool("alertmanager", "amtool", async () => {
   it("accepts the routes and the inhibition", async () => {
     const { code, stdout, stderr } = await amtool("check-config", config);
     expect(code, stderr).toBe(0);
-    expect(stdout).toContain("2 inhibit rules");
-    expect(stdout).toContain("2 receivers");
+    expect(stdout).toContain("3 inhibit rules");
+    expect(stdout).toContain("3 receivers");
   });
 
-  it("sends what is critical to the pager, and all else to the team", async () => {
+  it("sends what is critical to the pager, what always fires to the watchdog, and all else to the team", async () => {
     expect(await receiverOf("alertname=AIWatchJobDown", "severity=critical")).toBe("pager");
     expect(await receiverOf("alertname=AIWatchTargetDown", "severity=warning")).toBe("team");
     expect(await receiverOf("alertname=Other")).toBe("team");
+    expect(await receiverOf("alertname=WatchdogOfAIWatch", "severity=none")).toBe("watchdog");
   });
 
   it("refuses a receiver that is not there", async () => {

@@ -22,7 +22,7 @@ describe("Alertmanager's configuration", async () => {
     const names = inhibit_rules.flatMap(({ source_matchers, target_matchers }: Record<string, string[]>) =>
       named([...(source_matchers ?? []), ...(target_matchers ?? [])]),
     );
-    expect(names).toHaveLength(3);
+    expect(names).toHaveLength(5);
     expect(alerts.map(({ alert }) => alert)).toEqual(expect.arrayContaining(names));
   });
 

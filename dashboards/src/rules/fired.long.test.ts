@@ -29,6 +29,8 @@ const provoked: readonly (readonly [alert: string, job: string])[] = [
   ["AIWatchErrorBudgetBurnsSlowly", "old"],
   ["AIWatchMostReadersWaitTooLong", "slow"],
   ["AIWatchJobDown", "gone"],
+  ["AIWatchJobDegraded", "half-down"],
+  ["AIWatchJobGone", "vanished"],
   ["AIWatchTargetDown", "half-down"],
   ["AIWatchMetricsMissing", "half-missing"],
   ["AIWatchRestarting", "restarting"],
@@ -39,8 +41,11 @@ const provoked: readonly (readonly [alert: string, job: string])[] = [
   ["AIWatchModelServerBacklog", "server-crowded"],
   ["AIWatchReadersGiveUp", "slow"],
   ["AIWatchRefusingRequests", "slow"],
+  ["AIWatchMostAreRefused", "old"],
+  ["AIWatchNobodyGetsAToken", "old"],
   ["AIWatchBrowserWaitsLonger", "failing"],
   ["AIWatchGenerationStalled", "hanging"],
+  ["AIWatchInferenceHangs", "old"],
   ["AIWatchEventLoopStalled", "blocked"],
   ["AIWatchKVCacheSaturated", "full"],
   ["AIWatchContextShiftStorm", "faulty"],
@@ -49,18 +54,24 @@ const provoked: readonly (readonly [alert: string, job: string])[] = [
   ["AIWatchSpansDropped", "no-collector"],
   ["AIWatchSeriesCapped", "faulty"],
   ["AIWatchClusterWorkersSilent", "faulty"],
+  // of no job
+  ["WatchdogOfAIWatch", "undefined"],
 ];
 
 /** Three days at 1.3 times the budget, and memory that grew seven hours ago: what no test can wait for. */
 async function startOld() {
   const since = Math.floor(Date.now() / 1000) - 8 * 3600;
   const memory = (bytes: number) =>
-    `process_resident_memory_bytes ${bytes}\nprocess_start_time_seconds ${since}\ngenai_app_active_requests 0\n`;
+    `process_resident_memory_bytes ${bytes}\nprocess_start_time_seconds ${since}\ngenai_app_active_requests 0\n` +
+    `genai_app_oldest_inference_seconds{model="m"} ${Math.floor(Date.now() / 1000) - since}\n` +
+    `genai_app_admissions_total{queue="q",outcome="refused"} ${Math.floor(Date.now() / 1000) - since}\n` +
+    `genai_app_first_token_waits_total{model="m",outcome="aborted"} ${Math.floor(Date.now() / 1000) - since}\n`;
   const app = await oldApp(() => memory(1.7e9));
   const labels = `job="old",instance="127.0.0.1:${app.port}"`;
   const ofSlo = `{job="old",model="m",slo="first_token"}`;
   const history = historyOf([
     { series: `process_resident_memory_bytes{${labels}}`, hours: 8, stepSeconds: 60, valueAt: () => 1e9 },
+    { series: 'job:genai_app_processes:count{job="vanished"}', hours: 0.5, stepSeconds: 30, valueAt: () => 1 },
     { series: `aiwatch:slo_events:rate5m${ofSlo}`, hours: 72, stepSeconds: 30, valueAt: () => 0.1 },
     { series: `aiwatch:slo_bad:rate5m${ofSlo}`, hours: 72, stepSeconds: 30, valueAt: () => 0.1 * 0.05 * 1.3 },
   ]);

@@ -2,6 +2,7 @@ import { fileURLToPath } from "node:url";
 import { stringify } from "yaml";
 import { availabilityAlerts } from "./alerts/availability-alerts.ts";
 import { engineAlerts } from "./alerts/engine-alerts.ts";
+import { outageAlerts } from "./alerts/outage-alerts.ts";
 import { sloAlerts } from "./alerts/slo-alerts.ts";
 import { telemetryAlerts } from "./alerts/telemetry-alerts.ts";
 import { waitingAlerts } from "./alerts/waiting-alerts.ts";
@@ -31,7 +32,7 @@ export function rulesFor(options: RulesOptions = {}): RuleGroup[] {
     boardGroup,
     alertGroup("aiwatch-slo-alerts", sloAlerts(checked), checked),
     alertGroup("aiwatch-availability", availabilityAlerts, checked),
-    alertGroup("aiwatch-waiting", waitingAlerts, checked),
+    alertGroup("aiwatch-waiting", [...waitingAlerts, ...outageAlerts], checked),
     alertGroup("aiwatch-engine", engineAlerts, checked),
     alertGroup("aiwatch-telemetry", telemetryAlerts, checked),
   ];

@@ -9,8 +9,8 @@ export interface RecordingRule {
   readonly expr: string;
 }
 
-/** `critical` wakes somebody, `warning` is for the next working day. */
-export type Severity = "critical" | "warning";
+/** `critical` wakes somebody, `warning` is for the next working day, `none` is for no reader: what waits for it tells when it does not come. */
+export type Severity = "critical" | "warning" | "none";
 
 export interface AlertRule {
   readonly alert: string;
@@ -30,8 +30,8 @@ export interface RuleGroup {
 
 /** An alert before it is a rule: all of it but where its runbook is. */
 export interface Alert {
-  /** Its runbook's name, too: `docs/guide/runbooks/NAME.md`. */
-  readonly name: `AIWatch${string}`;
+  /** Its runbook's name, too: `docs/guide/runbooks/NAME.md`. Boards show what begins with AIWatch. */
+  readonly name: `AIWatch${string}` | "WatchdogOfAIWatch";
   readonly severity: Severity;
   readonly expr: string;
   /** How long the expression has to hold. @default it fires at once */

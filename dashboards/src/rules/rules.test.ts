@@ -51,7 +51,7 @@ const labelsIn = (expr: string) => [...expr.matchAll(/\bby \(([^)]*)\)/g)].flatM
 describe("alerts", () => {
   it("are there once each", () => {
     expect(new Set(alerts.map(({ alert }) => alert)).size).toBe(alerts.length);
-    expect(alerts.length).toBe(24);
+    expect(alerts.length).toBe(30);
   });
 
   it.each(alerts)("$alert says what it means, in a line and in words, and where its runbook is", (rule) => {
@@ -59,16 +59,19 @@ describe("alerts", () => {
     expect(summary.split("\n")).toHaveLength(1);
     expect(description).toMatch(/^[A-Z].{30,}\.$/);
     expect(runbook_url).toBe(`https://github.com/aiwatch/aiwatch/blob/main/docs/guide/runbooks/${rule.alert}.md`);
-    expect(["critical", "warning"]).toContain(rule.labels.severity);
+    expect(["critical", "warning", "none"]).toContain(rule.labels.severity);
   });
 
-  it.each(alerts)("$alert names in its summary labels alone that its series have", ({ expr, annotations }) => {
-    const metrics = [...knownSeries].filter(([name]) => new RegExp(`(?<![\\w:])${name}(?![\\w:])`).test(expr));
-    const has = new Set([...labelsIn(expr), ...metrics.flatMap(([, labels]) => labels)]);
-    const named = [...annotations.summary.matchAll(/\$labels\.(\w+)/g)].map(([, label]) => label);
-    expect(named.length).toBeGreaterThan(0);
-    for (const label of named) expect(has).toContain(label);
-  });
+  it.each(alerts.filter(({ labels }) => labels.severity !== "none"))(
+    "$alert names in its summary labels alone that its series have",
+    ({ expr, annotations }) => {
+      const metrics = [...knownSeries].filter(([name]) => new RegExp(`(?<![\\w:])${name}(?![\\w:])`).test(expr));
+      const has = new Set([...labelsIn(expr), ...metrics.flatMap(([, labels]) => labels)]);
+      const named = [...annotations.summary.matchAll(/\$labels\.(\w+)/g)].map(([, label]) => label);
+      expect(named.length).toBeGreaterThan(0);
+      for (const label of named) expect(has).toContain(label);
+    },
+  );
 });
 
 describe("rules of one's own", () => {
@@ -92,7 +95,7 @@ describe("rules of one's own", () => {
       group.rules.flatMap((rule) => ("alert" in rule ? [rule.annotations.runbook_url] : [])),
     );
     expect(urls[0]).toBe("https://wiki.example/ai/AIWatchErrorBudgetBurnsFast.md");
-    expect(urls.every((url) => url.startsWith("https://wiki.example/ai/AIWatch"))).toBe(true);
+    expect(urls.every((url) => /^https:\/\/wiki[.]example\/ai\/\w*AIWatch/.test(url))).toBe(true);
   });
 
   it.each([

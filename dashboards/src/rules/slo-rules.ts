@@ -1,8 +1,8 @@
 import { catalogue, type HistogramRow } from "@aiwatch/core";
 import { bucketBound } from "../promql/bucket-bound.ts";
 import { promqlBuilders } from "../promql/builders.ts";
-import { appEndpoints } from "../promql/panel-queries.ts";
 import { sumBy } from "../promql/vector.ts";
+import { requestsPerSecond } from "./newborn-requests.ts";
 import type { CheckedOptions } from "./options.ts";
 import { type BurnWindow, burnWindows, countWindows, recorded, type Slo, slos } from "./recorded.ts";
 import { promql, type RecordingRule, type RuleGroup } from "./rule.ts";
@@ -34,7 +34,7 @@ const failedInferences: Sli = {
 
 /** Both leave AIWatch's own routes out: scrapes and health polls would drown the app's requests. */
 const failedRequests: Sli = {
-  events: sumBy(perSecond(catalogue.httpRequests, { endpoint: appEndpoints }), "job").promql,
+  events: requestsPerSecond,
   bad: sumBy(perSecond(catalogue.errors, { operation: "http" }), "job").promql,
 };
 
@@ -50,7 +50,7 @@ function burnRule(over: BurnWindow): RecordingRule {
   const mean = (name: string) => (over === window ? name : `avg_over_time(${name}[${over}])`);
   const expr = promql`
     ${mean(recorded.sloBad.name)} / (${mean(recorded.sloEvents.name)} > 0)
-    / on (slo) group_left () (1 - ${recorded.sloObjective.name})
+    / on (slo) group_left () (1 - max by (slo) (${recorded.sloObjective.name}))
   `;
   return { record: recorded.sloBurn[over].name, expr };
 }

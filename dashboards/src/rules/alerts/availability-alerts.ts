@@ -1,12 +1,13 @@
 import { catalogue } from "@aiwatch/core";
 import { maxBy } from "../../promql/vector.ts";
-import { recorded } from "../recorded.ts";
 import { type Alert, promql, series } from "../rule.ts";
+import { capacityAlerts } from "./capacity-alerts.ts";
+import { isOurs } from "./our-jobs.ts";
 
-/** No job has a fixed name: a job that served AIWatch's metrics within a day is one of ours. The recorded series is one a job. */
-const isOurs = `present_over_time(${recorded.processes.name}[1d])`;
 const allDown = "sum by (job) (up) == 0";
-const presence = series(catalogue.activeRequests);
+/** What fires already is still ours, however long it is down; an hour, so that Prometheus may be restarted meanwhile. */
+const firesAlready = `present_over_time(ALERTS{alertname="AIWatchJobDown", alertstate="firing"}[1h])`;
+const presence = series(catalogue.activeRequests).promql;
 const serverUp = maxBy(series(catalogue.modelServerUp), "job", "server");
 const serverRestarts = series(catalogue.modelServerRestarts, {}, "30m");
 
@@ -16,10 +17,12 @@ const processes: readonly Alert[] = [
     severity: "critical",
     expr: promql`
       ${allDown}
-      and on (job) ${isOurs}`,
-    for: "1m",
+      and on (job) (${isOurs} or ${firesAlready})`,
+    for: "2m",
+    // a crash loop is up for a few seconds each time
+    keepFiringFor: "5m",
     summary: "{{ $labels.job }}: no process answers Prometheus",
-    description: "All targets of a job that served AIWatch's metrics within the last day are down.",
+    description: "All targets of a job are down that served AIWatch's metrics within the day before.",
   },
   {
     name: "AIWatchTargetDown",
@@ -47,9 +50,11 @@ const processes: readonly Alert[] = [
   {
     name: "AIWatchRestarting",
     severity: "warning",
+    // between two lives of a crash loop there is nothing to see, and an alert that ends each time is sent to nobody
     expr: promql`
       changes(process_start_time_seconds[30m]) >= 3
-      and on (job, instance) ${presence}`,
+      and on (job, instance) present_over_time(${presence}[30m])`,
+    keepFiringFor: "15m",
     summary: "{{ $labels.instance }} of {{ $labels.job }} was restarted {{ $value }} times within 30 minutes",
     description:
       "Usually a crash loop, often out of memory while the model loads. Needs prom-client's collectDefaultMetrics().",
@@ -76,4 +81,4 @@ const servers: readonly Alert[] = [
   },
 ];
 
-export const availabilityAlerts: readonly Alert[] = [...processes, ...servers];
+export const availabilityAlerts: readonly Alert[] = [...processes, ...capacityAlerts, ...servers];

@@ -16,12 +16,14 @@ const stalls: readonly Alert[] = [
   {
     name: "AIWatchGenerationStalled",
     severity: "critical",
+    // a model that is waited for has tokens to give: embeddings and rankings have none, and a large batch of them is no stall.
     // llama.cpp in the process tells its decodes: while it evaluates a long prompt it is no stall that no token comes
     expr: promql`
       (
         ${lastToken} > 120
         or
         ${oldest} > 300 unless ${lastToken}
+        and on (job, instance, model) ${catalogue.firstTokenWaits.name}
       )
       unless ${observed(catalogue.decodeBatchTokens, byProcess.join(", "), "2m")} > 0`,
     for: "1m",
@@ -31,11 +33,27 @@ const stalls: readonly Alert[] = [
       "The engine hangs, the server behind it does, or a function that the model called does not return. Latency histograms cannot show it: they wait for the end.",
   },
   {
+    name: "AIWatchInferenceHangs",
+    severity: "warning",
+    // the newest token is of the others: it does not tell of one that hangs among them
+    expr: `${oldest.promql} > 1800`,
+    for: "5m",
+    summary:
+      "{{ $labels.model }} on {{ $labels.instance }}: an inference has been under way for {{ $value | humanizeDuration }}",
+    description:
+      "It holds a sequence or a slot, and each one that never ends is one less for the others. Others may go on as usual.",
+  },
+  {
     name: "AIWatchEventLoopStalled",
     severity: "warning",
+    // enough of it to judge: samples, or, where a loop is so late that it takes few of them, seconds
     expr: promql`
       histogram_quantile(0.99, ${recorded.eventLoopDelayBuckets.name}) > 0.5
-      and on (job, instance) ${observed(catalogue.eventLoopDelay, "job, instance", "5m")} >= 200`,
+      and on (job, instance) (
+        ${observed(catalogue.eventLoopDelay, "job, instance", "5m")} >= 200
+        or
+        sum by (job, instance) (increase(${catalogue.eventLoopDelay.name}_sum[5m])) >= 10
+      )`,
     for: "5m",
     summary:
       "{{ $labels.instance }} of {{ $labels.job }}: the event loop stalls for {{ $value | humanizeDuration }} (p99)",

@@ -44,4 +44,11 @@ export const telemetryAlerts: readonly Alert[] = [
     summary: "{{ $labels.instance }} of {{ $labels.job }}: {{ $value }} workers do not answer the scrape",
     description: "Their gauges are missing and their counters stand still. Most often their event loops are blocked.",
   },
+  {
+    name: "WatchdogOfAIWatch",
+    severity: "none",
+    expr: "vector(1)",
+    summary: "AIWatch's rules are evaluated, and their alerts arrive",
+    description: "It fires always. What receives it has to tell somebody when it no longer comes.",
+  },
 ];

@@ -1,4 +1,5 @@
 import { catalogue } from "@aiwatch/core";
+import { capacityCases } from "./capacity-cases.ts";
 import { type Case, named, of } from "./case.ts";
 
 const { activeRequests, modelServerUp, modelServerRestarts } = catalogue;
@@ -8,7 +9,7 @@ const db = { job: "db", instance: "d:1" };
 
 export const availabilityCases: readonly Case[] = [
   {
-    name: "all processes are down: the job is, after a minute; a job that never had AIWatch is none of ours",
+    name: "all processes are down: the job is, after two minutes; a job that never had AIWatch is none of ours",
     alert: "AIWatchJobDown",
     series: {
       [named("up")]: "1x9 0x50",
@@ -18,10 +19,39 @@ export const availabilityCases: readonly Case[] = [
       [of(activeRequests, b)]: "0x9 _x50",
     },
     fires: [
-      { at: "10m30s", of: [] },
-      { at: "12m", of: [{ job: "chat" }] },
+      { at: "11m30s", of: [] },
+      { at: "13m", of: [{ job: "chat" }] },
       { at: "40m", of: [{ job: "chat" }] },
     ],
+  },
+  {
+    name: "down for longer than a day: it goes on; a job whose targets are taken out ends, and one that comes back ends after five minutes",
+    alert: "AIWatchJobDown",
+    every: "5m",
+    series: {
+      [named("up")]: "1x20 0x400",
+      [of(activeRequests)]: "1x20 stale",
+      [named("up", { job: "removed" })]: "1x20 0x40 stale",
+      [of(activeRequests, { job: "removed" })]: "1x20 stale",
+      [named("up", { job: "back" })]: "1x20 0x40 1x400",
+      [of(activeRequests, { job: "back" })]: "1x20 stale",
+    },
+    fires: [
+      { at: "3h", of: ["back", "chat", "removed"].map((job) => ({ job })) },
+      { at: "27h", of: [{ job: "chat" }] },
+    ],
+  },
+  {
+    name: "a restart of 75 seconds is none; a crash loop that is up for half a minute each time fires throughout",
+    alert: "AIWatchJobDown",
+    every: "15s",
+    series: {
+      [named("up")]: "1x20 0x4 1x100",
+      [of(activeRequests)]: "0x20 _x4 0x100",
+      [named("up", { job: "loop" })]: "1x20 0x13 1 1 0x13 1 1 0x13 1 1 0x13 1 1 0x13 1 1",
+      [of(activeRequests, { job: "loop" })]: "1x20 stale _x12 1 1 stale",
+    },
+    fires: ["8m", "9m", "12m30s", "13m", "16m30s"].map((at) => ({ at, of: [{ job: "loop" }] })),
   },
   {
     name: "one of two is down: the job is not",
@@ -84,6 +114,20 @@ export const availabilityCases: readonly Case[] = [
     fires: [{ at: "28m", of: [{ job: "chat", instance: "a:1" }] }],
   },
   {
+    name: "a crash loop that is up for half a minute each time: it fires in between, too, and ends three quarters of an hour after the last start",
+    alert: "AIWatchRestarting",
+    every: "15s",
+    series: {
+      [of(activeRequests)]: `1x20 stale _x12 ${"1 1 stale _x12 ".repeat(6)} 1x200`,
+      [named("process_start_time_seconds")]:
+        `1x20 stale _x12 ${[2, 3, 4, 5, 6, 7].map((start) => `${start} ${start} stale _x12 `).join("")} 8x200`,
+    },
+    fires: [
+      ...["21m30s", "24m", "26m"].map((at) => ({ at, of: [{ job: "chat", instance: "a:1" }] })),
+      { at: "77m", of: [] },
+    ],
+  },
+  {
     name: "a model server that no process finds ready, for five minutes; one that only one of two cannot reach",
     alert: "AIWatchModelServerDown",
     series: {
@@ -107,4 +151,5 @@ export const availabilityCases: readonly Case[] = [
     },
     fires: [{ at: "28m", of: [{ job: "chat", server: "three" }] }],
   },
+  ...capacityCases,
 ];

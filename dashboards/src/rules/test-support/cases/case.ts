@@ -39,7 +39,7 @@ const labelsText = (labels: Labels) =>
 export const named = (name: string, labels: Labels = {}): string =>
   `${name}${labelsText({ job: "chat", instance: "a:1", ...labels })}`;
 
-type Suffix = "" | "_bucket" | "_count";
+type Suffix = "" | "_bucket" | "_count" | "_sum";
 
 /** The same of a row, with its labels. */
 export const of = <Row extends CatalogueRow>(

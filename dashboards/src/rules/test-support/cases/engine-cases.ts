@@ -2,7 +2,7 @@ import { catalogue } from "@aiwatch/core";
 import { type Case, named, of } from "./case.ts";
 
 const { lastTokenAge, oldestInference, decodeBatchTokens, eventLoopDelay, kvCacheUsage, activeInferences } = catalogue;
-const { llamaCppServerKvCacheUsage, contextShifts, inferences, activeRequests } = catalogue;
+const { firstTokenWaits, llamaCppServerKvCacheUsage, contextShifts, inferences, activeRequests } = catalogue;
 const b = { instance: "b:1" };
 const c = { instance: "c:1" };
 const ended = (model: string) => of(inferences, { model, operation: "chat", finish_reason: "stop" });
@@ -17,9 +17,31 @@ function delays(instance: string, perMinute: number, over: number): Record<strin
   };
 }
 
+/** The series of a model that gives tokens: they begin at 0 with its first inference. */
+const waitedFor = (labels: { model: string; instance?: string }) => ({
+  [of(firstTokenWaits, { ...labels, outcome: "got" })]: "0x30",
+  [of(firstTokenWaits, { ...labels, outcome: "aborted" })]: "0x30",
+});
+
+/** Others get tokens all the time. */
+const hangs: Case = {
+  name: "one inference among others that go on: for half an hour and five minutes, and ones that end before",
+  alert: "AIWatchInferenceHangs",
+  series: {
+    [of(lastTokenAge, { model: "leaks" })]: "0.1x100",
+    [of(oldestInference, { model: "leaks" })]: "0+60x100",
+    [of(oldestInference, { model: "long" })]: "1790x100",
+    [of(oldestInference, { model: "ends" })]: "0+60x32 0x60",
+  },
+  fires: [
+    { at: "33m", of: [] },
+    { at: "40m", of: [{ job: "chat", instance: "a:1", model: "leaks" }] },
+  ],
+};
+
 const stalls: readonly Case[] = [
   {
-    name: "of any engine: no token for three minutes, one within two, none yet of an answer that waits for six, for four",
+    name: "of any engine: no token for three minutes, one within two, none yet of an answer that waits for six, for four; embeddings have none",
     alert: "AIWatchGenerationStalled",
     series: {
       [of(lastTokenAge, { model: "hung" })]: "0+60x22",
@@ -27,7 +49,10 @@ const stalls: readonly Case[] = [
       [of(lastTokenAge, { model: "slow" })]: "119x22",
       [of(oldestInference, { model: "slow" })]: "0+60x22",
       [of(oldestInference, { model: "never" })]: "0+60x22",
+      ...waitedFor({ model: "never" }),
       [of(oldestInference, { model: "patient" })]: "240x22",
+      ...waitedFor({ model: "patient" }),
+      [of(oldestInference, { model: "embeddings" })]: "0+60x22",
       [of(oldestInference, { model: "idle" })]: "_x22",
     },
     fires: [
@@ -42,6 +67,8 @@ const stalls: readonly Case[] = [
     series: {
       [of(oldestInference, { model: "m" })]: "0+60x22",
       [of(decodeBatchTokens, { model: "m" }, "_count")]: "0+9x22",
+      ...waitedFor({ model: "m" }),
+      ...waitedFor({ model: "m", ...b }),
       [of(oldestInference, { model: "m", ...b })]: "0+60x22",
       [of(decodeBatchTokens, { model: "m", ...b }, "_count")]: "9x22",
       [of(lastTokenAge, { model: "n" })]: "0+60x22",
@@ -59,6 +86,27 @@ const stalls: readonly Case[] = [
     ],
   },
 ];
+
+/** Few samples, because each is so late: a loop that stands still for two seconds at a time, all over a second, takes 28 a minute. */
+const late: Case = {
+  name: "the event loop is late by two seconds each time; four late samples of a chat or two are too few",
+  alert: "AIWatchEventLoopStalled",
+  series: {
+    ...lateBy2s("a:1", 28),
+    ...lateBy2s("b:1", 0.8),
+  },
+  fires: [{ at: "20m", of: [{ job: "chat", instance: "a:1" }] }],
+};
+
+function lateBy2s(instance: string, perMinute: number): Record<string, string> {
+  return {
+    [of(eventLoopDelay, { instance, le: "1.0" }, "_bucket")]: "0x30",
+    [of(eventLoopDelay, { instance, le: "2.5" }, "_bucket")]: `0+${perMinute}x30`,
+    [of(eventLoopDelay, { instance, le: "+Inf" }, "_bucket")]: `0+${perMinute}x30`,
+    [of(eventLoopDelay, { instance }, "_count")]: `0+${perMinute}x30`,
+    [of(eventLoopDelay, { instance }, "_sum")]: `0+${perMinute * 2}x30`,
+  };
+}
 
 const memory: readonly Case[] = [
   {
@@ -122,4 +170,4 @@ const memory: readonly Case[] = [
   },
 ];
 
-export const engineCases: readonly Case[] = [...stalls, ...memory];
+export const engineCases: readonly Case[] = [...stalls, hangs, late, ...memory];

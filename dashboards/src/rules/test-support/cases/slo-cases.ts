@@ -1,5 +1,6 @@
 import { catalogue } from "@aiwatch/core";
 import { type Case, observed, of } from "./case.ts";
+import { newbornCases } from "./newborn-cases.ts";
 
 const { requestFirstToken, timePerOutputToken, inferences, httpRequests, errors } = catalogue;
 const alert = "AIWatchErrorBudgetBurnsFast";
@@ -171,7 +172,18 @@ const others: readonly Case[] = [
   },
 ];
 
-export const sloCases: readonly Case[] = [...firstTokens, ...counters, ...others];
+/** The rules of two clusters in one store: each objective is there twice. */
+const twoStores: Case = {
+  name: "an objective that another cluster recorded, too: the burn is still told",
+  alert,
+  series: {
+    ...observed(requestFirstToken, { model: "m" }, { le, all: 60, within: 30, samples: 90 }),
+    'aiwatch:slo_objective:ratio{slo="first_token", cluster="us"}': "0.95x90",
+  },
+  fires: [{ at: "80m", of: [slo("first_token", "m")] }],
+};
+
+export const sloCases: readonly Case[] = [...firstTokens, ...counters, ...others, ...newbornCases, twoStores];
 
 const slowly = "AIWatchErrorBudgetBurnsSlowly";
 const pair = (within: number, samples: number, model: string) =>

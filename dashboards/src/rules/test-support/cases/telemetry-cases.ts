@@ -6,6 +6,12 @@ const b = { instance: "b:1" };
 
 export const telemetryCases: readonly Case[] = [
   {
+    name: "with an app or without one: it fires, at once",
+    alert: "WatchdogOfAIWatch",
+    series: {},
+    fires: [{ at: "1m", of: [{}] }],
+  },
+  {
     name: "one fault of AIWatch's own, for half an hour; none; and one that happened before the first scrape, which no rate can see",
     alert: "AIWatchTelemetryFaults",
     series: {

@@ -1,5 +1,6 @@
 import { catalogue } from "@aiwatch/core";
 import { type Case, of } from "./case.ts";
+import { outageCases } from "./outage-cases.ts";
 
 const { admissionWaiting, admissionWait, admissions, queuedInferences, inferences, firstTokenWaits } = catalogue;
 const { modelServerDeferred, modelServerSlots, httpRequests, errors, clientFirstToken, requestFirstToken } = catalogue;
@@ -161,4 +162,4 @@ const pages: Case = {
   fires: [{ at: "30m", of: [{ job: "far" }] }],
 };
 
-export const waitingCases: readonly Case[] = [...queues, ...lost, pages];
+export const waitingCases: readonly Case[] = [...outageCases, ...queues, ...lost, pages];
