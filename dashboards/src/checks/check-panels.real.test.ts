@@ -11,6 +11,7 @@ import {
 } from "@aiwatch/testkit";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
 import { parsePromql } from "../promql/selectors.ts";
+import { rulesFile } from "../rules/index.ts";
 import { connectPrometheus } from "../servers/prometheus.ts";
 import { cli } from "../test-support/run-cli.ts";
 import { type CheckPanelsOptions, checkPanels, type PanelsReport } from "./check-panels.ts";
@@ -87,7 +88,7 @@ describeWithTool("prometheus", "checkPanels against a real Prometheus", () => {
       targets: [app.url],
       scrapeIntervalMs: 500,
       jobName: "genai-app",
-      ruleFiles: [ruleFile],
+      ruleFiles: [ruleFile, rulesFile],
     });
     await prometheus.queryUntil("ours:active:sum");
     await prometheus.queryUntil("count_over_time(genai_app_active_requests[1m]) > 2");
@@ -166,7 +167,7 @@ describeWithTool("prometheus", "checkPanels against a real Prometheus", () => {
       "label-filtered",
       /has le="0.3"; its le is "\+Inf", .* more$/,
     ],
-    ['ALERTS{alertstate="firing"}', "rules-not-loaded", /no alert is defined/],
+    ['ALERTS{alertstate="firing"}', "no-traffic", /no alert is pending or firing/],
     ["rate(genai_app_inferences_total[5m]) > 9", "no-traffic", /is there, and nothing happened that this could show/],
     ["genai_app_none or ours:unknown:sum", "rules-not-loaded", /ours:unknown/],
   ])("%s: %s", async (promql, reason, message) => {
@@ -198,12 +199,15 @@ describeWithTool("prometheus", "checkPanels where the scrape is amiss", () => {
     return { app, prometheus };
   }
 
-  it("finds a label that a relabelling drops", async () => {
+  it("finds a label that a relabelling drops, and rules that are not loaded", async () => {
     const { prometheus } = await scraping((text) => text.replaceAll(/model="[^"]*",?/g, ""));
     await prometheus.queryUntil("genai_app_inferences_total");
     const report = await settledReport({ url: prometheus.url });
     const message = "no series of genai_app_active_inferences has the label model: does a relabelling drop it?";
     expect(panelOf(report, "Active inferences")).toMatchObject({ state: "label-filtered", message });
+    expect(panelOf(report, "Error budget burn")).toMatchObject({ state: "rules-not-loaded" });
+    const noAlert = expect.stringMatching(/no alert is defined/);
+    expect(panelOf(report, "Alerts")).toMatchObject({ state: "rules-not-loaded", message: noAlert });
   });
 
   it("finds an app that is scraped and is not ours, and one that is gone", async () => {
