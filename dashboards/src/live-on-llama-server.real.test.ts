@@ -3,7 +3,14 @@ import { ensureTinyModel } from "@aiwatch/tiny-model";
 import { afterAll, beforeAll, expect, it } from "vitest";
 import { isOfAlerts } from "./test-support/absent-in-the-demo.ts";
 import { absentOnAServer } from "./test-support/absent-on-a-server.ts";
-import { ask, driven, expectDataOf, type LiveDemo, queriesAbout, startDemo } from "./test-support/live-demo.ts";
+import {
+  driven,
+  expectDataOf,
+  expectNoDataOf,
+  type LiveDemo,
+  queriesAbout,
+  startDemo,
+} from "./test-support/live-demo.ts";
 import { dashboardNames, type PanelQuery } from "./test-support/queries.ts";
 
 /** By the whole name: `genai_app_queue_seconds` is no part of another's. */
@@ -42,6 +49,6 @@ describeWithTool(["prometheus", "llama-server"], "the dashboards of the demo on 
   it.each(absentOnAServer)("$metric alone has none, as $reason", async ({ metric }) => {
     const queries = dashboardNames.flatMap(queriesAbout(demo.host)).filter((query) => isAbout(metric, query));
     expect(queries).not.toEqual([]);
-    expect((await ask(prometheus, queries)).filter(({ values }) => values.length > 0)).toEqual([]);
+    await expectNoDataOf(prometheus, queries);
   });
 });

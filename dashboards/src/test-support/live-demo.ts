@@ -105,3 +105,9 @@ export async function expectDataOf(prometheus: RunningPrometheus, queries: reado
     (await ask(prometheus, queries)).filter(({ values }) => values.length === 0 || values.some(Number.isNaN));
   await expect.poll(wrong, { timeout: 20_000, interval: 500 }).toEqual([]);
 }
+
+/** Sooner or later: until the next scrape Prometheus still has the gauges of an answer that has just ended. */
+export async function expectNoDataOf(prometheus: RunningPrometheus, queries: readonly PanelQuery[]): Promise<void> {
+  const there = async () => (await ask(prometheus, queries)).filter(({ values }) => values.length > 0);
+  await expect.poll(there, { timeout: 20_000, interval: 500 }).toEqual([]);
+}
