@@ -215,7 +215,7 @@ export class InferenceInChat {
   }
 
   /** The engine began with it. @param isSaid whether somebody says that it is now; otherwise it had begun by now, nobody knows when */
-  evaluating(isSaid: boolean, now: number): void {
+  evaluating(isSaid: boolean, now?: number): void {
     if (this.#stage !== "queue") return;
     const moment = this.#moment(now);
     if (isSaid && this.#isFirst) this.#life.leftQueue(moment);
@@ -223,7 +223,7 @@ export class InferenceInChat {
   }
 
   /** Something came out of it. */
-  answering(now: number): void {
+  answering(now?: number): void {
     if (this.#stage !== "decode") this.#enter("decode", this.#tools, this.#moment(now));
   }
 
@@ -262,7 +262,8 @@ export class InferenceInChat {
     return this.#tools > 0 ? "tool" : this.#stage;
   }
 
-  #moment(at: number): number {
-    return this.#hasChatsClock ? at : this.#life.now();
+  /** @param at now, where it was read already */
+  #moment(at: number | undefined): number {
+    return at !== undefined && this.#hasChatsClock ? at : this.#life.now();
   }
 }

@@ -311,7 +311,7 @@ export class Inference implements InferenceHandle, LiveInference, LoopWatched, T
   }
 
   /** The model answers, so that it left the queue, by now: nobody said when, and no time in the queue is claimed. */
-  #outputs(now = this.clock.now()): void {
+  #outputs(now?: number): void {
     this.#evaluating = true;
     this.#generated = true;
     this.#chat?.answering(now);
@@ -320,7 +320,7 @@ export class Inference implements InferenceHandle, LiveInference, LoopWatched, T
   /** It left the queue, by now. */
   #evaluates(): void {
     this.#evaluating = true;
-    this.#chat?.evaluating(false, this.clock.now());
+    this.#chat?.evaluating(false);
   }
 
   #firstTokenCame(now: number): void {
