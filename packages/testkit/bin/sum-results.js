@@ -1,8 +1,10 @@
 #!/usr/bin/env node
 // Sums vitest's JSON reports into one line: sum-results.js REPORT... -> "12 passed, 0 failed, 1 skipped"
+// The line is the last one; what failed is named before it, since the run itself said so thousands of lines ago.
 // The code is 1 when anything failed, when a file broke outside of its tests, and when a report is missing or has no
 // tests. Errors that no test caught (unhandled rejections) are not in vitest's reports: they are in its exit code.
 import { readFileSync } from "node:fs";
+import { relative } from "node:path";
 
 const totals = { passed: 0, failed: 0, skipped: 0 };
 const paths = process.argv.slice(2);
@@ -22,6 +24,10 @@ function add(files, path) {
   if (files.length === 0) fault(`${path}: it holds no tests`);
   for (const file of files) {
     const statuses = file.assertionResults.map(({ status }) => status);
+    for (const { status, fullName, failureMessages } of file.assertionResults) {
+      if (status === "failed")
+        console.log(`FAILED  ${relative("", file.name)}: ${fullName}\n${failureMessages.join("\n")}`);
+    }
     const failed = statuses.filter((status) => status === "failed").length;
     const passed = statuses.filter((status) => status === "passed").length;
     totals.failed += failed;

@@ -17,7 +17,11 @@ afterAll(() => rm(folder, { recursive: true }));
 async function report(name: string, statuses: string[], file: { status?: string; message?: string } = {}) {
   const path = join(folder, name);
   const status = statuses.includes("failed") ? "failed" : "passed";
-  const assertionResults = statuses.map((each) => ({ status: each, title: each, failureMessages: [] }));
+  const assertionResults = statuses.map((each) => ({
+    status: each,
+    fullName: `what ${each}`,
+    failureMessages: each === "failed" ? ["expected 1 to be 2"] : [],
+  }));
   const testResults = [{ name: "a.test.ts", status, message: "", assertionResults, ...file }];
   await writeFile(path, JSON.stringify({ success: status === "passed", testResults }));
   return path;
@@ -33,9 +37,10 @@ describe("sum-results", () => {
     expect(await sum(unit, real)).toEqual({ code: 0, stdout: "3 passed, 0 failed, 2 skipped\n", stderr: "" });
   });
 
-  it("fails when a test failed", async () => {
+  it("fails when a test failed, and names it", async () => {
     const path = await report("failed.json", ["passed", "failed"]);
-    expect(await sum(path)).toMatchObject({ code: 1, stdout: "1 passed, 1 failed\n" });
+    const stdout = "FAILED  a.test.ts: what failed\nexpected 1 to be 2\n1 passed, 1 failed\n";
+    expect(await sum(path)).toMatchObject({ code: 1, stdout });
   });
 
   it("counts a file that broke before its tests", async () => {
