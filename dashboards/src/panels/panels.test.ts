@@ -119,8 +119,9 @@ describeTests("a tile", () => {
     const queries = [{ vector: value, legend: "a" }];
     const limits = { below: "green", steps: [{ from: 1, color: "red" }] };
     expect(tile({ ...spec, queries }).build().options).toMatchObject({ colorMode: "none", graphMode: "none" });
-    const built = tile({ ...spec, queries, limits, trend: true }).build();
-    expect(built.options).toMatchObject({ colorMode: "value", graphMode: "area" });
+    const built = tile({ ...spec, queries, limits, trend: "window" }).build();
+    // below the number: beside it, the course would lie over it
+    expect(built.options).toMatchObject({ colorMode: "value", graphMode: "area", wideLayout: false });
     expect(built.targets).toMatchObject([{ range: true, instant: false }]);
   });
 

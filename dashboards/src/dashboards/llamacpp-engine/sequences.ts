@@ -1,6 +1,6 @@
 import { catalogue } from "@aiwatch/core";
-import { chartHeight, timeSeries } from "../../panels/charts.ts";
-import { tile } from "../../panels/numbers.ts";
+import { timeSeries } from "../../panels/charts.ts";
+import { bars } from "../../panels/numbers.ts";
 import { describe } from "../../panels/panel.ts";
 import { labelTable } from "../../panels/tables.ts";
 import { perSecondUnitOf, ratioUnit, unitOf } from "../../panels/units.ts";
@@ -80,14 +80,13 @@ const table = labelTable({
   height: 5,
 });
 
-const load = tile({
+const load = bars({
   title: "Load time",
   description: describe("How long it took to load each model.", modelLoad),
   unit: unitOf(modelLoad),
   queries: [{ vector: now(modelLoad, "model"), legend: "{{model}}" }],
   noValue: "Unknown",
   width: 6,
-  height: chartHeight,
 });
 
 const memory = timeSeries({
