@@ -67,9 +67,6 @@ const ofWords: Readonly<Record<string, string>> = {
   mean: "text",
   objective: "semi-dark-red",
   before: "light-green",
-  // releases: neither is good or bad
-  AIWatch: decode,
-  engine: decode,
   up: good,
   unreachable: bad,
   line: warning,

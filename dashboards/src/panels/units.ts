@@ -1,11 +1,17 @@
 import type { CatalogueRow, Unit } from "@aiwatch/core";
 
-/** Grafana's id for a row's unit. `locale` writes 4096 as 4,096 where `short` would make it 4.10 K; what follows `suffix:` stands behind the number. */
+/** As 18.5 tok/s, and 24.3 K tok/s of a fleet. */
+const tokensPerSecondUnit = "count:tok/s";
+
+/**
+ * Grafana's id for a row's unit. `locale` writes 4096 as 4,096 where `short` would make it 4.10 K. What follows `suffix:` stands behind the
+ * number, and what follows `count:` behind the number in thousands or millions.
+ */
 const units: Readonly<Record<Unit, string>> = {
   seconds: "s",
   bytes: "bytes",
   tokens: "locale",
-  "tokens per second": "suffix:tok/s",
+  "tokens per second": tokensPerSecondUnit,
   threads: "none",
   requests: "none",
   entries: "none",
@@ -30,7 +36,7 @@ export const eventsPerSecondUnit = "suffix:/s";
 
 /** What a counter that grows by one unit a second shows. */
 const perSecondUnits: Readonly<Partial<Record<Unit, string>>> = {
-  tokens: "suffix:tok/s",
+  tokens: tokensPerSecondUnit,
   requests: "reqps",
 };
 
@@ -50,7 +56,7 @@ export const decimalsOf = (unit: string): number | undefined => (unit === units.
 export const leastAxis: Readonly<Record<string, number>> = {
   [eventsPerSecondUnit]: 0.1,
   reqps: 0.1,
-  "suffix:tok/s": 1,
+  [tokensPerSecondUnit]: 1,
   s: 0.01,
   none: 1,
   locale: 1,

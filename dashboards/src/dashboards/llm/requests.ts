@@ -70,13 +70,13 @@ const duration = timeSeries({
 const active = timeSeries({
   title: "Active requests over time",
   description: describe(
-    "Requests in flight, by instance; the ten that have most over the visible time.",
+    "Requests in flight, by instance; the six that have most over the visible time.",
     activeRequests,
   ),
   unit: unitOf(activeRequests),
   queries: [
     {
-      vector: ofTop(10, now(activeRequests, "instance"), overall(activeRequests, "avg_over_time", "instance")),
+      vector: ofTop(6, now(activeRequests, "instance"), overall(activeRequests, "avg_over_time", "instance")),
       legend: "{{instance}}",
     },
   ],
