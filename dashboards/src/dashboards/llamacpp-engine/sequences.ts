@@ -77,7 +77,7 @@ const table = labelTable({
   },
   noValue: "No model is loaded",
   width: 24,
-  height: 5,
+  height: 7,
 });
 
 const load = bars({
@@ -103,7 +103,7 @@ const memory = timeSeries({
     { vector: now(contextMemory, "model"), legend: "contexts {{model}}" },
   ],
   noValue: "Unknown",
-  width: 10,
+  width: 12,
 });
 
 const gpuMemory = timeSeries({
@@ -115,7 +115,7 @@ const gpuMemory = timeSeries({
   unit: unitOf(vram),
   queries: [{ vector: now(vram, "state"), legend: "{{state}}" }],
   noValue: "No GPU",
-  width: 8,
+  width: 6,
 });
 
 /** What is loaded, and what it takes. */

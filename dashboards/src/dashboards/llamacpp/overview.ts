@@ -28,7 +28,6 @@ const speed = dial({
   unit: unitOf(llamaCppTokensPerSecond),
   queries: [{ vector: now(llamaCppTokensPerSecond, "model"), legend: "{{model}}" }],
   noValue: "Idle",
-  decimals: 1,
   full: 100,
   width: 6,
   height: chartHeight,
@@ -39,6 +38,9 @@ const setting = (title: string, row: ModelGauge): MetricColumn => ({
   vector: now(row, "model"),
   unit: unitOf(row),
 });
+
+/** Six models fit in. */
+const tableHeight = 9;
 
 /** Tiles would have to repeat each model's name: with more than two, none could be read. */
 const byModel = metricTable({
@@ -74,7 +76,7 @@ const byModel = metricTable({
   links: [toDashboard("llamacpp-dashboard", "This model", "model")],
   noValue: "No model yet",
   width: 18,
-  height: chartHeight,
+  height: tableHeight,
 });
 
 /** How fast, how full, how busy and how good, and where the time goes. */
@@ -98,5 +100,5 @@ export const overview: Row = {
 /** With what settings, and what they save. */
 export const settings: Row = {
   title: "Settings and cache",
-  panels: [byModel, tokenGapTile(chartHeight), eventLoopTile(chartHeight)],
+  panels: [byModel, tokenGapTile(tableHeight), eventLoopTile(tableHeight)],
 };
