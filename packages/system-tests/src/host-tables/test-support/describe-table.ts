@@ -19,6 +19,8 @@ export interface TableOptions {
    * on each of those, and each host runs on each of them, too. @default false
    */
   readonly isWhole?: boolean;
+  /** In how many turns cases and hosts are played, of which these releases have the first ones. @default as many as there are releases */
+  readonly turns?: number;
 }
 
 /** Plays every case on every host, bare and observed, and compares. */
@@ -41,11 +43,12 @@ function hostOf(name: string): Host {
 }
 
 /** What is played on a host on a release. */
-function casesOf(name: string, major: number, { majors, hosts: names, isWhole = false }: TableOptions): ExchangeCase[] {
+function casesOf(name: string, major: number, options: TableOptions): ExchangeCase[] {
+  const { majors, hosts: names, isWhole = false, turns = majors.length } = options;
   return allCases.filter((exchange, row) => {
     const columns = names.filter((each) => isPlayedOn(exchange, hostOf(each)));
     const cell = { row, column: columns.indexOf(name), columns: columns.length };
-    const layer = { layer: majors.indexOf(major), layers: majors.length };
+    const layer = { layer: majors.indexOf(major), layers: turns };
     return columns.includes(name) && (isWhole || isInSpread({ ...cell, ...layer }));
   });
 }
