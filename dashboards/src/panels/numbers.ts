@@ -15,7 +15,7 @@ import { PanelBuilder as StatBuilder } from "@grafana/grafana-foundation-sdk/sta
 import { judged, type Vector } from "../promql/vector.ts";
 import { chartHeight } from "./charts.ts";
 import { color, dress, type Limits, type PanelSpec } from "./panel.ts";
-import { decimalsOf } from "./units.ts";
+import { countUnit, decimalsOf } from "./units.ts";
 
 export const tileHeight = 4;
 /** Below this, Grafana leaves out the course of a number that stands above it. */
@@ -110,7 +110,7 @@ export function dial(spec: PanelSpec & { readonly full: number; readonly height?
 const barHeight = { besideName: 28, belowName: 48 } as const;
 
 /** What is counted is counted whole, and is read more easily in groups of three digits. */
-const ofCounts = { unit: "locale", decimals: 0 } as const;
+const ofCounts = { unit: countUnit, decimals: 0 } as const;
 
 interface BarsSpec extends PanelSpec {
   readonly height?: number;

@@ -92,8 +92,8 @@ const dashed: DynamicConfigValue = { id: "custom.lineStyle", value: { fill: "das
 const dashedWords = new Set(["mean", "objective", "p50", "6 h"]);
 /** Where a panel has one such line for each model, the models have to be told apart: each has a colour of the palette. */
 const toldApart = new Set(["p95", "p99"]);
-/** The same of dashed lines: of so light a colour, all shades are white. */
-const lightShades: Readonly<Record<string, string>> = { p50: decode };
+/** Dashed lines of several models: of so light a colour as that of one, all shades are white. */
+const lightShades: Readonly<Record<string, string>> = { p50: decode, "6 h": decode };
 
 type Override = FieldConfigSource["overrides"][number];
 

@@ -5,7 +5,7 @@ import { chartHeight } from "./charts.ts";
 import type { DataLink } from "./links.ts";
 import { asked } from "./numbers.ts";
 import { dress, type Limits, type PanelSpec, thresholds } from "./panel.ts";
-import { decimalsOf } from "./units.ts";
+import { countUnit, decimalsOf } from "./units.ts";
 
 type Override = FieldConfigSource["overrides"][number];
 
@@ -128,7 +128,8 @@ function quiet({ below, steps }: Limits): Limits {
 }
 
 function ofColumn({ title, unit, decimals = decimalsOf(unit), limits, width }: MetricColumn): Override {
-  const properties: DynamicConfigValue[] = [{ id: "unit", value: unit }];
+  const isCount = unit === "none" && decimals === 0;
+  const properties: DynamicConfigValue[] = [{ id: "unit", value: isCount ? countUnit : unit }];
   if (decimals !== undefined) properties.push({ id: "decimals", value: decimals });
   if (width !== undefined) properties.push(widthOf(width));
   if (limits !== undefined) {

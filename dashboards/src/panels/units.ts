@@ -46,6 +46,9 @@ export const ratioUnit = units.ratio;
 /** How many times something is what it should be. */
 export const timesUnit = "suffix:×";
 
+/** The unit of what is counted whole: as 89,589. */
+export const countUnit = units.tokens;
+
 /** Decimals that a unit needs: there is no part of a token. */
 export const decimalsOf = (unit: string): number | undefined => (unit === units.tokens ? 0 : undefined);
 
