@@ -89,7 +89,9 @@ const queues: readonly Case[] = [
       [of(modelServerDeferred, { server: "runner", model: "m" })]: "3x20",
       [of(modelServerSlots, { server: "runner", model: "m", state: "active" })]: "2x20",
     },
-    fires: [{ at: "10m", of: ["127.0.0.1:8081", "five", "runner"].map((server) => ({ job: "chat", server, model: "m" })) }],
+    fires: [
+      { at: "10m", of: ["127.0.0.1:8081", "five", "runner"].map((server) => ({ job: "chat", server, model: "m" })) },
+    ],
   },
 ];
 
