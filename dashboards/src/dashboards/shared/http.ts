@@ -1,6 +1,6 @@
 import { catalogue } from "@aiwatch/core";
 import { timeSeries } from "../../panels/charts.ts";
-import { tile } from "../../panels/numbers.ts";
+import { tile, tileHeight } from "../../panels/numbers.ts";
 import { describe } from "../../panels/panel.ts";
 import { perSecondUnitOf, ratioUnit } from "../../panels/units.ts";
 import { appEndpoints, perSecond, recent } from "../../promql/panel-queries.ts";
@@ -13,7 +13,7 @@ const noTraffic = "No traffic";
 
 const requests = sumBy(recent.perSecond(httpRequests, { endpoint: appEndpoints }));
 
-export const requestRateTile = (width = 3) =>
+export const requestRateTile = (width = 3, height = tileHeight) =>
   tile({
     title: "Requests/s",
     description: describe(
@@ -24,9 +24,10 @@ export const requestRateTile = (width = 3) =>
     queries: [{ vector: requests, legend: "Requests" }],
     noValue: noTraffic,
     width,
+    height,
   });
 
-export const errorRatioTile = (width = 3) =>
+export const errorRatioTile = (width = 3, height = tileHeight) =>
   tile({
     title: "Error ratio",
     description: describe(
@@ -42,6 +43,7 @@ export const errorRatioTile = (width = 3) =>
     noValue: noTraffic,
     decimals: 2,
     width,
+    height,
   });
 
 export const requestsByStatus = (width: number) =>
