@@ -75,7 +75,7 @@ describe("what the rules recorded", () => {
   it("leaves of a budget what its bad events did not spend", () => {
     const events = 'job=~"$job", model=~"$model|", slo="tpot"';
     expect(budgetOf("30d", "tpot").promql).toBe(
-      `1 - sum_over_time(aiwatch:slo_bad:rate5m{${events}}[30d]) / (sum_over_time(aiwatch:slo_events:rate5m{${events}}[30d]) > 0) / on (slo) group_left () (1 - aiwatch:slo_objective:ratio{slo=~".+"})`,
+      `1 - sum by (slo, job) (sum_over_time(aiwatch:slo_bad:rate5m{${events}}[30d])) * 30 / clamp_min((sum by (slo, job) (sum_over_time(aiwatch:slo_events:rate5m{${events}}[30d])) * 30 > 0) * on (slo) group_left () (1 - max by (slo) (aiwatch:slo_objective:ratio{slo=~".+"})), 20)`,
     );
     expect(goalOfEach().promql).toMatch(/^group by \(slo, job, model\) \(.+\) \* on \(slo\) group_left \(\)/);
   });

@@ -1,5 +1,5 @@
 import { type CounterRow, catalogue } from "@aiwatch/core";
-import type { BurnWindow } from "../rules/recorded.ts";
+import { type BurnWindow, intervalSeconds } from "../rules/recorded.ts";
 import { promqlBuilders } from "./builders.ts";
 import { burns, outside } from "./outside-series.ts";
 import { type Matchers, type NotMatching, type Scope, select } from "./select.ts";
@@ -72,14 +72,17 @@ export function burn(window: BurnWindow): Vector<"job" | "slo" | "model"> {
   return { promql, labels: ["job", "slo", "model"] };
 }
 
-/** What is left of the budgets that the visible time range has: 1 is all of it, below 0 more was spent. */
-export function budgetLeft(): Vector<"job" | "slo" | "model"> {
+/**
+ * What is left of the budgets that the visible time range has, over all models that are chosen: 1 is all of it, below 0 more was spent. A budget
+ * is one bad event at least.
+ */
+export function budgetLeft(): Vector<"job" | "slo"> {
   const matchers = { model: orNone("model") };
-  const over = (row: typeof outside.sloBad | typeof outside.sloEvents) =>
-    `sum_over_time(${select(row, { scope: chosen, matchers, range: "$__range" }).promql})`;
+  const counted = (row: typeof outside.sloBad | typeof outside.sloEvents) =>
+    `sum by (slo, job) (sum_over_time(${select(row, { scope: chosen, matchers, range: "$__range" }).promql})) * ${intervalSeconds}`;
   const goal = select(outside.sloGoal, { scope: chosen }).promql;
-  const share = `${over(outside.sloBad)} / (${over(outside.sloEvents)} > 0)`;
-  return { promql: `1 - (${share}) / on (slo) group_left () (1 - ${goal})`, labels: ["job", "slo", "model"] };
+  const budget = `(${counted(outside.sloEvents)} > 0) * on (slo) group_left () (1 - max by (slo) (${goal}))`;
+  return { promql: `1 - ${counted(outside.sloBad)} / clamp_min(${budget}, 1)`, labels: ["job", "slo"] };
 }
 
 /** AIWatch's alerts that fire or are about to. */

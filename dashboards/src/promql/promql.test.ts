@@ -173,7 +173,7 @@ describe("series from outside of the app", () => {
   it("what has no model is there whatever model is chosen", () => {
     expect(burn("6h").promql).toBe('aiwatch:slo_burn:ratio6h{job=~"$job", model=~"$model|"}');
     expect(budgetLeft().promql).toMatch(
-      /^1 - \(sum_over_time\(aiwatch:slo_bad:rate5m.+\) \/ on \(slo\) group_left \(\)/,
+      /^1 - sum by \(slo, job\) \(sum_over_time\(aiwatch:slo_bad:rate5m\{.+model=~"\$model\|"\}\[\$__range\]\)\) \* 30 \/ clamp_min\(.+, 1\)$/,
     );
   });
 

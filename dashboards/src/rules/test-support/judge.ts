@@ -7,16 +7,30 @@ import type { Case } from "./cases/case.ts";
 
 const groups = rulesFor();
 
-/** The alert's group, and those that record what it reads: the others would be evaluated in vain. */
+/** The alert, and what it reads, be it recorded or another alert: the others would be evaluated in vain. */
 export function groupsFor(alert: string): RuleGroup[] {
-  const own = groups.find(({ rules }) => rules.some((rule) => "alert" in rule && rule.alert === alert));
-  if (own === undefined) throw new Error(`no rule has the name ${alert}`);
-  const text = JSON.stringify(own);
-  const read = groups.filter(
-    (group) => group !== own && group.rules.some((rule) => "record" in rule && text.includes(rule.record)),
-  );
-  return [...read, own];
+  const needed = new Map<string, Set<string>>();
+  const need = (name: string) => {
+    for (const group of groups)
+      for (const rule of group.rules) {
+        if (nameOf(rule) !== name || needed.get(group.name)?.has(name) === true) continue;
+        needed.set(group.name, (needed.get(group.name) ?? new Set()).add(name));
+        for (const read of namesIn(group.rules.filter((one) => nameOf(one) === name))) need(read);
+      }
+  };
+  need(alert);
+  if (needed.size === 0) throw new Error(`no rule has the name ${alert}`);
+  return groups.flatMap((group) => {
+    const names = needed.get(group.name);
+    return names === undefined ? [] : [{ ...group, rules: group.rules.filter((rule) => names.has(nameOf(rule))) }];
+  });
 }
+
+const nameOf = (rule: RuleGroup["rules"][number]) => ("alert" in rule ? rule.alert : rule.record);
+const all = new Set(groups.flatMap(({ rules }) => rules.map(nameOf)));
+/** Names of rules that the rules read. */
+const namesIn = (rules: RuleGroup["rules"]) =>
+  rules.flatMap(({ expr }) => [...expr.matchAll(/[\w:]+/g)].map(([word]) => word).filter((word) => all.has(word)));
 
 /** What promtool makes of a case. */
 export async function judge(one: Case) {

@@ -1,5 +1,6 @@
 import { catalogue } from "@aiwatch/core";
 import { type Case, observed, of } from "./case.ts";
+import { fewEventsCases } from "./few-events-cases.ts";
 import { newbornCases } from "./newborn-cases.ts";
 
 const { requestFirstToken, timePerOutputToken, inferences, httpRequests, errors } = catalogue;
@@ -74,7 +75,7 @@ const counters: readonly Case[] = [
       {
         promql: 'round(aiwatch:slo_burn:ratio1h{slo="first_token"}, 0.001)',
         at: "90m",
-        are: { '{job="chat", model="busy", slo="first_token"}': 0 },
+        are: { '{job="chat", model="busy", slo="first_token"}': 0, '{job="chat", slo="first_token"}': 0 },
       },
     ],
   },
@@ -87,7 +88,7 @@ const counters: readonly Case[] = [
       {
         promql: "round(aiwatch:slo_burn:ratio5m, 0.001)",
         at: "1h3m",
-        are: { '{job="chat", model="m", slo="first_token"}': 0 },
+        are: { '{job="chat", model="m", slo="first_token"}': 0, '{job="chat", slo="first_token"}': 0 },
       },
     ],
   },
@@ -147,6 +148,7 @@ const others: readonly Case[] = [
         are: {
           '{job="chat", model="m", slo="inference_errors"}': 20,
           '{job="chat", model="n", slo="inference_errors"}': 0,
+          '{job="chat", slo="inference_errors"}': 10,
         },
       },
     ],
@@ -183,7 +185,14 @@ const twoStores: Case = {
   fires: [{ at: "80m", of: [slo("first_token", "m")] }],
 };
 
-export const sloCases: readonly Case[] = [...firstTokens, ...counters, ...others, ...newbornCases, twoStores];
+export const sloCases: readonly Case[] = [
+  ...firstTokens,
+  ...counters,
+  ...others,
+  ...fewEventsCases,
+  ...newbornCases,
+  twoStores,
+];
 
 const slowly = "AIWatchErrorBudgetBurnsSlowly";
 const pair = (within: number, samples: number, model: string) =>
