@@ -38,7 +38,7 @@ export async function judge(one: Case) {
   const needed = groupsFor(one.alert);
   const test = {
     rule_files: ["rules.yaml"],
-    evaluation_interval: "30s",
+    evaluation_interval: one.evaluated ?? "30s",
     group_eval_order: needed.map(({ name }) => name),
     tests: [testOf(one)],
   };

@@ -32,6 +32,7 @@ export const memoryCases: readonly Case[] = [
     name: "a leak of 5 % an hour; one that ends after four hours, one of a small process, and one of a process that began in between",
     alert,
     every: "5m",
+    evaluated: "5m",
     series: {
       ...process("leaks", 13, leak(2 * GB, 0.05)),
       ...process("ends", 13, (hour) => leak(2 * GB, 0.05)(Math.min(hour, 4))),
@@ -48,6 +49,7 @@ export const memoryCases: readonly Case[] = [
     name: "a model of 20 GB that is mapped and read at the start, a second one hours later, a third two hours after that, and weights that are taken back and read again",
     alert,
     every: "5m",
+    evaluated: "5m",
     series: {
       ...process("start", 40, (hour) => GB + loaded(hour, 0.2)),
       ...process("second", 40, (hour) => GB + loaded(hour, 0.2) + loaded(hour, 12)),
@@ -60,6 +62,7 @@ export const memoryCases: readonly Case[] = [
     name: "days that have more to do than nights, from the second day on: the first is like a leak that ends at noon",
     alert,
     every: "5m",
+    evaluated: "5m",
     series: process("days", 60, (hour) => 2 * GB * (1 + byDay(hour))),
     fires: [{ at: "11h", of: fires("days") }, ...everyHour(14, 60)],
   },
@@ -67,6 +70,7 @@ export const memoryCases: readonly Case[] = [
     name: "a leak of 1 % an hour is told of after a day and a half; one of a quarter of that is not",
     alert,
     every: "5m",
+    evaluated: "5m",
     series: { ...process("leaks", 40, leak(2 * GB, 0.01)), ...process("hardly", 40, leak(2 * GB, 0.0025)) },
     fires: [
       { at: "32h", of: [] },
