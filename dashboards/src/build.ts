@@ -19,7 +19,7 @@ async function madeFiles(): Promise<MadeFile[]> {
   return [
     ...dashboards.map(({ file, json }) => ({ path: join(folder, file), text: json })),
     { path: rulesFile, text: rules },
-    ...manifestsOf(dashboards, rules),
+    ...manifestsOf(dashboards),
     ...persesFiles(dashboards),
     ...(await shippedRunbooks()),
   ];

@@ -2,18 +2,20 @@ import { type CounterRow, catalogue } from "@aiwatch/core";
 import { type BurnWindow, intervalSeconds } from "../rules/recorded.ts";
 import { promqlBuilders } from "./builders.ts";
 import { burns, outside } from "./outside-series.ts";
-import { type Matchers, type NotMatching, type Scope, select } from "./select.ts";
-import { countBy, groupBy, orZero, type Vector } from "./vector.ts";
+import { type Matchers, type NotMatching, once, type Scope, select, withSurroundings } from "./select.ts";
+import { countBy, maxBy, type Vector } from "./vector.ts";
 
 /** What the reader chose at the top of the dashboard. */
 export const chosen: Scope = {
+  cluster: { matching: "$cluster" },
+  namespace: { matching: "$namespace" },
   job: { matching: "$job" },
   instance: { matching: "$instance" },
   model: { matching: "$model" },
 };
 
 /** For lines and heatmaps: each step looks back a few scrapes. */
-const lines = promqlBuilders({ scope: chosen, window: "$__rate_interval" });
+export const lines = promqlBuilders({ scope: chosen, window: "$__rate_interval" });
 /** For tiles and tables: half a minute without an answer would empty them while the model never rests, so they look back five minutes. */
 export const recent = promqlBuilders({ scope: chosen, window: "5m" });
 /** For tiles and tables about the whole visible time range. */
@@ -52,17 +54,6 @@ const presence = catalogue.activeRequests;
 export const processes = <const By extends readonly ("job" | "instance")[]>(...by: By) =>
   countBy(select(presence, { scope: chosen }), ...by);
 
-/**
- * Targets that Prometheus does not reach, of jobs that served AIWatch's metrics within a day: where every job is chosen, other programs'
- * targets are chosen too.
- */
-export function unreachable(): Vector<never> {
-  const down = select(outside.up, { scope: chosen }).promql;
-  const seen = { ...select(presence, { scope: { job: { matching: "$job" } }, range: "1d" }), labels: ["job"] as const };
-  const jobs = groupBy({ promql: `present_over_time(${seen.promql})`, labels: seen.labels }, "job").promql;
-  return orZero({ promql: `count(${down} == 0 and on (job) ${jobs})`, labels: [] });
-}
-
 /** Every value that is chosen, and none: the objective of HTTP has no model, and an alert may lack any label. */
 const orNone = (variable: string) => ({ matching: `$${variable}|` });
 
@@ -78,10 +69,13 @@ export function burn(window: BurnWindow): Vector<"job" | "slo" | "model"> {
  */
 export function budgetLeft(): Vector<"job" | "slo"> {
   const matchers = { model: orNone("model") };
-  const counted = (row: typeof outside.sloBad | typeof outside.sloEvents) =>
-    `sum by (slo, job) (sum_over_time(${select(row, { scope: chosen, matchers, range: "$__range" }).promql})) * ${intervalSeconds}`;
-  const goal = select(outside.sloGoal, { scope: chosen }).promql;
-  const budget = `(${counted(outside.sloEvents)} > 0) * on (slo) group_left () (1 - max by (slo) (${goal}))`;
+  const counted = (row: typeof outside.sloBad | typeof outside.sloEvents) => {
+    const { promql } = select(row, { scope: chosen, matchers, range: "$__range" });
+    const each = once({ promql: `sum_over_time(${promql})`, labels: ["slo", "job", "model"] });
+    return `sum by (${withSurroundings(["slo", "job"]).join(", ")}) (${each.promql}) * ${intervalSeconds}`;
+  };
+  const goal = maxBy(select(outside.sloGoal, { scope: chosen }), "slo").promql;
+  const budget = `(${counted(outside.sloEvents)} > 0) * on (slo) group_left () (1 - ${goal})`;
   return { promql: `1 - ${counted(outside.sloBad)} / clamp_min(${budget}, 1)`, labels: ["job", "slo"] };
 }
 
@@ -91,6 +85,8 @@ export function alerts() {
     scope: {},
     matchers: {
       alertname: { matching: "AIWatch.+" },
+      cluster: orNone("cluster"),
+      namespace: orNone("namespace"),
       job: orNone("job"),
       instance: orNone("instance"),
       model: orNone("model"),

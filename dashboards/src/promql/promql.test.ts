@@ -15,7 +15,6 @@ import {
   perSecond,
   quantile,
   recent,
-  unreachable,
   visible,
 } from "./panel-queries.ts";
 import { select } from "./select.ts";
@@ -26,10 +25,10 @@ const { errors, chatTokens, modelLatency, queueTime, contextSize, modelMemory, a
 describe("queries are built from the catalogue's rows", () => {
   it("scopes every selector, and by model where the row has it", () => {
     expect(perSecond(errors).promql).toBe(
-      'rate(genai_app_errors_total{job=~"$job", instance=~"$instance"}[$__rate_interval])',
+      'rate(genai_app_errors_total{cluster=~"$cluster", namespace=~"$namespace", job=~"$job", instance=~"$instance"}[$__rate_interval])',
     );
     expect(inRange(chatTokens, { direction: "input" }).promql).toBe(
-      'increase(genai_app_chat_tokens_total{job=~"$job", instance=~"$instance", model=~"$model", direction="input"}[$__range])',
+      'increase(genai_app_chat_tokens_total{cluster=~"$cluster", namespace=~"$namespace", job=~"$job", instance=~"$instance", model=~"$model", direction="input"}[$__range])',
     );
   });
 
@@ -48,7 +47,7 @@ describe("queries are built from the catalogue's rows", () => {
 
   it("keeps NaN out: quantiles of nothing and divisions by zero are absent", () => {
     expect(quantile(0.95, modelLatency, ["model"], { operation: "inference" }).promql).toBe(
-      'histogram_quantile(0.95, sum by (le, model) (rate(genai_app_model_latency_seconds_bucket{job=~"$job", instance=~"$instance", model=~"$model", operation="inference"}[$__rate_interval]))) >= 0',
+      'histogram_quantile(0.95, sum by (le, model) (rate(genai_app_model_latency_seconds_bucket{cluster=~"$cluster", namespace=~"$namespace", job=~"$job", instance=~"$instance", model=~"$model", operation="inference"}[$__rate_interval]))) >= 0',
     );
     const vector = { promql: "x", labels: [] };
     expect(ratio(vector, { promql: "y", labels: [] }).promql).toBe("x / (y > 0)");
@@ -76,7 +75,7 @@ describe("a scope and a window of one's own, as an alert rule has them", () => {
 });
 
 describe("what is made of several series", () => {
-  const scope = 'job=~"$job", instance=~"$instance", model=~"$model"';
+  const scope = 'cluster=~"$cluster", namespace=~"$namespace", job=~"$job", instance=~"$instance", model=~"$model"';
 
   it("a mean divides what was observed by how often", () => {
     expect(mean(queueTime, "model").promql).toBe(
@@ -171,15 +170,11 @@ describe("series from outside of the app", () => {
   });
 
   it("what has no model is there whatever model is chosen", () => {
-    expect(burn("6h").promql).toBe('aiwatch:slo_burn:ratio6h{job=~"$job", model=~"$model|"}');
+    expect(burn("6h").promql).toBe(
+      'aiwatch:slo_burn:ratio6h{cluster=~"$cluster", namespace=~"$namespace", job=~"$job", model=~"$model|"}',
+    );
     expect(budgetLeft().promql).toMatch(
       /^1 - sum by \(slo, job\) \(sum_over_time\(aiwatch:slo_bad:rate5m\{.+model=~"\$model\|"\}\[\$__range\]\)\) \* 30 \/ clamp_min\(.+, 1\)$/,
-    );
-  });
-
-  it("a job without AIWatch's metrics is not counted as unreachable", () => {
-    expect(unreachable().promql).toBe(
-      'count(up{job=~"$job", instance=~"$instance"} == 0 and on (job) group by (job) (present_over_time(genai_app_active_requests{job=~"$job"}[1d]))) or vector(0)',
     );
   });
 });

@@ -8,19 +8,19 @@ import {
   selectRecorded,
 } from "../rules/recorded.ts";
 import { chosen } from "./panel-queries.ts";
-import type { Scope } from "./select.ts";
-import { groupBy, maxBy, ratio, sumBy, type Vector } from "./vector.ts";
+import { once, withSurroundings } from "./select.ts";
+import { maxBy, ratio, sumBy, type Vector } from "./vector.ts";
 
 type SloLabel = "slo" | "job" | "model";
 type OfSlos = Vector<SloLabel>;
 
 /** The objective of HTTP has no model: it is there whichever models are chosen. */
 const model = { matching: "$model|" } as const;
-const { job } = chosen;
-const scope: Scope = job === undefined ? {} : { job };
 
-const of = (series: RecordedSeries<SloLabel>, slo?: Slo): OfSlos =>
-  selectRecorded(series, scope, { model, ...(slo !== undefined && { slo }) });
+const selected = (series: RecordedSeries<SloLabel>, slo?: Slo): OfSlos =>
+  selectRecorded(series, chosen, { model, ...(slo !== undefined && { slo }) });
+
+const of = (series: RecordedSeries<SloLabel>, slo?: Slo): OfSlos => once(selected(series, slo));
 
 /** How fast an objective's budget burns, or every objective's: of each model, and of all together, whichever models are chosen. */
 export const burnOf = (window: BurnWindow, slo?: Slo): OfSlos => of(recorded.sloBurn[window], slo);
@@ -34,33 +34,40 @@ export const goals = (): Vector<"slo"> =>
 
 /** The same beside each job and model that it judges, and all models together. */
 export function goalOfEach(): OfSlos {
-  const each = withAllTogether(groupBy(eventsPerSecond(), "slo", "job", "model").promql);
-  return {
-    promql: `group by (slo, job, model) (${each.promql}) * on (slo) group_left () ${goals().promql}`,
-    labels: each.labels,
-  };
+  const { promql, labels } = withAllTogether(eventsPerSecond());
+  return { promql: `0 * (${promql}) + on (slo) group_left () ${goals().promql}`, labels };
 }
+
+/** All models of a job, and what has none, together. */
+const together = ({ promql }: OfSlos): Vector<"slo" | "job"> => ({
+  promql: `sum by (${withSurroundings(["slo", "job"]).join(", ")}) (${promql})`,
+  labels: ["slo", "job"],
+});
 
 /** Beside each model's value that of all models of a job together, which has no `model`, as burns have it. */
-function withAllTogether(promql: string): OfSlos {
-  return { promql: `${promql} or sum by (slo, job) (${promql})`, labels: ["slo", "job", "model"] };
-}
+const withAllTogether = (each: OfSlos): OfSlos => ({
+  promql: `${each.promql} or ${together(each).promql}`,
+  labels: each.labels,
+});
 
 /** Events per second, by model and of all together. */
-export const eventsOfEach = (): OfSlos => withAllTogether(eventsPerSecond().promql);
+export const eventsOfEach = (): OfSlos => withAllTogether(eventsPerSecond());
 
 /** Events that missed an objective within a window, by model and of all together. */
-export const badOfEach = (window: CountWindow): OfSlos => withAllTogether(of(recorded.sloBadCount[window]).promql);
+export const badOfEach = (window: CountWindow): OfSlos => withAllTogether(of(recorded.sloBadCount[window]));
 
-const total = ({ promql }: OfSlos, range: string) => `sum_over_time(${promql}[${range}])`;
+/** A recorded value per second over a range, added up over its samples. */
+function total(series: RecordedSeries<SloLabel>, range: string, slo?: Slo): OfSlos {
+  const { promql, labels } = selected(series, slo);
+  return once({ promql: `sum_over_time(${promql}[${range}])`, labels });
+}
 
 /** The share of bad events over a range, all of them weighed alike, by model and of all together. */
 export function badShareOfEach(range: string): OfSlos {
-  const [bad, events] = [total(badPerSecond(), range), total(eventsPerSecond(), range)];
-  const ofAll = (promql: string) => `sum by (slo, job) (${promql})`;
+  const [bad, events] = [total(recorded.sloBad, range), total(recorded.sloEvents, range)];
   return {
-    promql: `${bad} / (${events} > 0) or ${ofAll(bad)} / (${ofAll(events)} > 0)`,
-    labels: ["slo", "job", "model"],
+    promql: `${bad.promql} / (${events.promql} > 0) or ${together(bad).promql} / (${together(events).promql} > 0)`,
+    labels: bad.labels,
   };
 }
 
@@ -72,19 +79,18 @@ const leastBudget = 20;
  * all of its models that are chosen.
  */
 export function budgetOf(range: string, slo?: Slo): Vector<"slo" | "job"> {
-  const counted = (series: OfSlos) => `sum by (slo, job) (${total(series, range)}) * ${intervalSeconds}`;
-  const budget = `(${counted(eventsPerSecond(slo))} > 0) * on (slo) group_left () (1 - ${goals().promql})`;
-  return {
-    promql: `1 - ${counted(badPerSecond(slo))} / clamp_min(${budget}, ${leastBudget})`,
-    labels: ["slo", "job"],
-  };
+  const counted = (series: RecordedSeries<SloLabel>) =>
+    `${together(total(series, range, slo)).promql} * ${intervalSeconds}`;
+  const budget = `(${counted(recorded.sloEvents)} > 0) * on (slo) group_left () (1 - ${goals().promql})`;
+  return { promql: `1 - ${counted(recorded.sloBad)} / clamp_min(${budget}, ${leastBudget})`, labels: ["slo", "job"] };
 }
 
 /** Seconds of a range for which there are recorded events: how far back a budget can look. */
-export const historyOf = (range: string, slo?: Slo): Vector<"slo" | "job"> => ({
-  promql: `max by (slo, job) (count_over_time(${eventsPerSecond(slo).promql}[${range}])) * ${intervalSeconds}`,
-  labels: ["slo", "job"],
-});
+export function historyOf(range: string, slo?: Slo): Vector<"slo" | "job"> {
+  const samples = `count_over_time(${selected(recorded.sloEvents, slo).promql}[${range}])`;
+  const { promql, labels } = once({ promql: samples, labels: ["slo", "job"] });
+  return { promql: `${promql} * ${intervalSeconds}`, labels };
+}
 
 /** What only a whole objective has, for a table that has lines of models, too. */
 export const besideModels = ({ promql }: Vector<"slo" | "job">): OfSlos => ({

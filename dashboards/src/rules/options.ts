@@ -1,5 +1,7 @@
 import { catalogue, type HistogramRow } from "@aiwatch/core";
+import { knownSeries } from "../checks/unknown-names.ts";
 import { repositoryBlob } from "../package-folder.ts";
+import { surroundings } from "../promql/select.ts";
 import { type Slo, slos } from "./recorded.ts";
 
 /** What the rules can be made with. */
@@ -20,6 +22,12 @@ export interface RulesOptions {
   readonly runbookBase?: string;
   /** The address at which readers open Grafana. With it each alert links to its dashboard, in `dashboard_url`. @default no links */
   readonly grafanaUrl?: string;
+  /**
+   * Labels that say, beside `job`, whose a series is: `["namespace"]` in Kubernetes, `["cluster", "namespace"]` where one Prometheus sees several clusters. Every
+   * recorded series and alert keeps them; without, two jobs of one name are one. A series that lacks one is treated as usual.
+   * @default none
+   */
+  readonly by?: readonly string[];
 }
 
 export interface CheckedOptions {
@@ -28,6 +36,7 @@ export interface CheckedOptions {
   readonly objectives: Readonly<Record<Slo, number>>;
   readonly runbookBase: string;
   readonly grafanaUrl?: string;
+  readonly by: readonly string[];
 }
 
 const defaults: CheckedOptions = {
@@ -35,6 +44,7 @@ const defaults: CheckedOptions = {
   tpotSeconds: 0.1,
   objectives: { first_token: 0.95, tpot: 0.95, inference_errors: 0.99, http_errors: 0.99 },
   runbookBase: `${repositoryBlob}/docs/guide/runbooks`,
+  by: [],
 };
 
 /** At 14.4 times the budget a lower one wants more than all events to be bad: such a burn can never page. */
@@ -51,12 +61,14 @@ export function checkOptions(options: RulesOptions): CheckedOptions {
   const { ttftSeconds = defaults.ttftSeconds, tpotSeconds = defaults.tpotSeconds } = options;
   assertBound("ttftSeconds", ttftSeconds, catalogue.requestFirstToken);
   assertBound("tpotSeconds", tpotSeconds, catalogue.timePerOutputToken);
-  const { runbookBase = defaults.runbookBase, grafanaUrl } = options;
+  const { runbookBase = defaults.runbookBase, grafanaUrl, by = defaults.by } = options;
+  assertLabels(by);
   return {
     ttftSeconds,
     tpotSeconds,
     objectives: objectivesOf(options),
     runbookBase: addressOf("runbookBase", runbookBase),
+    by,
     ...(grafanaUrl !== undefined && { grafanaUrl: addressOf("grafanaUrl", grafanaUrl) }),
   };
 }
@@ -84,4 +96,24 @@ function assertObjective(slo: string, ratio: number): void {
   if (ratio > lowestObjective && ratio < 1) return;
   const why = `above ${lowestObjective}, else 14.4 times its budget is more than 100 % and it can never page, and below 1`;
   throw new RulesOptionError(`objectives.${slo} is ${ratio}, expected a ratio ${why}`);
+}
+
+/** Labels with a meaning in the rules: that of the scrape, of AIWatch's metrics, of a bucket, of an alert. */
+const taken: ReadonlySet<string> = new Set(
+  [...knownSeries.values()].flat().filter((label) => !(surroundings as readonly string[]).includes(label)),
+);
+
+function assertLabels(by: readonly string[]): void {
+  for (const [index, label] of by.entries()) {
+    const fault = labelFault(label) ?? (by.indexOf(label) < index ? "twice: name it once" : undefined);
+    if (fault !== undefined) throw new RulesOptionError(`by has ${JSON.stringify(label)} ${fault}`);
+  }
+}
+
+function labelFault(label: string): string | undefined {
+  if (!/^[A-Za-z_]\w*$/.test(label))
+    return "which is no label's name: expected letters, digits and _, no digit first, such as namespace";
+  if (label.startsWith("__")) return "which no series has: Prometheus drops what begins with __ after relabelling";
+  if (taken.has(label)) return "which has a meaning in the rules already: leave it out, or give the label another name";
+  return undefined;
 }

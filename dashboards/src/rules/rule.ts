@@ -57,7 +57,7 @@ export interface AlertLinks {
 }
 
 /** What the dashboards can be limited to, where the alert names it. */
-const variables = ["job", "instance", "model"]
+const variables = ["cluster", "namespace", "job", "instance", "model"]
   .map((label) => `{{ with $labels.${label} }}&var-${label}={{ . | urlquery }}{{ end }}`)
   .join("");
 

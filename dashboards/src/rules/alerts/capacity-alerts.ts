@@ -1,10 +1,10 @@
 import { recorded } from "../recorded.ts";
 import { type Alert, promql } from "../rule.ts";
-import { isOurs } from "./our-jobs.ts";
+import { allDown, isOurs, ourUp } from "./our-jobs.ts";
 
 const processes = recorded.processes.name;
 
-const share = "sum by (job) (up) / count by (job) (up)";
+const share = `sum by (job) (${ourUp}) / count by (job) (${ourUp})`;
 /** What readers have of it when those that are left do not suffice. Each is a ticket by itself. */
 const symptoms = [
   "AIWatchAdmissionBacklog",
@@ -26,10 +26,10 @@ export const capacityAlerts: readonly Alert[] = [
         and on (job) ALERTS{alertname=~"${symptoms.join("|")}", alertstate="firing"}
         or
         ${share} <= 0.25
-        and on (job) count by (job) (up) >= 4
+        and on (job) count by (job) (${ourUp}) >= 4
         and on (job) sum by (job) (${recorded.sloEvents.name}) > 0
       )
-      and on (job) sum by (job) (up) > 0
+      and on (job) sum by (job) (${ourUp}) > 0
       and on (job) ${isOurs}`,
     for: "5m",
     summary: "{{ $labels.job }}: {{ $value | humanizePercentage }} of the processes are left, and readers are hurt",
@@ -42,11 +42,12 @@ export const capacityAlerts: readonly Alert[] = [
     // metrics that come by another way than a scrape have no `up`
     expr: promql`
       group by (job) (present_over_time(${processes}[1h]))
-      unless on (job) up
-      unless on (job) ${processes}`,
+      unless on (job) ${processes}
+      unless on (job) ${recorded.lastShown.name} > 0
+      unless on (job) ${allDown}`,
     for: "5m",
-    summary: "{{ $labels.job }} has no target any more",
+    summary: "{{ $labels.job }} has no process any more",
     description:
-      "It served AIWatch's metrics within the last hour, and Prometheus now finds no process of it: none is scheduled, or discovery has lost them.",
+      "It served AIWatch's metrics within the last hour, and Prometheus now has no target that did: none is scheduled, discovery has lost them, or all run a release without AIWatch.",
   },
 ];

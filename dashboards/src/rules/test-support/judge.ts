@@ -2,40 +2,32 @@ import { mkdtemp, rm, writeFile } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { promtool } from "@aiwatch/testkit";
-import { type RuleGroup, rulesFor, rulesYaml } from "../index.ts";
+import { type AlertRule, type RuleGroup, rulesFor, rulesYaml } from "../index.ts";
 import type { Case } from "./cases/case.ts";
 
-const groups = rulesFor();
-
 /** The alert, and what it reads, be it recorded or another alert: the others would be evaluated in vain. */
-export function groupsFor(alert: string): RuleGroup[] {
-  const needed = new Map<string, Set<string>>();
+export function groupsFor(alert: string, by: readonly string[] = []): RuleGroup[] {
+  const groups = rulesFor({ by });
+  const rules = groups.flatMap((group) => group.rules);
+  const needed = new Set<string>();
   const need = (name: string) => {
-    for (const group of groups)
-      for (const rule of group.rules) {
-        if (nameOf(rule) !== name || needed.get(group.name)?.has(name) === true) continue;
-        needed.set(group.name, (needed.get(group.name) ?? new Set()).add(name));
-        for (const read of namesIn(group.rules.filter((one) => nameOf(one) === name))) need(read);
-      }
+    if (needed.has(name)) return;
+    needed.add(name);
+    const words = rules.filter((rule) => nameOf(rule) === name).flatMap(({ expr }) => expr.match(/[\w:]+/g) ?? []);
+    for (const word of words) if (rules.some((rule) => nameOf(rule) === word)) need(word);
   };
   need(alert);
-  if (needed.size === 0) throw new Error(`no rule has the name ${alert}`);
-  return groups.flatMap((group) => {
-    const names = needed.get(group.name);
-    return names === undefined ? [] : [{ ...group, rules: group.rules.filter((rule) => names.has(nameOf(rule))) }];
-  });
+  if (!rules.some((rule) => nameOf(rule) === alert)) throw new Error(`no rule has the name ${alert}`);
+  const ofNeed = groups.map((group) => ({ ...group, rules: group.rules.filter((rule) => needed.has(nameOf(rule))) }));
+  return ofNeed.filter(({ rules: left }) => left.length > 0);
 }
 
 const nameOf = (rule: RuleGroup["rules"][number]) => ("alert" in rule ? rule.alert : rule.record);
-const all = new Set(groups.flatMap(({ rules }) => rules.map(nameOf)));
-/** Names of rules that the rules read. */
-const namesIn = (rules: RuleGroup["rules"]) =>
-  rules.flatMap(({ expr }) => [...expr.matchAll(/[\w:]+/g)].map(([word]) => word).filter((word) => all.has(word)));
 
 /** What promtool makes of a case. */
 export async function judge(one: Case) {
   const folder = await mkdtemp(join(tmpdir(), "aiwatch-rules-"));
-  const needed = groupsFor(one.alert);
+  const needed = groupsFor(one.alert, one.by);
   const test = {
     rule_files: ["rules.yaml"],
     evaluation_interval: one.evaluated ?? "30s",
@@ -53,11 +45,19 @@ export async function judge(one: Case) {
 }
 
 /** The case in the words of promtool. */
-export function testOf({ name, alert, every = "1m", series, fires = [], values = [] }: Case) {
+export function testOf({ name, alert, every = "1m", series, fires = [], says = [], values = [], by = [] }: Case) {
+  const rule = groupsFor(alert, by)
+    .flatMap(({ rules }) => rules)
+    .find((each): each is AlertRule => "alert" in each && each.alert === alert);
   return {
     name,
     interval: every,
     input_series: Object.entries(series).map(([text, samples]) => ({ series: text, values: samples })),
+    alert_rule_test: says.map(({ at, labels, summary }) => ({
+      eval_time: at,
+      alertname: alert,
+      exp_alerts: [{ exp_labels: { ...rule?.labels, ...labels }, exp_annotations: { ...rule?.annotations, summary } }],
+    })),
     promql_expr_test: [
       ...fires.map(({ at, of }) => ({ expr: firing(alert), eval_time: at, exp_samples: of.map(sampleOf) })),
       ...values.map(({ promql, at, are }) => ({
