@@ -174,7 +174,7 @@ describe("series from outside of the app", () => {
       'aiwatch:slo_burn:ratio6h{cluster=~"$cluster", namespace=~"$namespace", job=~"$job", model=~"$model|"}',
     );
     expect(budgetLeft().promql).toMatch(
-      /^1 - sum by \(slo, job\) \(sum_over_time\(aiwatch:slo_bad:rate5m\{.+model=~"\$model\|"\}\[\$__range\]\)\) \* 30 \/ clamp_min\(.+, 1\)$/,
+      /^1 - sum by \(.+, slo, job\) \(max by .+ \(sum_over_time\(aiwatch:slo_bad:rate5m\{.+model=~"\$model\|"\}\[\$__range\]\)\)\) \* 30 \/ clamp_min\(.+, 1\)$/,
     );
   });
 });
