@@ -1,4 +1,5 @@
 import { readFile } from "node:fs/promises";
+import { setTimeout as sleep } from "node:timers/promises";
 import { fileURLToPath } from "node:url";
 import { catalogue } from "@aiwatch/core";
 import {
@@ -114,7 +115,8 @@ describeWithTool("prometheus", "a store elsewhere, of two replicas, as docs/guid
   beforeAll(async () => {
     apps = await Promise.all([1, 3].map((count) => runNode(["--conditions=@aiwatch/source", app, `${count}`])));
     const lines = await Promise.all(apps.map((each) => each.waitForLine(/listening on (\d+)/, 120_000)));
-    const targets = { chat: [...lines.map(([, port]) => `127.0.0.1:${port}`), `127.0.0.1:${await freePort()}`] };
+    const hosts = lines.map(([, port]) => `127.0.0.1:${port}`);
+    const targets = { chat: [...hosts, `127.0.0.1:${await freePort()}`] };
     store = await startPrometheus({ targets: [], isReceiver: true });
     replicas = await Promise.all(
       ["a", "b"].map((replica) =>
@@ -129,8 +131,13 @@ describeWithTool("prometheus", "a store elsewhere, of two replicas, as docs/guid
     );
     // the rules are evaluated every half minute, and some read what others recorded
     const both = (series: string) => `count(count by (replica) (${series})) == 2`;
+    const isThere = async (series: string) => (await valuesOf(store, both(series))).length > 0;
+    while (!(await isThere("aiwatch:slo_burn:ratio3d"))) {
+      for (const host of hosts) await (await fetch(`http://${host}/chat/model-1`, { method: "POST" })).arrayBuffer();
+      await sleep(500);
+    }
     for (const series of ["job:genai_app_processes:count", "job_instance:genai_app_processes:last_shown", "up"])
-      await store.queryUntil(both(series), undefined, { timeoutMs: 120_000 });
+      await store.queryUntil(both(series));
   }, 240_000);
   afterAll(async () => {
     await Promise.all([store, ...(replicas ?? [])].map((each) => each?.close()));

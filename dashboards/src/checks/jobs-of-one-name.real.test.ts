@@ -2,6 +2,7 @@ import { describeWithTool, type RunningPrometheus, startPrometheus } from "@aiwa
 import { afterAll, beforeAll, expect, it } from "vitest";
 import { historyOf } from "../rules/test-support/history.ts";
 import { connectPrometheus } from "../servers/prometheus.ts";
+import { cli } from "../test-support/run-cli.ts";
 import { jobsOfOneName } from "./jobs-of-one-name.ts";
 
 const showing = (job: string, namespace: string) => `genai_app_active_requests{job="${job}",namespace="${namespace}"}`;
@@ -31,5 +32,10 @@ describeWithTool("prometheus", "jobs of one name", () => {
     expect(await jobsOfOneName(await connectPrometheus({ url: prometheus.url }))).toEqual([
       'job "chat" is in namespace "prod", "staging", and the rules take them for one: make them anew with rules --by namespace',
     ]);
+  });
+
+  it("and the command says so", async () => {
+    const { err } = await cli("check", "--prometheus", prometheus.url, "--board", "aiwatch-slo");
+    expect(err).toMatch(/^hint: job "chat" is in namespace "prod", "staging", .+ rules --by namespace$/m);
   });
 });

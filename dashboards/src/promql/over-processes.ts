@@ -1,7 +1,7 @@
 import { type CatalogueRow, type CounterRow, catalogue, type GaugeRow } from "@aiwatch/core";
 import { recorded, selectRecorded } from "../rules/recorded.ts";
 import { outside } from "./outside-series.ts";
-import { chosen, now } from "./panel-queries.ts";
+import { chosen, now, orNone } from "./panel-queries.ts";
 import { once, type Scope, select, type TargetLabel } from "./select.ts";
 import { averageBy, countBy, groupBy, maxBy, ratio, sumBy, type Vector, zeroWithout } from "./vector.ts";
 
@@ -16,6 +16,9 @@ const { instance: _, model: __, ...inJobs } = chosen as Required<Scope>;
 /** Every app has this gauge from its start, traffic or not: it tells which processes there are. */
 const presence = catalogue.activeRequests;
 
+/** Rules that keep no namespace know of a target all the same. */
+const inAnySurroundings = { cluster: orNone("cluster"), namespace: orNone("namespace") } as const;
+
 const showedWithin = (range: string) => `present_over_time(${select(presence, { scope: inJobs, range }).promql})`;
 
 /**
@@ -23,8 +26,8 @@ const showedWithin = (range: string) => `present_over_time(${select(presence, { 
  * that showed them before, without the targets that answer and never did.
  */
 function ofOurs(range: string): string {
-  const strangers = `${selectRecorded(recorded.lastShown, chosen).promql} == 0`;
-  const seen = `${selectRecorded(recorded.lastShown, inJobs).promql} > 0 or ${showedWithin(range)}`;
+  const strangers = `${selectRecorded(recorded.lastShown, chosen, inAnySurroundings).promql} == 0`;
+  const seen = `${selectRecorded(recorded.lastShown, inJobs, inAnySurroundings).promql} > 0 or ${showedWithin(range)}`;
   return `unless on (job, instance) ${strangers} and on (job) ${groupBy({ promql: seen, labels: ["job"] }, "job").promql}`;
 }
 

@@ -55,7 +55,7 @@ export const processes = <const By extends readonly ("job" | "instance")[]>(...b
   countBy(select(presence, { scope: chosen }), ...by);
 
 /** Every value that is chosen, and none: the objective of HTTP has no model, and an alert may lack any label. */
-const orNone = (variable: string) => ({ matching: `$${variable}|` });
+export const orNone = (variable: string) => ({ matching: `$${variable}|` });
 
 /** How fast the budgets burn, as the rules recorded it. */
 export function burn(window: BurnWindow): Vector<"job" | "slo" | "model"> {

@@ -1,5 +1,5 @@
 import { catalogue, type HistogramRow } from "@aiwatch/core";
-import { inBraces, type Matcher, type Scope, within } from "../promql/select.ts";
+import { inBraces, type Matcher, type Scope, type Surrounding, within } from "../promql/select.ts";
 import type { Vector } from "../promql/vector.ts";
 
 /** What an objective is about: the values of the label `slo`. */
@@ -174,7 +174,7 @@ export const recordedSeries: readonly RecordedSeries[] = Object.values(recorded)
 export function selectRecorded<Label extends string>(
   { name, labels }: RecordedSeries<Label>,
   scope: Scope = {},
-  matchers?: Readonly<Partial<Record<Label, Matcher>>>,
+  matchers?: Readonly<Partial<Record<Label | Surrounding, Matcher>>>,
 ): Vector<Label> {
   const all: Record<string, Matcher | undefined> = { ...within(scope, labels), ...matchers };
   return { promql: `${name}${inBraces(Object.entries(all))}`, labels };

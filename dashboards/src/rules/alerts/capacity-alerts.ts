@@ -43,7 +43,7 @@ export const capacityAlerts: readonly Alert[] = [
     expr: promql`
       group by (job) (present_over_time(${processes}[1h]))
       unless on (job) ${processes}
-      unless on (job) ${recorded.lastShown.name} > 0
+      unless on (job) (up and on (job, instance) ${recorded.lastShown.name} > 0)
       unless on (job) ${allDown}`,
     for: "5m",
     summary: "{{ $labels.job }} has no process any more",
