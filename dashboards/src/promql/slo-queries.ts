@@ -34,7 +34,7 @@ export const goals = (): Vector<"slo"> =>
 
 /** The same beside each job and model that it judges, and all models together. */
 export function goalOfEach(): OfSlos {
-  const { promql, labels } = withAllTogether(eventsPerSecond());
+  const { promql, labels } = eventsOfEach();
   return { promql: `0 * (${promql}) + on (slo) group_left () ${goals().promql}`, labels };
 }
 
@@ -92,11 +92,12 @@ export function historyOf(range: string, slo?: Slo): Vector<"slo" | "job"> {
   return { promql: `${promql} * ${intervalSeconds}`, labels };
 }
 
-/** What only a whole objective has, for a table that has lines of models, too. */
-export const besideModels = ({ promql }: Vector<"slo" | "job">): OfSlos => ({
-  promql,
-  labels: ["slo", "job", "model"],
-});
+/** What only a whole objective has, beside each of its models: a table merges lines that have the same labels. */
+export function besideModels({ promql }: Vector<"slo" | "job">): OfSlos {
+  const { promql: each, labels } = eventsOfEach();
+  const owner = withSurroundings(["slo", "job"]).join(", ");
+  return { promql: `0 * (${each}) + on (${owner}) group_left () (${promql})`, labels };
+}
 
 /** The least of the jobs' budgets, with a label `days` that says over how many days there is history of all of them. */
 export function leastBudgetWithDays(range: string, slo: Slo): Vector<"days"> {
