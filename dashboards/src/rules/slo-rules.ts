@@ -2,7 +2,6 @@ import { catalogue, type HistogramRow } from "@aiwatch/core";
 import { bucketBound } from "../promql/bucket-bound.ts";
 import { promqlBuilders } from "../promql/builders.ts";
 import { sumBy } from "../promql/vector.ts";
-import { requestsPerSecond } from "./newborn-requests.ts";
 import type { CheckedOptions } from "./options.ts";
 import { type BurnWindow, burnWindows, countWindows, recorded, type Slo, slos } from "./recorded.ts";
 import { promql, type RecordingRule, type RuleGroup } from "./rule.ts";
@@ -32,10 +31,10 @@ const failedInferences: Sli = {
   bad: sumBy(perSecond(catalogue.inferences, { finish_reason: "error" }), "job", "model").promql,
 };
 
-/** Both leave AIWatch's own routes out: scrapes and health polls would drown the app's requests. */
+/** The app's own requests: scrapes and health polls would drown them. All outcomes begin at 0, so that a young fleet's first requests are in both. */
 const failedRequests: Sli = {
-  events: requestsPerSecond,
-  bad: sumBy(perSecond(catalogue.errors, { operation: "http" }), "job").promql,
+  events: sumBy(perSecond(catalogue.requestOutcomes), "job").promql,
+  bad: sumBy(perSecond(catalogue.requestOutcomes, { outcome: "failed" }), "job").promql,
 };
 
 const slisOf = ({ ttftSeconds, tpotSeconds }: CheckedOptions): Readonly<Record<Slo, Sli>> => ({

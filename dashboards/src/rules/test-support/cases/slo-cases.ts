@@ -2,7 +2,7 @@ import { catalogue } from "@aiwatch/core";
 import { type Case, observed, of } from "./case.ts";
 import { newbornCases } from "./newborn-cases.ts";
 
-const { requestFirstToken, timePerOutputToken, inferences, httpRequests, errors } = catalogue;
+const { requestFirstToken, timePerOutputToken, inferences, httpRequests, requestOutcomes, errors } = catalogue;
 const alert = "AIWatchErrorBudgetBurnsFast";
 const le = "2.0";
 const firstToken = (model: string, suffix: "_count" | "_bucket", bound = le) =>
@@ -152,13 +152,14 @@ const others: readonly Case[] = [
     ],
   },
   {
-    name: "failed requests: 503 counts, and AIWatch's own routes do not thin it out",
+    name: "failed requests over all that ended: callers' mistakes and who went away are events, AIWatch's own routes are none",
     alert,
     series: {
-      [of(httpRequests, { method: "POST", endpoint: "/chat", status: "200" })]: "0+80x90",
-      [of(httpRequests, { method: "POST", endpoint: "/chat", status: "503" })]: "0+20x90",
+      [of(requestOutcomes, { outcome: "ok" })]: "0+60x90",
+      [of(requestOutcomes, { outcome: "client_error" })]: "0+10x90",
+      [of(requestOutcomes, { outcome: "left" })]: "0+10x90",
+      [of(requestOutcomes, { outcome: "failed" })]: "0+20x90",
       [of(httpRequests, { method: "GET", endpoint: "/metrics", status: "200" })]: "0+9999x90",
-      [of(errors, { type: "unavailable", operation: "http" })]: "0+20x90",
       [of(errors, { type: "engine_error", operation: "inference" })]: "0+9999x90",
     },
     fires: [{ at: "80m", of: [{ job: "chat", slo: "http_errors" }] }],
