@@ -24,6 +24,8 @@ const project = (name: string, include: string[], exclude: string[], timeout: nu
     exclude: ["**/node_modules/**", "**/dist/**", ...exclude],
     testTimeout: timeout,
     hookTimeout: timeout,
+    // a busy machine needs more than vitest's second
+    expect: { poll: { timeout: (timeout * 2) / 3 } },
   },
 });
 
@@ -36,19 +38,19 @@ export default defineConfig({
         "unit",
         sources.map((source) => `${source}/**/*.test.ts`),
         ["**/*.{dist,real,long}.test.ts"],
-        30_000,
+        60_000,
       ),
       project(
         "examples",
         examples.map((folder) => `${folder}/**/*.test.ts`),
         ["**/*.{real,long}.test.ts"],
-        30_000,
+        60_000,
       ),
       project(
         "dist",
         sources.map((source) => `${source}/**/*.dist.test.ts`),
         [],
-        30_000,
+        60_000,
       ),
       project(
         "real",

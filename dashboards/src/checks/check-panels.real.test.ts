@@ -185,6 +185,7 @@ describeWithTool("prometheus", "checkPanels against a real Prometheus", () => {
   });
 });
 
+// at the same time: a Prometheus scrapes nothing for five seconds, and a target that is gone is found by the quarter of a minute
 describeWithTool("prometheus", "checkPanels where the scrape is amiss", () => {
   const opened: { close(): Promise<void> }[] = [];
   afterAll(async () => {
@@ -199,7 +200,7 @@ describeWithTool("prometheus", "checkPanels where the scrape is amiss", () => {
     return { app, prometheus };
   }
 
-  it("finds a label that a relabelling drops, and rules that are not loaded", async () => {
+  it.concurrent("finds a label that a relabelling drops, and rules that are not loaded", async () => {
     const { prometheus } = await scraping((text) => text.replaceAll(/model="[^"]*",?/g, ""));
     await prometheus.queryUntil("genai_app_inferences_total");
     const report = await settledReport({ url: prometheus.url });
@@ -210,9 +211,12 @@ describeWithTool("prometheus", "checkPanels where the scrape is amiss", () => {
     expect(panelOf(report, "Alerts")).toMatchObject({ state: "rules-not-loaded", message: noAlert });
   });
 
-  it("finds an app that is scraped and is not ours, and one that is gone", async () => {
+  it.concurrent("finds an app that is scraped and is not ours, and one that is gone", async () => {
     let isGone = false;
-    const { prometheus } = await scraping((text) => (isGone ? "" : text));
+    const [{ prometheus }, other] = await Promise.all([
+      scraping((text) => (isGone ? "" : text)),
+      scraping(() => "teas_total 1\n"),
+    ]);
     await prometheus.queryUntil("genai_app_active_requests");
     await prometheus.queryUntil("max_over_time(timestamp(genai_app_active_requests)[1h:15s])");
     isGone = true;
@@ -223,7 +227,6 @@ describeWithTool("prometheus", "checkPanels where the scrape is amiss", () => {
     );
     expect(panelOf(report, "Active requests")).toMatchObject({ state: "not-scraped-now", message });
 
-    const other = await scraping(() => "teas_total 1\n");
     const alien = await checkPanels({ url: other.prometheus.url, job: "genai-app" });
     expect(panelOf(alien, "Active requests")).toMatchObject({
       state: "never-scraped",

@@ -92,12 +92,12 @@ test("closing takes as long as the chats that go on and those that wait, however
   const first = stream(server.url, { message: "first" });
   await first.begun;
   const second = postChat(server.url, { message: "second" });
-  await vi.waitUntil(async () => (await scrape(server.url)).value("genai_app_active_requests") === 2);
+  await vi.waitUntil(async () => (await scrape(server.url)).value("genai_app_active_requests") === 2, 20_000);
 
   const closed = vi.fn();
   const closing = chats.close().then(closed);
   fail(new Error(secret));
-  await vi.waitUntil(() => speaker.answer.mock.calls.length === 2);
+  await vi.waitUntil(() => speaker.answer.mock.calls.length === 2, 20_000);
   expect(closed).not.toHaveBeenCalled();
   end();
   await closing;

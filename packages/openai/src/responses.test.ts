@@ -225,7 +225,7 @@ describe("a body that breaks while nobody reads says so", () => {
       return reader?.closed.catch(described);
     };
     const { inferences } = await compare(app);
-    await vi.waitFor(() => expect(inferences).toHaveLength(1));
+    await vi.waitFor(() => expect(inferences).toHaveLength(1), 20_000);
   });
 });
 

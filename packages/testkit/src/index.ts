@@ -71,6 +71,7 @@ export {
 } from "./server/model-server.ts";
 export { freePort, type TestServer, testServer } from "./server/test-server.ts";
 export { recordSpans, type SpanRecorder } from "./spans/record-spans.ts";
+export { type Cell, isInSpread } from "./spread/spread.ts";
 export { describeWith, describeWithTool } from "./tools/describe-with-tool.ts";
 export type {
   ChromiumTool,

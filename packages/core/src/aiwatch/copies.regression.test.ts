@@ -115,7 +115,7 @@ describe("two copies of one release in a process", () => {
       res.end("done");
     });
     expect(await get(async (req, res) => void observed(req, res))).toEqual([200, "done"]);
-    await vi.waitFor(() => expect(requestEnded).toHaveBeenCalledTimes(1));
+    await vi.waitFor(() => expect(requestEnded).toHaveBeenCalledTimes(1), 20_000);
     await aiwatch.close();
   });
 

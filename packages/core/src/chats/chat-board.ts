@@ -1,15 +1,8 @@
 import { type Clock, elapsedMs } from "../base/time.ts";
 import type { InferenceRecord } from "../inference/record.ts";
 import { currentCorrelation, type ObservedScope, onceRequestCloses } from "../request/scope.ts";
-import type {
-  ChatEntry,
-  ChatOutcome,
-  ChatPhase,
-  ClusterFigures,
-  CurrentFigures,
-  OutcomeCounts,
-} from "../summary/schema.ts";
-import type { Chat } from "./chat.ts";
+import type { ChatEntry, ChatOutcome, ClusterFigures, CurrentFigures, OutcomeCounts } from "../summary/schema.ts";
+import { type Chat, nameOf, type Phase, phaseAt } from "./chat.ts";
 import {
   type ChatInference,
   type ChatKeeper,
@@ -50,10 +43,8 @@ export class ChatBoard implements ChatKeeper {
   readonly #ended: Chat[] = [];
   #nextEnded = 0;
   readonly #outcomes: Record<ChatOutcome, number> = { ...noOutcomes };
-  #underWay = 0;
-  #active = 0;
-  #queued = 0;
-  #inLine = 0;
+  /** How many chats are at each phase. */
+  readonly #at = [0, 0, 0, 0, 0, 0];
   #lastEndedAt: number | undefined;
 
   constructor(clock: Clock) {
@@ -101,12 +92,13 @@ export class ChatBoard implements ChatKeeper {
   }
 
   current(): Omit<CurrentFigures, "tokensPerSecond"> {
+    const [line, queue] = [this.#countAt(phaseAt.line), this.#countAt(phaseAt.queue)];
     const idleMs = this.#underWay > 0 ? 0 : elapsedMs(this.#lastEndedAt, this.now());
     return {
       chats: this.#underWay,
-      active: this.#active,
-      queued: this.#queued,
-      inLine: this.#inLine,
+      active: this.#underWay - this.#countAt(phaseAt.before) - line - queue,
+      queued: line + queue,
+      inLine: line,
       ...(idleMs !== undefined && { idleSeconds: idleMs / 1000 }),
     };
   }
@@ -132,13 +124,10 @@ export class ChatBoard implements ChatKeeper {
     return this.clock.now();
   }
 
-  moved(from: ChatPhase | undefined, to: ChatPhase | undefined, now: number): void {
-    this.#active += Number(works(to)) - Number(works(from));
-    this.#inLine += Number(to === "line") - Number(from === "line");
-    const queued = this.#queued + Number(waits(to)) - Number(waits(from));
-    if (queued === this.#queued) return;
-    this.#queued = queued;
-    this.window.queued(queued, now);
+  moved(from: Phase, to: Phase | undefined, now: number): void {
+    this.#count(from, -1);
+    if (to !== undefined) this.#count(to, 1);
+    if (waits(from) || waits(to)) this.window.queued(this.#countAt(phaseAt.line) + this.#countAt(phaseAt.queue), now);
   }
 
   firstToken(ms: number, now: number): void {
@@ -155,7 +144,6 @@ export class ChatBoard implements ChatKeeper {
 
   ended(life: ChatLife, now: number): void {
     const { chat } = life;
-    this.#underWay -= 1;
     this.#lastEndedAt = now;
     this.#listed.delete(life);
     if (chat.outcome !== undefined) {
@@ -164,6 +152,18 @@ export class ChatBoard implements ChatKeeper {
     }
     this.#ended[this.#nextEnded] = chat;
     this.#nextEnded = (this.#nextEnded + 1) % mostEnded;
+  }
+
+  get #underWay(): number {
+    return this.#at.reduce((all, count) => all + count, 0);
+  }
+
+  #countAt(phase: Phase): number {
+    return this.#at[phase] as number;
+  }
+
+  #count(phase: Phase, more: 1 | -1): void {
+    this.#at[phase] = this.#countAt(phase) + more;
   }
 
   #of(request: ObservedScope | undefined): ChatLife {
@@ -184,25 +184,21 @@ export class ChatBoard implements ChatKeeper {
 
   #begin(requestId: string | undefined, beganAt: number, requestIsOpen: boolean): ChatLife {
     const life = new ChatLife(this, requestId, beganAt, requestIsOpen);
-    this.#underWay += 1;
+    this.#count(phaseAt.before, 1);
     if (this.#listed.size < mostListed) this.#listed.add(life);
     return life;
   }
 }
 
-function waits(phase: ChatPhase | undefined): boolean {
-  return phase === "line" || phase === "queue";
-}
-
-function works(phase: ChatPhase | undefined): boolean {
-  return phase === "prompt" || phase === "decode" || phase === "tool";
+function waits(phase: Phase | undefined): boolean {
+  return phase === phaseAt.line || phase === phaseAt.queue;
 }
 
 /** @param life where it goes on */
 function entryOf(chat: Chat, now: number, life?: ChatLife): ChatEntry {
   const { phase, outcome, beganAt, endedAt, facts } = chat;
   const entry = {
-    phase: outcome === undefined ? phase : undefined,
+    phase: outcome === undefined ? nameOf(phase) : undefined,
     outcome,
     ageMs: elapsedMs(beganAt, now),
     endedMsAgo: elapsedMs(endedAt, now),

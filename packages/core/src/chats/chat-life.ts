@@ -2,15 +2,14 @@ import { type Clock, elapsedMs } from "../base/time.ts";
 import { added } from "../inference/received-values.ts";
 import type { InferenceRecord } from "../inference/record.ts";
 import type { RequestEnding } from "../request/ending.ts";
-import type { ChatPhase } from "../summary/schema.ts";
-import { type ActivePhase, Chat } from "./chat.ts";
+import { type ActivePhase, Chat, type Phase, phaseAt } from "./chat.ts";
 import { type LineOutcome, outcomeOf } from "./outcome.ts";
 
 /** What a chat needs of the board that it is on. */
 export interface ChatKeeper {
   readonly clock: Clock;
   /** @param to undefined where the chat is over */
-  moved(from: ChatPhase, to: ChatPhase | undefined, now: number): void;
+  moved(from: Phase, to: Phase | undefined, now: number): void;
   firstToken(ms: number, now: number): void;
   leftQueue(ms: number, now: number): void;
   decoded(tokensPerSecond: number, now: number): void;
@@ -31,7 +30,7 @@ export class ChatLife {
   readonly chat: Chat;
   readonly #keeper: ChatKeeper;
   /** Arrays: there is one of them, or none, nearly always. */
-  readonly #inferences: ChatInference[] = [];
+  #inferences: ChatInference[] = [];
   readonly #line: LineEntry[] = [];
   #requestIsOpen: boolean;
   #ending: RequestEnding | undefined;
@@ -79,14 +78,14 @@ export class ChatLife {
   enterLine(placeOf: PlaceOf | undefined): LineEntry {
     const entry = new LineEntry(this, placeOf);
     this.#line.push(entry);
-    this.move(undefined, "line");
+    this.move(undefined, phaseAt.line);
     return entry;
   }
 
   leaveLine(entry: LineEntry, outcome: LineOutcome): void {
     remove(this.#line, entry);
     this.#lineOutcome = outcome;
-    this.move("line", undefined);
+    this.move(phaseAt.line, undefined);
   }
 
   /** The model is this inference's. */
@@ -97,7 +96,9 @@ export class ChatLife {
   /** @param issuedAt by the inference's clock */
   issue(inference: ChatInference, issuedAt: number): InferenceInChat {
     this.runsOn(inference);
-    this.#inferences.push(inference);
+    // to push into an empty one makes room for sixteen more
+    if (this.#inferences.length === 0) this.#inferences = [inference];
+    else this.#inferences.push(inference);
     this.#begun += 1;
     return new InferenceInChat(this, inference, { isFirst: this.#begun === 1, issuedAt });
   }
@@ -192,7 +193,9 @@ export class LineEntry {
   }
 }
 
-type Stage = "queue" | "prompt" | "decode" | undefined;
+const { queue, prompt, decode, tool } = phaseAt;
+
+type Stage = typeof queue | typeof prompt | typeof decode | undefined;
 
 /**
  * What an inference tells the chat that it is of: after its end, nothing but of its tools. Nothing is made for any of it. Moments are by the
@@ -203,7 +206,7 @@ export class InferenceInChat {
   readonly #inference: ChatInference;
   readonly #isFirst: boolean;
   readonly #hasChatsClock: boolean;
-  #stage: Stage = "queue";
+  #stage: Stage = queue;
   #tools = 0;
 
   constructor(life: ChatLife, inference: ChatInference, { isFirst, issuedAt }: { isFirst: boolean; issuedAt: number }) {
@@ -211,20 +214,20 @@ export class InferenceInChat {
     this.#inference = inference;
     this.#isFirst = isFirst;
     this.#hasChatsClock = inference.clock === life.clock;
-    life.move(undefined, "queue", this.#moment(issuedAt));
+    life.move(undefined, queue, this.#moment(issuedAt));
   }
 
   /** The engine began with it. @param isSaid whether somebody says that it is now; otherwise it had begun by now, nobody knows when */
   evaluating(isSaid: boolean, now?: number): void {
-    if (this.#stage !== "queue") return;
+    if (this.#stage !== queue) return;
     const moment = this.#moment(now);
     if (isSaid && this.#isFirst) this.#life.leftQueue(moment);
-    this.#enter("prompt", this.#tools, moment);
+    this.#enter(prompt, this.#tools, moment);
   }
 
   /** Something came out of it. */
   answering(now?: number): void {
-    if (this.#stage !== "decode") this.#enter("decode", this.#tools, this.#moment(now));
+    if (this.#stage !== decode) this.#enter(decode, this.#tools, this.#moment(now));
   }
 
   firstToken(now: number): void {
@@ -259,7 +262,7 @@ export class InferenceInChat {
   }
 
   get #phase(): ActivePhase | undefined {
-    return this.#tools > 0 ? "tool" : this.#stage;
+    return this.#tools > 0 ? tool : this.#stage;
   }
 
   /** @param at now, where it was read already */

@@ -22,9 +22,8 @@ export function beginSlice(queued = 0): ChatSlice {
 
 /** The histogram of a slice, made where it has none yet. */
 export function histogramIn(slice: ChatSlice, measure: Measure): LogHistogram {
-  const histogram = slice[measure] ?? new LogHistogram();
-  slice[measure] = histogram;
-  return histogram;
+  slice[measure] ??= new LogHistogram();
+  return slice[measure];
 }
 
 /** What the slices have of a measure together. */

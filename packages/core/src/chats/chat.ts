@@ -1,14 +1,28 @@
 import { elapsedMs } from "../base/time.ts";
 import { type ChatOutcome, type ChatPhase, chatPhases, type PhaseTimes } from "../summary/schema.ts";
 
-/** What a chat is at while something of it goes on: where several things do, the first of these. While nothing does, the app is at work: `before`. */
-const byPrecedence = ["decode", "prompt", "queue", "line", "tool", "before"] as const satisfies readonly ChatPhase[];
+/**
+ * What a chat is at while something of it goes on: where several things do, the first of these. While nothing does, the app is at work: `before`.
+ * They are numbers until somebody reads them: the engine looks up what is kept by one of six names far more slowly.
+ */
+export const phaseAt = {
+  decode: 0,
+  prompt: 1,
+  queue: 2,
+  line: 3,
+  tool: 4,
+  before: 5,
+} as const satisfies Record<ChatPhase, number>;
 
-/** The place of each in an array. */
-const at = { decode: 0, prompt: 1, queue: 2, line: 3, tool: 4, before: 5 } as const satisfies Record<ChatPhase, number>;
+export type Phase = (typeof phaseAt)[ChatPhase];
 
 /** What something of a chat can be at. */
-export type ActivePhase = Exclude<ChatPhase, "before">;
+export type ActivePhase = Exclude<Phase, typeof phaseAt.before>;
+
+/** @returns its name, as whoever reads it knows it */
+export function nameOf(phase: Phase): ChatPhase {
+  return chatPhases.find((name) => phaseAt[name] === phase) as ChatPhase;
+}
 
 /** What becomes known of a chat on its way. */
 export interface ChatFacts {
@@ -37,7 +51,7 @@ export class Chat {
   /** How much of it is at each, and how long it was: numbers in arrays, since an object makes one for each sum. */
   readonly #running = [0, 0, 0, 0, 0];
   readonly #ms = [0, 0, 0, 0, 0, 0];
-  #phase: ChatPhase = "before";
+  #phase: Phase = phaseAt.before;
   #since: number;
 
   constructor(requestId: string | undefined, beganAt: number) {
@@ -56,7 +70,7 @@ export class Chat {
     };
   }
 
-  get phase(): ChatPhase {
+  get phase(): Phase {
     return this.#phase;
   }
 
@@ -77,28 +91,28 @@ export class Chat {
   /** The milliseconds in each phase up to now, or to its end. */
   timesAt(now: number): PhaseTimes {
     const ms = [...this.#ms];
-    if (this.outcome === undefined) ms[at[this.#phase]] = this.#msOf(this.#phase, now);
-    return Object.fromEntries(chatPhases.map((phase) => [phase, ms[at[phase]]])) as unknown as PhaseTimes;
+    if (this.outcome === undefined) ms[this.#phase] = this.#msOf(this.#phase, now);
+    return Object.fromEntries(chatPhases.map((phase) => [phase, ms[phaseAt[phase]]])) as unknown as PhaseTimes;
   }
 
   #count(phase: ActivePhase, more: 1 | -1): void {
-    this.#running[at[phase]] = (this.#running[at[phase]] as number) + more;
+    this.#running[phase] = (this.#running[phase] as number) + more;
   }
 
-  get #firstRunning(): ChatPhase {
-    for (let index = 0; index < this.#running.length; index += 1) {
-      if ((this.#running[index] as number) > 0) return byPrecedence[index] as ActivePhase;
+  get #firstRunning(): Phase {
+    for (let phase = 0; phase < this.#running.length; phase += 1) {
+      if ((this.#running[phase] as number) > 0) return phase as ActivePhase;
     }
-    return "before";
+    return phaseAt.before;
   }
 
   #settle(now: number): void {
-    this.#ms[at[this.#phase]] = this.#msOf(this.#phase, now);
+    this.#ms[this.#phase] = this.#msOf(this.#phase, now);
     this.#since = now;
   }
 
   /** How long it was at its phase, this stretch included. */
-  #msOf(phase: ChatPhase, now: number): number {
-    return (this.#ms[at[phase]] as number) + (elapsedMs(this.#since, now) ?? 0);
+  #msOf(phase: Phase, now: number): number {
+    return (this.#ms[phase] as number) + (elapsedMs(this.#since, now) ?? 0);
   }
 }

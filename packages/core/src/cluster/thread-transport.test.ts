@@ -38,37 +38,37 @@ it.each(["before", "after"])(
     const early = when === "before" ? openWorker() : undefined;
     const main = openMain();
     const worker = early ?? openWorker();
-    await vi.waitFor(() => expect(main.lines).not.toEqual([]));
+    await vi.waitFor(() => expect(main.lines).not.toEqual([]), 20_000);
     const [line] = main.lines;
     await worker.line.send(hello);
     await line?.send({ kind: "ask", subject: "metrics", id: 1 });
-    await vi.waitFor(() => expect(main.heard).toEqual([[line?.id, ours(hello)]]));
-    await vi.waitFor(() => expect(worker.heard).toEqual([ours({ kind: "ask", subject: "metrics", id: 1 })]));
+    await vi.waitFor(() => expect(main.heard).toEqual([[line?.id, ours(hello)]]), 20_000);
+    await vi.waitFor(() => expect(worker.heard).toEqual([ours({ kind: "ask", subject: "metrics", id: 1 })]), 20_000);
   },
 );
 
 it("a thread that mutes its line hears nothing more, and what it sends arrives", async () => {
   const main = openMain();
   const { line, heard } = openWorker();
-  await vi.waitFor(() => expect(main.lines).not.toEqual([]));
+  await vi.waitFor(() => expect(main.lines).not.toEqual([]), 20_000);
   line.mute();
   await main.lines[0]?.send({ kind: "ask", subject: "metrics", id: 1 });
   await line.send(hello);
   line.close();
-  await vi.waitFor(() => expect(main.heard).toEqual([[main.lines[0]?.id, ours(hello)]]));
+  await vi.waitFor(() => expect(main.heard).toEqual([[main.lines[0]?.id, ours(hello)]]), 20_000);
   expect(heard).toEqual([]);
 });
 
 it("a thread that ends is gone when all that it sent was heard", async () => {
   const main = openMain();
   const { line } = openWorker();
-  await vi.waitFor(() => expect(main.lines).not.toEqual([]));
+  await vi.waitFor(() => expect(main.lines).not.toEqual([]), 20_000);
   await line.send(hello);
   // what a thread of its own announces when its process object exits
   const lobby = new BroadcastChannel("@aiwatch/core/cluster/1/threads");
   lobby.postMessage({ kind: "gone", thread: threadId });
   closers.push(() => lobby.close());
-  await vi.waitFor(() => expect(main.gone).toEqual([main.lines[0]?.id]));
+  await vi.waitFor(() => expect(main.gone).toEqual([main.lines[0]?.id]), 20_000);
   expect(main.heard).toEqual([[main.lines[0]?.id, ours(hello)]]);
 });
 
@@ -77,6 +77,6 @@ it("a main thread that left finds nobody", async () => {
   first.close();
   openWorker();
   const second = openMain();
-  await vi.waitFor(() => expect(second.lines).not.toEqual([]));
+  await vi.waitFor(() => expect(second.lines).not.toEqual([]), 20_000);
   expect(first.lines).toEqual([]);
 });

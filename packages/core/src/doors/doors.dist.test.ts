@@ -1,5 +1,14 @@
-import { describeBuilds } from "../test-support/built/builds.ts";
+import { isInSpread } from "@aiwatch/testkit";
+import { builds, describeBuilds } from "../test-support/built/builds.ts";
 import { describeSuites } from "../test-support/built/describe-suites.ts";
 import { doorSuites } from "../test-support/suites.ts";
 
-describeBuilds((build) => describeSuites(build, doorSuites));
+/** Every behaviour of every door, in one of the builds in turn: each behaviour in both, and each door. All of it in the long tests. */
+describeBuilds((build) => {
+  const spread = { columns: doorSuites.length, layer: build.nth, layers: builds.length };
+  const suites = doorSuites.map(({ title, tests }, column) => ({
+    title,
+    tests: tests.filter((_, row) => isInSpread({ row, column, ...spread })),
+  }));
+  return describeSuites(build, suites);
+});

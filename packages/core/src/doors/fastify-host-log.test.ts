@@ -62,7 +62,7 @@ describe("Fastify's own line", () => {
     await app.ask("/broken");
     expect(await app.settled(1)).toMatchObject([{ status: 500, logged: true }]);
     const lines = () => host.lines().slice(1);
-    await vi.waitFor(() => expect(messages(lines())).toEqual(["broken", "request completed"]));
+    await vi.waitFor(() => expect(messages(lines())).toEqual(["broken", "request completed"]), 20_000);
     for (const line of lines()) expect(line).toMatchObject({ requestId: "the-id" });
   });
 

@@ -27,7 +27,7 @@ it("an emit that was patched before we were loaded sees each event, listened to 
       seen.clear();
       const app = await serveWith((aiwatch) => createServer(observed ? aiwatchNode(answer, aiwatch) : answer));
       await (await fetch(app.url, { headers: { connection: "close" } })).text();
-      await vi.waitUntil(() => app.server.listening && seen.has("finish"));
+      await vi.waitUntil(() => app.server.listening && seen.has("finish"), 20_000);
       await new Promise((resolve) => setImmediate(resolve));
       return [...seen].sort();
     };

@@ -30,7 +30,7 @@ it.each(outages)("a server that %s is told of, and no fault of AIWatch's", async
   for (let n = 0; n < 3; n += 1) await figures();
   expect(diagnostics).toMatchObject(Array(told).fill({ source: "adapter", isOutside: true }));
   Object.assign(script, llamaServerScript());
-  await vi.waitFor(async () => expect(await figures()).toMatchObject({ model_server_up: 1 }));
+  await vi.waitFor(async () => expect(await figures()).toMatchObject({ model_server_up: 1 }), 20_000);
   expect(await sample(counted, { source: "adapter" })).toBe(0);
 });
 

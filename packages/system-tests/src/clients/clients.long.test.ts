@@ -1,3 +1,4 @@
 import { describeClients } from "./test-support/describe-clients.ts";
 
-describeClients([22]);
+/** Each ending by each client that can play it, on each release. */
+describeClients([20, 22, 24], true);

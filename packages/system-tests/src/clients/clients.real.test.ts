@@ -7,4 +7,5 @@ test("the table has endings enough, each with a name of its own", () => {
   expect(new Set(table.map(slugOf)).size).toBe(table.length);
 });
 
+/** Each client plays every other ending, in turn; all of them in the long tests. */
 describeClients([20, 24]);

@@ -1,4 +1,4 @@
 import { describeApps, packFirst } from "./test-support/describe-consumers.ts";
 
 packFirst();
-describeApps([22, 26]);
+describeApps([22, 26], true);

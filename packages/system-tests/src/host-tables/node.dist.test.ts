@@ -1,3 +1,4 @@
 import { describeTables } from "./test-support/describe-table.ts";
 
+/** Each exchange on each host on one of the releases, in turn; all of it in the long tests. */
 describeTables({ majors: [20, 24], hosts: ["node:http", "node:http2"] });

@@ -1,4 +1,4 @@
-import { mkdtemp, rm, writeFile } from "node:fs/promises";
+import { mkdtemp, readFile, rm, writeFile } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { setTimeout as delay } from "node:timers/promises";
@@ -15,8 +15,10 @@ export interface PrometheusOptions {
   readonly jobName?: string;
   /** @default "/metrics" */
   readonly metricsPath?: string;
-  /** Files of recording and alert rules, evaluated as often as targets are scraped. */
+  /** Files of recording and alert rules, evaluated as often as targets are scraped, but for groups with an interval of their own. */
   readonly ruleFiles?: readonly string[];
+  /** Whether those groups are evaluated as often, too: a test does not wait half a minute for what a rule records. @default false */
+  readonly ignoresRuleIntervals?: boolean;
   /** What becomes of the samples before they are stored, in Prometheus's words: `metric_relabel_configs`. */
   readonly metricRelabelConfigs?: readonly object[];
   /** What it has of the past, as OpenMetrics text with times: lines of one series in their order, and `# EOF` at the end. */
@@ -82,7 +84,8 @@ export async function startPrometheus(options: PrometheusOptions): Promise<Runni
     return closed;
   };
   try {
-    await writeFile(join(folder, "prometheus.json"), prometheusConfig(options));
+    const ruleFiles = options.ignoresRuleIntervals ? await withoutIntervals(folder, options) : options.ruleFiles;
+    await writeFile(join(folder, "prometheus.json"), prometheusConfig({ ...options, ...(ruleFiles && { ruleFiles }) }));
     if (options.history !== undefined) await writeHistory(folder, options.history);
     running = await startProcess(prometheus, flags(folder, options.features ?? []));
     const url = await readyUrl(running);
@@ -99,6 +102,19 @@ export async function startPrometheus(options: PrometheusOptions): Promise<Runni
     await close();
     throw error;
   }
+}
+
+/** Copies of rule files in YAML. @throws where none of their groups has an interval */
+async function withoutIntervals(folder: string, { ruleFiles = [] }: PrometheusOptions): Promise<string[]> {
+  const copies = ruleFiles.map(async (file, index) => {
+    const text = await readFile(file, "utf8");
+    const rules = text.replaceAll(/^ +interval: .*\n/gm, "");
+    if (rules === text) throw new Error(`no group has an interval of its own in ${file}`);
+    const copy = join(folder, `rules-${index}.yaml`);
+    await writeFile(copy, rules);
+    return copy;
+  });
+  return await Promise.all(copies);
 }
 
 /** As blocks of the storage, which Prometheus finds when it starts. */

@@ -12,11 +12,13 @@ export function describeWith<Needed>(
   get: () => Promise<Needed>,
   define: (needed: Needed) => void | Promise<void>,
 ): void {
+  // begun at once: what several blocks of a file need is fetched at the same time
+  const getting = get().then(
+    (needed) => ({ needed }),
+    (error: unknown) => ({ reason: error instanceof Error ? error.message : String(error) }),
+  );
   describe(title, async () => {
-    const had = await get().then(
-      (needed) => ({ needed }),
-      (error: unknown) => ({ reason: error instanceof Error ? error.message : String(error) }),
-    );
+    const had = await getting;
     if ("needed" in had) return await define(had.needed);
     it("has what it needs", (context) => {
       const message = `${title}: ${had.reason}`;

@@ -15,7 +15,7 @@ describe("how long a wait takes by default", () => {
 
   it("is never less than what a quiet machine needs", { timeout: 5_000 }, () => expect(patience()).toBe(10_000));
 
-  it("is a hook's", () => expect(inHook).toBe(25_000));
+  it("is a hook's", () => expect(inHook).toBe(50_000));
 
   it("ends, where a line does not come, before the test does, and says so", { timeout: 60_000 }, async () => {
     const child = await runNode(["-e", "setInterval(() => {}, 1e6);"]);

@@ -103,7 +103,7 @@ describe("a collector that hangs", () => {
     vi.stubEnv("OTEL_BSP_MAX_EXPORT_BATCH_SIZE", "1");
     const tracing = startTracing({ endpoint: slow.url });
     withSpan("x", () => undefined);
-    await vi.waitFor(() => expect(answers).toHaveLength(1));
+    await vi.waitFor(() => expect(answers).toHaveLength(1), 20_000);
     let flushed = false;
     const flush = tracing.flush().then(() => {
       flushed = true;

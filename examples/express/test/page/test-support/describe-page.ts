@@ -15,8 +15,16 @@ export interface Stage {
   start(speech: "short" | "endless"): Promise<Demo>;
 }
 
+/** How the page is looked at, with a picture of each. */
+export const looks = {
+  light: { colorScheme: "light", viewport: { width: 1280, height: 820 } },
+  dark: { colorScheme: "dark", viewport: { width: 1280, height: 820 } },
+  narrow: { colorScheme: "light", viewport: { width: 390, height: 780 } },
+  narrowest: { colorScheme: "light", viewport: { width: 320, height: 640 } },
+} as const;
+
 /** What the page shows, whatever answers. */
-export function describePage(stage: Stage): void {
+export function describePage(stage: Stage, pictured: readonly (keyof typeof looks)[]): void {
   let browser: Browser;
   let demo: Demo;
   let chat: ChatPage;
@@ -166,12 +174,8 @@ export function describePage(stage: Stage): void {
     await chat.page.screenshot({ path: join(pictures, "gone.png") });
   });
 
-  test.each([
-    ["light", { colorScheme: "light", viewport: { width: 1280, height: 820 } }],
-    ["dark", { colorScheme: "dark", viewport: { width: 1280, height: 820 } }],
-    ["narrow", { colorScheme: "light", viewport: { width: 390, height: 780 } }],
-    ["narrowest", { colorScheme: "light", viewport: { width: 320, height: 640 } }],
-  ] as const)("a picture of it, %s, with nothing beside the screen", async (name, look) => {
+  test.each(pictured)("a picture of it, %s, with nothing beside the screen", async (name) => {
+    const look = looks[name];
     await open("short", look);
     const tooWide = () => chat.page.evaluate(() => document.documentElement.scrollWidth > window.innerWidth);
     expect(await tooWide()).toBe(false);

@@ -11,9 +11,10 @@ import type { AiwatchHost } from "../../aiwatch/host.ts";
 /**
  * A cluster whose members each write their port to their output. `WORKERS` are begun at once: processes, or threads with `THREADS`; the
  * primary's `/fork` begins another. With `THREADS_OF_EACH` each worker process has so many threads itself. Without `PRIMARY_JOINS` the primary is
- * no member; with `ALL_DOORS` the workers have one of each.
+ * no member; with `ALL_DOORS` the workers have one of each. `TIMEOUT_MS` is how long they wait for each other.
  */
-const { WORKERS, THREADS, THREADS_OF_EACH, PRIMARY_JOINS, ALL_DOORS } = process.env;
+const { WORKERS, THREADS, THREADS_OF_EACH, PRIMARY_JOINS, ALL_DOORS, TIMEOUT_MS } = process.env;
+const timeoutMs = Number(TIMEOUT_MS);
 const isWorkerProcess = cluster.isWorker && isMainThread;
 const isPrimary = !isWorkerProcess && isMainThread;
 const registry = new Registry();
@@ -166,7 +167,7 @@ function begin(): void {
 }
 
 function serveWorker(name: string): void {
-  joinCluster(aiwatch, { timeoutMs: 1500 });
+  joinCluster(aiwatch, { timeoutMs });
   listen(
     name,
     createServer(aiwatchNode(answer, aiwatch, { routes: { chats: true }, public: true, authorize: () => true })),
@@ -175,7 +176,7 @@ function serveWorker(name: string): void {
 }
 
 if (isPrimary) {
-  if (PRIMARY_JOINS !== undefined) joinCluster(aiwatch, { timeoutMs: 1500 });
+  if (PRIMARY_JOINS !== undefined) joinCluster(aiwatch, { timeoutMs });
   for (let worker = 0; worker < Number(WORKERS); worker += 1) begin();
   const routes: Record<string, RouteHandler> = {
     "/metrics": metricsHandler(aiwatch),

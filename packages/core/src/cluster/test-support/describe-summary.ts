@@ -2,6 +2,7 @@ import { afterEach, describe, expect, it } from "vitest";
 import type { ChatEntry, ChatOutcome, SummaryAnswer } from "../../summary/schema.ts";
 import {
   type ClusterApp,
+  impatient,
   type Member,
   type RunningCluster,
   startCluster,
@@ -116,7 +117,7 @@ function describeSummaryOf(app: ClusterApp, kind: WorkerKind): void {
     });
 
     it("says that a worker is silent, and has what that had counted and nothing of what goes on there", async () => {
-      const running = await clusterOf(2);
+      const running = await clusterOf(2, impatient);
       const { primary, worker } = running;
       const [one, two] = [await worker(0), await worker(1)];
       await playBoth(one, two);
@@ -132,7 +133,7 @@ function describeSummaryOf(app: ClusterApp, kind: WorkerKind): void {
     });
 
     it("is refused by a worker whose parent did not join", async () => {
-      const { worker } = await clusterOf(1, { PRIMARY_JOINS: undefined });
+      const { worker } = await clusterOf(1, { ...impatient, PRIMARY_JOINS: undefined });
       const { get } = await worker(0);
       const error = `the cluster's ${kind.parent} did not answer: call joinCluster() in it too`;
       for (const path of ["/metrics/summary", "/metrics/chats"]) {

@@ -33,13 +33,17 @@ export interface RunningCluster {
   readonly worker: (nth: number, door?: string) => Promise<Member>;
 }
 
+/** For clusters of which a member is silent: what waits for it waits no longer than that. */
+export const impatient = { TIMEOUT_MS: "300" } as const;
+
+/** @param env says by `impatient` that a member will be silent. Else they wait for each other long enough for a machine that is busy */
 export async function startCluster(
   { program, args }: ClusterApp,
   workers: number,
   env: Record<string, string | undefined> = {},
 ): Promise<RunningCluster> {
   const running = await startProcess(program, args, {
-    env: { WORKERS: String(workers), PRIMARY_JOINS: "yes", ...env },
+    env: { WORKERS: String(workers), PRIMARY_JOINS: "yes", TIMEOUT_MS: "10000", ...env },
   });
   const listening = (name: string) =>
     running.stdout.flatMap((line) => {

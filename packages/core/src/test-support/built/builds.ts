@@ -9,12 +9,14 @@ import { bundle, type Format } from "./bundle.ts";
 export interface Build {
   readonly node: NodeRelease;
   readonly format: Format;
+  /** Which of the builds it is, from 0. */
+  readonly nth: number;
   /** Makes plain JavaScript of a file below `src` that finds this build of core. */
   readonly bundle: (file: string) => Promise<string>;
 }
 
 /** The oldest release that we take with the older format, and the newest of long support with the newer one. */
-const builds = [
+export const builds = [
   { major: 20, format: "cjs" },
   { major: 24, format: "esm" },
 ] as const;
@@ -24,13 +26,13 @@ const cache = fileURLToPath(new URL("../../../.cache", import.meta.url));
 
 /** `describe` for each build; skipped aloud where a release of Node cannot be had. */
 export function describeBuilds(define: (build: Build) => void | Promise<void>): void {
-  for (const { major, format } of builds) {
+  for (const [nth, { major, format }] of builds.entries()) {
     const get = () => nodeRelease(major);
     describeWith(`what was built, as ${format}, on Node ${major}`, get, async (node) => {
       await mkdir(cache, { recursive: true });
       const folder = await mkdtemp(join(cache, "built-"));
       afterAll(() => rm(folder, { recursive: true }));
-      await define({ node, format, bundle: (file) => bundle(file, format, folder) });
+      await define({ node, format, nth, bundle: (file) => bundle(file, format, folder) });
     });
   }
 }

@@ -1,6 +1,6 @@
 import { rm } from "node:fs/promises";
 import { dirname } from "node:path";
-import { describeWith, type NodeRelease, nodeRelease } from "@aiwatch/testkit";
+import { describeWith, isInSpread, type NodeRelease, nodeRelease } from "@aiwatch/testkit";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
 import { clientFolder, packOurs } from "./client-folder.ts";
 import { type Played, playEndings, type Recorded, reasonAgainst, slugOf, type ToldSpan } from "./play-endings.ts";
@@ -15,8 +15,12 @@ export const table: readonly Ending[] = [...endings, ...helpers];
 /** Plays bare against bare: what differs then is the table's own fault. */
 const isControl = process.env["TABLE_CONTROL"] !== undefined;
 
-/** Plays the table with every client that runs on one of these majors of Node, bare and observed, and compares. */
-export function describeClients(majors: readonly number[]): void {
+/**
+ * Plays the table with every client that runs on one of these majors of Node, bare and observed, and compares.
+ * @param isWhole whether each client plays each ending that it can. Else each plays every other one, in turn, so that each ending has half of the
+ * clients that can play it. @default false
+ */
+export function describeClients(majors: readonly number[], isWhole = false): void {
   const tarballs = packOurs();
   afterAll(async () => rm(dirname((await tarballs)[0] ?? ""), { recursive: true }));
   for (const name of Object.keys(folders) as (keyof typeof folders)[]) {
@@ -32,7 +36,7 @@ export function describeClients(majors: readonly number[]): void {
       for (const node of nodes) {
         const major = Number.parseInt(node.version, 10);
         describe.each(names.filter((each) => isOn(each, major)))(`%s on Node ${major}`, (each) =>
-          describeClient(each, folder, node),
+          describeClient(each, endingsOf(each, isWhole), folder, node),
         );
       }
     });
@@ -41,8 +45,16 @@ export function describeClients(majors: readonly number[]): void {
 
 const isOn = (name: ClientName, major: number) => (clients[name] as Client).majors.includes(major);
 
-function describeClient(name: ClientName, folder: string, { program }: NodeRelease): void {
-  const played = table.filter((ending) => reasonAgainst(name, ending) === undefined);
+/** Those that a client plays. */
+function endingsOf(name: ClientName, isWhole: boolean): readonly Ending[] {
+  return table.filter((ending, row) => {
+    const columns = clientNames.filter((each) => reasonAgainst(each, ending) === undefined);
+    const cell = { row, column: columns.indexOf(name), columns: columns.length, layer: 0, layers: 2 };
+    return columns.includes(name) && (isWhole || isInSpread(cell));
+  });
+}
+
+function describeClient(name: ClientName, played: readonly Ending[], folder: string, { program }: NodeRelease): void {
   let bare: ReadonlyMap<string, Played>;
   let observed: ReadonlyMap<string, Played>;
   beforeAll(async () => {

@@ -4,6 +4,7 @@ import { join } from "node:path";
 import {
   describeWith,
   type FinishedProcess,
+  isInSpread,
   type NodeRelease,
   nodeRelease,
   npmInstall,
@@ -59,12 +60,18 @@ export function packFirst(): void {
   afterAll(() => rm(tarballs, { recursive: true }));
 }
 
-/** An app of each line that runs on one of these majors of Node. */
-export function describeApps(majors: readonly number[]): void {
-  for (const line of lines) {
+/**
+ * An app of each line that runs on one of these majors of Node.
+ * @param isWhole whether each line is type checked under each of its resolutions of modules. Else each resolution is that of one line at least, in
+ * turn. @default false
+ */
+export function describeApps(majors: readonly number[], isWhole = false): void {
+  for (const [column, line] of lines.entries()) {
     const nodes = line.nodes.filter((major) => majors.includes(major));
     if (nodes.length === 0) continue;
-    describeWith(`an app with ${line.title}`, () => freshApp(line.peers), describeApp({ ...line, nodes }));
+    const of = (row: number) => isInSpread({ row, column, columns: lines.length, layer: 0, layers: 2 });
+    const resolutions = isWhole ? line.resolutions : line.resolutions.filter((_, row) => of(row));
+    describeWith(`an app with ${line.title}`, () => freshApp(line.peers), describeApp({ ...line, nodes, resolutions }));
   }
 }
 

@@ -25,11 +25,13 @@ export interface Packed {
 
 /** Each package that is published, as `npm publish` would send it, from what was built. */
 export async function packWorkspace(into: string): Promise<Packed[]> {
-  const packed: Packed[] = [];
-  for (const { folder, manifest } of await publishedPackages()) {
-    packed.push({ name: manifest.name, tarball: await pack(folder, into) });
-  }
-  return packed;
+  const names = (await publishedPackages()).map(({ manifest }) => manifest.name);
+  const files = await pack(root, into, ...names.map((name) => `--workspace=${name}`));
+  return names.map((name) => {
+    const file = files.find((path) => basename(path).startsWith(`${name.slice(1).replace("/", "-")}-`));
+    if (file === undefined) throw new Error(`${name} was not packed: ${files}`);
+    return { name, tarball: file };
+  });
 }
 
 /** A package as it was built, and then edited: as of another release. @returns the tarball's path */
@@ -43,7 +45,8 @@ export async function packAs(name: string, into: string, edit: (folder: string) 
     await copyFile(join(root, "LICENSE"), join(draft, "LICENSE"));
     await editManifest(draft, (manifest) => ({ ...manifest, scripts: {} }));
     await edit(draft);
-    return await pack(draft, into);
+    const [tarball = ""] = await pack(draft, into);
+    return tarball;
   } finally {
     await rm(draft, { recursive: true });
   }
@@ -65,11 +68,15 @@ async function publishedPackages(): Promise<{ readonly folder: string; readonly 
   return published;
 }
 
-async function pack(folder: string, into: string): Promise<string> {
-  const args = ["pack", "--silent", "--pack-destination", into];
+/** @returns the tarballs' paths */
+async function pack(folder: string, into: string, ...workspaces: readonly string[]): Promise<string[]> {
+  const args = ["pack", "--silent", "--pack-destination", into, ...workspaces];
   const { code, stdout, stderr } = await runToEnd("npm", args, { cwd: folder, timeoutMs: 60_000 });
   if (code !== 0) throw new Error(`npm pack in ${folder}: ${stderr}`);
-  return join(into, stdout.trim());
+  return stdout
+    .trim()
+    .split("\n")
+    .map((file) => join(into, file));
 }
 
 async function readManifest(folder: string): Promise<Manifest> {

@@ -1,4 +1,4 @@
-import { describeWith, type NodeRelease, nodeRelease } from "@aiwatch/testkit";
+import { describeWith, isInSpread, type NodeRelease, nodeRelease } from "@aiwatch/testkit";
 import { afterAll, describe, expect, it } from "vitest";
 import { playAlone } from "./alone.ts";
 import { bundleStage } from "./bundle-stage.ts";
@@ -14,18 +14,43 @@ export interface TableOptions {
   readonly majors: readonly number[];
   readonly hosts: readonly string[];
   readonly folders?: () => Promise<Readonly<Record<string, string>>>;
+  /**
+   * Whether each case is played on each host on each release. Else it is played on each host on one of the releases, in turn, so that it is played
+   * on each of those, and each host runs on each of them, too. @default false
+   */
+  readonly isWhole?: boolean;
+  /** In how many turns cases and hosts are played, of which these releases have the first ones. @default as many as there are releases */
+  readonly turns?: number;
 }
 
 /** Plays every case on every host, bare and observed, and compares. */
-export function describeTables({ majors, hosts: names, folders = async () => ({}) }: TableOptions): void {
+export function describeTables(options: TableOptions): void {
+  const { majors, hosts: names, folders = async () => ({}) } = options;
   for (const major of majors) {
     const get = async () => ({ node: await nodeRelease(major), found: await folders() });
     describeWith(`on Node ${major}`, get, async ({ node, found }) => {
       const format = major === 20 ? "cjs" : "esm";
       const theatres = await openTheatres(node, format, found);
-      for (const name of names) describeHost(name, theatres);
+      for (const name of names) describeHost(name, casesOf(name, major, options), theatres);
     });
   }
+}
+
+function hostOf(name: string): Host {
+  const host = hosts[name];
+  if (host === undefined) throw new Error(`there is no host ${name}`);
+  return host;
+}
+
+/** What is played on a host on a release. */
+function casesOf(name: string, major: number, options: TableOptions): ExchangeCase[] {
+  const { majors, hosts: names, isWhole = false, turns = majors.length } = options;
+  return allCases.filter((exchange, row) => {
+    const columns = names.filter((each) => isPlayedOn(exchange, hostOf(each)));
+    const cell = { row, column: columns.indexOf(name), columns: columns.length };
+    const layer = { layer: majors.indexOf(major), layers: turns };
+    return columns.includes(name) && (isWhole || isInSpread({ ...cell, ...layer }));
+  });
 }
 
 interface Theatres {
@@ -34,23 +59,31 @@ interface Theatres {
 }
 
 /** Plays each fault in a process of its own, bare and observed, and compares what is left of it. */
-export function describeFaults({ majors, hosts: names }: TableOptions): void {
-  for (const major of majors) {
+export function describeFaults({ majors, hosts: names, isWhole = false }: TableOptions): void {
+  for (const [layer, major] of majors.entries()) {
     describeWith(
       `on Node ${major}`,
       () => nodeRelease(major),
       async ({ program }) => {
         const format = major === 20 ? "cjs" : "esm";
         const options = { program, bundle: await bundleStage(), format } as const;
-        for (const name of names) describeFaultsOf(name, options);
+        for (const [column, name] of names.entries()) {
+          const cell = { column, columns: names.length, layer, layers: majors.length };
+          const played = faultCases.filter((_, row) => isWhole || isInSpread({ row, ...cell }));
+          describeFaultsOf(name, played, options);
+        }
       },
     );
   }
 }
 
-function describeFaultsOf(host: string, options: Omit<TheatreOptions, "observed">): void {
-  describe(`${host}: ${faultCases.length} faults, bare and observed`, () => {
-    for (const exchange of faultCases) {
+function describeFaultsOf(
+  host: string,
+  faults: readonly ExchangeCase[],
+  options: Omit<TheatreOptions, "observed">,
+): void {
+  describe(`${host}: ${faults.length} faults, bare and observed`, () => {
+    for (const exchange of faults) {
       it(exchange.name, async () => {
         const play = (observed: boolean) => playAlone({ ...options, observed }, host, exchange);
         const [bare, observed] = await Promise.all([play(false), play(!isControl)]);
@@ -79,10 +112,8 @@ async function openTheatres(
   return { bare, observed };
 }
 
-function describeHost(name: string, theatres: Theatres): void {
-  const host = hosts[name];
-  if (host === undefined) throw new Error(`there is no host ${name}`);
-  const cases = allCases.filter((exchange) => isPlayedOn(exchange, host));
+function describeHost(name: string, cases: readonly ExchangeCase[], theatres: Theatres): void {
+  const host = hostOf(name);
   describe(`${name}: ${cases.length} exchanges, bare and observed`, () => {
     for (const exchange of cases) it(exchange.name, () => compare(name, host, exchange, theatres));
   });

@@ -1,0 +1,5 @@
+import { describeLines, packCore } from "./test-support/describe-apps.ts";
+
+packCore();
+/** Each line under each resolution of modules. */
+describeLines(true);
