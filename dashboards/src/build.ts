@@ -5,6 +5,7 @@ import { manifestsOf } from "./kubernetes/manifests.ts";
 import { persesFiles } from "./perses/index.ts";
 import { renderAll } from "./render.ts";
 import { rulesFile, rulesFor, rulesYaml } from "./rules/index.ts";
+import { shippedRunbooks } from "./runbooks.ts";
 
 interface MadeFile {
   readonly path: string;
@@ -12,7 +13,7 @@ interface MadeFile {
 }
 
 /** All that is made from the sources and committed. */
-function madeFiles(): MadeFile[] {
+async function madeFiles(): Promise<MadeFile[]> {
   const dashboards = renderAll();
   const rules = rulesYaml(rulesFor());
   return [
@@ -20,16 +21,17 @@ function madeFiles(): MadeFile[] {
     { path: rulesFile, text: rules },
     ...manifestsOf(dashboards),
     ...persesFiles(dashboards),
+    ...(await shippedRunbooks()),
   ];
 }
 
 /**
- * Writes the dashboards' JSON for Grafana and for Perses, the rules' YAML and the manifests that hold them; with `--check` writes nothing and
+ * Writes the dashboards' JSON for Grafana and for Perses, the rules' YAML, the manifests that hold them, and the runbooks as they are shipped; with `--check` writes nothing and
  * fails when a file is not what the source builds.
  * Run it as `npm run generate` or `npm run check`.
  */
 async function check(): Promise<void> {
-  for (const { path, text } of madeFiles()) {
+  for (const { path, text } of await madeFiles()) {
     if ((await readFile(path, "utf8").catch(() => undefined)) === text) continue;
     process.stderr.write(`${relative(process.cwd(), path)} is not what the source builds: npm run generate\n`);
     process.exitCode = 1;
@@ -37,7 +39,7 @@ async function check(): Promise<void> {
 }
 
 async function write(): Promise<void> {
-  for (const { path, text } of madeFiles()) {
+  for (const { path, text } of await madeFiles()) {
     await mkdir(dirname(path), { recursive: true });
     await writeFile(path, text);
   }

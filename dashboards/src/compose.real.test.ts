@@ -1,4 +1,4 @@
-import { mkdtemp, readFile, rm, writeFile } from "node:fs/promises";
+import { mkdtemp, readFile, rm, stat, writeFile } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { dirname, join } from "node:path";
 import { fileURLToPath } from "node:url";
@@ -73,12 +73,26 @@ describe("compose.yaml, read by a Compose parser", () => {
     const { prometheus } = (await parsed(context)).services;
     expect(prometheus?.command).toContain("--enable-feature=exemplar-storage");
     const mounts = prometheus?.volumes?.map(({ source, target }) => [source.replace(root, ""), target]);
-    expect(mounts).toEqual(
-      expect.arrayContaining([
-        ["prometheus/prometheus.yml", "/etc/prometheus/prometheus.yml"],
-        ["prometheus/rules", "/etc/prometheus/rules"],
-      ]),
+    expect(mounts).toEqual(expect.arrayContaining([["prometheus", "/etc/prometheus"]]));
+    const configured = prometheus?.command?.find((flag) => flag.startsWith("--config.file="));
+    expect(configured).toBe("--config.file=/etc/prometheus/prometheus.yml");
+  });
+
+  it("bounds what Prometheus keeps by time and by size, and lets nobody stop it over HTTP", async (context) => {
+    const { command = [] } = (await parsed(context)).services["prometheus"] ?? {};
+    expect(command).toEqual(
+      expect.arrayContaining(["--storage.tsdb.retention.time=15d", "--storage.tsdb.retention.size=8GB"]),
     );
+    expect(command.filter((flag) => flag.startsWith("--web."))).toEqual([]);
+  });
+
+  it("mounts folders and no single file: what an editor replaces would stay the old one in the container", async (context) => {
+    const files = ["compose.yaml", "compose.demo.yaml", "compose.collector.yaml"];
+    const { services } = await parsed(context, { files });
+    const mounts = Object.values(services).flatMap(({ volumes = [] }) => volumes);
+    const sources = mounts.filter(({ type }) => type === "bind").map(({ source }) => source);
+    expect(sources).toEqual(expect.arrayContaining(["prometheus", "collector", "demo"].map((name) => root + name)));
+    for (const source of sources) expect((await stat(source)).isDirectory(), source).toBe(true);
   });
 
   it("pins its images, checks their health and starts them again", async (context) => {
@@ -97,7 +111,7 @@ describe("compose.yaml, read by a Compose parser", () => {
     const sources = mounts.filter(({ type }) => type === "bind").map(({ source }) => source);
     const manifest = await readFile(fileURLToPath(new URL("../package.json", import.meta.url)), "utf8");
     const { files } = JSON.parse(manifest) as { files: string[] };
-    expect(sources).toHaveLength(6);
+    expect(sources).toHaveLength(5);
     for (const source of sources) expect(files).toContain(source.slice(root.length).split("/")[0]);
   });
 
@@ -149,8 +163,10 @@ describe("compose.demo.yaml over it", () => {
 
   it("has Prometheus scrape the demo by its service's name, and all else be as without it", async (context) => {
     const { services } = await parsed(context, { files });
-    const config = services["prometheus"]?.volumes?.filter(({ target }) => target.endsWith("prometheus.yml"));
-    expect(config?.map(({ source }) => source.replace(root, ""))).toEqual(["prometheus/prometheus.demo.yml"]);
+    const flags = services["prometheus"]?.command ?? [];
+    const alone = (await parsed(context)).services["prometheus"]?.command;
+    expect(flags).toContain("--config.file=/etc/prometheus/prometheus.demo.yml");
+    expect(flags.map((flag) => flag.replace("prometheus.demo.yml", "prometheus.yml"))).toEqual(alone);
     const [usual, demo] = await Promise.all(
       ["prometheus.yml", "prometheus.demo.yml"].map(async (file) =>
         parse(await readFile(`${root}prometheus/${file}`, "utf8")),

@@ -1,4 +1,4 @@
-import { existsSync } from "node:fs";
+import { existsSync, readFileSync } from "node:fs";
 import { readdir, readFile } from "node:fs/promises";
 import { dirname, join } from "node:path";
 import { fileURLToPath } from "node:url";
@@ -12,6 +12,17 @@ function findUp(folder: string): string {
   if (above === folder) throw new Error("@aiwatch/dashboards has no package.json above its code: install it again");
   return findUp(above);
 }
+
+const manifest = JSON.parse(readFileSync(join(packageFolder, "package.json"), "utf8")) as {
+  readonly name: string;
+  readonly version: string;
+};
+
+/**
+ * The repository's files as they were at this release: what they say fits what is installed, now and years later. Where a fork has its own
+ * repository, this is the one place to change.
+ */
+export const repositoryBlob: string = `https://github.com/aiwatch/aiwatch/blob/${manifest.name}@${manifest.version}`;
 
 /** A dashboard as it is in its file, which is what Grafana takes. */
 export interface BoardFile {

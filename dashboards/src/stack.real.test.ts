@@ -81,6 +81,24 @@ describeWithTool("alertmanager", "amtool", async () => {
     expect(await receiverOf("alertname=WatchdogOfAIWatch", "severity=none")).toBe("watchdog");
   });
 
+  it("accepts the receivers that are comments in it, whose keys are files below secrets", async () => {
+    const text = await read("alertmanager/alertmanager.yml");
+    const [head = "", receivers = ""] = text.split(/^receivers:$/m);
+    const meant = `${head}receivers:${receivers.replaceAll(/^ {4}# /gm, "    ")}`;
+    const { watchdog, team, pager } = Object.fromEntries(
+      (parse(meant) as { receivers: { name: string }[] }).receivers.map((receiver) => [receiver.name, receiver]),
+    );
+    for (const receiver of [watchdog, team, pager]) expect(Object.keys(receiver ?? {}).length).toBeGreaterThan(1);
+    const files = [...meant.matchAll(/_file: (\S+)/g)].map(([, file]) => file);
+    expect(files).toHaveLength(2);
+    for (const file of files) expect(file).toMatch(/^\/etc\/alertmanager\/secrets\//);
+    const folder = await mkdtemp(join(tmpdir(), "aiwatch-stack-"));
+    onTestFinished(() => rm(folder, { recursive: true }));
+    await writeFile(join(folder, "meant.yml"), meant);
+    const { code, stderr } = await amtool("check-config", join(folder, "meant.yml"));
+    expect(code, stderr).toBe(0);
+  });
+
   it("refuses a receiver that is not there", async () => {
     const wrong = await changed("alertmanager/alertmanager.yml", "receiver: pager", "receiver: pagers");
     expect(await amtool("check-config", wrong)).toMatchObject({ code: 1 });

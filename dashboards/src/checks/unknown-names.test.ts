@@ -26,6 +26,7 @@ describe("names that the catalogue does not have", () => {
     'sum(rate(genai_app_errors_total{operation="http"}[5m])) / (sum(rate(genai_app_http_requests_total{endpoint!~"/a(b)?|{x}"}[5m])) > 0)',
     "genai_app_active_requests > bool 0 or vector(0)",
     'count(up{job=~"$job"} == 0) or vector(0)',
+    'max(up) * on () group_left (days) count_values("days", sum(up))',
     'max by (slo, model) (aiwatch:slo_burn:ratio1h{job=~"$job"}) > 14.4',
     "process_resident_memory_bytes > 1.5 * (process_resident_memory_bytes offset 6h)",
     'count(up{job=~"$job"} == 0) or aiwatch:slo_burn:ratio1h{slo="tpot"}',

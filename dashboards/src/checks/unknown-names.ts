@@ -42,6 +42,10 @@ const ofChosenNames = ["__name__", ...scraped, "le"];
 const labelsOf = (name: string, matchers = ""): readonly string[] =>
   withSurroundings(knownSeries.get(name) ?? (name === "" && /\b__name__\b/.test(matchers) ? ofChosenNames : []));
 
+/** Labels that an expression makes of values. */
+const madeBy = (expression: string) =>
+  [...expression.matchAll(/\bcount_values\s*\(\s*"(\w+)"/g)].map(([, label = ""]) => label);
+
 /** The metrics and labels of an expression that a Prometheus has of no app with AIWatch. */
 export function unknownNames(expression: string): string[] {
   const promql = withoutStrings(expression);
@@ -52,7 +56,7 @@ export function unknownNames(expression: string): string[] {
   });
   const ofNames = metricsIn(promql).flatMap((name) => labelsOf(name));
   const ofMatchers = [...promql.matchAll(selectors)].flatMap(([, name = "", inside = ""]) => labelsOf(name, inside));
-  const available = new Set([...ofNames, ...ofMatchers]);
+  const available = new Set([...ofNames, ...ofMatchers, ...madeBy(expression)]);
   const grouped = [...promql.matchAll(groupings)].flatMap(([, list = ""]) =>
     words(list).filter((label) => !available.has(label)),
   );

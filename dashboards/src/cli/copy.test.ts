@@ -1,5 +1,5 @@
 import { once } from "node:events";
-import { mkdir, mkdtemp, readdir, readFile, rm, writeFile } from "node:fs/promises";
+import { chmod, mkdir, mkdtemp, readdir, readFile, rm, stat, writeFile } from "node:fs/promises";
 import { createServer } from "node:net";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
@@ -30,7 +30,9 @@ async function expectWhole(folder: string): Promise<void> {
 
 describe("copy", () => {
   it("has the dashboards, the stack and no code", () => {
-    expect(files).toEqual(expect.arrayContaining(["compose.yaml", "grafana/dashboards/llm-dashboard.json"]));
+    expect(files).toEqual(
+      expect.arrayContaining(["compose.yaml", "grafana/dashboards/llm-dashboard.json", "runbooks/AIWatchJobDown.md"]),
+    );
     expect(files.filter((file) => /\.[jt]s$|^src|^dist/.test(file))).toEqual([]);
   });
 
@@ -42,9 +44,45 @@ describe("copy", () => {
     expect(await readdir(join(root, "a"))).toEqual(["b"]);
   });
 
+  it.each(["a folder of its own", "one that was there"])(
+    "makes files that every container's user reads and the owner alone writes: in %s",
+    async (kind) => {
+      const from = join(root, "package");
+      await mkdir(join(from, "prometheus/rules"), { recursive: true });
+      await writeFile(join(from, "package.json"), JSON.stringify({ files: ["prometheus"] }));
+      for (const [name, mode] of [
+        ["prometheus/closed", 0o600],
+        ["prometheus/rules/open", 0o666],
+      ] as const) {
+        await writeFile(join(from, name), "");
+        await chmod(join(from, name), mode);
+      }
+      await chmod(join(from, "prometheus/rules"), 0o700);
+      const folder = join(root, "ours");
+      if (kind !== "a folder of its own") await mkdir(folder);
+      const umask = process.umask(0o077);
+      await copyStack(folder, { force: true, from }).finally(() => process.umask(umask));
+      const modeOf = async (path: string) => ((await stat(join(folder, path))).mode & 0o777).toString(8);
+      expect(await modeOf("prometheus")).toBe("755");
+      expect(await modeOf("prometheus/rules")).toBe("755");
+      expect(await modeOf("prometheus/closed")).toBe("644");
+      expect(await modeOf("prometheus/rules/open")).toBe("644");
+    },
+  );
+
   it("fills a folder that is empty", async () => {
     expect(await cli("copy", root)).toMatchObject({ code: 0, err: "" });
     await expectWhole(root);
+  });
+
+  it("has the runbooks link to one's own Grafana, and refuses what is no address", async () => {
+    expect(await cli("copy", root, "--grafana", "https://grafana.example/")).toMatchObject({ code: 0, err: "" });
+    const runbook = await readFile(join(root, "runbooks/AIWatchJobDown.md"), "utf8");
+    expect(runbook).toContain("(https://grafana.example/d/llm-dashboard)");
+    expect(runbook).not.toContain("localhost:3001");
+    const wrong = await cli("copy", join(root, "other"), "--grafana", "grafana:3000");
+    expect(wrong).toMatchObject({ code: 2, err: expect.stringContaining("It is no address of a Grafana") });
+    expect(await readdir(root)).not.toContain("other");
   });
 
   it("refuses one that is not, and leaves it as it was", async () => {

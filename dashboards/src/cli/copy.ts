@@ -1,7 +1,8 @@
 import { existsSync } from "node:fs";
-import { cp, mkdir, mkdtemp, readdir, readFile, rename, rm, stat, writeFile } from "node:fs/promises";
+import { chmod, cp, mkdir, mkdtemp, readdir, readFile, rename, rm, stat, writeFile } from "node:fs/promises";
 import { basename, dirname, join, resolve } from "node:path";
 import { packageFolder } from "../package-folder.ts";
+import { withGrafana } from "../runbooks.ts";
 import { UsageError } from "./exit-codes.ts";
 
 /** What of the package is code, and of no use in a folder of one's own. */
@@ -28,6 +29,8 @@ export async function stackFiles(from = packageFolder): Promise<string[]> {
 export interface CopyOptions {
   /** Replace our files in a folder that is not empty. */
   readonly force: boolean;
+  /** The address of one's own Grafana, to which the runbooks then link. @default the Compose stack's */
+  readonly grafana?: string;
   /** The package's folder. @default this package's */
   readonly from?: string;
 }
@@ -45,7 +48,10 @@ export interface Copied {
  *
  * @throws UsageError the folder is not empty and `force` is false, or it cannot be written
  */
-export async function copyStack(target: string, { force, from = packageFolder }: CopyOptions): Promise<Copied> {
+export async function copyStack(
+  target: string,
+  { force, grafana, from = packageFolder }: CopyOptions,
+): Promise<Copied> {
   const folder = resolve(target);
   const there = await entriesOf(folder);
   if (there !== undefined && there.length > 0 && !force) {
@@ -57,7 +63,8 @@ export async function copyStack(target: string, { force, from = packageFolder }:
   const files = await stackFiles(from);
   const replaced = there === undefined ? [] : await whatIsReplaced(folder, files);
   try {
-    await (there === undefined ? createFolder(folder, from) : fillFolder(folder, files, from));
+    const copyTo = (draft: string) => copyInto(draft, from, grafana);
+    await (there === undefined ? createFolder(folder, copyTo) : fillFolder(folder, files, copyTo));
   } catch (error) {
     throw new UsageError(`${folder} cannot be written: ${messageOf(error)}. Nothing was copied`, { cause: error });
   }
@@ -90,12 +97,12 @@ async function whatIsReplaced(folder: string, files: readonly string[]): Promise
 }
 
 /** A folder that is new appears whole, or not at all. */
-async function createFolder(folder: string, from: string): Promise<void> {
+async function createFolder(folder: string, copyTo: (draft: string) => Promise<void>): Promise<void> {
   const made = await makeFolders(dirname(folder));
   try {
     const draft = await mkdtemp(`${folder}.draft-`);
     try {
-      await copyInto(draft, from);
+      await copyTo(draft);
       await rename(draft, folder);
     } catch (error) {
       await rm(draft, { recursive: true, force: true });
@@ -119,12 +126,16 @@ async function makeFolders(folder: string): Promise<string | undefined> {
   return made ?? folder;
 }
 
-async function fillFolder(folder: string, files: readonly string[], from: string): Promise<void> {
+async function fillFolder(
+  folder: string,
+  files: readonly string[],
+  copyTo: (draft: string) => Promise<void>,
+): Promise<void> {
   const draft = await mkdtemp(join(folder, ".draft-"));
   try {
-    await copyInto(draft, from);
+    await copyTo(draft);
     for (const file of files) {
-      await mkdir(dirname(join(folder, file)), { recursive: true });
+      await makeOpenFolder(folder, dirname(file));
       await rename(join(draft, file), join(folder, file));
     }
   } finally {
@@ -132,8 +143,37 @@ async function fillFolder(folder: string, files: readonly string[], from: string
   }
 }
 
-async function copyInto(draft: string, from: string): Promise<void> {
+async function copyInto(draft: string, from: string, grafana: string | undefined): Promise<void> {
   for (const entry of await stackEntries(from)) await cp(join(from, entry), join(draft, entry), { recursive: true });
+  if (grafana !== undefined) await linkRunbooks(join(draft, "runbooks"), grafana);
+  await openForReading(draft);
+}
+
+async function linkRunbooks(folder: string, grafana: string): Promise<void> {
+  for (const name of await readdir(folder)) {
+    const file = join(folder, name);
+    await writeFile(file, withGrafana(await readFile(file, "utf8"), grafana));
+  }
+}
+
+/** The folders of a path below `folder`, those that are there as they are. */
+async function makeOpenFolder(folder: string, path: string): Promise<void> {
+  if (path === "." || existsSync(join(folder, path))) return;
+  await makeOpenFolder(folder, dirname(path));
+  await mkdir(join(folder, path));
+  await chmod(join(folder, path), folderMode);
+}
+
+const folderMode = 0o755;
+const fileMode = 0o644;
+
+/** Containers read the files as users of their own, and nobody but the owner writes them: whatever the umask and the modes were. */
+async function openForReading(folder: string): Promise<void> {
+  await chmod(folder, folderMode);
+  for (const entry of await readdir(folder, { withFileTypes: true })) {
+    const path = join(folder, entry.name);
+    await (entry.isDirectory() ? openForReading(path) : chmod(path, fileMode));
+  }
 }
 
 /**

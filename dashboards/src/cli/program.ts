@@ -63,12 +63,16 @@ async function createProgram(output: Output, end: (code: number) => void): Promi
 function addCopy(program: Command, output: Output): void {
   program
     .command("copy")
-    .summary("copy the dashboards, rules and stack into a folder")
-    .description("Copies the dashboards, rules, Compose files and manifests into a folder, whole or not at all.")
+    .summary("copy the dashboards, rules, runbooks and stack into a folder")
+    .description(
+      "Copies the dashboards, rules, runbooks, Compose files and manifests into a folder, whole or not at all.",
+    )
     .argument("<dir>", "the folder, which is created; it has to be empty")
     .option("--force", "replace our files in a folder that is not empty; other files stay")
-    .action(async (dir: string, { force = false }: { force?: boolean }) => {
-      const { folder, files, replaced } = await copyStack(dir, { force });
+    .option("--grafana <url>", "the address of your Grafana, to which the runbooks then link", addressOf)
+    .action(async (dir: string, { force = false, grafana }: { force?: boolean; grafana?: string }) => {
+      const options = { force, ...(grafana !== undefined && { grafana }) };
+      const { folder, files, replaced } = await copyStack(dir, options);
       for (const file of replaced) output.err(`replaced ${file}`);
       output.out(`${files.length} files copied to ${folder}`);
     });
@@ -121,6 +125,7 @@ interface RulesCommandOptions {
   readonly tpot?: number;
   readonly objective?: Readonly<Record<string, number>>;
   readonly runbooks?: string;
+  readonly grafana?: string;
   readonly by?: readonly string[];
   readonly out?: string;
 }
@@ -140,6 +145,7 @@ function addRules(program: Command, output: Output): void {
       addObjective,
     )
     .option("--runbooks <url>", "the folder of your own runbooks, as the alerts link to it")
+    .option("--grafana <url>", "the address of your Grafana: each alert then links to its dashboard")
     .option(
       "--by <labels>",
       "labels that each series and alert keeps beside its job, such as cluster,namespace: without, jobs of one name are one",
@@ -159,6 +165,11 @@ function numberOf(text: string): number {
   return value;
 }
 
+function addressOf(text: string): string {
+  if (!URL.canParse(text) || !/^https?:/.test(text)) throw new InvalidArgumentError("It is no address of a Grafana.");
+  return text.replace(/\/+$/, "");
+}
+
 function addObjective(text: string, others: Readonly<Record<string, number>> = {}): Readonly<Record<string, number>> {
   const [slo = "", ratio = ""] = text.split("=");
   return { ...others, [slo]: numberOf(ratio) };
@@ -169,12 +180,20 @@ const addLabels = (text: string, others: readonly string[] = []): readonly strin
   ...text.split(",").map((label) => label.trim()),
 ];
 
-function rulesOptions({ ttft, tpot, objective, runbooks, by }: Omit<RulesCommandOptions, "out">): RulesOptions {
+function rulesOptions({
+  ttft,
+  tpot,
+  objective,
+  runbooks,
+  grafana,
+  by,
+}: Omit<RulesCommandOptions, "out">): RulesOptions {
   return {
     ...(ttft !== undefined && { ttftSeconds: ttft }),
     ...(tpot !== undefined && { tpotSeconds: tpot }),
     ...(objective !== undefined && { objectives: objective }),
     ...(runbooks !== undefined && { runbookBase: runbooks }),
+    ...(grafana !== undefined && { grafanaUrl: grafana }),
     ...(by !== undefined && { by }),
   };
 }

@@ -30,6 +30,8 @@ describe("rules", () => {
       "first_token=0.99",
       "--runbooks",
       "https://wiki.example/run",
+      "--grafana",
+      "https://wiki.example/grafana/",
     ];
     expect(await cli("rules", ...own, "--out", file)).toMatchObject({ code: 0, out: file });
     const text = await readFile(file, "utf8");
@@ -37,6 +39,7 @@ describe("rules", () => {
     expect(text).toContain('time_per_output_token_seconds_bucket{le="0.05"}');
     expect(text).toContain("expr: vector(0.99)");
     expect(text).toMatch(/runbook_url: https:\/\/wiki\.example\/run\//);
+    expect(text).toMatch(/dashboard_url: .*https:\/\/wiki\.example\/grafana\/d\/aiwatch-slo\?/);
     expect(await readdir(folder)).toEqual(["ours.yaml"]);
   });
 
@@ -53,6 +56,7 @@ describe("rules", () => {
     [["--ttft", "soon"], /argument 'soon' is invalid. It is no number/],
     [["--objective", "ttft=0.9"], /objectives has "ttft", expected one of first_token/],
     [["--objective", "first_token"], /argument 'first_token' is invalid/],
+    [["--grafana", "grafana:3000"], /grafanaUrl is "grafana:3000", expected an address/],
     [["--runbooks", "wiki"], /runbookBase is "wiki", expected an address/],
     [["--out", "/proc/none/rules.yaml"], /\/proc\/none\/rules\.yaml cannot be written/],
   ])("%j is refused, and nothing is written", async (args, message) => {

@@ -274,10 +274,18 @@ describe("what was promised is there", () => {
   it.each([
     ["llm-dashboard", "timeseries", /model_latency_seconds_bucket\{[^}]*operation="inference"/],
     ["llm-dashboard", "timeseries", /^sum by \(direction, model\) \(rate\(genai_app_chat_tokens_total/],
-    ["llm-dashboard", "timeseries", /^topk\(20, sum by \(endpoint, status\) \(rate\(genai_app_http_requests_total/],
-    ["llm-dashboard", "bargauge", /^topk\(20, sum by \(endpoint, status\) \(increase\(genai_app_http_requests_total/],
-    ["llm-dashboard", "timeseries", /^topk\(10, sum by \(type, operation\) \(rate\(genai_app_errors_total/],
-    ["llm-dashboard", "bargauge", /^sum by \(type, operation\) \(increase\(genai_app_errors_total/],
+    [
+      "llm-dashboard",
+      "timeseries",
+      /^topk\(20, sum by \(endpoint, status\) \(.+ or increase\(genai_app_http_requests_total/,
+    ],
+    [
+      "llm-dashboard",
+      "bargauge",
+      /^topk\(20, sum by \(endpoint, status\) \(.+ or increase\(genai_app_http_requests_total/,
+    ],
+    ["llm-dashboard", "timeseries", /^topk\(10, sum by \(type, operation\) \(.+ or increase\(genai_app_errors_total/],
+    ["llm-dashboard", "bargauge", /^sum by \(type, operation\) \(.+ or increase\(genai_app_errors_total/],
     ["llm-dashboard", "stat", /^sum\(genai_app_active_requests\{/],
     ["llm-dashboard", "stat", /genai_app_model_memory_bytes/],
     ["llm-dashboard", "timeseries", /^sum by \(finish_reason\) \(rate\(genai_app_inferences_total/],

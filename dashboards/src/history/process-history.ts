@@ -89,7 +89,7 @@ export class ProcessHistory {
   }
 
   #countEnds(admitted: number, refused: number, left: number): void {
-    const { finish, admissions, http, waits, errors } = this.#ids;
+    const { finish, admissions, http, became, waits, errors } = this.#ids;
     const failed = admitted * (this.#process.slowness > 1 ? 0.02 : 0.002);
     const [aborted, length] = [admitted * 0.05, admitted * 0.03];
     const set = this.#series;
@@ -105,6 +105,10 @@ export class ProcessHistory {
     set.add(http.refused, refused);
     set.add(http.failed, failed);
     set.add(http.wrong, admitted * 0.01);
+    set.add(became.ok, admitted - aborted - failed);
+    set.add(became.client_error, admitted * 0.01);
+    set.add(became.left, aborted + left);
+    set.add(became.failed, failed + refused);
     set.add(waits.got, admitted * 0.985 - failed);
     set.add(waits.aborted, admitted * 0.015);
     set.add(waits.failed, failed);
@@ -185,6 +189,7 @@ function declared(set: SeriesSet, { model: { name: model, parameters, bytes } }:
     set.counter(c.inferences, { model, operation: "chat", finish_reason });
   const admission = (outcome: "admitted" | "refused" | "left") => set.counter(c.admissions, { queue, outcome });
   const answered = (status: string) => set.counter(c.httpRequests, { method: "POST", endpoint: "/chat", status });
+  const ended = (outcome: "ok" | "client_error" | "left" | "failed") => set.counter(c.requestOutcomes, { outcome });
   const waited = (outcome: "got" | "aborted" | "failed") => set.counter(c.firstTokenWaits, { model, outcome });
   return {
     up: set.plain("up", {}, false),
@@ -197,6 +202,7 @@ function declared(set: SeriesSet, { model: { name: model, parameters, bytes } }:
       failed: answered("500"),
       refused: answered("503"),
     },
+    became: { ok: ended("ok"), client_error: ended("client_error"), left: ended("left"), failed: ended("failed") },
     waits: { got: waited("got"), aborted: waited("aborted"), failed: waited("failed") },
     errors: set.counter(c.errors, { type: "Error", operation: "http" }),
     tokens: {

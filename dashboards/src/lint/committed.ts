@@ -1,13 +1,12 @@
-import { readdir, readFile } from "node:fs/promises";
+import { readFile } from "node:fs/promises";
 import { join } from "node:path";
 import { parse } from "yaml";
 import type { GrafanaDashboard } from "../grafana-json.ts";
 import { packageFolder, shippedBoards } from "../package-folder.ts";
 import { renderAll } from "../render.ts";
 import { type RuleGroup, rulesFile } from "../rules/index.ts";
+import { readRunbooks } from "../runbooks.ts";
 import type { CommittedSources } from "./sources.ts";
-
-const runbookFolder = join(packageFolder, "../docs/guide/runbooks");
 
 /** Reads what is committed: the dashboards, the rules, the exceptions, the runbooks. */
 export async function readCommitted(): Promise<CommittedSources> {
@@ -17,15 +16,6 @@ export async function readCommitted(): Promise<CommittedSources> {
     made: renderAll().map(({ file }) => file.replace(/\.json$/, "")),
     groups,
     lintFile: await readFile(join(packageFolder, "grafana/dashboards/.lint"), "utf8"),
-    runbooks: await runbooks(),
+    runbooks: await readRunbooks(),
   };
-}
-
-async function runbooks(): Promise<Map<string, string>> {
-  const files = await readdir(runbookFolder).catch(() => []);
-  const read = async (file: string): Promise<[string, string]> => [
-    file,
-    await readFile(join(runbookFolder, file), "utf8"),
-  ];
-  return new Map(await Promise.all(files.map(read)));
 }

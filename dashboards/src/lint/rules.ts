@@ -108,13 +108,15 @@ interface Selector {
   readonly range: string;
   /** The range ends where the visible time does, whichever step is asked about. */
   readonly atEnd: boolean;
+  /** What it was a window ago: it is asked whether it was there. */
+  readonly isBefore: boolean;
 }
 
 /** Our queries' selectors; their matchers' texts hold no braces. One that a reader chooses by its name has none of its own. */
 function selectors(promql: string): Selector[] {
-  const found = promql.matchAll(/(?:\b(\w+)\()?(?:\b([\w:]+))?\{([^{}]*)\}(?:\[([^\]]*)\]( @ end\(\))?)?/g);
-  return [...found].map(([, call = "", metric = "", matchers = "", range = "", end]) => {
-    return { call, metric, matchers, range, atEnd: end !== undefined };
+  const found = promql.matchAll(/(?:\b(\w+)\()?(?:\b([\w:]+))?\{([^{}]*)\}(?:\[([^\]]*)\]( @ end\(\))?)?( offset )?/g);
+  return [...found].map(([, call = "", metric = "", matchers = "", range = "", end, offset]) => {
+    return { call, metric, matchers, range, atEnd: end !== undefined, isBefore: offset !== undefined };
   });
 }
 
@@ -123,6 +125,17 @@ const anySelector = (promql: string, wrong: (selector: Selector) => boolean) =>
 
 const rates = new Set(["rate", "irate", "increase"]);
 const counterFunctions = new Set([...rates, "resets"]);
+/** Say what a series began with, where it is asked beside them whether it was there before. */
+const functionsOfNewborn = new Set(["last_over_time", "count_over_time"]);
+const isCounter = ({ metric }: Selector) => /_(total|bucket|sum|count)$/.test(metric);
+
+/** A counter's value says nothing: it began at an unknown time. */
+function isBareCounter({ call, metric, range, isBefore }: Selector, all: readonly Selector[]): boolean {
+  const isAskedBefore = all.some((other) => other.isBefore && other.metric === metric);
+  if (isBefore || (isAskedBefore && functionsOfNewborn.has(call))) return false;
+  return range === "" || !counterFunctions.has(call);
+}
+
 /** What a rule records and Prometheus's own ALERTS may have lost a label: the queries ask for them with it or without. */
 const isDerived = ({ metric }: Selector) => metric.includes(":") || metric === "ALERTS";
 /** Which jobs serve AIWatch's metrics is asked of all of their instances: those that are down serve none. */
@@ -156,13 +169,10 @@ export const targetRules: readonly Rule[] = [
   targetRule("target-rate-interval", ({ expr }, { type }) =>
     anySelector(expr, (found) => rates.has(found.call) && !hasRightWindow(type, found)),
   ),
-  targetRule("target-counter-agg", ({ expr }) =>
-    anySelector(
-      expr,
-      ({ call, metric, range }) =>
-        /_(total|bucket|sum|count)$/.test(metric) && (range === "" || !counterFunctions.has(call)),
-    ),
-  ),
+  targetRule("target-counter-agg", ({ expr }) => {
+    const all = selectors(expr);
+    return all.some((found) => isCounter(found) && isBareCounter(found, all));
+  }),
 ];
 
 /**

@@ -4,6 +4,7 @@ import { unknownNames, unknownNamesInVariable } from "../checks/unknown-names.ts
 import type { GrafanaDashboard } from "../grafana-json.ts";
 import { type LabelMatcher, parsePromql } from "../promql/selectors.ts";
 import type { RuleGroup } from "../rules/index.ts";
+import { headingsOf } from "../runbooks.ts";
 import { lintFindings, panelsOf } from "./dashboard-linter.ts";
 import { unexcused } from "./exceptions.ts";
 
@@ -120,19 +121,16 @@ function hasBound({ bounds }: HistogramRow, { operator, value }: LabelMatcher): 
   return texts.some((text) => pattern.test(text));
 }
 
-/** What a runbook has to say, in this order. */
-const headings = ["What it means", "Who is hurt", "Look first", "Likely causes", "What to do", "When it is wrong"];
-
 function runbookFaults(groups: readonly RuleGroup[], runbooks: ReadonlyMap<string, string>): string[] {
   const alerts = groups.flatMap(({ rules }) => rules.flatMap((rule) => ("alert" in rule ? [rule] : [])));
   const named = alerts.map(({ alert }) => `${alert}.md`);
-  const faults = alerts.flatMap(({ alert, annotations }) => {
+  const faults = alerts.flatMap(({ alert, labels, annotations }) => {
     const link = annotations?.["runbook_url"] ?? "";
     const text = runbooks.get(`${alert}.md`);
     if (!link.endsWith(`/${alert}.md`))
       return [`alert ${alert}: its runbook_url is "${link}", expected one of ${alert}.md`];
     if (text === undefined) return [`alert ${alert}: docs/guide/runbooks/${alert}.md is missing`];
-    const missing = headings.filter((heading) => !text.includes(`\n## ${heading}\n`));
+    const missing = headingsOf(labels.severity).filter((heading) => !text.includes(`\n## ${heading}\n`));
     return missing.map((heading) => `alert ${alert}: its runbook has no heading "${heading}"`);
   });
   const orphans = [...runbooks.keys()].filter((file) => file !== "README.md" && !named.includes(file));

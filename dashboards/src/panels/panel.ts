@@ -34,6 +34,10 @@ export function describe(sentence: string, ...rows: readonly CatalogueRow[]): st
   return [sentence, ...unfiltered(rows), ...defined].join("\n\n");
 }
 
+/** The same of a panel whose series begin with their first event. */
+export const describeGrowth = (sentence: string, ...rows: readonly CatalogueRow[]): string =>
+  `${describe(sentence, ...rows)}\n\nWhat a series begins with counts, too, where its process was scraped without it before, which \`${catalogue.activeRequests.name}\` tells.`;
+
 /** What every panel says, whatever draws it. */
 export interface PanelSpec {
   readonly title: string;

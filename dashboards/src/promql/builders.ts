@@ -6,6 +6,7 @@ import {
   type GaugeRow,
   type HistogramRow,
 } from "@aiwatch/core";
+import { growth } from "./newborn-series.ts";
 import { type LabelOf, type Matcher, type Matchers, type Scope, select, type TargetLabel } from "./select.ts";
 import { averageBy, maxBy, minBy, ratio, sumBy, type Vector } from "./vector.ts";
 
@@ -68,6 +69,11 @@ function counterBuilders(scope: Scope, window: string) {
     increase<Row extends CounterRow>(row: Row, range: string, matchers: Matchers<Row> = {}): Vector<SeriesLabel<Row>> {
       const { promql, labels } = select(row, { scope, matchers, range });
       return { promql: `increase(${promql})`, labels };
+    },
+
+    /** A counter's growth in each window, of which series begin with their first event: see `growth`. */
+    grown<Row extends CounterRow>(row: Row, matchers: Matchers<Row> = {}): Vector<SeriesLabel<Row>> {
+      return growth(row, { scope, window, matchers });
     },
   };
 }

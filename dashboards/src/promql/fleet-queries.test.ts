@@ -13,7 +13,7 @@ import {
   unreachable,
 } from "./over-processes.ts";
 import { quantileDistribution, recordedQuantile, topQuantile } from "./recorded-queries.ts";
-import { budgetOf, burnOf, goalOfEach } from "./slo-queries.ts";
+import { besideModels, budgetOf, burnOf, goalOfEach } from "./slo-queries.ts";
 import { ofTop, overall, overallRate } from "./top.ts";
 import type { Vector } from "./vector.ts";
 
@@ -105,10 +105,14 @@ describe("what the rules recorded", () => {
   it("leaves of a budget what its bad events did not spend", () => {
     const events = `${inJobs}, model=~"$model|", slo="tpot"`;
     const each = "max by (cluster, namespace, slo, job, model)";
+    const all = "sum by (cluster, namespace, slo, job)";
     expect(budgetOf("30d", "tpot").promql).toBe(
-      `1 - ${each} (sum_over_time(aiwatch:slo_bad:rate5m{${events}}[30d])) / (${each} (sum_over_time(aiwatch:slo_events:rate5m{${events}}[30d])) > 0) / on (slo) group_left () (1 - max by (slo) (aiwatch:slo_objective:ratio{slo=~".+"}))`,
+      `1 - ${all} (${each} (sum_over_time(aiwatch:slo_bad:rate5m{${events}}[30d]))) * 30 / clamp_min((${all} (${each} (sum_over_time(aiwatch:slo_events:rate5m{${events}}[30d]))) * 30 > 0) * on (slo) group_left () (1 - max by (slo) (aiwatch:slo_objective:ratio{slo=~".+"})), 20)`,
     );
-    expect(goalOfEach().promql).toMatch(/^0 \* max by .+ \+ on \(slo\) group_left \(\) max by \(slo\)/);
+    expect(besideModels(budgetOf("30d")).promql).toMatch(
+      /^0 \* \(max by .+ or sum by .+\) \+ on \(cluster, namespace, slo, job\) group_left \(\) \(1 - sum by/,
+    );
+    expect(goalOfEach().promql).toMatch(/^0 \* \(max by .+\) \+ on \(slo\) group_left \(\) max by \(slo\)/);
   });
 });
 

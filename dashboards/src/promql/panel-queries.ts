@@ -1,8 +1,9 @@
 import { type CounterRow, catalogue } from "@aiwatch/core";
-import type { BurnWindow } from "../rules/recorded.ts";
+import { type BurnWindow, intervalSeconds } from "../rules/recorded.ts";
 import { promqlBuilders } from "./builders.ts";
+import { secondsOf } from "./newborn-series.ts";
 import { burns, outside } from "./outside-series.ts";
-import { type Matchers, type NotMatching, type Scope, select } from "./select.ts";
+import { type Matchers, type NotMatching, once, type Scope, select, withSurroundings } from "./select.ts";
 import { countBy, maxBy, type Vector } from "./vector.ts";
 
 /** What the reader chose at the top of the dashboard. */
@@ -15,7 +16,8 @@ export const chosen: Scope = {
 };
 
 /** For lines and heatmaps: each step looks back a few scrapes. */
-export const lines = promqlBuilders({ scope: chosen, window: "$__rate_interval" });
+const step = "$__rate_interval";
+export const lines = promqlBuilders({ scope: chosen, window: step });
 /** For tiles and tables: half a minute without an answer would empty them while the model never rests, so they look back five minutes. */
 export const recent = promqlBuilders({ scope: chosen, window: "5m" });
 /** For tiles and tables about the whole visible time range. */
@@ -23,6 +25,7 @@ export const visible = promqlBuilders({ scope: chosen, window: "$__range" });
 
 export const {
   perSecond,
+  grown,
   now,
   objective,
   quantile,
@@ -41,9 +44,22 @@ export function inRange<Row extends CounterRow>(row: Row, matchers?: Matchers<Ro
   return lines.increase(row, "$__range", matchers);
 }
 
+/** Per second, of what grew in each step of a line. */
+export const perSecondInStep = <Label extends string>(grown: Vector<Label>): Vector<Label> => ({
+  promql: `${grown.promql} / ${secondsOf(step)}`,
+  labels: grown.labels,
+});
+
+/** Per second, of what grew in the five minutes of a tile or a table. */
+export const perSecondOfRecent = <Label extends string>({ promql, labels }: Vector<Label>): Vector<Label> => ({
+  promql: `${promql} / 300`,
+  labels,
+});
+
 /**
  * The app's own endpoints. Scrapes and health polls, which come every few seconds, would drown them: AIWatch's routes are counted in
- * `http_requests_total`, and left out here. Where an app renames those routes, this is the one matcher to adapt.
+ * `http_requests_total`, and left out here. Where an app renames those routes, this is the one matcher to adapt. What needs no endpoint reads
+ * `request_outcomes_total`, which has the app's own requests alone.
  */
 export const appEndpoints: NotMatching = { notMatching: "/metrics(/.*)?|/health|/readiness|/livez|/readyz" };
 
@@ -63,14 +79,20 @@ export function burn(window: BurnWindow): Vector<"job" | "slo" | "model"> {
   return { promql, labels: ["job", "slo", "model"] };
 }
 
-/** What is left of the budgets that the visible time range has: 1 is all of it, below 0 more was spent. */
-export function budgetLeft(): Vector<"job" | "slo" | "model"> {
+/**
+ * What is left of the budgets that the visible time range has, over all models that are chosen: 1 is all of it, below 0 more was spent. A budget
+ * is one bad event at least.
+ */
+export function budgetLeft(): Vector<"job" | "slo"> {
   const matchers = { model: orNone("model") };
-  const over = (row: typeof outside.sloBad | typeof outside.sloEvents) =>
-    `sum_over_time(${select(row, { scope: chosen, matchers, range: "$__range" }).promql})`;
+  const counted = (row: typeof outside.sloBad | typeof outside.sloEvents) => {
+    const { promql } = select(row, { scope: chosen, matchers, range: "$__range" });
+    const each = once({ promql: `sum_over_time(${promql})`, labels: ["slo", "job", "model"] });
+    return `sum by (${withSurroundings(["slo", "job"]).join(", ")}) (${each.promql}) * ${intervalSeconds}`;
+  };
   const goal = maxBy(select(outside.sloGoal, { scope: chosen }), "slo").promql;
-  const share = `${over(outside.sloBad)} / (${over(outside.sloEvents)} > 0)`;
-  return { promql: `1 - (${share}) / on (slo) group_left () (1 - ${goal})`, labels: ["job", "slo", "model"] };
+  const budget = `(${counted(outside.sloEvents)} > 0) * on (slo) group_left () (1 - ${goal})`;
+  return { promql: `1 - ${counted(outside.sloBad)} / clamp_min(${budget}, 1)`, labels: ["job", "slo"] };
 }
 
 /** AIWatch's alerts that fire or are about to. */

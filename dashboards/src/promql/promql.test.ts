@@ -9,15 +9,19 @@ import {
   burn,
   failedShare,
   goodput,
+  grown,
   inRange,
   mean,
   now,
   perSecond,
+  perSecondInStep,
+  perSecondOfRecent,
   quantile,
   recent,
   visible,
 } from "./panel-queries.ts";
 import { select } from "./select.ts";
+import { overallGrowth } from "./top.ts";
 import { aboveZero, atLeast, atMost, difference, judged, largest, ratio, sumBy, type Vector } from "./vector.ts";
 
 const { errors, chatTokens, modelLatency, queueTime, contextSize, modelMemory, activeRequests } = catalogue;
@@ -161,6 +165,33 @@ describe("what tiles and tables ask", () => {
   });
 });
 
+describe("series that begin with their first event", () => {
+  const all =
+    'genai_app_errors_total{cluster=~"$cluster", namespace=~"$namespace", job=~"$job", instance=~"$instance"}';
+  const scraped =
+    'genai_app_active_requests{cluster=~"$cluster", namespace=~"$namespace", job=~"$job", instance=~"$instance"}';
+
+  it("count with their last value where their process was scraped without them, the others by their increase", () => {
+    const newborn = (window: string, end = "") => {
+      const counted = (of: string) => `count_over_time(${of}[${window}]${end})`;
+      const seen = `${counted(scraped)} + (${scraped} offset ${window}${end} >= bool 0) or ${counted(scraped)}`;
+      const isYoung = `${counted(all)} < on (job, instance) group_left () max by (job, instance) (${seen})`;
+      const last = `last_over_time(${all}[${window}]${end}) unless ${all} offset ${window}${end}`;
+      return `(${last} and ${isYoung} unless resets(${all}[${window}]${end}) > 0 or increase(${all}[${window}]${end}))`;
+    };
+    expect(grown(errors).promql).toBe(newborn("$__rate_interval"));
+    expect(recent.grown(errors).promql).toBe(newborn("5m"));
+    expect(visible.grown(errors).promql).toBe(newborn("$__range"));
+    expect(overallGrowth(errors).promql).toBe(newborn("$__range", " @ end()"));
+  });
+
+  it("are per second by the window's own length, which a line has no number of", () => {
+    const vector = { promql: "x", labels: [] };
+    expect(perSecondInStep(vector).promql).toBe("x / scalar(increase(vector(time())[$__rate_interval:5s]))");
+    expect(perSecondOfRecent(vector).promql).toBe("x / 300");
+  });
+});
+
 describe("series from outside of the app", () => {
   it("are selected by the labels that they have: a recorded one has no instance", () => {
     expect(select(burns["1h"], { scope: { job: "a", instance: "b", model: "c" } }).promql).toBe(
@@ -174,7 +205,7 @@ describe("series from outside of the app", () => {
       'aiwatch:slo_burn:ratio6h{cluster=~"$cluster", namespace=~"$namespace", job=~"$job", model=~"$model|"}',
     );
     expect(budgetLeft().promql).toMatch(
-      /^1 - \(sum_over_time\(aiwatch:slo_bad:rate5m.+\) \/ on \(slo\) group_left \(\)/,
+      /^1 - sum by \(.+, slo, job\) \(max by .+ \(sum_over_time\(aiwatch:slo_bad:rate5m\{.+model=~"\$model\|"\}\[\$__range\]\)\)\) \* 30 \/ clamp_min\(.+, 1\)$/,
     );
   });
 });

@@ -1,4 +1,5 @@
 import type { CounterRow, GaugeRow, HistogramRow } from "@aiwatch/core";
+import { growth } from "./newborn-series.ts";
 import { chosen } from "./panel-queries.ts";
 import { type LabelOf, type Matchers, select, type TargetLabel } from "./select.ts";
 import { maxBy, sumBy, type Vector } from "./vector.ts";
@@ -25,6 +26,12 @@ export function overallRate<Row extends CounterRow>(
   const { promql, labels } = select(row, { scope: chosen, matchers });
   return { promql: `rate(${promql}${wholeTime})`, labels };
 }
+
+/** A counter's growth over the whole visible time, of which series begin with their first event. */
+export const overallGrowth = <Row extends CounterRow>(
+  row: Row,
+  matchers: Matchers<Row> = {},
+): Vector<LabelOf<Row> | TargetLabel> => growth(row, { scope: chosen, window: "$__range", matchers, atEnd: true });
 
 /** A quantile over the whole visible time. */
 export function overallOf<Row extends HistogramRow, const By extends readonly (LabelOf<Row> | TargetLabel)[]>(

@@ -31,11 +31,11 @@ export function rulesFor(options: RulesOptions = {}): RuleGroup[] {
   const groups = [
     sloGroup(checked),
     boardGroup,
-    alertGroup("aiwatch-slo-alerts", sloAlerts(checked), checked),
-    alertGroup("aiwatch-availability", availabilityAlerts, checked),
-    alertGroup("aiwatch-waiting", [...waitingAlerts, ...outageAlerts], checked),
-    alertGroup("aiwatch-engine", engineAlerts, checked),
-    alertGroup("aiwatch-telemetry", telemetryAlerts, checked),
+    alertGroup("aiwatch-slo-alerts", "aiwatch-slo", sloAlerts(checked), checked),
+    alertGroup("aiwatch-availability", "aiwatch-fleet", availabilityAlerts, checked),
+    alertGroup("aiwatch-waiting", "llm-dashboard", [...waitingAlerts, ...outageAlerts], checked),
+    alertGroup("aiwatch-engine", "llamacpp-engine-dashboard", engineAlerts, checked),
+    alertGroup("aiwatch-telemetry", "aiwatch-service", telemetryAlerts, checked),
   ];
   return groups.map((group) => ({ ...group, rules: group.rules.map((rule) => keeping(rule, checked)) }));
 }
@@ -46,9 +46,11 @@ function keeping<Rule extends RecordingRule | AlertRule>(rule: Rule, { by }: Che
   return { ...rule, expr, annotations: { ...rule.annotations, summary: nameKept(rule.annotations.summary, by) } };
 }
 
-/** Of no interval of its own: alerts are judged as often as Prometheus's `evaluation_interval` says. */
-function alertGroup(name: string, alerts: readonly Alert[], { runbookBase }: CheckedOptions): RuleGroup {
-  return { name, rules: alerts.map((alert) => alertRule(alert, runbookBase)) };
+/** Alerts of one kind, and the dashboard that shows it. Of no interval of its own: they are judged as often as `evaluation_interval` says. */
+function alertGroup(name: string, uid: string, alerts: readonly Alert[], options: CheckedOptions): RuleGroup {
+  const { runbookBase, grafanaUrl } = options;
+  const links = { runbookBase, ...(grafanaUrl !== undefined && { dashboard: `${grafanaUrl}/d/${uid}` }) };
+  return { name, rules: alerts.map((alert) => alertRule(alert, links)) };
 }
 
 const header = `# AIWatch: recording and alerting rules for Prometheus 2.42 and newer. Mimir, Thanos Ruler and vmalert take the same file.

@@ -1,5 +1,6 @@
 import { catalogue, type HistogramRow } from "@aiwatch/core";
 import { knownSeries } from "../checks/unknown-names.ts";
+import { repositoryBlob } from "../package-folder.ts";
 import { surroundings } from "../promql/select.ts";
 import { type Slo, slos } from "./recorded.ts";
 
@@ -17,8 +18,10 @@ export interface RulesOptions {
    * @default { first_token: 0.95, tpot: 0.95, inference_errors: 0.99, http_errors: 0.99 }
    */
   readonly objectives?: Readonly<Partial<Record<Slo, number>>>;
-  /** The folder of the runbooks, as the alerts link to it. @default AIWatch's own */
+  /** The folder of the runbooks, as the alerts link to it. @default AIWatch's own, of this release */
   readonly runbookBase?: string;
+  /** The address at which readers open Grafana. With it each alert links to its dashboard, in `dashboard_url`. @default no links */
+  readonly grafanaUrl?: string;
   /**
    * Labels that say, beside `job`, whose a series is: `["namespace"]` in Kubernetes, `["cluster", "namespace"]` where one Prometheus sees several clusters. Every
    * recorded series and alert keeps them; without, two jobs of one name are one. A series that lacks one is treated as usual.
@@ -32,17 +35,15 @@ export interface CheckedOptions {
   readonly tpotSeconds: number;
   readonly objectives: Readonly<Record<Slo, number>>;
   readonly runbookBase: string;
+  readonly grafanaUrl?: string;
   readonly by: readonly string[];
 }
-
-/** Where a fork has its own runbooks, this is the one place to change. */
-const runbookBase = "https://github.com/aiwatch/aiwatch/blob/main/docs/guide/runbooks";
 
 const defaults: CheckedOptions = {
   ttftSeconds: 2,
   tpotSeconds: 0.1,
   objectives: { first_token: 0.95, tpot: 0.95, inference_errors: 0.99, http_errors: 0.99 },
-  runbookBase,
+  runbookBase: `${repositoryBlob}/docs/guide/runbooks`,
   by: [],
 };
 
@@ -60,11 +61,16 @@ export function checkOptions(options: RulesOptions): CheckedOptions {
   const { ttftSeconds = defaults.ttftSeconds, tpotSeconds = defaults.tpotSeconds } = options;
   assertBound("ttftSeconds", ttftSeconds, catalogue.requestFirstToken);
   assertBound("tpotSeconds", tpotSeconds, catalogue.timePerOutputToken);
-  const base = options.runbookBase ?? defaults.runbookBase;
-  assertAddress(base);
-  const { by = defaults.by } = options;
+  const { runbookBase = defaults.runbookBase, grafanaUrl, by = defaults.by } = options;
   assertLabels(by);
-  return { ttftSeconds, tpotSeconds, objectives: objectivesOf(options), runbookBase: base.replace(/\/+$/, ""), by };
+  return {
+    ttftSeconds,
+    tpotSeconds,
+    objectives: objectivesOf(options),
+    runbookBase: addressOf("runbookBase", runbookBase),
+    by,
+    ...(grafanaUrl !== undefined && { grafanaUrl: addressOf("grafanaUrl", grafanaUrl) }),
+  };
 }
 
 function assertBound(option: string, value: number, { name, bounds }: HistogramRow): void {
@@ -72,9 +78,10 @@ function assertBound(option: string, value: number, { name, bounds }: HistogramR
   throw new RulesOptionError(`${option} is ${value}, expected a bucket bound of ${name}: ${bounds.join(", ")}`);
 }
 
-function assertAddress(base: string): void {
-  if (URL.canParse(base) && /^https?:/.test(base)) return;
-  throw new RulesOptionError(`runbookBase is ${JSON.stringify(base)}, expected an address that begins with https://`);
+/** Without the slash at its end. */
+function addressOf(option: string, address: string): string {
+  if (URL.canParse(address) && /^https?:/.test(address)) return address.replace(/\/+$/, "");
+  throw new RulesOptionError(`${option} is ${JSON.stringify(address)}, expected an address that begins with https://`);
 }
 
 function objectivesOf({ objectives = {} }: RulesOptions): Record<Slo, number> {

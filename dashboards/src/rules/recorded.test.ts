@@ -9,7 +9,9 @@ describe("the recorded series", () => {
       "aiwatch:slo_events:rate5m",
       "aiwatch:slo_bad:rate5m",
       ...["5m", "30m", "1h", "2h", "6h", "1d", "3d"].map((window) => `aiwatch:slo_burn:ratio${window}`),
-      ...["1h", "6h", "1d", "3d"].map((window) => `aiwatch:slo_bad:count${window}`),
+      ...["events", "bad"].flatMap((of) =>
+        ["30m", "1h", "2h", "6h", "1d", "3d"].map((window) => `aiwatch:slo_${of}:count${window}`),
+      ),
       "job_model_le:genai_app_request_first_token_seconds_bucket:rate5m",
       "job_model_le:genai_app_first_token_latency_seconds_bucket:rate5m",
       "job_model_le:genai_app_time_per_output_token_seconds_bucket:rate5m",

@@ -6,13 +6,49 @@ import type { Vector } from "../promql/vector.ts";
 export const slos = ["first_token", "tpot", "inference_errors", "http_errors"] as const;
 export type Slo = (typeof slos)[number];
 
+/** Seconds between two evaluations of what is recorded: counts are reckoned with it. */
+export const intervalSeconds = 30;
+
 /** How far back a burn looks. */
 export const burnWindows = ["5m", "30m", "1h", "2h", "6h", "1d", "3d"] as const;
 export type BurnWindow = (typeof burnWindows)[number];
 
-/** The windows whose bad events are counted as well: two bad events of two burn a budget 20 times too fast, and are no reason to wake anybody. */
-export const countWindows = ["1h", "6h", "1d", "3d"] as const;
+/** The windows whose events are counted. Five minutes are what they are counted from. */
+export const countWindows = ["30m", "1h", "2h", "6h", "1d", "3d"] as const;
 export type CountWindow = (typeof countWindows)[number];
+
+/** How fast a budget may burn before somebody is told, and how many bad events that takes. */
+export interface Pace {
+  readonly times: number;
+  readonly over: CountWindow;
+  /** Without it an alert would go on for as long as the long window remembers. */
+  readonly still: BurnWindow;
+  /** Fewer bad events never burn that fast: a night's only chat is no statistics. */
+  readonly atLeast: number;
+}
+
+/** Two paces that wake somebody, and two that wait for the next working day. */
+export const paces = {
+  fast: [
+    { times: 14.4, over: "1h", still: "5m", atLeast: 5 },
+    { times: 6, over: "6h", still: "30m", atLeast: 10 },
+  ],
+  slow: [
+    { times: 3, over: "1d", still: "2h", atLeast: 10 },
+    { times: 1, over: "3d", still: "6h", atLeast: 20 },
+  ],
+} as const satisfies Record<string, readonly Pace[]>;
+
+/**
+ * Bad events that a window's budget is at least, however few events there were: so many burn it at the pace that is told of. Half an event less,
+ * since counts made of rates are not whole.
+ */
+export const leastBudgets: Readonly<Partial<Record<BurnWindow, number>>> = Object.fromEntries(
+  [...paces.fast, ...paces.slow].map(({ times, over, atLeast }) => [
+    over,
+    Number(((atLeast - 0.5) / times).toFixed(4)),
+  ]),
+);
 
 /** A series that the recording rules make, for boards and alerts to read in place of thousands. */
 export interface RecordedSeries<Label extends string = string> {
@@ -40,6 +76,11 @@ const bucketsOf = ({ name }: HistogramRow) =>
     `Observations of \`${name}\` per second up to each bound, over 5 minutes, all processes together`,
   );
 
+function leastBudgetSaid(window: BurnWindow): string {
+  const least = leastBudgets[window];
+  return least === undefined ? "" : `The budget is ${Number(least.toFixed(2))} bad events at least. `;
+}
+
 function byWindow<Window extends string>(
   windows: readonly Window[],
   make: (window: Window) => RecordedSeries<(typeof ofSlo)[number]>,
@@ -60,8 +101,11 @@ export const recorded = {
     series(
       `aiwatch:slo_burn:ratio${window}`,
       ofSlo,
-      `How many times faster than it may the error budget was spent over ${window}: at 1 it lasts just as long as it has to. Absent without events`,
+      `How many times faster than it may the error budget was spent over ${window}: at 1 it lasts just as long as it has to. ${leastBudgetSaid(window)}A series without \`model\` is the objective over all models of a job. Absent without events`,
     ),
+  ),
+  sloEventsCount: byWindow(countWindows, (window) =>
+    series(`aiwatch:slo_events:count${window}`, ofSlo, `Events that an objective judged within ${window}`),
   ),
   sloBadCount: byWindow(countWindows, (window) =>
     series(`aiwatch:slo_bad:count${window}`, ofSlo, `Events that missed the objective within ${window}`),

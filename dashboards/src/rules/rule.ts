@@ -18,7 +18,12 @@ export interface AlertRule {
   readonly for?: string;
   readonly keep_firing_for?: string;
   readonly labels: { readonly severity: Severity };
-  readonly annotations: { readonly summary: string; readonly description: string; readonly runbook_url: string };
+  readonly annotations: {
+    readonly summary: string;
+    readonly description: string;
+    readonly runbook_url: string;
+    readonly dashboard_url?: string;
+  };
 }
 
 /** Rules that are evaluated one after the other, at one time. The keys are those of Prometheus's files. */
@@ -44,7 +49,19 @@ export interface Alert {
   readonly description: string;
 }
 
-export function alertRule(alert: Alert, runbookBase: string): AlertRule {
+/** Where an alert leads its reader. */
+export interface AlertLinks {
+  readonly runbookBase: string;
+  /** A dashboard of a Grafana, without variables. @default none */
+  readonly dashboard?: string;
+}
+
+/** What the dashboards can be limited to, where the alert names it. */
+const variables = ["cluster", "namespace", "job", "instance", "model"]
+  .map((label) => `{{ with $labels.${label} }}&var-${label}={{ . | urlquery }}{{ end }}`)
+  .join("");
+
+export function alertRule(alert: Alert, { runbookBase, dashboard }: AlertLinks): AlertRule {
   const { name, severity, expr, keepFiringFor, summary, description } = alert;
   return {
     alert: name,
@@ -52,7 +69,12 @@ export function alertRule(alert: Alert, runbookBase: string): AlertRule {
     ...(alert.for !== undefined && { for: alert.for }),
     ...(keepFiringFor !== undefined && { keep_firing_for: keepFiringFor }),
     labels: { severity },
-    annotations: { summary, description, runbook_url: `${runbookBase}/${name}.md` },
+    annotations: {
+      summary,
+      description,
+      runbook_url: `${runbookBase}/${name}.md`,
+      ...(dashboard !== undefined && { dashboard_url: `${dashboard}?from=now-3h&to=now${variables}` }),
+    },
   };
 }
 
@@ -64,6 +86,9 @@ export function promql(texts: TemplateStringsArray, ...parts: readonly (Vector |
   const indent = Math.min(...lines.map((line) => line.search(/\S/)));
   return lines.map((line) => line.slice(indent)).join("\n");
 }
+
+/** Each line moved in by so many spaces, for what stands in braces. */
+export const indented = (spaces: number, text: string): string => text.replaceAll(/^/gm, " ".repeat(spaces));
 
 /** A row's series everywhere, or their last `range`. */
 export const series = <Row extends CatalogueRow>(row: Row, matchers: Matchers<Row> = {}, range?: string) =>

@@ -2,8 +2,12 @@ import { readFileSync } from "node:fs";
 import { describe, expect, it } from "vitest";
 import { parse } from "yaml";
 import { knownSeries, unknownNames } from "../checks/unknown-names.ts";
+import { dashboardNames } from "../test-support/queries.ts";
 import { type AlertRule, type RecordingRule, recordedSeries, rulesFile, rulesFor, rulesYaml } from "./index.ts";
 
+const manifest = JSON.parse(readFileSync(new URL("../../package.json", import.meta.url), "utf8")) as {
+  version: string;
+};
 const rules = rulesFor().flatMap((group) => group.rules);
 const alerts = rules.filter((rule): rule is AlertRule => "alert" in rule);
 const recordings = rules.filter((rule): rule is RecordingRule => "record" in rule);
@@ -58,7 +62,8 @@ describe("alerts", () => {
     const { summary, description, runbook_url } = rule.annotations;
     expect(summary.split("\n")).toHaveLength(1);
     expect(description).toMatch(/^[A-Z].{30,}\.$/);
-    expect(runbook_url).toBe(`https://github.com/aiwatch/aiwatch/blob/main/docs/guide/runbooks/${rule.alert}.md`);
+    const release = `@aiwatch/dashboards@${manifest.version}`;
+    expect(runbook_url).toBe(`https://github.com/aiwatch/aiwatch/blob/${release}/docs/guide/runbooks/${rule.alert}.md`);
     expect(["critical", "warning", "none"]).toContain(rule.labels.severity);
   });
 
@@ -96,6 +101,20 @@ describe("rules of one's own", () => {
     );
     expect(urls[0]).toBe("https://wiki.example/ai/AIWatchErrorBudgetBurnsFast.md");
     expect(urls.every((url) => /^https:\/\/wiki[.]example\/ai\/\w*AIWatch/.test(url))).toBe(true);
+  });
+
+  it("link each alert to a dashboard that there is, in one's own Grafana, and to none without", () => {
+    const links = (options: Parameters<typeof rulesFor>[0]) =>
+      rulesFor(options).flatMap(({ rules }) =>
+        rules.flatMap((rule) => ("alert" in rule ? [rule.annotations.dashboard_url] : [])),
+      );
+    expect(new Set(links({}))).toEqual(new Set([undefined]));
+    const own = links({ grafanaUrl: "https://wiki.example/grafana/" });
+    const uids = own.map(
+      (link) => /^https:\/\/wiki\.example\/grafana\/d\/([\w-]+)\?from=now-3h&to=now\{\{/.exec(link ?? "")?.[1],
+    );
+    expect(uids).toHaveLength(alerts.length);
+    for (const uid of uids) expect(dashboardNames).toContain(uid);
   });
 
   it("keep labels beside the job in each series, alert and join, and leave the objectives, which are everybody's", () => {
@@ -144,6 +163,7 @@ describe("rules of one's own", () => {
     [{ objectives: { tpot: 1 } }, /objectives.tpot is 1, .*below 1/],
     [{ objectives: { ttft: 0.95 } }, /objectives has "ttft", expected one of first_token, tpot/],
     [{ runbookBase: "docs" }, /runbookBase is "docs", expected an address/],
+    [{ grafanaUrl: "grafana:3000" }, /grafanaUrl is "grafana:3000", expected an address/],
   ])("are refused with %j", (options, message) => {
     const make = () => rulesFor(options as Parameters<typeof rulesFor>[0]);
     expect(make).toThrow(message);

@@ -3,6 +3,7 @@ import { fileURLToPath } from "node:url";
 import { describe, expect, it } from "vitest";
 import { knownSeries, unknownNames } from "../checks/unknown-names.ts";
 import { allPanels } from "../grafana-json.ts";
+import { grafanaOfTheStack, headingsOf, shippedRunbooks, withGrafana } from "../runbooks.ts";
 import { type DashboardName, dashboardNames, readDashboard } from "../test-support/queries.ts";
 import { type AlertRule, rulesFor } from "./index.ts";
 
@@ -12,7 +13,6 @@ const runbooks = readdirSync(`${guide}runbooks`).filter((file) => file !== "READ
 const alerts = rulesFor().flatMap(({ rules }) => rules.filter((rule): rule is AlertRule => "alert" in rule));
 const names = alerts.map(({ alert }) => alert);
 
-const headings = ["What it means", "Who is hurt", "Look first", "Likely causes", "What to do", "When it is wrong"];
 const titles = new Set(dashboardNames.flatMap((name) => allPanels(readDashboard(name)).map(({ title }) => title)));
 
 /** Fenced pieces of a language. */
@@ -30,10 +30,11 @@ it("each alert has a runbook, and each runbook an alert", () => {
 describe.each(runbooks)("%s", (file) => {
   const text = read(`runbooks/${file}`);
 
-  it("has its alert's name and the six headings, each with something below", () => {
+  it("has its alert's name and the headings, each with something below: for pages, what helps at once comes first", () => {
+    const severity = alerts.find(({ alert }) => `${alert}.md` === file)?.labels.severity ?? "none";
     const [title, ...sections] = text.split(/^## /m);
     expect(title?.trim()).toBe(`# ${file.replace(".md", "")}`);
-    expect(sections.map((section) => section.split("\n")[0])).toEqual(headings);
+    expect(sections.map((section) => section.split("\n")[0])).toEqual(headingsOf(severity));
     for (const section of sections) expect(section.length, section.split("\n")[0]).toBeGreaterThan(40);
   });
 
@@ -57,6 +58,40 @@ describe.each(runbooks)("%s", (file) => {
   it("leads nowhere that is not there", () => {
     for (const [, target = ""] of text.matchAll(/\]\((?!https?:)([^)#]+)/g))
       expect(() => read(`runbooks/${target}`)).not.toThrow();
+  });
+});
+
+it("a page's runbook has the commands for a cluster and for a machine", () => {
+  for (const { alert, labels } of alerts) {
+    if (labels.severity !== "critical") continue;
+    const [, first = ""] = read(`runbooks/${alert}.md`).split(/^## /m);
+    expect(first, alert).toContain("kubectl ");
+    expect(first, alert).toContain("Without Kubernetes:");
+  }
+});
+
+describe("the runbooks as they are shipped", async () => {
+  const shipped = await shippedRunbooks();
+
+  it("are all of them", () => {
+    expect(shipped.map(({ path }) => path.slice(path.lastIndexOf("/") + 1))).toEqual(
+      readdirSync(`${guide}runbooks`).toSorted(),
+    );
+  });
+
+  it("lead to each other, and else to the repository at this release", () => {
+    const links = shipped.flatMap(({ text }) => [...text.matchAll(/\]\(([^)]+)\)/g)].map(([, target = ""]) => target));
+    for (const link of links) expect(link).toMatch(/^(\w+\.md(#[\w-]+)?|#[\w-]+|https?:\/\/\S+)$/);
+    expect(links.join("\n")).not.toContain("/blob/main/");
+    expect(links.filter((link) => link.endsWith("/docs/guide/tuning.md")).length).toBeGreaterThan(0);
+  });
+
+  it("lead to one's own Grafana where it is said", () => {
+    for (const { text } of shipped) {
+      const own = withGrafana(text, "https://grafana.example");
+      expect(own.split("https://grafana.example/d/").length).toBe(text.split(`${grafanaOfTheStack}/d/`).length);
+      expect(own).not.toContain(`${grafanaOfTheStack}/d/`);
+    }
   });
 });
 

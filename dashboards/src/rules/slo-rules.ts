@@ -2,13 +2,20 @@ import { catalogue, type HistogramRow } from "@aiwatch/core";
 import { bucketBound } from "../promql/bucket-bound.ts";
 import { promqlBuilders } from "../promql/builders.ts";
 import { sumBy } from "../promql/vector.ts";
-import { requestsPerSecond } from "./newborn-requests.ts";
 import type { CheckedOptions } from "./options.ts";
-import { type BurnWindow, burnWindows, countWindows, recorded, type Slo, slos } from "./recorded.ts";
-import { promql, type RecordingRule, type RuleGroup } from "./rule.ts";
+import {
+  type BurnWindow,
+  burnWindows,
+  countWindows,
+  intervalSeconds,
+  leastBudgets,
+  type RecordedSeries,
+  recorded,
+  type Slo,
+  slos,
+} from "./recorded.ts";
+import type { RecordingRule, RuleGroup } from "./rule.ts";
 
-/** Seconds between two evaluations: the counts of bad events are reckoned with it. */
-const intervalSeconds = 30;
 export const interval = `${intervalSeconds}s`;
 
 const window = "5m";
@@ -32,10 +39,10 @@ const failedInferences: Sli = {
   bad: sumBy(perSecond(catalogue.inferences, { finish_reason: "error" }), "job", "model").promql,
 };
 
-/** Both leave AIWatch's own routes out: scrapes and health polls would drown the app's requests. */
+/** The app's own requests: scrapes and health polls would drown them. All outcomes begin at 0, so that a young fleet's first requests are in both. */
 const failedRequests: Sli = {
-  events: requestsPerSecond,
-  bad: sumBy(perSecond(catalogue.errors, { operation: "http" }), "job").promql,
+  events: sumBy(perSecond(catalogue.requestOutcomes), "job").promql,
+  bad: sumBy(perSecond(catalogue.requestOutcomes, { outcome: "failed" }), "job").promql,
 };
 
 const slisOf = ({ ttftSeconds, tpotSeconds }: CheckedOptions): Readonly<Record<Slo, Sli>> => ({
@@ -45,21 +52,32 @@ const slisOf = ({ ttftSeconds, tpotSeconds }: CheckedOptions): Readonly<Record<S
   http_errors: failedRequests,
 });
 
-/** The share of bad events over the window, in units of the budget. Both means have the same samples, so that the traffic weighs them. */
+/** A sum over the samples, not a mean times the window: that would count the events of a young series several times. */
+const countRules: readonly RecordingRule[] = countWindows.flatMap((over) =>
+  (["sloEvents", "sloBad"] as const).map((of) => ({
+    record: recorded[`${of}Count`][over].name,
+    expr: `sum_over_time(${recorded[of].name}[${over}]) * ${intervalSeconds}`,
+  })),
+);
+
+/**
+ * The bad events of a window over its budget, of each model and of all models of a job together. A budget is never smaller than what makes
+ * the alert's number of bad events burn at the alert's pace: one slow request of one is no burn of 20.
+ */
 function burnRule(over: BurnWindow): RecordingRule {
-  const mean = (name: string) => (over === window ? name : `avg_over_time(${name}[${over}])`);
-  const expr = promql`
-    ${mean(recorded.sloBad.name)} / (${mean(recorded.sloEvents.name)} > 0)
-    / on (slo) group_left () (1 - max by (slo) (${recorded.sloObjective.name}))
-  `;
+  const [bad, events] =
+    over === window
+      ? [recorded.sloBad, recorded.sloEvents]
+      : [recorded.sloBadCount[over], recorded.sloEventsCount[over]];
+  const least = leastBudgets[over];
+  const burn = (badEvents: string, allEvents: string) => {
+    const budget = `(${allEvents} > 0) * on (slo) group_left () (1 - max by (slo) (${recorded.sloObjective.name}))`;
+    return `${badEvents} / ${least === undefined ? `(${budget})` : `clamp_min(${budget}, ${least})`}`;
+  };
+  const ofAll = ({ name }: RecordedSeries) => `sum without (model) (${name})`;
+  const expr = `${burn(bad.name, events.name)}\nor\n${burn(ofAll(bad), ofAll(events))}`;
   return { record: recorded.sloBurn[over].name, expr };
 }
-
-/** A sum over the samples, not a mean times the window: that would count the events of a young series several times. */
-const countRules: readonly RecordingRule[] = countWindows.map((over) => ({
-  record: recorded.sloBadCount[over].name,
-  expr: `sum_over_time(${recorded.sloBad.name}[${over}]) * ${intervalSeconds}`,
-}));
 
 /** Objectives, what they judge, and how fast their budgets are spent: one group, so that all of it is of one time. */
 export function sloGroup(options: CheckedOptions): RuleGroup {
@@ -73,6 +91,6 @@ export function sloGroup(options: CheckedOptions): RuleGroup {
     { record: recorded.sloEvents.name, labels: { slo }, expr: slis[slo].events },
     { record: recorded.sloBad.name, labels: { slo }, expr: slis[slo].bad },
   ]);
-  const rules = [...objectives, ...events, ...burnWindows.map(burnRule), ...countRules];
+  const rules = [...objectives, ...events, ...countRules, ...burnWindows.map(burnRule)];
   return { name: "aiwatch-slo", interval, rules };
 }

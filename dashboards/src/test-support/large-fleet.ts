@@ -35,6 +35,11 @@ const ofProcess: readonly Series[] = [
     labels: 'method="POST",endpoint="/chat",status="200"',
     value: (process, sample) => process * sample,
   },
+  {
+    name: catalogue.requestOutcomes.name,
+    labels: 'outcome="ok"',
+    value: (process, sample) => process * sample,
+  },
   ...bucketsOf(`${catalogue.requestFirstToken.name}_bucket`, catalogue.requestFirstToken.bounds, 'model="m"'),
   ...bucketsOf(recorded.eventLoopDelayBuckets.name, catalogue.eventLoopDelay.bounds, ""),
 ];

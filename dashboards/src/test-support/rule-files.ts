@@ -66,7 +66,9 @@ export function evaluateAt(
   exp_samples: readonly object[],
 ) {
   const test = { interval, input_series, promql_expr_test: [{ expr, eval_time, exp_samples }] };
-  return withFile("test.json", { rule_files: [], tests: [test] }, (path) => promtool(["test", "rules", path]));
+  // promtool has no sample that is younger than its last evaluation
+  const file = { rule_files: [], evaluation_interval: interval, tests: [test] };
+  return withFile("test.json", file, (path) => promtool(["test", "rules", path]));
 }
 
 /** promtool's judgement on a configuration of Prometheus. */

@@ -15,7 +15,7 @@ export function printWelcome(server, settings) {
     health: `${url}/health`,
     readiness: `${url}/readiness`,
     dashboards: "docker compose -f dashboards/compose.yaml up -d, then http://localhost:3001 (admin/admin)",
-    "": "and start this with HOST=0.0.0.0 OTLP_ENDPOINT=localhost:4318, so that they reach each other",
+    "": "and start this with OTLP_ENDPOINT=localhost:4318, on Linux with HOST=172.17.0.1 too: Docker's bridge",
     model: modelOf(settings),
   };
   const lines = Object.entries(places).map(([name, place]) => `  ${name.padEnd(12)}${place}`);

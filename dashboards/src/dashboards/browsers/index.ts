@@ -2,16 +2,18 @@ import { catalogue, type HistogramRow } from "@aiwatch/core";
 import { timeSeries } from "../../panels/charts.ts";
 import { heatmap } from "../../panels/heatmap.ts";
 import { bars, tile } from "../../panels/numbers.ts";
-import { describe } from "../../panels/panel.ts";
+import { describe, describeGrowth } from "../../panels/panel.ts";
 import { eventsPerSecondUnit, perSecondUnitOf, ratioUnit, unitOf } from "../../panels/units.ts";
 import {
   buckets,
-  inRange,
+  grown,
   mean,
   observationsPerSecond,
-  perSecond,
+  perSecondInStep,
+  perSecondOfRecent,
   quantile,
   recent,
+  visible,
 } from "../../promql/panel-queries.ts";
 import { aboveZero, atMost, largest, ratio, sumBy } from "../../promql/vector.ts";
 import { dashboard, type Row } from "../dashboard.ts";
@@ -34,12 +36,12 @@ const waitTile = (title: string, row: HistogramRow, sentence: string, noValue: s
 
 const failures = tile({
   title: "Errors of browsers",
-  description: describe(
+  description: describeGrowth(
     "Errors that pages reported, per second. 0 is good; people who reload a page in despair are in no other figure.",
     errors,
   ),
   unit: perSecondUnitOf(errors),
-  queries: [{ vector: sumBy(recent.perSecond(errors, { operation: "client" })), legend: "Errors" }],
+  queries: [{ vector: perSecondOfRecent(sumBy(recent.grown(errors, { operation: "client" }))), legend: "Errors" }],
   limits: { below: "green", steps: [{ from: 0.001, color: "yellow" }] },
   noValue: nothing,
   width: 4,
@@ -160,24 +162,26 @@ export const firstTokens: Row = {
 
 const errorRate = timeSeries({
   title: "Errors of browsers over time",
-  description: describe(
+  description: describeGrowth(
     "Errors per second that pages reported, by type: the ten that are most. `network` and `timeout` are the way to the server, `render` is the page itself.",
     errors,
   ),
   unit: perSecondUnitOf(errors),
-  queries: [{ vector: largest(10, sumBy(perSecond(errors, { operation: "client" }), "type")), legend: "{{type}}" }],
+  queries: [
+    { vector: largest(10, perSecondInStep(sumBy(grown(errors, { operation: "client" }), "type"))), legend: "{{type}}" },
+  ],
   noValue: nothing,
   width: 8,
 });
 
 const errorCounts = bars({
   title: "Error counts of browsers",
-  description: describe(
+  description: describeGrowth(
     "Errors in the visible time range that pages reported, by type. Prometheus extrapolates to the range's ends: a count may be off by one.",
     errors,
   ),
   unit: unitOf(errors),
-  queries: [{ vector: aboveZero(sumBy(inRange(errors, { operation: "client" }), "type")), legend: "{{type}}" }],
+  queries: [{ vector: aboveZero(sumBy(visible.grown(errors, { operation: "client" }), "type")), legend: "{{type}}" }],
   noValue: "None",
   width: 8,
 });

@@ -6,13 +6,13 @@ import { describeRecorded, notRecorded } from "../../panels/recorded.ts";
 import { timesUnit, unitOf } from "../../panels/units.ts";
 import { outside } from "../../promql/outside-series.ts";
 import { distribution, inEach, meanInEach, unevenness } from "../../promql/over-processes.ts";
-import { appEndpoints, perSecond } from "../../promql/panel-queries.ts";
+import { perSecond } from "../../promql/panel-queries.ts";
 import { quantileDistribution } from "../../promql/recorded-queries.ts";
 import { sumBy, type Vector } from "../../promql/vector.ts";
 import { recorded } from "../../rules/recorded.ts";
 import type { Row } from "../dashboard.ts";
 
-const { activeInferences, activeRequests, eventLoopDelay, inferences, httpRequests } = catalogue;
+const { activeInferences, activeRequests, eventLoopDelay, inferences, requestOutcomes } = catalogue;
 
 /** Each step asks every process: an hour in as many steps as it has minutes says the same as one in four times as many. */
 const steps = 60;
@@ -68,20 +68,20 @@ const memory = overProcesses({
   noValue: "Only where the app calls prom-client's collectDefaultMetrics()",
 });
 
-const rateInEach = (row: CounterRow, matchers = {}) => sumBy(perSecond(row, matchers), "job", "instance");
+const rateInEach = (row: CounterRow) => sumBy(perSecond(row), "job", "instance");
 
 /** Whether the balancer does its work. */
 export const spreadOfLoad = timeSeries({
   title: "Spread of load",
   description: describe(
     "How many times as much as the mean process the busiest one has. 1 is even and good; at the number of processes one has all of it. Requests say how the balancer spreads, inferences under way what the processes make of it.",
-    httpRequests,
+    requestOutcomes,
     inferences,
     activeInferences,
   ),
   unit: timesUnit,
   queries: [
-    { vector: unevenness(rateInEach(httpRequests, { endpoint: appEndpoints })), legend: "requests" },
+    { vector: unevenness(rateInEach(requestOutcomes)), legend: "requests" },
     { vector: unevenness(rateInEach(inferences)), legend: "inferences that ended" },
     { vector: unevenness(meanInEach(activeInferences)), legend: "inferences under way" },
   ],

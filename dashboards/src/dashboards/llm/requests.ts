@@ -2,9 +2,9 @@ import { catalogue, type HistogramRow } from "@aiwatch/core";
 import { timeSeries } from "../../panels/charts.ts";
 import { toTraces } from "../../panels/links.ts";
 import { bars } from "../../panels/numbers.ts";
-import { describe } from "../../panels/panel.ts";
+import { describe, describeGrowth } from "../../panels/panel.ts";
 import { perSecondUnitOf, unitOf } from "../../panels/units.ts";
-import { appEndpoints, inRange, mean, now, perSecond, quantile } from "../../promql/panel-queries.ts";
+import { appEndpoints, grown, mean, now, perSecondInStep, quantile, visible } from "../../promql/panel-queries.ts";
 import { ofTop, overall } from "../../promql/top.ts";
 import { aboveZero, largest, sumBy } from "../../promql/vector.ts";
 import type { Row } from "../dashboard.ts";
@@ -19,7 +19,7 @@ const noTraffic = "No traffic";
 
 const rate = timeSeries({
   title: "API requests",
-  description: describe(
+  description: describeGrowth(
     "Requests per second by endpoint and status, the 20 largest at each moment, without AIWatch's own routes.",
     httpRequests,
   ),
@@ -27,7 +27,7 @@ const rate = timeSeries({
   stacked: true,
   queries: [
     {
-      vector: largest(20, sumBy(perSecond(httpRequests, matchers), "endpoint", "status")),
+      vector: largest(20, perSecondInStep(sumBy(grown(httpRequests, matchers), "endpoint", "status"))),
       legend: "{{endpoint}} {{status}}",
     },
   ],
@@ -37,14 +37,14 @@ const rate = timeSeries({
 
 const counts = bars({
   title: "API request counts",
-  description: describe(
+  description: describeGrowth(
     "Requests in the visible time range by endpoint and status, the 20 largest, without AIWatch's own routes. Prometheus extrapolates to the range's ends: a count may be off by one.",
     httpRequests,
   ),
   unit: unitOf(httpRequests),
   queries: [
     {
-      vector: largest(20, aboveZero(sumBy(inRange(httpRequests, matchers), "endpoint", "status"))),
+      vector: largest(20, aboveZero(sumBy(visible.grown(httpRequests, matchers), "endpoint", "status"))),
       legend: "{{endpoint}} {{status}}",
     },
   ],

@@ -2,12 +2,21 @@ import { catalogue } from "@aiwatch/core";
 import { timeSeries } from "../../panels/charts.ts";
 import { heatmap } from "../../panels/heatmap.ts";
 import { toDashboard, toTraces } from "../../panels/links.ts";
-import { describe } from "../../panels/panel.ts";
+import { describe, describeGrowth } from "../../panels/panel.ts";
 import { metricTable } from "../../panels/tables.ts";
 import { perSecondUnitOf, ratioUnit, unitOf } from "../../panels/units.ts";
-import { appEndpoints, chosen, perSecond, quantile, recent, visible } from "../../promql/panel-queries.ts";
+import {
+  appEndpoints,
+  chosen,
+  grown,
+  perSecondInStep,
+  perSecondOfRecent,
+  quantile,
+  recent,
+  visible,
+} from "../../promql/panel-queries.ts";
 import { type Matching, select } from "../../promql/select.ts";
-import { ofTop, overallOf, overallRate } from "../../promql/top.ts";
+import { ofTop, overallGrowth, overallOf } from "../../promql/top.ts";
 import { ratio, sumBy, type Vector } from "../../promql/vector.ts";
 import type { Row } from "../dashboard.ts";
 import { requestsByStatus } from "../shared/http.ts";
@@ -24,31 +33,31 @@ const app = { endpoint: appEndpoints };
 /** So many endpoints can be told apart. */
 const most = 10;
 
-const ofEndpoints = sumBy(perSecond(httpRequests, app), "endpoint");
-const visibleOfEndpoints = sumBy(overallRate(httpRequests, app), "endpoint");
+const ofEndpoints = sumBy(grown(httpRequests, app), "endpoint");
+const visibleOfEndpoints = sumBy(overallGrowth(httpRequests, app), "endpoint");
 
 /** The share of an endpoint's requests that have the status, of the ten endpoints in which it is largest. */
 function worst(status: string | Matching): Vector<"endpoint"> {
   const matchers = { ...app, status };
-  const lines = ratio(sumBy(perSecond(httpRequests, matchers), "endpoint"), ofEndpoints);
-  return ofTop(most, lines, ratio(sumBy(overallRate(httpRequests, matchers), "endpoint"), visibleOfEndpoints));
+  const lines = ratio(sumBy(grown(httpRequests, matchers), "endpoint"), ofEndpoints);
+  return ofTop(most, lines, ratio(sumBy(overallGrowth(httpRequests, matchers), "endpoint"), visibleOfEndpoints));
 }
 
 const byEndpoint = timeSeries({
   title: "Requests by endpoint",
-  description: describe(
+  description: describeGrowth(
     "Requests per second of the ten endpoints that have most, without AIWatch's own routes. `unmatched` are requests that no route took: where they are many, somebody is scanning or a link is wrong.",
     httpRequests,
   ),
   unit: perSecondUnitOf(httpRequests),
-  queries: [{ vector: ofTop(most, ofEndpoints, visibleOfEndpoints), legend: "{{endpoint}}" }],
+  queries: [{ vector: ofTop(most, perSecondInStep(ofEndpoints), visibleOfEndpoints), legend: "{{endpoint}}" }],
   noValue: noTraffic,
   width: 12,
 });
 
 const failing = timeSeries({
   title: "Failing endpoints",
-  description: describe(
+  description: describeGrowth(
     "The share of an endpoint's requests that were answered with 500 or above, of the ten worst. Nothing here is good; 503 of a full queue is in it.",
     httpRequests,
   ),
@@ -60,7 +69,7 @@ const failing = timeSeries({
 
 const gone = timeSeries({
   title: "Callers who went away",
-  description: describe(
+  description: describeGrowth(
     "The share of an endpoint's requests whose caller closed the connection before the end, of the ten endpoints that have most: status 499. A few are people who stop an answer; many are people who lose patience, or a proxy's timeout.",
     httpRequests,
   ),
@@ -131,9 +140,13 @@ const durations = heatmap({
   width: 8,
 });
 
+const recentOfEndpoints = sumBy(recent.grown(httpRequests, app), "endpoint");
+const recentShare = (status: string | Matching) =>
+  ratio(sumBy(recent.grown(httpRequests, { ...app, status }), "endpoint"), recentOfEndpoints);
+
 const table = metricTable({
   title: "Endpoints",
-  description: describe(
+  description: describeGrowth(
     "Each endpoint of the app: its requests of the last five minutes, what became of them, and how long they took. AIWatch's own routes are left out. Durations are of all statuses: refusals, which take no time, make a median short. AIWatch measures no sizes of requests and answers: what an answer weighs are its tokens.",
     httpRequests,
     httpRequestDuration,
@@ -142,21 +155,18 @@ const table = metricTable({
   metrics: [
     {
       title: "Requests/s",
-      vector: sumBy(recent.perSecond(httpRequests, app), "endpoint"),
+      vector: perSecondOfRecent(recentOfEndpoints),
       unit: perSecondUnitOf(httpRequests),
     },
     {
       title: "In the visible time",
-      vector: sumBy(visible.increase(httpRequests, "$__range", app), "endpoint"),
+      vector: sumBy(visible.grown(httpRequests, app), "endpoint"),
       unit: unitOf(httpRequests),
       decimals: 0,
     },
     {
       title: "Failed",
-      vector: ratio(
-        sumBy(recent.perSecond(httpRequests, { ...app, status: { matching: "5.." } }), "endpoint"),
-        sumBy(recent.perSecond(httpRequests, app), "endpoint"),
-      ),
+      vector: recentShare({ matching: "5.." }),
       unit: ratioUnit,
       decimals: 2,
       limits: {
@@ -169,10 +179,7 @@ const table = metricTable({
     },
     {
       title: "Went away",
-      vector: ratio(
-        sumBy(recent.perSecond(httpRequests, { ...app, status: "499" }), "endpoint"),
-        sumBy(recent.perSecond(httpRequests, app), "endpoint"),
-      ),
+      vector: recentShare("499"),
       unit: ratioUnit,
       decimals: 1,
     },

@@ -2,14 +2,14 @@ import { catalogue } from "@aiwatch/core";
 import { tile } from "../../panels/numbers.ts";
 import { describe } from "../../panels/panel.ts";
 import { ratioUnit, unitOf } from "../../panels/units.ts";
-import { appEndpoints, now, recent, visible } from "../../promql/panel-queries.ts";
-import { ratio, sumBy, type Vector } from "../../promql/vector.ts";
+import { now, recent, visible } from "../../promql/panel-queries.ts";
+import { sumBy, type Vector } from "../../promql/vector.ts";
 import type { Row } from "../dashboard.ts";
-import { errorRatioTile, requestRateTile } from "../shared/http.ts";
+import { errorRatioTile, requestRateTile, shareOfRequests } from "../shared/http.ts";
 import { eventLoopTile } from "../shared/latency.ts";
 import { inferenceEndpoints } from "./http.ts";
 
-const { httpRequests, httpRequestDuration, activeRequests, admissionWaiting, telemetryErrors, spansDropped } =
+const { requestOutcomes, httpRequestDuration, activeRequests, admissionWaiting, telemetryErrors, spansDropped } =
   catalogue;
 
 const width = 3;
@@ -44,18 +44,10 @@ const gone = tile({
   title: "Went away",
   description: describe(
     "The share of requests whose caller closed the connection before the end: status 499. Some are people who stop an answer; yellow from 10 %, where people lose patience.",
-    httpRequests,
+    requestOutcomes,
   ),
   unit: ratioUnit,
-  queries: [
-    {
-      vector: ratio(
-        sumBy(recent.perSecond(httpRequests, { endpoint: appEndpoints, status: "499" })),
-        sumBy(recent.perSecond(httpRequests, { endpoint: appEndpoints })),
-      ),
-      legend: "Went away",
-    },
-  ],
+  queries: [{ vector: shareOfRequests("left"), legend: "Went away" }],
   limits: { below: "green", steps: [{ from: 0.1, color: "yellow" }] },
   decimals: 1,
   noValue: "No traffic",

@@ -24,7 +24,7 @@ export const burnTile = (width = 3, height = tileHeight) =>
   tile({
     title: "Error budget burn",
     description: describe(
-      "How many times faster than allowed the error budget of the worst objective burnt within the last hour. Yellow from 1, where it does not last; red from 14.4, where a month's budget is gone in two days.",
+      "How many times faster than allowed the error budget of the worst objective burnt within the last hour, of any model and of all together. Few bad events never make it red: a budget is 0.31 bad events at least. Yellow from 1, where it does not last; red from 14.4, where a month's budget is gone in two days.",
       burns["1h"],
     ),
     unit: timesUnit,
@@ -41,7 +41,7 @@ export const burnOverTime = (window: BurnWindow, title: string, width: number) =
   timeSeries({
     title,
     description: describe(
-      `How many times faster than allowed the error budgets burnt within ${window}, by objective; of several models the worst. Above 1, dashed, a budget does not last; from 14.4 on it is gone within two days.`,
+      `How many times faster than allowed the error budgets burnt within ${window}, by objective; of several models, and all of them together, the worst. Above 1, dashed, a budget does not last; from 14.4 on it is gone within two days.`,
       burns[window],
     ),
     unit: timesUnit,
@@ -56,7 +56,7 @@ export const budgetLeftOverTime = (width: number) =>
   timeSeries({
     title: "Error budget left",
     description: describe(
-      "What is left of the budget that the visible time range has, by objective; of several models the worst. Below 0 more was spent than there was; what is below -100 % is drawn there.",
+      "What is left of the budget that the visible time range has, by objective, over all models that are chosen; of several jobs the worst. A budget is one bad event at least. Below 0 more was spent than there was; what is below -100 % is drawn there.",
       outside.sloBad,
       outside.sloEvents,
       outside.sloGoal,

@@ -13,7 +13,7 @@ const burn = (slo: Slo) =>
   timeSeries({
     title: `Burn of ${objectives[slo].title}`,
     description: describeRecorded(
-      `How many times faster than it may the error budget was spent within one hour and within six, by model, six dashed; of several jobs the worst. Bad are ${objectives[slo].bad}. Below the lower dashed line, 1, the budget lasts. Somebody is called where one hour is above the upper, 14.4, or six hours are above 6.`,
+      `How many times faster than it may the error budget was spent within one hour and within six, by model, six dashed, and without a name for all models together; of several jobs the worst. Bad are ${objectives[slo].bad}. Below the lower dashed line, 1, the budget lasts. Somebody is called where one hour is above the upper, 14.4, or six hours are above 6.`,
       [recorded.sloBurn["1h"], recorded.sloBurn["6h"]],
     ),
     unit: timesUnit,
@@ -33,7 +33,7 @@ export const burns: Row = { title: "Burn", panels: eachObjective.map(([slo]) => 
 const longBurn = timeSeries({
   title: "Burn over three days",
   description: describeRecorded(
-    "How many times faster than it may each error budget was spent within three days; of several jobs and models the worst. Above 1 for days is no emergency, and no month will hold the objective.",
+    "How many times faster than it may each error budget was spent within three days; of several jobs and models, and all models together, the worst. Above 1 for days is no emergency, and no month will hold the objective.",
     [recorded.sloBurn["3d"]],
   ),
   unit: timesUnit,
@@ -48,9 +48,9 @@ const longBurn = timeSeries({
 const monthlyStep = "15m";
 
 const monthly = timeSeries({
-  title: "Error budget left of 30 days",
+  title: "Error budget left of up to 30 days",
   description: describeRecorded(
-    `What is left of each error budget at each moment, ${monthSaid}; of several jobs and models the least. Each step up is bad events that became older than that. Below 0 more was spent than there was; what is below -100 % is drawn there.`,
+    `What is left of each error budget at each moment, ${monthSaid}; of several jobs the least. Each step up is bad events that became older than that. Below 0 more was spent than there was; what is below -100 % is drawn there.`,
     [recorded.sloBad, recorded.sloEvents, recorded.sloObjective],
   ),
   unit: ratioUnit,

@@ -3,7 +3,16 @@ import { toDashboard } from "../../panels/links.ts";
 import { describeRecorded, notRecorded } from "../../panels/recorded.ts";
 import { metricTable } from "../../panels/tables.ts";
 import { eventsPerSecondUnit, ratioUnit, timesUnit } from "../../panels/units.ts";
-import { badCount, badShare, budgetOf, burnOf, eventsPerSecond, goalOfEach } from "../../promql/slo-queries.ts";
+import {
+  badOfEach,
+  badShareOfEach,
+  besideModels,
+  budgetOf,
+  burnOf,
+  eventsOfEach,
+  goalOfEach,
+  historyOf,
+} from "../../promql/slo-queries.ts";
 import { recorded } from "../../rules/recorded.ts";
 import { dashboard, type Row } from "../dashboard.ts";
 import { firstTokenWaitsOverTime, goodputOverTime } from "../shared/inferences.ts";
@@ -16,7 +25,7 @@ import { budgetLimits, month, monthSaid, overview } from "./overview.ts";
 const table = metricTable({
   title: "Objectives by model",
   description: describeRecorded(
-    `A line for each objective, job and model; the objective of HTTP has no model. Look for the largest burn first: it says who spends the budget now. \`Bad\` is the share of bad events in the visible time range; \`Budget left\` is ${monthSaid}. A click on an objective leads to the chats of its model.`,
+    `A line for each objective, job and model, and one without a model for the objective over all of its models; that of HTTP has no model. Look for the largest burn first: it says who spends the budget now. \`Bad\` is the share of bad events in the visible time range; \`Budget left\`, which is the whole objective's, is ${monthSaid}, and \`Over\` says how far that is. A click on an objective leads to the chats of its model.`,
     [
       recorded.sloObjective,
       recorded.sloEvents,
@@ -30,13 +39,14 @@ const table = metricTable({
   by: { slo: "Objective", model: "Model", job: "Job" },
   metrics: [
     { title: "Has to be good", vector: goalOfEach(), unit: ratioUnit },
-    { title: "Events/s", vector: eventsPerSecond(), unit: eventsPerSecondUnit },
-    { title: "Bad", vector: badShare("$__range"), unit: ratioUnit, decimals: 2 },
+    { title: "Events/s", vector: eventsOfEach(), unit: eventsPerSecondUnit },
+    { title: "Bad", vector: badShareOfEach("$__range"), unit: ratioUnit, decimals: 2 },
     { title: "Burn 1 h", vector: burnOf("1h"), unit: timesUnit, decimals: 1, limits: burnLimits },
     { title: "Burn 6 h", vector: burnOf("6h"), unit: timesUnit, decimals: 1, limits: burnLimits },
     { title: "Burn 3 d", vector: burnOf("3d"), unit: timesUnit, decimals: 1, limits: burnLimits },
-    { title: "Bad in a day", vector: badCount("1d"), unit: "none", decimals: 0 },
-    { title: "Budget left, 30 d", vector: budgetOf(month), unit: ratioUnit, decimals: 0, limits: budgetLimits },
+    { title: "Bad in a day", vector: badOfEach("1d"), unit: "none", decimals: 0 },
+    { title: "Budget left", vector: besideModels(budgetOf(month)), unit: ratioUnit, decimals: 0, limits: budgetLimits },
+    { title: "Over", vector: besideModels(historyOf(month)), unit: "s", decimals: 1 },
   ],
   links: [
     toDashboard("llm-dashboard", "Chats of this model", "job", "model"),

@@ -4,8 +4,8 @@ import { describe, type Limits } from "../../panels/panel.ts";
 import { describeRecorded, noRules } from "../../panels/recorded.ts";
 import { ratioUnit, timesUnit, unitOf } from "../../panels/units.ts";
 import { now } from "../../promql/panel-queries.ts";
-import { budgetOf, burnOf, goals } from "../../promql/slo-queries.ts";
-import { maxBy, minBy } from "../../promql/vector.ts";
+import { burnOf, goals, leastBudgetWithDays } from "../../promql/slo-queries.ts";
+import { maxBy } from "../../promql/vector.ts";
 import { recorded, type Slo } from "../../rules/recorded.ts";
 import type { Row } from "../dashboard.ts";
 import { alertTable, burnLimits } from "../shared/slo.ts";
@@ -23,13 +23,13 @@ export const budgetLimits: Limits = {
 
 export const month = "30d";
 export const monthSaid =
-  "over 30 days, or as far back as this Prometheus keeps what the rules recorded; the visible time range does not matter";
+  "over 30 days, or over as many as there is history for; the visible time range does not matter";
 
 const burn = (slo: Slo) =>
   tile({
     title: `${objectives[slo].title} burn`,
     description: describeRecorded(
-      `How many times faster than it may the error budget was spent within the last hour, of the job and model that does worst. Bad are ${objectives[slo].bad}. Up to 1 is good: the budget lasts. Red from 14.4, where a month's is gone in two days.`,
+      `How many times faster than it may the error budget was spent within the last hour, of the job and model that does worst, all models together being one. Bad are ${objectives[slo].bad}. Up to 1 is good: the budget lasts. Red from 14.4, where a month's is gone in two days.`,
       [recorded.sloBurn["1h"]],
     ),
     unit: timesUnit,
@@ -44,11 +44,12 @@ const budget = (slo: Slo) =>
   tile({
     title: `${objectives[slo].title} budget`,
     description: describeRecorded(
-      `What is left of the error budget of the job and model that did worst, ${monthSaid}. Yellow below 25 %; red below 0, where more was spent than there was.`,
+      `What is left of the error budget, ${monthSaid}: the name says how many days that are. A budget is the objective's over all models of a job, of several jobs that which did worst, and 20 bad events at least. Yellow below 25 %; red below 0, where more was spent than there was.`,
       [recorded.sloBad, recorded.sloEvents, recorded.sloObjective],
     ),
     unit: ratioUnit,
-    queries: [{ vector: minBy(budgetOf(month, slo)), legend: "Budget left, 30 d" }],
+    queries: [{ vector: leastBudgetWithDays(month, slo), legend: "over {{days}} d" }],
+    names: true,
     limits: budgetLimits,
     decimals: 0,
     noValue: noRules,

@@ -4,19 +4,37 @@ import { allDown, isOurs, ourUp } from "./our-jobs.ts";
 
 const processes = recorded.processes.name;
 
+const share = `sum by (job) (${ourUp}) / count by (job) (${ourUp})`;
+/** What readers have of it when those that are left do not suffice. Each is a ticket by itself. */
+const symptoms = [
+  "AIWatchAdmissionBacklog",
+  "AIWatchQueueBacklog",
+  "AIWatchModelServerBacklog",
+  "AIWatchReadersGiveUp",
+  "AIWatchRefusingRequests",
+];
+
 /** A job of which some or all processes are missing, although not all of its targets are down. */
 export const capacityAlerts: readonly Alert[] = [
   {
     name: "AIWatchJobDegraded",
     severity: "critical",
-    // with none up the job is down, which is another alert: one up of half or fewer are at least two targets
+    // with none up the job is down, which is another alert
     expr: promql`
-      sum by (job) (${ourUp}) / count by (job) (${ourUp}) <= 0.5
-      and sum by (job) (${ourUp}) > 0
+      (
+        ${share} <= 0.5
+        and on (job) ALERTS{alertname=~"${symptoms.join("|")}", alertstate="firing"}
+        or
+        ${share} <= 0.25
+        and on (job) count by (job) (${ourUp}) >= 4
+        and on (job) sum by (job) (${recorded.sloEvents.name}) > 0
+      )
+      and on (job) sum by (job) (${ourUp}) > 0
       and on (job) ${isOurs}`,
     for: "5m",
-    summary: "{{ $labels.job }}: {{ $value | humanizePercentage }} of the processes are left",
-    description: "Half of the targets or more are down. The others have all the traffic, if they can take it.",
+    summary: "{{ $labels.job }}: {{ $value | humanizePercentage }} of the processes are left, and readers are hurt",
+    description:
+      "Half of the targets or more are down and readers wait or are refused; or a quarter of four or more is left, and has readers.",
   },
   {
     name: "AIWatchJobGone",

@@ -1,8 +1,9 @@
-import { catalogue, type HistogramRow } from "@aiwatch/core";
+import { catalogue, type GaugeRow, type HistogramRow } from "@aiwatch/core";
 import { promqlBuilders } from "../../promql/builders.ts";
+import { outside } from "../../promql/outside-series.ts";
 import { maxBy, sumBy } from "../../promql/vector.ts";
 import { recorded } from "../recorded.ts";
-import { type Alert, promql, series } from "../rule.ts";
+import { type Alert, indented, promql, series } from "../rule.ts";
 
 const { increase } = promqlBuilders({ window: "5m" });
 const observed = ({ name }: HistogramRow, by: string, range: string) =>
@@ -11,6 +12,12 @@ const observed = ({ name }: HistogramRow, by: string, range: string) =>
 const byProcess = ["job", "instance", "model"] as const;
 const lastToken = maxBy(series(catalogue.lastTokenAge), ...byProcess);
 const oldest = maxBy(series(catalogue.oldestInference), ...byProcess);
+
+const inProcess = (row: GaugeRow) => `sum by (job, instance) (${row.name})`;
+/** Who looks at an answer that does not go on: one reader at night is a ticket, which AIWatchInferenceHangs is. */
+const waitingOn = `(${inProcess(catalogue.activeInferences)} + ${inProcess(catalogue.queuedInferences)})`;
+/** Not every app has a queue of its own. */
+const inLine = inProcess(catalogue.admissionWaiting);
 
 const stalls: readonly Alert[] = [
   {
@@ -25,12 +32,17 @@ const stalls: readonly Alert[] = [
         ${oldest} > 300 unless ${lastToken}
         and on (job, instance, model) ${catalogue.firstTokenWaits.name}
       )
-      unless ${observed(catalogue.decodeBatchTokens, byProcess.join(", "), "2m")} > 0`,
+      unless ${observed(catalogue.decodeBatchTokens, byProcess.join(", "), "2m")} > 0
+      and on (job, instance) (
+        ${waitingOn} + ${inLine} >= 3
+        or
+        ${waitingOn} >= 3
+      )`,
     for: "1m",
     summary:
       "{{ $labels.model }} on {{ $labels.instance }}: answers are under way, and no token came for {{ $value | humanizeDuration }}",
     description:
-      "The engine hangs, the server behind it does, or a function that the model called does not return. Latency histograms cannot show it: they wait for the end.",
+      "The engine hangs, the server behind it does, or a function that the model called does not return, and three readers or more wait for it. Latency histograms cannot show it: they wait for the end.",
   },
   {
     name: "AIWatchInferenceHangs",
@@ -68,6 +80,25 @@ const meanUsage = `avg_over_time(${series(catalogue.kvCacheUsage, {}, "5m").prom
 const meanServerUsage = `avg_over_time(${series(catalogue.llamaCppServerKvCacheUsage, {}, "5m").promql})`;
 const wasActive = `max_over_time(${series(catalogue.activeInferences, {}, "5m").promql})`;
 
+const { name: resident } = outside.processMemory;
+
+/**
+ * A process whose memory rose from each of four windows to the next, and is a fifth and 100 MB above what it reached in the day before the last
+ * three. The weights of a model, which are mapped and become resident as they are read, make one step between two windows, and another one when
+ * the kernel took them back and they are read again. The first hour, in which a process loads all that it has, is not looked at.
+ */
+function keepsRising(hours: number): string {
+  const peak = (windowsAgo: number) =>
+    `max_over_time(${resident}[${hours}h]${windowsAgo === 0 ? "" : ` offset ${windowsAgo * hours}h`})`;
+  const before = `max_over_time(${resident}[1d] offset ${3 * hours}h)`;
+  return [
+    `${resident} > 1.2 * ${before}`,
+    `and ${resident} - 1e8 > ${before}`,
+    ...[0, 1, 2].map((ago) => `and ${peak(ago)} > 1.03 * ${peak(ago + 1)}`),
+    `and on (job, instance) time() - ${outside.processStart.name} > ${(4 * hours + 1) * 3600}`,
+  ].join("\n");
+}
+
 const memory: readonly Alert[] = [
   {
     name: "AIWatchKVCacheSaturated",
@@ -98,15 +129,15 @@ const memory: readonly Alert[] = [
   {
     name: "AIWatchMemoryGrows",
     severity: "warning",
-    expr: promql`
-      process_resident_memory_bytes > 1.5 * (process_resident_memory_bytes offset 6h)
-      and on (job, instance) time() - process_start_time_seconds > 25200
-      and on (job, instance) ${series(catalogue.activeRequests)}`,
+    expr: [
+      `(\n${indented(2, `${keepsRising(2)}\nor\n${keepsRising(8)}`)}\n)`,
+      `and on (job, instance) ${series(catalogue.activeRequests).promql}`,
+    ].join("\n"),
     for: "15m",
     summary:
-      "{{ $labels.instance }} of {{ $labels.job }} takes {{ $value | humanize1024 }}B, half as much again as six hours ago",
+      "{{ $labels.instance }} of {{ $labels.job }} takes {{ $value | humanize1024 }}B, a fifth more than ever before, and rose all the time",
     description:
-      "A leak, or sessions that are never disposed. Only of processes that are up for seven hours. Needs prom-client's collectDefaultMetrics().",
+      "A leak, or sessions that are never disposed: a model that is loaded makes one step and no slope. Only of processes that are up for nine hours. Needs prom-client's collectDefaultMetrics().",
   },
 ];
 

@@ -2,24 +2,22 @@ import { catalogue } from "@aiwatch/core";
 import { bucketBound } from "../../promql/bucket-bound.ts";
 import { promqlBuilders } from "../../promql/builders.ts";
 import type { CheckedOptions } from "../options.ts";
-import { type BurnWindow, type CountWindow, recorded } from "../recorded.ts";
-import { type Alert, promql } from "../rule.ts";
+import { type Pace, paces, recorded } from "../recorded.ts";
+import { type Alert, indented, promql } from "../rule.ts";
 
-interface Burning {
-  readonly times: number;
-  readonly over: BurnWindow & CountWindow;
-  /** Without it an alert would go on for as long as the long window remembers. */
-  readonly still: BurnWindow;
-  /** With fewer bad events it is silent: a night's only chat is no statistics. */
-  readonly atLeast: number;
+const ofModels = '{model!=""}';
+const ofAllTogether = '{model=""}';
+
+/** The budget's least size keeps a few bad events from burning it that fast. */
+const burning = (whose: string, { times, over, still }: Pace) => promql`
+  ${recorded.sloBurn[over].name}${whose} > ${times}
+  and ${recorded.sloBurn[still].name} > ${times}`;
+
+/** Models by their names; and where no model burns fast enough alone, but all of them together do, the objective. */
+function eitherOf([one, other]: readonly [Pace, Pace]): string {
+  const either = (whose: string) => indented(2, `${burning(whose, one)}\nor\n${burning(whose, other)}`);
+  return `(\n${either(ofModels)}\n)\nor ignoring (model) (\n${either(ofAllTogether)}\n)`;
 }
-
-const burning = ({ times, over, still, atLeast }: Burning) => promql`
-  ${recorded.sloBurn[over].name} > ${times}
-  and ${recorded.sloBurn[still].name} > ${times}
-  and ${recorded.sloBadCount[over].name} >= ${atLeast}`;
-
-const either = (one: Burning, other: Burning) => `${burning(one)}\nor\n${burning(other)}`;
 
 const subject = "{{ $labels.slo }} of {{ $labels.job }}{{ with $labels.model }}, model {{ . }}{{ end }}";
 
@@ -28,10 +26,7 @@ const burns: readonly Alert[] = [
   {
     name: "AIWatchErrorBudgetBurnsFast",
     severity: "critical",
-    expr: either(
-      { times: 14.4, over: "1h", still: "5m", atLeast: 5 },
-      { times: 6, over: "6h", still: "30m", atLeast: 10 },
-    ),
+    expr: eitherOf(paces.fast),
     for: "2m",
     summary: `${subject}: the error budget burns {{ $value | printf "%.1f" }} times too fast`,
     description:
@@ -40,10 +35,7 @@ const burns: readonly Alert[] = [
   {
     name: "AIWatchErrorBudgetBurnsSlowly",
     severity: "warning",
-    expr: either(
-      { times: 3, over: "1d", still: "2h", atLeast: 10 },
-      { times: 1, over: "3d", still: "6h", atLeast: 20 },
-    ),
+    expr: eitherOf(paces.slow),
     for: "15m",
     summary: `${subject}: the error budget will not last the month, it burns {{ $value | printf "%.1f" }} times too fast`,
     description:

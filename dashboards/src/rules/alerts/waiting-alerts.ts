@@ -1,6 +1,5 @@
 import { type CounterRow, catalogue, type HistogramRow } from "@aiwatch/core";
 import { promqlBuilders } from "../../promql/builders.ts";
-import { appEndpoints } from "../../promql/panel-queries.ts";
 import type { Matchers } from "../../promql/select.ts";
 import { maxBy, sumBy } from "../../promql/vector.ts";
 import { recorded } from "../recorded.ts";
@@ -82,7 +81,7 @@ const aborted = shareOf(catalogue.firstTokenWaits, { outcome: "aborted" }, "mode
 const refused = shareOf(catalogue.admissions, { outcome: "refused" }, "queue");
 const unavailable = {
   part: sumBy(increase(catalogue.errors, "10m", { operation: "http", type: "unavailable" }), "job").promql,
-  all: sumBy(increase(catalogue.httpRequests, "10m", { endpoint: appEndpoints }), "job").promql,
+  all: sumBy(increase(catalogue.requestOutcomes, "10m"), "job").promql,
 };
 
 const lost: readonly Alert[] = [

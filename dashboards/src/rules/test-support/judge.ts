@@ -5,17 +5,24 @@ import { promtool } from "@aiwatch/testkit";
 import { type AlertRule, type RuleGroup, rulesFor, rulesYaml } from "../index.ts";
 import type { Case } from "./cases/case.ts";
 
-/** The alert's group, and those that record what it reads: the others would be evaluated in vain. */
+/** The alert, and what it reads, be it recorded or another alert: the others would be evaluated in vain. */
 export function groupsFor(alert: string, by: readonly string[] = []): RuleGroup[] {
   const groups = rulesFor({ by });
-  const own = groups.find(({ rules }) => rules.some((rule) => "alert" in rule && rule.alert === alert));
-  if (own === undefined) throw new Error(`no rule has the name ${alert}`);
-  const text = JSON.stringify(own);
-  const read = groups.filter(
-    (group) => group !== own && group.rules.some((rule) => "record" in rule && text.includes(rule.record)),
-  );
-  return [...read, own];
+  const rules = groups.flatMap((group) => group.rules);
+  const needed = new Set<string>();
+  const need = (name: string) => {
+    if (needed.has(name)) return;
+    needed.add(name);
+    const words = rules.filter((rule) => nameOf(rule) === name).flatMap(({ expr }) => expr.match(/[\w:]+/g) ?? []);
+    for (const word of words) if (rules.some((rule) => nameOf(rule) === word)) need(word);
+  };
+  need(alert);
+  if (!rules.some((rule) => nameOf(rule) === alert)) throw new Error(`no rule has the name ${alert}`);
+  const ofNeed = groups.map((group) => ({ ...group, rules: group.rules.filter((rule) => needed.has(nameOf(rule))) }));
+  return ofNeed.filter(({ rules: left }) => left.length > 0);
 }
+
+const nameOf = (rule: RuleGroup["rules"][number]) => ("alert" in rule ? rule.alert : rule.record);
 
 /** What promtool makes of a case. */
 export async function judge(one: Case) {
@@ -23,7 +30,7 @@ export async function judge(one: Case) {
   const needed = groupsFor(one.alert, one.by);
   const test = {
     rule_files: ["rules.yaml"],
-    evaluation_interval: "30s",
+    evaluation_interval: one.evaluated ?? "30s",
     group_eval_order: needed.map(({ name }) => name),
     tests: [testOf(one)],
   };

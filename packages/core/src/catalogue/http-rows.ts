@@ -1,5 +1,6 @@
 import { httpDurationBounds } from "./bounds.ts";
-import { type CatalogueRow, capped } from "./row.ts";
+import { type CatalogueRow, capped, closed } from "./row.ts";
+import { requestOutcomes } from "./values.ts";
 
 const method = capped(10);
 const endpoint = capped(200);
@@ -13,6 +14,14 @@ export const httpRows = {
     unit: "requests",
     labels: { method, endpoint, status },
     together: { label: "endpoint", cap: 1000 },
+    aggregation: "sum",
+  },
+  requestOutcomes: {
+    type: "counter",
+    name: "genai_app_request_outcomes_total",
+    help: "Total number of requests to the app by what became of them",
+    unit: "requests",
+    labels: { outcome: closed(...requestOutcomes) },
     aggregation: "sum",
   },
   httpRequestDuration: {

@@ -40,12 +40,17 @@ const serverCount =
 const references = {
   httpRequests: {
     definition:
-      "Requests that ended, each once, AIWatch's own routes included. `endpoint` is the route's template, `unmatched` where no route took the request; `status` is the answer's code, 499 where the client went away first. A series begins with its first request, at 1: for an alert on failures there is `genai_app_errors_total{operation=\"http\"}`, which begins at 0.",
+      "Requests that ended, each once, AIWatch's own routes included. `endpoint` is the route's template, `unmatched` where no route took the request; `status` is the answer's code, 499 where the client went away first. A series begins with its first request, at 1, which `rate()` and `increase()` do not see: shares and totals of the app's requests are in `genai_app_request_outcomes_total`, and what failed is in `genai_app_errors_total{operation=\"http\"}`. Both begin at 0.",
+    source: "The response's `close` event.",
+  },
+  requestOutcomes: {
+    definition:
+      "Requests to the app that ended, each once, AIWatch's own routes left out. `failed`: what `genai_app_errors_total{operation=\"http\"}` counts, so answers of 500 and above, a full queue's 503 among them, and answers that broke off. `left`: the client went away first, status 499. `client_error`: any other status of 400 to 499, 429 among them. `ok`: all others, and connections that the app took over, such as a WebSocket. All four begin at 0 with the process, so that `rate()` and `increase()` see the first request of each.",
     source: "The response's `close` event.",
   },
   httpRequestDuration: {
     definition:
-      "From the request's arrival at AIWatch's middleware to the close of its response: a streamed answer counts whole.",
+      "From the request's arrival at AIWatch's middleware to the close of its response: a streamed answer counts whole. A series begins with its first request, which `rate()` does not see.",
     source: "The process's monotonic clock.",
   },
   activeRequests: {
@@ -101,7 +106,8 @@ const references = {
     source: "The engine's own tokens.",
   },
   inferences: {
-    definition: "Inferences that ended, each once, by how they ended.",
+    definition:
+      "Inferences that ended, each once, by how they ended. Its series begin at 0 with the model's first inference: `rate()` does not see one that ended before the next scrape.",
     source: "The inference's lifecycle.",
   },
   activeInferences: {
@@ -178,7 +184,7 @@ const references = {
   },
   toolCalls: {
     definition:
-      "Ended runs of the app's functions: `ok` when it returned, `error` when it threw, `aborted` when it threw the reason of an abort or the inference was aborted while it ran.",
+      "Ended runs of the app's functions: `ok` when it returned, `error` when it threw, `aborted` when it threw the reason of an abort or the inference was aborted while it ran. Its series begin at 0 with the tool's first call: `rate()` does not see one that ended before the next scrape.",
     source: "The function's own start and end.",
   },
   toolCallDuration: {
@@ -269,7 +275,7 @@ const references = {
   },
   speculativeTokens: {
     definition:
-      "`used`: right and taken into the answer. `unused`: right, and the answer went on without it or ended; llama-server does not tell them. `refuted`: wrong, or behind one that was wrong: its evaluation was in vain. Absent without a token predictor or a draft model.",
+      "`used`: right and taken into the answer. `unused`: right, and the answer went on without it or ended; llama-server does not tell them. `refuted`: wrong, or behind one that was wrong: its evaluation was in vain. Absent without a token predictor or a draft model; a series begins with its first tokens, which `rate()` does not see.",
     source: "The sequence's own statistics, as differences over each inference.",
   },
   modelServerUp: {

@@ -63,6 +63,10 @@ export type ObjectiveName = (typeof objectives)[number];
 export const toolOutcomes = ["ok", "error", "aborted"] as const;
 export type ToolOutcome = (typeof toolOutcomes)[number];
 
+/** What became of a request to the app: answered well, answered with a caller's mistake, left by its caller, or failed. */
+export const requestOutcomes = ["ok", "client_error", "left", "failed"] as const;
+export type RequestOutcome = (typeof requestOutcomes)[number];
+
 /** How an entry into a queue of the app's own ended: it got its turn, was turned away, gave up, or the queue failed. */
 export const admissionOutcomes = ["admitted", "refused", "left", "failed"] as const;
 export type AdmissionOutcome = (typeof admissionOutcomes)[number];

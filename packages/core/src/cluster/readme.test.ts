@@ -42,6 +42,11 @@ it("the README's cluster answers for all its workers, by its primary and by each
     const ten = 'http_requests_total{method="GET",endpoint="unmatched",status="200"} 10\n';
     expect(await textOf(`http://127.0.0.1:${metricsPort}`)).toContain(ten);
     expect(await textOf(`${app}/metrics`)).toContain(ten);
+    // begun at 0 in each worker, its own routes left out: the answer before this one was of one
+    const outcomes = ["ok", "client_error", "left", "failed"].map((outcome, index) => {
+      return `genai_app_request_outcomes_total{outcome="${outcome}"} ${index === 0 ? 10 : 0}\n`;
+    });
+    expect(await textOf(`${app}/metrics`)).toContain(outcomes.join(""));
   });
 });
 

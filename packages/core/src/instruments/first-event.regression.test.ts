@@ -2,9 +2,9 @@ import { describe, expect, it } from "vitest";
 import { adapterOf } from "../adapter/index.ts";
 import { hostOf } from "../aiwatch/aiwatch.ts";
 import { catalogue } from "../catalogue/reference.ts";
-import { admissionOutcomes, errorTypes } from "../catalogue/values.ts";
+import { admissionOutcomes, errorTypes, requestOutcomes } from "../catalogue/values.ts";
 import { clientReports } from "../reports/client-reports.ts";
-import { brokenOff, complete } from "../request/ending.ts";
+import { brokenOff, complete, leftByClient } from "../request/ending.ts";
 import { createTestAiwatch, type TestAiwatch } from "../testing/index.ts";
 
 type Event = () => unknown;
@@ -44,6 +44,8 @@ const errors = (operation: string, type: string, prepare: Watched["prepare"]): W
 const noise = { method: "GET", path: "/", route: "/", durationMs: 1, startedAt: new Date(), requestId: "1" };
 const flags = { aborted: false, logged: false, own: false, chat: false };
 
+const endingOf = (status: number) => (status === 499 ? leftByClient(true) : complete(status, true));
+
 /** What a server that is watched counts. */
 const servedCounts = [
   [catalogue.modelServerRestarts, "restarts"],
@@ -73,6 +75,15 @@ const watched: readonly Watched[] = [
       () =>
         hostOf(aiwatch).recorder.requestEnded({ ...noise, ...flags, status: 500, failure: { type: "internal" } }),
   ),
+  ...([200, 404, 499, 500] as const).map((status, index) => ({
+    what: `a request that ends with ${status}`,
+    row: catalogue.requestOutcomes,
+    labels: { outcome: requestOutcomes[index] as string },
+    prepare:
+      ({ aiwatch }: TestAiwatch) =>
+      () =>
+        hostOf(aiwatch).recorder.requestEnded({ ...noise, ...flags, ...endingOf(status) }),
+  })),
   errors("client", "network", ({ aiwatch }) => {
     clientReports().open(aiwatch, "error");
     return () => hostOf(aiwatch).instruments.errors.add({ type: "network", operation: "client" });
@@ -255,7 +266,8 @@ const watched: readonly Watched[] = [
 
 /** Counters that no alert can watch from their first event on, and why. */
 const unknowable: Readonly<Record<string, string>> = {
-  [catalogue.httpRequests.name]: "routes and their statuses are not known before: errors_total tells of failures",
+  [catalogue.httpRequests.name]:
+    "routes and their statuses are not known before: request_outcomes_total tells what became of all",
   [catalogue.speculativeTokens.name]: "whether a context drafts tokens is known once it has",
 };
 
@@ -334,6 +346,7 @@ describe("a first event that is no increase of its own series", () => {
       `increase(sum by (job, instance, operation) (${catalogue.errors.name})`,
     );
     expect(catalogue.httpRequests.definition).toContain('genai_app_errors_total{operation="http"}');
+    expect(catalogue.httpRequests.definition).toContain(catalogue.requestOutcomes.name);
   });
 
   it("is none of a request's failures: all their types begin at 0", () => {

@@ -1,5 +1,5 @@
 import { catalogue } from "../catalogue/index.ts";
-import { errorOperations, errorTypes, telemetrySources } from "../catalogue/values.ts";
+import { errorOperations, errorTypes, requestOutcomes, telemetrySources } from "../catalogue/values.ts";
 import type { CounterMetric } from "./counter.ts";
 import type { GaugeMetric } from "./gauge.ts";
 import type { HistogramMetric } from "./histogram.ts";
@@ -16,6 +16,7 @@ interface Failing {
 
 /** What is known of every app. */
 interface Common extends Dropping, Failing {
+  readonly requestOutcomes: CounterMetric<Row["requestOutcomes"]>;
   readonly spansDropped: CounterMetric<Row["spansDropped"]>;
   readonly telemetryErrors: CounterMetric<Row["telemetryErrors"]>;
   readonly eventLoopDelay: HistogramMetric<Row["eventLoopDelay"]>;
@@ -36,6 +37,7 @@ export function beginAtStart(instruments: Common): void {
   const { spansDropped, telemetryErrors, eventLoopDelay, activeRequests } = instruments;
   beginDropped(instruments, [catalogue.httpRequests, catalogue.httpRequestDuration, catalogue.errors]);
   for (const operation of errorOperations) if (operation !== "client") beginErrors(instruments, operation);
+  for (const outcome of requestOutcomes) instruments.requestOutcomes.begin({ outcome });
   spansDropped.begin({});
   for (const source of telemetrySources) telemetryErrors.begin({ source });
   eventLoopDelay.begin({});

@@ -1,3 +1,4 @@
+import { type RequestOutcome, requestOutcomes } from "../catalogue/values.ts";
 import type { RequestFigures } from "../request/record.ts";
 import type { BoundHistogram } from "./histogram.ts";
 import { exemplarLabels } from "./histogram.ts";
@@ -19,17 +20,21 @@ export class RequestSeries {
   readonly #instruments: Instruments;
   /** By route, then by method. */
   readonly #bound = new Map<string, Map<string, Bound>>();
+  readonly #outcomes: Readonly<Record<RequestOutcome, Count>>;
 
   constructor(instruments: Instruments) {
     this.#instruments = instruments;
+    const bind = (outcome: RequestOutcome) => [outcome, instruments.requestOutcomes.bind({ outcome })];
+    this.#outcomes = Object.fromEntries(requestOutcomes.map(bind));
   }
 
   record(record: RequestFigures): void {
-    const { route, status, durationMs, failure } = record;
+    const { route, status, durationMs, failure, own } = record;
     const method = methodLabel(record.method);
     const { duration, byStatus } = this.#boundTo(route, method);
     const count = byStatus.get(status) ?? this.#beginCount(byStatus, method, route, status);
     count();
+    if (!own) this.#outcomes[outcomeOf(record)]();
     if (durationMs !== undefined) duration.observe(durationMs / 1000, exemplarLabels(record));
     if (failure !== undefined) this.#instruments.errors.add({ type: failure.type, operation: "http" });
   }
@@ -50,6 +55,13 @@ export class RequestSeries {
     byStatus.set(status, count);
     return count;
   }
+}
+
+/** Exactly one for each of the app's requests. */
+function outcomeOf({ failure, aborted, status }: RequestFigures): RequestOutcome {
+  if (failure !== undefined) return "failed";
+  if (aborted) return "left";
+  return status >= 400 && status < 500 ? "client_error" : "ok";
 }
 
 const methods = new Set(["GET", "HEAD", "POST", "PUT", "PATCH", "DELETE", "OPTIONS"]);

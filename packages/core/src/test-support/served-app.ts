@@ -8,6 +8,7 @@ import type { ReadableSpan } from "@opentelemetry/sdk-trace";
 import { expect, onTestFinished } from "vitest";
 import type { Aiwatch } from "../aiwatch/aiwatch.ts";
 import type { AiwatchOptions } from "../aiwatch/options.ts";
+import type { RequestOutcome } from "../catalogue/values.ts";
 import type { DoorOptions } from "../doors/door.ts";
 import type { RequestRecord } from "../request/record.ts";
 import { recordedSpans } from "../tracing/test-support/recorded-spans.ts";
@@ -76,7 +77,10 @@ export async function serveWith(
 
 async function countedOnce(test: TestAiwatch, spans: readonly ReadableSpan[], count: number): Promise<void> {
   const failed = test.requests.filter(({ failure }) => failure !== undefined);
-  const ids = test.requests.filter(({ own }) => !own).map(({ requestId }) => requestId);
+  const left = test.requests.filter(({ aborted }) => aborted);
+  const ofApp = test.requests.filter(({ own }) => !own);
+  const ids = ofApp.map(({ requestId }) => requestId);
+  const outcome = (as: RequestOutcome) => test.sample("genai_app_request_outcomes_total", { outcome: as });
   expect({
     records: test.requests.length,
     counted: await total(test, "genai_app_http_requests_total"),
@@ -87,8 +91,21 @@ async function countedOnce(test: TestAiwatch, spans: readonly ReadableSpan[], co
     ),
     active: await test.sample("genai_app_active_requests"),
     errors: await total(test, "genai_app_errors_total"),
+    outcomes: await total(test, "genai_app_request_outcomes_total"),
+    failed: await outcome("failed"),
+    left: await outcome("left"),
     spans: spans.map(({ attributes }) => attributes["aiwatch.request.id"]).sort(),
-  }).toEqual({ records: count, counted: count, timed: count, active: 0, errors: failed.length, spans: ids.sort() });
+  }).toEqual({
+    records: count,
+    counted: count,
+    timed: count,
+    active: 0,
+    errors: failed.length,
+    outcomes: ofApp.length,
+    failed: failed.length,
+    left: left.filter(({ own }) => !own).length,
+    spans: ids.sort(),
+  });
 }
 
 async function total({ registry }: TestAiwatch, metric: string, sample = metric): Promise<number> {

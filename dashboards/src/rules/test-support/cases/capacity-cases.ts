@@ -15,6 +15,13 @@ function targets(job: string, all: number, down: number): Record<string, string>
   );
 }
 
+/** Answers of a job, and of forty readers a minute so many who are refused. */
+const readers = (job: string, { refused }: { refused: number }) => ({
+  [of(catalogue.inferences, { job, model: "m", operation: "chat", finish_reason: "stop" })]: "0+36x70",
+  [of(catalogue.admissions, { job, queue: "q", outcome: "admitted" })]: `0+${40 - refused}x70`,
+  [of(catalogue.admissions, { job, queue: "q", outcome: "refused" })]: `0+${refused}x70`,
+});
+
 /** The same of other programs in the job. */
 const others = (job: string, all: number, down: number): Record<string, string> =>
   Object.fromEntries(
@@ -26,13 +33,22 @@ const others = (job: string, all: number, down: number): Record<string, string> 
 
 export const capacityCases: readonly Case[] = [
   {
-    name: "half of four and nine of ten are down for five minutes; a third, all, and targets that never had AIWatch are another matter",
+    name: "half of four, with readers who are refused, and without; nine of ten with readers, and without; a third, all, two of three, and targets that never had AIWatch",
     alert: "AIWatchJobDegraded",
     series: {
       ...targets("half", 4, 2),
+      ...readers("half", { refused: 4 }),
+      ...targets("enough", 4, 2),
+      ...readers("enough", { refused: 0 }),
       ...targets("most", 10, 9),
+      ...readers("most", { refused: 0 }),
+      ...targets("night", 10, 9),
       ...targets("third", 3, 1),
+      ...readers("third", { refused: 4 }),
+      ...targets("few", 3, 2),
+      ...readers("few", { refused: 0 }),
       ...targets("all", 2, 2),
+      ...readers("all", { refused: 4 }),
       [named("up", { job: "db", instance: "1:1" })]: "0x70",
       [named("up", { job: "db", instance: "2:1" })]: "1x70",
     },
@@ -48,8 +64,10 @@ export const capacityCases: readonly Case[] = [
     series: {
       ...targets("half", 2, 1),
       ...others("half", 8, 0),
+      ...readers("half", { refused: 4 }),
       ...targets("well", 2, 0),
       ...others("well", 8, 8),
+      ...readers("well", { refused: 4 }),
     },
     fires: [{ at: "30m", of: [{ job: "half" }] }],
   },

@@ -8,6 +8,8 @@ export interface Case {
   readonly alert: string;
   /** Between two samples. @default "1m" */
   readonly every?: string;
+  /** Between two evaluations of the alert. @default "30s" */
+  readonly evaluated?: string;
   /** Series with their samples, in promtool's notation: `0+6x30` are 31 samples that grow by 6. */
   readonly series: Readonly<Record<string, string>>;
   /** At a time, all the labels of which the alert fires; no others do. */

@@ -1,10 +1,11 @@
 import { catalogue } from "@aiwatch/core";
-import { type Case, named, of } from "./case.ts";
+import { type Case, of } from "./case.ts";
+import { memoryCases } from "./memory-cases.ts";
 
 const { lastTokenAge, oldestInference, decodeBatchTokens, eventLoopDelay, kvCacheUsage, activeInferences } = catalogue;
-const { firstTokenWaits, llamaCppServerKvCacheUsage, contextShifts, inferences, activeRequests } = catalogue;
+const { admissionWaiting, queuedInferences, firstTokenWaits, llamaCppServerKvCacheUsage, contextShifts, inferences } =
+  catalogue;
 const b = { instance: "b:1" };
-const c = { instance: "c:1" };
 const ended = (model: string) => of(inferences, { model, operation: "chat", finish_reason: "stop" });
 
 /** Samples of the event loop each minute, of which so many are over half a second. */
@@ -21,6 +22,12 @@ function delays(instance: string, perMinute: number, over: number): Record<strin
 const waitedFor = (labels: { model: string; instance?: string }) => ({
   [of(firstTokenWaits, { ...labels, outcome: "got" })]: "0x30",
   [of(firstTokenWaits, { ...labels, outcome: "aborted" })]: "0x30",
+});
+
+/** So many inferences of a process that are evaluated, and that wait for it. */
+const underWay = (process: { instance?: string }, active: number, queued: number) => ({
+  [of(activeInferences, { model: "m", ...process })]: `${active}x22`,
+  [of(queuedInferences, { model: "m", ...process })]: `${queued}x22`,
 });
 
 /** Others get tokens all the time. */
@@ -41,7 +48,7 @@ const hangs: Case = {
 
 const stalls: readonly Case[] = [
   {
-    name: "of any engine: no token for three minutes, one within two, none yet of an answer that waits for six, for four; embeddings have none",
+    name: "of any engine: no token for three minutes, one within two, none yet of an answer that waits for six, for four; embeddings have none; and two readers of another process",
     alert: "AIWatchGenerationStalled",
     series: {
       [of(lastTokenAge, { model: "hung" })]: "0+60x22",
@@ -54,6 +61,9 @@ const stalls: readonly Case[] = [
       ...waitedFor({ model: "patient" }),
       [of(oldestInference, { model: "embeddings" })]: "0+60x22",
       [of(oldestInference, { model: "idle" })]: "_x22",
+      ...underWay({}, 2, 1),
+      [of(lastTokenAge, { model: "lonely", ...b })]: "0+60x22",
+      ...underWay(b, 2, 0),
     },
     fires: [
       { at: "3m30s", of: [] },
@@ -73,6 +83,9 @@ const stalls: readonly Case[] = [
       [of(decodeBatchTokens, { model: "m", ...b }, "_count")]: "9x22",
       [of(lastTokenAge, { model: "n" })]: "0+60x22",
       [of(decodeBatchTokens, { model: "n" }, "_count")]: "0+9x22",
+      ...underWay({}, 3, 0),
+      ...underWay(b, 1, 0),
+      [of(admissionWaiting, { queue: "sequences", ...b })]: "2x22",
     },
     fires: [{ at: "15m", of: [{ job: "chat", instance: "b:1", model: "m" }] }],
   },
@@ -148,26 +161,6 @@ const memory: readonly Case[] = [
     },
     fires: [{ at: "25m", of: ["storm", "endless"].map((model) => ({ job: "chat", model })) }],
   },
-  {
-    name: "memory: 60 % more in six hours, 40 %, and a process that just started",
-    alert: "AIWatchMemoryGrows",
-    every: "5m",
-    series: {
-      [named("process_resident_memory_bytes")]: "1000x95 1600x12",
-      [named("process_start_time_seconds")]: "0x107",
-      [of(activeRequests)]: "0x107",
-      [named("process_resident_memory_bytes", b)]: "1000x95 1400x12",
-      [named("process_start_time_seconds", b)]: "0x107",
-      [of(activeRequests, b)]: "0x107",
-      [named("process_resident_memory_bytes", c)]: "100x95 1600x12",
-      [named("process_start_time_seconds", c)]: "28000x107",
-      [of(activeRequests, c)]: "0x107",
-    },
-    fires: [
-      { at: "8h10m", of: [] },
-      { at: "8h30m", of: [{ job: "chat", instance: "a:1" }] },
-    ],
-  },
 ];
 
-export const engineCases: readonly Case[] = [...stalls, hangs, late, ...memory];
+export const engineCases: readonly Case[] = [...stalls, hangs, late, ...memory, ...memoryCases];

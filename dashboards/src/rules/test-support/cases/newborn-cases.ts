@@ -1,15 +1,14 @@
 import { catalogue } from "@aiwatch/core";
 import { type Case, of } from "./case.ts";
 
-const { activeRequests, errors, httpRequests } = catalogue;
+const { requestOutcomes } = catalogue;
 const alert = "AIWatchErrorBudgetBurnsFast";
 const steps = 240;
 const processes = 80;
 
-/** A counter that grows at the steps. One that is born with its first event has no sample before it. */
-function counter(at: readonly number[], born: "at 0" | "with its first event"): string {
-  const counts = Array.from({ length: steps }, (_, step) => at.filter((event) => event <= step).length);
-  return counts.map((count) => (count === 0 && born !== "at 0" ? "_" : count)).join(" ");
+/** A counter that grows at the steps. */
+function counter(at: readonly number[]): string {
+  return Array.from({ length: steps }, (_, step) => at.filter((event) => event <= step).length).join(" ");
 }
 
 /** A request each 30 s, on one process after the other, of which each n-th fails. */
@@ -20,18 +19,15 @@ function youngFleet(job: string, failsEach: number): Record<string, string> {
     ...Array.from({ length: processes }, (_, process) => {
       const own = requests.filter((step) => step % processes === process);
       const bad = own.filter((step) => Math.floor(step / 3) % failsEach === 0 && step % 3 === 0);
-      const ofProcess = { job, instance: `${process}:1` };
-      const route = { ...ofProcess, method: "POST", endpoint: "/chat" };
-      const answers = (status: string, at: readonly number[]) =>
-        at.length > 0 ? { [of(httpRequests, { ...route, status })]: counter(at, "with its first event") } : {};
+      const ended = (outcome: "ok" | "failed", at: readonly number[]) => ({
+        [of(requestOutcomes, { job, instance: `${process}:1`, outcome })]: counter(at),
+      });
       return {
-        [of(activeRequests, ofProcess)]: `0x${steps}`,
-        [of(errors, { ...ofProcess, type: "internal", operation: "http" })]: counter(bad, "at 0"),
-        ...answers(
-          "200",
+        ...ended("failed", bad),
+        ...ended(
+          "ok",
           own.filter((step) => !bad.includes(step)),
         ),
-        ...answers("500", bad),
       };
     }),
   );
@@ -39,7 +35,7 @@ function youngFleet(job: string, failsEach: number): Record<string, string> {
 
 const events = 'aiwatch:slo_events:rate5m{slo="http_errors"}';
 
-/** The series of requests begin at 1, those of errors at 0. */
+/** Processes with few requests each: those of before a first scrape are of an unknown time, all others count. */
 export const newbornCases: readonly Case[] = [
   {
     name: "a young fleet with a few requests a process: where a twentieth fails it burns 5 times too fast and wakes nobody; where a sixth does, it does",
@@ -60,8 +56,7 @@ export const newbornCases: readonly Case[] = [
     alert,
     every: "30s",
     series: {
-      [of(activeRequests)]: "_x20 0x40",
-      [of(httpRequests, { method: "POST", endpoint: "/chat", status: "200" })]: "_x20 9999x40",
+      [of(requestOutcomes, { outcome: "ok" })]: "_x20 9999x40",
     },
     values: [{ promql: `max_over_time(${events}[20m]) > 0`, at: "25m", are: {} }],
   },
@@ -70,8 +65,7 @@ export const newbornCases: readonly Case[] = [
     alert,
     every: "30s",
     series: {
-      [of(activeRequests)]: "0x60",
-      [of(httpRequests, { method: "POST", endpoint: "/chat", status: "200" })]: "_x20 30x40",
+      [of(requestOutcomes, { outcome: "ok" })]: "0x20 30x40",
     },
     values: [
       {

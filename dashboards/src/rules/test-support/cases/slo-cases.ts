@@ -1,8 +1,9 @@
 import { catalogue } from "@aiwatch/core";
 import { type Case, observed, of } from "./case.ts";
+import { fewEventsCases } from "./few-events-cases.ts";
 import { newbornCases } from "./newborn-cases.ts";
 
-const { requestFirstToken, timePerOutputToken, inferences, httpRequests, errors } = catalogue;
+const { requestFirstToken, timePerOutputToken, inferences, httpRequests, requestOutcomes, errors } = catalogue;
 const alert = "AIWatchErrorBudgetBurnsFast";
 const le = "2.0";
 const firstToken = (model: string, suffix: "_count" | "_bucket", bound = le) =>
@@ -74,7 +75,7 @@ const counters: readonly Case[] = [
       {
         promql: 'round(aiwatch:slo_burn:ratio1h{slo="first_token"}, 0.001)',
         at: "90m",
-        are: { '{job="chat", model="busy", slo="first_token"}': 0 },
+        are: { '{job="chat", model="busy", slo="first_token"}': 0, '{job="chat", slo="first_token"}': 0 },
       },
     ],
   },
@@ -87,7 +88,7 @@ const counters: readonly Case[] = [
       {
         promql: "round(aiwatch:slo_burn:ratio5m, 0.001)",
         at: "1h3m",
-        are: { '{job="chat", model="m", slo="first_token"}': 0 },
+        are: { '{job="chat", model="m", slo="first_token"}': 0, '{job="chat", slo="first_token"}': 0 },
       },
     ],
   },
@@ -147,18 +148,20 @@ const others: readonly Case[] = [
         are: {
           '{job="chat", model="m", slo="inference_errors"}': 20,
           '{job="chat", model="n", slo="inference_errors"}': 0,
+          '{job="chat", slo="inference_errors"}': 10,
         },
       },
     ],
   },
   {
-    name: "failed requests: 503 counts, and AIWatch's own routes do not thin it out",
+    name: "failed requests over all that ended: callers' mistakes and who went away are events, AIWatch's own routes are none",
     alert,
     series: {
-      [of(httpRequests, { method: "POST", endpoint: "/chat", status: "200" })]: "0+80x90",
-      [of(httpRequests, { method: "POST", endpoint: "/chat", status: "503" })]: "0+20x90",
+      [of(requestOutcomes, { outcome: "ok" })]: "0+60x90",
+      [of(requestOutcomes, { outcome: "client_error" })]: "0+10x90",
+      [of(requestOutcomes, { outcome: "left" })]: "0+10x90",
+      [of(requestOutcomes, { outcome: "failed" })]: "0+20x90",
       [of(httpRequests, { method: "GET", endpoint: "/metrics", status: "200" })]: "0+9999x90",
-      [of(errors, { type: "unavailable", operation: "http" })]: "0+20x90",
       [of(errors, { type: "engine_error", operation: "inference" })]: "0+9999x90",
     },
     fires: [{ at: "80m", of: [{ job: "chat", slo: "http_errors" }] }],
@@ -183,7 +186,14 @@ const twoStores: Case = {
   fires: [{ at: "80m", of: [slo("first_token", "m")] }],
 };
 
-export const sloCases: readonly Case[] = [...firstTokens, ...counters, ...others, ...newbornCases, twoStores];
+export const sloCases: readonly Case[] = [
+  ...firstTokens,
+  ...counters,
+  ...others,
+  ...fewEventsCases,
+  ...newbornCases,
+  twoStores,
+];
 
 const slowly = "AIWatchErrorBudgetBurnsSlowly";
 const pair = (within: number, samples: number, model: string) =>

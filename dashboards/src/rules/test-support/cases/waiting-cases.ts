@@ -3,7 +3,8 @@ import { type Case, of } from "./case.ts";
 import { outageCases } from "./outage-cases.ts";
 
 const { admissionWaiting, admissionWait, admissions, queuedInferences, inferences, firstTokenWaits } = catalogue;
-const { modelServerDeferred, modelServerSlots, httpRequests, errors, clientFirstToken, requestFirstToken } = catalogue;
+const { modelServerDeferred, modelServerSlots, requestOutcomes, errors, clientFirstToken, requestFirstToken } =
+  catalogue;
 const b = { instance: "b:1" };
 const ended = (model: string) => of(inferences, { model, operation: "chat", finish_reason: "stop" });
 const entries = (queue: string, outcome: "admitted" | "refused" | "left") => of(admissions, { queue, outcome });
@@ -139,8 +140,8 @@ const lost: readonly Case[] = [
 
 function answers(job: string, good: number, refused: number): Record<string, string> {
   return {
-    [of(httpRequests, { job, method: "POST", endpoint: "/chat", status: "200" })]: `0+${good}x40`,
-    [of(httpRequests, { job, method: "POST", endpoint: "/chat", status: "503" })]: `0+${refused}x40`,
+    [of(requestOutcomes, { job, outcome: "ok" })]: `0+${good}x40`,
+    [of(requestOutcomes, { job, outcome: "failed" })]: `0+${refused}x40`,
     [of(errors, { job, type: "unavailable", operation: "http" })]: `0+${refused}x40`,
   };
 }

@@ -1,7 +1,7 @@
 import { isDeepStrictEqual } from "node:util";
 import fc from "fast-check";
 import { expect, it } from "vitest";
-import { admissionOutcomes } from "../../catalogue/values.ts";
+import { admissionOutcomes, requestOutcomes } from "../../catalogue/values.ts";
 import type { MetricSnapshot } from "../../instruments/metric.ts";
 import { appPlays, strangeAppPlays } from "./app-plays.ts";
 import { AppStage } from "./app-stage.ts";
@@ -90,11 +90,15 @@ function expectBalance(stage: AppStage, { total }: Metrics): void {
   const finished = (...as: readonly unknown[]) => inferences.filter(({ finish }) => as.includes(finish)).length;
   const outcomes = admissionOutcomes.map((as) => [as, entries.filter(({ outcome }) => outcome === as).length]);
   const got = inferences.filter(({ isGenerating, hasToken }) => isGenerating && hasToken).length;
+  const failed = endings.filter(({ failure }) => failure !== undefined).length;
+  const left = endings.filter(({ aborted }) => aborted).length;
+  const refused = endings.filter(({ aborted, failure, status }) => !aborted && !failure && status >= 400).length;
   const summary = test.aiwatch.summary();
   const shown = {
     admissions: admissionOutcomes.map((as) => [as, total("genai_app_admissions_total", { outcome: as })]),
     waiting: total("genai_app_admission_waiting"),
     requests: [total("genai_app_http_requests_total"), total("genai_app_active_requests")],
+    answers: requestOutcomes.map((as) => total("genai_app_request_outcomes_total", { outcome: as })),
     inferences: [
       total("genai_app_inferences_total"),
       total("genai_app_active_inferences") + total("genai_app_queued_inferences"),
@@ -110,10 +114,11 @@ function expectBalance(stage: AppStage, { total }: Metrics): void {
     admissions: outcomes,
     waiting: entries.filter(({ outcome }) => outcome === undefined).length,
     requests: [endings.length, requests.length - endings.length],
+    answers: [endings.length - refused - left - failed, refused, left, failed],
     inferences: [finished("end", "abort", "fail"), finished(undefined)],
     aborted: finished("abort"),
     got,
-    errors: [endings.filter(({ failure }) => failure !== undefined).length, finished("fail")],
+    errors: [failed, finished("fail")],
     tools: toolRecords.length,
     chats: [chats.ended, chats.begun - chats.ended],
     summary: [endings.length, requests.length - endings.length],

@@ -61,6 +61,8 @@ function describeClusterOf(app: ClusterApp, kind: WorkerKind): void {
         expect(told('genai_app_model_memory_bytes{model="tiny"}')).toBe(6000);
         expect(told('genai_app_llamacpp_kv_cache_usage_ratio{model="tiny"}')).toBe(0.4);
         expect(told(contextSize)).toBe(400);
+        // begun at 0 in each of them: what none has had yet is there, too
+        expect(told('genai_app_request_outcomes_total{outcome="failed"}')).toBe(0);
         // the app's own, by prom-client's rules; the primary has them too, at 0
         expect(told(jobs)).toBe(6);
         expect(told('app_job_seconds_bucket{le="1"}')).toBe(2);

@@ -30,8 +30,9 @@ export async function observation(): Promise<Observation> {
       while ((kept.requests.length < count || (await active()) > 0) && performance.now() < late) {
         await new Promise((resolve) => setTimeout(resolve, 2));
       }
-      const scraped = scrapedIn((await registry.getMetricsAsJSON()) as MetricObjectWithValues<MetricValue<string>>[]);
-      const faults = diagnostics.map((fault) => inspect(fault));
+      const metrics = (await registry.getMetricsAsJSON()) as MetricObjectWithValues<MetricValue<string>>[];
+      const scraped = scrapedIn(metrics);
+      const faults = [...diagnostics.map((fault) => inspect(fault)), ...outcomeFaults(metrics, requests)];
       return { counted: kept.requests.map(countedOf), active: await active(), scraped, faults };
     },
   };
@@ -45,4 +46,20 @@ function scrapedIn(metrics: readonly MetricObjectWithValues<MetricValue<string>>
   const total = metrics.find(({ name }) => name === "genai_app_http_requests_total");
   const counted = (total?.values ?? []).filter(({ value }) => value > 0);
   return counted.map(({ labels, value }) => `${labels["endpoint"]} ${labels["status"]}: ${value}`).sort();
+}
+
+/** Each of the app's requests became one thing: what it was counted as has to say the same as its record. */
+function outcomeFaults(
+  metrics: readonly MetricObjectWithValues<MetricValue<string>>[],
+  requests: readonly RequestRecord[],
+): string[] {
+  const ofApp = requests.filter(({ own }) => !own);
+  const failed = ofApp.filter(({ failure }) => failure !== undefined).length;
+  const left = ofApp.filter(({ aborted }) => aborted).length;
+  const { values = [] } = metrics.find(({ name }) => name === "genai_app_request_outcomes_total") ?? {};
+  const counted = (as: readonly string[]) =>
+    values.filter(({ labels }) => as.includes(String(labels["outcome"]))).reduce((sum, { value }) => sum + value, 0);
+  const shown = [counted(["ok", "client_error"]), counted(["left"]), counted(["failed"])].join(", ");
+  const right = [ofApp.length - failed - left, left, failed].join(", ");
+  return shown === right ? [] : [`answered, left, failed: ${shown} were counted of ${right}`];
 }
