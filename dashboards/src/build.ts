@@ -18,7 +18,7 @@ function madeFiles(): MadeFile[] {
   return [
     ...dashboards.map(({ file, json }) => ({ path: join(folder, file), text: json })),
     { path: rulesFile, text: rules },
-    ...manifestsOf(dashboards, rules),
+    ...manifestsOf(dashboards),
     ...persesFiles(dashboards),
   ];
 }

@@ -1,8 +1,10 @@
 import { readFile } from "node:fs/promises";
+import { setTimeout as sleep } from "node:timers/promises";
 import { fileURLToPath } from "node:url";
 import { catalogue } from "@aiwatch/core";
 import {
   describeWithTool,
+  freePort,
   promtool,
   type RunningProcess,
   type RunningPrometheus,
@@ -11,9 +13,12 @@ import {
 } from "@aiwatch/testkit";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
 import { parse } from "yaml";
-import { rulesFor } from "./rules/index.ts";
+import { rulesFile, rulesFor } from "./rules/index.ts";
+import { connectPrometheus } from "./servers/prometheus.ts";
 import { valuesOf } from "./test-support/live-demo.ts";
+import { type DashboardName, dashboardNames, queriesOf, readDashboard } from "./test-support/queries.ts";
 import { checkConfig } from "./test-support/rule-files.ts";
+import { substitute } from "./test-support/substitute.ts";
 
 const page = await readFile(fileURLToPath(new URL("../../docs/guide/growing.md", import.meta.url)), "utf8");
 const snippets = [...page.matchAll(/```yaml\n(.*?)```/gs)].map(([, text = ""]) => text);
@@ -96,6 +101,105 @@ describeWithTool("prometheus", "what a process costs, as docs/guide/growing.md h
     expect(await valuesOf(reduced, fine)).toEqual([]);
     const quantile = "count(histogram_quantile(0.95, genai_app_first_token_latency_seconds_bucket))";
     expect(await valuesOf(reduced, quantile)).toEqual([4]);
+  });
+});
+
+describeWithTool("prometheus", "a store elsewhere, of two replicas, as docs/guide/growing.md sets it up", () => {
+  const app = fileURLToPath(new URL("test-support/app-with-models.ts", import.meta.url));
+  const labels: Readonly<Record<string, string>> = snippetWith("external_labels").global.external_labels;
+  const [sent] = snippetWith("remote_write").remote_write;
+  let apps: RunningProcess[];
+  let store: RunningPrometheus;
+  let replicas: RunningPrometheus[];
+
+  beforeAll(async () => {
+    apps = await Promise.all([1, 3].map((count) => runNode(["--conditions=@aiwatch/source", app, `${count}`])));
+    const lines = await Promise.all(apps.map((each) => each.waitForLine(/listening on (\d+)/, 120_000)));
+    const hosts = lines.map(([, port]) => `127.0.0.1:${port}`);
+    const targets = { chat: [...hosts, `127.0.0.1:${await freePort()}`] };
+    store = await startPrometheus({ targets: [], isReceiver: true });
+    replicas = await Promise.all(
+      ["a", "b"].map((replica) =>
+        startPrometheus({
+          targets,
+          scrapeIntervalMs: 1000,
+          ruleFiles: [rulesFile],
+          ignoresRuleIntervals: true,
+          externalLabels: { ...labels, replica },
+          remoteWrite: [{ ...sent, url: `${store.url}/api/v1/write` }],
+        }),
+      ),
+    );
+    // what the rules record of what they recorded comes later
+    const both = (series: string) => `count(count by (replica) (${series})) == 2`;
+    const isThere = async (series: string) => (await valuesOf(store, both(series))).length > 0;
+    while (!(await isThere("aiwatch:slo_burn:ratio3d"))) {
+      for (const host of hosts) await (await fetch(`http://${host}/chat/model-1`, { method: "POST" })).arrayBuffer();
+      await sleep(500);
+    }
+    for (const series of ["job:genai_app_processes:count", "job_instance:genai_app_processes:last_shown", "up"])
+      await store.queryUntil(both(series));
+  }, 240_000);
+  afterAll(async () => {
+    await Promise.all([store, ...(replicas ?? [])].map((each) => each?.close()));
+    await Promise.all((apps ?? []).map((each) => each.stop()));
+  });
+
+  const tilesOf = (name: DashboardName) =>
+    queriesOf(name).filter(({ panelType, instant }) => instant && ["stat", "gauge"].includes(panelType));
+
+  it("the store has no process's own series, and what was recorded twice", async () => {
+    expect(await valuesOf(store, 'count({__name__=~"genai_app_.+"})')).toEqual([]);
+    expect(await valuesOf(store, "count(job:genai_app_processes:count)")).toEqual([2]);
+  });
+
+  it("the first screen counts each process once, and says who is away", async () => {
+    const tile = (title: string) => tilesOf("aiwatch-fleet").find(({ panel }) => panel === title)?.promql ?? "";
+    for (const prometheus of [store, ...replicas]) {
+      expect(await valuesOf(prometheus, tile("Processes"))).toEqual([2]);
+      expect(await valuesOf(prometheus, tile("Unreachable"))).toEqual([1]);
+    }
+  });
+
+  it.each(["aiwatch-fleet", "aiwatch-slo", "llm-dashboard"] as const)(
+    "each tile of %s says what a replica says, or nothing",
+    async (name) => {
+      const [replica] = replicas;
+      const said: string[] = [];
+      for (const { panel, promql } of tilesOf(name)) {
+        const [inStore, inReplica] = [await valuesOf(store, promql), await valuesOf(replica!, promql)];
+        if (inStore.length === 0) continue;
+        said.push(panel);
+        // a moment apart, and means of minutes move with it
+        expect(inStore.length, panel).toBe(inReplica.length);
+        for (const [index, value] of inStore.toSorted().entries())
+          expect(value, panel).toBeCloseTo(inReplica.toSorted()[index] ?? Number.NaN, 1);
+      }
+      expect(said).toContain(name === "aiwatch-slo" ? "Share that has to be good" : "Unreachable");
+    },
+  );
+
+  it("no query of a board ends in an error there", async () => {
+    for (const name of dashboardNames)
+      for (const { promql } of queriesOf(name)) await expect(store.query(promql), promql).resolves.toBeDefined();
+  }, 60_000);
+
+  it("its variables name the job and the cluster, and a store that has nothing has no 0", async () => {
+    const connected = await connectPrometheus({ url: store.url });
+    const { templating } = readDashboard("llm-dashboard");
+    const values = async (variable: string) => {
+      const query = templating.list.find(({ name }) => name === variable)?.query ?? "";
+      const [, selector = "", label = ""] = /^label_values\((.+), (\w+)\)$/.exec(query) ?? [];
+      return connected.labelValues(label, substitute(selector, {}));
+    };
+    expect([await values("job"), await values("cluster"), await values("namespace")]).toEqual([
+      ["chat"],
+      [labels["cluster"]],
+      [],
+    ]);
+    const elsewhere = queriesOf("llm-dashboard", { job: "none" }).filter(({ panel }) => panel === "Unreachable");
+    for (const { promql } of elsewhere) expect(await valuesOf(store, promql)).toEqual([]);
+    expect(elsewhere).toHaveLength(1);
   });
 });
 

@@ -61,8 +61,9 @@ const withoutItsLabels = (expr: string) => `label_del(${expr}, "__name__", "aler
 
 /** A case of the rules' own tests, with the groups that it needs. */
 async function judge(one: Case) {
-  const needed = groupsFor(one.alert);
-  const { promql_expr_test, ...test } = testOf(one);
+  const needed = groupsFor(one.alert, one.by);
+  // vmalert-tool fills no query of a template in
+  const { promql_expr_test, alert_rule_test: _, ...test } = testOf(one);
   const metricsql_expr_test = promql_expr_test.map((each) => ({ ...each, expr: withoutItsLabels(each.expr) }));
   await writeFile(join(folder, "rules.yaml"), rulesYaml(needed));
   const file = {

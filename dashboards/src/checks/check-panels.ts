@@ -4,6 +4,7 @@ import { parsePromql, type Selector } from "../promql/selectors.ts";
 import { ServerError } from "../servers/json-server.ts";
 import { connectPrometheus, type Prometheus } from "../servers/prometheus.ts";
 import { type BoardVariable, escapedForRegex, fillVariables } from "./fill-variables.ts";
+import { jobsOfOneName } from "./jobs-of-one-name.ts";
 import { type EmptyReason, type Known, listed, presence, type WhyEmpty, whyEmpty } from "./why-empty.ts";
 
 export interface CheckPanelsOptions {
@@ -53,6 +54,8 @@ export interface PanelsReport {
   readonly url: string;
   readonly job: string | undefined;
   readonly panels: readonly PanelReport[];
+  /** What is true of no single panel, in words: two namespaces with one job, which the rules do not tell apart. */
+  readonly hints: readonly string[];
 }
 
 /**
@@ -108,7 +111,7 @@ export async function checkPanels(options: CheckPanelsOptions): Promise<PanelsRe
     panels.push(...(await Promise.all(some.map(({ board, panel }) => checkPanel(board, panel, check)))));
     onPanel?.(panels.length, all.length);
   }
-  return { url: prometheus.url, job, panels };
+  return { url: prometheus.url, job, panels, hints: await jobsOfOneName(prometheus) };
 }
 
 function chosenBoards(boards: readonly BoardFile[], uids: readonly string[] | undefined): readonly BoardFile[] {

@@ -1,6 +1,6 @@
 import { type CatalogueRow, catalogue } from "@aiwatch/core";
 import { outsideRows } from "../promql/outside-series.ts";
-import { scraped, targetLabelsOf } from "../promql/select.ts";
+import { scraped, targetLabelsOf, withSurroundings } from "../promql/select.ts";
 import { recordedSeries } from "../rules/recorded.ts";
 
 /** The names under which Prometheus has a row, each with the labels that its series carry. */
@@ -39,8 +39,8 @@ function metricsIn(promql: string): string[] {
 /** What is known of a metric that a reader chooses among the app's own, by a matcher of `__name__`: the labels of the scrape and of a bucket. */
 const ofChosenNames = ["__name__", ...scraped, "le"];
 
-const labelsOf = (name: string, matchers: string): readonly string[] =>
-  knownSeries.get(name) ?? (name === "" && /\b__name__\b/.test(matchers) ? ofChosenNames : []);
+const labelsOf = (name: string, matchers = ""): readonly string[] =>
+  withSurroundings(knownSeries.get(name) ?? (name === "" && /\b__name__\b/.test(matchers) ? ofChosenNames : []));
 
 /** The metrics and labels of an expression that a Prometheus has of no app with AIWatch. */
 export function unknownNames(expression: string): string[] {
@@ -50,7 +50,7 @@ export function unknownNames(expression: string): string[] {
     const labels = labelsOf(name, inside);
     return words(inside).filter((label) => !labels.includes(label));
   });
-  const ofNames = metricsIn(promql).flatMap((name) => knownSeries.get(name) ?? []);
+  const ofNames = metricsIn(promql).flatMap((name) => labelsOf(name));
   const ofMatchers = [...promql.matchAll(selectors)].flatMap(([, name = "", inside = ""]) => labelsOf(name, inside));
   const available = new Set([...ofNames, ...ofMatchers]);
   const grouped = [...promql.matchAll(groupings)].flatMap(([, list = ""]) =>

@@ -41,6 +41,7 @@ export async function checkCommand(options: CheckOptions, output: Output): Promi
   const found = report.panels.filter(({ state }) => !accepted.has(state));
   if (json) output.out(JSON.stringify(report, null, 2));
   else for (const line of linesOf(report)) output.out(line);
+  for (const hint of report.hints) output.err(`hint: ${hint}`);
   output.err(summaryOf(report, found.length));
   return found.length === 0 ? exitCodes.good : exitCodes.found;
 }

@@ -121,14 +121,17 @@ interface RulesCommandOptions {
   readonly tpot?: number;
   readonly objective?: Readonly<Record<string, number>>;
   readonly runbooks?: string;
+  readonly by?: readonly string[];
   readonly out?: string;
 }
 
 function addRules(program: Command, output: Output): void {
   program
     .command("rules")
-    .summary("make the recording and alerting rules for objectives of your own")
-    .description("Writes the rules for objectives of your own: a bound has to be one of the histogram's buckets.")
+    .summary("make the recording and alerting rules for objectives and labels of your own")
+    .description(
+      "Writes the rules for objectives of your own, whose bounds have to be buckets of the histogram, and with labels that tell jobs of one name apart.",
+    )
     .option("--ttft <seconds>", "the first token comes within so many seconds from its request's arrival", numberOf)
     .option("--tpot <seconds>", "an answer takes at most so many seconds a token", numberOf)
     .option(
@@ -137,6 +140,11 @@ function addRules(program: Command, output: Output): void {
       addObjective,
     )
     .option("--runbooks <url>", "the folder of your own runbooks, as the alerts link to it")
+    .option(
+      "--by <labels>",
+      "labels that each series and alert keeps beside its job, such as cluster,namespace: without, jobs of one name are one",
+      addLabels,
+    )
     .option("--out <file>", "the file, written whole or not at all (default: the standard output)")
     .action(async ({ out, ...options }: RulesCommandOptions) => {
       const text = rulesYaml(rulesFor(rulesOptions(options)));
@@ -156,12 +164,18 @@ function addObjective(text: string, others: Readonly<Record<string, number>> = {
   return { ...others, [slo]: numberOf(ratio) };
 }
 
-function rulesOptions({ ttft, tpot, objective, runbooks }: Omit<RulesCommandOptions, "out">): RulesOptions {
+const addLabels = (text: string, others: readonly string[] = []): readonly string[] => [
+  ...others,
+  ...text.split(",").map((label) => label.trim()),
+];
+
+function rulesOptions({ ttft, tpot, objective, runbooks, by }: Omit<RulesCommandOptions, "out">): RulesOptions {
   return {
     ...(ttft !== undefined && { ttftSeconds: ttft }),
     ...(tpot !== undefined && { tpotSeconds: tpot }),
     ...(objective !== undefined && { objectives: objective }),
     ...(runbooks !== undefined && { runbookBase: runbooks }),
+    ...(by !== undefined && { by }),
   };
 }
 

@@ -40,7 +40,15 @@ describe("rules", () => {
     expect(await readdir(folder)).toEqual(["ours.yaml"]);
   });
 
+  it("keeps labels beside the job, in a list or one after the other", async () => {
+    const { code, out } = await cli("rules", "--by", "cluster, namespace", "--by", "team");
+    expect(code).toBe(0);
+    expect(out).toContain("expr: count by (cluster, namespace, team, job) (genai_app_active_requests)");
+  });
+
   it.each([
+    [["--by", "namespace,job"], /by has "job" which has a meaning in the rules already: leave it out/],
+    [["--by", "namespace,"], /by has "" which is no label's name: expected letters/],
     [["--ttft", "3"], /ttftSeconds is 3, expected a bucket bound of genai_app_request_first_token_seconds: .*2/],
     [["--ttft", "soon"], /argument 'soon' is invalid. It is no number/],
     [["--objective", "ttft=0.9"], /objectives has "ttft", expected one of first_token/],

@@ -63,9 +63,11 @@ const aroundQuantiles = (expr: string) =>
   expr
     .replaceAll(/"[^"]*"/g, "s")
     .replaceAll(" @ end()", "")
+    // each recorded series once, of two replicas
+    .replaceAll(/max by \([\w, ]+\) \(((?:avg_over_time\()?[\w:]+\{[^()]+\)?)\)/g, "$1")
     .replaceAll(/histogram_quantile\([^()]+, sum by \(le[^()]*\) \(([\w:]+\{[^()]+|\w+\([^()]+\))\)\)/g, "Q")
     .replaceAll(/histogram_quantile\([^()]+, avg_over_time\([^()]+\)\)/g, "Q")
-    .replaceAll(/histogram_quantile\([^()]+ and on \(job, instance\) topk\(10, Q >= 0\)\)/g, "Q");
+    .replaceAll(/histogram_quantile\([^()]+ and on \([\w, ]+\) topk\(10, Q >= 0\)\)/g, "Q");
 
 /** A percentile as it is, compared with a limit, the largest ones, or how many are below bounds. */
 const allowedAround = new RegExp(

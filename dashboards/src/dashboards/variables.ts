@@ -11,6 +11,8 @@ import {
 import { tracesVariable } from "../panels/links.ts";
 import { datasource } from "../panels/queries.ts";
 import { bucketBound } from "../promql/bucket-bound.ts";
+import type { Surrounding } from "../promql/select.ts";
+import { recorded } from "../rules/recorded.ts";
 
 export type RowWithModel = {
   [Key in keyof Catalogue]: "model" extends keyof Catalogue[Key]["labels"] ? Catalogue[Key] : never;
@@ -18,6 +20,9 @@ export type RowWithModel = {
 
 /** Every app has this gauge from its start, traffic or not: it tells which jobs and instances there are. */
 const presence: CatalogueRow = catalogue.activeRequests;
+
+/** What is counted of it stands for it in a store that has no process's own series. */
+const presenceAnywhere = `__name__=~"${presence.name}|${recorded.processes.name}"`;
 
 const all = { selected: true, text: ["All"], value: ["$__all"] };
 
@@ -35,6 +40,10 @@ function labelVariable(name: string, label: string, query: string): QueryVariabl
     .allValue(".+")
     .current(all);
 }
+
+/** The same of a label that few setups have: `All` is series without it, too. */
+const surroundingVariable = (name: Surrounding, label: string, matchers: string) =>
+  labelVariable(name, label, `label_values({${matchers}}, ${name})`).allValue(".*");
 
 interface BoundVariableSpec {
   readonly name: string;
@@ -91,7 +100,7 @@ const tokenSlo = () =>
     chosen: 0.1,
   });
 
-/** Any label more, such as a namespace or a cluster: Grafana adds what is chosen to every query. */
+/** Any label more, such as a region or a team: Grafana adds what is chosen to every query. */
 const filters = () => new AdHocVariableBuilder("filters").label("Filters").datasource(datasource);
 
 /** The only address in a dashboard: AIWatch's Compose stack has Jaeger there. */
@@ -104,10 +113,13 @@ const traces = () =>
 
 /** The dashboard's variables. `models` is the row whose series name the models that there are. */
 export function variables(models: RowWithModel) {
-  const inJob = `job=~"$job"`;
+  const inNamespace = `cluster=~"$cluster", namespace=~"$namespace"`;
+  const inJob = `${inNamespace}, job=~"$job"`;
   return [
     new DatasourceVariableBuilder("datasource").label("Data Source").type("prometheus"),
-    labelVariable("job", "Job", `label_values(${presence.name}, job)`),
+    surroundingVariable("cluster", "Cluster", presenceAnywhere),
+    surroundingVariable("namespace", "Namespace", `${presenceAnywhere}, cluster=~"$cluster"`),
+    labelVariable("job", "Job", `label_values({${presenceAnywhere}, ${inNamespace}}, job)`),
     labelVariable("instance", "Instance", `label_values(${presence.name}{${inJob}}, instance)`),
     labelVariable("model", "Model", `label_values(${models.name}{${inJob}, instance=~"$instance"}, model)`),
     firstTokenSlo(),

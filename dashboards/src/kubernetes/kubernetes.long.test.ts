@@ -17,8 +17,8 @@ describeWithTool("kustomize", "what kustomize makes of the manifests", () => {
   const kindsOf = (manifests: readonly Manifest[]) => manifests.map(({ kind }) => kind).toSorted();
   const one = (manifests: readonly Manifest[], kind: string) => manifests.find((each) => each.kind === kind)!;
 
-  it("is the monitor, the rules and a ConfigMap for each board, in one namespace", () => {
-    expect(new Set(kindsOf(base))).toEqual(new Set(["ConfigMap", "PrometheusRule", "ServiceMonitor"]));
+  it("is the rules and a ConfigMap for each board, in one namespace", () => {
+    expect(new Set(kindsOf(base))).toEqual(new Set(["ConfigMap", "PrometheusRule"]));
     expect(new Set(base.map(({ metadata }) => metadata.namespace))).toEqual(new Set(["monitoring"]));
     const boards = base.filter(({ kind }) => kind === "ConfigMap");
     expect(boards.length).toBeGreaterThanOrEqual(3);
@@ -38,8 +38,8 @@ describeWithTool("kustomize", "what kustomize makes of the manifests", () => {
     }
   });
 
-  it("has a monitor that finds the example's service and its port", () => {
-    const { selector, endpoints } = one(base, "ServiceMonitor").spec;
+  it("has a monitor beside the example, which finds its service and its port", () => {
+    const { selector, endpoints } = one(app, "ServiceMonitor").spec;
     const { metadata, spec } = one(app, "Service");
     expect(metadata.labels).toMatchObject(selector.matchLabels);
     expect(spec.ports.map(({ name }: { name: string }) => name)).toEqual([endpoints[0].port]);
@@ -54,7 +54,7 @@ describeWithTool("kustomize", "what kustomize makes of the manifests", () => {
   });
 
   it("leaves the number of replicas to KEDA", () => {
-    expect(kindsOf(scaled)).toEqual(["Deployment", "PodDisruptionBudget", "ScaledObject", "Service"]);
+    expect(kindsOf(scaled)).toEqual(["Deployment", "PodDisruptionBudget", "ScaledObject", "Service", "ServiceMonitor"]);
     expect(one(app, "Deployment").spec.replicas).toBe(2);
     expect(one(scaled, "Deployment").spec).not.toHaveProperty("replicas");
     expect(one(scaled, "ScaledObject").spec.scaleTargetRef.name).toBe(one(scaled, "Deployment").metadata.name);

@@ -5,14 +5,14 @@ import { fileURLToPath } from "node:url";
 import { describe, expect, it } from "vitest";
 import { parse } from "yaml";
 import { renderAll } from "../render.ts";
-import { rulesFor, rulesYaml } from "../rules/index.ts";
+import { rulesFor } from "../rules/index.ts";
 import { dashboardMaps, manifestsOf, prometheusRule } from "./manifests.ts";
 
 const root = fileURLToPath(new URL("../..", import.meta.url));
 const read = (path: string) => readFile(root + path, "utf8");
 
 describe("the committed manifests", () => {
-  const manifests = manifestsOf(renderAll(), rulesYaml(rulesFor())).map((manifest) => ({
+  const manifests = manifestsOf(renderAll()).map((manifest) => ({
     ...manifest,
     file: relative(root, manifest.path),
   }));
@@ -21,10 +21,18 @@ describe("the committed manifests", () => {
     expect(await readFile(path, "utf8")).toBe(text);
   });
 
-  it("hand the operator the rules that Prometheus loads", async () => {
-    const rules = parse(await read("prometheus/rules/aiwatch.rules.yaml")) as { groups: object[] };
-    expect(rules.groups.length).toBeGreaterThan(3);
-    expect(parse(await read("kubernetes/prometheusrule.yaml"))).toMatchObject({ kind: "PrometheusRule", spec: rules });
+  it("hand the operator the rules, which keep the namespace that it gives to each target", async () => {
+    const groups = rulesFor({ by: ["namespace"] });
+    expect(groups.length).toBeGreaterThan(3);
+    const made = parse(await read("kubernetes/prometheusrule.yaml"));
+    expect(made).toMatchObject({ kind: "PrometheusRule", spec: { groups } });
+    expect(JSON.stringify(made)).toContain("sum by (namespace, job, model) (rate(");
+  });
+
+  it("look for services in their own namespace alone", async () => {
+    const { spec } = parse(await read("kubernetes/monitor/servicemonitor.yaml"));
+    expect(spec).toMatchObject({ selector: { matchLabels: { "aiwatch/scrape": "true" } } });
+    expect(spec).not.toHaveProperty("namespaceSelector");
   });
 
   it("have a ConfigMap for each dashboard", async () => {

@@ -1,5 +1,6 @@
 import { fileURLToPath } from "node:url";
 import type { RenderedDashboard } from "../render.ts";
+import { rulesFor, rulesYaml } from "../rules/index.ts";
 
 /** A file that is made from others, as it is committed. */
 export interface Manifest {
@@ -47,7 +48,10 @@ ${generators.join("")}generatorOptions:
   return { path: at("grafana/kustomization.yaml"), text };
 }
 
+/** The operator gives each target its namespace, and a job there is a service's name: several namespaces have one of the same name. */
+export const keptInKubernetes = ["namespace"] as const;
+
 /** Every manifest that is made from others. */
-export function manifestsOf(dashboards: readonly RenderedDashboard[], rules: string): Manifest[] {
-  return [prometheusRule(rules), dashboardMaps(dashboards)];
+export function manifestsOf(dashboards: readonly RenderedDashboard[]): Manifest[] {
+  return [prometheusRule(rulesYaml(rulesFor({ by: keptInKubernetes }))), dashboardMaps(dashboards)];
 }

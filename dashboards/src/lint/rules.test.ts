@@ -47,6 +47,7 @@ describe("each rule finds what it is about", () => {
     ["panel-units", spoilPanel({ fieldConfig: { defaults: { unit: "parsecs" } } })],
     ["panel-no-targets", spoilPanel({ targets: [] })],
     ["target-job", spoilQuery('job=~"$job"', 'job="$job"')],
+    ["target-surroundings", spoilQuery('cluster=~"$cluster", ', "")],
     ["target-instance", spoilQuery(', instance=~"$instance"', "")],
     ["target-rate-interval", spoilQuery("$__rate_interval", "5m")],
     ["target-rate-interval", spoilQuery("[5m]", "[$__rate_interval]")],

@@ -5,6 +5,7 @@ import {
   type GrafanaTarget,
   type GrafanaVariable,
 } from "../grafana-json.ts";
+import { surroundings } from "../promql/select.ts";
 
 /** A rule of dashboard-linter, under its name. It returns what it finds, nothing when the dashboard is right. */
 export interface Rule {
@@ -148,7 +149,14 @@ const overTime = new Set(["timeseries", "heatmap"]);
 const hasRightWindow = (type: string, { range, atEnd }: Selector) =>
   overTime.has(type) && !atEnd ? range === "$__rate_interval" : steady.has(range);
 
+/** Both, since all of them take series without the label: what has a job is asked for by what is around it. */
+const isWithinSurroundings = ({ matchers }: Selector) =>
+  surroundings.every((label) => new RegExp(`\\b${label}=~"\\$${label}\\|?"`).test(matchers));
+
 export const targetRules: readonly Rule[] = [
+  targetRule("target-surroundings", ({ expr }) =>
+    anySelector(expr, (found) => !isOfAnyJob(found) && !isWithinSurroundings(found)),
+  ),
   targetRule("target-job", ({ expr }) =>
     anySelector(expr, (found) => !isOfAnyJob(found) && !/\bjob=~"\$job\|?"/.test(found.matchers)),
   ),

@@ -12,7 +12,17 @@ export interface DataLink {
 export const tracesVariable = "traces_url";
 
 /** What the reader chose, which a link to another dashboard keeps. */
-const scope = ["datasource", "job", "instance", "model", "ttft_slo", "tpot_slo", tracesVariable];
+const scope = [
+  "datasource",
+  "cluster",
+  "namespace",
+  "job",
+  "instance",
+  "model",
+  "ttft_slo",
+  "tpot_slo",
+  tracesVariable,
+];
 
 /**
  * The way to a dashboard, with the scope and the time that the reader sees. Each label of `narrowed` becomes the value in the table's line

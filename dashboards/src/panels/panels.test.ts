@@ -204,7 +204,7 @@ describeTests("a link from a table", () => {
   it("narrows the labels of its line, and keeps the rest of the scope, and the time", () => {
     const { url } = toDashboard("llm-dashboard", "This model", "model");
     expect(url).toBe(
-      `/d/llm-dashboard?${["var-model=$D", "$datasource", "$job", "$instance", "$ttft_slo", "$tpot_slo", "$traces_url", "$T"].join("&")}`
+      `/d/llm-dashboard?${["var-model=$D", "$datasource", "$cluster", "$namespace", "$job", "$instance", "$ttft_slo", "$tpot_slo", "$traces_url", "$T"].join("&")}`
         .replaceAll(/\$([a-z_]+)/g, "$${$1:queryparam}")
         .replace("$D", `\${__data.fields.model}`)
         .replace("$T", `\${__url_time_range}`),

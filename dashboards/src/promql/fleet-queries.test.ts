@@ -2,14 +2,25 @@ import { catalogue } from "@aiwatch/core";
 import { describe, expect, expectTypeOf, it } from "vitest";
 import { recorded } from "../rules/recorded.ts";
 import { outside } from "./outside-series.ts";
-import { distribution, inEach, type OfProcesses, restarts, unevenness } from "./over-processes.ts";
+import {
+  distribution,
+  inEach,
+  type OfProcesses,
+  processCount,
+  reached,
+  restarts,
+  unevenness,
+  unreachable,
+} from "./over-processes.ts";
 import { quantileDistribution, recordedQuantile, topQuantile } from "./recorded-queries.ts";
 import { budgetOf, burnOf, goalOfEach } from "./slo-queries.ts";
 import { ofTop, overall, overallRate } from "./top.ts";
 import type { Vector } from "./vector.ts";
 
 const { activeInferences, httpRequests, kvCacheUsage } = catalogue;
-const scope = 'job=~"$job", instance=~"$instance"';
+const around = 'cluster=~"$cluster", namespace=~"$namespace"';
+const inJobs = `${around}, job=~"$job"`;
+const scope = `${inJobs}, instance=~"$instance"`;
 
 describe("the few of many", () => {
   it("are chosen once, over the whole visible time", () => {
@@ -26,8 +37,10 @@ describe("the few of many", () => {
   });
 
   it("have quantiles that are reckoned for them alone", () => {
+    const process = "cluster, namespace, job, instance";
+    const buckets = `job_instance_le:genai_app_event_loop_delay_seconds_bucket:rate5m{${scope}}`;
     expect(topQuantile(10, 0.99, recorded.eventLoopDelayBuckets).promql).toBe(
-      `histogram_quantile(0.99, job_instance_le:genai_app_event_loop_delay_seconds_bucket:rate5m{${scope}} and on (job, instance) topk(10, histogram_quantile(0.99, avg_over_time(job_instance_le:genai_app_event_loop_delay_seconds_bucket:rate5m{${scope}}[$__range] @ end())) >= 0)) >= 0`,
+      `histogram_quantile(0.99, max by (${process}, le) (${buckets}) and on (${process}) topk(10, histogram_quantile(0.99, max by (${process}, le) (avg_over_time(${buckets}[$__range] @ end()))) >= 0)) >= 0`,
     );
   });
 });
@@ -38,7 +51,7 @@ describe("all of many", () => {
       'label_replace(sum((a) <= bool 1), "le", "1", "", "") or label_replace(sum((a) <= bool +Inf), "le", "+Inf", "", "")',
     );
     expect(quantileDistribution(0.99, recorded.eventLoopDelayBuckets).promql).toMatch(
-      /^sum by \(le\) \(job_instance_le:.+ >= bool on \(job, instance\) group_left \(\) \(0\.99 \* \(.+le="\+Inf"\} > 0\)\)\)$/,
+      /^sum by \(le\) \(max by .+ \(job_instance_le:.+ >= bool ignoring \(le\) group_left \(\) \(0\.99 \* \(max by .+le="\+Inf"\}\) > 0\)\)\)$/,
     );
   });
 
@@ -46,6 +59,23 @@ describe("all of many", () => {
     expect(inEach(activeInferences).promql).toMatch(/^sum by \(job, instance\) \(genai_app_active_inferences/);
     expect(inEach(outside.processMemory).promql).toBe(
       `process_resident_memory_bytes{${scope}} and on (job, instance) genai_app_active_requests{${scope}}`,
+    );
+  });
+
+  it("and none of another program that shares their job, or that Prometheus knows nothing of", () => {
+    // rules may keep no namespace, and know of the target all the same
+    const orNone = (text: string) => text.replace("$cluster", "$cluster|").replace("$namespace", "$namespace|");
+    const last = "job_instance:genai_app_processes:last_shown";
+    const up = `max by (cluster, namespace, job, instance) (up{${scope}})`;
+    const ours = (range: string) =>
+      `unless on (job, instance) ${last}{${orNone(scope)}} == 0 and on (job) group by (job) (${last}{${orNone(inJobs)}} > 0 or present_over_time(genai_app_active_requests{${inJobs}}[${range}]))`;
+    expect(reached().promql).toBe(`${up} ${ours("1h")}`);
+    expect(unreachable().promql).toBe(`count(${up} == 0 ${ours("1d")}) or 0 * count(${up} ${ours("1d")})`);
+  });
+
+  it("are counted by the rules where a store has none of their own series", () => {
+    expect(processCount().promql).toBe(
+      `count(genai_app_active_requests{${scope}}) or sum(max by (cluster, namespace, job) (job:genai_app_processes:count{${inJobs}})) unless count(present_over_time(genai_app_active_requests{${inJobs}}[5m]))`,
     );
   });
 
@@ -62,22 +92,23 @@ describe("what the rules recorded", () => {
     const quantile = recordedQuantile(0.95, recorded.firstTokenBuckets, "model");
     expectTypeOf(quantile).toEqualTypeOf<Vector<"model">>();
     expect(quantile.promql).toBe(
-      'histogram_quantile(0.95, sum by (le, model) (job_model_le:genai_app_first_token_latency_seconds_bucket:rate5m{job=~"$job", model=~"$model"})) >= 0',
+      'histogram_quantile(0.95, sum by (le, model) (max by (cluster, namespace, job, model, le) (job_model_le:genai_app_first_token_latency_seconds_bucket:rate5m{cluster=~"$cluster", namespace=~"$namespace", job=~"$job", model=~"$model"}))) >= 0',
     );
   });
 
   it("keeps the objective of HTTP, which has no model, whichever models are chosen", () => {
     expect(burnOf("1h", "http_errors").promql).toBe(
-      'aiwatch:slo_burn:ratio1h{job=~"$job", model=~"$model|", slo="http_errors"}',
+      `max by (${around.replaceAll(/=~"[^"]+"/g, "")}, slo, job, model) (aiwatch:slo_burn:ratio1h{${inJobs}, model=~"$model|", slo="http_errors"})`,
     );
   });
 
   it("leaves of a budget what its bad events did not spend", () => {
-    const events = 'job=~"$job", model=~"$model|", slo="tpot"';
+    const events = `${inJobs}, model=~"$model|", slo="tpot"`;
+    const each = "max by (cluster, namespace, slo, job, model)";
     expect(budgetOf("30d", "tpot").promql).toBe(
-      `1 - sum_over_time(aiwatch:slo_bad:rate5m{${events}}[30d]) / (sum_over_time(aiwatch:slo_events:rate5m{${events}}[30d]) > 0) / on (slo) group_left () (1 - aiwatch:slo_objective:ratio{slo=~".+"})`,
+      `1 - ${each} (sum_over_time(aiwatch:slo_bad:rate5m{${events}}[30d])) / (${each} (sum_over_time(aiwatch:slo_events:rate5m{${events}}[30d])) > 0) / on (slo) group_left () (1 - max by (slo) (aiwatch:slo_objective:ratio{slo=~".+"}))`,
     );
-    expect(goalOfEach().promql).toMatch(/^group by \(slo, job, model\) \(.+\) \* on \(slo\) group_left \(\)/);
+    expect(goalOfEach().promql).toMatch(/^0 \* max by .+ \+ on \(slo\) group_left \(\) max by \(slo\)/);
   });
 });
 

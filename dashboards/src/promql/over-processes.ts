@@ -1,24 +1,54 @@
 import { type CatalogueRow, type CounterRow, catalogue, type GaugeRow } from "@aiwatch/core";
+import { recorded, selectRecorded } from "../rules/recorded.ts";
 import { outside } from "./outside-series.ts";
-import { chosen, now } from "./panel-queries.ts";
-import { select, type TargetLabel } from "./select.ts";
-import { averageBy, groupBy, maxBy, ratio, sumBy, type Vector } from "./vector.ts";
+import { chosen, now, orNone } from "./panel-queries.ts";
+import { once, type Scope, select, type TargetLabel } from "./select.ts";
+import { averageBy, countBy, groupBy, maxBy, ratio, sumBy, type Vector, zeroWithout } from "./vector.ts";
 
 /** A value of each process. */
 export type OfProcesses = Vector<"job" | "instance">;
 
 const each = ["job", "instance"] as const;
 
+/** What was chosen of jobs, whichever instances of them. */
+const { instance: _, model: __, ...inJobs } = chosen as Required<Scope>;
+
+/** Every app has this gauge from its start, traffic or not: it tells which processes there are. */
+const presence = catalogue.activeRequests;
+
+/** Rules that keep no namespace know of a target all the same. */
+const inAnySurroundings = { cluster: orNone("cluster"), namespace: orNone("namespace") } as const;
+
+const showedWithin = (range: string) => `present_over_time(${select(presence, { scope: inJobs, range }).promql})`;
+
 /**
- * Whether Prometheus reaches each process, 1 or 0, of jobs that served AIWatch's metrics within the hour: where every job is chosen, other
- * programs' targets are chosen too.
+ * What limits targets to those of AIWatch, since with every job other programs' are chosen, too: of jobs with its metrics within a time, or with targets
+ * that showed them before, without the targets that answer and never did.
  */
-export function reached(): OfProcesses {
-  const up = select(outside.up, { scope: chosen });
-  const { job } = chosen;
-  const seen = select(catalogue.activeRequests, { scope: job === undefined ? {} : { job }, range: "1h" });
-  const jobs = groupBy({ promql: `present_over_time(${seen.promql})`, labels: seen.labels }, "job");
-  return { promql: `${sumBy(up, ...each).promql} and on (job) ${jobs.promql}`, labels: each };
+function ofOurs(range: string): string {
+  const strangers = `${selectRecorded(recorded.lastShown, chosen, inAnySurroundings).promql} == 0`;
+  const seen = `${selectRecorded(recorded.lastShown, inJobs, inAnySurroundings).promql} > 0 or ${showedWithin(range)}`;
+  return `unless on (job, instance) ${strangers} and on (job) ${groupBy({ promql: seen, labels: ["job"] }, "job").promql}`;
+}
+
+/** Whether Prometheus reaches each target, 1 or 0. */
+const targets = (): OfProcesses => once({ ...select(outside.up, { scope: chosen }), labels: each });
+
+/** The same of AIWatch's processes, of jobs that served its metrics within the hour. */
+export const reached = (): OfProcesses => ({ promql: `${targets().promql} ${ofOurs("1h")}`, labels: each });
+
+/** Processes that Prometheus does not reach, of jobs that served AIWatch's metrics within a day; nothing where it knows of no process. */
+export function unreachable(): Vector<never> {
+  const ours = ofOurs("1d");
+  const down = { promql: `${targets().promql} == 0 ${ours}`, labels: each };
+  return zeroWithout(countBy(down), { promql: `${targets().promql} ${ours}`, labels: each });
+}
+
+/** Processes that answer Prometheus. In a store that has no process's own series, as many as the rules counted. */
+export function processCount(): Vector<never> {
+  const own = countBy(select(presence, { scope: chosen }));
+  const counted = sumBy(once(selectRecorded(recorded.processes, chosen)));
+  return { promql: `${own.promql} or ${counted.promql} unless count(${showedWithin("5m")})`, labels: [] };
 }
 
 /**
@@ -28,7 +58,7 @@ export function ours<Label extends string>({
   promql,
   labels,
 }: Vector<Label | TargetLabel>): Vector<Label | TargetLabel> {
-  const here = select(catalogue.activeRequests, { scope: chosen });
+  const here = select(presence, { scope: chosen });
   return { promql: `${promql} and on (job, instance) ${here.promql}`, labels };
 }
 

@@ -1,7 +1,9 @@
+import { chosen } from "./panel-queries.ts";
+import { inBraces, scraped, within } from "./select.ts";
 import type { Vector } from "./vector.ts";
 
 /** What the reader chose of the app's own metrics, by the last part of its name. */
-const named = (variable: string) => `{__name__="$${variable}", job=~"$job", instance=~"$instance"}`;
+const named = (variable: string) => inBraces(Object.entries({ __name__: `$${variable}`, ...within(chosen, scraped) }));
 
 const byOwnLabels = "without (job, instance)";
 
@@ -24,7 +26,8 @@ export const ownMetrics = {
   }),
 };
 
-const notOurs = 'job=~"$job", instance=~"$instance", __name__!~"(genai_app|process|nodejs|scrape|aiwatch)_.+"';
+const scope = inBraces(Object.entries(within(chosen, scraped))).slice(1, -1);
+const notOurs = `${scope}, __name__!~"(genai_app|process|nodejs|scrape|aiwatch)_.+"`;
 
 /** The names among which the reader chooses. */
 export const ownNames = {

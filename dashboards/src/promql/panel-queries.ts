@@ -4,10 +4,12 @@ import { promqlBuilders } from "./builders.ts";
 import { secondsOf } from "./newborn-series.ts";
 import { burns, outside } from "./outside-series.ts";
 import { type Matchers, type NotMatching, type Scope, select } from "./select.ts";
-import { countBy, groupBy, orZero, type Vector } from "./vector.ts";
+import { countBy, maxBy, type Vector } from "./vector.ts";
 
 /** What the reader chose at the top of the dashboard. */
 export const chosen: Scope = {
+  cluster: { matching: "$cluster" },
+  namespace: { matching: "$namespace" },
   job: { matching: "$job" },
   instance: { matching: "$instance" },
   model: { matching: "$model" },
@@ -15,7 +17,7 @@ export const chosen: Scope = {
 
 /** For lines and heatmaps: each step looks back a few scrapes. */
 const step = "$__rate_interval";
-const lines = promqlBuilders({ scope: chosen, window: step });
+export const lines = promqlBuilders({ scope: chosen, window: step });
 /** For tiles and tables: half a minute without an answer would empty them while the model never rests, so they look back five minutes. */
 export const recent = promqlBuilders({ scope: chosen, window: "5m" });
 /** For tiles and tables about the whole visible time range. */
@@ -68,19 +70,8 @@ const presence = catalogue.activeRequests;
 export const processes = <const By extends readonly ("job" | "instance")[]>(...by: By) =>
   countBy(select(presence, { scope: chosen }), ...by);
 
-/**
- * Targets that Prometheus does not reach, of jobs that served AIWatch's metrics within a day: where every job is chosen, other programs'
- * targets are chosen too.
- */
-export function unreachable(): Vector<never> {
-  const down = select(outside.up, { scope: chosen }).promql;
-  const seen = { ...select(presence, { scope: { job: { matching: "$job" } }, range: "1d" }), labels: ["job"] as const };
-  const jobs = groupBy({ promql: `present_over_time(${seen.promql})`, labels: seen.labels }, "job").promql;
-  return orZero({ promql: `count(${down} == 0 and on (job) ${jobs})`, labels: [] });
-}
-
 /** Every value that is chosen, and none: the objective of HTTP has no model, and an alert may lack any label. */
-const orNone = (variable: string) => ({ matching: `$${variable}|` });
+export const orNone = (variable: string) => ({ matching: `$${variable}|` });
 
 /** How fast the budgets burn, as the rules recorded it. */
 export function burn(window: BurnWindow): Vector<"job" | "slo" | "model"> {
@@ -93,7 +84,7 @@ export function budgetLeft(): Vector<"job" | "slo" | "model"> {
   const matchers = { model: orNone("model") };
   const over = (row: typeof outside.sloBad | typeof outside.sloEvents) =>
     `sum_over_time(${select(row, { scope: chosen, matchers, range: "$__range" }).promql})`;
-  const goal = select(outside.sloGoal, { scope: chosen }).promql;
+  const goal = maxBy(select(outside.sloGoal, { scope: chosen }), "slo").promql;
   const share = `${over(outside.sloBad)} / (${over(outside.sloEvents)} > 0)`;
   return { promql: `1 - (${share}) / on (slo) group_left () (1 - ${goal})`, labels: ["job", "slo", "model"] };
 }
@@ -104,6 +95,8 @@ export function alerts() {
     scope: {},
     matchers: {
       alertname: { matching: "AIWatch.+" },
+      cluster: orNone("cluster"),
+      namespace: orNone("namespace"),
       job: orNone("job"),
       instance: orNone("instance"),
       model: orNone("model"),

@@ -7,6 +7,7 @@ import {
   buckets,
   budgetLeft,
   burn,
+  chosen,
   failedShare,
   goodput,
   grown,
@@ -18,7 +19,6 @@ import {
   perSecondOfRecent,
   quantile,
   recent,
-  unreachable,
   visible,
 } from "./panel-queries.ts";
 import { select } from "./select.ts";
@@ -30,10 +30,10 @@ const { errors, chatTokens, modelLatency, queueTime, contextSize, modelMemory, a
 describe("queries are built from the catalogue's rows", () => {
   it("scopes every selector, and by model where the row has it", () => {
     expect(perSecond(errors).promql).toBe(
-      'rate(genai_app_errors_total{job=~"$job", instance=~"$instance"}[$__rate_interval])',
+      'rate(genai_app_errors_total{cluster=~"$cluster", namespace=~"$namespace", job=~"$job", instance=~"$instance"}[$__rate_interval])',
     );
     expect(inRange(chatTokens, { direction: "input" }).promql).toBe(
-      'increase(genai_app_chat_tokens_total{job=~"$job", instance=~"$instance", model=~"$model", direction="input"}[$__range])',
+      'increase(genai_app_chat_tokens_total{cluster=~"$cluster", namespace=~"$namespace", job=~"$job", instance=~"$instance", model=~"$model", direction="input"}[$__range])',
     );
   });
 
@@ -52,7 +52,7 @@ describe("queries are built from the catalogue's rows", () => {
 
   it("keeps NaN out: quantiles of nothing and divisions by zero are absent", () => {
     expect(quantile(0.95, modelLatency, ["model"], { operation: "inference" }).promql).toBe(
-      'histogram_quantile(0.95, sum by (le, model) (rate(genai_app_model_latency_seconds_bucket{job=~"$job", instance=~"$instance", model=~"$model", operation="inference"}[$__rate_interval]))) >= 0',
+      'histogram_quantile(0.95, sum by (le, model) (rate(genai_app_model_latency_seconds_bucket{cluster=~"$cluster", namespace=~"$namespace", job=~"$job", instance=~"$instance", model=~"$model", operation="inference"}[$__rate_interval]))) >= 0',
     );
     const vector = { promql: "x", labels: [] };
     expect(ratio(vector, { promql: "y", labels: [] }).promql).toBe("x / (y > 0)");
@@ -80,7 +80,7 @@ describe("a scope and a window of one's own, as an alert rule has them", () => {
 });
 
 describe("what is made of several series", () => {
-  const scope = 'job=~"$job", instance=~"$instance", model=~"$model"';
+  const scope = 'cluster=~"$cluster", namespace=~"$namespace", job=~"$job", instance=~"$instance", model=~"$model"';
 
   it("a mean divides what was observed by how often", () => {
     expect(mean(queueTime, "model").promql).toBe(
@@ -167,14 +167,15 @@ describe("what tiles and tables ask", () => {
 });
 
 describe("series that begin with their first event", () => {
-  const all = 'genai_app_errors_total{job=~"$job", instance=~"$instance"}';
-  const scraped = 'genai_app_active_requests{job=~"$job", instance=~"$instance"}';
+  const all = select(errors, { scope: chosen }).promql;
+  const scraped = select(activeRequests, { scope: chosen }).promql;
 
   it("count with their last value where their process was scraped without them, the others by their increase", () => {
     const newborn = (window: string, end = "") => {
       const counted = (of: string) => `count_over_time(${of}[${window}]${end})`;
       const seen = `${counted(scraped)} + (${scraped} offset ${window}${end} >= bool 0) or ${counted(scraped)}`;
-      const isYoung = `${counted(all)} < on (job, instance) group_left () max by (job, instance) (${seen})`;
+      const process = "cluster, namespace, job, instance";
+      const isYoung = `${counted(all)} < on (${process}) group_left () max by (${process}) (${seen})`;
       const last = `last_over_time(${all}[${window}]${end}) unless ${all} offset ${window}${end}`;
       return `(${last} and ${isYoung} unless resets(${all}[${window}]${end}) > 0 or increase(${all}[${window}]${end}))`;
     };
@@ -200,15 +201,11 @@ describe("series from outside of the app", () => {
   });
 
   it("what has no model is there whatever model is chosen", () => {
-    expect(burn("6h").promql).toBe('aiwatch:slo_burn:ratio6h{job=~"$job", model=~"$model|"}');
+    expect(burn("6h").promql).toBe(
+      'aiwatch:slo_burn:ratio6h{cluster=~"$cluster", namespace=~"$namespace", job=~"$job", model=~"$model|"}',
+    );
     expect(budgetLeft().promql).toMatch(
       /^1 - \(sum_over_time\(aiwatch:slo_bad:rate5m.+\) \/ on \(slo\) group_left \(\)/,
-    );
-  });
-
-  it("a job without AIWatch's metrics is not counted as unreachable", () => {
-    expect(unreachable().promql).toBe(
-      'count(up{job=~"$job", instance=~"$instance"} == 0 and on (job) group by (job) (present_over_time(genai_app_active_requests{job=~"$job"}[1d]))) or vector(0)',
     );
   });
 });

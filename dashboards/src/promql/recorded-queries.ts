@@ -1,5 +1,6 @@
 import { type RecordedSeries, selectRecorded } from "../rules/recorded.ts";
 import { chosen } from "./panel-queries.ts";
+import { once, surroundings } from "./select.ts";
 import { wholeTime } from "./top.ts";
 import { maxBy, sumBy, type Vector } from "./vector.ts";
 
@@ -12,7 +13,7 @@ export function recordedQuantile<Label extends string, const By extends readonly
   buckets: RecordedSeries<Label>,
   ...by: By
 ): Vector<By[number]> {
-  const { promql } = selectRecorded(buckets, chosen);
+  const { promql } = once(selectRecorded(buckets, chosen));
   return { promql: `histogram_quantile(${q}, sum by (${["le", ...by].join(", ")}) (${promql})) >= 0`, labels: by };
 }
 
@@ -20,9 +21,11 @@ type ProcessBuckets = RecordedSeries<"job" | "instance" | "le">;
 
 /** A quantile of each process, of the few in which it was largest over the visible time: no other's is reckoned. */
 export function topQuantile(count: number, q: number, buckets: ProcessBuckets): Vector<"job" | "instance"> {
-  const { promql } = selectRecorded(buckets, chosen);
-  const rank = `histogram_quantile(${q}, avg_over_time(${promql}${wholeTime})) >= 0`;
-  const few = `${promql} and on (job, instance) topk(${count}, ${rank})`;
+  const series = selectRecorded(buckets, chosen);
+  const mean = once({ ...series, promql: `avg_over_time(${series.promql}${wholeTime})` }).promql;
+  const rank = `histogram_quantile(${q}, ${mean}) >= 0`;
+  const process = [...surroundings, "job", "instance"].join(", ");
+  const few = `${once(series).promql} and on (${process}) topk(${count}, ${rank})`;
   return { promql: `histogram_quantile(${q}, ${few}) >= 0`, labels: ["job", "instance"] };
 }
 
@@ -31,9 +34,9 @@ export function topQuantile(count: number, q: number, buckets: ProcessBuckets): 
  * bound's bucket. To reckon the quantiles themselves for every bound takes a hundred times as long.
  */
 export function quantileDistribution(q: number, buckets: ProcessBuckets): Vector<"le"> {
-  const { promql } = selectRecorded(buckets, chosen);
-  const all = selectRecorded(buckets, chosen, { le: "+Inf" }).promql;
-  const isWithin = `${promql} >= bool on (job, instance) group_left () (${q} * (${all} > 0))`;
+  const { promql } = once(selectRecorded(buckets, chosen));
+  const all = once(selectRecorded(buckets, chosen, { le: "+Inf" })).promql;
+  const isWithin = `${promql} >= bool ignoring (le) group_left () (${q} * (${all} > 0))`;
   return { promql: `sum by (le) (${isWithin})`, labels: ["le"] };
 }
 
@@ -42,7 +45,7 @@ export function recordedSum<Label extends string, const By extends readonly Labe
   series: RecordedSeries<Label>,
   ...by: By
 ): Vector<By[number]> {
-  return sumBy(selectRecorded(series, chosen), ...by);
+  return sumBy(once(selectRecorded(series, chosen)), ...by);
 }
 
 /** Its largest, by some of its labels. */

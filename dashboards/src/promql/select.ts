@@ -6,6 +6,10 @@ export type LabelOf<Row extends CatalogueRow> = Extract<keyof Row["labels"], str
 /** The labels that the scrape adds to every series. */
 export type TargetLabel = "job" | "instance";
 
+/** Labels that a setup may give its series, and rules may keep beside a job: they say which of several jobs of one name is meant. */
+export const surroundings = ["cluster", "namespace"] as const;
+export type Surrounding = (typeof surroundings)[number];
+
 /** A label's known values, or any text where its values come from outside. */
 type ValueOf<Row extends CatalogueRow, Label extends LabelOf<Row>> = Row["labels"][Label] extends {
   readonly values: readonly (infer Value extends string)[];
@@ -27,13 +31,24 @@ export type Matcher = string | Matching | NotMatching;
 
 export type Matchers<Row extends CatalogueRow> = {
   readonly [Label in LabelOf<Row>]?: ValueOf<Row, Label> | Matching | NotMatching;
-} & Readonly<Partial<Record<TargetLabel, Matcher>>>;
+} & Readonly<Partial<Record<TargetLabel | Surrounding, Matcher>>>;
 
 /**
  * What every selector of a set of queries is limited to. A matcher of `model` limits the rows that have that label; `job` and `instance` limit
- * all that have been scraped.
+ * all that have been scraped, `cluster` and `namespace` all that have a job.
  */
-export type Scope = Readonly<Partial<Record<TargetLabel | "model", Matcher>>>;
+export type Scope = Readonly<Partial<Record<Surrounding | TargetLabel | "model", Matcher>>>;
+
+/** The labels that series may have: what has a job may have what is around it. */
+export function withSurroundings(labels: readonly string[]): readonly string[] {
+  return labels.includes("job") ? [...surroundings, ...labels] : labels;
+}
+
+/** The part of a scope that limits series with these labels. */
+export function within(scope: Scope, labels: readonly string[]): Readonly<Record<string, Matcher>> {
+  const known = withSurroundings(labels);
+  return Object.fromEntries(Object.entries(scope).filter(([label]) => known.includes(label)));
+}
 
 export interface Selection<Row extends CatalogueRow> {
   readonly scope: Scope;
@@ -61,9 +76,8 @@ export function select<Row extends CatalogueRow>(
 ): Vector<LabelOf<Row> | TargetLabel> {
   const labels = Object.keys(row.labels) as LabelOf<Row>[];
   const targets = targetLabelsOf(row);
-  const known: readonly string[] = [...labels, ...targets];
-  const within = Object.entries(scope).filter(([label]) => known.includes(label));
-  const all: Record<string, Matcher | undefined> = { ...Object.fromEntries(within), ...matchers, le: bound };
+  const limits = within(scope, [...labels, ...targets]);
+  const all: Record<string, Matcher | undefined> = { ...limits, ...matchers, le: bound };
   const window = range === undefined ? "" : `[${range}]`;
   return { promql: `${row.name}${suffix}${inBraces(Object.entries(all))}${window}`, labels: [...labels, ...targets] };
 }
@@ -77,4 +91,12 @@ export function inBraces(matchers: readonly (readonly [label: string, value: Mat
 function matcherText(label: string, value: Matcher): string {
   if (typeof value === "string") return `${label}="${value}"`;
   return "matching" in value ? `${label}=~"${value.matching}"` : `${label}!~"${value.notMatching}"`;
+}
+
+/**
+ * Each series once, with its own labels and what is around its job. Two Prometheuses that are replicas record the same, and a store that keeps both has
+ * it twice under another label: the larger counts.
+ */
+export function once<Label extends string>({ promql, labels }: Vector<Label>): Vector<Label> {
+  return { promql: `max by (${withSurroundings(labels).join(", ")}) (${promql})`, labels };
 }

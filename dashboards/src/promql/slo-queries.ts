@@ -7,19 +7,19 @@ import {
   selectRecorded,
 } from "../rules/recorded.ts";
 import { chosen } from "./panel-queries.ts";
-import type { Scope } from "./select.ts";
-import { groupBy, ratio, sumBy, type Vector } from "./vector.ts";
+import { once } from "./select.ts";
+import { ratio, sumBy, type Vector } from "./vector.ts";
 
 type SloLabel = "slo" | "job" | "model";
 type OfSlos = Vector<SloLabel>;
 
 /** The objective of HTTP has no model: it is there whichever models are chosen. */
 const model = { matching: "$model|" } as const;
-const { job } = chosen;
-const scope: Scope = job === undefined ? {} : { job };
 
-const of = (series: RecordedSeries<SloLabel>, slo?: Slo): OfSlos =>
-  selectRecorded(series, scope, { model, ...(slo !== undefined && { slo }) });
+const selected = (series: RecordedSeries<SloLabel>, slo?: Slo): OfSlos =>
+  selectRecorded(series, chosen, { model, ...(slo !== undefined && { slo }) });
+
+const of = (series: RecordedSeries<SloLabel>, slo?: Slo): OfSlos => once(selected(series, slo));
 
 /** How fast an objective's budget burns, or every objective's. */
 export const burnOf = (window: BurnWindow, slo?: Slo): OfSlos => of(recorded.sloBurn[window], slo);
@@ -31,21 +31,20 @@ export const eventsPerSecond = (slo?: Slo): OfSlos => of(recorded.sloEvents, slo
 export const badCount = (window: CountWindow): OfSlos => of(recorded.sloBadCount[window]);
 
 /** The share of an objective's events that has to be good. */
-export const goals = (): Vector<"slo"> => selectRecorded(recorded.sloObjective, {}, { slo: { matching: ".+" } });
+export const goals = (): Vector<"slo"> => once(selectRecorded(recorded.sloObjective, {}, { slo: { matching: ".+" } }));
 
 /** The same beside each job and model that it judges. */
 export function goalOfEach(): OfSlos {
-  const each = groupBy(eventsPerSecond(), "slo", "job", "model");
-  return { promql: `${each.promql} * on (slo) group_left () ${goals().promql}`, labels: each.labels };
+  const { promql, labels } = eventsPerSecond();
+  return { promql: `0 * ${promql} + on (slo) group_left () ${goals().promql}`, labels };
 }
 
-function total(series: OfSlos, range: string): string {
-  return `sum_over_time(${series.promql}[${range}])`;
-}
+const total = (series: RecordedSeries<SloLabel>, range: string, slo?: Slo): string =>
+  once({ ...selected(series, slo), promql: `sum_over_time(${selected(series, slo).promql}[${range}])` }).promql;
 
 /** The share of bad events over a range, all of them weighed alike. */
 export const badShare = (range: string, slo?: Slo): OfSlos => ({
-  promql: `${total(badPerSecond(slo), range)} / (${total(eventsPerSecond(slo), range)} > 0)`,
+  promql: `${total(recorded.sloBad, range, slo)} / (${total(recorded.sloEvents, range, slo)} > 0)`,
   labels: ["slo", "job", "model"],
 });
 

@@ -51,9 +51,9 @@ export function largest<Label extends string>(count: number, vector: Vector<Labe
   return { promql: `topk(${count}, ${vector.promql})`, labels: vector.labels };
 }
 
-/** One series that is 0 where there is none. Only for what is truly zero then, such as a count of what was found. */
-export const orZero = (vector: Vector<never>): Vector<never> => ({
-  promql: `${vector.promql} or vector(0)`,
+/** The vector, and 0 where it has nothing although its source has series. Where the source has none either, nothing is known. */
+export const zeroWithout = (vector: Vector<never>, source: Vector): Vector<never> => ({
+  promql: `${vector.promql} or 0 * count(${source.promql})`,
   labels: vector.labels,
 });
 

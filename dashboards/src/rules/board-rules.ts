@@ -1,8 +1,9 @@
 import { catalogue, type HistogramRow } from "@aiwatch/core";
 import { promqlBuilders } from "../promql/builders.ts";
 import { maxBy, sumBy, type Vector } from "../promql/vector.ts";
+import { isOurs } from "./alerts/our-jobs.ts";
 import { type RecordedSeries, recorded } from "./recorded.ts";
-import { type RecordingRule, type RuleGroup, series } from "./rule.ts";
+import { promql, type RecordingRule, type RuleGroup, series } from "./rule.ts";
 import { interval } from "./slo-rules.ts";
 
 const window = "5m";
@@ -14,6 +15,16 @@ const rule = ({ name }: RecordedSeries, { promql: expr }: Vector): RecordingRule
 function bucketRule(made: RecordedSeries, { name }: HistogramRow): RecordingRule {
   return rule(made, sumBy({ promql: `rate(${name}_bucket[${window}])`, labels: made.labels }, ...made.labels));
 }
+
+const presence = series(catalogue.activeRequests).promql;
+
+/** Remembered from evaluation to evaluation, which costs less than a look back over a day; an hour of it, so that Prometheus may be restarted. */
+const lastShown = promql`
+  max by (job, instance) (timestamp(${presence}))
+  or
+  last_over_time(${recorded.lastShown.name}[1h]) and on (job, instance) up
+  or
+  0 * max by (job, instance) (up == 1) and on (job) ${isOurs}`;
 
 const ofModel = ["job", "model"] as const;
 
@@ -36,6 +47,7 @@ export const boardGroup: RuleGroup = {
     rule(recorded.activeInferences, sumBy(series(catalogue.activeInferences), ...ofModel)),
     rule(recorded.kvCacheUsage, maxBy(series(catalogue.kvCacheUsage), ...ofModel)),
     // every process has this gauge from its start, traffic or not
-    { record: recorded.processes.name, expr: `count by (job) (${series(catalogue.activeRequests).promql})` },
+    { record: recorded.processes.name, expr: `count by (job) (${presence})` },
+    { record: recorded.lastShown.name, expr: lastShown },
   ],
 };

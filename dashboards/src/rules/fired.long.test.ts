@@ -35,6 +35,7 @@ const provoked: readonly (readonly [alert: string, job: string])[] = [
   ["AIWatchMetricsMissing", "half-missing"],
   ["AIWatchRestarting", "restarting"],
   ["AIWatchModelServerDown", "server-down"],
+  ["AIWatchModelServerDownForSome", "server-down-for-one"],
   ["AIWatchModelServerRestarting", "server-crowded"],
   ["AIWatchAdmissionBacklog", "slow"],
   ["AIWatchQueueBacklog", "faulty"],
@@ -115,6 +116,9 @@ describeWithTool("prometheus", "each alert fires where it is provoked, on a real
     const [, faultyPort] = await faulty.waitForLine(/listening on (\d+)/, 30_000);
     const other = await otherApp();
     const old = await startOld();
+    const finding = (up: 0 | 1) =>
+      oldApp(() => `genai_app_active_requests 0\ngenai_app_model_server_up{server="127.0.0.1:8081"} ${up}\n`);
+    const beside = [await finding(0), await finding(1)];
     const demos = [calm, slow, failed, hung, blocked, lost, serverDown, crowded, full];
     undos.push(
       ...demos.map(
@@ -129,7 +133,7 @@ describeWithTool("prometheus", "each alert fires where it is provoked, on a real
       ),
       () => restarting.stop(),
       () => faulty.stop("SIGKILL"),
-      ...[other, crowdedServer, old.app].map((server) => () => server.close()),
+      ...[other, crowdedServer, old.app, ...beside].map((server) => () => server.close()),
     );
     prometheus = await startPrometheus({
       targets: {
@@ -145,6 +149,7 @@ describeWithTool("prometheus", "each alert fires where it is provoked, on a real
         restarting: [restarting.host],
         "server-down": [serverDown.host],
         "server-crowded": [crowded.host],
+        "server-down-for-one": beside.map(({ url }) => url),
         full: [full.host],
         faulty: [`127.0.0.1:${faultyPort}`],
       },

@@ -7,8 +7,9 @@ import { sloAlerts } from "./alerts/slo-alerts.ts";
 import { telemetryAlerts } from "./alerts/telemetry-alerts.ts";
 import { waitingAlerts } from "./alerts/waiting-alerts.ts";
 import { boardGroup } from "./board-rules.ts";
+import { keepLabels, nameKept } from "./kept-labels.ts";
 import { type CheckedOptions, checkOptions, type RulesOptions } from "./options.ts";
-import { type Alert, alertRule, type RuleGroup } from "./rule.ts";
+import { type Alert, type AlertRule, alertRule, type RecordingRule, type RuleGroup } from "./rule.ts";
 import { sloGroup } from "./slo-rules.ts";
 
 export { RulesOptionError, type RulesOptions } from "./options.ts";
@@ -21,13 +22,13 @@ export const rulesFile = fileURLToPath(new URL("../../prometheus/rules/aiwatch.r
 /**
  * The recording and alerting rules as data.
  *
- * @throws RulesOptionError for a bound that no bucket has, and for an objective that can never page
+ * @throws RulesOptionError for a bound that no bucket has, an objective that can never page, and a label that cannot be kept
  * @example
- * rulesFor({ ttftSeconds: 5, objectives: { first_token: 0.99 } }).map(({ name }) => name);
+ * rulesFor({ ttftSeconds: 5, objectives: { first_token: 0.99 }, by: ["namespace"] }).map(({ name }) => name);
  */
 export function rulesFor(options: RulesOptions = {}): RuleGroup[] {
   const checked = checkOptions(options);
-  return [
+  const groups = [
     sloGroup(checked),
     boardGroup,
     alertGroup("aiwatch-slo-alerts", sloAlerts(checked), checked),
@@ -36,6 +37,13 @@ export function rulesFor(options: RulesOptions = {}): RuleGroup[] {
     alertGroup("aiwatch-engine", engineAlerts, checked),
     alertGroup("aiwatch-telemetry", telemetryAlerts, checked),
   ];
+  return groups.map((group) => ({ ...group, rules: group.rules.map((rule) => keeping(rule, checked)) }));
+}
+
+function keeping<Rule extends RecordingRule | AlertRule>(rule: Rule, { by }: CheckedOptions): Rule {
+  const expr = keepLabels(rule.expr, by);
+  if (!("annotations" in rule)) return { ...rule, expr };
+  return { ...rule, expr, annotations: { ...rule.annotations, summary: nameKept(rule.annotations.summary, by) } };
 }
 
 /** Of no interval of its own: alerts are judged as often as Prometheus's `evaluation_interval` says. */

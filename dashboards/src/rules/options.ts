@@ -1,4 +1,6 @@
 import { catalogue, type HistogramRow } from "@aiwatch/core";
+import { knownSeries } from "../checks/unknown-names.ts";
+import { surroundings } from "../promql/select.ts";
 import { type Slo, slos } from "./recorded.ts";
 
 /** What the rules can be made with. */
@@ -17,6 +19,12 @@ export interface RulesOptions {
   readonly objectives?: Readonly<Partial<Record<Slo, number>>>;
   /** The folder of the runbooks, as the alerts link to it. @default AIWatch's own */
   readonly runbookBase?: string;
+  /**
+   * Labels that say, beside `job`, whose a series is: `["namespace"]` in Kubernetes, `["cluster", "namespace"]` where one Prometheus sees several clusters. Every
+   * recorded series and alert keeps them; without, two jobs of one name are one. A series that lacks one is treated as usual.
+   * @default none
+   */
+  readonly by?: readonly string[];
 }
 
 export interface CheckedOptions {
@@ -24,6 +32,7 @@ export interface CheckedOptions {
   readonly tpotSeconds: number;
   readonly objectives: Readonly<Record<Slo, number>>;
   readonly runbookBase: string;
+  readonly by: readonly string[];
 }
 
 /** Where a fork has its own runbooks, this is the one place to change. */
@@ -34,6 +43,7 @@ const defaults: CheckedOptions = {
   tpotSeconds: 0.1,
   objectives: { first_token: 0.95, tpot: 0.95, inference_errors: 0.99, http_errors: 0.99 },
   runbookBase,
+  by: [],
 };
 
 /** At 14.4 times the budget a lower one wants more than all events to be bad: such a burn can never page. */
@@ -52,7 +62,9 @@ export function checkOptions(options: RulesOptions): CheckedOptions {
   assertBound("tpotSeconds", tpotSeconds, catalogue.timePerOutputToken);
   const base = options.runbookBase ?? defaults.runbookBase;
   assertAddress(base);
-  return { ttftSeconds, tpotSeconds, objectives: objectivesOf(options), runbookBase: base.replace(/\/+$/, "") };
+  const { by = defaults.by } = options;
+  assertLabels(by);
+  return { ttftSeconds, tpotSeconds, objectives: objectivesOf(options), runbookBase: base.replace(/\/+$/, ""), by };
 }
 
 function assertBound(option: string, value: number, { name, bounds }: HistogramRow): void {
@@ -77,4 +89,24 @@ function assertObjective(slo: string, ratio: number): void {
   if (ratio > lowestObjective && ratio < 1) return;
   const why = `above ${lowestObjective}, else 14.4 times its budget is more than 100 % and it can never page, and below 1`;
   throw new RulesOptionError(`objectives.${slo} is ${ratio}, expected a ratio ${why}`);
+}
+
+/** Labels with a meaning in the rules: that of the scrape, of AIWatch's metrics, of a bucket, of an alert. */
+const taken: ReadonlySet<string> = new Set(
+  [...knownSeries.values()].flat().filter((label) => !(surroundings as readonly string[]).includes(label)),
+);
+
+function assertLabels(by: readonly string[]): void {
+  for (const [index, label] of by.entries()) {
+    const fault = labelFault(label) ?? (by.indexOf(label) < index ? "twice: name it once" : undefined);
+    if (fault !== undefined) throw new RulesOptionError(`by has ${JSON.stringify(label)} ${fault}`);
+  }
+}
+
+function labelFault(label: string): string | undefined {
+  if (!/^[A-Za-z_]\w*$/.test(label))
+    return "which is no label's name: expected letters, digits and _, no digit first, such as namespace";
+  if (label.startsWith("__")) return "which no series has: Prometheus drops what begins with __ after relabelling";
+  if (taken.has(label)) return "which has a meaning in the rules already: leave it out, or give the label another name";
+  return undefined;
 }

@@ -1,5 +1,5 @@
 import { catalogue, type HistogramRow } from "@aiwatch/core";
-import { inBraces, type Matcher, type Scope } from "../promql/select.ts";
+import { inBraces, type Matcher, type Scope, type Surrounding, within } from "../promql/select.ts";
 import type { Vector } from "../promql/vector.ts";
 
 /** What an objective is about: the values of the label `slo`. */
@@ -108,6 +108,11 @@ export const recorded = {
     "Part of the context in use, 0 to 1: the fullest sequence of all processes",
   ),
   processes: series("job:genai_app_processes:count", ["job"], "Processes that show AIWatch's metrics"),
+  lastShown: series(
+    "job_instance:genai_app_processes:last_shown",
+    ["job", "instance"],
+    "When the target last showed AIWatch's metrics, in seconds since 1970, for as long as Prometheus has the target; 0 of one that answers in the same job and never did: another program",
+  ),
 } as const;
 
 /** The same as one list. */
@@ -116,7 +121,7 @@ export const recordedSeries: readonly RecordedSeries[] = Object.values(recorded)
 );
 
 /**
- * A recorded series within a scope, whose matchers of labels that it lacks are left out.
+ * A recorded series within a scope, whose matchers of labels that it lacks are left out. A matcher of a label that the scope limits as well takes its place.
  *
  * @example
  * selectRecorded(recorded.sloBurn["1h"], { job: { matching: "$job" } }, { slo: "first_token" }).promql;
@@ -125,9 +130,8 @@ export const recordedSeries: readonly RecordedSeries[] = Object.values(recorded)
 export function selectRecorded<Label extends string>(
   { name, labels }: RecordedSeries<Label>,
   scope: Scope = {},
-  matchers?: Readonly<Partial<Record<Label, Matcher>>>,
+  matchers?: Readonly<Partial<Record<Label | Surrounding, Matcher>>>,
 ): Vector<Label> {
-  const within = Object.entries(scope).filter(([label]) => (labels as readonly string[]).includes(label));
-  const all = [...within, ...Object.entries<Matcher | undefined>(matchers ?? {})];
-  return { promql: `${name}${inBraces(all)}`, labels };
+  const all: Record<string, Matcher | undefined> = { ...within(scope, labels), ...matchers };
+  return { promql: `${name}${inBraces(Object.entries(all))}`, labels };
 }

@@ -2,6 +2,7 @@ import { describeWithTool, promtool } from "@aiwatch/testkit";
 import { expect, it } from "vitest";
 import { rulesFile, rulesFor } from "./index.ts";
 import { availabilityCases } from "./test-support/cases/availability-cases.ts";
+import { inTwoNamespaces } from "./test-support/cases/case.ts";
 import { engineCases } from "./test-support/cases/engine-cases.ts";
 import { mostWaitCases } from "./test-support/cases/most-wait-cases.ts";
 import { longCases, sloCases } from "./test-support/cases/slo-cases.ts";
@@ -22,6 +23,15 @@ describeWithTool("prometheus", "Prometheus judges the rules", () => {
     const { code, stdout, stderr } = await judge(one);
     expect(code, stdout + stderr).toBe(0);
   });
+
+  const ofJobs = cases.filter(({ fires = [] }) => fires.some(({ of }) => of.some((labels) => "job" in labels)));
+  it.each(ofJobs.filter(({ by }) => by === undefined).map(inTwoNamespaces))(
+    "$alert, in two namespaces: $name",
+    async (one) => {
+      const { code, stdout, stderr } = await judge(one);
+      expect(code, stdout + stderr).toBe(0);
+    },
+  );
 
   it("a case that does not hold not to hold: the tests above can fail", async () => {
     const [one] = availabilityCases;

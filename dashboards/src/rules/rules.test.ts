@@ -51,7 +51,7 @@ const labelsIn = (expr: string) => [...expr.matchAll(/\bby \(([^)]*)\)/g)].flatM
 describe("alerts", () => {
   it("are there once each", () => {
     expect(new Set(alerts.map(({ alert }) => alert)).size).toBe(alerts.length);
-    expect(alerts.length).toBe(30);
+    expect(alerts.length).toBe(31);
   });
 
   it.each(alerts)("$alert says what it means, in a line and in words, and where its runbook is", (rule) => {
@@ -96,6 +96,41 @@ describe("rules of one's own", () => {
     );
     expect(urls[0]).toBe("https://wiki.example/ai/AIWatchErrorBudgetBurnsFast.md");
     expect(urls.every((url) => /^https:\/\/wiki[.]example\/ai\/\w*AIWatch/.test(url))).toBe(true);
+  });
+
+  it("keep labels beside the job in each series, alert and join, and leave the objectives, which are everybody's", () => {
+    const [slo, boards, ...others] = rulesFor({ by: ["cluster", "namespace"] });
+    const exprs = [slo, boards, ...others].flatMap((group) => group?.rules ?? []).map(({ expr }) => expr);
+    const groupings = exprs.flatMap((expr) => [...expr.matchAll(/\b(?:by|on) \(([^)]*)\)/g)].map(([, list]) => list));
+    expect(groupings.length).toBeGreaterThan(100);
+    const without = groupings.filter((list) => !list?.startsWith("cluster, namespace, job"));
+    expect([...new Set(without)]).toEqual(["slo"]);
+    expect(exprs).toEqual(
+      expect.arrayContaining([expect.stringMatching(/^sum by \(cluster, namespace, job, model\)/)]),
+    );
+  });
+
+  it("call a job by the labels that they keep", () => {
+    const summaries = rulesFor({ by: ["namespace"] }).flatMap(({ rules: made }) =>
+      made.flatMap((rule) => ("alert" in rule ? [rule.annotations.summary] : [])),
+    );
+    const ofJobs = summaries.filter((summary) => summary.includes("$labels.job }}"));
+    expect(ofJobs.length).toBeGreaterThan(20);
+    for (const summary of ofJobs)
+      expect(summary).toContain("{{ with $labels.namespace }}{{ . }}/{{ end }}{{ $labels.job }}");
+  });
+
+  it.each([
+    [{ by: ["job"] }, 'by has "job" which has a meaning in the rules already: leave it out'],
+    [{ by: ["namespace", "model"] }, 'by has "model" which has a meaning'],
+    [{ by: ["alertname"] }, 'by has "alertname" which has a meaning'],
+    [{ by: ["kube-namespace"] }, 'by has "kube-namespace" which is no label\'s name: expected letters, digits and _'],
+    [{ by: [""] }, 'by has "" which is no label\'s name'],
+    [{ by: ["__address__"] }, 'by has "__address__" which no series has'],
+    [{ by: ["cluster", "cluster"] }, 'by has "cluster" twice: name it once'],
+  ])("are refused with %j", (options, message) => {
+    expect(() => rulesFor(options)).toThrow(message);
+    expect(() => rulesFor(options)).toThrow(expect.objectContaining({ code: "AIWATCH_INVALID_RULES_OPTION" }));
   });
 
   it.each([

@@ -1,5 +1,9 @@
 export interface VariableValues {
-  /** A value, or several that were chosen together. @default all */
+  /** A value, or several that were chosen together. @default all, and series without it */
+  readonly cluster?: string | readonly string[];
+  /** @default all, and series without it */
+  readonly namespace?: string | readonly string[];
+  /** @default all */
   readonly job?: string | readonly string[];
   /** @default all */
   readonly instance?: string | readonly string[];
@@ -32,8 +36,8 @@ export const ownNames = {
 const escaped = (value: string) => value.replaceAll(/[\\^$*+?.()[\]{}|]/g, String.raw`\\$&`);
 
 /** As Grafana writes a variable's choice into a PromQL string: escaped for the regular expression and for the string. */
-function regex(choice: string | readonly string[] | undefined): string {
-  if (choice === undefined || choice.length === 0) return all;
+function regex(choice: string | readonly string[] | undefined, whenAll = all): string {
+  if (choice === undefined || choice.length === 0) return whenAll;
   const values = (typeof choice === "string" ? [choice] : choice).map(escaped);
   return values.length === 1 ? values.join("") : `(${values.join("|")})`;
 }
@@ -41,6 +45,8 @@ function regex(choice: string | readonly string[] | undefined): string {
 /** A panel's query with Grafana's and the dashboard's variables replaced; throws when one is left. */
 export function substitute(expression: string, values: VariableValues): string {
   const known: Readonly<Record<string, string>> = {
+    cluster: regex(values.cluster, ".*"),
+    namespace: regex(values.namespace, ".*"),
     job: regex(values.job),
     instance: regex(values.instance),
     model: regex(values.model),

@@ -1,11 +1,13 @@
 import { catalogue } from "@aiwatch/core";
 import { timeSeries } from "../../panels/charts.ts";
 import { describe } from "../../panels/panel.ts";
+import { describeRecorded } from "../../panels/recorded.ts";
 import { unitOf } from "../../panels/units.ts";
 import { outside } from "../../promql/outside-series.ts";
 import { reached, restarts } from "../../promql/over-processes.ts";
 import { now } from "../../promql/panel-queries.ts";
 import { countBy, difference, sumBy } from "../../promql/vector.ts";
+import { recorded } from "../../rules/recorded.ts";
 import type { Row } from "../dashboard.ts";
 import { spreadOfLoad } from "./spread.ts";
 
@@ -13,8 +15,9 @@ const { buildInfo, httpRequests, activeRequests } = catalogue;
 
 const reachedOverTime = timeSeries({
   title: "Processes up and unreachable",
-  description: describe(
+  description: describeRecorded(
     "How many of the chosen processes Prometheus reaches, and how many it does not. Anything but 0 unreachable is capacity that is gone. Only jobs that served AIWatch's metrics within the hour.",
+    [recorded.lastShown],
     outside.up,
     activeRequests,
   ),

@@ -3,10 +3,10 @@ import { timeSeries } from "../../panels/charts.ts";
 import { toDashboard } from "../../panels/links.ts";
 import { describe } from "../../panels/panel.ts";
 import { metricTable } from "../../panels/tables.ts";
-import { perSecondUnitOf, unitOf } from "../../panels/units.ts";
-import { chosen, now, perSecond, recent } from "../../promql/panel-queries.ts";
-import { select } from "../../promql/select.ts";
-import { maxBy, ratio, sumBy } from "../../promql/vector.ts";
+import { perSecondUnitOf, ratioUnit, unitOf } from "../../panels/units.ts";
+import { chosen, lines, now, recent } from "../../promql/panel-queries.ts";
+import { type Matching, type NotMatching, select } from "../../promql/select.ts";
+import { averageBy, maxBy, ratio, sumBy, type Vector } from "../../promql/vector.ts";
 import type { Row } from "../dashboard.ts";
 import { kvCacheLimits } from "../shared/kv-cache.ts";
 
@@ -31,24 +31,52 @@ const noServers = "No server is watched";
 
 type Served<Row> = Row & { readonly labels: { readonly server: object; readonly model: object } };
 
-/** Several instances may watch one server, and read the same: their figures are not added up. */
-const rateOf = (row: Served<CounterRow>) => maxBy(perSecond(row), "server", "model");
+/** Names of servers on the process's own machine or in its pod: each process has another one by the same name. */
+const beside = "(localhost|127[.].+|.::1.)(:.+)?";
 
-const ofModels = (title: string, row: Served<GaugeRow>, sentence: string, width: number) =>
+/**
+ * A figure of servers, from a figure of each process that watches one. Those that watch one server elsewhere read the same, which is not added up; servers beside
+ * their processes are.
+ */
+function ofServers<const Label extends string, const By extends readonly Label[]>(
+  figure: (server: Matching | NotMatching) => Vector<Label>,
+  ...by: By
+): Vector<By[number]> {
+  const [each, shared] = [sumBy(figure({ matching: beside }), ...by), maxBy(figure({ notMatching: beside }), ...by)];
+  return { promql: `(${each.promql} or ${shared.promql})`, labels: by };
+}
+
+const rateOf = (row: Served<CounterRow>, { perSecond } = lines) =>
+  ofServers((server) => perSecond(row, { server }), "server", "model");
+
+const ofModel = (row: Served<GaugeRow>) =>
+  ofServers((server) => select(row, { scope: chosen, matchers: { server } }), "server", "model");
+
+const ofModels = (
+  title: string,
+  row: Served<GaugeRow>,
+  sentence: string,
+  width: number,
+  vector: Vector<"server" | "model"> = now(row, "server", "model"),
+) =>
   timeSeries({
     title,
     description: describe(sentence, row),
     unit: unitOf(row),
-    queries: [{ vector: now(row, "server", "model"), legend: "{{model}} on {{server}}" }],
+    queries: [{ vector, legend: "{{model}} on {{server}}" }],
     noValue: noServers,
     width,
   });
 
 const up = timeSeries({
   title: "Model servers ready",
-  description: describe("1 while a watched server is ready to serve, 0 while it is not.", modelServerUp),
-  unit: unitOf(modelServerUp),
-  queries: [{ vector: now(modelServerUp, "server"), legend: "{{server}}" }],
+  description: describe(
+    "The share of the processes that find a watched server ready to serve: 1 is good. In between, servers beside some of the processes are not ready, or not every process reaches the server.",
+    modelServerUp,
+  ),
+  unit: ratioUnit,
+  leastAxis: 1,
+  queries: [{ vector: averageBy(select(modelServerUp, { scope: chosen }), "server"), legend: "{{server}}" }],
   noValue: noServers,
   width: 6,
 });
@@ -57,7 +85,12 @@ const restarts = timeSeries({
   title: "Restarts of model servers",
   description: describe("How often per second a watched server began anew.", modelServerRestarts),
   unit: perSecondUnitOf(modelServerRestarts),
-  queries: [{ vector: maxBy(perSecond(modelServerRestarts), "server"), legend: "{{server}}" }],
+  queries: [
+    {
+      vector: ofServers((server) => lines.perSecond(modelServerRestarts, { server }), "server"),
+      legend: "{{server}}",
+    },
+  ],
   noValue: noServers,
   width: 6,
 });
@@ -67,7 +100,17 @@ const slots = timeSeries({
   description: describe("Slots that process a request, and those that wait for one.", modelServerSlots),
   unit: unitOf(modelServerSlots),
   stacked: true,
-  queries: [{ vector: now(modelServerSlots, "server", "model", "state"), legend: "{{state}} {{model}} on {{server}}" }],
+  queries: [
+    {
+      vector: ofServers(
+        (server) => select(modelServerSlots, { scope: chosen, matchers: { server } }),
+        "server",
+        "model",
+        "state",
+      ),
+      legend: "{{state}} {{model}} on {{server}}",
+    },
+  ],
   noValue: noServers,
   width: 6,
 });
@@ -121,6 +164,7 @@ const models = timeSeries({
   stacked: true,
   queries: [
     {
+      // a server names each model once, whoever reads it: servers beside their processes are not told apart here
       vector: sumBy(now(modelServerModels, "server", "model", "state"), "server", "state"),
       legend: "{{state}} on {{server}}",
     },
@@ -135,7 +179,15 @@ const memory = timeSeries({
   unit: unitOf(modelServerMemory),
   stacked: true,
   queries: [
-    { vector: now(modelServerMemory, "server", "model", "place"), legend: "{{place}} {{model}} on {{server}}" },
+    {
+      vector: ofServers(
+        (server) => select(modelServerMemory, { scope: chosen, matchers: { server } }),
+        "server",
+        "model",
+        "place",
+      ),
+      legend: "{{place}} {{model}} on {{server}}",
+    },
   ],
   noValue: noServers,
   width: 6,
@@ -151,7 +203,7 @@ const decodes = timeSeries({
 });
 
 const slotsIn = (state: "active" | "free") =>
-  maxBy(select(modelServerSlots, { scope: chosen, matchers: { state } }), "server", "model");
+  ofServers((server) => select(modelServerSlots, { scope: chosen, matchers: { state, server } }), "server", "model");
 
 const table = metricTable({
   title: "Model servers at a glance",
@@ -168,7 +220,7 @@ const table = metricTable({
   metrics: [
     { title: "Active slots", vector: slotsIn("active"), unit: unitOf(modelServerSlots) },
     { title: "Free slots", vector: slotsIn("free"), unit: unitOf(modelServerSlots) },
-    { title: "Deferred", vector: now(modelServerDeferred, "server", "model"), unit: unitOf(modelServerDeferred) },
+    { title: "Deferred", vector: ofModel(modelServerDeferred), unit: unitOf(modelServerDeferred) },
     { title: "Context", vector: now(modelServerContextSize, "server", "model"), unit: unitOf(modelServerContextSize) },
     {
       title: "KV cache",
@@ -179,12 +231,12 @@ const table = metricTable({
     },
     {
       title: "Prompts",
-      vector: maxBy(recent.perSecond(llamaCppServerPromptEvalTokens), "server", "model"),
+      vector: rateOf(llamaCppServerPromptEvalTokens, recent),
       unit: perSecondUnitOf(llamaCppServerPromptEvalTokens),
     },
     {
       title: "Output",
-      vector: maxBy(recent.perSecond(llamaCppServerOutputTokens), "server", "model"),
+      vector: rateOf(llamaCppServerOutputTokens, recent),
       unit: perSecondUnitOf(llamaCppServerOutputTokens),
     },
   ],
@@ -204,7 +256,13 @@ export const modelServersOverTime: Row = {
   panels: [
     up,
     slots,
-    ofModels("Deferred by model servers", modelServerDeferred, "Requests that wait in the server for a slot.", 6),
+    ofModels(
+      "Deferred by model servers",
+      modelServerDeferred,
+      "Requests that wait in the server for a slot.",
+      6,
+      ofModel(modelServerDeferred),
+    ),
     restarts,
     tokens,
     speed,

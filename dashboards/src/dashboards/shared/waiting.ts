@@ -2,19 +2,23 @@ import { catalogue } from "@aiwatch/core";
 import { toDashboard } from "../../panels/links.ts";
 import { tile } from "../../panels/numbers.ts";
 import { describe } from "../../panels/panel.ts";
+import { describeRecorded } from "../../panels/recorded.ts";
 import { ratioUnit, unitOf } from "../../panels/units.ts";
 import { outside } from "../../promql/outside-series.ts";
-import { chosen, processes, recent, unreachable } from "../../promql/panel-queries.ts";
+import { processCount, unreachable } from "../../promql/over-processes.ts";
+import { chosen, recent } from "../../promql/panel-queries.ts";
 import { select } from "../../promql/select.ts";
 import { ratio, sumBy, union } from "../../promql/vector.ts";
+import { recorded } from "../../rules/recorded.ts";
 
 const { activeRequests, admissionWaiting, queuedInferences, admissions, inferences } = catalogue;
 
 export const unreachableTile = (width = 3) =>
   tile({
     title: "Unreachable",
-    description: describe(
-      "Processes that Prometheus does not reach now, of jobs that served AIWatch's metrics within a day. What they do is in no other panel.",
+    description: describeRecorded(
+      "Processes that Prometheus does not reach now, of jobs that served AIWatch's metrics within a day. What they do is in no other panel. Without a value Prometheus knows of no process at all.",
+      [recorded.lastShown],
       outside.up,
       activeRequests,
     ),
@@ -28,9 +32,9 @@ export const unreachableTile = (width = 3) =>
 export const processesTile = (width = 3) =>
   tile({
     title: "Processes",
-    description: describe("Processes that answer Prometheus now.", activeRequests),
+    description: describeRecorded("Processes that answer Prometheus now.", [recorded.processes], activeRequests),
     unit: unitOf(outside.up),
-    queries: [{ vector: processes(), legend: "Processes" }],
+    queries: [{ vector: processCount(), legend: "Processes" }],
     noValue: "None",
     width,
   });

@@ -1,14 +1,17 @@
 import { catalogue } from "@aiwatch/core";
-import { maxBy } from "../../promql/vector.ts";
+import { recorded } from "../recorded.ts";
 import { type Alert, promql, series } from "../rule.ts";
 import { capacityAlerts } from "./capacity-alerts.ts";
-import { isOurs } from "./our-jobs.ts";
+import { allDown, isOurs, ourUp } from "./our-jobs.ts";
 
-const allDown = "sum by (job) (up) == 0";
 /** What fires already is still ours, however long it is down; an hour, so that Prometheus may be restarted meanwhile. */
 const firesAlready = `present_over_time(ALERTS{alertname="AIWatchJobDown", alertstate="firing"}[1h])`;
 const presence = series(catalogue.activeRequests).promql;
-const serverUp = maxBy(series(catalogue.modelServerUp), "job", "server");
+const serverUp = series(catalogue.modelServerUp).promql;
+/** How many processes watch a server, and how many of them find it not ready. Beside each process there may be a server of its own, all by one name. */
+const watching = `count by (job, server) (${serverUp})`;
+const findDown = `count by (job, server) (${serverUp} == 0)`;
+const ofHowMany = `{{ with printf "count(${catalogue.modelServerUp.name}{job=%q, server=%q})" $labels.job $labels.server | query }}{{ . | first | value }}{{ end }}`;
 const serverRestarts = series(catalogue.modelServerRestarts, {}, "30m");
 
 const processes: readonly Alert[] = [
@@ -28,7 +31,7 @@ const processes: readonly Alert[] = [
     name: "AIWatchTargetDown",
     severity: "warning",
     expr: promql`
-      up == 0
+      (${ourUp}) == 0
       and on (job) ${isOurs}
       unless on (job) ${allDown}`,
     for: "5m",
@@ -41,11 +44,11 @@ const processes: readonly Alert[] = [
     expr: promql`
       up == 1
       unless on (job, instance) ${presence}
-      and on (job) ${isOurs}`,
+      and on (job, instance) (${recorded.lastShown.name} > 0) > time() - 86400`,
     for: "10m",
-    summary: "{{ $labels.instance }} of {{ $labels.job }} answers without AIWatch's metrics",
+    summary: "{{ $labels.instance }} of {{ $labels.job }} answers without AIWatch's metrics, which it had",
     description:
-      "The target is up and its /metrics has no genai_app_active_requests: another registry, another path, or a release without AIWatch.",
+      "The target is up, and its /metrics had genai_app_active_requests within a day and has it no more: another registry, another path, or a release without AIWatch.",
   },
   {
     name: "AIWatchRestarting",
@@ -65,11 +68,20 @@ const servers: readonly Alert[] = [
   {
     name: "AIWatchModelServerDown",
     severity: "critical",
-    expr: `${serverUp.promql} == 0`,
+    expr: `${findDown} > 0.5 * ${watching}`,
     for: "5m",
-    summary: "The model server {{ $labels.server }} of {{ $labels.job }} is not ready",
+    summary: `The model server {{ $labels.server }} of {{ $labels.job }} is not ready for {{ $value }} of ${ofHowMany} processes`,
     description:
-      "No process of the job finds it ready: it is down, loads its model, or refuses the key. /readiness says which.",
+      "More than half of the job's processes find it not ready: it is down, loads its model, or refuses the key. /readiness says which.",
+  },
+  {
+    name: "AIWatchModelServerDownForSome",
+    severity: "warning",
+    expr: `${findDown} <= 0.5 * ${watching}`,
+    for: "15m",
+    summary: `The model server {{ $labels.server }} of {{ $labels.job }} is not ready for {{ $value }} of ${ofHowMany} processes`,
+    description:
+      "The others find it ready. Where each process has a server beside it, those servers are down; else it is the way to the server.",
   },
   {
     name: "AIWatchModelServerRestarting",

@@ -1,6 +1,6 @@
 import { recorded } from "../recorded.ts";
 import { type Alert, promql } from "../rule.ts";
-import { isOurs } from "./our-jobs.ts";
+import { allDown, isOurs, ourUp } from "./our-jobs.ts";
 
 const processes = recorded.processes.name;
 
@@ -11,8 +11,8 @@ export const capacityAlerts: readonly Alert[] = [
     severity: "critical",
     // with none up the job is down, which is another alert: one up of half or fewer are at least two targets
     expr: promql`
-      sum by (job) (up) / count by (job) (up) <= 0.5
-      and sum by (job) (up) > 0
+      sum by (job) (${ourUp}) / count by (job) (${ourUp}) <= 0.5
+      and sum by (job) (${ourUp}) > 0
       and on (job) ${isOurs}`,
     for: "5m",
     summary: "{{ $labels.job }}: {{ $value | humanizePercentage }} of the processes are left",
@@ -24,11 +24,12 @@ export const capacityAlerts: readonly Alert[] = [
     // metrics that come by another way than a scrape have no `up`
     expr: promql`
       group by (job) (present_over_time(${processes}[1h]))
-      unless on (job) up
-      unless on (job) ${processes}`,
+      unless on (job) ${processes}
+      unless on (job) (up and on (job, instance) ${recorded.lastShown.name} > 0)
+      unless on (job) ${allDown}`,
     for: "5m",
-    summary: "{{ $labels.job }} has no target any more",
+    summary: "{{ $labels.job }} has no process any more",
     description:
-      "It served AIWatch's metrics within the last hour, and Prometheus now finds no process of it: none is scheduled, or discovery has lost them.",
+      "It served AIWatch's metrics within the last hour, and Prometheus now has no target that did: none is scheduled, discovery has lost them, or all run a release without AIWatch.",
   },
 ];

@@ -16,8 +16,10 @@ const inLine = sumBy(series(catalogue.admissionWaiting), "job", "queue");
 const admitted = sumBy(perSecond(catalogue.admissions, { outcome: "admitted" }), "job", "queue");
 /** What the last ones lived through. Little's law is a mean: of a queue in each of many processes it hides those where the line is long. */
 const lastWaited = `histogram_quantile(0.95, sum by (job, queue, le) (rate(${catalogue.admissionWait.name}_bucket[5m])))`;
-const deferred = maxBy(series(catalogue.modelServerDeferred), "job", "server", "model");
-const slots = maxBy(series(catalogue.modelServerSlots), "job", "server", "model", "state");
+/** Of each process that watches: several may watch one server, or each has one beside it by the same name. */
+const ofServer = ["job", "instance", "server", "model"] as const;
+const deferred = maxBy(series(catalogue.modelServerDeferred), ...ofServer);
+const slots = sumBy(series(catalogue.modelServerSlots), ...ofServer);
 
 const queues: readonly Alert[] = [
   {
@@ -47,8 +49,10 @@ const queues: readonly Alert[] = [
     name: "AIWatchModelServerBacklog",
     severity: "warning",
     expr: promql`
-      ${deferred}
-      > sum by (job, server, model) (${slots})`,
+      max by (job, server, model) (
+        ${deferred}
+        > ${slots}
+      )`,
     for: "5m",
     summary:
       "The model server {{ $labels.server }} of {{ $labels.job }} lets {{ $value }} requests wait for {{ $labels.model }}",

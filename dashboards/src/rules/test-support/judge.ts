@@ -2,13 +2,12 @@ import { mkdtemp, rm, writeFile } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { promtool } from "@aiwatch/testkit";
-import { type RuleGroup, rulesFor, rulesYaml } from "../index.ts";
+import { type AlertRule, type RuleGroup, rulesFor, rulesYaml } from "../index.ts";
 import type { Case } from "./cases/case.ts";
 
-const groups = rulesFor();
-
 /** The alert's group, and those that record what it reads: the others would be evaluated in vain. */
-export function groupsFor(alert: string): RuleGroup[] {
+export function groupsFor(alert: string, by: readonly string[] = []): RuleGroup[] {
+  const groups = rulesFor({ by });
   const own = groups.find(({ rules }) => rules.some((rule) => "alert" in rule && rule.alert === alert));
   if (own === undefined) throw new Error(`no rule has the name ${alert}`);
   const text = JSON.stringify(own);
@@ -21,7 +20,7 @@ export function groupsFor(alert: string): RuleGroup[] {
 /** What promtool makes of a case. */
 export async function judge(one: Case) {
   const folder = await mkdtemp(join(tmpdir(), "aiwatch-rules-"));
-  const needed = groupsFor(one.alert);
+  const needed = groupsFor(one.alert, one.by);
   const test = {
     rule_files: ["rules.yaml"],
     evaluation_interval: "30s",
@@ -39,11 +38,19 @@ export async function judge(one: Case) {
 }
 
 /** The case in the words of promtool. */
-export function testOf({ name, alert, every = "1m", series, fires = [], values = [] }: Case) {
+export function testOf({ name, alert, every = "1m", series, fires = [], says = [], values = [], by = [] }: Case) {
+  const rule = groupsFor(alert, by)
+    .flatMap(({ rules }) => rules)
+    .find((each): each is AlertRule => "alert" in each && each.alert === alert);
   return {
     name,
     interval: every,
     input_series: Object.entries(series).map(([text, samples]) => ({ series: text, values: samples })),
+    alert_rule_test: says.map(({ at, labels, summary }) => ({
+      eval_time: at,
+      alertname: alert,
+      exp_alerts: [{ exp_labels: { ...rule?.labels, ...labels }, exp_annotations: { ...rule?.annotations, summary } }],
+    })),
     promql_expr_test: [
       ...fires.map(({ at, of }) => ({ expr: firing(alert), eval_time: at, exp_samples: of.map(sampleOf) })),
       ...values.map(({ promql, at, are }) => ({

@@ -23,6 +23,12 @@ export interface PrometheusOptions {
   readonly metricRelabelConfigs?: readonly object[];
   /** What it has of the past, as OpenMetrics text with times: lines of one series in their order, and `# EOF` at the end. */
   readonly history?: string;
+  /** Labels of all that leaves this Prometheus. */
+  readonly externalLabels?: Readonly<Record<string, string>>;
+  /** Where its samples go, in Prometheus's words: `remote_write`. */
+  readonly remoteWrite?: readonly object[];
+  /** Whether it takes samples at `/api/v1/write`. @default false */
+  readonly isReceiver?: boolean;
   /** What `--enable-feature` takes, for example "exemplar-storage". */
   readonly features?: readonly string[];
 }
@@ -31,7 +37,13 @@ export interface PrometheusOptions {
 export function prometheusConfig(options: PrometheusOptions): string {
   const interval = `${options.scrapeIntervalMs ?? 200}ms`;
   return JSON.stringify({
-    global: { scrape_interval: interval, scrape_timeout: interval, evaluation_interval: interval },
+    global: {
+      scrape_interval: interval,
+      scrape_timeout: interval,
+      evaluation_interval: interval,
+      ...(options.externalLabels && { external_labels: options.externalLabels }),
+    },
+    ...(options.remoteWrite && { remote_write: options.remoteWrite }),
     rule_files: options.ruleFiles ?? [],
     scrape_configs: jobsOf(options).map(([job_name, targets]) => ({
       job_name,
@@ -87,7 +99,7 @@ export async function startPrometheus(options: PrometheusOptions): Promise<Runni
     const ruleFiles = options.ignoresRuleIntervals ? await withoutIntervals(folder, options) : options.ruleFiles;
     await writeFile(join(folder, "prometheus.json"), prometheusConfig({ ...options, ...(ruleFiles && { ruleFiles }) }));
     if (options.history !== undefined) await writeHistory(folder, options.history);
-    running = await startProcess(prometheus, flags(folder, options.features ?? []));
+    running = await startProcess(prometheus, flags(folder, options));
     const url = await readyUrl(running);
     const api = prometheusApi(url);
     return {
@@ -127,11 +139,12 @@ async function writeHistory(folder: string, openMetrics: string): Promise<void> 
 
 const dataOf = (folder: string) => join(folder, "data");
 
-function flags(folder: string, features: readonly string[]): string[] {
+function flags(folder: string, { features = [], isReceiver = false }: PrometheusOptions): string[] {
   return [
     `--config.file=${join(folder, "prometheus.json")}`,
     `--storage.tsdb.path=${dataOf(folder)}`,
     "--web.listen-address=127.0.0.1:0",
+    ...(isReceiver ? ["--web.enable-remote-write-receiver"] : []),
     ...(features.length > 0 ? [`--enable-feature=${features.join(",")}`] : []),
   ];
 }

@@ -1,11 +1,14 @@
 import { catalogue } from "@aiwatch/core";
 import { capacityCases } from "./capacity-cases.ts";
 import { type Case, named, of } from "./case.ts";
+import { modelServerCases } from "./model-server-cases.ts";
 
-const { activeRequests, modelServerUp, modelServerRestarts } = catalogue;
+const { activeRequests, modelServerRestarts } = catalogue;
 const b = { instance: "b:1" };
 const c = { instance: "c:1" };
 const db = { job: "db", instance: "d:1" };
+/** Another program in the same job. */
+const redis = { instance: "r:1" };
 
 export const availabilityCases: readonly Case[] = [
   {
@@ -54,6 +57,44 @@ export const availabilityCases: readonly Case[] = [
     fires: ["8m", "9m", "12m30s", "13m", "16m30s"].map((at) => ({ at, of: [{ job: "loop" }] })),
   },
   {
+    name: "all processes are down, and another program in the same job answers; one that answered before does not make a job down that is not",
+    alert: "AIWatchJobDown",
+    series: {
+      [named("up")]: "1x9 0x50",
+      [named("up", redis)]: "1x60",
+      [of(activeRequests)]: "0x9 _x50",
+      [named("up", { job: "well" })]: "1x60",
+      [named("up", { job: "well", ...redis })]: "1x9 0x50",
+      [of(activeRequests, { job: "well" })]: "0x60",
+    },
+    fires: [
+      { at: "11m30s", of: [] },
+      { at: "13m", of: [{ job: "chat" }] },
+      { at: "40m", of: [{ job: "chat" }] },
+    ],
+  },
+  {
+    name: "of two namespaces with one job, the one whose processes are down",
+    alert: "AIWatchJobDown",
+    by: ["cluster", "namespace"],
+    series: {
+      [named("up", { namespace: "prod", cluster: "eu" })]: "1x9 0x50",
+      [of(activeRequests, { namespace: "prod", cluster: "eu" } as object)]: "0x9 _x50",
+      [named("up", { namespace: "staging", cluster: "eu" })]: "1x60",
+      [of(activeRequests, { namespace: "staging", cluster: "eu" } as object)]: "0x60",
+      [named("up", { namespace: "prod" })]: "1x60",
+      [of(activeRequests, { namespace: "prod" } as object)]: "0x60",
+    },
+    fires: [{ at: "40m", of: [{ cluster: "eu", namespace: "prod", job: "chat" }] }],
+    says: [
+      {
+        at: "40m",
+        labels: { cluster: "eu", namespace: "prod", job: "chat" },
+        summary: "eu/prod/chat: no process answers Prometheus",
+      },
+    ],
+  },
+  {
     name: "one of two is down: the job is not",
     alert: "AIWatchJobDown",
     series: {
@@ -65,18 +106,33 @@ export const availabilityCases: readonly Case[] = [
     fires: [{ at: "40m", of: [] }],
   },
   {
-    name: "one of two is down for five minutes: the target is, not before; of a job without AIWatch nothing is said",
+    name: "one of two is down for five minutes: the target is, not before, nor one that never came up; of a job without AIWatch nothing is said, nor of another program in this one",
     alert: "AIWatchTargetDown",
     series: {
       [named("up")]: "1x60",
       [named("up", b)]: "1x9 0x50",
+      [named("up", c)]: "_x9 0x50",
+      [named("up", redis)]: "1x9 0x50",
       [named("up", db)]: "0x60",
       [of(activeRequests)]: "0x60",
       [of(activeRequests, b)]: "0x9 _x50",
     },
     fires: [
       { at: "13m", of: [] },
-      { at: "17m", of: [{ job: "chat", instance: "b:1" }] },
+      {
+        at: "17m",
+        of: [
+          { job: "chat", instance: "b:1" },
+          { job: "chat", instance: "c:1" },
+        ],
+      },
+      {
+        at: "55m",
+        of: [
+          { job: "chat", instance: "b:1" },
+          { job: "chat", instance: "c:1" },
+        ],
+      },
     ],
   },
   {
@@ -86,9 +142,10 @@ export const availabilityCases: readonly Case[] = [
     fires: [{ at: "40m", of: [] }],
   },
   {
-    name: "one process is up without AIWatch, for ten minutes",
+    name: "one process is up and has AIWatch's metrics no more, for ten minutes; another program in the same job never had them",
     alert: "AIWatchMetricsMissing",
     series: {
+      [named("up", redis)]: "1x60",
       [named("up")]: "1x60",
       [named("up", b)]: "1x60",
       [named("up", db)]: "1x60",
@@ -98,6 +155,19 @@ export const availabilityCases: readonly Case[] = [
     fires: [
       { at: "20m", of: [] },
       { at: "30m", of: [{ job: "chat", instance: "b:1" }] },
+    ],
+  },
+  {
+    name: "metrics that are missing for a day",
+    alert: "AIWatchMetricsMissing",
+    every: "5m",
+    series: {
+      [named("up")]: "1x400",
+      [of(activeRequests)]: "0x10 stale",
+    },
+    fires: [
+      { at: "24h", of: [{ job: "chat", instance: "a:1" }] },
+      { at: "25h", of: [] },
     ],
   },
   {
@@ -127,20 +197,7 @@ export const availabilityCases: readonly Case[] = [
       { at: "77m", of: [] },
     ],
   },
-  {
-    name: "a model server that no process finds ready, for five minutes; one that only one of two cannot reach",
-    alert: "AIWatchModelServerDown",
-    series: {
-      [of(modelServerUp, { server: "gone" })]: "1x9 0x30",
-      [of(modelServerUp, { server: "gone", ...b })]: "1x9 0x30",
-      [of(modelServerUp, { server: "half" })]: "0x40",
-      [of(modelServerUp, { server: "half", ...b })]: "1x40",
-    },
-    fires: [
-      { at: "14m", of: [] },
-      { at: "16m", of: [{ job: "chat", server: "gone" }] },
-    ],
-  },
+  ...modelServerCases,
   {
     name: "a model server that was restarted three times, seen by two processes, and one that was twice",
     alert: "AIWatchModelServerRestarting",

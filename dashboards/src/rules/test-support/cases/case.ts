@@ -12,8 +12,18 @@ export interface Case {
   readonly series: Readonly<Record<string, string>>;
   /** At a time, all the labels of which the alert fires; no others do. */
   readonly fires?: readonly Firing[];
+  /** What the firing alerts say at a time: all of their summaries. */
+  readonly says?: readonly Saying[];
   /** What expressions are at a time. */
   readonly values?: readonly Value[];
+  /** The labels that the rules keep. @default none */
+  readonly by?: readonly string[];
+}
+
+interface Saying {
+  readonly at: string;
+  readonly labels: Readonly<Record<string, string>>;
+  readonly summary: string;
 }
 
 interface Firing {
@@ -38,6 +48,24 @@ const labelsText = (labels: Labels) =>
 /** A series of the one process `a:1` of the job `chat`, unless the labels say otherwise. */
 export const named = (name: string, labels: Labels = {}): string =>
   `${name}${labelsText({ job: "chat", instance: "a:1", ...labels })}`;
+
+/** The case in two namespaces, each of which has the same job: the rules keep them apart. */
+export function inTwoNamespaces({ series, fires = [], ...one }: Case): Case {
+  const both = ["prod", "staging"];
+  const named = ([name, samples]: [string, string]) =>
+    both.map((namespace) => [name.replace("{", `{namespace="${namespace}", `), samples]);
+  return {
+    name: one.name,
+    alert: one.alert,
+    ...(one.every !== undefined && { every: one.every }),
+    by: ["namespace"],
+    series: Object.fromEntries(Object.entries(series).flatMap(named)),
+    fires: fires.map(({ at, of }) => ({
+      at,
+      of: of.flatMap((labels) => both.map((namespace) => ({ namespace, ...labels }))),
+    })),
+  };
+}
 
 type Suffix = "" | "_bucket" | "_count" | "_sum";
 

@@ -70,9 +70,15 @@ const queues: readonly Case[] = [
     fires: [{ at: "10m", of: ["slow", "stuck"].map((model) => ({ job: "chat", model })) }],
   },
   {
-    name: "five requests wait in a server of four slots, seen by two processes; four do; and a server that tells its active slots alone",
+    name: "five requests wait in a server of four slots, seen by two processes; four do; a server that tells its active slots alone; and one of two servers that are beside their processes",
     alert: "AIWatchModelServerBacklog",
     series: {
+      [of(modelServerDeferred, { server: "127.0.0.1:8081", model: "m" })]: "5x20",
+      [of(modelServerSlots, { server: "127.0.0.1:8081", model: "m", state: "active" })]: "4x20",
+      [of(modelServerSlots, { server: "127.0.0.1:8081", model: "m", state: "free" })]: "0x20",
+      [of(modelServerDeferred, { server: "127.0.0.1:8081", model: "m", ...b })]: "0x20",
+      [of(modelServerSlots, { server: "127.0.0.1:8081", model: "m", state: "active", ...b })]: "0x20",
+      [of(modelServerSlots, { server: "127.0.0.1:8081", model: "m", state: "free", ...b })]: "4x20",
       [of(modelServerDeferred, { server: "five", model: "m" })]: "5x20",
       [of(modelServerDeferred, { server: "five", model: "m", ...b })]: "5x20",
       [of(modelServerSlots, { server: "five", model: "m", state: "active" })]: "3x20",
@@ -84,7 +90,9 @@ const queues: readonly Case[] = [
       [of(modelServerDeferred, { server: "runner", model: "m" })]: "3x20",
       [of(modelServerSlots, { server: "runner", model: "m", state: "active" })]: "2x20",
     },
-    fires: [{ at: "10m", of: ["five", "runner"].map((server) => ({ job: "chat", server, model: "m" })) }],
+    fires: [
+      { at: "10m", of: ["127.0.0.1:8081", "five", "runner"].map((server) => ({ job: "chat", server, model: "m" })) },
+    ],
   },
 ];
 
