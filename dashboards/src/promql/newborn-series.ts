@@ -1,5 +1,5 @@
 import { type CounterRow, catalogue } from "@aiwatch/core";
-import { type LabelOf, type Matchers, type Scope, select, type TargetLabel } from "./select.ts";
+import { type LabelOf, type Matchers, type Scope, select, surroundings, type TargetLabel } from "./select.ts";
 import type { Vector } from "./vector.ts";
 
 export interface GrowthOptions<Row extends CounterRow> {
@@ -13,6 +13,8 @@ export interface GrowthOptions<Row extends CounterRow> {
 
 /** Every process has this gauge from its start, traffic or not: its samples are the scrapes of the process. */
 const scrapes = catalogue.activeRequests;
+/** Two clusters may have processes of one name. */
+const process = [...surroundings, "job", "instance"].join(", ");
 
 /**
  * A counter's growth within a window, with what its series began with. `increase()` sees no first event of a series that begins with it: a
@@ -37,7 +39,7 @@ export function growth<Row extends CounterRow>(
   const newborn = [
     over("last_over_time", series),
     `unless ${before(series)}`,
-    `and ${over("count_over_time", series)} < on (job, instance) group_left () max by (job, instance) (${seen})`,
+    `and ${over("count_over_time", series)} < on (${process}) group_left () max by (${process}) (${seen})`,
     `unless ${over("resets", series)} > 0`,
   ].join(" ");
   return { promql: `(${newborn} or ${over("increase", series)})`, labels };

@@ -7,6 +7,7 @@ import {
   buckets,
   budgetLeft,
   burn,
+  chosen,
   failedShare,
   goodput,
   grown,
@@ -166,16 +167,15 @@ describe("what tiles and tables ask", () => {
 });
 
 describe("series that begin with their first event", () => {
-  const all =
-    'genai_app_errors_total{cluster=~"$cluster", namespace=~"$namespace", job=~"$job", instance=~"$instance"}';
-  const scraped =
-    'genai_app_active_requests{cluster=~"$cluster", namespace=~"$namespace", job=~"$job", instance=~"$instance"}';
+  const all = select(errors, { scope: chosen }).promql;
+  const scraped = select(activeRequests, { scope: chosen }).promql;
 
   it("count with their last value where their process was scraped without them, the others by their increase", () => {
     const newborn = (window: string, end = "") => {
       const counted = (of: string) => `count_over_time(${of}[${window}]${end})`;
       const seen = `${counted(scraped)} + (${scraped} offset ${window}${end} >= bool 0) or ${counted(scraped)}`;
-      const isYoung = `${counted(all)} < on (job, instance) group_left () max by (job, instance) (${seen})`;
+      const process = "cluster, namespace, job, instance";
+      const isYoung = `${counted(all)} < on (${process}) group_left () max by (${process}) (${seen})`;
       const last = `last_over_time(${all}[${window}]${end}) unless ${all} offset ${window}${end}`;
       return `(${last} and ${isYoung} unless resets(${all}[${window}]${end}) > 0 or increase(${all}[${window}]${end}))`;
     };
