@@ -65,6 +65,57 @@ describe("check of what is no Prometheus", () => {
   });
 });
 
+describe("check of what answers as a Prometheus does, and says something else", () => {
+  /** Right answers of an empty Prometheus, but for one path. */
+  async function wrongAt(path: string, data: unknown): Promise<string> {
+    const empty = { resultType: "vector", result: [] };
+    let asked = 0;
+    server = await testServer((request, response) => {
+      const [at = ""] = (request.url ?? "").split("?");
+      const isWrong = at === path && (path !== "/api/v1/query" || asked > 0);
+      asked += 1;
+      const right = at.startsWith("/api/v1/query") ? empty : at === "/api/v1/rules" ? { groups: [] } : ["job"];
+      response.writeHead(200, { "content-type": "application/json" });
+      response.end(JSON.stringify({ status: "success", data: isWrong ? data : right }));
+    });
+    return server.url;
+  }
+  const sample = [1, "2"];
+
+  it.each([
+    ["/api/v1/query", null, "the result of a query"],
+    ["/api/v1/query", [], "the result of a query"],
+    ["/api/v1/query", { resultType: "vector", result: null }, "the result of a query"],
+    ["/api/v1/query", { resultType: "vector", result: [null] }, "the result of a query"],
+    ["/api/v1/query", { resultType: "vector", result: [{ value: "2" }] }, "the result of a query"],
+    ["/api/v1/query", { resultType: "vector", result: [{ value: [1, 2] }] }, "the result of a query"],
+    ["/api/v1/query", { resultType: "scalar", result: null }, "the result of a query"],
+    ["/api/v1/query_range", { resultType: "matrix", result: {} }, "the result of a query"],
+    ["/api/v1/query_range", { resultType: "matrix", result: [{ values: [sample, null] }] }, "the result of a query"],
+    ["/api/v1/label/__name__/values", null, "a list of texts"],
+    ["/api/v1/label/__name__/values", {}, "a list of texts"],
+    ["/api/v1/label/__name__/values", ["up", 1], "a list of texts"],
+    ["/api/v1/rules", { groups: {} }, "a list of groups of rules"],
+    ["/api/v1/rules", { groups: [null] }, "a list of groups of rules"],
+    ["/api/v1/rules", { groups: [{ rules: {} }] }, "a list of groups of rules"],
+    ["/api/v1/rules", { groups: [{ rules: [{ name: "up" }] }] }, "a list of groups of rules"],
+  ])("%s: %j", async (path, data, called) => {
+    const run = await cli("check", "--prometheus", await wrongAt(path, data), "--board", "llm-dashboard");
+    const message = `is no Prometheus: ${path} answers 200 application/json whose data is not ${called}. Give the URL`;
+    expect(run).toMatchObject({ code: 3, out: "", err: expect.stringContaining(message) });
+  });
+
+  it("a job's own labels as no list", async () => {
+    const run = await cli("check", "--prometheus", await wrongAt("/api/v1/label/job/values", null), "--job", "chat");
+    expect(run).toMatchObject({ code: 3, err: expect.stringContaining("/api/v1/label/job/values answers 200") });
+  });
+
+  it("no list of rules at all is what some servers have", async () => {
+    const url = await wrongAt("/api/v1/rules", {});
+    expect(await cli("check", "--prometheus", url, "--board", "llm-dashboard")).toMatchObject({ code: 1 });
+  });
+});
+
 describe("check, of a Prometheus", () => {
   /** Says yes to the first question, and refuses what the panels ask. */
   async function refusing(): Promise<string[]> {

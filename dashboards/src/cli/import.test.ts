@@ -165,6 +165,27 @@ describe("import from what is no Grafana", () => {
     expect(await importInto(other.url)).toMatchObject({ code: 3, err: expect.stringMatching(message) });
   });
 
+  it.each([
+    [
+      "GET /api/folders",
+      { folders: [] },
+      "asked to list the folders, it answers 200 application/json that is not a list",
+    ],
+    ["GET /api/folders", [{ title: "AIWatch" }], "that is not a list of folders"],
+    [
+      "POST /api/folders",
+      [],
+      'asked to create the folder "AIWatch", it answers 200 application/json that is not a folder',
+    ],
+    ["GET /api/dashboards/uid/llm-dashboard", { meta: {} }, "that is not a dashboard with its folder"],
+    ["GET /api/dashboards/uid/llm-dashboard", { dashboard: {}, meta: null }, "that is not a dashboard with its folder"],
+    ["POST /api/dashboards/db", { id: 1 }, "that is not a saved dashboard's address"],
+  ])("%s: %j", async (question, body, message) => {
+    grafana.answerNext(question, 200, body);
+    const run = await importInto(grafana.url);
+    expect(run).toMatchObject({ code: 3, err: expect.stringContaining(message) });
+  });
+
   it("a redirect, which the token does not follow", async () => {
     other = await testServer((__, response) => response.writeHead(302, { location: "https://login.example" }).end());
     const run = await importInto(other.url);

@@ -88,7 +88,7 @@ export const dashboardRules: readonly Rule[] = [
 
 /** The ids among Grafana's units that these dashboards use; an id that Grafana lacks is written behind the number as it is. */
 const unitIds = new Set(["s", "bytes", "reqps", "percentunit", "none", "locale", "dtdurations"]);
-const isUnit = (unit: string) => unitIds.has(unit) || unit.startsWith("suffix:");
+const isUnit = (unit: string) => unitIds.has(unit) || /^(suffix|count):/.test(unit);
 
 const isBlank = (text: string | undefined) => text === undefined || text.trim() === "";
 

@@ -44,10 +44,12 @@ function legend({ width, stacked = false }: TimeSeriesSpec): VizLegendOptionsBui
 
 const tooltip = () => new VizTooltipOptionsBuilder().mode(TooltipDisplayMode.Multi).sort(SortOrder.Descending);
 
+const hasNames = (queries: TimeSeriesSpec["queries"]) => queries.some(({ legend }) => legend.includes("{{"));
+
 /** A single line has some colour below it; several would hide each other's. */
 function fill({ stacked = false, queries }: TimeSeriesSpec): number {
   if (stacked) return 40;
-  return queries.length === 1 ? 8 : 0;
+  return queries.length === 1 && !hasNames(queries) ? 8 : 0;
 }
 
 /** A line that is 0 all the time has no name: of twenty kinds of errors, those that there were can be read. */
@@ -57,8 +59,7 @@ const zerosUnnamed: FieldConfigSource["overrides"][number] = {
 };
 
 /** Nothing happened in an idle line. A share that is 0, such as a model's goodput, says the most of all. */
-const mayBeIdle = ({ unit, queries }: TimeSeriesSpec) =>
-  unit !== ratioUnit && unit !== timesUnit && queries.some(({ legend }) => legend.includes("{{"));
+const mayBeIdle = ({ unit, queries }: TimeSeriesSpec) => unit !== ratioUnit && unit !== timesUnit && hasNames(queries);
 
 /** Lines over time. A gap is a gap: missing values are not bridged. */
 export function timeSeries(spec: TimeSeriesSpec): TimeSeriesBuilder {

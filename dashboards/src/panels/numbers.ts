@@ -1,6 +1,7 @@
 import { PanelBuilder as BarGaugeBuilder } from "@grafana/grafana-foundation-sdk/bargauge";
 import {
   BarGaugeDisplayMode,
+  BarGaugeNamePlacement,
   BigValueColorMode,
   BigValueGraphMode,
   BigValueTextMode,
@@ -14,11 +15,15 @@ import { PanelBuilder as StatBuilder } from "@grafana/grafana-foundation-sdk/sta
 import { judged, type Vector } from "../promql/vector.ts";
 import { chartHeight } from "./charts.ts";
 import { color, dress, type Limits, type PanelSpec } from "./panel.ts";
-import { decimalsOf } from "./units.ts";
+import { countUnit, decimalsOf } from "./units.ts";
 
-const tileHeight = 4;
+export const tileHeight = 4;
+/** Below this, Grafana leaves out the course of a number that stands above it. */
+export const trendHeight = 5;
 /** A course as wide as a tile needs no more, and each point of it may look back over the whole visible time. */
-const trendPoints = 60;
+const fewPoints = 60;
+/** Of a gauge, which costs little to ask: the newest point, which is the number, is a minute old where a day is shown. */
+const manyPoints = 1440;
 
 /** Grafana's name for the reducer that takes the newest value there is. */
 export const newest = new ReduceDataOptionsBuilder().calcs(["lastNotNull"]);
@@ -33,10 +38,10 @@ interface TileSpec extends PanelSpec {
   /** Where the number changes its colour. Without, it has none: a limit that fits nobody misleads everybody. */
   readonly limits?: Limits;
   /**
-   * Draw the course of the value below it. Only for a query that has a value up to now whenever it has one: the number is its last value. A
-   * tile of four columns or less has no room for it.
+   * Draw the course of the value below it. Only for a query that has a value up to now whenever it has one: the number is its last value. The
+   * tile is at least `trendHeight` high. `gauge` has a point every few seconds, `window` few of them: each looks back over the whole visible time.
    */
-  readonly trend?: boolean;
+  readonly trend?: "gauge" | "window";
   /** Write each series' name beside its value. @default only where there are several */
   readonly names?: boolean;
   readonly height?: number;
@@ -44,17 +49,34 @@ interface TileSpec extends PanelSpec {
 
 /** One big number: the value of now. */
 export function tile(spec: TileSpec): StatBuilder {
-  const { trend = false, limits, names, height = tileHeight } = spec;
+  const { trend, limits, names, height = trend === undefined ? tileHeight : trendHeight } = spec;
   const decimals = spec.decimals ?? decimalsOf(spec.unit);
   const whole = { ...spec, ...(decimals !== undefined && { decimals }) };
-  const panel = dress(new StatBuilder(), trend ? whole : asked(whole), height)
+  const panel = dress(new StatBuilder(), trend === undefined ? asked(whole) : whole, height)
     .reduceOptions(newest)
     .mappings([unknownAs(spec.noValue)])
-    .graphMode(trend ? BigValueGraphMode.Area : BigValueGraphMode.None)
+    .graphMode(trend === undefined ? BigValueGraphMode.None : BigValueGraphMode.Area)
     .colorMode(limits === undefined ? BigValueColorMode.None : BigValueColorMode.Value);
-  if (trend) panel.maxDataPoints(trendPoints);
+  arrange(panel, spec);
   if (names !== undefined) panel.textMode(names ? BigValueTextMode.ValueAndName : BigValueTextMode.Value);
-  return color(panel, trend ? "blue" : "text", limits);
+  return color(panel, trend === undefined ? "text" : "blue", limits);
+}
+
+/** Pixels. A size that follows the room makes a 0 shout beside a 0.42 req/s. */
+const numberSize = 28;
+const nameSize = 12;
+
+/** Where the number stands, and how large it is. */
+function arrange(panel: StatBuilder, { trend, names, queries }: TileSpec): void {
+  const sizes = new VizTextDisplayOptionsBuilder().titleSize(nameSize);
+  const isList = names !== false && queries.some(({ legend }) => legend.includes("{{"));
+  // below each other, each number beside its name: beside each other, the names shrink to the room they have
+  if (isList) panel.orientation(VizOrientation.Horizontal).text(sizes.valueSize(20));
+  else panel.text(sizes.valueSize(numberSize));
+  if (trend === undefined) return;
+  // the name above the number keeps it above its course, which would else lie over it
+  panel.wideLayout(false).textMode(BigValueTextMode.ValueAndName);
+  panel.maxDataPoints(trend === "gauge" ? manyPoints : fewPoints);
 }
 
 interface JudgedTileSpec extends Omit<TileSpec, "queries" | "limits" | "trend" | "names"> {
@@ -85,15 +107,26 @@ export function dial(spec: PanelSpec & { readonly full: number; readonly height?
 }
 
 /** Pixels. A few bars would else fill the panel, with letters as large. */
-const barHeight = 28;
+const barHeight = { besideName: 28, belowName: 48 } as const;
 
-/** A horizontal bar for each series: how many there were in the visible range. */
-export function bars(spec: PanelSpec & { readonly height?: number }): BarGaugeBuilder {
-  const panel = dress(new BarGaugeBuilder(), asked({ ...spec, decimals: 0 }), spec.height ?? chartHeight)
+/** What is counted is counted whole, and is read more easily in groups of three digits. */
+const ofCounts = { unit: countUnit, decimals: 0 } as const;
+
+interface BarsSpec extends PanelSpec {
+  readonly height?: number;
+  /** Above its bar a long name has the panel's whole width; beside it, less than half of it. @default false */
+  readonly namesAbove?: boolean;
+}
+
+/** A horizontal bar for each series. */
+export function bars({ namesAbove = false, ...spec }: BarsSpec): BarGaugeBuilder {
+  const whole = spec.unit === "none" ? { ...spec, ...ofCounts } : spec;
+  const panel = dress(new BarGaugeBuilder(), asked(whole), spec.height ?? chartHeight)
     .reduceOptions(newest)
     .orientation(VizOrientation.Horizontal)
     .displayMode(BarGaugeDisplayMode.Basic)
-    .maxVizHeight(barHeight)
-    .text(new VizTextDisplayOptionsBuilder().titleSize(12).valueSize(14));
+    .maxVizHeight(namesAbove ? barHeight.belowName : barHeight.besideName)
+    .text(new VizTextDisplayOptionsBuilder().titleSize(nameSize).valueSize(14));
+  if (namesAbove) panel.namePlacement(BarGaugeNamePlacement.Top);
   return color(panel, "blue");
 }

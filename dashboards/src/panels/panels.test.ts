@@ -4,11 +4,12 @@ import { boundVariable } from "../dashboards/variables.ts";
 import { now, perSecond, quantile, recent } from "../promql/panel-queries.ts";
 import { sumBy } from "../promql/vector.ts";
 import { timeSeries } from "./charts.ts";
+import { courseTile } from "./course.ts";
 import { toDashboard, toTraces } from "./links.ts";
-import { judgedTile, tile } from "./numbers.ts";
+import { bars, judgedTile, tile, trendHeight } from "./numbers.ts";
 import { describe } from "./panel.ts";
 import { colorOverrides } from "./series-colors.ts";
-import { metricTable } from "./tables.ts";
+import { labelTable, metricTable } from "./tables.ts";
 
 const { inferences, httpRequests, activeInferences, activeRequests, modelLatency, requestFirstToken } = catalogue;
 
@@ -85,6 +86,12 @@ describeTests("lines", () => {
     expect(wide).toMatchObject({ placement: "right", calcs: ["lastNotNull"], sortBy: "Last *", sortDesc: true });
   });
 
+  it("have colour below them where there is one alone: several would hide each other's", () => {
+    const fill = (legend: string) =>
+      timeSeries({ ...spec, queries: [{ vector: rate, legend }] }).build().fieldConfig?.defaults.custom.fillOpacity;
+    expect([fill("all"), fill("{{model}}")]).toEqual([8, 0]);
+  });
+
   it("that are all zero are on a scale of their unit, not up to 100", () => {
     const end = (unit: string, leastAxis?: number) => {
       const built = timeSeries({ ...spec, unit, queries: [], ...(leastAxis !== undefined && { leastAxis }) }).build();
@@ -119,9 +126,31 @@ describeTests("a tile", () => {
     const queries = [{ vector: value, legend: "a" }];
     const limits = { below: "green", steps: [{ from: 1, color: "red" }] };
     expect(tile({ ...spec, queries }).build().options).toMatchObject({ colorMode: "none", graphMode: "none" });
-    const built = tile({ ...spec, queries, limits, trend: true }).build();
-    expect(built.options).toMatchObject({ colorMode: "value", graphMode: "area" });
+    const built = tile({ ...spec, queries, limits, trend: "window" }).build();
+    // below the number: beside it, the course would lie over it
+    expect(built.options).toMatchObject({ colorMode: "value", graphMode: "area", wideLayout: false });
     expect(built.targets).toMatchObject([{ range: true, instant: false }]);
+  });
+
+  it("with a course of gauges ends in their value of now, and is absent where there is none", () => {
+    const vector = { promql: 'sum(a{job="j"} or b{job="j"})', labels: [] };
+    const built = courseTile({ title: "t", sentence: "S.", rows: [activeRequests], vector }).build();
+    expect(built.targets).toMatchObject([
+      {
+        expr: 'sum(a{job="j"} or b{job="j"}) and on () sum(a{job="j"} @ end() or b{job="j"} @ end())',
+        range: true,
+        legendFormat: "now",
+      },
+    ]);
+    // a day has 1,440 minutes; the name stands above the number, which then stands above its course
+    expect(built).toMatchObject({ maxDataPoints: 1440, options: { textMode: "value_and_name", wideLayout: false } });
+    expect(built.gridPos?.h).toBe(trendHeight);
+  });
+
+  it("of several series has a line for each, with a name that can be read", () => {
+    const of = (legend: string) => tile({ ...spec, queries: [{ vector: rate, legend }] }).build().options;
+    expect(of("{{model}}")).toMatchObject({ orientation: "horizontal", text: { titleSize: 12, valueSize: 20 } });
+    expect(of("all")).toMatchObject({ orientation: "auto", text: { valueSize: 28 } });
   });
 
   it("that knows nothing says so, in no limit's colour", () => {
@@ -139,6 +168,24 @@ describeTests("a tile", () => {
     expect(colorOf("kept", overrides)?.fixedColor).toBe("green");
     expect(colorOf("missed", overrides)?.fixedColor).toBe("red");
   });
+});
+
+it("bars of counts are whole, in groups of three digits; others keep their unit", () => {
+  const defaults = (unit: string) =>
+    bars({ ...spec, unit, queries: [{ vector: rate, legend: "{{model}}" }] }).build().fieldConfig?.defaults;
+  expect(defaults("none")).toMatchObject({ unit: "locale", decimals: 0 });
+  expect(defaults("s")).toMatchObject({ unit: "s" });
+});
+
+it("a table of labels colours the columns that it is told to, and is sorted", () => {
+  const info = { promql: "ALERTS", labels: ["state", "name"] };
+  const columns = { state: "State", name: "Name" };
+  const colors = { of: ["state"], texts: { firing: "red" } };
+  const { fieldConfig, options } = labelTable({ ...spec, info, columns, colors, sortedBy: ["state"] }).build();
+  const state = fieldConfig?.overrides.find(({ matcher }) => matcher.options === "State")?.properties ?? [];
+  expect(state.map(({ id }) => id)).toEqual(["custom.cellOptions", "color"]);
+  expect(fieldConfig?.defaults.mappings).toMatchObject([{ options: { firing: { color: "red" } } }]);
+  expect(options.sortBy).toEqual([{ displayName: "State", desc: false }]);
 });
 
 describeTests("a table of metrics", () => {
@@ -176,6 +223,14 @@ describeTests("a table of metrics", () => {
       Model: ["links"],
       Active: ["unit"],
       Failed: ["unit", "decimals", "thresholds", "color", "custom.cellOptions"],
+    });
+  });
+
+  it("colours what is to be looked at, and not what is well", () => {
+    const overrides = metricTable(table).build().fieldConfig?.overrides ?? [];
+    const ofFailed = overrides.find(({ matcher }) => matcher.options === "Failed")?.properties ?? [];
+    expect(ofFailed.find(({ id }) => id === "thresholds")?.value).toMatchObject({
+      steps: [{ color: "text" }, { value: 0.01, color: "red" }],
     });
   });
 

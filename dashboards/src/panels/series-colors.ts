@@ -44,6 +44,8 @@ const ofValues: Readonly<Record<string, Readonly<Record<string, string>>>> = {
   },
   direction: { input: prefill, output: decode },
   judgement: { kept: good, missed: bad },
+  // of errors: where they happened
+  operation: { http: bad, inference: waits, tool: prefill, client: warning },
 };
 
 /** A status has its class's colour; 499 is a caller who went away, which is no error. Later ones win. */
@@ -90,6 +92,8 @@ const dashed: DynamicConfigValue = { id: "custom.lineStyle", value: { fill: "das
 const dashedWords = new Set(["mean", "objective", "p50", "6 h"]);
 /** Where a panel has one such line for each model, the models have to be told apart: each has a colour of the palette. */
 const toldApart = new Set(["p95", "p99"]);
+/** Dashed lines of several models: of so light a colour as that of one, all shades are white. */
+const lightShades: Readonly<Record<string, string>> = { p50: decode, "6 h": decode };
 
 type Override = FieldConfigSource["overrides"][number];
 
@@ -137,7 +141,7 @@ function overridesOf({ legend, vector }: Query): Override[] {
     });
   const [word = ""] = /^(\d+ h|\w+)/.exec(legend) ?? [];
   if (labels.length > 0 && toldApart.has(word)) return [];
-  const color = ofWords[word];
+  const color = (labels.length > 0 ? lightShades[word] : undefined) ?? ofWords[word];
   return color === undefined ? [] : [override(namesOf(legend), color, dashedWords.has(word) ? [dashed] : [])];
 }
 

@@ -5,7 +5,7 @@ import { chartHeight } from "./charts.ts";
 import type { DataLink } from "./links.ts";
 import { asked } from "./numbers.ts";
 import { dress, type Limits, type PanelSpec, thresholds } from "./panel.ts";
-import { decimalsOf } from "./units.ts";
+import { countUnit, decimalsOf } from "./units.ts";
 
 type Override = FieldConfigSource["overrides"][number];
 
@@ -34,8 +34,10 @@ interface LabelTableSpec extends Omit<PanelSpec, "queries">, Columns {
   readonly info: Vector;
   /** Pixels of a column, by label. @default an equal part of what is left */
   readonly widths?: Readonly<Record<string, number>>;
-  /** Colours of a column's texts, by text. */
-  readonly colors?: Readonly<Record<string, string>>;
+  /** Colours of texts, by text, in some of the columns. */
+  readonly colors?: { readonly of: readonly string[]; readonly texts: Readonly<Record<string, string>> };
+  /** The columns by which lines are sorted, from A on: their labels. @default Prometheus's order */
+  readonly sortedBy?: readonly string[];
 }
 
 function assertLabels(title: string, { promql, labels }: Vector, asked: readonly string[]): void {
@@ -53,8 +55,17 @@ const organized = (labels: Readonly<Record<string, string>>, values: readonly st
   },
 });
 
+const noColors: NonNullable<LabelTableSpec["colors"]> = { of: [], texts: {} };
+
+/** A cell shows a text's colour only where it is told to; a text that has none is as any other. */
+const coloredTexts: DynamicConfigValue[] = [
+  { id: "custom.cellOptions", value: { type: "color-text" } },
+  { id: "color", value: { mode: "fixed", fixedColor: "text" } },
+];
+
 /** What the labels of series say, a line for each series. */
-export function labelTable({ info, columns, height, widths = {}, colors = {}, ...spec }: LabelTableSpec): TableBuilder {
+export function labelTable(whole: LabelTableSpec): TableBuilder {
+  const { info, columns, height, widths = {}, colors = noColors, sortedBy = [], ...spec } = whole;
   assertLabels(spec.title, info, Object.keys(columns));
   const hidden = info.labels.filter((label) => !(label in columns));
   const queries = [{ vector: nameless(info, Object.keys(columns)), legend: "", format: "table" }] as const;
@@ -65,11 +76,13 @@ export function labelTable({ info, columns, height, widths = {}, colors = {}, ..
     .overrides([
       emptyCells("string"),
       ...Object.entries(widths).map(([label, pixels]) => overrideOf(columns[label] ?? label, [widthOf(pixels)])),
+      ...colors.of.map((label) => overrideOf(columns[label] ?? label, coloredTexts)),
     ]);
-  const options = Object.fromEntries(
-    Object.entries(colors).map(([text, color], index) => [text, { text, color, index }]),
-  );
-  return Object.keys(colors).length > 0 ? panel.mappings([{ type: "value" as never, options }]) : panel;
+  if (sortedBy.length > 0)
+    panel.sortBy(sortedBy.map((label) => ({ build: () => ({ displayName: columns[label] ?? label, desc: false }) })));
+  const texts = Object.entries(colors.texts);
+  const options = Object.fromEntries(texts.map(([text, color], index) => [text, { text, color, index }]));
+  return texts.length > 0 ? panel.mappings([{ type: "value" as never, options }]) : panel;
 }
 
 export interface MetricColumn {
@@ -108,12 +121,19 @@ const letter = (index: number) => String.fromCharCode("A".charCodeAt(0) + index)
 /** What Grafana calls the values of one of several queries. */
 const valuesOf = (index: number) => `Value #${letter(index)}`;
 
+/** Of many cells, those have a colour that somebody has to look at: green ones would hide them, and an empty one is not well. */
+function quiet({ below, steps }: Limits): Limits {
+  const unlessGreen = (color: string) => (color === "green" ? "text" : color);
+  return { below: unlessGreen(below), steps: steps.map(({ from, color }) => ({ from, color: unlessGreen(color) })) };
+}
+
 function ofColumn({ title, unit, decimals = decimalsOf(unit), limits, width }: MetricColumn): Override {
-  const properties: DynamicConfigValue[] = [{ id: "unit", value: unit }];
+  const isCount = unit === "none" && decimals === 0;
+  const properties: DynamicConfigValue[] = [{ id: "unit", value: isCount ? countUnit : unit }];
   if (decimals !== undefined) properties.push({ id: "decimals", value: decimals });
   if (width !== undefined) properties.push(widthOf(width));
   if (limits !== undefined) {
-    properties.push({ id: "thresholds", value: thresholds(limits).build() });
+    properties.push({ id: "thresholds", value: thresholds(quiet(limits)).build() });
     properties.push({ id: "color", value: { mode: "thresholds" } });
     properties.push({ id: "custom.cellOptions", value: { type: "color-text" } });
   }

@@ -7,6 +7,9 @@ import type { PanelBuilder } from "./panel.ts";
 /** So many lines can be told apart, and so many are sent, however many processes there are. */
 export const topCount = 10;
 
+/** Below the lines there is room for the names of ten processes. */
+export const topHeight = 10;
+
 interface LinesSpec extends Omit<TimeSeriesSpec, "queries" | "stacked"> {
   readonly lines: OfProcesses;
 }
@@ -14,6 +17,7 @@ interface LinesSpec extends Omit<TimeSeriesSpec, "queries" | "stacked"> {
 /** A line for each process that the query chose. A click leads to the process. */
 export const processLines = ({ lines, ...spec }: LinesSpec): PanelBuilder =>
   timeSeries({
+    height: topHeight,
     ...spec,
     queries: [{ vector: lines, legend: "{{instance}}" }],
     links: [toDashboard("llm-dashboard", "This process", "instance")],

@@ -1,11 +1,17 @@
 import type { CatalogueRow, Unit } from "@aiwatch/core";
 
-/** Grafana's id for a row's unit. `locale` writes 4096 as 4,096 where `short` would make it 4.10 K; what follows `suffix:` stands behind the number. */
+/** As 18.5 tok/s, and 24.3 K tok/s of a fleet. */
+const tokensPerSecondUnit = "count:tok/s";
+
+/**
+ * Grafana's id for a row's unit. `locale` writes 4096 as 4,096 where `short` would make it 4.10 K. What follows `suffix:` stands behind the
+ * number, and what follows `count:` behind the number in thousands or millions.
+ */
 const units: Readonly<Record<Unit, string>> = {
   seconds: "s",
   bytes: "bytes",
   tokens: "locale",
-  "tokens per second": "suffix:tok/s",
+  "tokens per second": tokensPerSecondUnit,
   threads: "none",
   requests: "none",
   entries: "none",
@@ -30,7 +36,7 @@ export const eventsPerSecondUnit = "suffix:/s";
 
 /** What a counter that grows by one unit a second shows. */
 const perSecondUnits: Readonly<Partial<Record<Unit, string>>> = {
-  tokens: "suffix:tok/s",
+  tokens: tokensPerSecondUnit,
   requests: "reqps",
 };
 
@@ -39,6 +45,9 @@ export const perSecondUnitOf = (row: CatalogueRow): string => perSecondUnits[row
 export const ratioUnit = units.ratio;
 /** How many times something is what it should be. */
 export const timesUnit = "suffix:×";
+
+/** The unit of what is counted whole: as 89,589. */
+export const countUnit = units.tokens;
 
 /** Decimals that a unit needs: there is no part of a token. */
 export const decimalsOf = (unit: string): number | undefined => (unit === units.tokens ? 0 : undefined);
@@ -50,7 +59,7 @@ export const decimalsOf = (unit: string): number | undefined => (unit === units.
 export const leastAxis: Readonly<Record<string, number>> = {
   [eventsPerSecondUnit]: 0.1,
   reqps: 0.1,
-  "suffix:tok/s": 1,
+  [tokensPerSecondUnit]: 1,
   s: 0.01,
   none: 1,
   locale: 1,

@@ -19,6 +19,8 @@ export interface Answer {
   readonly legendFormat: string;
   readonly series: readonly AnsweredSeries[];
   readonly exemplars: readonly { readonly time: number; readonly value: number }[];
+  /** From the question to the answer, without its exemplars. */
+  readonly tookMs: number;
   readonly error?: string;
 }
 
@@ -71,15 +73,20 @@ async function answerTo(target: BoardTarget, panel: BoardPanel, pixels: Place, q
   const isInstant = target.instant === true && target.range !== true;
   const { refId, format = "time_series", legendFormat = "" } = target;
   const about = { refId, promql, format, isInstant, step, legendFormat };
-  if (unknown.length > 0) return { ...about, series: [], exemplars: [], error: `no value for ${unknown.join(", ")}` };
+  const none = { ...about, series: [], exemplars: [] };
+  if (unknown.length > 0) return { ...none, tookMs: 0, error: `no value for ${unknown.join(", ")}` };
+  const asked = performance.now();
+  const sinceAsked = () => performance.now() - asked;
   try {
-    const series = isInstant
+    const found = isInstant
       ? await question.api.instant(promql, span.to)
       : await question.api.range(promql, aligned(span, step), step);
+    const tookMs = sinceAsked();
     const exemplars = target.exemplar === true ? await question.api.exemplars(promql, span) : [];
-    return { ...about, series: series.map((one) => onGrid(one, isInstant ? undefined : { ...span, step })), exemplars };
+    const series = found.map((one) => onGrid(one, isInstant ? undefined : { ...span, step }));
+    return { ...about, series, exemplars, tookMs };
   } catch (error) {
-    return { ...about, series: [], exemplars: [], error: error instanceof Error ? error.message : String(error) };
+    return { ...none, tookMs: sinceAsked(), error: error instanceof Error ? error.message : String(error) };
   }
 }
 

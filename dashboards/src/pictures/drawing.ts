@@ -3,6 +3,7 @@ import { join } from "node:path";
 import { pathToFileURL } from "node:url";
 import { launchChromium } from "@aiwatch/testkit";
 import type { AnsweredPanel, Mark, TimeSpan } from "./answers.ts";
+import type { Theme } from "./options.ts";
 import type { PageBundle } from "./page-bundle.ts";
 
 /** All that the page draws. */
@@ -10,6 +11,7 @@ export interface Drawing {
   readonly title: string;
   /** Of the window, in pixels. */
   readonly width: number;
+  readonly theme: Theme;
   readonly span: TimeSpan;
   readonly variables: readonly { readonly label: string; readonly value: string }[];
   readonly links: readonly string[];

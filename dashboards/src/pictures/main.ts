@@ -1,7 +1,7 @@
 import { mkdir } from "node:fs/promises";
 import { join, resolve } from "node:path";
 import { folder as boardsFolder } from "../grafana-json.ts";
-import { answered, marksOf, type Question } from "./answers.ts";
+import { type AnsweredPanel, answered, marksOf, type Question } from "./answers.ts";
 import { type BoardVariable, laidOut, type NamedBoard, onlyRows, readBoards } from "./board.ts";
 import { type Painter, painter } from "./drawing.ts";
 import { httpApi } from "./http-api.ts";
@@ -50,17 +50,32 @@ async function picture({ name, board }: NamedBoard, width: number, { source, pai
     .filter(({ hide = 0 }) => hide !== 2)
     .map((variable) => ({ label: variable.label ?? variable.name, value: nameOf(variable, values) }));
   const links = (board.links ?? []).map(({ title }) => title);
-  const file = join(out, `${name}-${width}.png`);
-  const drawing = { title: board.title, width, span, variables: shown, links, panels, marks };
-  const { complaints } = await paints.paint(drawing, file);
-  say(`${file}: ${panels.length} panels`);
-  for (const complaint of new Set(complaints)) say(`  the page says: ${complaint}`);
+  for (const theme of options.themes) {
+    const file = join(out, `${name}-${width}${theme === "dark" ? "" : `-${theme}`}.png`);
+    const drawing = { title: board.title, width, theme, span, variables: shown, links, panels, marks };
+    const { complaints } = await paints.paint(drawing, file);
+    say(`${file}: ${panels.length} panels`);
+    for (const complaint of new Set(complaints)) say(`  the page says: ${complaint}`);
+  }
   for (const { panel, answers } of panels)
     for (const { refId, error } of answers) if (error !== undefined) say(`  ${panel.title} ${refId}: ${error}`);
   const empty = panels.filter(
     ({ answers }) => answers.length > 0 && answers.every(({ series }) => series.length === 0),
   );
+  say(`  slowest: ${slowestOf(panels)}`);
   if (empty.length > 0) say(`  without data: ${empty.map(({ panel }) => panel.title).join(", ")}`);
+}
+
+/** Queries that are named as the slowest. */
+const slowest = 5;
+
+/** What a reader waits for longest, of queries that are asked a few at a time. */
+function slowestOf(panels: readonly AnsweredPanel[]): string {
+  const all = panels.flatMap(({ panel, answers }) =>
+    answers.map(({ refId, tookMs }) => ({ name: `${panel.title} ${refId}`, tookMs })),
+  );
+  const some = all.toSorted((one, other) => other.tookMs - one.tookMs).slice(0, slowest);
+  return some.map(({ name, tookMs }) => `${name} ${Math.round(tookMs)} ms`).join(", ");
 }
 
 /** What the menu of a variable says. */

@@ -8,6 +8,7 @@ export const help = `Draws every dashboard as a picture, without a Grafana: a re
   --board NAME       only boards whose file name has NAME; may be repeated
   --boards FOLDER    where the boards are             (dashboards/grafana/dashboards)
   --width PIXELS     width of the window; may be repeated (1440 and 1920)
+  --theme NAME       dark or light; may be repeated (dark)
   --minutes N        how long the demo is driven, and the time that is shown (4)
   --collapsed        leaves collapsed rows closed; without it they are opened, with a mark
   --rows NAMES       only the rows with these titles, such as "Overview,Latency"
@@ -19,12 +20,17 @@ export const help = `Draws every dashboard as a picture, without a Grafana: a re
   --help
 `;
 
+const themes = ["dark", "light"] as const;
+/** Grafana's two. */
+export type Theme = (typeof themes)[number];
+
 export interface PictureOptions {
   readonly out: string;
   /** Parts of file names; all boards where there are none. */
   readonly boards: readonly string[];
   readonly folder: string | undefined;
   readonly widths: readonly number[];
+  readonly themes: readonly Theme[];
   readonly minutes: number;
   readonly collapsed: boolean;
   /** Titles of rows; all where there are none. */
@@ -47,6 +53,7 @@ export function readOptions(args: readonly string[]): PictureOptions | undefined
       board: { type: "string", multiple: true, default: [] },
       boards: { type: "string" },
       width: { type: "string", multiple: true, default: ["1440", "1920"] },
+      theme: { type: "string", multiple: true, default: ["dark"] },
       minutes: { type: "string" },
       collapsed: { type: "boolean", default: false },
       rows: { type: "string", default: "" },
@@ -66,6 +73,7 @@ export function readOptions(args: readonly string[]): PictureOptions | undefined
     boards: values.board,
     folder: values.boards,
     widths: values.width.map((width) => positive("--width", width)),
+    themes: values.theme.map(themeOf),
     minutes: positive("--minutes", values.minutes ?? (values.fleet === undefined ? "4" : "60")),
     collapsed: values.collapsed,
     rows: values.rows.split(",").filter((title) => title !== ""),
@@ -81,6 +89,12 @@ function positive(option: string, text: string): number {
   const value = Number(text);
   if (Number.isFinite(value) && value > 0) return value;
   throw new Error(`${option} is ${JSON.stringify(text)}, expected a number above 0`);
+}
+
+function themeOf(text: string): Theme {
+  const theme = themes.find((one) => one === text);
+  if (theme !== undefined) return theme;
+  throw new Error(`--theme is ${JSON.stringify(text)}, expected ${themes.join(" or ")}`);
 }
 
 function momentOf(text: string | undefined): number {

@@ -128,7 +128,7 @@ describeWithTool(["prometheus", "chromium"], "a picture of a board", () => {
     const paints = await painter(await bundlePage(join(folder, "page"), () => undefined), join(folder, "page"));
     const file = join(folder, "board.png");
     painted = await paints.paint(
-      { title: board.title, width: 1000, span, variables: [], links: [], panels: answers, marks },
+      { title: board.title, width: 1000, theme: "dark", span, variables: [], links: [], panels: answers, marks },
       file,
     );
     await paints.close();

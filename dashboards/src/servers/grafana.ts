@@ -1,4 +1,5 @@
 import { type JsonAnswer, type JsonServer, type JsonServerOptions, jsonServer, ServerError } from "./json-server.ts";
+import { type Is, isAbsentOr, isListOf, isRecord, isText, type Shape } from "./shape.ts";
 
 export interface GrafanaOptions extends Omit<JsonServerOptions, "product" | "headers"> {
   /** A service account's token, whose role is Editor. */
@@ -39,7 +40,7 @@ export async function connectGrafana({ token, ...options }: GrafanaOptions): Pro
     createFolder: (title) => createFolder(server, title),
     async dashboard(uid) {
       const answer = await server.ask(`/api/dashboards/uid/${encodeURIComponent(uid)}`);
-      return answer.status === 404 ? undefined : bodyOf<StoredDashboard>(answer, server, `read the dashboard ${uid}`);
+      return answer.status === 404 ? undefined : bodyOf(answer, server, `read the dashboard ${uid}`, stored);
     },
     async save(dashboard, folderUid) {
       const body = {
@@ -50,7 +51,7 @@ export async function connectGrafana({ token, ...options }: GrafanaOptions): Pro
       };
       const answer = await server.ask("/api/dashboards/db", { body });
       const { uid } = dashboard as { uid?: string };
-      return bodyOf<{ url: string }>(answer, server, `save the dashboard ${uid}`).url;
+      return bodyOf(answer, server, `save the dashboard ${uid}`, saved).url;
     },
   };
 }
@@ -63,14 +64,31 @@ async function recognise(server: JsonServer): Promise<void> {
   throw new ServerError("AIWATCH_WRONG_SERVER", message);
 }
 
+const isFolder: Is<GrafanaFolder> = (value): value is GrafanaFolder =>
+  isRecord(value) && isText(value["uid"]) && isText(value["title"]);
+
+const isMeta: Is<StoredDashboard["meta"]> = (value): value is StoredDashboard["meta"] =>
+  isRecord(value) && isAbsentOr(isText)(value["folderUid"]) && isAbsentOr(isText)(value["folderTitle"]);
+
+const isStored: Is<StoredDashboard> = (value): value is StoredDashboard =>
+  isRecord(value) && isRecord(value["dashboard"]) && isMeta(value["meta"]);
+
+const isSaved: Is<{ readonly url: string }> = (value): value is { readonly url: string } =>
+  isRecord(value) && isText(value["url"]);
+
+const folder: Shape<GrafanaFolder> = { is: isFolder, called: "a folder" };
+const folders: Shape<GrafanaFolder[]> = { is: isListOf(isFolder), called: "a list of folders" };
+const stored: Shape<StoredDashboard> = { is: isStored, called: "a dashboard with its folder" };
+const saved: Shape<{ readonly url: string }> = { is: isSaved, called: "a saved dashboard's address" };
+
 const foldersAPage = 1000;
 
 async function findFolder(server: JsonServer, title: string): Promise<GrafanaFolder | undefined> {
   for (let page = 1; ; page += 1) {
     const answer = await server.ask(`/api/folders?limit=${foldersAPage}&page=${page}`);
-    const folders = bodyOf<GrafanaFolder[]>(answer, server, "list the folders");
-    const found = folders.find((folder) => folder.title === title);
-    if (found !== undefined || folders.length < foldersAPage) return found;
+    const some = bodyOf(answer, server, "list the folders", folders);
+    const found = some.find((one) => one.title === title);
+    if (found !== undefined || some.length < foldersAPage) return found;
   }
 }
 
@@ -78,14 +96,18 @@ async function findFolder(server: JsonServer, title: string): Promise<GrafanaFol
 async function createFolder(server: JsonServer, title: string): Promise<GrafanaFolder> {
   const answer = await server.ask("/api/folders", { body: { title } });
   const theirs = answer.status === 409 || answer.status === 412 ? await findFolder(server, title) : undefined;
-  return theirs ?? bodyOf<GrafanaFolder>(answer, server, `create the folder "${title}"`);
+  return theirs ?? bodyOf(answer, server, `create the folder "${title}"`, folder);
 }
 
-function bodyOf<T>(answer: JsonAnswer, server: JsonServer, intent: string): T {
+function bodyOf<Body>(answer: JsonAnswer, server: JsonServer, intent: string, { is, called }: Shape<Body>): Body {
   const { status, body, summary } = answer;
-  if (status === 200 && body !== undefined) return body as T;
-  const { message, status: kind } = (body ?? {}) as { message?: string; status?: string };
-  const said = [message, kind && `(${kind})`].filter(Boolean).join(" ") || summary;
+  if (status === 200 && is(body)) return body;
+  if (status === 200) {
+    const message = `${server.url} is no Grafana that we know: asked to ${intent}, it answers ${summary} that is not ${called}`;
+    throw new ServerError("AIWATCH_WRONG_SERVER", message);
+  }
+  const { message, status: kind } = isRecord(body) ? body : {};
+  const said = [message, kind && `(${kind})`].filter((part) => isText(part) && part !== "").join(" ") || summary;
   const text = `Grafana at ${server.url} does not let us ${intent}: ${status}, ${said}. ${remedyOf(status)}`;
   throw new ServerError("AIWATCH_SERVER_REFUSED", text.trim());
 }

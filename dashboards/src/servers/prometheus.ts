@@ -1,4 +1,5 @@
 import { type JsonServer, type JsonServerOptions, jsonServer, ServerError } from "./json-server.ts";
+import { type Is, isAbsentOr, isListOf, isRecord, isText, type Shape } from "./shape.ts";
 
 export type PrometheusOptions = Omit<JsonServerOptions, "product">;
 
@@ -23,10 +24,18 @@ export interface Prometheus {
   rules(): Promise<LoadedRule[] | undefined>;
 }
 
+type Sample = readonly [time: number, value: string];
+
+/** A series of native histograms has neither. */
 interface Series {
-  readonly value?: readonly [time: number, value: string];
-  readonly values?: readonly (readonly [time: number, value: string])[];
+  readonly value?: Sample;
+  readonly values?: readonly Sample[];
 }
+
+type QueryData =
+  | { readonly resultType: "vector" | "matrix"; readonly result: readonly Series[] }
+  | { readonly resultType: "scalar"; readonly result: Sample }
+  | { readonly resultType: "string"; readonly result: Sample };
 
 /** Some 60 points: as many as tell whether a graph shows anything. */
 const points = 60;
@@ -36,9 +45,8 @@ const points = 60;
  */
 export async function connectPrometheus(options: PrometheusOptions): Promise<Prometheus> {
   const server = jsonServer({ ...options, product: "Prometheus" });
-  const ask = <T>(path: string, form?: URLSearchParams) => dataOf<T>(server, path, form);
-  const query = async (promql: string) =>
-    seriesIn(await ask<QueryData>("/api/v1/query", new URLSearchParams({ query: promql })));
+  const ask = async (path: string, form: URLSearchParams) => seriesIn(await dataOf(server, path, queryData, form));
+  const query = (promql: string) => ask("/api/v1/query", new URLSearchParams({ query: promql }));
 
   await query("vector(1)");
   return {
@@ -48,7 +56,7 @@ export async function connectPrometheus(options: PrometheusOptions): Promise<Pro
       const end = Date.now() / 1000;
       const times = { start: String(end - seconds), end: String(end), step: String(Math.ceil(seconds / points)) };
       const form = new URLSearchParams({ query: promql, ...times });
-      return seriesIn(await ask<QueryData>("/api/v1/query_range", form)).filter(hasNumber).length;
+      return (await ask("/api/v1/query_range", form)).filter(hasNumber).length;
     },
     async value(promql) {
       const [series] = (await query(promql)).filter(hasNumber);
@@ -56,41 +64,88 @@ export async function connectPrometheus(options: PrometheusOptions): Promise<Pro
     },
     labelValues: (label, selector) => {
       const parameters = selector === undefined ? "" : `?${new URLSearchParams({ "match[]": selector })}`;
-      return ask(`/api/v1/label/${label}/values${parameters}`);
+      return dataOf(server, `/api/v1/label/${label}/values${parameters}`, texts);
     },
     rules: () => rulesOf(server),
   };
 }
 
-interface QueryData {
-  readonly resultType: string;
-  readonly result: unknown;
-}
+const isSample: Is<Sample> = (value): value is Sample =>
+  Array.isArray(value) && typeof value[0] === "number" && isText(value[1]);
 
-/** A scalar is one series without labels. */
-function seriesIn({ resultType, result }: QueryData): Series[] {
-  if (resultType === "scalar") return [{ value: result as [number, string] }];
-  return Array.isArray(result) ? (result as Series[]) : [];
+const isSeries: Is<Series> = (value): value is Series =>
+  isRecord(value) && isAbsentOr(isSample)(value["value"]) && isAbsentOr(isListOf(isSample))(value["values"]);
+
+const isQueryData: Is<QueryData> = (value): value is QueryData => {
+  if (!isRecord(value)) return false;
+  const { resultType, result } = value;
+  if (resultType === "scalar" || resultType === "string") return isSample(result);
+  return isListOf(isSeries)(result);
+};
+
+const queryData: Shape<QueryData> = { is: isQueryData, called: "the result of a query" };
+const texts: Shape<string[]> = { is: isListOf(isText), called: "a list of texts" };
+
+/** A scalar is one series without labels; a text is none. */
+function seriesIn(data: QueryData): readonly Series[] {
+  if (data.resultType === "scalar") return [{ value: data.result }];
+  return data.resultType === "string" ? [] : data.result;
 }
 
 const hasNumber = ({ value, values = [] }: Series) =>
   [...(value === undefined ? [] : [value]), ...values].some(([, text]) => text !== "NaN");
 
-async function dataOf<T>(server: JsonServer, path: string, form?: URLSearchParams): Promise<T> {
+async function dataOf<Data>(
+  server: JsonServer,
+  path: string,
+  shape: Shape<Data>,
+  form?: URLSearchParams,
+): Promise<Data> {
   const { status, body, summary } = await server.ask(path, form === undefined ? {} : { form });
-  const { status: outcome, data, error } = (body ?? {}) as { status?: string; data?: T; error?: string };
-  if (outcome === "success" && data !== undefined) return data;
-  if (outcome === "error") throw refused(`Prometheus at ${server.url} refuses: ${error ?? summary}`);
+  const { status: outcome, data, error } = isRecord(body) ? body : {};
+  if (outcome === "success" && data !== undefined) return shaped(data, shape, { server, path, summary });
+  if (outcome === "error") throw refused(`Prometheus at ${server.url} refuses: ${isText(error) ? error : summary}`);
   if (status === 401 || status === 403) throw refused(`${server.url} wants to know who asks: it answers ${summary}`);
+  throw wrongServer({ server, path, summary });
+}
+
+interface Asked {
+  readonly server: JsonServer;
+  readonly path: string;
+  /** Of the answer. */
+  readonly summary: string;
+}
+
+/** @throws ServerError `AIWATCH_WRONG_SERVER`: what is there is something else */
+function shaped<Data>(data: unknown, { is, called }: Shape<Data>, asked: Asked): Data {
+  if (is(data)) return data;
+  throw wrongServer({ ...asked, summary: `${asked.summary} whose data is not ${called}` });
+}
+
+function wrongServer({ server, path, summary }: Asked): ServerError {
   const where = path.split("?")[0];
   const message = `${server.url} is no Prometheus: ${where} answers ${summary}. Give the URL below which /api/v1/query is`;
-  throw new ServerError("AIWATCH_WRONG_SERVER", message);
+  return new ServerError("AIWATCH_WRONG_SERVER", message);
 }
 
 const refused = (message: string) => new ServerError("AIWATCH_SERVER_REFUSED", message);
 
+const isRule: Is<LoadedRule> = (value): value is LoadedRule =>
+  isRecord(value) && isText(value["name"]) && isText(value["type"]) && isAbsentOr(isText)(value["lastError"]);
+
+interface RuleGroup {
+  readonly rules?: readonly LoadedRule[];
+}
+
+const isGroup: Is<RuleGroup> = (value): value is RuleGroup =>
+  isRecord(value) && isAbsentOr(isListOf(isRule))(value["rules"]);
+
+const groups: Shape<RuleGroup[]> = { is: isListOf(isGroup), called: "a list of groups of rules" };
+
 async function rulesOf(server: JsonServer): Promise<LoadedRule[] | undefined> {
-  const { body } = await server.ask("/api/v1/rules");
-  const { data } = (body ?? {}) as { data?: { groups?: readonly { rules?: readonly LoadedRule[] }[] } };
-  return data?.groups?.flatMap(({ rules = [] }) => rules);
+  const path = "/api/v1/rules";
+  const { body, summary } = await server.ask(path);
+  const data = isRecord(body) && body["status"] === "success" ? body["data"] : undefined;
+  if (!isRecord(data) || data["groups"] === undefined) return undefined;
+  return shaped(data["groups"], groups, { server, path, summary }).flatMap(({ rules = [] }) => rules);
 }

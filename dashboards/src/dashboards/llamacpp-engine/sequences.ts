@@ -1,6 +1,6 @@
 import { catalogue } from "@aiwatch/core";
-import { chartHeight, timeSeries } from "../../panels/charts.ts";
-import { tile } from "../../panels/numbers.ts";
+import { timeSeries } from "../../panels/charts.ts";
+import { bars } from "../../panels/numbers.ts";
 import { describe } from "../../panels/panel.ts";
 import { labelTable } from "../../panels/tables.ts";
 import { perSecondUnitOf, ratioUnit, unitOf } from "../../panels/units.ts";
@@ -77,17 +77,16 @@ const table = labelTable({
   },
   noValue: "No model is loaded",
   width: 24,
-  height: 5,
+  height: 7,
 });
 
-const load = tile({
+const load = bars({
   title: "Load time",
   description: describe("How long it took to load each model.", modelLoad),
   unit: unitOf(modelLoad),
   queries: [{ vector: now(modelLoad, "model"), legend: "{{model}}" }],
   noValue: "Unknown",
   width: 6,
-  height: chartHeight,
 });
 
 const memory = timeSeries({
@@ -104,7 +103,7 @@ const memory = timeSeries({
     { vector: now(contextMemory, "model"), legend: "contexts {{model}}" },
   ],
   noValue: "Unknown",
-  width: 10,
+  width: 12,
 });
 
 const gpuMemory = timeSeries({
@@ -116,7 +115,7 @@ const gpuMemory = timeSeries({
   unit: unitOf(vram),
   queries: [{ vector: now(vram, "state"), legend: "{{state}}" }],
   noValue: "No GPU",
-  width: 8,
+  width: 6,
 });
 
 /** What is loaded, and what it takes. */

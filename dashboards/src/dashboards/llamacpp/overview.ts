@@ -1,13 +1,15 @@
 import { catalogue } from "@aiwatch/core";
 import { chartHeight } from "../../panels/charts.ts";
-import { dial, tile } from "../../panels/numbers.ts";
+import { toDashboard } from "../../panels/links.ts";
+import { dial, trendHeight } from "../../panels/numbers.ts";
 import { describe } from "../../panels/panel.ts";
+import { type MetricColumn, metricTable } from "../../panels/tables.ts";
 import { ratioUnit, unitOf } from "../../panels/units.ts";
 import type { ModelGauge } from "../../promql/builders.ts";
 import { now, recent } from "../../promql/panel-queries.ts";
 import { ratio, sumBy } from "../../promql/vector.ts";
 import type { Row } from "../dashboard.ts";
-import { activeInferencesTile, goodputTile, queuedInferencesTile } from "../shared/inferences.ts";
+import { activeInferencesCourse, goodputTile, queuedInferencesCourse } from "../shared/inferences.ts";
 import { contextShiftTile, kvCacheTile } from "../shared/kv-cache.ts";
 import { eventLoopTile, readerWaitTile, timePerTokenTile, tokenGapTile } from "../shared/latency.ts";
 import { phases } from "../shared/phases.ts";
@@ -16,8 +18,6 @@ import { speedOverTime } from "./tokens.ts";
 
 const { llamaCppTokensPerSecond, contextSize, memoryPerToken, threadsUsed, batchSize, modelMemory } = catalogue;
 const { cachedPromptTokens, chatTokens } = catalogue;
-
-const width = 3;
 
 const speed = dial({
   title: "Tokens per second",
@@ -28,55 +28,69 @@ const speed = dial({
   unit: unitOf(llamaCppTokensPerSecond),
   queries: [{ vector: now(llamaCppTokensPerSecond, "model"), legend: "{{model}}" }],
   noValue: "Idle",
-  decimals: 1,
   full: 100,
   width: 6,
   height: chartHeight,
 });
 
-const setting = (title: string, row: ModelGauge, sentence: string) =>
-  tile({
-    title,
-    description: describe(sentence, row),
-    unit: unitOf(row),
-    queries: [{ vector: now(row, "model"), legend: "{{model}}" }],
-    noValue: "Unknown",
-    width,
-  });
+const setting = (title: string, row: ModelGauge): MetricColumn => ({
+  title,
+  vector: now(row, "model"),
+  unit: unitOf(row),
+});
 
-const cachedShare = tile({
-  title: "Prompt tokens from cache",
+/** Six models fit in. */
+const tableHeight = 9;
+
+/** Tiles would have to repeat each model's name: with more than two, none could be read. */
+const byModel = metricTable({
+  title: "Settings by model",
   description: describe(
-    "The share of the prompts' tokens that the KV cache already had, by model: the higher, the sooner answers begin.",
+    "A line for each model: the tokens that fit into one conversation, what each of them costs, the CPU threads that the model decodes with, the tokens that one decode may hold, the memory of its tensors, and how much of its prompts' tokens the KV cache already had in the last five minutes: the higher, the sooner answers begin. A click on a name shows that model alone.",
+    contextSize,
+    memoryPerToken,
+    threadsUsed,
+    batchSize,
+    modelMemory,
     cachedPromptTokens,
     chatTokens,
   ),
-  unit: ratioUnit,
-  queries: [
+  by: { model: "Model" },
+  metrics: [
+    setting("Context window", contextSize),
+    setting("Memory per token", memoryPerToken),
+    setting("Threads", threadsUsed),
+    setting("Batch size", batchSize),
+    setting("Model memory", modelMemory),
     {
+      title: "Prompt tokens from cache",
       vector: ratio(
         sumBy(recent.perSecond(cachedPromptTokens), "model"),
         sumBy(recent.perSecond(chatTokens, { direction: "input" }), "model"),
       ),
-      legend: "{{model}}",
+      unit: ratioUnit,
+      decimals: 0,
+      width: 190,
     },
   ],
-  noValue: "No traffic",
-  width,
+  links: [toDashboard("llamacpp-dashboard", "This model", "model")],
+  noValue: "No model yet",
+  width: 18,
+  height: tableHeight,
 });
 
 /** How fast, how full, how busy and how good, and where the time goes. */
 export const overview: Row = {
   title: "Overview",
   panels: [
-    readerWaitTile(),
-    timePerTokenTile(),
+    readerWaitTile(3, trendHeight),
+    timePerTokenTile(3, trendHeight),
     goodputTile(),
     waitingTile(),
-    activeInferencesTile(),
-    queuedInferencesTile(),
-    kvCacheTile(),
-    contextShiftTile(),
+    activeInferencesCourse(),
+    queuedInferencesCourse(),
+    kvCacheTile(trendHeight),
+    contextShiftTile(trendHeight),
     speed,
     speedOverTime(9),
     phases(9),
@@ -86,14 +100,5 @@ export const overview: Row = {
 /** With what settings, and what they save. */
 export const settings: Row = {
   title: "Settings and cache",
-  panels: [
-    setting("Context window", contextSize, "Tokens that fit into one conversation, by model."),
-    setting("Memory per token", memoryPerToken, "What each token in the context costs, by model."),
-    setting("Threads", threadsUsed, "CPU threads that the model decodes with."),
-    setting("Batch size", batchSize, "Tokens that one decode may hold, by model."),
-    setting("Model memory", modelMemory, "Memory of the loaded model's tensors."),
-    cachedShare,
-    tokenGapTile(),
-    eventLoopTile(),
-  ],
+  panels: [byModel, tokenGapTile(tableHeight), eventLoopTile(tableHeight)],
 };

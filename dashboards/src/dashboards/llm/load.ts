@@ -1,17 +1,20 @@
 import { catalogue } from "@aiwatch/core";
-import { dial, tile } from "../../panels/numbers.ts";
+import { courseTile } from "../../panels/course.ts";
+import { tile, trendHeight } from "../../panels/numbers.ts";
 import { describe } from "../../panels/panel.ts";
 import { perSecondUnitOf, unitOf } from "../../panels/units.ts";
 import { now, recent } from "../../promql/panel-queries.ts";
 import { sumBy } from "../../promql/vector.ts";
 import type { Row } from "../dashboard.ts";
-import { activeInferencesTile, queuedInferencesTile } from "../shared/inferences.ts";
+import { activeInferencesCourse, queuedInferencesCourse } from "../shared/inferences.ts";
 import { eventLoopTile, queueTimeTile, tokenGapTile } from "../shared/latency.ts";
 import { modelTable } from "../shared/model-table.ts";
 
 const { chatTokens, activeRequests, modelMemory } = catalogue;
 
 const width = 3;
+/** That of the tiles with a course beside them. */
+const height = trendHeight;
 
 const inputRate = tile({
   title: "Input tokens/s",
@@ -22,18 +25,15 @@ const inputRate = tile({
   unit: perSecondUnitOf(chatTokens),
   queries: [{ vector: sumBy(recent.perSecond(chatTokens, { direction: "input" })), legend: "Input" }],
   noValue: "No traffic",
-  decimals: 1,
   width,
+  height,
 });
 
-const active = dial({
+const active = courseTile({
   title: "Active requests",
-  description: describe("Requests in flight. The dial is full at 20; the number goes on.", activeRequests),
-  unit: unitOf(activeRequests),
-  queries: [{ vector: now(activeRequests), legend: "Active" }],
-  noValue: "No data",
-  full: 20,
-  width,
+  sentence: "Requests in flight.",
+  rows: [activeRequests],
+  vector: now(activeRequests),
 });
 
 const memory = tile({
@@ -43,6 +43,7 @@ const memory = tile({
   queries: [{ vector: now(modelMemory), legend: "Model memory" }],
   noValue: "No data",
   width,
+  height,
 });
 
 /** How much there is to do, and which model does how well. */
@@ -51,11 +52,11 @@ export const load: Row = {
   panels: [
     modelTable(24),
     active,
-    activeInferencesTile(),
-    queuedInferencesTile(),
-    queueTimeTile(),
-    tokenGapTile(),
-    eventLoopTile(),
+    activeInferencesCourse(),
+    queuedInferencesCourse(),
+    queueTimeTile(height),
+    tokenGapTile(height),
+    eventLoopTile(height),
     inputRate,
     memory,
   ],

@@ -1,6 +1,6 @@
 import { catalogue } from "@aiwatch/core";
 import { toModels } from "../../panels/links.ts";
-import { tile } from "../../panels/numbers.ts";
+import { tile, trendHeight } from "../../panels/numbers.ts";
 import { describe } from "../../panels/panel.ts";
 import { perSecondUnitOf, ratioUnit, unitOf } from "../../panels/units.ts";
 import { recent } from "../../promql/panel-queries.ts";
@@ -23,6 +23,8 @@ import { failedInferencesTile, processesTile, refusedTile, unreachableTile, wait
 const { chatTokens, firstTokenLatency, modelLatency, inferences } = catalogue;
 
 const width = 3;
+/** Each line of tiles has one with a course. */
+const height = trendHeight;
 const noTraffic = "No traffic";
 
 const outputRate = tile({
@@ -34,8 +36,8 @@ const outputRate = tile({
   unit: perSecondUnitOf(chatTokens),
   queries: [{ vector: sumBy(recent.perSecond(chatTokens, { direction: "output" })), legend: "Output" }],
   noValue: noTraffic,
-  decimals: 1,
   width,
+  height,
 });
 
 const latency = tile({
@@ -49,12 +51,13 @@ const latency = tile({
   links: [toModels],
   noValue: noTraffic,
   width,
+  height,
 });
 
 const aborted = tile({
   title: "Aborted",
   description: describe(
-    "The share of inferences whose caller went away before the end, over the last five minutes. It is no error; where it rises with the waits, readers give up.",
+    "The share of inferences whose caller went away before the end, over the last five minutes. It is no error; where it rises with the waits, readers give up. Who leaves the app's own queue has no inference yet: they are in _Admissions_, as `left`.",
     inferences,
   ),
   unit: ratioUnit,
@@ -70,27 +73,30 @@ const aborted = tile({
   noValue: noTraffic,
   decimals: 1,
   width,
+  height,
 });
 
 /** Do readers get answers, and how long do they wait? Now, how well over the visible time, and its course. */
 export const overview: Row = {
   title: "Overview",
   panels: [
-    unreachableTile(),
-    processesTile(),
-    requestRateTile(),
-    failedInferencesTile(),
-    readerWaitTile(),
-    timePerTokenTile(),
-    waitingTile(),
-    refusedTile(),
+    unreachableTile(width, height),
+    processesTile(width, height),
+    requestRateTile(width, height),
+    failedInferencesTile(width, height),
+    readerWaitTile(width, height),
+    timePerTokenTile(width, height),
+    waitingTile(width),
+    refusedTile(width, height),
     goodputTile(5),
-    burnTile(4),
-    errorRatioTile(),
+    burnTile(4, height),
+    errorRatioTile(width, height),
     latencyTile(
       "TTFT p95",
       firstTokenLatency,
       "The model's time to first token that 95 % of answers stay under: it begins when the model is called, and knows nothing of the wait before.",
+      width,
+      height,
     ),
     latency,
     aborted,

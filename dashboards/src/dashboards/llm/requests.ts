@@ -5,6 +5,7 @@ import { bars } from "../../panels/numbers.ts";
 import { describe, describeGrowth } from "../../panels/panel.ts";
 import { perSecondUnitOf, unitOf } from "../../panels/units.ts";
 import { appEndpoints, grown, mean, now, perSecondInStep, quantile, visible } from "../../promql/panel-queries.ts";
+import { ofTop, overall } from "../../promql/top.ts";
 import { aboveZero, largest, sumBy } from "../../promql/vector.ts";
 import type { Row } from "../dashboard.ts";
 import { admitted, waitingInLine, waitsInLine } from "../shared/admission.ts";
@@ -68,9 +69,17 @@ const duration = timeSeries({
 
 const active = timeSeries({
   title: "Active requests over time",
-  description: describe("Requests in flight, by instance; the ten that have most at each moment.", activeRequests),
+  description: describe(
+    "Requests in flight, by instance; the six that have most over the visible time.",
+    activeRequests,
+  ),
   unit: unitOf(activeRequests),
-  queries: [{ vector: largest(10, now(activeRequests, "instance")), legend: "{{instance}}" }],
+  queries: [
+    {
+      vector: ofTop(6, now(activeRequests, "instance"), overall(activeRequests, "avg_over_time", "instance")),
+      legend: "{{instance}}",
+    },
+  ],
   noValue: "No data",
   width: 6,
 });

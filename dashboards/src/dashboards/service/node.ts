@@ -1,7 +1,7 @@
 import { catalogue } from "@aiwatch/core";
 import { timeSeries } from "../../panels/charts.ts";
 import { describe } from "../../panels/panel.ts";
-import { topProcesses } from "../../panels/top.ts";
+import { topHeight, topProcesses } from "../../panels/top.ts";
 import { ratioUnit, unitOf } from "../../panels/units.ts";
 import { node } from "../../promql/node-series.ts";
 import { outside } from "../../promql/outside-series.ts";
@@ -45,6 +45,7 @@ const heap = timeSeries({
   ],
   noValue: noDefaults,
   width: 6,
+  height: topHeight,
 });
 
 const collections = timeSeries({
@@ -67,6 +68,7 @@ const collections = timeSeries({
   ],
   noValue: noDefaults,
   width: 6,
+  height: topHeight,
 });
 
 const files = timeSeries({
@@ -93,6 +95,7 @@ const files = timeSeries({
   },
   noValue: noDefaults,
   width,
+  height: topHeight,
 });
 
 /** What Node.js makes of it: the loop, the processor, the memory. */

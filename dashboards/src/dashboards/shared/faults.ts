@@ -29,14 +29,15 @@ export const cappedValues = (width: number) =>
   bars({
     title: "Values over the cap",
     description: describe(
-      "Recordings in the visible time range whose label value was put into `other`, by metric: more models, routes or tools than there may be.",
+      "Recordings in the visible time range whose label value was put into `other`, by metric, each without `genai_app_`: more models, routes or tools than there may be.",
       seriesDropped,
     ),
     unit: unitOf(seriesDropped),
     queries: [{ vector: aboveZero(sumBy(inRange(seriesDropped), "metric")), legend: "{{metric}}" }],
     noValue: "None",
+    namesAbove: true,
     width,
-  });
+  }).withTransformation({ id: "renameByRegex", options: { regex: "genai_app_(.*)", renamePattern: "$1" } });
 
 export const workersOfClusters = (width: number) =>
   timeSeries({

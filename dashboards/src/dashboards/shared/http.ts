@@ -1,6 +1,6 @@
 import { catalogue } from "@aiwatch/core";
 import { timeSeries } from "../../panels/charts.ts";
-import { tile } from "../../panels/numbers.ts";
+import { tile, tileHeight } from "../../panels/numbers.ts";
 import { describe, describeGrowth } from "../../panels/panel.ts";
 import { perSecondUnitOf, ratioUnit } from "../../panels/units.ts";
 import { appEndpoints, grown, perSecondInStep, recent } from "../../promql/panel-queries.ts";
@@ -19,7 +19,7 @@ const requests = sumBy(recent.perSecond(requestOutcomes));
 export const shareOfRequests = (outcome: Outcome) =>
   ratio(sumBy(recent.perSecond(requestOutcomes, { outcome })), requests);
 
-export const requestRateTile = (width = 3) =>
+export const requestRateTile = (width = 3, height = tileHeight) =>
   tile({
     title: "Requests/s",
     description: describe(
@@ -30,9 +30,10 @@ export const requestRateTile = (width = 3) =>
     queries: [{ vector: requests, legend: "Requests" }],
     noValue: noTraffic,
     width,
+    height,
   });
 
-export const errorRatioTile = (width = 3) =>
+export const errorRatioTile = (width = 3, height = tileHeight) =>
   tile({
     title: "Error ratio",
     description: describe(
@@ -45,6 +46,7 @@ export const errorRatioTile = (width = 3) =>
     noValue: noTraffic,
     decimals: 2,
     width,
+    height,
   });
 
 export const requestsByStatus = (width: number) =>

@@ -1,5 +1,6 @@
 import { catalogue, type GaugeRow } from "@aiwatch/core";
 import { timeSeries } from "../../panels/charts.ts";
+import { courseTile } from "../../panels/course.ts";
 import { tile } from "../../panels/numbers.ts";
 import { describe, type Limits } from "../../panels/panel.ts";
 import { perSecondUnitOf, ratioUnit, unitOf } from "../../panels/units.ts";
@@ -19,21 +20,42 @@ const {
 } = catalogue;
 const { firstTokenWaits, oldestInference, lastTokenAge } = catalogue;
 
-const countTile = (title: string, row: GaugeRow, sentence: string) =>
+interface Counted {
+  readonly title: string;
+  readonly sentence: string;
+  readonly row: GaugeRow;
+}
+
+const active: Counted = {
+  title: "Active inferences",
+  sentence: "Inferences that the engine works on now, all chosen models together.",
+  row: activeInferences,
+};
+const queued: Counted = {
+  title: "Queued inferences",
+  sentence: "Inferences that wait for the engine now, all chosen models together.",
+  row: queuedInferences,
+};
+
+const countTile = ({ title, sentence, row }: Counted) =>
   tile({
     title,
-    description: describe(`${sentence}, all chosen models together.`, row),
+    description: describe(sentence, row),
     unit: unitOf(row),
     queries: [{ vector: now(row), legend: title }],
     noValue: "No data",
     width: 3,
   });
 
-export const activeInferencesTile = () =>
-  countTile("Active inferences", activeInferences, "Inferences that the engine works on now");
+export const activeInferencesTile = () => countTile(active);
+export const queuedInferencesTile = () => countTile(queued);
 
-export const queuedInferencesTile = () =>
-  countTile("Queued inferences", queuedInferences, "Inferences that wait for the engine now");
+const countCourse = ({ title, sentence, row }: Counted) =>
+  courseTile({ title, sentence, rows: [row], vector: now(row) });
+
+/** The same with their courses. */
+export const activeInferencesCourse = () => countCourse(active);
+export const queuedInferencesCourse = () => countCourse(queued);
 
 export const inWork = (width: number) =>
   timeSeries({
@@ -116,10 +138,10 @@ export const goodputTile = (width = 3) =>
       sloInferences,
     ),
     unit: ratioUnit,
-    queries: [{ vector: visible.goodput(), legend: "Goodput" }],
+    queries: [{ vector: visible.goodput(), legend: "in the visible time" }],
     limits,
     noValue,
-    trend: true,
+    trend: "window",
     decimals: 1,
     width,
   });

@@ -1,6 +1,7 @@
 import { catalogue } from "@aiwatch/core";
 import { timeSeries } from "../../panels/charts.ts";
-import { tile } from "../../panels/numbers.ts";
+import { toModels } from "../../panels/links.ts";
+import { tile, tileHeight } from "../../panels/numbers.ts";
 import { describe, type Limits } from "../../panels/panel.ts";
 import { unitOf } from "../../panels/units.ts";
 import { inRange, now } from "../../promql/panel-queries.ts";
@@ -16,34 +17,38 @@ export const kvCacheLimits: Limits = {
     { from: 0.98, color: "red" },
   ],
 };
-const query = { vector: now(kvCacheUsage, "model"), legend: "{{model}}" };
-const meaning =
-  "How full the fullest sequence is, by model. Yellow from 90 %; from 98 %, red, the next tokens push out the oldest.";
+const limitsSaid = "Yellow from 90 %; from 98 %, red, the next tokens push out the oldest.";
 
-export const kvCacheTile = () =>
+export const kvCacheTile = (height = tileHeight) =>
   tile({
     title: "KV-cache usage",
-    description: describe(meaning, kvCacheUsage),
+    description: describe(
+      `How full the fullest sequence is; of several models the fullest, and a click leads to the table that says which. ${limitsSaid}`,
+      kvCacheUsage,
+    ),
     unit: unitOf(kvCacheUsage),
-    queries: [query],
+    queries: [{ vector: now(kvCacheUsage), legend: "fullest model" }],
     limits: kvCacheLimits,
+    links: [toModels],
     noValue: "Unknown",
+    decimals: 1,
     width: 3,
+    height,
   });
 
 export const kvCacheOverTime = (width: number) =>
   timeSeries({
     title: "KV-cache usage over time",
-    description: describe(meaning, kvCacheUsage),
+    description: describe(`How full the fullest sequence is, by model. ${limitsSaid}`, kvCacheUsage),
     unit: unitOf(kvCacheUsage),
-    queries: [query],
+    queries: [{ vector: now(kvCacheUsage, "model"), legend: "{{model}}" }],
     limits: kvCacheLimits,
     leastAxis: 1,
     noValue: "Unknown",
     width,
   });
 
-export const contextShiftTile = () =>
+export const contextShiftTile = (height = tileHeight) =>
   tile({
     title: "Context shifts",
     description: describe(
@@ -55,4 +60,5 @@ export const contextShiftTile = () =>
     noValue: "No data",
     decimals: 0,
     width: 3,
+    height,
   });

@@ -2,12 +2,13 @@ import { catalogue, type HistogramRow } from "@aiwatch/core";
 import { timeSeries } from "../../panels/charts.ts";
 import { heatmap } from "../../panels/heatmap.ts";
 import { toModels, toTraces } from "../../panels/links.ts";
-import { judgedTile, tile } from "../../panels/numbers.ts";
+import { judgedTile, tile, tileHeight } from "../../panels/numbers.ts";
 import { describe, type PanelBuilder } from "../../panels/panel.ts";
 import { unitOf } from "../../panels/units.ts";
 import { buckets, mean, objective, quantile, recent } from "../../promql/panel-queries.ts";
 import type { Matchers } from "../../promql/select.ts";
-import { largest, maxBy, type Vector } from "../../promql/vector.ts";
+import { ofTop, overallOf } from "../../promql/top.ts";
+import { maxBy, type Vector } from "../../promql/vector.ts";
 
 const { interTokenLatency, eventLoopDelay, timePerOutputToken, requestFirstToken, sloObjective } = catalogue;
 
@@ -68,7 +69,7 @@ export const ofWorstModel =
   "Of several models the worst; a click leads to the table that says which. Over the last five minutes";
 
 /** The 95th percentile of the worst model. */
-export const latencyTile = (title: string, row: ModelHistogram, sentence: string, width = 3) =>
+export const latencyTile = (title: string, row: ModelHistogram, sentence: string, width = 3, height = tileHeight) =>
   tile({
     title,
     description: describe(`${sentence} ${ofWorstModel}.`, row),
@@ -77,13 +78,20 @@ export const latencyTile = (title: string, row: ModelHistogram, sentence: string
     noValue: "No traffic",
     links: [toModels],
     width,
+    height,
   });
 
-export const queueTimeTile = () =>
-  latencyTile("Queue time p95", catalogue.queueTime, "The wait for the engine that 95 % of inferences stay under.");
+export const queueTimeTile = (height = tileHeight) =>
+  latencyTile(
+    "Queue time p95",
+    catalogue.queueTime,
+    "The wait for the engine that 95 % of inferences stay under.",
+    3,
+    height,
+  );
 
 /** What readers wait, from the arrival on: green as long as it keeps what the reader of the dashboard chose. */
-export const readerWaitTile = (width = 3) =>
+export const readerWaitTile = (width = 3, height = tileHeight) =>
   judgedTile({
     title: "First token p95",
     description: describe(
@@ -96,6 +104,7 @@ export const readerWaitTile = (width = 3) =>
     limit: "$ttft_slo",
     noValue: "No traffic",
     width,
+    height,
   });
 
 /** Where the observations of a histogram lie over time, all that is chosen together. */
@@ -131,10 +140,10 @@ export const readerWaits = (width: number) =>
     width,
   });
 
-export const tokenGapTile = () =>
-  latencyTile("ITL p95", interTokenLatency, "The gap between two tokens that 95 % of them stay under.");
+export const tokenGapTile = (height = tileHeight) =>
+  latencyTile("ITL p95", interTokenLatency, "The gap between two tokens that 95 % of them stay under.", 3, height);
 
-export const timePerTokenTile = (width = 3) =>
+export const timePerTokenTile = (width = 3, height = tileHeight) =>
   judgedTile({
     title: "TPOT p95",
     description: describe(
@@ -147,9 +156,10 @@ export const timePerTokenTile = (width = 3) =>
     limit: "$tpot_slo",
     noValue: "No traffic",
     width,
+    height,
   });
 
-export const eventLoopTile = () =>
+export const eventLoopTile = (height = tileHeight) =>
   tile({
     title: "Event-loop delay p95",
     description: describe(
@@ -160,6 +170,7 @@ export const eventLoopTile = () =>
     queries: [{ vector: recent.quantile(0.95, eventLoopDelay, []), legend: "Event-loop delay p95" }],
     noValue: "No traffic",
     width: 3,
+    height,
   });
 
 export const tokenGaps = (width: number) =>
@@ -180,13 +191,20 @@ export const eventLoopDelays = (width: number) =>
   timeSeries({
     title: "Event-loop delay",
     description: describe(
-      `How late Node's timers fired while inferences ran. What rises here and in the inter-token latency at once is a stall of the process; what rises there alone is the model's. The median, the 99th percentile and the mean of all that is chosen; by instance the 95th percentile, of the ${worst} that are worst at each moment.`,
+      `How late Node's timers fired while inferences ran. What rises here and in the inter-token latency at once is a stall of the process; what rises there alone is the model's. The median, the 99th percentile and the mean of all that is chosen; by instance the 95th percentile, of the ${worst} that are worst over the visible time.`,
       eventLoopDelay,
     ),
     unit: unitOf(eventLoopDelay),
     queries: [
       { vector: quantile(0.5, eventLoopDelay, []), legend: "p50" },
-      { vector: largest(worst, quantile(0.95, eventLoopDelay, ["instance"])), legend: "p95 {{instance}}" },
+      {
+        vector: ofTop(
+          worst,
+          quantile(0.95, eventLoopDelay, ["instance"]),
+          overallOf(0.95, eventLoopDelay, {}, "instance"),
+        ),
+        legend: "p95 {{instance}}",
+      },
       { vector: quantile(0.99, eventLoopDelay, []), legend: "p99" },
       { vector: mean(eventLoopDelay), legend: "mean" },
     ],

@@ -1,6 +1,6 @@
 import { type Catalogue, catalogue, type HistogramRow } from "@aiwatch/core";
 import { timeSeries } from "../../panels/charts.ts";
-import { tile } from "../../panels/numbers.ts";
+import { tile, tileHeight } from "../../panels/numbers.ts";
 import { describe, type Limits } from "../../panels/panel.ts";
 import { noRules, notRecorded } from "../../panels/recorded.ts";
 import { labelTable } from "../../panels/tables.ts";
@@ -20,7 +20,7 @@ export const burnLimits: Limits = {
   ],
 };
 
-export const burnTile = (width = 3) =>
+export const burnTile = (width = 3, height = tileHeight) =>
   tile({
     title: "Error budget burn",
     description: describe(
@@ -33,6 +33,7 @@ export const burnTile = (width = 3) =>
     noValue: noRules,
     decimals: 1,
     width,
+    height,
   });
 
 /** How fast the budgets burn over a short or a long window, by objective. */
@@ -133,7 +134,11 @@ export const alertTable = (width: number, height = 6) =>
       instance: "Instance",
     },
     widths: { alertname: 270, alertstate: 80, severity: 90 },
-    colors: { firing: "red", pending: "yellow", critical: "red", warning: "yellow" },
+    colors: {
+      of: ["alertstate", "severity"],
+      texts: { firing: "red", pending: "yellow", critical: "red", warning: "yellow" },
+    },
+    sortedBy: ["alertstate", "severity"],
     noValue: "No alert, or AIWatch's rules are not loaded",
     width,
     height,

@@ -1,6 +1,7 @@
 import { catalogue } from "@aiwatch/core";
+import { courseTile } from "../../panels/course.ts";
 import { toDashboard } from "../../panels/links.ts";
-import { tile } from "../../panels/numbers.ts";
+import { tile, tileHeight } from "../../panels/numbers.ts";
 import { describe } from "../../panels/panel.ts";
 import { describeRecorded } from "../../panels/recorded.ts";
 import { ratioUnit, unitOf } from "../../panels/units.ts";
@@ -13,7 +14,7 @@ import { recorded } from "../../rules/recorded.ts";
 
 const { activeRequests, admissionWaiting, queuedInferences, admissions, inferences } = catalogue;
 
-export const unreachableTile = (width = 3) =>
+export const unreachableTile = (width = 3, height = tileHeight) =>
   tile({
     title: "Unreachable",
     description: describeRecorded(
@@ -27,9 +28,10 @@ export const unreachableTile = (width = 3) =>
     limits: { below: "green", steps: [{ from: 1, color: "red" }] },
     noValue: "No data",
     width,
+    height,
   });
 
-export const processesTile = (width = 3) =>
+export const processesTile = (width = 3, height = tileHeight) =>
   tile({
     title: "Processes",
     description: describeRecorded("Processes that answer Prometheus now.", [recorded.processes], activeRequests),
@@ -37,29 +39,22 @@ export const processesTile = (width = 3) =>
     queries: [{ vector: processCount(), legend: "Processes" }],
     noValue: "None",
     width,
+    height,
   });
 
+/** Who waits, and whether they become more. */
 export const waitingTile = (width = 3) =>
-  tile({
+  courseTile({
     title: "Waiting",
-    description: describe(
+    sentence:
       "Who waits now: in the app's own queues before a model is called, and in the engine's. A reader sees no difference.",
-      admissionWaiting,
-      queuedInferences,
-    ),
-    unit: unitOf(queuedInferences),
-    queries: [
-      {
-        vector: sumBy(union(select(admissionWaiting, { scope: chosen }), select(queuedInferences, { scope: chosen }))),
-        legend: "Waiting",
-      },
-    ],
-    noValue: "No data",
+    rows: [queuedInferences, admissionWaiting],
+    vector: sumBy(union(select(admissionWaiting, { scope: chosen }), select(queuedInferences, { scope: chosen }))),
     links: [toDashboard("aiwatch-fleet", "Where they wait: every process")],
     width,
   });
 
-export const refusedTile = (width = 3) =>
+export const refusedTile = (width = 3, height = tileHeight) =>
   tile({
     title: "Refused",
     description: describe(
@@ -83,6 +78,7 @@ export const refusedTile = (width = 3) =>
     noValue: "Nobody queued",
     decimals: 1,
     width,
+    height,
   });
 
 /** Where a share of failures is a matter for somebody. */
@@ -94,7 +90,7 @@ export const failureLimits = {
   ],
 } as const;
 
-export const failedInferencesTile = (width = 3) =>
+export const failedInferencesTile = (width = 3, height = tileHeight) =>
   tile({
     title: "Failed inferences",
     description: describe(
@@ -107,4 +103,5 @@ export const failedInferencesTile = (width = 3) =>
     noValue: "No traffic",
     decimals: 2,
     width,
+    height,
   });

@@ -43,7 +43,7 @@ export function withUnit(value: number | undefined, unit: string): string {
   if (unit === "s") return value < 1 ? `${(value * 1000).toFixed(1)} ms` : `${value.toFixed(1)} s`;
   if (unit === "percentunit") return `${(value * 100).toFixed(1)} %`;
   if (unit === "bytes") return `${(value / 2 ** 20).toFixed(1)} MiB`;
-  const suffix = unit === "reqps" ? " req/s" : /^suffix:/.test(unit) ? unit.replace(/^suffix:/, "") : "";
+  const suffix = unit === "reqps" ? " req/s" : /^(suffix|count):/.test(unit) ? unit.replace(/^\w+:/, " ") : "";
   return `${Number(value.toPrecision(3))}${suffix}`;
 }
 

@@ -12,9 +12,11 @@ import { Bars, Dials, Stat } from "./numbers.jsx";
 import { Alerts, Cells, Nothing, Small } from "./tables.jsx";
 import { Lines } from "./time-series.jsx";
 
+const drawing = JSON.parse(document.getElementById("drawing").textContent);
+
 /** Grafana brings the font itself, under a name of its own. */
 const theme = createTheme({
-  colors: { mode: "dark" },
+  colors: { mode: drawing.theme },
   typography: { fontFamily: "'Inter Variable', 'Helvetica', 'Arial', sans-serif" },
 });
 
@@ -147,7 +149,7 @@ function Board({ drawing, all }) {
 }
 
 async function draw() {
-  const drawing = JSON.parse(document.getElementById("drawing").textContent);
+  document.body.style.background = theme.colors.background.canvas;
   await document.fonts.load("14px 'Inter Variable'");
   const all = await Promise.all(
     drawing.panels.map(async (answered) => ({ answered, frames: await framesOf(answered, theme) })),
