@@ -38,7 +38,8 @@ export class FirstText {
   }
 
   read(chunk: Uint8Array): void {
-    const lines = this.#decoder.decode(chunk, { stream: true }).split(/[\r\n]/);
+    // a character that is split is one of a text, of which only is read that it is there
+    const lines = this.#decoder.decode(chunk).split(/[\r\n]/);
     for (const [index, piece] of lines.entries()) {
       if (index > 0) this.#endLine();
       if (!this.#isTooLong) this.#line += piece;

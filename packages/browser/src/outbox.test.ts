@@ -107,6 +107,7 @@ describe("an outbox", () => {
     outbox.add(fact("a"));
     outbox.close();
     outbox.add(fact("b"));
+    await outbox.flush();
     await vi.advanceTimersByTimeAsync(100_000);
     expect(types()).toEqual(["a"]);
   });
