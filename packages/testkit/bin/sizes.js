@@ -23,7 +23,7 @@ try {
 }
 
 function distRows() {
-  const published = ["core", "logging", "tracing", "llamacpp", "openai"].map((folder) =>
+  const published = ["core", "logging", "tracing", "llamacpp", "openai", "browser"].map((folder) =>
     join(root, "packages", folder),
   );
   return published.flatMap((folder) => {

@@ -1,5 +1,6 @@
 import { access, readFile } from "node:fs/promises";
 import { dirname, join, normalize } from "node:path";
+import * as browser from "@aiwatch/browser";
 import * as core from "@aiwatch/core";
 import * as adapter from "@aiwatch/core/adapter";
 import * as express from "@aiwatch/core/express";
@@ -42,6 +43,7 @@ describe.each(pages)("$path", (page) => {
 
 it.each(
   Object.entries({
+    browser,
     core,
     adapter,
     express,
