@@ -94,7 +94,8 @@ export class Outbox {
    */
   async flush(isLeaving = false): Promise<void> {
     const isRefused = this.#isAsked && this.#pauseMs() > 0;
-    if (!isRefused && isOnline()) await Promise.all(this.#kept.splice(0).map((parcel) => this.#send(parcel, isLeaving)));
+    if (!isRefused && isOnline())
+      await Promise.all(this.#kept.splice(0).map((parcel) => this.#send(parcel, isLeaving)));
   }
 
   /** Sends what is kept, one after the other. */
