@@ -77,9 +77,10 @@ export class Door<Request = IncomingMessage> implements RequestDoor {
   serveOwnRoute(exchange: AnswerableExchange, view: FrameworkView<Request>): Promise<void> | undefined {
     const own = this.#ownRoutes.find(exchange, targetOf(view.mountedUrl));
     if (own === undefined) return undefined;
-    if (this.#claim(exchange)) new OwnRequest(this, exchange, pathOf(view.url), own.path);
+    const request = this.#claim(exchange) ? new OwnRequest(this, exchange, pathOf(view.url), own.path) : undefined;
     const answer = () => own.answer(exchange.req, exchange.res, view.request);
-    return exchange.prepareAnswer === undefined ? answer() : exchange.prepareAnswer().then(answer);
+    const answered = exchange.prepareAnswer === undefined ? answer() : exchange.prepareAnswer().then(answer);
+    return own.name === "live" ? answered.then(() => request?.streams(exchange.res)) : answered;
   }
 
   /**

@@ -1,8 +1,9 @@
+import type { ServerResponse } from "node:http";
 import type { AiwatchHost } from "../aiwatch/host.ts";
 import { calendarMs, calendarTime, elapsedMs } from "../base/time.ts";
 import type { Failure } from "../inference/record.ts";
 import type { SpanReference } from "../tracing/span.ts";
-import type { RequestEnding } from "./ending.ts";
+import { complete, type RequestEnding } from "./ending.ts";
 import type { ExchangeBinding, ExchangeOwner } from "./exchange.ts";
 import { type ReaderWait, unknownWait } from "./first-token.ts";
 import type { EndedRequest, RequestRecord } from "./record.ts";
@@ -154,6 +155,8 @@ function asksLater(upgrade: string | string[] | undefined): boolean {
 
 /** A request of one of AIWatch's own routes: counted and timed, never active, and without a span. */
 export class OwnRequest extends TimedRequest<DoorOfInstance> implements ExchangeOwner {
+  #isOver = false;
+
   /** @param path as it was asked for, without its query */
   constructor(door: DoorOfInstance, exchange: ExchangeBinding, path: string, route: string) {
     super(door, exchange, path);
@@ -169,7 +172,14 @@ export class OwnRequest extends TimedRequest<DoorOfInstance> implements Exchange
     return false;
   }
 
+  /** Its answer goes on for as long as its reader likes: what is counted and timed is how it began. */
+  streams({ headersSent, writableEnded, statusCode }: ServerResponse): void {
+    if (headersSent && !writableEnded) this.ended(complete(statusCode, false));
+  }
+
   ended(ending: RequestEnding): void {
+    if (this.#isOver) return;
+    this.#isOver = true;
     try {
       // a readiness of 503 is an answer, not a failure; a route that breaks is in telemetry_errors_total
       this.endWith({ ...ending, failure: undefined });

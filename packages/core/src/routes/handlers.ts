@@ -14,6 +14,7 @@ export type RouteName =
   | "metrics"
   | "summary"
   | "chats"
+  | "live"
   | "diagnostics"
   | "models"
   | "health"
@@ -51,6 +52,15 @@ export interface DiagnosticsRoute {
   open(aiwatch: object): Answer;
 }
 
+/** Answers a reader of the chats. @param isKnown whether it is told more than phases and times */
+export type ChatsAnswer = (res: ServerResponse, isKnown: boolean, req: IncomingMessage) => Promise<void>;
+
+/** What `liveStream()` of `@aiwatch/core/live` makes. */
+export interface LiveStream {
+  /** @throws AiwatchError `AIWATCH_INVALID_ARGUMENT` for what is no instance */
+  open(aiwatch: object): ChatsAnswer;
+}
+
 export interface HandlerOptions<Request = IncomingMessage> {
   /**
    * Who may use the route: `true` lets in, everything else is answered 403, an object or a text included. What it throws is reported and
@@ -61,7 +71,7 @@ export interface HandlerOptions<Request = IncomingMessage> {
   readonly authorize?: (req: Request, route: RouteName) => boolean | Promise<boolean>;
   /**
    * Whether everybody may read the list of chats: who is not authorized is told phases and times alone, and neither ids nor models. Without it the
-   * route `chats` needs `authorize`. It opens no other route.
+   * routes `chats` and `live` need `authorize`. It opens no other route.
    * @default false
    */
   readonly public?: boolean;
@@ -82,6 +92,12 @@ export interface HandlerOptions<Request = IncomingMessage> {
    * @default the route is not served
    */
   readonly diagnostics?: DiagnosticsRoute;
+  /**
+   * What serves `live`: `liveStream()` of `@aiwatch/core/live`, with `authorize` or `public: true` beside it, since the chats are in it. It is no
+   * part of what is loaded without it.
+   * @default the route is not served
+   */
+  readonly live?: LiveStream;
 }
 
 /** Whether a route takes what browsers report. */
@@ -93,6 +109,7 @@ export const routeMethods: Readonly<Record<RouteName, "GET" | "POST">> = {
   metrics: "GET",
   summary: "GET",
   chats: "GET",
+  live: "GET",
   diagnostics: "GET",
   models: "GET",
   health: "GET",
@@ -144,7 +161,7 @@ export function crossOriginOf(
 /**
  * Authorises, answers, and turns every error into an answer.
  * @throws AiwatchError `AIWATCH_INVALID_ARGUMENT` for an `allowedOrigins`, an `authorize`, a `public` or a `reports` that cannot be
- *   used, for `chats` with neither `authorize` nor `public: true`, and for `diagnostics` without `authorize`
+ *   used, for `chats` and `live` with neither `authorize` nor `public: true`, and for `diagnostics` without `authorize`
  */
 export function createHandler<Request = IncomingMessage>(
   aiwatch: AiwatchHost,
@@ -186,7 +203,7 @@ function getRoute<Request>(
   name: Exclude<RouteName, ReportName>,
   options: HandlerOptions<Request>,
 ): RouteAnswer<Request> {
-  if (name === "chats") return chatsRoute(aiwatch, options);
+  if (name === "chats" || name === "live") return chatsRoute(aiwatch, name, options);
   const authorize = authorization(aiwatch, name, options);
   const answer = name === "diagnostics" ? openDiagnostics(aiwatch, options) : answerOf(aiwatch, name);
   return async function answerAuthorized(req, res, request) {
@@ -196,18 +213,27 @@ function getRoute<Request>(
 }
 
 /** Who is not authorized may read less, where the list is public. */
-function chatsRoute<Request>(aiwatch: AiwatchHost, options: HandlerOptions<Request>): RouteAnswer<Request> {
-  const { authorize, public: isPublic = false } = options;
+function chatsRoute<Request>(
+  aiwatch: AiwatchHost,
+  name: "chats" | "live",
+  options: HandlerOptions<Request>,
+): RouteAnswer<Request> {
+  const { authorize, public: isPublic = false, live } = options;
   if (typeof isPublic !== "boolean") throw invalidArgument("public", isPublic, "true or false");
   if (authorize === undefined && !isPublic)
-    throw invalidArgument("the route", "chats", "the option authorize, or public: true, beside it");
-  const mayKnow = authorizer(aiwatch, "chats", options);
-  const answer = answerChats(aiwatch);
-  return async function answerChatsTo(_req, res, request) {
+    throw invalidArgument("the route", name, "the option authorize, or public: true, beside it");
+  const mayKnow = authorizer(aiwatch, name, options);
+  const answer = name === "live" ? openLive(aiwatch, live) : answerChats(aiwatch);
+  return async function answerChatsTo(req, res, request) {
     const isKnown = authorize !== undefined && (await mayKnow(request));
     if (!isKnown && !isPublic) throw notAllowed();
-    await answer(res, isKnown);
+    await answer(res, isKnown, req);
   };
+}
+
+function openLive(aiwatch: AiwatchHost, live: LiveStream | undefined): ChatsAnswer {
+  checkServed("the route", "live", "live", live);
+  return live.open(aiwatch);
 }
 
 /** They name paths and settings: nobody gets them by default. */
@@ -234,12 +260,12 @@ function reportRoute<Request>(
 }
 
 /** What makes the options that serve routes whose code is not loaded without them: each in the entry of the option's name. */
-const makers = { reports: "clientReports", diagnostics: "diagnosticsRoute" };
+const makers = { reports: "clientReports", diagnostics: "diagnosticsRoute", live: "liveStream" };
 
 /** The option that serves a route, where one has to. */
 export function servedBy(name: RouteName): keyof typeof makers | undefined {
   if (isReportName(name)) return "reports";
-  return name === "diagnostics" ? name : undefined;
+  return name === "diagnostics" || name === "live" ? name : undefined;
 }
 
 /**
@@ -288,7 +314,10 @@ function notAllowed(): HttpError {
   return new HttpError(403, "not allowed");
 }
 
-function answerOf(aiwatch: AiwatchHost, name: Exclude<RouteName, ReportName | "chats" | "diagnostics">): Answer {
+function answerOf(
+  aiwatch: AiwatchHost,
+  name: Exclude<RouteName, ReportName | "chats" | "live" | "diagnostics">,
+): Answer {
   switch (name) {
     case "metrics":
       return answerMetrics(aiwatch);

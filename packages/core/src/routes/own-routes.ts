@@ -32,6 +32,10 @@ export interface RoutePaths {
    * beside it. @default false
    */
   readonly chats?: string | boolean;
+  /**
+   * Streams the summary and the chats to a page, where `live` is given, with `authorize` or `public: true` beside it. @default "/metrics/live"
+   */
+  readonly live?: string | boolean;
   /** Tells what this process has of AIWatch, where `diagnostics` is given. @default "/metrics/diagnostics" */
   readonly diagnostics?: string | boolean;
   /** Lists the models, in the Go system's shape: opt in with `true` ("/models") or a path. @default false */
@@ -43,7 +47,7 @@ export interface RoutePaths {
 }
 
 export interface RouteOptions<Request = IncomingMessage> extends HandlerOptions<Request> {
-  /** Which routes are served, and where; false serves none. @default the GET routes but `chats` and `models`, and what `reports` and `diagnostics` serve */
+  /** Which routes are served, and where; false serves none. @default the GET routes but `chats` and `models`, and what `reports`, `diagnostics` and `live` serve */
   readonly routes?: RoutePaths | false;
 }
 
@@ -58,12 +62,14 @@ const defaults: Readonly<Record<RouteName, { readonly path: string; readonly on:
   models: { path: "/models", on: false },
   // where the options that serve them are given
   diagnostics: { path: "/metrics/diagnostics", on: false },
+  live: { path: "/metrics/live", on: false },
   log: { path: "/metrics/log", on: false },
   error: { path: "/metrics/error", on: false },
 };
 
 /** One of AIWatch's routes, ready to answer. It never rejects. */
 export interface OwnRoute<Request = IncomingMessage> {
+  readonly name: RouteName;
   readonly path: string;
   readonly answer: RouteAnswer<Request>;
 }
@@ -83,13 +89,12 @@ export interface OwnRoutes<Request = IncomingMessage> {
 }
 
 interface Route<Request> extends OwnRoute<Request> {
-  readonly name: RouteName;
   readonly crossOrigin: CrossOrigin | undefined;
 }
 
 /**
  * @throws AiwatchError `AIWATCH_INVALID_ARGUMENT` for what can be no path, a route that there is not, two routes on one path, and for
- *   an `allowedOrigins`, an `authorize`, a `public`, a `reports` or a `diagnostics` that cannot be used; for `chats` with neither `authorize` nor `public: true`,
+ *   an `allowedOrigins`, an `authorize`, a `public`, a `reports`, a `diagnostics` or a `live` that cannot be used; for `chats` and `live` with neither `authorize` nor `public: true`,
  *   and for `diagnostics` without `authorize`
  */
 export function createOwnRoutes<Request = IncomingMessage>(

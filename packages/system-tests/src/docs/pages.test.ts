@@ -6,6 +6,8 @@ import * as adapter from "@aiwatch/core/adapter";
 import * as express from "@aiwatch/core/express";
 import * as fastify from "@aiwatch/core/fastify";
 import * as hono from "@aiwatch/core/hono";
+import * as live from "@aiwatch/core/live";
+import * as liveSchema from "@aiwatch/core/live-schema";
 import * as node from "@aiwatch/core/node";
 import * as testing from "@aiwatch/core/testing";
 import * as dashboards from "@aiwatch/dashboards";
@@ -49,6 +51,8 @@ it.each(
     express,
     fastify,
     hono,
+    live,
+    liveSchema,
     node,
     testing,
     dashboards,

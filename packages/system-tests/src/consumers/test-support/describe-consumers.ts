@@ -32,6 +32,8 @@ const entries = {
   "@aiwatch/core/express": ["import", "require"],
   "@aiwatch/core/fastify": ["import", "require"],
   "@aiwatch/core/hono": ["import", "require"],
+  "@aiwatch/core/live": ["import", "require"],
+  "@aiwatch/core/live-schema": ["import", "require"],
   "@aiwatch/core/node": ["import", "require"],
   "@aiwatch/core/otel-metrics": ["import", "require"],
   "@aiwatch/core/reports": ["import", "require"],
