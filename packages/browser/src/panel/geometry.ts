@@ -61,7 +61,7 @@ export interface Piece<Kind extends string> {
 const leastShare = 0.6;
 
 /**
- * The pieces of a bar, one behind the other. What is 0 or unknown has none.
+ * The pieces of a bar, one behind the other. What is 0 or unknown has none; what the smallest ones are made wider by, the widest one is narrower.
  *
  * @param whole what the full width stands for
  */
@@ -69,13 +69,16 @@ export function piecesOf<Kind extends string>(
   parts: readonly (readonly [kind: Kind, value: number | undefined])[],
   whole: number,
 ): Piece<Kind>[] {
+  const known = parts.flatMap(([kind, value]) => (isKnown(value) && value > 0 && whole > 0 ? [{ kind, value }] : []));
+  const widths = known.map(({ value }) => Math.max((value / whole) * 100, leastShare));
+  const widest = widths.indexOf(Math.max(...widths));
+  const excess = widths.reduce((sum, width) => sum + width, -100);
   let begin = 0;
-  return parts.flatMap(([kind, value]) => {
-    if (!isKnown(value) || value <= 0 || whole <= 0) return [];
-    const width = Math.min(Math.max((value / whole) * 100, leastShare), 100 - begin);
+  return known.map(({ kind }, at) => {
+    const width = (widths[at] ?? 0) - (at === widest ? Math.max(excess, 0) : 0);
     const piece = { kind, x: round(begin), width: round(width) };
     begin += width;
-    return width > 0 ? [piece] : [];
+    return piece;
   });
 }
 

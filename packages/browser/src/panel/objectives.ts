@@ -5,7 +5,7 @@ import type { PanelData } from "./panel-data.ts";
 /** An objective that the server has, beside what the last five minutes say of it. */
 export interface Objective {
   readonly name: string;
-  /** Such as `95 % within 500 ms`. */
+  /** Such as `95 % in 500 ms`. */
   readonly goal: string;
   /** What was measured; absent where the summary has no figure for it. */
   readonly measured?: string;
@@ -33,12 +33,10 @@ export function verdictOf(limitMs: number, target: number, { p50, p95 }: Quantil
 /** Each objective that is set. One that the summary has no quantiles for has no verdict: the engine's first token, and the whole answer. */
 export function objectivesOf({ slo, window }: PanelData): Objective[] {
   if (slo === undefined) return [];
-  const goal = (limitMs: number) => `${percent(slo.target)} within ${duration(limitMs)}`;
+  const goal = (limitMs: number) => `${percent(slo.target)} in ${duration(limitMs)}`;
   return [
     ...firstTokenObjective(slo, window.firstTokenMs, goal),
-    ...(isKnown(slo.firstTokenMs)
-      ? [{ name: "first token, from the model’s call", goal: goal(slo.firstTokenMs) }]
-      : []),
+    ...(isKnown(slo.firstTokenMs) ? [{ name: "engine’s first token", goal: goal(slo.firstTokenMs) }] : []),
     ...tokenObjective(slo, window.tokensPerSecond.p50, goal),
     ...(isKnown(slo.latencyMs) ? [{ name: "whole answer of the model", goal: goal(slo.latencyMs) }] : []),
   ];
@@ -54,7 +52,7 @@ function firstTokenObjective(slo: SummaryObjectives, measured: Quantiles, goal: 
   const objective = { name: "first token", goal: goal(limitMs) };
   if (!isKnown(measured.p95)) return [{ ...objective, measured: none }];
   const verdict = verdictOf(limitMs, slo.target, measured);
-  return [{ ...objective, measured: `95 % within ${duration(measured.p95)}`, ...(verdict && { verdict }) }];
+  return [{ ...objective, measured: `95 % in ${duration(measured.p95)}`, ...(verdict && { verdict }) }];
 }
 
 /** The rate has the tokens after the first in it, so that an answer of a lower rate than the limit's is over: the other way round proves nothing. */

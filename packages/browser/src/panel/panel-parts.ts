@@ -214,7 +214,7 @@ function objectivePart(): Part<Objective> {
     node,
     draw(view) {
       setText(name, view.name);
-      setText(goal, view.goal);
+      setText(goal, `goal ${view.goal}`);
       setAttribute(verdict, "class", view.verdict ?? "none");
       setText(verdict, verdicts[view.verdict ?? "none"]);
       setText(measured, view.measured ?? "not in the summary");
@@ -288,7 +288,7 @@ export function factsPart(): Part<readonly (readonly string[])[]> {
 
 /** The figures of the compact view, in one line. */
 export function linePart(): Part<readonly LineFigure[]> {
-  const node = html("div", { class: "line" });
+  const node = html("div", { class: "in-short" });
   const figures = new PartPool<LineFigure>(() => {
     const [value, name] = [html("b"), html("span")];
     const figure = html("span", {}, value, " ", name);

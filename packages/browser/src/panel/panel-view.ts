@@ -103,7 +103,7 @@ function firstTokenTile(data: PanelData): TileView {
     name: "first token",
     value,
     unit,
-    sub: isKnown(p95) ? `95 % within ${duration(p95)}` : `none in ${minutesOf(data)}`,
+    sub: isKnown(p95) ? `95 % in ${duration(p95)}` : `none in ${minutesOf(data)}`,
     isOver,
     course: courseOf(data.series.firstTokenP95Ms, { steps: stepsOf(data), limit }),
     caption: limit === undefined ? `p95, ${minutesOf(data)}` : `p95; dashed: ${duration(limit)}`,
@@ -128,7 +128,7 @@ function queueTile(data: PanelData): TileView {
   return {
     name: "in line",
     value: count(data.now.queued),
-    sub: isKnown(p95) ? `95 % within ${duration(p95)}` : `no wait in ${minutesOf(data)}`,
+    sub: isKnown(p95) ? `95 % waited ≤ ${duration(p95)}` : `no wait in ${minutesOf(data)}`,
     course: courseOf(data.series.queued, { steps: stepsOf(data) }),
     caption: `most, ${minutesOf(data)}`,
   };

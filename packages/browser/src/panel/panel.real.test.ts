@@ -66,7 +66,7 @@ describeWithTool("chromium", "the panel in a real browser", () => {
     test.each([380, 1440])("so is each compact one, closed and open, %i px wide", async (width) => {
       await open({ colorScheme, viewport: { width, height: 900 } }, { view: "compact", class: "wide" });
       expect(await shown.panel("live").locator(".tiles").isVisible()).toBe(false);
-      expect(await shown.panel("live").locator(".line").innerText()).toMatch(/2\s+answering/);
+      expect(await shown.panel("live").locator(".in-short").innerText()).toMatch(/2\s+answering/);
       expect(await shown.violations()).toEqual([]);
       await shown.panel("live").getByRole("button", { name: "All figures", expanded: false }).click();
       await shown.panel("live").locator(".tiles").waitFor({ state: "visible" });
@@ -117,9 +117,9 @@ describeWithTool("chromium", "the panel in a real browser", () => {
       `${window.failed} of ${window.chats}`,
     ]);
     expect(await texts(".sub")).toEqual([
-      `95 % within ${window.firstTokenMs.p95} ms`,
+      `95 % in ${window.firstTokenMs.p95} ms`,
       "median answer",
-      `95 % within ${window.queueMs.p95} ms`,
+      `95 % waited ≤ ${window.queueMs.p95} ms`,
       `${window.refused} refused, ${window.aborted} aborted`,
     ]);
     expect(await texts("h3")).toEqual([

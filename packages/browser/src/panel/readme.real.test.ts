@@ -29,7 +29,7 @@ describeWithTool("chromium", "the README's two lines, with a server of ours", ()
 
   it.each([
     ["by asking", (lines: string) => lines],
-    ["by the stream", (lines: string) => lines.replace("src=", 'stream="/metrics/live" src=')],
+    ["by the stream", (lines: string) => lines.replace("panel src=", 'panel stream="/metrics/live" src=')],
   ])("show what goes on, %s", async (way, linesOf) => {
     const { aiwatch } = createTestAiwatch({ service: "readme" });
     const door = aiwatchNode((_req, res) => res.end(), aiwatch, { live: liveStream(), public: true });
@@ -49,7 +49,7 @@ describeWithTool("chromium", "the README's two lines, with a server of ours", ()
     expect(await panel.locator(".lanes li").count()).toBe(way === "by asking" ? 0 : 1);
 
     inference.end({ unified: "stop" });
-    await panel.getByText("0 answering").waitFor();
+    await panel.locator("h3").first().getByText("0 answering").waitFor();
     expect(shown.complaints).toEqual([]);
     await shown.close();
     await aiwatch.close();

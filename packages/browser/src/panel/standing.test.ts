@@ -45,7 +45,7 @@ describe("slow", () => {
   it("says what, by how much, and that the line alone takes longer", () => {
     expect(of(slow).note).toEqual({
       strong: "Slow: first token",
-      text: ": 95 % within 3.90 s, its objective is 95 % within 500 ms. The line alone takes longer: 95 % waited up to 3.30 s for the engine; 8 in line now.",
+      text: ": 95 % in 3.90 s, its objective is 95 % in 500 ms. The line alone takes longer: 95 % waited up to 3.30 s for the engine; 8 in line now.",
       isBad: false,
     });
   });
@@ -57,7 +57,7 @@ describe("slow", () => {
 
   it("says nothing of a wait that no engine told of", () => {
     expect(of({ ...slow, window: { ...slow.window, queueMs: {} } }).note?.text).toBe(
-      ": 95 % within 3.90 s, its objective is 95 % within 500 ms.",
+      ": 95 % in 3.90 s, its objective is 95 % in 500 ms.",
     );
   });
 });
@@ -82,10 +82,10 @@ describe("a verdict", () => {
 describe("objectives", () => {
   it("have a verdict only where the summary has a figure for them", () => {
     expect(objectivesOf(slow).map(({ name, goal, measured, verdict }) => [name, goal, measured, verdict])).toEqual([
-      ["first token", "95 % within 500 ms", "95 % within 3.90 s", "over"],
-      ["first token, from the model’s call", "95 % within 250 ms", undefined, undefined],
-      ["each further token", "95 % within 40 ms", "median 47.2 tokens/s", undefined],
-      ["whole answer of the model", "95 % within 20.0 s", undefined, undefined],
+      ["first token", "95 % in 500 ms", "95 % in 3.90 s", "over"],
+      ["engine’s first token", "95 % in 250 ms", undefined, undefined],
+      ["each further token", "95 % in 40 ms", "median 47.2 tokens/s", undefined],
+      ["whole answer of the model", "95 % in 20.0 s", undefined, undefined],
     ]);
   });
 

@@ -93,24 +93,26 @@ a:hover { text-decoration-color: currentcolor }
 .facts { font-size: 11.5px; color: var(--soft); border-top: 1px solid var(--edge); padding-top: 9px }
 .fact { display: flex; flex-wrap: wrap; gap: 1px 10px }
 .spoken, .compact h2 { position: absolute; width: 1px; height: 1px; overflow: hidden; clip-path: inset(50%); white-space: nowrap }
-.old :is(.tiles, .lanes, .section, .line) { --ink: var(--soft); --bad: var(--soft); --good: var(--soft); color: var(--soft) }
+.old :is(.tiles, .lanes, .section, .in-short) { --ink: var(--soft); --bad: var(--soft); --good: var(--soft); color: var(--soft) }
 .old .course, .old .bar { filter: grayscale(.8); opacity: .65 }
 .old .decode { animation: none }
-button { font: inherit; display: inline-grid; place-items: center; min-height: 28px; min-width: 30px; padding: 2px; border-radius: 8px; border: 1px solid var(--wait); background: none; color: inherit; cursor: pointer; margin-inline-start: auto }
+button { font: inherit; display: inline-grid; place-items: center; min-height: 28px; min-width: 30px; padding: 2px; border-radius: 8px; border: 1px solid var(--wait); background: none; color: inherit; cursor: pointer }
 .chevron svg { display: block; width: 12px; height: 12px; fill: none; stroke: currentcolor; stroke-width: 1.8 }
 [aria-expanded="true"] .chevron svg { transform: rotate(180deg) }
-.short { display: flex; flex: 1; flex-wrap: wrap; align-items: center; gap: 4px 14px; min-width: 0 }
-.line { display: flex; flex-wrap: wrap; gap: 2px 14px }
+.short { display: flex; flex-wrap: wrap; align-items: center; gap: 4px 14px; min-width: 0 }
+.in-short { display: flex; flex-wrap: wrap; gap: 2px 14px }
 .k { font-size: 13px; white-space: nowrap }
 .k b { font-weight: 650 }
 .k span { color: var(--soft); font-size: 12px }
 .short .course { width: 72px; height: 18px }
 .compact { padding: 7px 13px; border-radius: 12px }
-.compact header { align-items: center; gap: 4px 14px; flex-wrap: nowrap }
+.compact header { position: relative; align-items: center; gap: 4px 14px; min-height: 30px; padding-inline-end: 44px }
+.compact button { position: absolute; inset-inline-end: 0; top: 0 }
+.old .short .course { display: none }
 .compact .badge { margin: 0 }
-@container (max-width: 27rem) { .short .course, .optional { display: none } .short, .line { column-gap: 11px } }
+@container (max-width: 27rem) { .short .course, .optional { display: none } .short, .in-short { column-gap: 11px } }
 @container (min-width: 30rem) { .tiles { grid-template-columns: repeat(4, minmax(0, 1fr)) } }
-@container (min-width: 46rem) { .lanes { grid-template-columns: repeat(2, minmax(0, 1fr)); gap: 14px 24px; align-items: start } .legend { grid-column: 1 / -1 } }
+@container (min-width: 46rem) { .lanes { grid-template-columns: repeat(2, minmax(0, 1fr)); gap: 14px 24px; align-items: start } .legend, .body > * { grid-column: 1 / -1 } .body { grid-template-columns: repeat(2, minmax(0, 1fr)); column-gap: 24px } .body > .section { grid-column: auto } }
 @media (prefers-reduced-motion: reduce) { .decode { animation: none !important } }
 @media (forced-colors: active) {
   :host { --bg: Canvas; --tile: Canvas; --track: Canvas; --edge: CanvasText; --ink: CanvasText; --soft: CanvasText; --wait: CanvasText; --prompt: Highlight; --decode: LinkText; --bad: CanvasText; --good: CanvasText }

@@ -30,11 +30,17 @@ const looks = {
   "forced-colours": [{ ...wide, forcedColors: "active", colorScheme: "dark" }, {}],
 } as const;
 
+/** So many are seen at once without being made small. */
+const onePicture = 4;
+const all = Object.entries(scenes);
+
 for (const [name, [look, attributes]] of Object.entries(looks)) {
-  const shown = await PanelPage.open(browser, server, look);
-  await shown.draw(scenes, attributes);
-  await shown.page.screenshot({ path: join(folder, `${name}.png`), fullPage: true });
-  await shown.close();
+  for (let from = 0; from < all.length; from += onePicture) {
+    const shown = await PanelPage.open(browser, server, look);
+    await shown.draw(Object.fromEntries(all.slice(from, from + onePicture)), attributes);
+    await shown.page.screenshot({ path: join(folder, `${name}-${1 + from / onePicture}.png`), fullPage: true });
+    await shown.close();
+  }
 }
 await browser.close();
 await server.close();
