@@ -2,14 +2,19 @@ import { readFileSync } from "node:fs";
 
 const { tsup } = JSON.parse(readFileSync("package.json", "utf8"));
 
-/** The file for a script tag: one global, and no source map beside it, since it is copied into sites alone. */
-const script = {
+/** A file for a script tag: one global, and no source map beside it, since it is copied into sites alone. */
+const script = (name, source, globalName) => ({
   ...tsup,
-  entry: { "aiwatch-browser": "src/index.ts" },
-  globalName: "aiwatch",
+  entry: { [name]: source },
+  globalName,
   minify: true,
   sourcemap: false,
   outExtension: () => ({ js: ".js" }),
-};
+});
 
-export default ({ format }) => (String(format) === "iife" ? script : tsup);
+const scripts = [
+  script("aiwatch-browser", "src/index.ts", "aiwatch"),
+  script("aiwatch-panel", "src/panel/index.ts", "aiwatchPanel"),
+];
+
+export default ({ format }) => (String(format) === "iife" ? scripts : tsup);

@@ -1,6 +1,7 @@
 import { access, readFile } from "node:fs/promises";
 import { dirname, join, normalize } from "node:path";
 import * as browser from "@aiwatch/browser";
+import * as panel from "@aiwatch/browser/panel";
 import * as core from "@aiwatch/core";
 import * as adapter from "@aiwatch/core/adapter";
 import * as express from "@aiwatch/core/express";
@@ -46,6 +47,7 @@ describe.each(pages)("$path", (page) => {
 it.each(
   Object.entries({
     browser,
+    panel,
     core,
     adapter,
     express,

@@ -67,6 +67,7 @@ export async function startPanelServer(): Promise<PanelServer> {
   const asked: { path: string; at: number }[] = [];
   const routes = new Map<string, Handler>([
     ["/panel.js", (_req, res) => void res.setHeader("content-type", "text/javascript").end(script)],
+    ["/aiwatch-panel.js", (_req, res) => void res.setHeader("content-type", "text/javascript").end(script)],
     ["/page.css", (_req, res) => void res.setHeader("content-type", "text/css").end(css)],
     ["/", (_req, res) => void res.setHeader("content-type", "text/html").end(page)],
     ["/favicon.ico", (_req, res) => void res.writeHead(204).end()],

@@ -23,6 +23,7 @@ import { typeErrors } from "./type-check.ts";
 /** How every entry can be loaded. */
 const entries = {
   "@aiwatch/browser": ["import"],
+  "@aiwatch/browser/panel": ["import"],
   "@aiwatch/core": ["import", "require"],
   "@aiwatch/core/adapter": ["import", "require"],
   "@aiwatch/core/catalogue": ["import", "require"],
