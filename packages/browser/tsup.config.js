@@ -2,19 +2,13 @@ import { readFileSync } from "node:fs";
 
 const { tsup } = JSON.parse(readFileSync("package.json", "utf8"));
 
-/** A file for a script tag: one global, and no source map beside it, since it is copied into sites alone. */
-const script = (name, source, globalName) => ({
+/** Files for script tags: without source maps beside them, since they are copied into sites alone. */
+const scripts = {
   ...tsup,
-  entry: { [name]: source },
-  globalName,
+  entry: { "aiwatch-browser": "src/script.ts", "aiwatch-panel": "src/panel/index.ts" },
   minify: true,
   sourcemap: false,
   outExtension: () => ({ js: ".js" }),
-});
-
-const scripts = [
-  script("aiwatch-browser", "src/index.ts", "aiwatch"),
-  script("aiwatch-panel", "src/panel/index.ts", "aiwatchPanel"),
-];
+};
 
 export default ({ format }) => (String(format) === "iife" ? scripts : tsup);

@@ -1,16 +1,8 @@
 import type { ObservedAnswer } from "./answers.ts";
 import { FirstText } from "./first-text.ts";
+import { quietly } from "./page-errors.ts";
 
 const readers = ["text", "json", "arrayBuffer", "blob", "bytes", "formData"] as const;
-
-/** A fault of ours is nobody's: the call goes on without us. */
-export function quietly<Value>(work: () => Value): Value | undefined {
-  try {
-    return work();
-  } catch {
-    return undefined;
-  }
-}
 
 /**
  * Has an answer follow the body of its response: the same response object, with the same URL, status, headers, bytes and errors. Nothing is read
@@ -33,14 +25,13 @@ export function followBody(response: Response, answer: ObservedAnswer, endBy: (e
   for (const name of readers) {
     if (name in response) define(name, { writable: true, value: () => seen()[name]() });
   }
-  define("clone", { writable: true, value: () => cloneOf(seen(), response) });
-}
-
-/** A clone says where it is from, as one of a fetched response does. */
-function cloneOf(inner: Response, { url, type, redirected }: Response): Response {
-  const clone = inner.clone();
-  for (const [name, value] of Object.entries({ url, type, redirected })) Object.defineProperty(clone, name, { value });
-  return clone;
+  // a clone says where it is from, as one of a fetched response does
+  const origin = {
+    url: { value: response.url },
+    type: { value: response.type },
+    redirected: { value: response.redirected },
+  };
+  define("clone", { writable: true, value: () => Object.defineProperties(seen().clone(), origin) });
 }
 
 function followed(

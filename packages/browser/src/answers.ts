@@ -85,14 +85,18 @@ export class Answers {
         fact.firstTokenMs = textAt - at;
         // a page in the background paints nothing: what is known is when the text was there
         whenPainted((paintedAt) => {
-          if (this.#page.hiddenAt < textAt) fact.firstTokenMs = paintedAt - at;
+          if (this.#page.hiddenAt >= textAt) return;
+          const paintedMs = paintedAt - at;
+          fact.firstTokenMs = paintedMs;
+          // it ended before: the same frame showed its end
+          if (fact.responseMs !== undefined) fact.responseMs = Math.max(fact.responseMs, paintedMs);
         });
       },
       end: (outcome, status, type = errorTypeOf(status)) => {
         if (!this.#open.delete(answer)) return;
         if (outcome === "answered") fact.responseMs = performance.now() - at;
         if (outcome === "failed") this.#record({ kind: "error", type, status, at: Date.now() });
-        if (fact.firstTokenMs !== undefined || fact.responseMs !== undefined) this.#record(fact);
+        if ((fact.firstTokenMs ?? fact.responseMs) !== undefined) this.#record(fact);
       },
     };
     this.#open.add(answer);
@@ -105,9 +109,13 @@ export class Answers {
   }
 }
 
+export function isHidden(): boolean {
+  return document.visibilityState === "hidden";
+}
+
 /** After the next frame: a message that is posted in it comes when it is painted. Never, where the page is hidden. */
 function whenPainted(painted: (at: number) => void): void {
-  if (document.visibilityState === "hidden") return;
+  if (isHidden()) return;
   requestAnimationFrame(() => {
     const { port1, port2 } = new MessageChannel();
     port1.onmessage = () => {

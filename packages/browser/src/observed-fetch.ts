@@ -1,6 +1,6 @@
-import { followBody, quietly } from "./answer-stream.ts";
+import { followBody } from "./answer-stream.ts";
 import { type Answers, type Beginning, beginning, errorTypeOf, type PageState } from "./answers.ts";
-import type { PageErrors } from "./page-errors.ts";
+import { type PageErrors, quietly } from "./page-errors.ts";
 
 export interface FetchParts {
   readonly fetch: typeof fetch;
@@ -44,8 +44,8 @@ function readCall(input: RequestInfo | URL, init: RequestInit | undefined, origi
   const call = { begun, method, signal: init?.signal ?? request?.signal, init };
   if (!origins.has(new URL(request?.url ?? String(input), document.baseURI).origin)) return call;
   const headers = new Headers(init?.headers ?? request?.headers);
-  const own = headers.get("traceparent");
-  if (own !== null) return { ...call, begun: { ...begun, traceId: own.split("-")[1] ?? begun.traceId } };
+  // the app traces this call itself
+  if (headers.has("traceparent")) return call;
   headers.set("traceparent", begun.traceparent);
   // a request that is given options anew forgets its referrer
   const kept = init === undefined && request && { referrer: request.referrer, referrerPolicy: request.referrerPolicy };
@@ -66,10 +66,11 @@ function readResponse(response: Response, call: Call, parts: FetchParts): void {
 
 /** Tells a failure from an abort, which is none; so is what breaks since the page goes. */
 function readFailure(error: unknown, call: Call, { errors, page }: FetchParts, fail: (type: string) => void): void {
-  const name = error instanceof Error ? error.name : "";
-  const isTimeout = name === "TimeoutError";
-  const isAbort = name === "AbortError" || (call.signal?.aborted === true && call.signal.reason === error);
   errors.ignore(error);
-  if (page.isLeft || (isAbort && !isTimeout)) return;
-  fail(isTimeout ? "timeout" : "network");
+  const isStopped = call.signal?.aborted === true;
+  // a body that its signal broke off says only that it was
+  const cause: unknown = isStopped ? call.signal?.reason : error;
+  const name = cause instanceof Error ? cause.name : "";
+  if (name === "TimeoutError") fail("timeout");
+  else if (!isStopped && name !== "AbortError" && !page.isLeft) fail("network");
 }

@@ -37,7 +37,7 @@ export interface OutboxOptions {
 const outlivingBytes = 60_000;
 /** Of a page that is offline, or whose server takes nothing. */
 const mostKept = 100;
-/** What comes within it goes together, and the app's own requests go first. */
+/** The page has its own requests to send first. */
 const delayMs = 1000;
 const retryMs = 5000;
 const timeoutMs = 30_000;
@@ -152,8 +152,8 @@ export class Outbox {
     }
   }
 
-  #retry(parcel: Parcel, retryAfter: string | null = null): void {
-    const askedMs = retryAfter === null ? Number.NaN : waitMsOf(retryAfter);
+  #retry(parcel: Parcel, retryAfter?: string | null): void {
+    const askedMs = waitMsOf(retryAfter ?? "");
     this.#isAsked = askedMs > 0;
     this.#pausedUntil = performance.now() + (this.#isAsked ? Math.min(askedMs, longestPauseMs) : retryMs);
     if (parcel.isRetry) return;

@@ -1,5 +1,14 @@
 import type { Recorder } from "./outbox.ts";
 
+/** A fault of ours is nobody's: the call goes on without us. */
+export function quietly<Value>(work: () => Value): Value | undefined {
+  try {
+    return work();
+  } catch {
+    return undefined;
+  }
+}
+
 /** A page that fails all the time says so this often. */
 const mostErrors = 50;
 
@@ -24,11 +33,11 @@ export class PageErrors {
       "error",
       ({ error, message, filename, lineno, colno }) => {
         // no failure: what was not observed in this frame is in the next
-        if (!message?.startsWith("ResizeObserver loop")) this.#uncaught(error, placeOf(filename, lineno, colno));
+        if (!message?.startsWith("ResizeObserver loop")) this.#uncaught(error, () => `${filename}:${lineno}:${colno}`);
       },
       { signal },
     );
-    addEventListener("unhandledrejection", ({ reason }) => this.#uncaught(reason, placeIn(reason)), { signal });
+    addEventListener("unhandledrejection", ({ reason }) => this.#uncaught(reason, () => placeIn(reason)), { signal });
   }
 
   /** A fetch failed. */
@@ -42,29 +51,23 @@ export class PageErrors {
     if (error instanceof Error) this.#known.add(error);
   }
 
-  #uncaught(error: unknown, place: string): void {
-    const isError = error instanceof Error;
-    if (isError && (error.name === "AbortError" || this.#known.has(error))) return;
+  #uncaught(error: unknown, placed: () => string | undefined): void {
+    const type = quietly(() => classOf(error)) ?? "unknown";
+    if (type === "AbortError" || (error instanceof Error && this.#known.has(error))) return;
     this.ignore(error);
-    // what else is thrown may be anything, such as a user with a name
-    const type = isError && /^[\w.:-]{1,64}$/.test(error.name) ? error.name : "unknown";
-    const key = `${type} ${place}`;
+    const key = `${type} ${quietly(placed)}`;
     if (this.#seen.has(key)) return;
     this.#seen.add(key);
     this.failed(type);
   }
 }
 
-/** `/app.js:12:5`, without query and hash; nothing of a script of another origin. */
-function placeOf(script: string, line: number | string, column: number | string): string {
-  if (!URL.canParse(script)) return "";
-  const { origin, pathname } = new URL(script);
-  return origin === location.origin ? `${pathname}:${line}:${column}` : "";
+/** What is thrown and is no error may be anything, such as a user with a name. */
+function classOf(error: unknown): string | undefined {
+  return error instanceof Error && /^[\w.:-]{1,64}$/.test(error.name) ? error.name : undefined;
 }
 
-/** Where the first frame of its stack is. */
-function placeIn(reason: unknown): string {
-  if (!(reason instanceof Error)) return "";
-  const [, script = "", line = "", column = ""] = /(https?:\/\/[^\s()]+):(\d+):(\d+)/.exec(reason.stack ?? "") ?? [];
-  return placeOf(script, line, column);
+/** Where the first frame of its stack is. It tells two errors apart, and is sent nowhere. */
+function placeIn(reason: unknown): string | undefined {
+  return reason instanceof Error ? /\S+:\d+:\d+/.exec(reason.stack ?? "")?.[0] : undefined;
 }

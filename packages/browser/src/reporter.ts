@@ -1,7 +1,7 @@
-import { type Answer, Answers, beginning, type PageState } from "./answers.ts";
+import { type Answer, Answers, beginning, isHidden, type PageState } from "./answers.ts";
 import { observedFetch } from "./observed-fetch.ts";
 import { Outbox, type Recorder } from "./outbox.ts";
-import { PageErrors } from "./page-errors.ts";
+import { PageErrors, quietly } from "./page-errors.ts";
 
 /** A function of web-vitals, such as `onLCP`. */
 type OnVital = (report: (metric: { readonly id: string; readonly value: number }) => void) => void;
@@ -68,8 +68,9 @@ export function startReporter(options: ReporterOptions = {}): Reporter {
   const { sample = 1, propagateTo = [] } = options;
   if (!(sample >= 0 && sample <= 1)) throw invalid("sample", sample, "a share, 0 to 1");
   const further = propagateTo.map((origin) => {
-    if (!URL.canParse(origin)) throw invalid("propagateTo", origin, "an origin such as https://api.example.com");
-    return new URL(origin).origin;
+    const url = quietly(() => new URL(origin));
+    if (url === undefined) throw invalid("propagateTo", origin, "an origin such as https://api.example.com");
+    return url.origin;
   });
   if (typeof document === "undefined" || Math.random() >= sample) return silentReporter();
   return reporterOf(options, new Set([location.origin, ...further]));
@@ -84,7 +85,7 @@ function reporterOf(options: ReporterOptions, origins: ReadonlySet<string>): Rep
   const record: Recorder = (fact) => {
     outbox.add(fact);
     // there may be no later
-    if (document.visibilityState === "hidden" || page.isLeft) void outbox.flush(page.isLeft);
+    if (isHidden() || page.isLeft) void outbox.flush(page.isLeft);
   };
   const answers = new Answers(record, page);
   const errors = new PageErrors(record);
@@ -107,7 +108,7 @@ function reporterOf(options: ReporterOptions, origins: ReadonlySet<string>): Rep
 /** `pagehide` comes first where a page goes, `visibilitychange` last where an app is only switched: a phone may end it then without a word. */
 function followPage(page: PageState, answers: Answers, outbox: Outbox, signal: AbortSignal): void {
   const hidden = () => {
-    if (document.visibilityState !== "hidden") return;
+    if (!isHidden()) return;
     page.hiddenAt = performance.now();
     void outbox.flush(page.isLeft);
   };
@@ -126,14 +127,15 @@ function followPage(page: PageState, answers: Answers, outbox: Outbox, signal: A
   addEventListener("online", outbox.drain, { signal });
 }
 
-function followVitals({ onTTFB, onFCP, onLCP, onINP }: Vitals, record: Recorder): void {
+function followVitals(vitals: Vitals, record: Recorder): void {
   const reported = new Set<string>();
-  for (const [name, follow] of Object.entries({ TTFB: onTTFB, FCP: onFCP, LCP: onLCP, INP: onINP })) {
-    follow?.(({ id, value }) => {
+  for (const name of ["TTFB", "FCP", "LCP", "INP"] as const) {
+    const report = ({ id, value }: { readonly id: string; readonly value: number }) => {
       if (reported.has(name + id)) return;
       reported.add(name + id);
       record({ kind: "vital", name, ms: value });
-    });
+    };
+    quietly(() => vitals[`on${name}`]?.(report));
   }
 }
 
@@ -141,7 +143,7 @@ function silentReporter(): Reporter {
   return {
     answer: () => ({ ...beginning(), firstToken: () => undefined, end: () => undefined }),
     fetch: (input, init) => globalThis.fetch(input, init),
-    flush: () => Promise.resolve(),
+    flush: async () => undefined,
     stop: () => undefined,
   };
 }

@@ -1,4 +1,4 @@
-export { launchChromium } from "./chromium/launch-chromium.ts";
+export { type ChromiumOptions, launchChromium } from "./chromium/launch-chromium.ts";
 export { healthFaults, modelListFaults, summaryFaults } from "./front-end/front-end-reads.ts";
 export type {
   JaegerApi,

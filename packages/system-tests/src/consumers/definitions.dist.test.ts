@@ -17,6 +17,7 @@ const definitions = [
   { name: "startTracing", entry: "@aiwatch/tracing", folder: "tracing/src" },
   { name: "instrumentModel", entry: "@aiwatch/llamacpp", folder: "llamacpp/src" },
   { name: "observeFetch", entry: "@aiwatch/openai", folder: "openai/src" },
+  { name: "startReporter", entry: "@aiwatch/browser", folder: "browser/src" },
 ];
 
 /** What an app names of what it imports: an option, a method, a figure. */
@@ -43,7 +44,7 @@ const members = [
 
 describe("an editor of an app that installed the packages", () => {
   const app = mkdtempSync(join(tmpdir(), "aiwatch-definitions-"));
-  for (const name of ["core", "logging", "tracing", "llamacpp", "openai"]) install(name);
+  for (const name of ["core", "logging", "tracing", "llamacpp", "openai", "browser"]) install(name);
   const server = startTypeScriptServer(app);
   afterAll(() => {
     server.stop();
