@@ -3,8 +3,8 @@ import { setTimeout as sleep } from "node:timers/promises";
 import { fileURLToPath } from "node:url";
 import { catalogue } from "@aiwatch/core";
 import {
+  closedAddress,
   describeWithTool,
-  freePort,
   promtool,
   type RunningProcess,
   type RunningPrometheus,
@@ -116,7 +116,7 @@ describeWithTool("prometheus", "a store elsewhere, of two replicas, as docs/guid
     apps = await Promise.all([1, 3].map((count) => runNode(["--conditions=@aiwatch/source", app, `${count}`])));
     const lines = await Promise.all(apps.map((each) => each.waitForLine(/listening on (\d+)/, 120_000)));
     const hosts = lines.map(([, port]) => `127.0.0.1:${port}`);
-    const targets = { chat: [...hosts, `127.0.0.1:${await freePort()}`] };
+    const targets = { chat: [...hosts, closedAddress] };
     store = await startPrometheus({ targets: [], isReceiver: true });
     replicas = await Promise.all(
       ["a", "b"].map((replica) =>
