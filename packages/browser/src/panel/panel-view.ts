@@ -128,7 +128,7 @@ function queueTile(data: PanelData): TileView {
   return {
     name: "in line",
     value: count(data.now.queued),
-    sub: isKnown(p95) ? `95 % waited ≤ ${duration(p95)}` : `no wait in ${minutesOf(data)}`,
+    sub: isKnown(p95) ? `95 % wait ${duration(p95)}` : `no wait in ${minutesOf(data)}`,
     course: courseOf(data.series.queued, { steps: stepsOf(data) }),
     caption: `most, ${minutesOf(data)}`,
   };
