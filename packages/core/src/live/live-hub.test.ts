@@ -83,7 +83,7 @@ it("tells all at first, then each second while a chat goes on, then its end, and
   expect(reader.events.slice(length)).toEqual(["tick", "tick"]);
 });
 
-it("tells at once of what is no chat: another state, and requests of the app's", async () => {
+it("tells at once of what is no chat: another state, and an inference of no chat's", async () => {
   const { aiwatch, advance, join } = setUp();
   const reader = await join();
   await advance(3 * tickMs);
@@ -91,11 +91,16 @@ it("tells at once of what is no chat: another state, and requests of the app's",
   aiwatch.health.addCheck("store", () => false);
   await advance(5 * tickMs);
   await advance(2 * tickMs);
-  expect(reader.reader.events.slice(1)).toMatchObject([{ event: "tick", data: { summary: { state: "failing" } } }]);
+  const states = reader.reader.events.flatMap(({ data }) => ("elapsedMs" in data ? (data.summary.state ?? []) : []));
+  expect(states).toEqual(["failing"]);
+  aiwatch.startInference({ model: "tiny", operation: "embeddings" }).end({ unified: "stop" });
+  const { length } = reader.events;
+  await advance(tickMs);
+  expect(reader.reader.events[length]?.data).toMatchObject({ summary: { inferences: { stop: 1 } } });
 });
 
 it("collects once a second and writes each event once, however many read", async () => {
-  const { host, aiwatch, advance, join, clock } = setUp();
+  const { host, aiwatch, advance, join, clock } = setUp(101);
   const summary = vi.spyOn(host, "summary");
   aiwatch.startInference({ model: "tiny" });
   const readers = await Promise.all(Array.from({ length: 100 }, () => join()));
@@ -103,6 +108,7 @@ it("collects once a second and writes each event once, however many read", async
     clock.advance(100);
     const late = await join();
     late.leave();
+    await turn();
   }
   expect(summary).toHaveBeenCalledTimes(1);
   await advance(tickMs);
@@ -224,7 +230,7 @@ it("does not wait for the app's checks but for the first one", async () => {
   expect(reader.events).toEqual(["summary", ...Array(7).fill("tick")]);
   answer();
   await advance(2 * tickMs);
-  expect(reader.reader.events.at(-1)?.data).toMatchObject({ summary: { state: "failing" } });
+  expect(reader.reader.live?.summary.state).toBe("failing");
 });
 
 it("answers 503 where the cluster does not, and keeps streams open with a comment until it does", async () => {

@@ -1,9 +1,8 @@
-import type { ServerResponse } from "node:http";
 import type { AiwatchHost } from "../aiwatch/host.ts";
 import { calendarMs, calendarTime, elapsedMs } from "../base/time.ts";
 import type { Failure } from "../inference/record.ts";
 import type { SpanReference } from "../tracing/span.ts";
-import { complete, type RequestEnding } from "./ending.ts";
+import type { RequestEnding } from "./ending.ts";
 import type { ExchangeBinding, ExchangeOwner } from "./exchange.ts";
 import { type ReaderWait, unknownWait } from "./first-token.ts";
 import type { EndedRequest, RequestRecord } from "./record.ts";
@@ -172,11 +171,7 @@ export class OwnRequest extends TimedRequest<DoorOfInstance> implements Exchange
     return false;
   }
 
-  /** Its answer goes on for as long as its reader likes: what is counted and timed is how it began. */
-  streams({ headersSent, writableEnded, statusCode }: ServerResponse): void {
-    if (headersSent && !writableEnded) this.ended(complete(statusCode, false));
-  }
-
+  /** The first end counts: a stream's is its beginning. */
   ended(ending: RequestEnding): void {
     if (this.#isOver) return;
     this.#isOver = true;

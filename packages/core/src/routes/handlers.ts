@@ -100,25 +100,27 @@ export interface HandlerOptions<Request = IncomingMessage> {
   readonly live?: LiveStream;
 }
 
-/** Whether a route takes what browsers report. */
-export function isReportName(name: RouteName): name is ReportName {
-  return routeMethods[name] === "POST";
-}
-
-export const routeMethods: Readonly<Record<RouteName, "GET" | "POST">> = {
-  metrics: "GET",
-  summary: "GET",
-  chats: "GET",
-  live: "GET",
-  diagnostics: "GET",
-  models: "GET",
-  health: "GET",
-  readiness: "GET",
-  livez: "GET",
-  readyz: "GET",
-  log: "POST",
-  error: "POST",
+/** Where each route is, and whether it is served where nobody says so. */
+export const routeDefaults: Readonly<Record<RouteName, { readonly path: string; readonly on: boolean }>> = {
+  metrics: { path: "/metrics", on: true },
+  summary: { path: "/metrics/summary", on: true },
+  health: { path: "/health", on: true },
+  readiness: { path: "/readiness", on: true },
+  livez: { path: "/livez", on: true },
+  readyz: { path: "/readyz", on: true },
+  chats: { path: "/metrics/chats", on: false },
+  models: { path: "/models", on: false },
+  // where the options that serve them are given
+  diagnostics: { path: "/metrics/diagnostics", on: false },
+  live: { path: "/metrics/live", on: false },
+  log: { path: "/metrics/log", on: false },
+  error: { path: "/metrics/error", on: false },
 };
+
+/** Whether a route takes what browsers report: by POST, and no other method. */
+export function isReportName(name: RouteName): name is ReportName {
+  return name === "log" || name === "error";
+}
 
 /**
  * `GET /metrics` as a handler, for a server or a port of its own.
@@ -145,8 +147,8 @@ function handlerOf(answer: RouteAnswer<IncomingMessage>): RouteHandler {
 
 /** @throws AiwatchError `AIWATCH_INVALID_ARGUMENT` for what is no route's name */
 export function checkRouteName(name: unknown): void {
-  if (typeof name !== "string" || !Object.hasOwn(routeMethods, name))
-    throw invalidArgument("the route", name, `one of ${Object.keys(routeMethods).join(", ")}`);
+  if (typeof name !== "string" || !Object.hasOwn(routeDefaults, name))
+    throw invalidArgument("the route", name, `one of ${Object.keys(routeDefaults).join(", ")}`);
 }
 
 /** Who of other origins may use a route. @returns undefined where nobody may */
@@ -154,7 +156,7 @@ export function crossOriginOf(
   name: RouteName,
   { allowedOrigins = [] }: HandlerOptions<never>,
 ): CrossOrigin | undefined {
-  const crossOrigin = new CrossOrigin(allowedOrigins, routeMethods[name] === "POST" ? "POST" : "GET, HEAD");
+  const crossOrigin = new CrossOrigin(allowedOrigins, isReportName(name) ? "POST" : "GET, HEAD");
   return name === "metrics" || !crossOrigin.isOpen ? undefined : crossOrigin;
 }
 
@@ -223,7 +225,7 @@ function chatsRoute<Request>(
   if (authorize === undefined && !isPublic)
     throw invalidArgument("the route", name, "the option authorize, or public: true, beside it");
   const mayKnow = authorizer(aiwatch, name, options);
-  const answer = name === "live" ? openLive(aiwatch, live) : answerChats(aiwatch);
+  const answer = name === "chats" ? answerChats(aiwatch) : openServed(aiwatch, name, name, live);
   return async function answerChatsTo(req, res, request) {
     const isKnown = authorize !== undefined && (await mayKnow(request));
     if (!isKnown && !isPublic) throw notAllowed();
@@ -231,16 +233,22 @@ function chatsRoute<Request>(
   };
 }
 
-function openLive(aiwatch: AiwatchHost, live: LiveStream | undefined): ChatsAnswer {
-  checkServed("the route", "live", "live", live);
-  return live.open(aiwatch);
-}
-
 /** They name paths and settings: nobody gets them by default. */
 function openDiagnostics<Request>(aiwatch: AiwatchHost, { authorize, diagnostics }: HandlerOptions<Request>): Answer {
-  checkServed("the route", "diagnostics", "diagnostics", diagnostics);
+  const answer = openServed(aiwatch, "diagnostics", "diagnostics", diagnostics);
   if (authorize === undefined) throw invalidArgument("the route", "diagnostics", "the option authorize beside it");
-  return diagnostics.open(aiwatch);
+  return answer;
+}
+
+/** @param given the option that serves the route */
+function openServed<Name extends RouteName, Opened>(
+  aiwatch: AiwatchHost,
+  name: Name,
+  option: keyof typeof makers,
+  given: { open(aiwatch: object, name: Name): Opened } | undefined,
+): Opened {
+  checkServed("the route", name, option, given);
+  return given.open(aiwatch, name);
 }
 
 function reportRoute<Request>(
@@ -248,9 +256,7 @@ function reportRoute<Request>(
   name: ReportName,
   options: HandlerOptions<Request>,
 ): RouteAnswer<Request> {
-  const { reports } = options;
-  checkServed("the route", name, "reports", reports);
-  const { answer, admit } = reports.open(aiwatch, name);
+  const { answer, admit } = openServed(aiwatch, name, "reports", options.reports);
   const authorize = authorization(aiwatch, name, options);
   return async function takeReport(req, res, request) {
     if (req.method !== "POST") throw new HttpError(405, "only POST is allowed here", { allow: "POST" });

@@ -101,16 +101,8 @@ export async function chatsOf(host: ListedHost): Promise<ChatsPart> {
 
 /** Named one by one: what comes to be in an entry is not shown to strangers by that. */
 function timesOf({ key, phase, outcome, ageMs, endedMsAgo, ms, firstTokenMs, queueMs }: ChatEntry): ChatTimes {
-  return {
-    key,
-    ...(phase !== undefined && { phase }),
-    ...(outcome !== undefined && { outcome }),
-    ...(ageMs !== undefined && { ageMs }),
-    ...(endedMsAgo !== undefined && { endedMsAgo }),
-    ms,
-    ...(firstTokenMs !== undefined && { firstTokenMs }),
-    ...(queueMs !== undefined && { queueMs }),
-  };
+  const times = { key, phase, outcome, ageMs, endedMsAgo, ms, firstTokenMs, queueMs };
+  return Object.fromEntries(Object.entries(times).filter(([, value]) => value !== undefined)) as unknown as ChatTimes;
 }
 
 /** `GET /health`: the process is alive; its uptime, memory and model. */

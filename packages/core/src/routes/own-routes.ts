@@ -7,9 +7,10 @@ import {
   createHandler,
   crossOriginOf,
   type HandlerOptions,
+  isReportName,
   type RouteAnswer,
   type RouteName,
-  routeMethods,
+  routeDefaults,
   servedBy,
 } from "./handlers.ts";
 
@@ -51,22 +52,6 @@ export interface RouteOptions<Request = IncomingMessage> extends HandlerOptions<
   readonly routes?: RoutePaths | false;
 }
 
-const defaults: Readonly<Record<RouteName, { readonly path: string; readonly on: boolean }>> = {
-  metrics: { path: "/metrics", on: true },
-  summary: { path: "/metrics/summary", on: true },
-  health: { path: "/health", on: true },
-  readiness: { path: "/readiness", on: true },
-  livez: { path: "/livez", on: true },
-  readyz: { path: "/readyz", on: true },
-  chats: { path: "/metrics/chats", on: false },
-  models: { path: "/models", on: false },
-  // where the options that serve them are given
-  diagnostics: { path: "/metrics/diagnostics", on: false },
-  live: { path: "/metrics/live", on: false },
-  log: { path: "/metrics/log", on: false },
-  error: { path: "/metrics/error", on: false },
-};
-
 /** One of AIWatch's routes, ready to answer. It never rejects. */
 export interface OwnRoute<Request = IncomingMessage> {
   readonly name: RouteName;
@@ -103,7 +88,7 @@ export function createOwnRoutes<Request = IncomingMessage>(
 ): OwnRoutes<Request> {
   checkNames(options.routes);
   const routes = new Map<string, Route<Request>>();
-  for (const name of Object.keys(defaults) as RouteName[]) {
+  for (const name of Object.keys(routeDefaults) as RouteName[]) {
     const path = pathOf(name, options);
     if (path === undefined) continue;
     const other = routes.get(path);
@@ -128,7 +113,7 @@ export function createOwnRoutes<Request = IncomingMessage>(
 
 /** A GET route leaves other methods to the app; the POST doors answer 405 themselves. */
 function takes({ name }: { readonly name: RouteName }, method: string): boolean {
-  return routeMethods[name] === "POST" || method === "GET" || method === "HEAD";
+  return isReportName(name) || method === "GET" || method === "HEAD";
 }
 
 /** Whether it is the preflight of a page that may use the route. All others are the app's to answer. */
@@ -139,7 +124,7 @@ function asksFor({ crossOrigin }: { readonly crossOrigin: CrossOrigin | undefine
 function pathOf(name: RouteName, options: RouteOptions<never>): string | undefined {
   const { routes = {} } = options;
   if (routes === false) return undefined;
-  const { path, on } = defaults[name];
+  const { path, on } = routeDefaults[name];
   const option = servedBy(name);
   const chosen: unknown = routes[name] ?? (option === undefined ? on : options[option] !== undefined);
   if (chosen === false) return undefined;
@@ -154,7 +139,7 @@ function checkNames(paths: unknown): void {
   if (paths === undefined || paths === false) return;
   if (typeof paths !== "object" || paths === null)
     throw invalidArgument("routes", paths, "an object of paths, or false");
-  const wrong = Object.keys(paths).find((name) => !Object.hasOwn(defaults, name));
+  const wrong = Object.keys(paths).find((name) => !Object.hasOwn(routeDefaults, name));
   if (wrong !== undefined)
-    throw invalidArgument("routes", wrong, `the names of routes: ${Object.keys(defaults).join(", ")}`);
+    throw invalidArgument("routes", wrong, `the names of routes: ${Object.keys(routeDefaults).join(", ")}`);
 }
