@@ -2,13 +2,13 @@ import { readFileSync } from "node:fs";
 
 const { tsup } = JSON.parse(readFileSync("package.json", "utf8"));
 
-/** The file for a script tag: one global, and no source map beside it, since it is copied into sites alone. */
-const script = {
+/** Files for script tags: without source maps beside them, since they are copied into sites alone. */
+const scripts = {
   ...tsup,
-  entry: { "aiwatch-browser": "src/script.ts" },
+  entry: { "aiwatch-browser": "src/script.ts", "aiwatch-panel": "src/panel/index.ts" },
   minify: true,
   sourcemap: false,
   outExtension: () => ({ js: ".js" }),
 };
 
-export default ({ format }) => (String(format) === "iife" ? script : tsup);
+export default ({ format }) => (String(format) === "iife" ? scripts : tsup);

@@ -157,6 +157,55 @@ server.close();`,
 /models 200 true`,
     },
   ],
+  "live.md": [
+    {
+      before: `${expressApp}const expected = "session=right";`,
+      after: `
+const server = app.listen(0, "127.0.0.1");
+await once(server, "listening");
+const url = "http://127.0.0.1:" + server.address().port + "/metrics/live";
+const answer = await fetch(url, { headers: { cookie: expected } });
+console.log((await fetch(url)).status, answer.status, answer.headers.get("content-type"));
+aiwatch.startDraining();
+console.log((await answer.text()).match(/^(retry|event): .*/gm).join());
+server.close();
+await aiwatch.close();`,
+      prints: "403 200 text/event-stream; charset=utf-8\nretry: 2000,event: summary,event: tick",
+    },
+    {
+      before: `${expressApp}
+import { liveStream } from "@aiwatch/core/live";
+const server = app.use(aiwatchExpress(aiwatch, { live: liveStream(), public: true })).listen(0, "127.0.0.1");
+await once(server, "listening");
+// Node has none by default
+class EventSource extends EventTarget {
+  constructor(path) {
+    super();
+    this.read(path);
+  }
+  async read(path) {
+    const { body } = await fetch("http://127.0.0.1:" + server.address().port + path);
+    let text = "";
+    for await (const piece of body.pipeThrough(new TextDecoderStream())) {
+      const events = (text + piece).split("\\n\\n");
+      text = events.pop();
+      for (const event of events) {
+        const [, type, data] = /^event: (.*)\\ndata: (.*)$/.exec(event) ?? [];
+        if (type) this.dispatchEvent(new MessageEvent(type, { data }));
+      }
+    }
+  }
+}
+const inference = aiwatch.startInference({ model: "tiny" });
+const show = ({ summary, chats }) => {
+  console.log(chats.chats[0].phase ?? chats.chats[0].outcome, summary.totals.answered, summary.state);
+  if (summary.totals.answered === 0) inference.end({ unified: "stop" });
+  else if (summary.state === "ready") aiwatch.startDraining();
+  else server.close();
+};`,
+      prints: "queue 0 ready\nanswered 1 ready\nanswered 1 draining",
+    },
+  ],
   "llama-metrics.md": [
     { prints: "true" },
     {

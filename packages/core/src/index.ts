@@ -79,6 +79,7 @@ export {
   type ClientReports,
   type DiagnosticsRoute,
   type HandlerOptions,
+  type LiveStream,
   metricsHandler,
   type RouteHandler,
   type RouteName,

@@ -64,6 +64,7 @@ describe("the phases of a chat", () => {
     clock.advance(1000);
     expect(list()).toEqual([
       {
+        key: expect.any(String),
         outcome: "answered",
         requestId: "r1",
         model: "tiny",

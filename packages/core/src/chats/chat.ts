@@ -26,6 +26,7 @@ export function nameOf(phase: Phase): ChatPhase {
 
 /** What becomes known of a chat on its way. */
 export interface ChatFacts {
+  readonly key: string;
   readonly requestId: string | undefined;
   traceId: string | undefined;
   /** That of the inference which began last. */
@@ -38,6 +39,9 @@ export interface ChatFacts {
   /** Of the inferences that ended. */
   outputTokens: number | undefined;
 }
+
+/** How many there were, on whatever board. */
+let begun = 0;
 
 /**
  * One chat: where it stands, and how long it was at what. The times are sums of stretches that do not overlap, so that they add up to all that
@@ -57,7 +61,9 @@ export class Chat {
   constructor(requestId: string | undefined, beganAt: number) {
     this.beganAt = beganAt;
     this.#since = beganAt;
+    begun += 1;
     this.facts = {
+      key: String(begun),
       requestId,
       traceId: undefined,
       model: undefined,

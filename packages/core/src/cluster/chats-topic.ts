@@ -1,4 +1,5 @@
-import type { ChatsPart } from "../chats/chat-board.ts";
+import { threadId } from "node:worker_threads";
+import type { ChatBoard, ChatsPart } from "../chats/chat-board.ts";
 import { mergedChats } from "../chats/merged-chats.ts";
 import type { Pieces } from "./message.ts";
 import { Recent } from "./recent.ts";
@@ -36,6 +37,12 @@ export class ChatsTopic implements Topic<"chats"> {
   async #parts(timeoutMs: number): Promise<ChatsPart[]> {
     const { workers, aiwatch } = this.#member;
     const { answers, counts } = await workers.poll("chats", timeoutMs, Promise.resolve());
-    return [{ ...aiwatch.chats.part(), cluster: counts }, ...answers.flatMap(({ parts }) => parts)];
+    return [{ ...ownPart(aiwatch.chats), cluster: counts }, ...answers.flatMap(({ parts }) => parts)];
   }
+}
+
+/** Each process counts its chats from 1. */
+function ownPart(board: ChatBoard): ChatsPart {
+  const { underWay, chats } = board.part();
+  return { underWay, chats: chats.map((chat) => ({ ...chat, key: `${process.pid}.${threadId}.${chat.key}` })) };
 }

@@ -2,6 +2,7 @@ import type { IncomingMessage, ServerResponse } from "node:http";
 import { type Aiwatch, defaultAiwatch, hostOf } from "../aiwatch/aiwatch.ts";
 import type { AiwatchHost } from "../aiwatch/host.ts";
 import { inventory } from "../base/inventory.ts";
+import { complete } from "../request/ending.ts";
 import type { ExchangeBinding, FrameworkView } from "../request/exchange.ts";
 import { ObservedRequest, type RequestDoor } from "../request/observed-request.ts";
 import { type OutsideParents, readOutsideParents } from "../request/server-span.ts";
@@ -77,9 +78,15 @@ export class Door<Request = IncomingMessage> implements RequestDoor {
   serveOwnRoute(exchange: AnswerableExchange, view: FrameworkView<Request>): Promise<void> | undefined {
     const own = this.#ownRoutes.find(exchange, targetOf(view.mountedUrl));
     if (own === undefined) return undefined;
-    if (this.#claim(exchange)) new OwnRequest(this, exchange, pathOf(view.url), own.path);
+    const request = this.#claim(exchange) ? new OwnRequest(this, exchange, pathOf(view.url), own.path) : undefined;
     const answer = () => own.answer(exchange.req, exchange.res, view.request);
-    return exchange.prepareAnswer === undefined ? answer() : exchange.prepareAnswer().then(answer);
+    const answered = exchange.prepareAnswer === undefined ? answer() : exchange.prepareAnswer().then(answer);
+    if (own.name !== "live") return answered;
+    // it goes on for as long as its reader likes: what is counted and timed is how it began
+    return answered.then(() => {
+      const { headersSent, writableEnded } = exchange.res;
+      if (headersSent && !writableEnded) request?.ended(complete(200, false));
+    });
   }
 
   /**

@@ -41,6 +41,8 @@ export class HealthChecks implements Health {
   #checks = new Map<string, CheckRunner>();
   /** Hears each version that is reported. */
   onVersion: ((name: string, version: string) => void) | undefined;
+  /** Called when the app begins to drain. */
+  readonly drainers = new Set<() => void>();
   readonly #versions = new Map<string, string>();
   readonly #defaults: CheckDefaults;
   readonly #clock: Clock;
@@ -93,6 +95,7 @@ export class HealthChecks implements Health {
 
   startDraining(): void {
     this.#draining = true;
+    for (const drain of this.drainers) drain();
   }
 
   async readiness(): Promise<ReadinessReport> {

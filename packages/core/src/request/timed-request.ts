@@ -154,6 +154,8 @@ function asksLater(upgrade: string | string[] | undefined): boolean {
 
 /** A request of one of AIWatch's own routes: counted and timed, never active, and without a span. */
 export class OwnRequest extends TimedRequest<DoorOfInstance> implements ExchangeOwner {
+  #isOver = false;
+
   /** @param path as it was asked for, without its query */
   constructor(door: DoorOfInstance, exchange: ExchangeBinding, path: string, route: string) {
     super(door, exchange, path);
@@ -169,7 +171,10 @@ export class OwnRequest extends TimedRequest<DoorOfInstance> implements Exchange
     return false;
   }
 
+  /** The first end counts: a stream's is its beginning. */
   ended(ending: RequestEnding): void {
+    if (this.#isOver) return;
+    this.#isOver = true;
     try {
       // a readiness of 503 is an answer, not a failure; a route that breaks is in telemetry_errors_total
       this.endWith({ ...ending, failure: undefined });

@@ -1,5 +1,6 @@
 import { describe, expect, it } from "vitest";
 import { diagnosticsRoute } from "../diagnostics/index.ts";
+import { liveStream } from "../live/index.ts";
 import { clientReports } from "../reports/client-reports.ts";
 import { doors } from "../test-support/doors.ts";
 import { serve } from "../test-support/served-app.ts";
@@ -25,6 +26,7 @@ const readable = [
   "/metrics",
   "/metrics/summary",
   "/metrics/chats",
+  "/metrics/live",
   "/metrics/diagnostics",
   "/models",
   "/health",
@@ -39,6 +41,7 @@ describe.each(Object.values(doors))("authorize at the door of $name", (door) => 
       routes,
       reports: clientReports(),
       diagnostics: diagnosticsRoute(),
+      live: liveStream(),
       authorize: ((_req, route) => (route === "health" ? Promise.resolve(answer) : answer)) as Authorize,
     });
     for (const path of readable) expect([path, (await fetch(url + path)).status]).toEqual([path, 403]);

@@ -64,7 +64,7 @@ describe.each(Object.values(doors))("the list of chats, at the door of $name", (
     const { status, text } = await list();
     const { chats } = JSON.parse(text);
     expect([status, chats.length]).toEqual([200, 2]);
-    const times = ["ageMs", "endedMsAgo", "firstTokenMs", "ms", "outcome", "phase", "queueMs"];
+    const times = ["ageMs", "endedMsAgo", "firstTokenMs", "key", "ms", "outcome", "phase", "queueMs"];
     for (const chat of chats) expect(times).toEqual(expect.arrayContaining(Object.keys(chat)));
     expect((await list("right")).text).toContain("secret-model");
   });

@@ -14,6 +14,7 @@ export type RouteName =
   | "metrics"
   | "summary"
   | "chats"
+  | "live"
   | "diagnostics"
   | "models"
   | "health"
@@ -51,6 +52,15 @@ export interface DiagnosticsRoute {
   open(aiwatch: object): Answer;
 }
 
+/** Answers a reader of the chats. @param isKnown whether it is told more than phases and times */
+export type ChatsAnswer = (res: ServerResponse, isKnown: boolean, req: IncomingMessage) => Promise<void>;
+
+/** What `liveStream()` of `@aiwatch/core/live` makes. */
+export interface LiveStream {
+  /** @throws AiwatchError `AIWATCH_INVALID_ARGUMENT` for what is no instance */
+  open(aiwatch: object): ChatsAnswer;
+}
+
 export interface HandlerOptions<Request = IncomingMessage> {
   /**
    * Who may use the route: `true` lets in, everything else is answered 403, an object or a text included. What it throws is reported and
@@ -61,7 +71,7 @@ export interface HandlerOptions<Request = IncomingMessage> {
   readonly authorize?: (req: Request, route: RouteName) => boolean | Promise<boolean>;
   /**
    * Whether everybody may read the list of chats: who is not authorized is told phases and times alone, and neither ids nor models. Without it the
-   * route `chats` needs `authorize`. It opens no other route.
+   * routes `chats` and `live` need `authorize`. It opens no other route.
    * @default false
    */
   readonly public?: boolean;
@@ -82,26 +92,35 @@ export interface HandlerOptions<Request = IncomingMessage> {
    * @default the route is not served
    */
   readonly diagnostics?: DiagnosticsRoute;
+  /**
+   * What serves `live`: `liveStream()` of `@aiwatch/core/live`, with `authorize` or `public: true` beside it, since the chats are in it. It is no
+   * part of what is loaded without it.
+   * @default the route is not served
+   */
+  readonly live?: LiveStream;
 }
 
-/** Whether a route takes what browsers report. */
-export function isReportName(name: RouteName): name is ReportName {
-  return routeMethods[name] === "POST";
-}
-
-export const routeMethods: Readonly<Record<RouteName, "GET" | "POST">> = {
-  metrics: "GET",
-  summary: "GET",
-  chats: "GET",
-  diagnostics: "GET",
-  models: "GET",
-  health: "GET",
-  readiness: "GET",
-  livez: "GET",
-  readyz: "GET",
-  log: "POST",
-  error: "POST",
+/** Where each route is, and whether it is served where nobody says so. */
+export const routeDefaults: Readonly<Record<RouteName, { readonly path: string; readonly on: boolean }>> = {
+  metrics: { path: "/metrics", on: true },
+  summary: { path: "/metrics/summary", on: true },
+  health: { path: "/health", on: true },
+  readiness: { path: "/readiness", on: true },
+  livez: { path: "/livez", on: true },
+  readyz: { path: "/readyz", on: true },
+  chats: { path: "/metrics/chats", on: false },
+  models: { path: "/models", on: false },
+  // where the options that serve them are given
+  diagnostics: { path: "/metrics/diagnostics", on: false },
+  live: { path: "/metrics/live", on: false },
+  log: { path: "/metrics/log", on: false },
+  error: { path: "/metrics/error", on: false },
 };
+
+/** Whether a route takes what browsers report: by POST, and no other method. */
+export function isReportName(name: RouteName): name is ReportName {
+  return name === "log" || name === "error";
+}
 
 /**
  * `GET /metrics` as a handler, for a server or a port of its own.
@@ -128,8 +147,8 @@ function handlerOf(answer: RouteAnswer<IncomingMessage>): RouteHandler {
 
 /** @throws AiwatchError `AIWATCH_INVALID_ARGUMENT` for what is no route's name */
 export function checkRouteName(name: unknown): void {
-  if (typeof name !== "string" || !Object.hasOwn(routeMethods, name))
-    throw invalidArgument("the route", name, `one of ${Object.keys(routeMethods).join(", ")}`);
+  if (typeof name !== "string" || !Object.hasOwn(routeDefaults, name))
+    throw invalidArgument("the route", name, `one of ${Object.keys(routeDefaults).join(", ")}`);
 }
 
 /** Who of other origins may use a route. @returns undefined where nobody may */
@@ -137,14 +156,14 @@ export function crossOriginOf(
   name: RouteName,
   { allowedOrigins = [] }: HandlerOptions<never>,
 ): CrossOrigin | undefined {
-  const crossOrigin = new CrossOrigin(allowedOrigins, routeMethods[name] === "POST" ? "POST" : "GET, HEAD");
+  const crossOrigin = new CrossOrigin(allowedOrigins, isReportName(name) ? "POST" : "GET, HEAD");
   return name === "metrics" || !crossOrigin.isOpen ? undefined : crossOrigin;
 }
 
 /**
  * Authorises, answers, and turns every error into an answer.
  * @throws AiwatchError `AIWATCH_INVALID_ARGUMENT` for an `allowedOrigins`, an `authorize`, a `public` or a `reports` that cannot be
- *   used, for `chats` with neither `authorize` nor `public: true`, and for `diagnostics` without `authorize`
+ *   used, for `chats` and `live` with neither `authorize` nor `public: true`, and for `diagnostics` without `authorize`
  */
 export function createHandler<Request = IncomingMessage>(
   aiwatch: AiwatchHost,
@@ -186,7 +205,7 @@ function getRoute<Request>(
   name: Exclude<RouteName, ReportName>,
   options: HandlerOptions<Request>,
 ): RouteAnswer<Request> {
-  if (name === "chats") return chatsRoute(aiwatch, options);
+  if (name === "chats" || name === "live") return chatsRoute(aiwatch, name, options);
   const authorize = authorization(aiwatch, name, options);
   const answer = name === "diagnostics" ? openDiagnostics(aiwatch, options) : answerOf(aiwatch, name);
   return async function answerAuthorized(req, res, request) {
@@ -196,25 +215,40 @@ function getRoute<Request>(
 }
 
 /** Who is not authorized may read less, where the list is public. */
-function chatsRoute<Request>(aiwatch: AiwatchHost, options: HandlerOptions<Request>): RouteAnswer<Request> {
-  const { authorize, public: isPublic = false } = options;
+function chatsRoute<Request>(
+  aiwatch: AiwatchHost,
+  name: "chats" | "live",
+  options: HandlerOptions<Request>,
+): RouteAnswer<Request> {
+  const { authorize, public: isPublic = false, live } = options;
   if (typeof isPublic !== "boolean") throw invalidArgument("public", isPublic, "true or false");
   if (authorize === undefined && !isPublic)
-    throw invalidArgument("the route", "chats", "the option authorize, or public: true, beside it");
-  const mayKnow = authorizer(aiwatch, "chats", options);
-  const answer = answerChats(aiwatch);
-  return async function answerChatsTo(_req, res, request) {
+    throw invalidArgument("the route", name, "the option authorize, or public: true, beside it");
+  const mayKnow = authorizer(aiwatch, name, options);
+  const answer = name === "chats" ? answerChats(aiwatch) : openServed(aiwatch, name, name, live);
+  return async function answerChatsTo(req, res, request) {
     const isKnown = authorize !== undefined && (await mayKnow(request));
     if (!isKnown && !isPublic) throw notAllowed();
-    await answer(res, isKnown);
+    await answer(res, isKnown, req);
   };
 }
 
 /** They name paths and settings: nobody gets them by default. */
 function openDiagnostics<Request>(aiwatch: AiwatchHost, { authorize, diagnostics }: HandlerOptions<Request>): Answer {
-  checkServed("the route", "diagnostics", "diagnostics", diagnostics);
+  const answer = openServed(aiwatch, "diagnostics", "diagnostics", diagnostics);
   if (authorize === undefined) throw invalidArgument("the route", "diagnostics", "the option authorize beside it");
-  return diagnostics.open(aiwatch);
+  return answer;
+}
+
+/** @param given the option that serves the route */
+function openServed<Name extends RouteName, Opened>(
+  aiwatch: AiwatchHost,
+  name: Name,
+  option: keyof typeof makers,
+  given: { open(aiwatch: object, name: Name): Opened } | undefined,
+): Opened {
+  checkServed("the route", name, option, given);
+  return given.open(aiwatch, name);
 }
 
 function reportRoute<Request>(
@@ -222,9 +256,7 @@ function reportRoute<Request>(
   name: ReportName,
   options: HandlerOptions<Request>,
 ): RouteAnswer<Request> {
-  const { reports } = options;
-  checkServed("the route", name, "reports", reports);
-  const { answer, admit } = reports.open(aiwatch, name);
+  const { answer, admit } = openServed(aiwatch, name, "reports", options.reports);
   const authorize = authorization(aiwatch, name, options);
   return async function takeReport(req, res, request) {
     if (req.method !== "POST") throw new HttpError(405, "only POST is allowed here", { allow: "POST" });
@@ -234,12 +266,12 @@ function reportRoute<Request>(
 }
 
 /** What makes the options that serve routes whose code is not loaded without them: each in the entry of the option's name. */
-const makers = { reports: "clientReports", diagnostics: "diagnosticsRoute" };
+const makers = { reports: "clientReports", diagnostics: "diagnosticsRoute", live: "liveStream" };
 
 /** The option that serves a route, where one has to. */
 export function servedBy(name: RouteName): keyof typeof makers | undefined {
   if (isReportName(name)) return "reports";
-  return name === "diagnostics" ? name : undefined;
+  return name === "diagnostics" || name === "live" ? name : undefined;
 }
 
 /**
@@ -288,7 +320,10 @@ function notAllowed(): HttpError {
   return new HttpError(403, "not allowed");
 }
 
-function answerOf(aiwatch: AiwatchHost, name: Exclude<RouteName, ReportName | "chats" | "diagnostics">): Answer {
+function answerOf(
+  aiwatch: AiwatchHost,
+  name: Exclude<RouteName, ReportName | "chats" | "live" | "diagnostics">,
+): Answer {
   switch (name) {
     case "metrics":
       return answerMetrics(aiwatch);

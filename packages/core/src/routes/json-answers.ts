@@ -35,7 +35,7 @@ export function answerSummary(host: SummarizedHost): Answer {
 }
 
 /** @throws HttpError 503 where the cluster does not answer */
-async function summaryOf(host: SummarizedHost): Promise<Summary> {
+export async function summaryOf(host: SummarizedHost): Promise<Summary> {
   const source = summarySourceOf(host);
   if (source === undefined) return host.summary();
   return summaryFrom(await source.gatherSummary().catch(refuseLate), host);
@@ -45,7 +45,7 @@ async function summaryOf(host: SummarizedHost): Promise<Summary> {
 export const stateAgeMs = 5000;
 
 /** What readiness said not long ago. */
-class RecentState {
+export class RecentState {
   readonly #host: SummarizedHost;
   #askedAt: number | undefined;
   #state: Promise<ReadinessState> | undefined;
@@ -79,34 +79,30 @@ export interface ListedHost {
  */
 export function answerChats(host: ListedHost): (res: ServerResponse, isKnown: boolean) => Promise<void> {
   return async function chats(res, isKnown) {
-    const { underWay, chats, cluster } = await chatsOf(host);
-    const body: ChatList = {
-      schema: summarySchema,
-      underWay,
-      chats: isKnown ? chats : chats.map(timesOf),
-      ...(cluster !== undefined && { cluster }),
-    };
-    sendJson(res, 200, body);
+    sendJson(res, 200, listOf(await chatsOf(host), isKnown));
+  };
+}
+
+/** What a reader is told of the chats. */
+export function listOf({ underWay, chats, cluster }: ChatsPart, isKnown: boolean): ChatList {
+  return {
+    schema: summarySchema,
+    underWay,
+    chats: isKnown ? chats : chats.map(timesOf),
+    ...(cluster !== undefined && { cluster }),
   };
 }
 
 /** @throws HttpError 503 where the cluster does not answer */
-async function chatsOf(host: ListedHost): Promise<ChatsPart> {
+export async function chatsOf(host: ListedHost): Promise<ChatsPart> {
   const source = summarySourceOf(host);
   return source === undefined ? host.chats.part() : await source.gatherChats().catch(refuseLate);
 }
 
 /** Named one by one: what comes to be in an entry is not shown to strangers by that. */
-function timesOf({ phase, outcome, ageMs, endedMsAgo, ms, firstTokenMs, queueMs }: ChatEntry): ChatTimes {
-  return {
-    ...(phase !== undefined && { phase }),
-    ...(outcome !== undefined && { outcome }),
-    ...(ageMs !== undefined && { ageMs }),
-    ...(endedMsAgo !== undefined && { endedMsAgo }),
-    ms,
-    ...(firstTokenMs !== undefined && { firstTokenMs }),
-    ...(queueMs !== undefined && { queueMs }),
-  };
+function timesOf({ key, phase, outcome, ageMs, endedMsAgo, ms, firstTokenMs, queueMs }: ChatEntry): ChatTimes {
+  const times = { key, phase, outcome, ageMs, endedMsAgo, ms, firstTokenMs, queueMs };
+  return Object.fromEntries(Object.entries(times).filter(([, value]) => value !== undefined)) as unknown as ChatTimes;
 }
 
 /** `GET /health`: the process is alive; its uptime, memory and model. */

@@ -7,9 +7,10 @@ import {
   createHandler,
   crossOriginOf,
   type HandlerOptions,
+  isReportName,
   type RouteAnswer,
   type RouteName,
-  routeMethods,
+  routeDefaults,
   servedBy,
 } from "./handlers.ts";
 
@@ -32,6 +33,10 @@ export interface RoutePaths {
    * beside it. @default false
    */
   readonly chats?: string | boolean;
+  /**
+   * Streams the summary and the chats to a page, where `live` is given, with `authorize` or `public: true` beside it. @default "/metrics/live"
+   */
+  readonly live?: string | boolean;
   /** Tells what this process has of AIWatch, where `diagnostics` is given. @default "/metrics/diagnostics" */
   readonly diagnostics?: string | boolean;
   /** Lists the models, in the Go system's shape: opt in with `true` ("/models") or a path. @default false */
@@ -43,27 +48,13 @@ export interface RoutePaths {
 }
 
 export interface RouteOptions<Request = IncomingMessage> extends HandlerOptions<Request> {
-  /** Which routes are served, and where; false serves none. @default the GET routes but `chats` and `models`, and what `reports` and `diagnostics` serve */
+  /** Which routes are served, and where; false serves none. @default the GET routes but `chats` and `models`, and what `reports`, `diagnostics` and `live` serve */
   readonly routes?: RoutePaths | false;
 }
 
-const defaults: Readonly<Record<RouteName, { readonly path: string; readonly on: boolean }>> = {
-  metrics: { path: "/metrics", on: true },
-  summary: { path: "/metrics/summary", on: true },
-  health: { path: "/health", on: true },
-  readiness: { path: "/readiness", on: true },
-  livez: { path: "/livez", on: true },
-  readyz: { path: "/readyz", on: true },
-  chats: { path: "/metrics/chats", on: false },
-  models: { path: "/models", on: false },
-  // where the options that serve them are given
-  diagnostics: { path: "/metrics/diagnostics", on: false },
-  log: { path: "/metrics/log", on: false },
-  error: { path: "/metrics/error", on: false },
-};
-
 /** One of AIWatch's routes, ready to answer. It never rejects. */
 export interface OwnRoute<Request = IncomingMessage> {
+  readonly name: RouteName;
   readonly path: string;
   readonly answer: RouteAnswer<Request>;
 }
@@ -83,13 +74,12 @@ export interface OwnRoutes<Request = IncomingMessage> {
 }
 
 interface Route<Request> extends OwnRoute<Request> {
-  readonly name: RouteName;
   readonly crossOrigin: CrossOrigin | undefined;
 }
 
 /**
  * @throws AiwatchError `AIWATCH_INVALID_ARGUMENT` for what can be no path, a route that there is not, two routes on one path, and for
- *   an `allowedOrigins`, an `authorize`, a `public`, a `reports` or a `diagnostics` that cannot be used; for `chats` with neither `authorize` nor `public: true`,
+ *   an `allowedOrigins`, an `authorize`, a `public`, a `reports`, a `diagnostics` or a `live` that cannot be used; for `chats` and `live` with neither `authorize` nor `public: true`,
  *   and for `diagnostics` without `authorize`
  */
 export function createOwnRoutes<Request = IncomingMessage>(
@@ -98,7 +88,7 @@ export function createOwnRoutes<Request = IncomingMessage>(
 ): OwnRoutes<Request> {
   checkNames(options.routes);
   const routes = new Map<string, Route<Request>>();
-  for (const name of Object.keys(defaults) as RouteName[]) {
+  for (const name of Object.keys(routeDefaults) as RouteName[]) {
     const path = pathOf(name, options);
     if (path === undefined) continue;
     const other = routes.get(path);
@@ -123,7 +113,7 @@ export function createOwnRoutes<Request = IncomingMessage>(
 
 /** A GET route leaves other methods to the app; the POST doors answer 405 themselves. */
 function takes({ name }: { readonly name: RouteName }, method: string): boolean {
-  return routeMethods[name] === "POST" || method === "GET" || method === "HEAD";
+  return isReportName(name) || method === "GET" || method === "HEAD";
 }
 
 /** Whether it is the preflight of a page that may use the route. All others are the app's to answer. */
@@ -134,7 +124,7 @@ function asksFor({ crossOrigin }: { readonly crossOrigin: CrossOrigin | undefine
 function pathOf(name: RouteName, options: RouteOptions<never>): string | undefined {
   const { routes = {} } = options;
   if (routes === false) return undefined;
-  const { path, on } = defaults[name];
+  const { path, on } = routeDefaults[name];
   const option = servedBy(name);
   const chosen: unknown = routes[name] ?? (option === undefined ? on : options[option] !== undefined);
   if (chosen === false) return undefined;
@@ -149,7 +139,7 @@ function checkNames(paths: unknown): void {
   if (paths === undefined || paths === false) return;
   if (typeof paths !== "object" || paths === null)
     throw invalidArgument("routes", paths, "an object of paths, or false");
-  const wrong = Object.keys(paths).find((name) => !Object.hasOwn(defaults, name));
+  const wrong = Object.keys(paths).find((name) => !Object.hasOwn(routeDefaults, name));
   if (wrong !== undefined)
-    throw invalidArgument("routes", wrong, `the names of routes: ${Object.keys(defaults).join(", ")}`);
+    throw invalidArgument("routes", wrong, `the names of routes: ${Object.keys(routeDefaults).join(", ")}`);
 }

@@ -5,6 +5,8 @@ import express from "express";
 import { expect, it, onTestFinished } from "vitest";
 import { aiwatchExpress } from "../doors/express.ts";
 import { abandonedAfterMs } from "../exposition/shared-exposition.ts";
+import { patienceMs as longestWaitMs } from "../live/live-client.ts";
+import { defaultMaxClients } from "../live/live-stream.ts";
 import { foreignErrorTypes, longestFigureMs } from "../reports/client-reports.ts";
 import { bodyTimeoutMs } from "../reports/json-body.ts";
 import { clientsKept, defaultPerClientPerMinute } from "../reports/report-limit.ts";
@@ -24,6 +26,8 @@ it("the page of public doors has the limits that hold", async () => {
     `make up: ${foreignErrorTypes}, of at most 64`,
     `texts being read: ${mostBytes / 1e6} MB`,
     `one connection: ${mostOfConnection}`,
+    `live streams: ${defaultMaxClients} open at once`,
+    `cut off after ${longestWaitMs / 1000} s`,
     `metrics come within ${abandonedAfterMs / 1000} s`,
   ];
   for (const limit of says) expect(text).toContain(limit);
@@ -47,5 +51,5 @@ it("what is open by default is what the page says", async () => {
       expect([path, status]).toEqual([path, state === "open" ? 200 : 404]);
     }
   }
-  expect(said).toHaveLength(11);
+  expect(said).toHaveLength(12);
 });

@@ -166,6 +166,8 @@ export interface ChatList {
 
 /** What everybody may know of a chat: its phase and times. */
 export interface ChatTimes {
+  /** Tells it from all other chats of the process, or of the cluster. It says nothing else, and is no id of the app's. */
+  readonly key: string;
   /** What it is at; absent once it ended. */
   readonly phase?: ChatPhase;
   /** What became of it; absent while it goes on. */

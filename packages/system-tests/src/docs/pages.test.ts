@@ -1,11 +1,14 @@
 import { access, readFile } from "node:fs/promises";
 import { dirname, join, normalize } from "node:path";
 import * as browser from "@aiwatch/browser";
+import * as panel from "@aiwatch/browser/panel";
 import * as core from "@aiwatch/core";
 import * as adapter from "@aiwatch/core/adapter";
 import * as express from "@aiwatch/core/express";
 import * as fastify from "@aiwatch/core/fastify";
 import * as hono from "@aiwatch/core/hono";
+import * as live from "@aiwatch/core/live";
+import * as liveSchema from "@aiwatch/core/live-schema";
 import * as node from "@aiwatch/core/node";
 import * as testing from "@aiwatch/core/testing";
 import * as dashboards from "@aiwatch/dashboards";
@@ -44,11 +47,14 @@ describe.each(pages)("$path", (page) => {
 it.each(
   Object.entries({
     browser,
+    panel,
     core,
     adapter,
     express,
     fastify,
     hono,
+    live,
+    liveSchema,
     node,
     testing,
     dashboards,

@@ -4,6 +4,7 @@ import type { AddressInfo } from "node:net";
 import { isMainThread, parentPort, threadId, Worker, workerData } from "node:worker_threads";
 import { createAiwatch, metricsHandler, type RouteHandler, routeHandler } from "@aiwatch/core";
 import { joinCluster } from "@aiwatch/core/cluster";
+import { liveStream } from "@aiwatch/core/live";
 import { aiwatchNode } from "@aiwatch/core/node";
 import { Counter, Gauge, Histogram, Registry } from "prom-client";
 import type { AiwatchHost } from "../../aiwatch/host.ts";
@@ -170,7 +171,14 @@ function serveWorker(name: string): void {
   joinCluster(aiwatch, { timeoutMs });
   listen(
     name,
-    createServer(aiwatchNode(answer, aiwatch, { routes: { chats: true }, public: true, authorize: () => true })),
+    createServer(
+      aiwatchNode(answer, aiwatch, {
+        routes: { chats: true },
+        live: liveStream(),
+        public: true,
+        authorize: () => true,
+      }),
+    ),
   );
   if (ALL_DOORS !== undefined) void listenByOtherDoors();
 }

@@ -58,6 +58,33 @@ export function describeClusterSummary(app: ClusterApp): void {
       await cluster.process.stop("SIGKILL");
     }
   });
+  it("a live stream of one worker shows the chats of all, of a thread too, and asks for them once a second", async () => {
+    const cluster = await startCluster(app, 2, { THREADS_OF_EACH: "1" });
+    try {
+      const [one, two] = [await cluster.worker(0), await cluster.worker(1)];
+      const thread = await cluster.worker(1, "thread");
+      const stream = await one.live();
+      await stream.until(({ summary }) => summary.cluster?.answered === 4);
+      for (const member of [one, two, thread]) await play(member, { answered: 1, failed: 1 });
+      await thread.get("/begin?n=3");
+      const { summary, chats } = await stream.until(
+        (live) => live.summary.totals.chats === 6 && live.summary.now.chats === 1 && live.chats.chats.length === 7,
+      );
+      expect(summary).toMatchObject({ totals: { answered: 3, failed: 3 }, window: { answered: 3, failed: 3 } });
+      expect(chats).toMatchObject({ underWay: 1, cluster: { answered: 4, silent: 0 } });
+      expect(chats.chats[0]).toMatchObject({ phase: "decode", outputTokens: 3 });
+      expect(new Set(chats.chats.map(({ key }) => key)).size).toBe(7);
+      await thread.get("/end?n=3");
+      await stream.until((live) => live.summary.totals.answered === 4 && live.chats.underWay === 0);
+      const ticks = stream.reader.events
+        .slice(1)
+        .map(({ event, data }) => [event, "elapsedMs" in data && data.elapsedMs > 900]);
+      expect(ticks).toEqual(ticks.map(() => ["tick", true]));
+      stream.close();
+    } finally {
+      await cluster.process.stop("SIGKILL");
+    }
+  });
 }
 
 function describeSummaryOf(app: ClusterApp, kind: WorkerKind): void {

@@ -1,5 +1,6 @@
 import { fileURLToPath } from "node:url";
 import { type RunningProcess, startProcess } from "@aiwatch/testkit";
+import { openStream } from "../../live/test-support/event-stream.ts";
 import type { ChatList, SummaryAnswer } from "../../summary/schema.ts";
 
 /** How `app.ts` is run. */
@@ -18,6 +19,8 @@ export interface Member {
   readonly samples: () => Promise<ReadonlyMap<string, number>>;
   readonly summary: () => Promise<SummaryAnswer>;
   readonly chats: () => Promise<ChatList>;
+  /** Opens its live stream. */
+  readonly live: () => ReturnType<typeof openStream>;
 }
 
 /** On the sources. */
@@ -72,6 +75,7 @@ function memberAt(pid: number, port: number): Member {
     samples: async () => samplesOf(await (await get("/metrics")).text()),
     summary: async () => (await json("/metrics/summary")) as SummaryAnswer,
     chats: async () => (await json("/metrics/chats")) as ChatList,
+    live: () => openStream(`http://127.0.0.1:${port}/metrics/live`),
   };
 }
 

@@ -23,6 +23,7 @@ import { typeErrors } from "./type-check.ts";
 /** How every entry can be loaded. */
 const entries = {
   "@aiwatch/browser": ["import"],
+  "@aiwatch/browser/panel": ["import"],
   "@aiwatch/core": ["import", "require"],
   "@aiwatch/core/adapter": ["import", "require"],
   "@aiwatch/core/catalogue": ["import", "require"],
@@ -32,6 +33,8 @@ const entries = {
   "@aiwatch/core/express": ["import", "require"],
   "@aiwatch/core/fastify": ["import", "require"],
   "@aiwatch/core/hono": ["import", "require"],
+  "@aiwatch/core/live": ["import", "require"],
+  "@aiwatch/core/live-schema": ["import", "require"],
   "@aiwatch/core/node": ["import", "require"],
   "@aiwatch/core/otel-metrics": ["import", "require"],
   "@aiwatch/core/reports": ["import", "require"],

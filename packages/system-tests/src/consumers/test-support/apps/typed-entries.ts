@@ -8,6 +8,8 @@ import { type DiagnosticsAnswer, diagnosticsSchema } from "@aiwatch/core/diagnos
 import { aiwatchExpress } from "@aiwatch/core/express";
 import { aiwatchFastify } from "@aiwatch/core/fastify";
 import { aiwatchHono } from "@aiwatch/core/hono";
+import { liveStream } from "@aiwatch/core/live";
+import { type LiveSummary, withTick } from "@aiwatch/core/live-schema";
 import { aiwatchNode } from "@aiwatch/core/node";
 import { otelMetrics } from "@aiwatch/core/otel-metrics";
 import { type SummaryAnswer, summarySchema } from "@aiwatch/core/summary-schema";
@@ -18,7 +20,8 @@ import { instrumentClient, observeFetch } from "@aiwatch/openai";
 import { startTracing } from "@aiwatch/tracing";
 
 export const doors = [aiwatchExpress, aiwatchFastify, aiwatchHono, aiwatchNode];
-export const parts = [joinCluster, otelMetrics, diagnosticsHandler, diagnosticsRoute];
+export const parts = [joinCluster, otelMetrics, diagnosticsHandler, diagnosticsRoute, liveStream];
+export const shown: (live: LiveSummary, tick: Parameters<typeof withTick>[1]) => LiveSummary = withTick;
 export const taps = [adapterOf, observeIterator];
 export const schema: SummaryAnswer["schema"] = summarySchema;
 export const diagnostics: DiagnosticsAnswer["schema"] = diagnosticsSchema;

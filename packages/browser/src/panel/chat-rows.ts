@@ -1,0 +1,128 @@
+import { type ChatPhase, chatPhases } from "@aiwatch/core/summary-schema";
+import { count, duration, isKnown } from "./figures.ts";
+import { type Piece, piecesOf } from "./geometry.ts";
+import type { Chat, PanelData } from "./panel-data.ts";
+
+/** A chat as a row: words, a number and a bar of its phases. */
+export interface ChatRow {
+  /** The same for a chat as long as it is listed, where it has an id; else that of its place. */
+  readonly key: string;
+  readonly text: string;
+  readonly figure: string;
+  /** The bar in words. */
+  readonly spoken: string;
+  readonly pieces: readonly Piece<ChatPhase>[];
+  readonly isMine: boolean;
+  readonly isFailed: boolean;
+  readonly isUnderWay: boolean;
+  readonly href?: string;
+}
+
+export interface ChatRows {
+  readonly underWay: readonly ChatRow[];
+  readonly ended: readonly ChatRow[];
+  /** Those under way that are not shown. */
+  readonly hidden: number;
+  /** What the full width of a bar stands for. */
+  readonly fullWidth: string;
+  /** Those that occur, for the legend. */
+  readonly phases: readonly ChatPhase[];
+}
+
+export interface RowOptions {
+  /** A trace or request id. */
+  readonly mine?: string | undefined;
+  /** With `{traceId}` in it. */
+  readonly traceUrl?: string | undefined;
+}
+
+/** More than these say no more, and a phone has no room. */
+const most = { underWay: 8, ended: 6 } as const;
+
+/** In the order in which a chat usually passes them, which is that of the bar. */
+const order = ["before", "line", "queue", "prompt", "decode", "tool"] as const satisfies readonly ChatPhase[];
+
+export const phaseNames: Readonly<Record<ChatPhase, string>> = {
+  before: "the app",
+  line: "in line",
+  queue: "engine’s line",
+  prompt: "prompt",
+  decode: "writing",
+  tool: "tool",
+};
+
+const doing: Readonly<Record<ChatPhase, string>> = {
+  before: "in the app",
+  line: "in line",
+  queue: "waits for the engine",
+  prompt: "reading the prompt",
+  decode: "writing",
+  tool: "at a tool",
+};
+
+/** The rows of a list of chats; undefined where there is none. */
+export function chatRowsOf(data: PanelData, options: RowOptions): ChatRows | undefined {
+  const chats: readonly Chat[] | undefined = data.chats;
+  if (chats === undefined) return undefined;
+  const isMine = (chat: Chat) => isChat(chat, options.mine);
+  const going = chats.filter(({ outcome }) => outcome === undefined);
+  const underWay = going.filter((chat, at) => at < most.underWay || isMine(chat));
+  const ended = chats.filter(({ outcome }) => outcome !== undefined).slice(0, most.ended);
+  const shown = [...underWay, ...ended];
+  const whole = Math.max(1, ...shown.map(totalOf));
+  const row = (chat: Chat, at: number) => rowOf(chat, at, whole, options);
+  return {
+    underWay: underWay.map(row),
+    ended: ended.map(row),
+    hidden: Math.max(data.underWay ?? 0, going.length) - underWay.length,
+    fullWidth: duration(whole),
+    phases: chatPhases.filter((phase) => shown.some(({ ms }) => ms[phase] > 0)),
+  };
+}
+
+function rowOf(chat: Chat, at: number, whole: number, options: RowOptions): ChatRow {
+  const { key, outcome, traceId, requestId, ms, firstTokenMs } = chat;
+  const isUnderWay = outcome === undefined;
+  const first = isKnown(firstTokenMs) ? `first ${duration(firstTokenMs)}` : "no token";
+  const parts = order.map((phase) => [phase, ms[phase]] as const);
+  return {
+    key: key ?? requestId ?? traceId ?? `${isUnderWay ? "at" : "ended"} ${at}`,
+    text: isUnderWay ? phaseText(chat) : outcomeText(chat),
+    figure: isUnderWay ? duration(chat.ageMs ?? totalOf(chat)) : first,
+    spoken: parts
+      .filter(([, value]) => value > 0)
+      .map(([phase, value]) => `${phaseNames[phase]} ${duration(value)}`)
+      .join(", "),
+    pieces: piecesOf(parts, whole),
+    isMine: isChat(chat, options.mine),
+    isFailed: outcome === "failed",
+    isUnderWay,
+    ...(traceId && options.traceUrl
+      ? { href: options.traceUrl.replaceAll("{traceId}", encodeURIComponent(traceId)) }
+      : {}),
+  };
+}
+
+function phaseText({ phase = "before", place, promptTokens, outputTokens }: Chat): string {
+  if (phase === "line" && isKnown(place)) return `${doing.line} · place ${count(place)}`;
+  if (phase === "prompt" && isKnown(promptTokens)) return `${doing.prompt} · ${tokens(promptTokens)}`;
+  return isKnown(outputTokens) && outputTokens > 0 ? `${doing[phase]} · ${tokens(outputTokens)}` : doing[phase];
+}
+
+function outcomeText({ outcome, errorType, outputTokens }: Chat): string {
+  const text = outcome === "failed" ? (errorType?.replaceAll("_", " ") ?? "failed") : outcome;
+  const named = outcome === "left" ? "left the line" : (text ?? "");
+  return isKnown(outputTokens) && outputTokens > 0 ? `${named} · ${tokens(outputTokens)}` : named;
+}
+
+function tokens(number: number): string {
+  return `${count(number)} token${number === 1 ? "" : "s"}`;
+}
+
+function isChat({ traceId, requestId }: Chat, id: string | undefined): boolean {
+  return id !== undefined && id !== "" && (traceId === id || requestId === id);
+}
+
+function totalOf({ ms }: Chat): number {
+  return order.reduce((sum, phase) => sum + (ms[phase] ?? 0), 0);
+}

@@ -1,0 +1,314 @@
+import { describeWithTool, launchChromium } from "@aiwatch/testkit";
+import { afterAll, afterEach, beforeAll, describe, expect, it, test } from "vitest";
+import type { AiwatchPanel } from "./panel-element.ts";
+import { type Browser, idOf, type Look, PanelPage } from "./test-support/panel-page.ts";
+import { type PanelServer, startPanelServer } from "./test-support/panel-server.ts";
+import { empty, ended, live, scenes, slow, underWay } from "./test-support/samples.ts";
+
+/** The browser's own complaint of a connection that breaks. */
+const ofBroken = /ERR_EMPTY_RESPONSE/;
+
+describeWithTool("chromium", "the panel in a real browser", () => {
+  let browser: Browser;
+  let server: PanelServer;
+  let shown: PanelPage;
+
+  beforeAll(async () => {
+    browser = await launchChromium();
+    server = await startPanelServer();
+  });
+  afterAll(async () => {
+    await browser.close();
+    await server.close();
+  });
+  afterEach(async () => {
+    await shown.close();
+    expect(shown.complaints.filter((complaint) => !ofBroken.test(complaint))).toEqual([]);
+  });
+
+  async function open(look: Look = {}, attributes: Readonly<Record<string, string>> = {}, drawn = scenes) {
+    shown = await PanelPage.open(browser, server, look);
+    await shown.draw(drawn, attributes);
+  }
+
+  const badges: Readonly<Record<keyof typeof scenes, RegExp>> = {
+    live: /^live$/,
+    empty: /^ready$/,
+    connecting: /^connecting$/,
+    loading: /^loading$/,
+    slow: /^slow$/,
+    stale: /^4[2-9] s old$/,
+    "out of reach": /^out of reach for 2[4-9] s$/,
+    "never reached": /^out of reach$/,
+    "not ready": /^not ready$/,
+    stopping: /^stopping$/,
+    degraded: /^degraded$/,
+    idle: /^idle for 21 min$/,
+    strangers: /^live$/,
+    "without chats": /^live$/,
+  };
+
+  describe.each(["light", "dark"] as const)("%s", (colorScheme) => {
+    test.each([380, 1440])(
+      "every state is drawn under a strict policy, %i px wide, and axe finds nothing",
+      async (width) => {
+        await open({ colorScheme, viewport: { width, height: 900 } });
+        for (const [name, words] of Object.entries(badges)) {
+          expect(await shown.panel(name).locator(".badge").textContent(), name).toMatch(words);
+        }
+        expect(await shown.violations()).toEqual([]);
+        expect(await shown.page.evaluate(() => document.documentElement.scrollWidth - innerWidth)).toBeLessThanOrEqual(
+          0,
+        );
+      },
+    );
+
+    test.each([380, 1440])("so is each compact one, closed and open, %i px wide", async (width) => {
+      await open({ colorScheme, viewport: { width, height: 900 } }, { view: "compact", class: "wide" });
+      expect(await shown.panel("live").locator(".tiles").isVisible()).toBe(false);
+      expect(await shown.panel("live").locator(".in-short").innerText()).toMatch(/2\s+answering/);
+      expect(await shown.violations()).toEqual([]);
+      await shown.panel("live").getByRole("button", { name: "All figures", expanded: false }).click();
+      await shown.panel("live").locator(".tiles").waitFor({ state: "visible" });
+      expect(await shown.violations()).toEqual([]);
+      await shown.panel("live").getByRole("button", { name: "All figures", expanded: true }).click();
+      await shown.panel("live").locator(".tiles").waitFor({ state: "hidden" });
+      expect(await shown.page.evaluate(() => document.documentElement.scrollWidth - innerWidth)).toBeLessThanOrEqual(0);
+    });
+  });
+
+  test("with forced colours axe finds nothing, and the phases have a pattern each", async () => {
+    await open({ forcedColors: "active", viewport: { width: 1440, height: 900 } });
+    expect(await shown.violations()).toEqual([]);
+    const fills = await shown
+      .panel("live")
+      .locator("li .piece")
+      .evaluateAll((pieces) => pieces.map((piece) => `${piece.getAttribute("class")} ${piece.getAttribute("fill")}`));
+    expect(new Set(fills)).toEqual(
+      new Set([
+        "piece before null",
+        "piece line url(#line)",
+        "piece queue url(#queue)",
+        "piece prompt url(#prompt)",
+        "piece decode null",
+        "piece tool url(#tool)",
+        "piece used null",
+      ]),
+    );
+  });
+
+  it.each(["light", "dark"])("has the theme that is asked for, whatever the system's is: %s", async (theme) => {
+    await open({ colorScheme: theme === "light" ? "dark" : "light" }, { theme }, { live: scenes["live"] ?? {} });
+    const ground = await shown
+      .panel("live")
+      .locator(".panel")
+      .evaluate((panel) => getComputedStyle(panel).backgroundColor);
+    expect(ground).toBe(theme === "light" ? "rgb(255, 255, 255)" : "rgb(20, 22, 29)");
+  });
+
+  it("shows the JSON's numbers", async () => {
+    await open({}, {}, { live: { data: live } });
+    const texts = (selector: string) => shown.panel("live").locator(selector).allTextContents();
+    const { window, now, models } = live;
+    expect(await texts(".value")).toEqual([
+      `${window.firstTokenMs.p50} ms`,
+      `${window.tokensPerSecond.p50} tokens/s`,
+      `${now.queued} `,
+      `${window.failed} of ${window.chats}`,
+    ]);
+    expect(await texts(".sub")).toEqual([
+      `95 % in ${window.firstTokenMs.p95} ms`,
+      "median answer",
+      `95 % wait ${window.queueMs.p95} ms`,
+      `${window.refused} refused, ${window.aborted} aborted`,
+    ]);
+    expect(await texts("h3")).toEqual([
+      `Now${now.active} answering, ${now.tokensPerSecond} tokens/s together`,
+      "Latest answersfull width 5.30 s",
+      "Objectives",
+      "Context in usefullest sequence 14 %, 711 tokens in all",
+    ]);
+    expect(await texts(".lanes a")).toEqual([
+      `writing · ${underWay[0]?.outputTokens} tokens`,
+      "reading the prompt · 1,840 tokens",
+      "in line · place 1",
+      `answered · ${ended[0]?.outputTokens} tokens`,
+      `answered · ${ended[1]?.outputTokens} tokens`,
+      `aborted · ${ended[2]?.outputTokens} tokens`,
+      "context overflow",
+      "refused",
+    ]);
+    expect(await texts(".fact span")).toEqual([
+      "F16",
+      "34 MiB",
+      "context 4,096",
+      "CPU",
+      `${models[0]?.threadsUsed} thread`,
+      `loaded in ${models[0]?.loadMs} ms`,
+      "up 2 h",
+    ]);
+    expect(await shown.panel("live").locator("li.mine").textContent()).toContain("yours: writing");
+    expect(await shown.panel("live").getByRole("link").first().getAttribute("href")).toBe(
+      `/traces/${underWay[0]?.traceId}`,
+    );
+  });
+
+  /** The server some ticks later: a first chat that writes, and from the half on has ended. */
+  const later = (tick: number) => {
+    const [own, ...others] = underWay;
+    const outputTokens = 196 + tick;
+    const going = { ...own, ageMs: 4523 + tick * 250, ms: { ...own?.ms, decode: 4100 + tick * 250 }, outputTokens };
+    const { phase: _, ageMs: __, ...rest } = going;
+    const over = { ...rest, outcome: "answered", endedMsAgo: 0 };
+    const chats = tick < 25 ? [going, ...others, ...ended] : [...others, over, ...ended];
+    return {
+      ...live,
+      now: { ...live.now, tokensPerSecond: 90 + (tick % 9) },
+      window: { ...live.window, chats: 54 + tick, answered: 48 + tick, firstTokenMs: { p50: 124 + tick, p95: 418 } },
+      series: {
+        ...live.series,
+        tokensPerSecond: live.series.tokensPerSecond.map((rate, at) => rate + ((tick + at) % 5)),
+      },
+      chats,
+    };
+  };
+
+  it("is patched in place: no node is made anew, and the focus stays where it is, also as the chat ends", async () => {
+    await open({}, {}, { live: { data: later(0) as never } });
+    const link = shown.panel("live").getByRole("link", { name: /^writing/ });
+    await link.focus();
+    await shown.page.evaluate((id) => {
+      const root = document.getElementById(id)?.shadowRoot as ShadowRoot;
+      Object.assign(globalThis, {
+        before: [...root.querySelectorAll("*")],
+        focused: root.activeElement,
+        added: 0,
+        root,
+      });
+      new MutationObserver((changes) => {
+        const { before } = globalThis as unknown as { before: Element[] };
+        const fresh = changes
+          .flatMap(({ addedNodes }) => [...addedNodes])
+          .filter((node) => node instanceof Element && !before.includes(node));
+        Object.assign(globalThis, { added: (globalThis as unknown as { added: number }).added + fresh.length });
+      }).observe(root, { childList: true, subtree: true });
+    }, idOf("live"));
+    for (let tick = 1; tick <= 50; tick += 1) {
+      await shown.set("live", later(tick));
+      await shown.page.clock.runFor(250);
+      const focus = await shown.page.evaluate(() => {
+        const { root, focused } = globalThis as unknown as { root: ShadowRoot; focused: Element };
+        return root.activeElement === focused;
+      });
+      expect(focus, `after ${tick} patches`).toBe(true);
+    }
+    const { added, kept } = await shown.page.evaluate(() => {
+      const { added, before } = globalThis as unknown as { added: number; before: Element[] };
+      return { added, kept: before.filter((node) => !node.isConnected).length };
+    });
+    expect({ added, gone: kept }).toEqual({ added: 0, gone: 0 });
+    expect(await shown.panel("live").locator("a:focus").textContent()).toBe("answered · 246 tokens");
+    expect(await shown.panel("live").locator(".value").first().textContent()).toBe("174 ms");
+  });
+
+  it("draws four times a second at most, and then the newest", async () => {
+    await open({}, {}, { live: { data: later(0) as never } });
+    const drawn = await shown.page.evaluate(
+      ([id, all]) => {
+        const value = document.getElementById(id)?.shadowRoot?.querySelector(".value b") as Element;
+        Object.assign(globalThis, { seen: [] });
+        new MutationObserver(() => (globalThis as unknown as { seen: unknown[] }).seen.push(value.textContent)).observe(
+          value,
+          { characterData: true, subtree: true },
+        );
+        for (const data of all) (document.getElementById(id) as AiwatchPanel).data = data as never;
+        return value.textContent;
+      },
+      [idOf("live"), Array.from({ length: 40 }, (_, tick) => later(tick))] as const,
+    );
+    expect(drawn).toBe("124");
+    await shown.page.clock.runFor(300);
+    expect(await shown.page.evaluate(() => (globalThis as unknown as { seen: unknown[] }).seen)).toEqual(["163"]);
+  });
+
+  it("neither grows nor leaks over 500 updates", async () => {
+    await open({}, {}, { live: { data: later(0) as never } });
+    const session = await shown.page.context().newCDPSession(shown.page);
+    await session.send("Performance.enable");
+    const update = (from: number, to: number) =>
+      shown.page.evaluate(([id, all]) => Object.assign(globalThis, { panel: document.getElementById(id), all }), [
+        idOf("live"),
+        Array.from({ length: to - from }, (_, at) => later((from + at) % 50)),
+      ] as const);
+    const measure = async () => {
+      await shown.page.evaluate(() => Object.assign(globalThis, { all: [] }));
+      await session.send("HeapProfiler.collectGarbage");
+      const { metrics } = await session.send("Performance.getMetrics");
+      const of = (wanted: string) => metrics.find(({ name }) => name === wanted)?.value ?? Number.NaN;
+      return { nodes: of("Nodes"), listeners: of("JSEventListeners"), heap: of("JSHeapUsedSize") };
+    };
+    const run = async (times: number) => {
+      await update(0, 50);
+      for (let at = 0; at < times; at += 1) {
+        await shown.page.evaluate((tick) => {
+          const { panel, all } = globalThis as unknown as { panel: AiwatchPanel; all: never[] };
+          panel.data = all[tick % all.length];
+        }, at);
+        await shown.page.clock.runFor(250);
+      }
+      return measure();
+    };
+    const warm = await run(100);
+    const after = await run(500);
+    expect(after.listeners).toBe(warm.listeners);
+    expect(after.nodes - warm.nodes).toBeLessThan(50);
+    expect(after.heap - warm.heap).toBeLessThan(300_000);
+  });
+
+  it("takes what was set before the element was defined", async () => {
+    shown = await PanelPage.open(browser, server, {}, false);
+    await shown.draw({ live: { data: live } });
+    expect(await shown.panel("live").evaluate((panel) => panel.shadowRoot)).toBeNull();
+    await shown.define();
+    await shown.settle();
+    expect(await shown.panel("live").locator(".value").first().textContent()).toBe("124 ms");
+    await shown.set("live", slow);
+    await shown.settle();
+    expect(await shown.panel("live").locator(".badge").textContent()).toBe("slow");
+  });
+
+  it("says a state once it has held, and never a number by itself", async () => {
+    await open({}, {}, { live: { data: live } });
+    const status = shown.panel("live").getByRole("status");
+    const hold = async (data: unknown, seconds: number) => {
+      for (let second = 0; second < seconds; second += 1) {
+        await shown.set("live", data);
+        await shown.page.clock.runFor(1000);
+      }
+      return status.textContent();
+    };
+    expect(await hold(live, 8)).toBe("");
+    expect(await hold(slow, 2)).toBe("");
+    expect(await hold(live, 2)).toBe("");
+    expect(await hold(slow, 7)).toBe("chat-example: slow");
+    expect(await hold({ ...slow, now: { ...slow.now, queued: 9 } }, 3)).toBe("chat-example: slow");
+    expect(await hold(empty, 7)).toBe("chat-example: ready");
+  });
+
+  it("shows a value that is no summary as a fault, beside the figures that it had", async () => {
+    await open({}, {}, { live: { data: live } });
+    await shown.set("live", { ...live, schema: 3 });
+    await shown.settle();
+    expect(await shown.panel("live").locator(".note").first().textContent()).toContain(
+      "schema 3 is not known to this panel",
+    );
+    expect(await shown.panel("live").locator(".value").first().textContent()).toBe("124 ms");
+  });
+
+  it("takes texts of the server as texts", async () => {
+    const service = "<img src=x onerror=alert(1)>";
+    await open({}, {}, { live: { data: { ...live, service } } });
+    expect(await shown.panel("live").locator("h2").textContent()).toContain(service);
+    expect(await shown.panel("live").locator("img").count()).toBe(0);
+  });
+});
