@@ -1,4 +1,4 @@
-import { freePort, type TestServer, testServer } from "@aiwatch/testkit";
+import { closedAddress, type TestServer, testServer } from "@aiwatch/testkit";
 import { afterEach, describe, expect, it } from "vitest";
 import { checkPanels } from "../checks/check-panels.ts";
 import { cli } from "../test-support/run-cli.ts";
@@ -13,7 +13,7 @@ const answering = async (status: number, type: string, body: string) => {
 
 describe("check of what is no Prometheus", () => {
   it("nobody", async () => {
-    const run = await cli("check", "--prometheus", `http://127.0.0.1:${await freePort()}`);
+    const run = await cli("check", "--prometheus", `http://${closedAddress}`);
     expect(run).toMatchObject({
       code: 3,
       err: expect.stringMatching(/^error: Prometheus is not reachable at .*ECONNREFUSED/),

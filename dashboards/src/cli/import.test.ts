@@ -1,4 +1,4 @@
-import { freePort, type TestServer, testServer } from "@aiwatch/testkit";
+import { closedAddress, type TestServer, testServer } from "@aiwatch/testkit";
 import { afterEach, beforeEach, describe, expect, it, vi } from "vitest";
 import { shippedBoards } from "../package-folder.ts";
 import { type FakeGrafana, fakeGrafana, goodToken } from "../test-support/fake-grafana.ts";
@@ -146,7 +146,7 @@ describe("import from what is no Grafana", () => {
   afterEach(() => other?.close());
 
   it("nobody", async () => {
-    const run = await importInto(`http://127.0.0.1:${await freePort()}`);
+    const run = await importInto(`http://${closedAddress}`);
     expect(run).toMatchObject({ code: 3, err: expect.stringMatching(/Grafana is not reachable at .*ECONNREFUSED/) });
   });
 

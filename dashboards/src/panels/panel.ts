@@ -28,9 +28,16 @@ function unfiltered(rows: readonly CatalogueRow[]): string[] {
   return [`The Model variable does not filter ${without.map(({ name }) => `\`${name}\``).join(", ")}.`];
 }
 
-/** What the panel says in a sentence, what of it the Model variable does not filter, then each metric in it with the catalogue's definition. */
+/**
+ * What the panel says in a sentence, what of it the Model variable does not filter, then its metric with the catalogue's definition: of several
+ * the first sentence of each, since nobody reads more in what opens beside a panel.
+ */
 export function describe(sentence: string, ...rows: readonly CatalogueRow[]): string {
-  const defined = rows.map((row) => `\`${row.name}\` (${row.type}, ${row.unit}): ${definitions.get(row.name)}`);
+  const defined = rows.map(({ name, type, unit }) => {
+    const definition = definitions.get(name) ?? "";
+    const [first = ""] = definition.split(/(?<=\.) /, 1);
+    return `\`${name}\` (${type}, ${unit}): ${rows.length > 1 ? first : definition}`;
+  });
   return [sentence, ...unfiltered(rows), ...defined].join("\n\n");
 }
 

@@ -1,6 +1,13 @@
 import { setTimeout as sleep } from "node:timers/promises";
 import { fileURLToPath } from "node:url";
-import { describeWithTool, type RunningPrometheus, runNode, startPrometheus, threeTokens } from "@aiwatch/testkit";
+import {
+  closedAddress,
+  describeWithTool,
+  type RunningPrometheus,
+  runNode,
+  startPrometheus,
+  threeTokens,
+} from "@aiwatch/testkit";
 import { ensureTinyModel } from "@aiwatch/tiny-model";
 import { afterAll, beforeAll, expect, it } from "vitest";
 import { rulesFile, rulesFor } from "./index.ts";
@@ -10,7 +17,6 @@ import {
   demoOn,
   failing,
   hanging,
-  nobody,
   oldApp,
   otherApp,
   restartingDemo,
@@ -108,11 +114,10 @@ describeWithTool("prometheus", "each alert fires where it is provoked, on a real
     const failed = await demoOn(failing());
     const hung = await demoOn(hanging);
     const blocked = await demoOn(hanging, { isBlocked: true });
-    const lost = await demoOn(threeTokens, { env: { OTLP_ENDPOINT: await nobody() } });
+    const lost = await demoOn(threeTokens, { env: { OTLP_ENDPOINT: closedAddress } });
     const gone = await demoOn(threeTokens);
     const restarting = await restartingDemo(gone.server);
-    const closed = await nobody();
-    const serverDown = await startDemo({ env: { BASE_URL: `http://${closed}/v1` } });
+    const serverDown = await startDemo({ env: { BASE_URL: `http://${closedAddress}/v1` } });
     const crowdedServer = await crowdedLlamaServer();
     const crowded = await startDemo({ env: { BASE_URL: `${crowdedServer.url}/v1` } });
     const MODEL_PATH = await ensureTinyModel({ variant: "endless", contextLength: 2304 });
@@ -150,7 +155,7 @@ describeWithTool("prometheus", "each alert fires where it is provoked, on a real
         blocked: [blocked.host],
         "no-collector": [lost.host],
         gone: [gone.host],
-        "half-down": [slow.host, await nobody()],
+        "half-down": [slow.host, closedAddress],
         "half-missing": [calm.host, other.url],
         restarting: [restarting.host],
         "server-down": [serverDown.host],

@@ -1,5 +1,5 @@
 import {
-  freePort,
+  closedAddress,
   type ModelServer,
   modelServer,
   otlpReceiver,
@@ -66,7 +66,7 @@ describe("a model behind HTTP", () => {
     await open();
     await demo.process.waitForLine(/"models":\["tiny"\].*"the model server answers"/);
     await demo.process.stop();
-    await open({ BASE_URL: `http://127.0.0.1:${await freePort()}/v1` });
+    await open({ BASE_URL: `http://${closedAddress}/v1` });
     await demo.process.waitForLine(
       /"reason":"the model server cannot be reached.*"the model server cannot be used yet"/,
     );

@@ -69,7 +69,7 @@ export {
   sendText,
   threeTokens,
 } from "./server/model-server.ts";
-export { freePort, type TestServer, testServer } from "./server/test-server.ts";
+export { closedAddress, freePort, type TestServer, testServer } from "./server/test-server.ts";
 export { recordSpans, type SpanRecorder } from "./spans/record-spans.ts";
 export { type Cell, isInSpread } from "./spread/spread.ts";
 export { describeWith, describeWithTool } from "./tools/describe-with-tool.ts";

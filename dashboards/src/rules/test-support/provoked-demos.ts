@@ -101,9 +101,6 @@ export async function crowdedLlamaServer(): Promise<TestServer & { restart(): vo
 /** Answers every request, without AIWatch. */
 export const otherApp = (): Promise<TestServer> => testServer((_, response) => response.end("other_app_up 1\n"));
 
-/** Nobody listens there. */
-export const nobody = async (): Promise<string> => `127.0.0.1:${await freePort()}`;
-
 /** A demo on one port that is ended and started again a few times. */
 export async function restartingDemo(
   server: ModelServer,

@@ -27,7 +27,7 @@ describe("the watch on the event loop", () => {
     return { clock, observed, watch, tick };
   }
 
-  it("samples nothing, and holds no timer, while nothing runs", () => {
+  it("samples nothing while nothing runs, and holds no timer for longer than until it next fires", () => {
     const { watch, observed, tick } = setUp();
     expect(vi.getTimerCount()).toBe(0);
     const [one, two] = [watched(), watched()];
@@ -37,9 +37,39 @@ describe("the watch on the event loop", () => {
     watch.end(one);
     expect(vi.getTimerCount()).toBe(1);
     watch.end(two);
-    expect(vi.getTimerCount()).toBe(0);
     tick(50);
     expect(observed).toEqual([]);
+    expect(vi.getTimerCount()).toBe(0);
+  });
+
+  it("goes on with the timer of what has just ended, for what begins meanwhile", () => {
+    const { watch, observed, tick } = setUp();
+    for (const each of [watched(), watched()]) {
+      watch.begin(each);
+      watch.end(each);
+    }
+    watch.begin(watched());
+    expect(vi.getTimerCount()).toBe(1);
+    tick(3);
+    expect(observed).toEqual([3]);
+  });
+
+  it("tells a delay once that an end has told, and none of a rest", () => {
+    const { watch, observed, clock } = setUp();
+    const [one, two] = [watched(), watched()];
+    watch.begin(one);
+    clock.advance(loopIntervalMs + 100);
+    watch.end(one);
+    clock.advance(50);
+    watch.begin(two);
+    clock.advance(7);
+    vi.advanceTimersByTime(loopIntervalMs);
+    expect(observed).toEqual([100, 7]);
+    expect([one.eventLoopDelayMs, two.eventLoopDelayMs]).toEqual([100, 7]);
+    expect(vi.getTimerCount()).toBe(1);
+    watch.end(two);
+    vi.advanceTimersByTime(loopIntervalMs);
+    expect(vi.getTimerCount()).toBe(0);
   });
 
   it("tells each delay, 0 included, and keeps the longest for what runs", () => {

@@ -21,8 +21,11 @@ export class LoopWatch {
   /** Each with the moment when it began: what delayed the loop before is not its own. */
   readonly #watched = new Map<LoopWatched, number>();
   readonly #timers: typeof loadedTimers;
+  /** Goes on until it next fires after all have ended: to make and clear one costs more than all else that is done for an inference here. */
   #timer: NodeJS.Timeout | undefined;
   #lookedAt = 0;
+  /** Since when something runs without a break. */
+  #busySince = 0;
 
   /** @param observe gets each delay in milliseconds, 0 included */
   constructor(clock: Clock, observe: (delayMs: number) => void, timers = loadedTimers) {
@@ -33,6 +36,7 @@ export class LoopWatch {
 
   begin(watched: LoopWatched): void {
     const now = this.#clock.now();
+    if (this.#watched.size === 0) this.#busySince = now;
     this.#watched.set(watched, now);
     if (this.#timer !== undefined) return;
     this.#lookedAt = now;
@@ -47,19 +51,27 @@ export class LoopWatch {
     const overdueMs = this.#overdueMs(now) ?? 0;
     if (overdueMs > 0) note(watched, overdueMs, elapsedMs(begunAt, now));
     this.#watched.delete(watched);
-    if (this.#watched.size > 0) return;
-    this.#timers.clearInterval(this.#timer);
-    this.#timer = undefined;
-    if (overdueMs > 0) this.#observe(overdueMs);
+    if (this.#watched.size === 0 && overdueMs > 0) this.#observeOwn(overdueMs, now);
   }
 
   #tick(): void {
     const now = this.#clock.now();
     const delayMs = this.#overdueMs(now);
     this.#lookedAt = now;
-    if (delayMs === undefined) return;
+    if (this.#watched.size === 0) this.#stop();
+    if (this.#watched.size === 0 || delayMs === undefined) return;
     for (const [watched, begunAt] of this.#watched) note(watched, delayMs, elapsedMs(begunAt, now));
-    this.#observe(delayMs);
+    this.#observeOwn(delayMs, now);
+  }
+
+  #stop(): void {
+    this.#timers.clearInterval(this.#timer);
+    this.#timer = undefined;
+  }
+
+  /** What delayed the loop before something ran is nobody's, and what an end has told is told. */
+  #observeOwn(delayMs: number, now: number): void {
+    this.#observe(Math.min(delayMs, elapsedMs(this.#busySince, now) ?? delayMs));
   }
 
   /** How late the timer is; 0 where it is not due yet, and unknown where the clock went back since the last look. */

@@ -1,7 +1,7 @@
 import { once } from "node:events";
 import type { ServerResponse } from "node:http";
 import { type AddressInfo, createServer } from "node:net";
-import { freePort } from "@aiwatch/testkit";
+import { closedAddress } from "@aiwatch/testkit";
 import { describe, expect, it, onTestFinished, vi } from "vitest";
 import * as captured from "../test-support/servers/captures.ts";
 import {
@@ -73,8 +73,7 @@ describe.each(faults)("%s", (what, script, reason) => {
 });
 
 it("nothing that listens is down, and a second outage is reported again", async () => {
-  const port = await freePort();
-  const { figures, diagnostics, server } = watched({ url: `http://127.0.0.1:${port}` });
+  const { figures, diagnostics, server } = watched({ url: `http://${closedAddress}` });
   expect(await figures()).toEqual({ model_server_up: 0 });
   expect(server.last?.reason).toBe("cannot be reached (ECONNREFUSED)");
   expect(diagnostics).toHaveLength(1);

@@ -2,8 +2,8 @@ import { mkdtemp, readdir, readFile, realpath, rm, stat, writeFile } from "node:
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import {
+  closedAddress,
   describeWith,
-  freePort,
   nodeRelease,
   npmInstall,
   runToEnd,
@@ -57,7 +57,7 @@ function describeCommand(program: string, folder: string): void {
   let page: TestServer;
   let ours: string;
   beforeAll(async () => {
-    none = `http://127.0.0.1:${await freePort()}`;
+    none = `http://${closedAddress}`;
     page = await testServer((_, response) => response.writeHead(200, { "content-type": "text/html" }).end("<html>"));
     ours = await mkdtemp(join(folder, "ours-"));
   });

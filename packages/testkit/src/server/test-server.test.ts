@@ -1,5 +1,5 @@
 import { describe, expect, it } from "vitest";
-import { freePort, testServer } from "./test-server.ts";
+import { closedAddress, freePort, testServer } from "./test-server.ts";
 
 describe("testServer", () => {
   it("serves a listener on its own port, and is gone after close", async () => {
@@ -17,6 +17,11 @@ describe("testServer", () => {
     await server.close();
     await expect(answer.text()).rejects.toThrow();
   });
+});
+
+it("refuses whoever connects to the closed address", async () => {
+  const refused = await fetch(`http://${closedAddress}`).catch((error: Error) => error.cause);
+  expect(refused).toMatchObject({ code: "ECONNREFUSED" });
 });
 
 describe("freePort", () => {

@@ -4,6 +4,12 @@ import { buffer } from "node:stream/consumers";
 import { promisify } from "node:util";
 import { gunzip } from "node:zlib";
 
+/**
+ * Nobody listens there, and nobody will: no system gives a program a port below 1024 by itself, and this one has no service. A port that was free a moment
+ * ago may be the next program's.
+ */
+export const closedAddress = "127.0.0.1:2";
+
 /** A port of the loopback that was free a moment ago, for programs that cannot be told to choose one. */
 export async function freePort(): Promise<number> {
   const server = await testServer((_, response) => response.end());

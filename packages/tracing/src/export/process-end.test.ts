@@ -1,5 +1,5 @@
 import { fileURLToPath } from "node:url";
-import { freePort, runToEnd, testServer } from "@aiwatch/testkit";
+import { closedAddress, runToEnd, testServer } from "@aiwatch/testkit";
 import { describe, expect, it } from "vitest";
 import { grpcCollector } from "../test-support/grpc-collector.ts";
 
@@ -56,7 +56,7 @@ describe("after the shutdown nothing keeps the process alive", () => {
   });
 
   it("nor the pause before the next attempt at one that is down", async () => {
-    const { shutdown, rest, dropped, timers } = await endOf(`127.0.0.1:${await freePort()}`, "http/protobuf");
+    const { shutdown, rest, dropped, timers } = await endOf(closedAddress, "http/protobuf");
     expect(shutdown).toBeLessThan(4_000);
     expect(rest).toBeLessThan(4_000);
     expect([dropped, timers]).toEqual([1, 0]);
