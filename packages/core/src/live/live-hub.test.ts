@@ -2,7 +2,7 @@ import { setImmediate as turn } from "node:timers/promises";
 import { afterEach, expect, it, vi } from "vitest";
 import { hostOf } from "../aiwatch/aiwatch.ts";
 import { AiwatchError } from "../base/errors.ts";
-import { installSummarySource, type SummarySource } from "../summary/summary-source.ts";
+import { installSummarySource } from "../summary/summary-source.ts";
 import { createTestAiwatch, fakeClock } from "../testing/index.ts";
 import { patienceMs } from "./live-client.ts";
 import { LiveHub, quietMs, tickMs } from "./live-hub.ts";
@@ -233,28 +233,77 @@ it("does not wait for the app's checks but for the first one", async () => {
   expect(reader.reader.live?.summary.state).toBe("failing");
 });
 
+/** A cluster that answers, does not, or has not answered yet. */
+function clusterOf({ host }: ReturnType<typeof setUp>) {
+  const state = { is: "there" as "there" | "silent" | "slow", answer: () => {} };
+  const answered = async <Part>(part: () => Part): Promise<Part> => {
+    if (state.is === "silent") throw new AiwatchError("AIWATCH_CLUSTER_TIMEOUT", "no answer");
+    if (state.is === "slow") await new Promise<void>((resolve) => Object.assign(state, { answer: resolve }));
+    return part();
+  };
+  installSummarySource({
+    registry: host.registry,
+    gatherSummary: () => answered(() => host.summaryPart()),
+    gatherChats: async () => host.chats.part(),
+  });
+  return state;
+}
+
 it("answers 503 where the cluster does not, and keeps streams open with a comment until it does", async () => {
   const test = setUp();
-  const { host, advance, join, diagnostics } = test;
-  let isSilent = true;
-  const silent = () => Promise.reject(new AiwatchError("AIWATCH_CLUSTER_TIMEOUT", "no answer"));
-  const source: SummarySource = {
-    registry: host.registry,
-    gatherSummary: async () => (isSilent ? await silent() : host.summaryPart()),
-    gatherChats: async () => (isSilent ? await silent() : host.chats.part()),
-  };
-  installSummarySource(source);
+  const { advance, join, diagnostics } = test;
+  const cluster = clusterOf(test);
+  cluster.is = "silent";
   await expect(join()).rejects.toMatchObject({ status: 503 });
   expect(left(test).slice(0, 3)).toEqual([0, 0, 0]);
-  isSilent = false;
+  cluster.is = "there";
   const reader = await join();
-  isSilent = true;
+  cluster.is = "silent";
   await advance(quietMs + tickMs);
   expect([reader.events, reader.reader.others]).toEqual([["summary"], ["retry: 2000", ":"]]);
-  isSilent = false;
+  // what is old is given to nobody
+  await expect(join()).rejects.toMatchObject({ status: 503 });
+  cluster.is = "there";
   await advance(quietMs);
   expect(reader.events.slice(0, 2)).toEqual(["summary", "tick"]);
   expect(diagnostics).toEqual([]);
+});
+
+it("begins anew where all readers leave and another comes while the cluster is asked", async () => {
+  const test = setUp();
+  const cluster = clusterOf(test);
+  test.aiwatch.startInference({ model: "tiny" });
+  const first = await test.join();
+  cluster.is = "slow";
+  await test.advance(tickMs);
+  first.leave();
+  await turn();
+  const joined = test.join();
+  await turn();
+  cluster.is = "there";
+  cluster.answer();
+  const second = await joined;
+  await turn();
+  expect([second.events, test.timers.size]).toEqual([["summary"], 1]);
+  await test.advance(tickMs);
+  expect([second.events, test.timers.size]).toEqual([["summary", "tick"], 1]);
+});
+
+it("answers 503 to who waits for its first event while the streams are ended", async () => {
+  const test = setUp();
+  const cluster = clusterOf(test);
+  const open = await test.join();
+  cluster.is = "silent";
+  await test.advance(tickMs);
+  cluster.is = "slow";
+  const late = new HeldReader();
+  const joined = test.join(late);
+  await turn();
+  test.aiwatch.startDraining();
+  expect([open.res.writableEnded, late.res.writableEnded]).toEqual([true, false]);
+  cluster.answer();
+  await expect(joined).rejects.toMatchObject({ status: 503 });
+  expect(left(test).slice(0, 3)).toEqual([0, 0, 0]);
 });
 
 it("reports a response that throws, and ends with it alone", async () => {

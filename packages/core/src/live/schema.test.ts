@@ -1,10 +1,10 @@
 import fc from "fast-check";
 import { expect, it } from "vitest";
 import { plays, Stage } from "../chats/test-support/plays.ts";
-import type { SummaryAnswer } from "../summary/schema.ts";
+import type { ChatEntry, SummaryAnswer } from "../summary/schema.ts";
 import { browserBundle } from "../test-support/browser-bundle.ts";
 import { Moment } from "./moment.ts";
-import { type LiveSummary, withTick } from "./schema.ts";
+import { type LiveSummary, type LiveTick, withTick } from "./schema.ts";
 
 it("the events are bundled for browsers, with nothing of Node and no other module of ours", async () => {
   const { imports, code } = await browserBundle(new URL("schema.ts", import.meta.url));
@@ -78,4 +78,15 @@ it("a tick names no chat that only goes on, and one whose place, phase or tokens
 it("the clock went back: nobody knows what time passed, and there is no tick", () => {
   const viewAt = (at: number) => new Moment(at, { now: {} } as never, { underWay: 0, chats: [] }).view(true);
   expect(viewAt(1000).tickSince(viewAt(1001))).toBe(undefined);
+});
+
+it("a tick names the chats that are in the list no longer, and a page forgets them", () => {
+  const ended = (key: string, endedMsAgo: number) =>
+    ({ key, outcome: "answered", endedMsAgo, ageMs: endedMsAgo + 1, ms: {} }) as unknown as ChatEntry;
+  const viewAt = (at: number, ...chats: ChatEntry[]) =>
+    new Moment(at, { now: {} } as never, { underWay: 0, chats }).view(true);
+  const before = viewAt(0, ended("2", 10), ended("1", 20));
+  const tick: LiveTick = eventIn(viewAt(5, ended("3", 1), ended("2", 15)).tickSince(before)!.bytes);
+  expect(tick.chats).toEqual({ underWay: 0, changed: [ended("3", 1)], gone: ["1"] });
+  expect(withTick(eventIn(before.whole), tick).chats.chats).toEqual([ended("3", 1), ended("2", 15)]);
 });

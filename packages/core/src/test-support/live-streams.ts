@@ -20,6 +20,8 @@ export const liveStreams: readonly Behaviour[] = [
         "no-store, no-transform",
         "no",
       ]);
+      // whoever closes a server waits for connections that stay open
+      expect(stream.headers.connection).toBe("close");
       await stream.until(({ chats }) => chats.underWay === 0);
       const inference = app.aiwatch.startInference({ model: "tiny" });
       inference.token();

@@ -58,7 +58,9 @@ export async function openStream(
   headers: Record<string, string> = {},
   keepsEvents = true,
 ): Promise<OpenStream> {
-  const request = get(url, { headers, agent: new Agent() });
+  // as a browser does, it would keep the connection
+  const agent = new Agent({ keepAlive: true });
+  const request = get(url, { headers, agent });
   const [response] = (await once(request, "response")) as [IncomingMessage];
   const reader = new EventReader(keepsEvents);
   // a stream that is closed by its reader is an error to it
