@@ -16,9 +16,9 @@ import {
   crowdedLlamaServer,
   demoOn,
   failing,
+  forgetfulApp,
   hanging,
   oldApp,
-  otherApp,
   restartingDemo,
   slowly,
   startDemo,
@@ -125,7 +125,7 @@ describeWithTool("prometheus", "each alert fires where it is provoked, on a real
     await full.process.waitForLine(/the model is ready/, 60_000);
     const faulty = await runNode(faultyApp);
     const [, faultyPort] = await faulty.waitForLine(/listening on (\d+)/, 30_000);
-    const other = await otherApp();
+    const other = await forgetfulApp();
     const old = await startOld();
     const finding = (up: 0 | 1) =>
       oldApp(() => `genai_app_active_requests 0\ngenai_app_model_server_up{server="127.0.0.1:8081"} ${up}\n`);

@@ -98,8 +98,12 @@ export async function crowdedLlamaServer(): Promise<TestServer & { restart(): vo
   return { ...server, restart };
 }
 
-/** Answers every request, without AIWatch. */
-export const otherApp = (): Promise<TestServer> => testServer((_, response) => response.end("other_app_up 1\n"));
+/** Answers every request: for two minutes with a metric of AIWatch's, in which the rules get to know it, and then with none. */
+export function forgetfulApp(): Promise<TestServer> {
+  const since = performance.now();
+  const text = () => (performance.now() - since < 120_000 ? "genai_app_active_requests 0\n" : "other_app_up 1\n");
+  return testServer((_, response) => response.end(text()));
+}
 
 /** A demo on one port that is ended and started again a few times. */
 export async function restartingDemo(
