@@ -256,13 +256,18 @@ describeWithTool("chromium", "the panel in a real browser", () => {
         }, at);
         await shown.page.clock.runFor(250);
       }
-      return measure();
     };
-    const warm = await run(100);
-    const after = await run(500);
-    expect(after.listeners).toBe(warm.listeners);
-    expect(after.nodes - warm.nodes).toBeLessThan(50);
-    expect(after.heap - warm.heap).toBeLessThan(300_000);
+    await run(100);
+    const warm = await measure();
+    await run(500);
+    // what one collection leaves, the next may find; what leaks stays
+    await expect
+      .poll(async () => {
+        const { listeners, nodes, heap } = await measure();
+        const [moreNodes, moreHeap] = [nodes - warm.nodes, heap - warm.heap];
+        return { listeners, nodesOver: Math.max(0, moreNodes - 50), bytesOver: Math.max(0, moreHeap - 300_000) };
+      })
+      .toEqual({ listeners: warm.listeners, nodesOver: 0, bytesOver: 0 });
   });
 
   it("takes what was set before the element was defined", async () => {
