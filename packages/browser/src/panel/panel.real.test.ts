@@ -257,7 +257,8 @@ describeWithTool("chromium", "the panel in a real browser", () => {
         await shown.page.clock.runFor(250);
       }
     };
-    await run(100);
+    // until all is compiled
+    await run(500);
     const warm = await measure();
     await run(500);
     // what one collection leaves, the next may find; what leaks stays
