@@ -21,7 +21,7 @@ export class LoopWatch {
   /** Each with the moment when it began: what delayed the loop before is not its own. */
   readonly #watched = new Map<LoopWatched, number>();
   readonly #timers: typeof loadedTimers;
-  /** Goes on until it next fires after all have ended: to make and clear one costs more than all else that is done for an inference here. */
+  /** Goes on until it next fires after all have ended: inferences that follow each other closely share one. */
   #timer: NodeJS.Timeout | undefined;
   #lookedAt = 0;
   /** Since when something runs without a break. */
