@@ -58,14 +58,16 @@ export class ChatBoard implements ChatKeeper {
    */
   enterLine(request: ObservedScope, placeOf?: PlaceOf): LineEntry | undefined {
     if (request.closed) return undefined;
-    const life = this.#of(request);
+    const life = this.#of(request, this.now());
     life.chat.facts.traceId ??= currentCorrelation().traceId;
     return life.enterLine(placeOf);
   }
 
   /** A generating inference for the reader was issued. */
   issued(request: ObservedScope | undefined, inference: ChatInference, issuedAt: number): InferenceInChat {
-    return this.#of(request).issue(inference, issuedAt);
+    // a moment by another clock is none of the board's
+    const at = inference.clock === this.clock ? issuedAt : this.now();
+    return this.#of(request, at).issue(inference, issuedAt);
   }
 
   /** Any inference, whoever it is for: its tokens are in the window. */
@@ -166,13 +168,14 @@ export class ChatBoard implements ChatKeeper {
     this.#at[phase] = this.#countAt(phase) + more;
   }
 
-  #of(request: ObservedScope | undefined): ChatLife {
-    if (request === undefined || request.closed) return this.#begin(request?.requestId, this.now(), false);
+  /** @param now when it begins, unless its request's arrival is known */
+  #of(request: ObservedScope | undefined, now: number): ChatLife {
+    if (request === undefined || request.closed) return this.#begin(request?.requestId, now, false);
     const known = this.#ofRequests.get(request);
     if (known !== undefined) return known;
     // an arrival by another clock is no moment of this one
     const arrivedAt = request.wait?.clock === this.clock ? request.arrivedAt : undefined;
-    const life = this.#begin(request.requestId, arrivedAt ?? this.now(), true);
+    const life = this.#begin(request.requestId, arrivedAt ?? now, true);
     this.#ofRequests.set(request, life);
     onceRequestCloses(request, (ending) => {
       // what begins after the close is another chat; and the table keeps the size that it has once had
@@ -204,6 +207,7 @@ function entryOf(chat: Chat, now: number, life?: ChatLife): ChatEntry {
     endedMsAgo: elapsedMs(endedAt, now),
     ms: chat.timesAt(now),
     ...facts,
+    key: String(facts.key),
     ...(life !== undefined && { traceId: life.traceId, place: life.place, outputTokens: life.outputTokens }),
   };
   return Object.fromEntries(Object.entries(entry).filter(([, value]) => value !== undefined)) as unknown as ChatEntry;

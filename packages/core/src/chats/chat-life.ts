@@ -93,14 +93,13 @@ export class ChatLife {
     this.chat.facts.model = model;
   }
 
-  /** @param issuedAt by the inference's clock */
-  issue(inference: ChatInference, issuedAt: number): InferenceInChat {
+  issue(inference: ChatInference, now: number): InferenceInChat {
     this.runsOn(inference);
     // to push into an empty one makes room for sixteen more
     if (this.#inferences.length === 0) this.#inferences = [inference];
     else this.#inferences.push(inference);
     this.#begun += 1;
-    return new InferenceInChat(this, inference, { isFirst: this.#begun === 1, issuedAt });
+    return new InferenceInChat(this, inference, { isFirst: this.#begun === 1, now });
   }
 
   move(from: ActivePhase | undefined, to: ActivePhase | undefined, now = this.now()): void {
@@ -198,8 +197,8 @@ const { queue, prompt, decode, tool } = phaseAt;
 type Stage = typeof queue | typeof prompt | typeof decode | undefined;
 
 /**
- * What an inference tells the chat that it is of: after its end, nothing but of its tools. Nothing is made for any of it. Moments are by the
- * inference's clock.
+ * What an inference tells the chat that it is of: after its end, nothing but of its tools. Nothing is made for any of it. The moments of what
+ * it tells are by the inference's clock.
  */
 export class InferenceInChat {
   readonly #life: ChatLife;
@@ -209,12 +208,12 @@ export class InferenceInChat {
   #stage: Stage = queue;
   #tools = 0;
 
-  constructor(life: ChatLife, inference: ChatInference, { isFirst, issuedAt }: { isFirst: boolean; issuedAt: number }) {
+  constructor(life: ChatLife, inference: ChatInference, { isFirst, now }: { isFirst: boolean; now: number }) {
     this.#life = life;
     this.#inference = inference;
     this.#isFirst = isFirst;
     this.#hasChatsClock = inference.clock === life.clock;
-    life.move(undefined, queue, this.#moment(issuedAt));
+    life.move(undefined, queue, now);
   }
 
   /** The engine began with it. @param isSaid whether somebody says that it is now; otherwise it had begun by now, nobody knows when */

@@ -26,7 +26,8 @@ export function nameOf(phase: Phase): ChatPhase {
 
 /** What becomes known of a chat on its way. */
 export interface ChatFacts {
-  readonly key: string;
+  /** A number until somebody reads it. */
+  readonly key: number;
   readonly requestId: string | undefined;
   traceId: string | undefined;
   /** That of the inference which began last. */
@@ -63,7 +64,7 @@ export class Chat {
     this.#since = beganAt;
     begun += 1;
     this.facts = {
-      key: String(begun),
+      key: begun,
       requestId,
       traceId: undefined,
       model: undefined,
@@ -106,10 +107,8 @@ export class Chat {
   }
 
   get #firstRunning(): Phase {
-    for (let phase = 0; phase < this.#running.length; phase += 1) {
-      if ((this.#running[phase] as number) > 0) return phase as ActivePhase;
-    }
-    return phaseAt.before;
+    const phase = this.#running.findIndex((count) => count > 0);
+    return phase < 0 ? phaseAt.before : (phase as ActivePhase);
   }
 
   #settle(now: number): void {

@@ -46,13 +46,24 @@ export class MeterTap {
 
   #put(value: Method): void {
     const meter = this.#meter;
-    if (meter === undefined || !this.#isOurs(meter)) return;
+    if (meter === undefined || !this.#isOurs(meter) || Reflect.get(meter, "useTokens") === value) return;
+    if (Object.hasOwn(meter, "useTokens") && isWritten(meter, value)) return;
     Reflect.defineProperty(meter, "useTokens", { value, configurable: true, writable: true, enumerable: false });
   }
 
   #isOurs(meter: object): boolean {
     const current: unknown = Reflect.get(meter, "useTokens");
     return current === this.#listening || current === this.#original;
+  }
+}
+
+/** To define a property anew takes ten times as long, and a prompt does it twice. @returns false where it is read-only */
+function isWritten(meter: { useTokens?: Method }, value: Method): boolean {
+  try {
+    meter.useTokens = value;
+    return true;
+  } catch {
+    return false;
   }
 }
 
