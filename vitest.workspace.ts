@@ -1,5 +1,6 @@
 import { basename, dirname, join, matchesGlob, relative, resolve } from "node:path";
 import { defineConfig } from "vitest/config";
+import { longest, longestFirst } from "./packages/testkit/src/order/longest-first.ts";
 import { tellSkipped } from "./packages/testkit/src/report/tell-skipped.ts";
 
 /** Tests see the packages' sources. What was built is tested by the project `dist`, in processes of its own, and through the examples. */
@@ -31,8 +32,10 @@ const project = (name: string, include: string[], exclude: string[], timeout: nu
 
 export default defineConfig({
   test: {
-    maxWorkers: 2,
+    // one more than CI has cores: a worker mostly waits, for processes, browsers and scrapes
+    maxWorkers: 3,
     reporters: ["default", tellSkipped],
+    sequence: { sequencer: longestFirst(longest) },
     projects: [
       project(
         "unit",

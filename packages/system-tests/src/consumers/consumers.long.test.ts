@@ -1,4 +1,5 @@
 import { describeApps, packFirst } from "./test-support/describe-consumers.ts";
 
 packFirst();
-describeApps([22, 26], true);
+/** Each line on each of its releases, under each resolution of modules. */
+describeApps([20, 22, 24, 26], true);

@@ -94,15 +94,19 @@ function describeOtherReleases(folder: string, { program }: NodeRelease): void {
 
   test("core one minor older, installed against the peers' will, counts what is true", async () => {
     await install(folder, "older", "--legacy-peer-deps");
-    expect(await installedCopies(folder, "@aiwatch/core")).toEqual(["1.0.0"]);
+    expect(await coresIn(folder)).toEqual(["1.0.0"]);
     await expectTrueNumbers(program, folder);
   });
 
   test("core one minor newer is installed as one copy, and counts what is true", async () => {
     await install(folder, "newer");
-    expect(await installedCopies(folder, "@aiwatch/core")).toEqual(["1.2.0"]);
+    expect(await coresIn(folder)).toEqual(["1.2.0"]);
     await expectTrueNumbers(program, folder);
   });
+}
+
+async function coresIn(folder: string): Promise<readonly string[] | undefined> {
+  return (await installedCopies(folder, ["@aiwatch/core"])).get("@aiwatch/core");
 }
 
 async function install(folder: string, release: Release, conflicts = "--no-strict-peer-deps"): Promise<void> {

@@ -19,9 +19,22 @@ const fillWith = (text: string) => (folder: string) => writeFile(join(folder, "t
 
 describe("toolFolder", () => {
   it("fills once, whoever asks, and leaves no drafts", async () => {
-    const [first, second] = await Promise.all([toolFolder("a", fillWith("x")), toolFolder("a", fillWith("x"))]);
-    const third = await toolFolder("a", () => Promise.reject(new Error("it was filled")));
+    const fill = vi.fn(fillWith("x"));
+    const [first, second] = await Promise.all([toolFolder("a", fill), toolFolder("a", fill)]);
+    const third = await toolFolder("a", fill);
     expect(new Set([first, second, third])).toEqual(new Set([join(tools, "a")]));
+    expect(fill).toHaveBeenCalledOnce();
+    expect(await readFile(join(first, "tool"), "utf8")).toBe("x");
+    expect(await readdir(tools)).toEqual(["a"]);
+  });
+
+  it("is whole where two workers fill it at the same time, and they leave no drafts", async () => {
+    vi.resetModules();
+    const { toolFolder: ofAnotherWorker } = await import("./tools-folder.ts");
+    const fill = vi.fn(fillWith("x"));
+    const [first, second] = await Promise.all([toolFolder("a", fill), ofAnotherWorker("a", fill)]);
+    expect([first, second]).toEqual([join(tools, "a"), join(tools, "a")]);
+    expect(fill).toHaveBeenCalledTimes(2);
     expect(await readFile(join(first, "tool"), "utf8")).toBe("x");
     expect(await readdir(tools)).toEqual(["a"]);
   });

@@ -19,13 +19,21 @@ export function repositoryRoot(): string {
   return folder;
 }
 
+const filling = new Map<string, Promise<string>>();
+
 /**
- * The folder `name` among the tools, filled by `fill` when it is not there. It appears whole or not at all: test
- * workers that fill it at the same time each fill their own, and the first to be ready wins.
+ * The folder `name` among the tools, filled by `fill` when it is not there: once in this process, however often it is asked for meanwhile. It
+ * appears whole or not at all: test workers that fill it at the same time each fill their own, and the first to be ready wins.
  */
 export async function toolFolder(name: string, fill: (folder: string) => Promise<void>): Promise<string> {
   const folder = join(toolsFolder(), name);
   if (existsSync(folder)) return folder;
+  const filled = filling.get(folder) ?? fillFolder(folder, fill);
+  filling.set(folder, filled);
+  return await filled.finally(() => filling.delete(folder));
+}
+
+async function fillFolder(folder: string, fill: (folder: string) => Promise<void>): Promise<string> {
   await mkdir(toolsFolder(), { recursive: true });
   const draft = await mkdtemp(`${folder}.draft-`);
   try {

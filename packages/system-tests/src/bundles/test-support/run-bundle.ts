@@ -23,7 +23,7 @@ export async function runBundle(
   try {
     const settings = { OTLP_ENDPOINT: receiver.endpoint, AIWATCH_SERVICE: "bundled", ...env };
     // from elsewhere: what is beside a bundle is found from the bundle
-    const options = { cwd: tmpdir(), env: settings, timeoutMs: 60_000 };
+    const options = { cwd: tmpdir(), env: settings, timeoutMs: 170_000 };
     const { code, stdout, stderr } = await runToEnd(program, [file], options);
     // a bundle's error quotes a line of it, which is all of it
     if (code !== 0) throw new Error(`${file} ended with ${code}: ${stderr.slice(-2_000)}`);

@@ -141,7 +141,7 @@ export function describeOtherApps(): void {
     async () => {
       const folder = await folderWith({ ...peers, hono: "4.13.19", bun: "1.4.5" });
       // scripts of packages are not run; this one puts the program where it belongs
-      await runToEnd(process.execPath, ["install.js"], { cwd: join(folder, "node_modules/bun"), timeoutMs: 60_000 });
+      await runToEnd(process.execPath, ["install.js"], { cwd: join(folder, "node_modules/bun"), timeoutMs: 170_000 });
       return folder;
     },
     (folder) => {

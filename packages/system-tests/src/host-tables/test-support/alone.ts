@@ -14,6 +14,9 @@ export interface Remains {
   readonly stderr: readonly string[];
 }
 
+/** A process that hangs is killed after so long: more than one takes on a busy machine. */
+const patienceMs = 60_000;
+
 /** Serves one case in a process of its own, which ends of the case or by itself. */
 export async function playAlone(options: TheatreOptions, host: string, exchange: ExchangeCase): Promise<Remains> {
   const { program, bundle, format, observed } = options;
@@ -39,7 +42,7 @@ export async function playAlone(options: TheatreOptions, host: string, exchange:
     wire = await ask(said.port);
     tell({ kind: "end" });
   });
-  const late = setTimeout(() => child.kill("SIGKILL"), 10_000);
+  const late = setTimeout(() => child.kill("SIGKILL"), patienceMs);
   const code = await exit.finally(() => clearTimeout(late));
   const lines = (text: string) => text.split("\n").filter((line) => line !== "");
   const stderr = lines(written.stderr)

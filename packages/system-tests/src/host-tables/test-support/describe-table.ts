@@ -3,7 +3,7 @@ import { afterAll, describe, expect, it } from "vitest";
 import { playAlone } from "./alone.ts";
 import { bundleStage } from "./bundle-stage.ts";
 import { allCases } from "./cases/all-cases.ts";
-import { faultCases } from "./cases/faults.ts";
+import { faultCases, handlings } from "./cases/faults.ts";
 import { type Counted, type ExchangeCase, isPlayedOn } from "./exchange-case.ts";
 import { expectedCounts, expectedScrape } from "./expected-counts.ts";
 import { type Host, hosts } from "./stage/hosts.ts";
@@ -58,7 +58,13 @@ interface Theatres {
   readonly observed: Theatre;
 }
 
-/** Plays each fault in a process of its own, bare and observed, and compares what is left of it. */
+/** How many faults there are, however they are handled. */
+const faultCount = faultCases.length / handlings;
+
+/**
+ * Plays each fault in a process of its own, bare and observed, and compares what is left of it. Where it is not whole each fault is played once on
+ * each host, in turn on one of the releases and handled in one of the ways.
+ */
 export function describeFaults({ majors, hosts: names, isWhole = false }: TableOptions): void {
   for (const [layer, major] of majors.entries()) {
     describeWith(
@@ -68,8 +74,10 @@ export function describeFaults({ majors, hosts: names, isWhole = false }: TableO
         const format = major === 20 ? "cjs" : "esm";
         const options = { program, bundle: await bundleStage(), format } as const;
         for (const [column, name] of names.entries()) {
-          const cell = { column, columns: names.length, layer, layers: majors.length };
-          const played = faultCases.filter((_, row) => isWhole || isInSpread({ row, ...cell }));
+          const cell = { column, columns: names.length, layer, layers: majors.length, depths: handlings };
+          const played = faultCases.filter(
+            (_, at) => isWhole || isInSpread({ row: at % faultCount, depth: Math.floor(at / faultCount), ...cell }),
+          );
           describeFaultsOf(name, played, options);
         }
       },

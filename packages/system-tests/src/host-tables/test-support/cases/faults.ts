@@ -108,7 +108,10 @@ const faults: Readonly<Record<string, NonNullable<ExchangeCase["handle"]>>> = {
   },
 };
 
-/** Each in a process of its own: it may be the end of it. */
+/** In how many ways the app's process handles each fault: as Node does, or by listeners of the app. */
+export const handlings = Object.keys(handlers).length;
+
+/** Each in a process of its own: it may be the end of it. All faults handled in one way, then the same handled in the next. */
 export const faultCases: readonly ExchangeCase[] = Object.entries(handlers).flatMap(([how, ofProcess]) =>
   Object.entries(faults).map(
     ([name, handle]): ExchangeCase => ({
