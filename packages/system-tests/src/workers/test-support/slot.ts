@@ -34,7 +34,12 @@ export class Slot {
     const dispatchSchedule = (dispatch: () => void) => slot.#schedule(dispatch);
     // where all sequences wait, the engine asks nobody
     const sequences = 2;
-    const context = await model.createContext({ contextSize: 1024, threads: 1, sequences, batching: { dispatchSchedule } });
+    const context = await model.createContext({
+      contextSize: 1024,
+      threads: 1,
+      sequences,
+      batching: { dispatchSchedule },
+    });
     const slot = new Slot(context, chatWrapper, events);
     return slot;
   }
