@@ -46,7 +46,7 @@ export class MetricsTopic implements Topic<"metrics"> {
 
   /** Everybody's, those of workers that are gone, too, with what they had counted. */
   async #snapshots(timeoutMs: number, own: Promise<Snapshot>): Promise<readonly Snapshot[]> {
-    const polled = await this.#member.workers.poll("metrics", timeoutMs, own);
+    const polled = await this.#member.workers.poll("metrics", timeoutMs, own, below);
     return [
       ...polled.answers.map(unpacked),
       ...polled.before.map((heard) => cumulative(unpacked(heard))),
@@ -69,6 +69,12 @@ function unpacked({ parts }: Pick<Heard<"metrics">, "parts">): Snapshot {
       for (const part of parts as readonly PackedMetric[]) yield unpack(part);
     },
   };
+}
+
+/** How many workers a worker that has some counted in its answer. */
+function below({ parts }: Heard<"metrics">): number {
+  const figures = parts.filter(({ name }) => name === catalogue.clusterWorkers.name);
+  return figures.flatMap((part) => unpack(part).values).reduce((sum, { value }) => sum + value, 0);
 }
 
 /** What one answer for all is made of. */

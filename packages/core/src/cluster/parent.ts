@@ -1,6 +1,6 @@
 import type { Diagnostics } from "../base/diagnostics.ts";
 import { AiwatchError } from "../base/errors.ts";
-import { withTimeout } from "../base/time.ts";
+import { comesIn } from "./comes-in.ts";
 import {
   farewellId,
   isOurs,
@@ -51,8 +51,7 @@ export class Parent {
       this.#questions.set(id, { parts: [], answered });
     });
     this.#reported(subject, this.#line.send({ kind: "ask", subject, id }));
-    const ms = this.#options.timeoutMs * this.#transport.patience;
-    const all = await withTimeout(() => answer, { ms, late: () => undefined });
+    const all = await comesIn(answer, this.#options.timeoutMs * this.#transport.patience);
     this.#questions.delete(id);
     if (all !== undefined) return all as readonly Parts[Of][];
     const { name } = this.#transport;

@@ -1,8 +1,10 @@
-import { withTimeout } from "../base/time.ts";
+import { monotonicClock } from "../base/time.ts";
+import { comesIn } from "./comes-in.ts";
 import { farewellId, type Parts, type Piece, type Send, type Subject } from "./message.ts";
 
 interface Question {
   readonly id: number;
+  readonly askedAt: number;
   /** Whether it was answered. */
   readonly answer: Promise<boolean>;
   readonly settle: (answered: boolean) => void;
@@ -29,10 +31,14 @@ class Inquiry<Of extends Subject> {
     this.#send = send;
   }
 
+  /** Resolves with whether nothing is asked: false where the question of somebody before is not answered in time. */
+  async isFree(timeoutMs: number): Promise<boolean> {
+    return this.#question === undefined || (await isAnswered(this.#question, timeoutMs));
+  }
+
   async ask(timeoutMs: number): Promise<boolean> {
     this.#question ??= this.#ask();
-    const { answer } = this.#question;
-    return await withTimeout(() => answer, { ms: timeoutMs, late: () => false });
+    return await isAnswered(this.#question, timeoutMs);
   }
 
   receive(piece: Piece, now: number): void {
@@ -65,8 +71,17 @@ class Inquiry<Of extends Subject> {
     });
     // where it cannot be sent, the worker is about to be gone
     this.#send({ kind: "ask", subject: this.#subject, id }).catch(() => {});
-    return { id, answer, settle };
+    return { id, askedAt: monotonicClock.now(), answer, settle };
   }
+}
+
+/**
+ * The time runs from the question on: a worker that owes its answer for longer is not waited for again by each who asks. It gets a tenth, in case
+ * the answer is there and only to be read.
+ */
+async function isAnswered({ answer, askedAt }: Question, timeoutMs: number): Promise<boolean> {
+  const leftMs = timeoutMs - (monotonicClock.now() - askedAt);
+  return (await comesIn(answer, Math.max(leftMs, timeoutMs / 10))) ?? false;
 }
 
 /** A worker, as its parent knows it. */
@@ -84,11 +99,14 @@ export class Peer {
   }
 
   /**
-   * Asks what it has now. One that owes an answer is not asked again: it would have to answer everything at once when it comes to.
+   * Asks what it has now. One that owes an answer is not asked again: it would have to answer everything at once when it comes to. Whoever asks
+   * while it answers is given its next answer: no number is older than its question.
    * @returns whether `last` is its answer
    */
   async ask(subject: Subject, timeoutMs: number): Promise<boolean> {
-    return await this.#inquiries[subject].ask(timeoutMs);
+    const inquiry = this.#inquiries[subject];
+    if (!(await inquiry.isFree(timeoutMs)) || this.hasLeft) return false;
+    return await inquiry.ask(timeoutMs);
   }
 
   /** Its last whole answer. */

@@ -2,10 +2,14 @@ import { expect, it } from "vitest";
 import { fakeClock } from "../testing/index.ts";
 import { Recent, recentMs } from "./recent.ts";
 
-function setUp() {
+function setUp(ageMs?: number) {
   const clock = fakeClock(1000);
   const gathered: { resolve: (value: number) => void; reject: (error: Error) => void }[] = [];
-  const recent = new Recent(clock, () => new Promise<number>((resolve, reject) => gathered.push({ resolve, reject })));
+  const recent = new Recent(
+    clock,
+    () => new Promise<number>((resolve, reject) => gathered.push({ resolve, reject })),
+    ageMs,
+  );
   return { clock, gathered, recent };
 }
 
@@ -40,4 +44,14 @@ it("gathers again after a failure", async () => {
   const second = recent.read();
   gathered[1]!.resolve(2);
   expect(await second).toBe(2);
+});
+
+it("is given to those alone who ask meanwhile, where it may not grow old", async () => {
+  const { gathered, recent } = setUp(0);
+  const first = [recent.read(), recent.read()];
+  gathered[0]!.resolve(1);
+  expect(await Promise.all(first)).toEqual([1, 1]);
+  const second = recent.read();
+  gathered[1]!.resolve(2);
+  expect([await second, gathered.length]).toEqual([2, 2]);
 });

@@ -7,13 +7,16 @@ export const recentMs = 1000;
 export class Recent<Value> {
   readonly #clock: Clock;
   readonly #gather: () => Promise<Value>;
+  readonly #ageMs: number;
   #gathered: Promise<Value> | undefined;
   #begunAt: number | undefined;
   #isOver = false;
 
-  constructor(clock: Clock, gather: () => Promise<Value>) {
+  /** @param ageMs how long it is given out, counted from when it was begun; 0 for no longer than it is gathered */
+  constructor(clock: Clock, gather: () => Promise<Value>, ageMs = recentMs) {
     this.#clock = clock;
     this.#gather = gather;
+    this.#ageMs = ageMs;
   }
 
   read(): Promise<Value> {
@@ -27,7 +30,7 @@ export class Recent<Value> {
 
   get #isOld(): boolean {
     const ageMs = elapsedMs(this.#begunAt, this.#clock.now());
-    return ageMs === undefined || ageMs >= recentMs;
+    return ageMs === undefined || ageMs >= this.#ageMs;
   }
 
   /** What failed is tried again by the next one. */

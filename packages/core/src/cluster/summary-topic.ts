@@ -6,18 +6,23 @@ import { sliceMs } from "../windows/slices.ts";
 import type { Pieces } from "./message.ts";
 import type { Heard, Peer } from "./peer.ts";
 import { Recent } from "./recent.ts";
-import { type Membership, shareOf, type Topic } from "./topic.ts";
+import { type Membership, shareOf, type Topic, workersIn } from "./topic.ts";
 
 /** The summaries of all members. What is kept grows older: all parts are given out with their age. */
 export class SummaryTopic implements Topic<"summary"> {
   readonly #member: Membership;
+  /** In the member that answers for all. */
   readonly #recent: Recent<SummaryPart>;
+  /** In a worker: whoever asks while the parent is asked is given the same. None is kept: it may be a second old. */
+  readonly #asked: Recent<SummaryPart>;
   /** What workers counted that are gone, as one part, and when it was added up. */
   #gone: { readonly part: SummaryPart; readonly at: number } | undefined;
 
   constructor(member: Membership) {
     this.#member = member;
-    this.#recent = new Recent(member.aiwatch.clock, () => this.#merge());
+    const { clock } = member.aiwatch;
+    this.#recent = new Recent(clock, () => this.#merge());
+    this.#asked = new Recent(clock, () => this.#askParent(), 0);
   }
 
   /**
@@ -25,11 +30,7 @@ export class SummaryTopic implements Topic<"summary"> {
    * @throws AiwatchError `AIWATCH_CLUSTER_TIMEOUT` in a worker whose parent does not answer
    */
   async gather(): Promise<SummaryPart> {
-    const { parent } = this.#member;
-    if (parent === undefined) return await this.#recent.read();
-    const [part] = await parent.gather("summary");
-    if (part === undefined) throw new RangeError("the cluster's summary has no part");
-    return unpackSummary(part);
+    return await (this.#member.parent === undefined ? this.#recent : this.#asked).read();
   }
 
   async tell(): Promise<Pieces<"summary">> {
@@ -52,6 +53,12 @@ export class SummaryTopic implements Topic<"summary"> {
     this.#gone = { part: mergedSummary(all, sinceMs % sliceMs), at: this.#now() };
   }
 
+  async #askParent(): Promise<SummaryPart> {
+    const [part] = (await this.#member.parent?.gather("summary")) ?? [];
+    if (part === undefined) throw new RangeError("the cluster's summary has no part");
+    return unpackSummary(part);
+  }
+
   async #merge(): Promise<SummaryPart> {
     const parts = await this.#parts(this.#member.timeoutMs);
     return mergedSummary(parts, parts[0]?.window.sinceMs ?? 0);
@@ -60,7 +67,7 @@ export class SummaryTopic implements Topic<"summary"> {
   /** The member's own comes first. */
   async #parts(timeoutMs: number): Promise<SummaryPart[]> {
     const { workers, aiwatch } = this.#member;
-    const { answers, before, counts } = await workers.poll("summary", timeoutMs, Promise.resolve());
+    const { answers, before, counts } = await workers.poll("summary", timeoutMs, Promise.resolve(), workersIn);
     const own = { ...aiwatch.summaryPart(), cluster: counts };
     const counted = before.flatMap((heard) => this.#partsOf(heard).map(countedIn));
     const gone = this.#goneNow();

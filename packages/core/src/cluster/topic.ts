@@ -1,4 +1,5 @@
 import type { AiwatchHost } from "../aiwatch/host.ts";
+import type { ClusterFigures } from "../summary/schema.ts";
 import type { Pieces, Subject } from "./message.ts";
 import type { Parent } from "./parent.ts";
 import type { Peer } from "./peer.ts";
@@ -26,4 +27,9 @@ export interface Topic<Of extends Subject> {
 /** A member below another one asks its own workers in half of the time: the parent waits for its answer. */
 export function shareOf(timeoutMs: number): number {
   return timeoutMs / 2;
+}
+
+/** How many workers a worker that has some counted in its answer, where each part says so. */
+export function workersIn({ parts }: { readonly parts: readonly { readonly cluster?: ClusterFigures }[] }): number {
+  return parts.reduce((sum, { cluster }) => sum + (cluster === undefined ? 0 : cluster.answered + cluster.silent), 0);
 }

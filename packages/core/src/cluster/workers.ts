@@ -50,24 +50,36 @@ export class Workers {
   /**
    * Asks all of them. `own` is awaited meanwhile, and comes among them: who is there is looked at once. Whoever reads what departed workers
    * said has to do so in the same turn, since a worker that dies must not be added both as one that answered and as one departed.
+   * @param below how many workers of its own a worker answered for: they are as silent as it is
    */
   async poll<Own, Of extends Subject>(
     subject: Of,
     timeoutMs: number,
     ownPromise: Promise<Own>,
+    below: (heard: Heard<Of>) => number,
   ): Promise<Polled<Own, Of>> {
     const asked = [...this.#peers].filter(([, peer]) => !peer.hasLeft);
     const [own, ...outcomes] = await Promise.all([
       ownPromise,
       ...asked.map(async ([id, peer]) => ({ id, answered: await peer.ask(subject, timeoutMs) })),
     ]);
-    const still = outcomes.filter(({ id }) => this.#peers.has(id));
-    const answered = new Set(still.filter((outcome) => outcome.answered).map(({ id }) => id));
-    const counts = { answered: answered.size, silent: still.length - answered.size };
-    for (let nth = 0; nth < counts.silent; nth += 1) this.#reportSilence(subject, timeoutMs);
+    // who leaves meanwhile has said all, and is not silent
+    const still = outcomes.filter(({ id, answered }) =>
+      answered ? this.#peers.has(id) : this.#peers.get(id)?.hasLeft === false,
+    );
+    const [answered, silent] = [true, false].map(
+      (is) => new Set(still.filter((outcome) => outcome.answered === is).map(({ id }) => id)),
+    ) as [Set<string>, Set<string>];
+    for (const _id of silent) this.#reportSilence(subject, timeoutMs);
     const lastOf = (has: (id: string) => boolean) =>
       [...this.#peers].flatMap(([id, peer]) => (has(id) ? (peer.last(subject) ?? []) : []));
-    return { own, answers: lastOf((id) => answered.has(id)), before: lastOf((id) => !answered.has(id)), counts };
+    const unheard = lastOf((id) => silent.has(id)).reduce((sum, heard) => sum + below(heard), silent.size);
+    return {
+      own,
+      answers: lastOf((id) => answered.has(id)),
+      before: lastOf((id) => !answered.has(id)),
+      counts: { answered: answered.size, silent: unheard },
+    };
   }
 
   close(): void {

@@ -117,6 +117,7 @@ const answer: RequestListener = (req, res) => {
       .then(() => res.end("done"));
   if (pathname === "/hang") threadOf(searchParams)?.worker.postMessage("hang");
   if (pathname === "/resume") threadOf(searchParams)?.resume();
+  if (pathname === "/asked") return void res.end(JSON.stringify(asked));
   if (pathname === "/close") return void aiwatch.close().then(() => res.end("closed"));
   res.end("done");
 };
@@ -136,6 +137,13 @@ async function listenByOtherDoors(): Promise<void> {
   await app.ready();
   listen("fastify", app.server);
 }
+
+/** How often this worker process was asked for what. */
+const asked: Record<string, number> = {};
+if (isWorkerProcess)
+  process.on("message", ({ kind, subject }: { readonly kind?: string; readonly subject?: string }) => {
+    if (kind === "ask" && subject !== undefined) asked[subject] = (asked[subject] ?? 0) + 1;
+  });
 
 interface Thread {
   readonly worker: Worker;
@@ -190,6 +198,7 @@ if (isPrimary) {
     "/metrics": metricsHandler(aiwatch),
     "/metrics/summary": routeHandler(aiwatch, "summary"),
     "/metrics/chats": routeHandler(aiwatch, "chats", { authorize: () => true }),
+    "/metrics/live": routeHandler(aiwatch, "live", { live: liveStream(), authorize: () => true }),
   };
   const serve: RequestListener = (req, res) => void (routes[req.url ?? ""] ?? answer)(req, res);
   listen("primary", createServer(serve));

@@ -201,5 +201,34 @@ function describeThreadsOfProcesses(app: ClusterApp): void {
         await cluster.process.stop("SIGKILL");
       }
     });
+
+    it("says that the threads of a process that hangs are silent with it, and that a thread is that hangs alone", async () => {
+      const cluster = await startCluster(app, 2, { THREADS_OF_EACH: "1", ...impatient });
+      try {
+        const { primary } = cluster;
+        const [one, two] = [await cluster.worker(0), await cluster.worker(1)];
+        const threads = [await cluster.worker(0, "thread"), await cluster.worker(1, "thread")];
+        for (const member of [one, two, ...threads]) await member.get("/set?n=1");
+        const says = async (answered: number, silent: number) => {
+          const samples = await untilIn(primary, (all) => all.get(workersThat("silent")) === silent);
+          expect([samples.get(workersThat("answered")), samples.get(jobs)]).toEqual([answered, 4]);
+          await expect
+            .poll(async () => [(await primary.summary()).cluster, (await primary.chats()).cluster])
+            .toEqual(Array(2).fill({ answered, silent }));
+        };
+        await says(4, 0);
+        process.kill(two.pid, "SIGSTOP");
+        await says(2, 2);
+        process.kill(two.pid, "SIGCONT");
+        await says(4, 0);
+        // the first thread of each process has the same number
+        await one.get(`/hang?id=${threads[0]?.pid}`);
+        await says(3, 1);
+        await one.get(`/resume?id=${threads[0]?.pid}`);
+        await says(4, 0);
+      } finally {
+        await cluster.process.stop("SIGKILL");
+      }
+    });
   });
 }

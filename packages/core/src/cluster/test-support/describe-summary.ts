@@ -42,6 +42,7 @@ function quantileOf(values: readonly number[], share: number): number {
 /** What the members of a cluster say of their chats together, be its workers processes or threads. */
 export function describeClusterSummary(app: ClusterApp): void {
   for (const kind of workerKinds) describeSummaryOf(app, kind);
+  describeOnceASecond(app);
   it("the summary of a cluster of processes that have threads is of them all", async () => {
     const cluster = await startCluster(app, 2, { THREADS_OF_EACH: "1" });
     try {
@@ -81,6 +82,38 @@ export function describeClusterSummary(app: ClusterApp): void {
         .map(({ event, data }) => [event, "elapsedMs" in data && data.elapsedMs > 900]);
       expect(ticks).toEqual(ticks.map(() => ["tick", true]));
       stream.close();
+    } finally {
+      await cluster.process.stop("SIGKILL");
+    }
+  });
+}
+
+const asked = async (member: Member) => (await (await member.get("/asked")).json()) as { [subject: string]: number };
+
+/** As pages do that poll, many at once. */
+async function pollOnce(members: readonly Member[]): Promise<void> {
+  const polls = Array.from({ length: 34 }, () => members.flatMap(({ summary, chats }) => [summary(), chats()]));
+  await Promise.all(polls.flat());
+}
+
+function describeOnceASecond(app: ClusterApp): void {
+  it("a worker is asked for its summary and its chats once a second, however many pages and streams of all members ask", async () => {
+    const cluster = await startCluster(app, 2);
+    try {
+      const [one, two] = [await cluster.worker(0), await cluster.worker(1)];
+      const members = [cluster.primary, one, two];
+      const began = performance.now();
+      const streams = await Promise.all(members.flatMap((member) => Array.from({ length: 10 }, () => member.live())));
+      while (performance.now() - began < 3000) await pollOnce(members);
+      const seconds = (performance.now() - began) / 1000;
+      for (const worker of [one, two]) {
+        const { summary = 0, chats = 0 } = await asked(worker);
+        for (const times of [summary, chats]) {
+          expect(times).toBeGreaterThan(1);
+          expect(times).toBeLessThanOrEqual(seconds + 1);
+        }
+      }
+      for (const stream of streams) stream.close();
     } finally {
       await cluster.process.stop("SIGKILL");
     }
