@@ -8,7 +8,8 @@ export class Markup {
   }
 }
 
-/** @typedef {Markup | string | number | undefined | readonly Content[]} Content */
+/** @typedef {Markup | string | number | undefined} Piece */
+/** @typedef {Piece | readonly Piece[]} Content */
 
 /**
  * @param {TemplateStringsArray} strings
