@@ -5,7 +5,7 @@ import express from "express";
 import { chatHandler } from "./chat.js";
 import { readBody } from "./chat-request.js";
 import { allowOnly, answerErrors, notFound } from "./errors.js";
-import { traceHandler } from "./traces.js";
+import { traceRoutes } from "./traces/index.js";
 
 const pageFolder = fileURLToPath(new URL("page", import.meta.url));
 
@@ -17,7 +17,7 @@ const pagePolicy =
  * @param {object} parts
  * @param {import("@aiwatch/core").Aiwatch} parts.aiwatch
  * @param {import("./chats.js").Chats} parts.chats
- * @param {Pick<import("@aiwatch/tracing").RecentTraces, "find">} parts.traces
+ * @param {import("./traces/index.js").Traces} parts.traces
  * @param {import("pino").Logger} parts.logger
  */
 export function createApp({ aiwatch, chats, traces, logger }) {
@@ -27,7 +27,12 @@ export function createApp({ aiwatch, chats, traces, logger }) {
   app.use(aiwatchExpress(aiwatch, { reports: clientReports() }));
 
   app.route("/chat").post(readBody, chatHandler(chats)).all(allowOnly("POST"));
-  app.get("/traces/:traceId", traceHandler(traces));
+  for (const { path, answer } of traceRoutes(traces, "/")) {
+    app.get(path, async (req, res) => {
+      const { status, headers, body } = await answer({ url: req.originalUrl, accept: req.headers.accept });
+      res.status(status).set(headers).send(body);
+    });
+  }
 
   app.get("/", (_req, res) => {
     res.set("content-security-policy", pagePolicy).sendFile("index.html", { root: pageFolder });

@@ -7,6 +7,7 @@ import { Chats } from "./chats.js";
 import { listen } from "./listen.js";
 import { readSettings, SettingError } from "./settings.js";
 import { stopOnSignals } from "./stop.js";
+import { isOfPage } from "./traces/index.js";
 import { printWelcome } from "./welcome.js";
 
 const service = "chat-example";
@@ -18,7 +19,7 @@ async function main() {
   const settings = readSettings();
 
   // AIWatch, whole: traces, logs, and the instance that ties metrics, health and routes together
-  const traces = keepRecentTraces();
+  const traces = keepRecentTraces({ ignore: isOfPage });
   startTracing({ serviceName: service, spanProcessors: [traces], propagateTo: originsOf(settings) });
   const logger = createLogger({ service });
   const aiwatch = createAiwatch({ service, slo, observers: [logTo(logger)] });

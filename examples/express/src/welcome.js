@@ -12,6 +12,7 @@ export function printWelcome(server, settings) {
     chat: `${url}/`,
     metrics: `${url}/metrics`,
     summary: `${url}/metrics/summary`,
+    traces: `${url}/traces`,
     health: `${url}/health`,
     readiness: `${url}/readiness`,
     dashboards: "docker compose -f dashboards/compose.yaml up -d, then http://localhost:3001 (admin/admin)",

@@ -1,5 +1,6 @@
 import { createAiwatch } from "@aiwatch/core";
 import { type TestServer, testServer } from "@aiwatch/testkit";
+import { keepRecentTraces } from "@aiwatch/tracing";
 import { pino } from "pino";
 import { Registry } from "prom-client";
 import { afterEach, beforeEach, expect, test, vi } from "vitest";
@@ -18,7 +19,7 @@ beforeEach(async () => {
   const aiwatch = createAiwatch({ registry: new Registry() });
   chats = new Chats(aiwatch);
   const logger = pino({}, { write: (line: string) => void lines.push(line) });
-  server = await testServer(createApp({ aiwatch, chats, traces: { find: () => [] }, logger }));
+  server = await testServer(createApp({ aiwatch, chats, traces: keepRecentTraces(), logger }));
 });
 afterEach(() => server.close());
 

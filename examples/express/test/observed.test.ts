@@ -114,6 +114,17 @@ test("the trace is seen with nothing else installed: the request under its calle
   expect(await get(`/traces/${"0".repeat(31)}1`)).toMatchObject({ spans: [] });
 });
 
+test("it is the latest of the traces, and what a page loads is none of them", async () => {
+  const { kept, traces } = await get("/traces?outcome=answered&model=tiny-chat");
+  expect(kept).toBe(1);
+  const facts = { traceId, name: "POST /chat", models: ["tiny-chat"], outcome: "answered" };
+  expect(traces).toMatchObject([{ ...facts, durationMs: expect.any(Number), firstTokenMs: expect.any(Number) }]);
+  const page = await fetch(`${demo.url}/traces/${traceId}`, { headers: { accept: "text/html" } });
+  const html = await page.text();
+  // the engine in the process tells each phase
+  for (const phase of ["in line", "prompt", "writing"]) expect(html).toContain(`</svg>${phase} <b>`);
+});
+
 test("what browsers measured is taken at the two doors", async () => {
   const post = (path: string, body: object) =>
     fetch(demo.url + path, {

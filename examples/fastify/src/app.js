@@ -1,5 +1,6 @@
 import { aiwatchFastify } from "@aiwatch/core/fastify";
 import Fastify from "fastify";
+import { traceRoutes } from "../../express/src/traces/index.js";
 import { answerErrors } from "./errors.js";
 
 /** What `POST /chat` takes. Fastify's refusals name the field and do not quote it. */
@@ -26,9 +27,10 @@ const chatSchema = {
  * @param {object} parts
  * @param {import("@aiwatch/core").Aiwatch} parts.aiwatch
  * @param {Pick<import("./chat.js").Chat, "answer">} parts.chat
+ * @param {import("../../express/src/traces/index.js").Traces} parts.traces
  * @param {import("pino").Logger} parts.logger
  */
-export async function createApp({ aiwatch, chat, logger }) {
+export async function createApp({ aiwatch, chat, traces, logger }) {
   // AIWatch writes a line for each request. Give Fastify a logger, and it writes its own, with AIWatch's ids in them
   const app = Fastify({ ajv: { customOptions: { coerceTypes: false } } });
 
@@ -43,6 +45,13 @@ export async function createApp({ aiwatch, chat, logger }) {
     // Fastify destroys the stream when the client leaves, answers 500 where it fails at once, and cuts the connection where it fails later
     return reply.type("text/plain; charset=utf-8").header("cache-control", "no-store").send(chat.answer(body));
   });
+
+  for (const { path, answer } of traceRoutes(traces)) {
+    app.get(path, async (request, reply) => {
+      const { status, headers, body } = await answer({ url: request.url, accept: request.headers.accept });
+      return reply.code(status).headers(headers).send(body);
+    });
+  }
 
   return app;
 }

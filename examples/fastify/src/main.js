@@ -1,7 +1,8 @@
 import { createAiwatch, isAiwatchError } from "@aiwatch/core";
 import { handleSignals } from "@aiwatch/core/shutdown";
 import { createLogger, logTo } from "@aiwatch/logging";
-import { startTracing } from "@aiwatch/tracing";
+import { keepRecentTraces, startTracing } from "@aiwatch/tracing";
+import { isOfPage } from "../../express/src/traces/index.js";
 import { createApp } from "./app.js";
 import { Chat } from "./chat.js";
 import { readSettings, SettingError } from "./settings.js";
@@ -11,15 +12,17 @@ const service = "fastify-example";
 async function main() {
   const settings = readSettings();
 
-  // on when OTLP_ENDPOINT is set; a model server continues the trace
-  startTracing({ serviceName: service, propagateTo: settings.server === undefined ? [] : [settings.server.baseUrl] });
+  // the latest are kept for /traces, and all are sent where OTLP_ENDPOINT is set; a model server continues the trace
+  const traces = keepRecentTraces({ ignore: isOfPage });
+  const propagateTo = settings.server === undefined ? [] : [settings.server.baseUrl];
+  startTracing({ serviceName: service, spanProcessors: [traces], propagateTo });
   const logger = createLogger({ service });
   const aiwatch = createAiwatch({ service, observers: [logTo(logger)] });
 
   // the server listens at once, and is ready once the model is there
   const chat = new Chat(aiwatch);
   aiwatch.health.addCheck("model", () => chat.isReady());
-  const app = await createApp({ aiwatch, chat, logger });
+  const app = await createApp({ aiwatch, chat, traces, logger });
   const url = await app.listen({ port: settings.port, host: settings.host });
   logger.info({ component: "server", url }, "listening");
   handleSignals(aiwatch, { server: app.server });

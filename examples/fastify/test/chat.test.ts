@@ -46,6 +46,22 @@ describe("an answer", () => {
     expect(example.process.stderr).toEqual([]);
   });
 
+  test("is the latest trace, for programs and for readers", async () => {
+    const { traces } = await (await fetch(`${example.url}/traces?model=tiny-chat`)).json();
+    expect(traces).toMatchObject([
+      { traceId, name: "POST /chat", outcome: "answered", firstTokenMs: expect.any(Number) },
+    ]);
+    const page = await fetch(`${example.url}/traces/${traceId}`, { headers: { accept: "text/html" } });
+    expect(page.headers.get("content-security-policy")).toContain("default-src 'none'");
+    const html = await page.text();
+    expect(html).toContain("chat tiny-chat");
+    const files = [...html.matchAll(/(?:src|rel="stylesheet" href)="([^"]+)"/g)].map(([, file]) => file);
+    expect(files).toHaveLength(2);
+    for (const file of files) expect((await fetch(example.url + file)).status).toBe(200);
+    // its own pages are none of the traces
+    expect((await (await fetch(`${example.url}/traces`)).json()).kept).toBe(1);
+  });
+
   test("is a trace: the inference under the request, delivered on SIGTERM", async () => {
     expect(await example.process.stop()).toEqual({ code: 0, signal: null });
     const spans = receiver.spans().filter((span) => span.traceId === traceId);

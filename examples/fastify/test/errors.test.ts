@@ -1,5 +1,6 @@
 import { Readable } from "node:stream";
 import { createTestAiwatch } from "@aiwatch/core/testing";
+import { keepRecentTraces } from "@aiwatch/tracing";
 import { pino } from "pino";
 import { afterEach, beforeEach, expect, test } from "vitest";
 import { createApp } from "../src/app.js";
@@ -16,7 +17,12 @@ beforeEach(async () => {
   lines = [];
   watched = createTestAiwatch();
   const logger = pino({}, { write: (line: string) => void lines.push(line) });
-  app = await createApp({ aiwatch: watched.aiwatch, chat: { answer: () => answer() }, logger });
+  app = await createApp({
+    aiwatch: watched.aiwatch,
+    chat: { answer: () => answer() },
+    traces: keepRecentTraces(),
+    logger,
+  });
   url = await app.listen({ port: 0, host: "127.0.0.1" });
 });
 afterEach(() => app.close());

@@ -33,6 +33,10 @@ it("its spans arrive as it says, the preload having started tracing", async () =
   await receiver.close();
 });
 
+it("it lists the latest traces as it says", async () => {
+  expect(await run(await snippetOf(readme, /list\(/))).toBe("third 1\nsecond 1");
+});
+
 it("its fetch carries the trace", async () => {
   const seen: unknown[] = [];
   const model = await testServer((request, response) => {

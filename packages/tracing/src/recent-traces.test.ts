@@ -3,7 +3,7 @@ import { SpanKind, SpanStatusCode } from "@opentelemetry/api";
 import { NoopSpanProcessor, type SpanProcessor } from "@opentelemetry/sdk-trace";
 import { describe, expect, it } from "vitest";
 import { currentTrace } from "./propagation.ts";
-import { keepRecentTraces, type RecentTracesOptions } from "./recent-traces.ts";
+import { type EndedSpan, keepRecentTraces, type RecentTracesOptions } from "./recent-traces.ts";
 import { startTracing } from "./start-tracing.ts";
 import { cleanTracing } from "./test-support/clean-tracing.ts";
 
@@ -18,6 +18,22 @@ function recording(options?: RecentTracesOptions) {
       return currentTrace()?.traceId ?? "";
     });
   return { recent, traceOf };
+}
+
+/** A span as another process hands it in: nobody saw its start here. */
+function foreignSpan(traceId: string, name: string, startTimeMs: number, more: Partial<EndedSpan> = {}): EndedSpan {
+  const seconds = Math.trunc(startTimeMs / 1000);
+  return {
+    name,
+    kind: SpanKind.INTERNAL,
+    spanContext: () => ({ traceId, spanId: name }),
+    startTime: [seconds, Math.round((startTimeMs - seconds * 1000) * 1e6)],
+    duration: [0, 1e6],
+    status: { code: SpanStatusCode.UNSET },
+    attributes: {},
+    events: [],
+    ...more,
+  };
 }
 
 describe("keepRecentTraces", () => {
@@ -69,6 +85,52 @@ describe("keepRecentTraces", () => {
     expect(recent.find("unknown")).toBeUndefined();
   });
 
+  it("lists the latest traces first, as many as are asked for", () => {
+    const { recent, traceOf } = recording({ maxTraces: 3 });
+    expect(recent.list()).toEqual([]);
+    const [, second, third, fourth] = [traceOf(), traceOf(), traceOf(), traceOf()];
+    expect(recent.list().map(({ traceId }) => traceId)).toEqual([fourth, third, second]);
+    expect(recent.list({ limit: 2 }).map(({ traceId }) => traceId)).toEqual([fourth, third]);
+    expect(recent.list({ limit: 0 })).toEqual([]);
+    expect(recent.list({ limit: 50 })).toHaveLength(3);
+    expect(recent.list({ limit: 1 })).toEqual([{ traceId: fourth, spans: recent.find(fourth ?? "") }]);
+  });
+
+  it("lists a trace first again once another of its spans has ended", () => {
+    const { recent, traceOf } = recording();
+    const [first = "", second] = [traceOf(), traceOf()];
+    recent.onEnd(foreignSpan(first, "late", 0));
+    expect(recent.list().map(({ traceId }) => traceId)).toEqual([first, second]);
+  });
+
+  it("puts spans of other processes where their times are, in whatever order they come", () => {
+    const { recent, traceOf } = recording();
+    const traceId = traceOf(() => startSpan("child").end());
+    const [root, child] = recent.find(traceId) ?? [];
+    expect([root?.foreign, child?.foreign]).toEqual([undefined, undefined]);
+    const at = root?.startTimeMs ?? 0;
+    recent.onEnd(foreignSpan(traceId, "after", at + 60_000));
+    recent.onEnd(foreignSpan(traceId, "before", at - 20));
+    recent.onEnd(foreignSpan(traceId, "long before", at - 40));
+    const spans = recent.find(traceId) ?? [];
+    expect(spans.map(({ name, foreign }) => [name, foreign])).toEqual([
+      ["long before", true],
+      ["before", true],
+      ["root", undefined],
+      ["child", undefined],
+      ["after", true],
+    ]);
+  });
+
+  it("leaves out what is ignored: a trace of nothing else is none", () => {
+    const { recent, traceOf } = recording({ ignore: ({ name }) => name === "noise" });
+    const kept = traceOf(() => startSpan("noise").end());
+    const { traceId } = startSpan("noise").spanContext();
+    recent.onEnd(foreignSpan(traceId, "noise", 1));
+    expect(recent.list()).toMatchObject([{ traceId: kept, spans: [{ name: "root" }] }]);
+    expect(recent.find(traceId)).toBeUndefined();
+  });
+
   it("is bounded within a trace and a text too", () => {
     const { recent, traceOf } = recording({ maxSpansPerTrace: 2 });
     const long = "x".repeat(5_000);
@@ -109,5 +171,6 @@ describe("keepRecentTraces", () => {
     const id = traceOf();
     await startTracing().shutdown();
     expect(recent.find(id)).toBeUndefined();
+    expect(recent.list()).toEqual([]);
   });
 });

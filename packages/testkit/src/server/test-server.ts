@@ -1,4 +1,4 @@
-import { createServer, type IncomingMessage, type RequestListener } from "node:http";
+import { createServer, type IncomingMessage, type RequestListener, type ServerOptions } from "node:http";
 import type { AddressInfo, Server, Socket } from "node:net";
 import { buffer } from "node:stream/consumers";
 import { promisify } from "node:util";
@@ -54,9 +54,9 @@ export interface TestServer {
   close(): Promise<void>;
 }
 
-/** Serves any `(req, res)` listener, an Express app included, on a free port of the loopback. */
-export async function testServer(listener: RequestListener): Promise<TestServer> {
-  const server = createServer(listener);
+/** Serves any `(req, res)` listener, an Express app included, on a free port of the loopback. @param options of Node's server */
+export async function testServer(listener: RequestListener, options: ServerOptions = {}): Promise<TestServer> {
+  const server = createServer(options, listener);
   await new Promise<void>((resolve, reject) => {
     server.once("error", reject);
     server.listen(0, "127.0.0.1", resolve);

@@ -1,8 +1,16 @@
 import { once } from "node:events";
 import type { IncomingMessage, ServerResponse } from "node:http";
+import { setTimeout } from "node:timers/promises";
 import { createGzip, type Gzip } from "node:zlib";
 import type { Asked, Dialect } from "./dialects.ts";
 import type { Failure, Piece } from "./pieces.ts";
+
+/**
+ * Milliseconds after an answer's opening and after each of its first pieces, so that each is read by itself, as on a busy machine: what the table says
+ * must not hang on which of them come together.
+ */
+const paceMs = Number(process.env["TABLE_PACE"] ?? 0);
+const pacedPieces = 4;
 
 /** How the bytes of an answer are laid out, whatever they say. */
 export interface Layout {
@@ -15,6 +23,8 @@ export interface Layout {
   readonly prefix?: string;
   /** Written after each piece: comments, empty lines. */
   readonly between?: string;
+  /** What a stream begins with comes in one network chunk with the first piece. */
+  readonly joined?: boolean;
 }
 
 /** One answer of the scripted server: what an ending's script does, it does on this. */
@@ -27,7 +37,11 @@ export class Answer {
   readonly #said: Piece[] = [];
   #layout: Layout = {};
   #zip: Gzip | undefined;
+  /** What waits for the next write. */
+  #kept = "";
   #isCut = false;
+  /** Its stream has told its end. */
+  #isTold = false;
 
   constructor(dialect: Dialect, asked: Asked, nth: number, response: ServerResponse) {
     this.#dialect = dialect;
@@ -46,11 +60,13 @@ export class Answer {
   /** Says these pieces, each by a write of its own, and begins the answer before the first. An answer in one piece is kept until `end`. */
   async say(...pieces: readonly Piece[]): Promise<void> {
     for (const piece of pieces) {
+      if (piece.kind === "sentinel" || piece.kind === "failure") this.#isTold = true;
       if (this.asked.streamed) {
         await this.begin();
         await this.raw(this.#dialect.streamed(piece, this.asked, this.#said) + (this.#layout.between ?? ""));
       }
       this.#said.push(piece);
+      await this.#pause();
     }
   }
 
@@ -64,12 +80,24 @@ export class Answer {
       this.#zip = createGzip();
       this.#zip.pipe(this.#response);
     }
-    await this.raw((this.#layout.prefix ?? "") + this.#dialect.opening(this.asked));
+    const opening = (this.#layout.prefix ?? "") + this.#dialect.opening(this.asked);
+    if (this.#layout.joined === true) {
+      this.#kept = opening;
+      return;
+    }
+    await this.raw(opening);
+    await this.#pause();
+  }
+
+  async #pause(): Promise<void> {
+    if (paceMs > 0 && this.#said.length <= pacedPieces) await setTimeout(paceMs);
   }
 
   /** Writes as it is, in the answer's layout. */
   async raw(said: string): Promise<void> {
-    const bytes = Buffer.from(this.#layout.crlf === true ? said.replaceAll("\n", "\r\n") : said);
+    const all = this.#kept + said;
+    this.#kept = "";
+    const bytes = Buffer.from(this.#layout.crlf === true ? all.replaceAll("\n", "\r\n") : all);
     if (bytes.length === 0) return;
     const parts = this.#layout.bytewise === true ? [...bytes].map((byte) => Buffer.of(byte)) : [bytes];
     for (const part of parts) await this.#write(part);
@@ -133,9 +161,9 @@ export class Answer {
     if (!this.#response.destroyed) await once(this.#response, "close");
   }
 
-  /** Whether it is the server that ended it. */
+  /** Whether it is the server that ended it. Clients leave a stream that has told its end: whether the server closes it before they do is chance. */
   get isEnded(): boolean {
-    return this.#isCut || this.#response.writableFinished;
+    return this.#isCut || this.#isTold || this.#response.writableFinished;
   }
 
   #fixed(): Record<string, string> {

@@ -19,6 +19,9 @@ export interface ModelServer extends TestServer {
   exchanges(ending: string): readonly Exchange[];
 }
 
+/** A client on a busy machine may use a connection that a usual server has just closed, and its call fails: Node's own keeps one for five seconds. */
+const patient = { keepAliveTimeout: 120_000 };
+
 /** Headers that tell the run and not the client. */
 const ofTheRun = new Set(["host", "user-agent", "x-stainless-runtime-version", "idempotency-key"]);
 
@@ -40,7 +43,7 @@ export async function startModelServer(scripts: Readonly<Record<string, Script>>
     const script = scripts[ending];
     if (script === undefined) return void response.writeHead(500).end(`there is no ending ${ending}`);
     stage.play(script, path, request, response).catch(() => response.destroy());
-  });
+  }, patient);
   const close = async () => {
     await server.close();
     // a server is closed before its connections say so

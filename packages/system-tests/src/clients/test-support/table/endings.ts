@@ -1,7 +1,7 @@
 /** How answers end, whatever the client: each client plays all of them, or says why it cannot. */
 import { broken, call, finish, sentinel, text, thought, words } from "../server/pieces.ts";
 import type { Ending } from "./ending.ts";
-import { atOnce, callsWeather, complete, completePieces, hangs, refusesFirst, says, silent } from "./scripts.ts";
+import { atOnce, callsWeather, complete, completePieces, hangs, opens, refusesFirst, says, silent } from "./scripts.ts";
 import { failed, left, streamed, whole } from "./told.ts";
 
 const noWait =
@@ -180,7 +180,7 @@ const leaving: readonly Ending[] = [
     told: [left({ first: true, output: "some" })],
     unlike: readsOn,
   },
-  { name: "the app throws at a piece", verb: "throw", play: hangs, told: [left(read)], unlike: readsOn },
+  { name: "the app throws at the second piece", verb: "throw", play: hangs, told: [left(read)], unlike: readsOn },
   {
     name: "the app aborts before the headers",
     verb: "abortBefore",
@@ -209,16 +209,31 @@ const leaving: readonly Ending[] = [
   {
     name: "an answer that nobody reads",
     verb: "unread",
-    play: hangs,
+    // who reads one event ahead has its first word, too
+    play: (answer, request) => hangs(answer.as({ joined: true }), request),
     told: [left()],
     unlike: { ...readsOn, ...readsAhead },
   },
   {
-    name: "an answer that is dropped after a piece",
+    name: "an answer without a word yet that nobody reads",
+    verb: "unread",
+    play: opens,
+    told: [left()],
+    only: ["openai 6", "openai 7", "fetch", "LangChain, openai"],
+  },
+  {
+    name: "an answer that is dropped after its first word",
     verb: "dropped",
     play: hangs,
     unlike: readsOn,
     told: [left({ first: true, output: "some" })],
+  },
+  {
+    name: "an answer that is dropped before its first word",
+    verb: "droppedEarly",
+    play: opens,
+    told: [left()],
+    only: ["openai 6", "openai 7", "fetch"],
   },
 ];
 

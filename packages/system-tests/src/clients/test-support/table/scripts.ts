@@ -22,6 +22,12 @@ export const hangs: Script = async (answer) => {
 
 export const manyWords = 600;
 
+/** Begins as its API begins, before the first word, and says no more until the client is gone. */
+export const opens: Script = async (answer) => {
+  await answer.begin();
+  await answer.hang();
+};
+
 export const silent: Script = (answer) => answer.hang();
 
 /** Refuses so many requests, then answers. */

@@ -1,7 +1,17 @@
 /** The AI SDK, whatever its provider. */
 import { embed, generateText, Output, stepCountIs, streamText, tool } from "ai";
 import * as z from "zod";
-import { abortedOnArrival, abortIn, isWeather, leaveIn, pace, readAll, readBoth } from "./common.mjs";
+import {
+  abortedOnArrival,
+  abortIn,
+  dropAfter,
+  isWeather,
+  leaveIn,
+  pace,
+  readAll,
+  readBoth,
+  throwIn,
+} from "./common.mjs";
 
 const askOf = ({ options: { maxRetries = 0, tools }, note }) => ({
   prompt: "Hello, canary",
@@ -51,8 +61,7 @@ export function verbsOf({ modelOf, embeddingModelOf }) {
       await app.left();
     },
     async throw(app) {
-      const fail = () => Promise.reject(new RangeError("the app's own"));
-      await readAll(stream(app).textStream, app.note, fail).finally(app.left);
+      await throwIn(stream(app).textStream, app.note).finally(app.left);
     },
     async abortBefore(app) {
       await readAll(stream(app, { abortSignal: abortedOnArrival(app) }).fullStream, app.note).finally(app.left);
@@ -74,8 +83,7 @@ export function verbsOf({ modelOf, embeddingModelOf }) {
       await app.arrived();
     },
     async dropped(app) {
-      const iterator = stream(app).textStream[Symbol.asyncIterator]();
-      app.note("chunk", (await iterator.next()).value);
+      await dropAfter(1, stream(app).textStream, app.note);
     },
     async two(app) {
       const model = modelOf(app);

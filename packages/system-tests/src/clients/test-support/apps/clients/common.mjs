@@ -34,6 +34,19 @@ export async function leaveIn(pieces, note) {
   }
 }
 
+/** Reads two pieces, and throws at the second: the first of an API may have no words yet. */
+export async function throwIn(pieces, note) {
+  await readAll(pieces, note, async (_piece, count) => {
+    if (count === 2) throw new RangeError("the app's own");
+  });
+}
+
+/** Reads so many pieces, and leaves the rest to the garbage collector. */
+export async function dropAfter(count, pieces, note) {
+  const iterator = pieces[Symbol.asyncIterator]();
+  for (let read = 0; read < count; read += 1) note("chunk", (await iterator.next()).value);
+}
+
 /** Reads two pieces, and aborts. How many more come that had been read by then is chance. */
 export async function abortIn(pieces, note, abort) {
   let count = 0;

@@ -8,6 +8,7 @@ import {
   pace,
   readAll,
   readBoth,
+  throwIn,
   weather,
 } from "./common.mjs";
 
@@ -52,6 +53,19 @@ async function* linesOf(response) {
   if (rest !== "") yield rest;
 }
 
+/** Reads until this has come, and leaves the rest to the garbage collector. How many network chunks it takes is chance. */
+async function dropAt(sought, response, note) {
+  const reader = response.body.getReader();
+  const decoder = new TextDecoder();
+  let text = "";
+  for (let isDone = false; !isDone && !text.includes(sought); ) {
+    const { done, value } = await reader.read();
+    isDone = done;
+    text += decoder.decode(value, { stream: true });
+  }
+  note("came", text.includes(sought));
+}
+
 async function read(app, response, meanwhile) {
   app.note("response", shape(response));
   await readAll(linesOf(response), app.note, meanwhile);
@@ -86,8 +100,7 @@ export const verbs = {
     await app.left();
   },
   async throw(app) {
-    const lines = linesOf(await ask(app));
-    await readAll(lines, app.note, () => Promise.reject(new RangeError("the app's own"))).finally(app.left);
+    await throwIn(linesOf(await ask(app)), app.note).finally(app.left);
   },
   async abortBefore(app) {
     await ask(app, { signal: abortedOnArrival(app) }).finally(app.left);
@@ -112,9 +125,10 @@ export const verbs = {
     app.note("response", shape(await ask(app)));
   },
   async dropped(app) {
-    const reader = (await ask(app)).body.getReader();
-    const { done, value } = await reader.read();
-    app.note("chunk", done, value instanceof Uint8Array);
+    await dropAt('"content":"Let"', await ask(app), app.note);
+  },
+  async droppedEarly(app) {
+    await dropAt('"role":"assistant"', await ask(app), app.note);
   },
   async two(app) {
     await readBoth(async () => linesOf(await ask(app)), app.note);

@@ -2,7 +2,17 @@
 import { HumanMessage, ToolMessage } from "@langchain/core/messages";
 import { tool } from "@langchain/core/tools";
 import * as z from "zod";
-import { abortedOnArrival, abortIn, isWeather, leaveIn, pace, readAll, readBoth } from "./common.mjs";
+import {
+  abortedOnArrival,
+  abortIn,
+  dropAfter,
+  isWeather,
+  leaveIn,
+  pace,
+  readAll,
+  readBoth,
+  throwIn,
+} from "./common.mjs";
 
 const prompt = "Hello, canary";
 
@@ -41,8 +51,7 @@ export function verbsOf({ modelOf, embeddingsOf }) {
       await app.left();
     },
     async throw(app) {
-      const fail = () => Promise.reject(new RangeError("the app's own"));
-      await readAll(await stream(app), app.note, fail).finally(app.left);
+      await throwIn(await stream(app), app.note).finally(app.left);
     },
     async abortBefore(app) {
       const read = async () => readAll(await stream(app, { signal: abortedOnArrival(app) }), app.note);
@@ -66,8 +75,7 @@ export function verbsOf({ modelOf, embeddingsOf }) {
       app.note("left unread");
     },
     async dropped(app) {
-      const iterator = (await stream(app))[Symbol.asyncIterator]();
-      app.note("chunk", (await iterator.next()).value);
+      await dropAfter(1, await stream(app), app.note);
     },
     async two(app) {
       const model = modelOf(app);

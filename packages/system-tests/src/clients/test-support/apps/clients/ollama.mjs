@@ -1,6 +1,17 @@
 /** Ollama's own client. */
 import { Ollama } from "ollama";
-import { abortIn, isWeather, leaveIn, messages, pace, readAll, readBoth, weather } from "./common.mjs";
+import {
+  abortIn,
+  dropAfter,
+  isWeather,
+  leaveIn,
+  messages,
+  pace,
+  readAll,
+  readBoth,
+  throwIn,
+  weather,
+} from "./common.mjs";
 
 const open = ({ url, dress }) => dress(new Ollama({ host: url }));
 
@@ -28,8 +39,7 @@ export const verbs = {
     await app.left();
   },
   async throw(app) {
-    const chunks = await stream(app);
-    await readAll(chunks, app.note, () => Promise.reject(new RangeError("the app's own"))).finally(app.left);
+    await throwIn(await stream(app), app.note).finally(app.left);
   },
   async abortIn(app) {
     const chunks = await stream(app);
@@ -45,8 +55,7 @@ export const verbs = {
     app.note("left unread");
   },
   async dropped(app) {
-    const iterator = (await stream(app))[Symbol.asyncIterator]();
-    app.note("chunk", (await iterator.next()).value);
+    await dropAfter(1, await stream(app), app.note);
   },
   async two(app) {
     const client = open(app);

@@ -6,12 +6,14 @@ import * as z from "zod";
 import {
   abortedOnArrival,
   abortIn,
+  dropAfter,
   isWeather,
   leaveIn,
   messages,
   pace,
   readAll,
   readBoth,
+  throwIn,
   weather,
 } from "./common.mjs";
 
@@ -50,8 +52,7 @@ export const verbs = {
     app.note("aborted", chunks.controller.signal.aborted);
   },
   async throw(app) {
-    const chunks = await stream(app);
-    await readAll(chunks, app.note, () => Promise.reject(new RangeError("the app's own"))).finally(app.left);
+    await throwIn(await stream(app), app.note).finally(app.left);
   },
   async abortBefore(app) {
     await stream(app, { signal: abortedOnArrival(app) }).finally(app.left);
@@ -73,8 +74,10 @@ export const verbs = {
     app.note("status", response.status, response.bodyUsed);
   },
   async dropped(app) {
-    const iterator = (await stream(app))[Symbol.asyncIterator]();
-    app.note("chunk", (await iterator.next()).value);
+    await dropAfter(2, await stream(app), app.note);
+  },
+  async droppedEarly(app) {
+    await dropAfter(1, await stream(app), app.note);
   },
   async two(app) {
     const client = open(app);
