@@ -16,7 +16,7 @@ import {
   type Slo,
   slos,
 } from "./recorded.ts";
-import type { RecordingRule, RuleGroup } from "./rule.ts";
+import { indented, type RecordingRule, type RuleGroup } from "./rule.ts";
 
 export const interval = `${intervalSeconds}s`;
 
@@ -39,7 +39,8 @@ type OfModels = (CounterRow | HistogramRow) & { readonly labels: { readonly mode
  */
 function perSecondOf<Row extends OfModels>(row: Row, part: Omit<Selection<Row>, "scope" | "range">): string {
   const { promql } = growth(row, { scope: {}, window, process: ["job", "instance"], ...part });
-  return `sum by (job, model) ${promql} / ${windowSeconds}`;
+  const lines = promql.slice(1, -1).replaceAll(/ (?=unless |and |or increase\()/g, "\n");
+  return `sum by (job, model) (\n${indented(2, lines)}\n) / ${windowSeconds}`;
 }
 
 function slower<Row extends OfModels & HistogramRow>(row: Row, bound: number): Sli {
