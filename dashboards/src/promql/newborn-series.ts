@@ -37,10 +37,11 @@ export function growth<Row extends CounterRow | HistogramRow>(
   const owner = process.join(", ");
   // one more where it was scraped at the window's begin: what is in each sample of the window began within it, too
   const seen = `${over("count_over_time", scraped)} + (${before(scraped)} >= bool 0) or ${over("count_over_time", scraped)}`;
+  // what was not there before are few: the process's scrapes are looked up for these alone
+  const few = `(${over("count_over_time", series)} unless ${before(series)})`;
   const newborn = [
     over("last_over_time", series),
-    `unless ${before(series)}`,
-    `and ${over("count_over_time", series)} < on (${owner}) group_left () max by (${owner}) (${seen})`,
+    `and (${few} < on (${owner}) group_left () max by (${owner}) (${seen}))`,
     `unless ${over("resets", series)} > 0`,
   ].join(" ");
   return { promql: `(${newborn} or ${over("increase", series)})`, labels };

@@ -39,7 +39,7 @@ type OfModels = (CounterRow | HistogramRow) & { readonly labels: { readonly mode
  */
 function perSecondOf<Row extends OfModels>(row: Row, part: Omit<Selection<Row>, "scope" | "range">): string {
   const { promql } = growth(row, { scope: {}, window, process: ["job", "instance"], ...part });
-  const lines = promql.slice(1, -1).replaceAll(/ (?=unless |and |or increase\()/g, "\n");
+  const lines = promql.slice(1, -1).replaceAll(/ (?=and \(\(|unless resets|or increase\()/g, "\n");
   return `sum by (job, model) (\n${indented(2, lines)}\n) / ${windowSeconds}`;
 }
 
