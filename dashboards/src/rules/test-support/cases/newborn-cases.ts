@@ -102,7 +102,7 @@ export const newbornCases: readonly Case[] = [
       [of(activeRequests, { instance: "late:1" })]: "_x20 0x100",
       ...answers("seen", "late:1", "_x20 70x100", "_x20 90x100"),
       [of(activeRequests, { instance: "back:1" })]: "0x20 stale _x18 0x80",
-      ...answers("back", "back:1", "5x20 stale _x18 5x80", "9x20 stale _x18 9x80"),
+      ...answers("back", "back:1", "50x20 stale _x18 50x80", "90x20 stale _x18 90x80"),
     },
     values: [
       {
