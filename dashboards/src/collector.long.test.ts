@@ -4,6 +4,7 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { fileURLToPath } from "node:url";
 import {
+  closedAddress,
   describeWithTool,
   needTool,
   type OtlpReceiver,
@@ -82,7 +83,7 @@ describeWithTool("collector", "the Collector", () => {
   it("refuses a condition that is none, as soon as it starts", async () => {
     const wrong = await startCollector(
       await changed('first_token_time"] >', 'first_token_time"] >>'),
-      "http://127.0.0.1:1",
+      `http://${closedAddress}`,
     );
     expect((await wrong.exit).code).toBe(1);
     expect(wrong.stderr.join()).toContain("condition has invalid syntax");

@@ -189,8 +189,8 @@ describeWithTool("prometheus", "a store elsewhere, of two replicas, as docs/guid
   it("its variables name the job and the cluster, and a store that has nothing has no 0", async () => {
     const connected = await connectPrometheus({ url: store.url });
     const { templating } = readDashboard("llm-dashboard");
-    const values = async (variable: string) => {
-      const query = templating.list.find(({ name }) => name === variable)?.query ?? "";
+    const values = async (variable: string, { list } = templating) => {
+      const query = list.find(({ name }) => name === variable)?.query ?? "";
       const [, selector = "", label = ""] = /^label_values\((.+), (\w+)\)$/.exec(query) ?? [];
       return connected.labelValues(label, substitute(selector, {}));
     };
@@ -199,6 +199,9 @@ describeWithTool("prometheus", "a store elsewhere, of two replicas, as docs/guid
       [labels["cluster"]],
       [],
     ]);
+    // of the boards that read what the rules record
+    for (const name of ["aiwatch-fleet", "aiwatch-slo"] as const)
+      expect(await values("model", readDashboard(name).templating), name).toEqual(["model-1", "model-2", "model-3"]);
     const elsewhere = queriesOf("llm-dashboard", { job: "none" }).filter(({ panel }) => panel === "Unreachable");
     for (const { promql } of elsewhere) expect(await valuesOf(store, promql)).toEqual([]);
     expect(elsewhere).toHaveLength(1);

@@ -52,6 +52,38 @@ describeWithTool("prometheus", "boards", () => {
     },
   );
 
+  it("have a line for each of two processes of one address in two namespaces, in each column of a table", async () => {
+    const ofProcess = (namespace: string): readonly InputSeries[] => {
+      const labels = `job="chat", namespace="${namespace}", pod="${namespace}-7", instance="10.0.0.1:8080"`;
+      return [
+        { series: `up{${labels}}`, values: "1x100" },
+        { series: `genai_app_active_requests{${labels}}`, values: "3x100" },
+        { series: `genai_app_build_info{${labels}, version="1", node="24", engine="e"}`, values: "1x100" },
+        { series: `genai_app_active_inferences{${labels}, model="m"}`, values: "2x100" },
+        { series: `process_resident_memory_bytes{${labels}}`, values: "5x100" },
+        { series: `process_start_time_seconds{${labels}}`, values: "1x100" },
+        {
+          series: `genai_app_http_requests_total{${labels}, method="GET", endpoint="/", status="200"}`,
+          values: "0+1x100",
+        },
+      ];
+    };
+    const columns = { Up: "A", Build: "B", Active: "C", Memory: "I", Uptime: "J", Restarts: "K" };
+    const lines = Object.values(columns).map((refId) => queryOf("Every process", refId));
+    // and by no other label of theirs: Grafana would show it, and part their lines by it
+    const byPlace = (promql: string) =>
+      `count(count without (cluster, namespace, job, instance, version, node) (${promql}))`;
+    const judged = await evaluate(
+      promtool,
+      lines.flatMap((promql) => [
+        { promql: `count(${promql})`, at: whileBusy, value: 2 },
+        { promql: byPlace(promql), at: whileBusy, value: 1 },
+      ]),
+      ["prod", "staging"].flatMap(ofProcess),
+    );
+    expect(judged, judged.stdout + judged.stderr).toMatchObject({ code: 0 });
+  });
+
   it("add up servers beside their processes, and not what several read of one server", async () => {
     const servers = ["a", "b", "c"].flatMap((instance, index) =>
       ["127.0.0.1:8081", "gpu.internal:8081"].flatMap((server) => {

@@ -38,6 +38,11 @@ describe("names that the catalogue does not have", () => {
 
   it("reads a variable's query too", () => {
     expect(unknownNamesInVariable('label_values(genai_app_active_requests{job=~"$job"}, instance)')).toEqual([]);
+    const ofEither = (names: string) =>
+      unknownNamesInVariable(`label_values({__name__=~"${names}", instance=~"$instance|"}, model)`);
+    expect(ofEither("genai_app_chat_tokens_total|job_model:genai_app_inferences:rate5m")).toEqual([]);
+    expect(ofEither("genai_app_chat_tokens_total|job_model:gone")).toEqual(["job_model:gone"]);
+    expect(ofEither("job:genai_app_processes:count")).toEqual(["model"]);
     expect(unknownNamesInVariable("label_values(genai_app_active_requests, model)")).toEqual(["model"]);
     expect(unknownNamesInVariable("label_values(down, job)")).toEqual(["down", "job"]);
     expect(unknownNamesInVariable('label_values({__name__=~".+_total", job=~"$job"}, __name__)')).toEqual([]);

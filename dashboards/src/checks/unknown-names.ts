@@ -63,9 +63,12 @@ export function unknownNames(expression: string): string[] {
   return [...new Set([...metrics, ...matched, ...grouped])];
 }
 
-/** The same for a variable's `label_values(selector, label)`. */
+/** The same for a variable's `label_values(selector, label)`, whose selector may name one metric or several. */
 export function unknownNamesInVariable(query: string): string[] {
   const [, selector, label] = /^label_values\((.+), (\w+)\)$/.exec(query) ?? [];
   if (selector === undefined || label === undefined) return [query];
-  return unknownNames(`sum by (${label}) (${selector})`);
+  const names = /__name__=~"([\w:|]+)"/.exec(selector)?.[1]?.split("|") ?? [];
+  const labels = names.flatMap((name) => labelsOf(name));
+  const unknown = unknownNames(`sum by (${label}) (${selector})`).filter((name) => !labels.includes(name));
+  return [...names.filter((name) => !knownSeries.has(name)), ...unknown];
 }

@@ -160,7 +160,7 @@ describe("check, of a Prometheus", () => {
     ["a dashboard that is none", ["--board", "llm"], /no dashboard "llm": there are .*llm-dashboard/],
     ["no URL", [], /required option '--prometheus <url>' not specified/],
   ])("with %s", async (name, args, message) => {
-    const url = name === "no URL" ? [] : ["--prometheus", "http://127.0.0.1:9"];
+    const url = name === "no URL" ? [] : ["--prometheus", `http://${closedAddress}`];
     expect(await cli("check", ...url, ...args)).toMatchObject({ code: 2, err: expect.stringMatching(message) });
   });
 });

@@ -255,6 +255,26 @@ it("annotations leave the panels to be read: alerts are off, the others are true
   }
 });
 
+it("a model has one name on all panels, and so one colour, unless a colour says what its lines mean", () => {
+  const named = dashboardNames.flatMap(drawn).filter(({ type }) => type === "timeseries");
+  const legends = named.flatMap(({ title, targets = [], fieldConfig }) => {
+    const patterns = (fieldConfig?.overrides ?? [])
+      .filter(({ matcher }) => matcher.id === "byRegexp")
+      .map(({ matcher }) => new RegExp(String(matcher.options).slice(1, -1)));
+    return targets.flatMap(({ legendFormat = "" }) => {
+      const labels = legendFormat.match(/\{\{\w+\}\}/g) ?? [];
+      const isColored = patterns.some((pattern) => pattern.test(legendFormat.replaceAll(/\{\{\w+\}\}/g, "m")));
+      return labels.length === 1 && labels[0] === "{{model}}" && !isColored ? [{ title, legendFormat }] : [];
+    });
+  });
+  expect(legends.length).toBeGreaterThan(30);
+  expect(legends.filter(({ legendFormat }) => legendFormat !== "{{model}}")).toEqual([]);
+});
+
+it("no number is on a scale that ends where nobody said", () => {
+  expect(dashboardNames.flatMap(drawn).filter(({ type }) => type === "gauge")).toEqual([]);
+});
+
 /** What the description of the original lists, and the groupings that its dashboards had. */
 describe("what was promised is there", () => {
   const has = (name: (typeof dashboardNames)[number], type: string, pattern: RegExp) =>
@@ -291,7 +311,7 @@ describe("what was promised is there", () => {
     ["llm-dashboard", "timeseries", /^sum by \(finish_reason\) \(rate\(genai_app_inferences_total/],
     ["llm-dashboard", "timeseries", /genai_app_cached_prompt_tokens_total/],
     ["llm-dashboard", "timeseries", /genai_app_telemetry_errors_total/],
-    ["llamacpp-dashboard", "gauge", /genai_app_llamacpp_tokens_per_second/],
+    ["llamacpp-dashboard", "stat", /genai_app_llamacpp_tokens_per_second/],
     ["llamacpp-dashboard", "timeseries", /genai_app_llamacpp_tokens_per_second/],
     ["llamacpp-dashboard", "table", /^max by \(model\) \(genai_app_llamacpp_memory_per_token_bytes/],
     ["llamacpp-dashboard", "table", /by \(model\) \(genai_app_llamacpp_context_size/],

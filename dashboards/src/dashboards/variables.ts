@@ -12,7 +12,7 @@ import { tracesVariable } from "../panels/links.ts";
 import { datasource } from "../panels/queries.ts";
 import { bucketBound } from "../promql/bucket-bound.ts";
 import type { Surrounding } from "../promql/select.ts";
-import { recorded } from "../rules/recorded.ts";
+import { type RecordedSeries, recorded } from "../rules/recorded.ts";
 
 export type RowWithModel = {
   [Key in keyof Catalogue]: "model" extends keyof Catalogue[Key]["labels"] ? Catalogue[Key] : never;
@@ -111,8 +111,22 @@ const traces = () =>
     .defaultValue("http://localhost:16686")
     .current({ text: "http://localhost:16686", value: "http://localhost:16686", selected: true });
 
-/** The dashboard's variables. `models` is the row whose series name the models that there are. */
-export function variables(models: RowWithModel) {
+/**
+ * Which models there are. What rules record of models has no instance, and is there whichever are chosen: a board of such series names its models in a
+ * store that has nothing else, and all models of a job where one process is chosen.
+ */
+function modelsQuery({ name }: RowWithModel, inJob: string, recordedModels?: RecordedSeries<"job" | "model">): string {
+  if (recordedModels === undefined) return `label_values(${name}{${inJob}, instance=~"$instance"}, model)`;
+  return `label_values({__name__=~"${name}|${recordedModels.name}", ${inJob}, instance=~"$instance|"}, model)`;
+}
+
+/**
+ * The dashboard's variables.
+ *
+ * @param models the row whose series name the models that there are
+ * @param recordedModels the same of a board that reads what rules record
+ */
+export function variables(models: RowWithModel, recordedModels?: RecordedSeries<"job" | "model">) {
   const inNamespace = `cluster=~"$cluster", namespace=~"$namespace"`;
   const inJob = `${inNamespace}, job=~"$job"`;
   return [
@@ -121,7 +135,7 @@ export function variables(models: RowWithModel) {
     surroundingVariable("namespace", "Namespace", `${presenceAnywhere}, cluster=~"$cluster"`),
     labelVariable("job", "Job", `label_values({${presenceAnywhere}, ${inNamespace}}, job)`),
     labelVariable("instance", "Instance", `label_values(${presence.name}{${inJob}}, instance)`),
-    labelVariable("model", "Model", `label_values(${models.name}{${inJob}, instance=~"$instance"}, model)`),
+    labelVariable("model", "Model", modelsQuery(models, inJob, recordedModels)),
     firstTokenSlo(),
     tokenSlo(),
     filters(),

@@ -26,6 +26,8 @@ export interface TimeSeriesSpec extends PanelSpec {
   readonly limits?: Limits;
   /** Where the axis ends at least. @default what suits the unit */
   readonly leastAxis?: number;
+  /** Written along the axis: what the lines are, where their names do not say it. */
+  readonly axis?: string;
   /** Rows of the grid. */
   readonly height?: number;
 }
@@ -61,12 +63,23 @@ const zerosUnnamed: FieldConfigSource["overrides"][number] = {
 /** Nothing happened in an idle line. A share that is 0, such as a model's goodput, says the most of all. */
 const mayBeIdle = ({ unit, queries }: TimeSeriesSpec) => unit !== ratioUnit && unit !== timesUnit && hasNames(queries);
 
+/**
+ * By name, a model has one colour on every panel, whichever others are beside it there. Names that are fixed are few, and told apart best by their
+ * places.
+ */
+const palette = ({ queries }: TimeSeriesSpec) =>
+  hasNames(queries) ? FieldColorModeId.PaletteClassicByName : FieldColorModeId.PaletteClassic;
+
+/** Series that begin with their first event take long to ask for: an hour in as many steps as it has minutes says the same. */
+const stepsOfGrowth = 60;
+const asksForBirths = ({ queries }: TimeSeriesSpec) => queries.some(({ vector }) => vector.promql.includes(" offset "));
+
 /** Lines over time. A gap is a gap: missing values are not bridged. */
 export function timeSeries(spec: TimeSeriesSpec): TimeSeriesBuilder {
   const decimals = spec.decimals ?? decimalsOf(spec.unit);
   const whole = { ...spec, ...(decimals !== undefined && { decimals }) };
   const panel = dress(new TimeSeriesBuilder(), whole, spec.height ?? chartHeight)
-    .colorScheme(new FieldColorBuilder().mode(FieldColorModeId.PaletteClassic))
+    .colorScheme(new FieldColorBuilder().mode(palette(spec)))
     .lineWidth(1)
     .fillOpacity(fill(spec))
     .showPoints(VisibilityMode.Auto)
@@ -74,6 +87,8 @@ export function timeSeries(spec: TimeSeriesSpec): TimeSeriesBuilder {
     .legend(legend(spec))
     .tooltip(tooltip());
   if (mayBeIdle(spec)) panel.overrides([...colorOverrides(spec.queries), zerosUnnamed]);
+  if (asksForBirths(spec)) panel.maxDataPoints(stepsOfGrowth);
+  if (spec.axis !== undefined) panel.axisLabel(spec.axis);
   const end = spec.leastAxis ?? leastAxis[spec.unit];
   if (end !== undefined) panel.axisSoftMax(end);
   if (spec.limits !== undefined) {

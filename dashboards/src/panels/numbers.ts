@@ -10,7 +10,6 @@ import {
   VizTextDisplayOptionsBuilder,
 } from "@grafana/grafana-foundation-sdk/common";
 import { MappingType, SpecialValueMatch, type ValueMapping } from "@grafana/grafana-foundation-sdk/dashboard";
-import { PanelBuilder as GaugeBuilder } from "@grafana/grafana-foundation-sdk/gauge";
 import { PanelBuilder as StatBuilder } from "@grafana/grafana-foundation-sdk/stat";
 import { judged, type Vector } from "../promql/vector.ts";
 import { chartHeight } from "./charts.ts";
@@ -94,16 +93,6 @@ export function judgedTile({ value, limit, ...spec }: JudgedTileSpec): StatBuild
 /** The same panel, asking for now alone. */
 export function asked<Spec extends PanelSpec>(spec: Spec): Spec {
   return { ...spec, queries: spec.queries.map((query) => ({ ...query, instant: true })) };
-}
-
-/** A gauge: the value of now on a scale from 0 to `full`. */
-export function dial(spec: PanelSpec & { readonly full: number; readonly height?: number }): GaugeBuilder {
-  const panel = dress(new GaugeBuilder(), asked(spec), spec.height ?? tileHeight)
-    .reduceOptions(newest)
-    .max(spec.full)
-    .showThresholdMarkers(false)
-    .mappings([unknownAs(spec.noValue)]);
-  return color(panel, "blue");
 }
 
 /** Pixels. A few bars would else fill the panel, with letters as large. */

@@ -1,8 +1,9 @@
 import { catalogue } from "@aiwatch/core";
 import { describe as describeTests, expect, it } from "vitest";
 import { boundVariable } from "../dashboards/variables.ts";
-import { now, perSecond, quantile, recent } from "../promql/panel-queries.ts";
-import { sumBy } from "../promql/vector.ts";
+import { grown, now, perSecond, quantile, recent } from "../promql/panel-queries.ts";
+import { ofProcess } from "../promql/select.ts";
+import { sumBy, type Vector } from "../promql/vector.ts";
 import { timeSeries } from "./charts.ts";
 import { courseTile } from "./course.ts";
 import { toDashboard, toTraces } from "./links.ts";
@@ -65,7 +66,7 @@ describeTests("a series has the colour of its meaning", () => {
       "purple",
       "blue",
     ]);
-    // of each model, by its name: in one colour, models could not be told apart
+    // of each process, by its name: in one colour, they could not be told apart
     expect(colorOf("p95 tiny", overrides)).toBeUndefined();
     expect(colorOf("p95", colorOverrides([{ vector: rate, legend: "p95" }]))?.fixedColor).toBe("blue");
     expect(colorOf("tiny", overrides)).toBeUndefined();
@@ -98,6 +99,38 @@ describeTests("lines", () => {
       return built.fieldConfig?.defaults.custom.axisSoftMax as number;
     };
     expect([end("suffix:/s"), end("none"), end("bytes"), end("percentunit", 1)]).toEqual([0.1, 1, undefined, 1]);
+  });
+
+  it("have the colour of their name, so that a model has one on every panel; fixed names have one each", () => {
+    const mode = (legend: string) =>
+      timeSeries({ ...spec, queries: [{ vector: rate, legend }] }).build().fieldConfig?.defaults.color?.mode;
+    expect([mode("{{model}}"), mode("all")]).toEqual(["palette-classic-by-name", "palette-classic"]);
+  });
+
+  it("beside others of the same names are dashed, and named once", () => {
+    const median = { vector: rate, legend: "{{model}}", dashed: true };
+    const queries = [{ vector: rate, legend: "{{model}}" }, median];
+    const { fieldConfig, targets } = timeSeries({ ...spec, queries, axis: "p95, dashed p50" }).build();
+    expect(targets?.map((target) => (target as { legendFormat?: string }).legendFormat)).toEqual([
+      "{{model}}",
+      "{{model}}",
+    ]);
+    expect(fieldConfig?.overrides.filter(({ matcher }) => matcher.id === "byFrameRefID")).toEqual([
+      {
+        matcher: { id: "byFrameRefID", options: "B" },
+        properties: [
+          { id: "custom.lineStyle", value: { fill: "dash", dash: [8, 6] } },
+          { id: "custom.hideFrom", value: { legend: true, tooltip: false, viz: false } },
+        ],
+      },
+    ]);
+    expect(fieldConfig?.defaults.custom).toMatchObject({ axisLabel: "p95, dashed p50" });
+  });
+
+  it("that ask for what series began with have few steps: each costs much", () => {
+    const pointsOf = (vector: Vector) =>
+      timeSeries({ ...spec, queries: [{ vector, legend: "all" }] }).build().maxDataPoints;
+    expect([pointsOf(sumBy(grown(httpRequests))), pointsOf(rate)]).toEqual([60, undefined]);
   });
 
   it("show whole tokens", () => {
@@ -247,6 +280,20 @@ describeTests("a table of metrics", () => {
       matcher: { id: "byType", options: "number" },
       properties: [{ id: "noValue", value: "–" }],
     });
+  });
+
+  it("says of a job where it is, where its series do, and refuses a metric that has lost it", () => {
+    const bare = { promql: 'up{a="b"}', labels: ofProcess };
+    const whole = { title: "Up", vector: bare, unit: "none" };
+    const active = { title: "Active", vector: now(activeInferences, ...ofProcess), unit: "none" };
+    const processes = { ...table, by: { instance: "Process", job: "Job" }, metrics: [whole, active] };
+    const { targets, transformations } = metricTable(processes).build();
+    expect(targets?.[0]).toMatchObject({ expr: 'max by (cluster, namespace, job, instance) (up{a="b"})' });
+    const { indexByName, renameByName } = (transformations?.at(-1)?.options ?? {}) as Record<string, object>;
+    expect(Object.keys(indexByName ?? {}).slice(0, 4)).toEqual(["instance", "job", "cluster", "namespace"]);
+    expect(renameByName).toMatchObject({ cluster: "Cluster", namespace: "Namespace" });
+    const lost = { title: "Lost", vector: now(activeInferences, "job", "instance"), unit: "none" };
+    expect(() => metricTable({ ...processes, metrics: [whole, lost] })).toThrow(/does not keep cluster and namespace/);
   });
 
   it("refuses a metric without the label that makes the lines", () => {

@@ -5,6 +5,11 @@ export interface Query {
   readonly vector: Vector;
   /** How a series is called, with `{{label}}` for its labels' values. */
   readonly legend: string;
+  /**
+   * Lines beside those of another query that have the same names: dashed, and named once in the legend. A series' colour goes by its name, so that
+   * both have one.
+   */
+  readonly dashed?: boolean;
   /** Ask for the value of now alone. A range's last value may be an hour old; this one is true or absent. */
   readonly instant?: boolean;
   /** Show the exemplars, which lead to traces. */
@@ -27,12 +32,15 @@ const formats = {
   buckets: PromQueryFormat.Heatmap,
 } as const;
 
+/** The reference id of a panel's query. */
+export const refIdOf = (index: number): string => String.fromCharCode("A".charCodeAt(0) + index);
+
 /** The panel's targets, with the reference ids A, B, C… */
 export function targets(queries: readonly Query[]): DataqueryBuilder[] {
   return queries.map((query, index) => {
     assertLegend(query);
     const target = new DataqueryBuilder()
-      .refId(String.fromCharCode("A".charCodeAt(0) + index))
+      .refId(refIdOf(index))
       .datasource(datasource)
       .expr(query.vector.promql)
       .legendFormat(query.legend);

@@ -1,6 +1,6 @@
 import { type CatalogueRow, catalogue, type LabelRule } from "@aiwatch/core";
 import type { DynamicConfigValue, FieldConfigSource } from "@grafana/grafana-foundation-sdk/dashboard";
-import type { Query } from "./queries.ts";
+import { type Query, refIdOf } from "./queries.ts";
 
 /** One colour of Grafana's palette for one meaning, on every panel of every dashboard. */
 const grey = "#8e8e8e";
@@ -59,7 +59,6 @@ const ofStatus: readonly (readonly [pattern: string, color: string])[] = [
 
 /** The colours of a legend's first word. */
 const ofWords: Readonly<Record<string, string>> = {
-  "6 h": "text",
   p50: "super-light-blue",
   p75: "light-blue",
   p95: decode,
@@ -76,6 +75,8 @@ const ofWords: Readonly<Record<string, string>> = {
   prompt: prefill,
   prompts: prefill,
   evaluated: prefill,
+  contexts: prefill,
+  model: decode,
   input: prefill,
   decode,
   output: decode,
@@ -89,11 +90,10 @@ const ofWords: Readonly<Record<string, string>> = {
 
 const dashed: DynamicConfigValue = { id: "custom.lineStyle", value: { fill: "dash", dash: [8, 6] } };
 /** What is no measurement of its own beside the others. */
-const dashedWords = new Set(["mean", "objective", "p50", "6 h"]);
-/** Where a panel has one such line for each model, the models have to be told apart: each has a colour of the palette. */
+const dashedWords = new Set(["mean", "objective", "p50"]);
+/** Where a panel has one such line for each process, they have to be told apart: each has the colour of its name. */
 const toldApart = new Set(["p95", "p99"]);
-/** Dashed lines of several models: of so light a colour as that of one, all shades are white. */
-const lightShades: Readonly<Record<string, string>> = { p50: decode, "6 h": decode };
+const unnamed: DynamicConfigValue = { id: "custom.hideFrom", value: { legend: true, tooltip: false, viz: false } };
 
 type Override = FieldConfigSource["overrides"][number];
 
@@ -139,11 +139,19 @@ function overridesOf({ legend, vector }: Query): Override[] {
       const color = ofValues[label]?.[value];
       return color === undefined ? [] : [override(namesOf(legend, label, value), color)];
     });
-  const [word = ""] = /^(\d+ h|\w+)/.exec(legend) ?? [];
+  const [word = ""] = /^\w+/.exec(legend) ?? [];
   if (labels.length > 0 && toldApart.has(word)) return [];
-  const color = (labels.length > 0 ? lightShades[word] : undefined) ?? ofWords[word];
+  const color = ofWords[word];
   return color === undefined ? [] : [override(namesOf(legend), color, dashedWords.has(word) ? [dashed] : [])];
 }
 
+function besideAnother({ dashed: isDashed = false }: Query, index: number): Override[] {
+  if (!isDashed) return [];
+  return [{ matcher: { id: "byFrameRefID", options: refIdOf(index) }, properties: [dashed, unnamed] }];
+}
+
 /** What gives a panel's series the colours of their meaning, by their names. A series whose name has none keeps the palette's. */
-export const colorOverrides = (queries: readonly Query[]): Override[] => queries.flatMap(overridesOf);
+export const colorOverrides = (queries: readonly Query[]): Override[] => [
+  ...queries.flatMap(overridesOf),
+  ...queries.flatMap(besideAnother),
+];

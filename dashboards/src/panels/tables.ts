@@ -1,10 +1,12 @@
 import type { DynamicConfigValue, FieldConfigSource } from "@grafana/grafana-foundation-sdk/dashboard";
 import { PanelBuilder as TableBuilder } from "@grafana/grafana-foundation-sdk/table";
+import { type Surrounding, surroundings } from "../promql/select.ts";
 import { maxBy, type Vector } from "../promql/vector.ts";
 import { chartHeight } from "./charts.ts";
 import type { DataLink } from "./links.ts";
 import { asked } from "./numbers.ts";
 import { dress, type Limits, type PanelSpec, thresholds } from "./panel.ts";
+import { refIdOf } from "./queries.ts";
 import { countUnit, decimalsOf } from "./units.ts";
 
 type Override = FieldConfigSource["overrides"][number];
@@ -22,8 +24,22 @@ const emptyCells = (type: "string" | "number"): Override => ({
   properties: [{ id: "noValue", value: "–" }],
 });
 
+/** The titles of what is around a job. */
+export const surroundingTitles: Readonly<Record<Surrounding, string>> = { cluster: "Cluster", namespace: "Namespace" };
+
+/**
+ * The titles of labels with those of what is around a job, which follow it: of two jobs of one name nobody could tell which is meant. Grafana shows
+ * no column of a label that no series has.
+ */
+function withSurroundings(titles: Readonly<Record<string, string>>): Readonly<Record<string, string>> {
+  const entries = Object.entries(titles).flatMap((entry) =>
+    entry[0] === "job" ? [entry, ...Object.entries(surroundingTitles)] : [entry],
+  );
+  return Object.fromEntries(entries);
+}
+
 interface Columns {
-  /** The columns' titles by label, in reading order. */
+  /** The columns' titles by label, in reading order. A job is followed by its cluster and its namespace, where it has them. */
   readonly columns: Readonly<Record<string, string>>;
   /** Rows of the grid. @default a chart's */
   readonly height?: number;
@@ -65,8 +81,9 @@ const coloredTexts: DynamicConfigValue[] = [
 
 /** What the labels of series say, a line for each series. */
 export function labelTable(whole: LabelTableSpec): TableBuilder {
-  const { info, columns, height, widths = {}, colors = noColors, sortedBy = [], ...spec } = whole;
-  assertLabels(spec.title, info, Object.keys(columns));
+  const { info, columns: named, height, widths = {}, colors = noColors, sortedBy = [], ...spec } = whole;
+  assertLabels(spec.title, info, Object.keys(named));
+  const columns = withSurroundings(named);
   const hidden = info.labels.filter((label) => !(label in columns));
   const queries = [{ vector: nameless(info, Object.keys(columns)), legend: "", format: "table" }] as const;
   const panel = dress(new TableBuilder(), asked({ ...spec, queries }), height ?? chartHeight);
@@ -98,7 +115,7 @@ export interface MetricColumn {
 }
 
 interface MetricTableSpec extends Omit<PanelSpec, "queries" | "unit" | "links"> {
-  /** The labels that make a line, by the title of their column. */
+  /** The labels that make a line, with the title of their column. A job is followed by its cluster and its namespace, where it has them. */
   readonly by: Readonly<Record<string, string>>;
   readonly metrics: readonly MetricColumn[];
   /** Where a click on the first column leads. */
@@ -117,9 +134,14 @@ interface MetricTableSpec extends Omit<PanelSpec, "queries" | "unit" | "links"> 
 const nameless = (vector: Vector, labels: readonly string[] = vector.labels): Vector =>
   /^[\w:]+\{/.test(vector.promql) ? maxBy(vector, ...labels) : vector;
 
-const letter = (index: number) => String.fromCharCode("A".charCodeAt(0) + index);
+/** A query that has lost them would make lines of its own, or add up jobs of one name. */
+function assertSurroundings(title: string, { promql }: Vector): void {
+  if (!promql.includes(surroundings.join(", ")))
+    throw new Error(`${title}: ${promql} does not keep ${surroundings.join(" and ")}`);
+}
+
 /** What Grafana calls the values of one of several queries. */
-const valuesOf = (index: number) => `Value #${letter(index)}`;
+const valuesOf = (index: number) => `Value #${refIdOf(index)}`;
 
 /** Of many cells, those have a colour that somebody has to look at: green ones would hide them, and an empty one is not well. */
 function quiet({ below, steps }: Limits): Limits {
@@ -143,10 +165,14 @@ function ofColumn({ title, unit, decimals = decimalsOf(unit), limits, width }: M
 /** A line for each value of some labels, with a column for each metric. A cell is empty where nothing was measured. */
 export function metricTable(spec: MetricTableSpec): TableBuilder {
   const { by, metrics, links = [], largest, firstWidth, height = chartHeight, ...rest } = spec;
-  const labels = Object.keys(by);
-  for (const { vector } of metrics) assertLabels(spec.title, vector, labels);
-  const queries = metrics.map(({ vector }) => ({ vector: nameless(vector), legend: "", format: "table" }) as const);
-  const titles = { ...by, ...Object.fromEntries(metrics.map(({ title }, index) => [valuesOf(index), title])) };
+  for (const { vector } of metrics) assertLabels(spec.title, vector, Object.keys(by));
+  const vectors = metrics.map(({ vector }) => nameless(vector));
+  if ("job" in by) for (const vector of vectors) assertSurroundings(spec.title, vector);
+  const queries = vectors.map((vector) => ({ vector, legend: "", format: "table" }) as const);
+  const titles = {
+    ...withSurroundings(by),
+    ...Object.fromEntries(metrics.map(({ title }, index) => [valuesOf(index), title])),
+  };
   const [first = ""] = Object.values(by);
   const ofFirst: DynamicConfigValue[] = links.length > 0 ? [{ id: "links", value: links }] : [];
   if (firstWidth !== undefined) ofFirst.push(widthOf(firstWidth));

@@ -123,6 +123,14 @@ describe("lines", () => {
     ]);
   });
 
+  it("keep the dashes of a query beside another, and what is written along the axis", () => {
+    const beside = { matcher: { id: "byFrameRefID", options: "A" }, properties: [dashed] };
+    expect(settings("{{model}}", beside)).toEqual([{ queryIndex: 0, lineStyle: "dashed" }]);
+    const custom = { axisLabel: "p95, dashed p50" };
+    const { plugin } = drawn("timeseries", { fieldConfig: { defaults: { custom }, overrides: [] } });
+    expect(plugin).toMatchObject({ spec: { yAxis: { label: "p95, dashed p50" } } });
+  });
+
   it("leave out one that only a value of a label has", () => {
     expect(settings("{{state}}", override("/^active$/", blue))).toBeUndefined();
   });
@@ -182,6 +190,13 @@ describe("tables", () => {
         ],
       },
     });
+  });
+
+  it("have no column of a label that series may lack: it would be empty", () => {
+    const columns = { indexByName: { job: 0, cluster: 1, namespace: 2, "Value #A": 3 }, renameByName: { job: "Job" } };
+    const { plugin } = drawn("table", { transformations: [{ id: "organize", options: columns }] });
+    const { columnSettings } = (plugin as { spec: { columnSettings: { name: string }[] } }).spec;
+    expect(columnSettings.map(({ name }) => name)).toEqual(["job", "value #1"]);
   });
 
   it("show labels in the place of the values of their query", () => {

@@ -1,3 +1,4 @@
+import type { GrafanaTarget } from "../grafana-json.ts";
 import { hexColor } from "./colors.ts";
 import { format, formatOf, thresholds } from "./format.ts";
 import type { SourcePanel } from "./source.ts";
@@ -14,15 +15,21 @@ const propertyOf = <Value>({ properties }: Override, property: string) =>
  * Perses colours a query as a whole, and `fixed-single` only while it has one series: several would have one colour. So what Grafana gives to a
  * query's every series is kept, and what only one value of a label has is not.
  */
-function settingsOf(legend: string, queryIndex: number, overrides: readonly Override[]): object[] {
-  const name = legend.replaceAll(/\{\{\w+\}\}/g, "_");
-  const found = overrides.findLast((each) => each.matcher.id === "byRegexp" && patternOf(each).test(name));
-  if (found === undefined) return [];
-  const color = propertyOf<{ fixedColor?: string }>(found, "color")?.fixedColor;
+function settingsOf(
+  { legendFormat = "", refId }: GrafanaTarget,
+  queryIndex: number,
+  overrides: readonly Override[],
+): object[] {
+  const name = legendFormat.replaceAll(/\{\{\w+\}\}/g, "_");
+  const ofNames = overrides.findLast((each) => each.matcher.id === "byRegexp" && patternOf(each).test(name));
+  const ofQuery = overrides.find(({ matcher }) => matcher.id === "byFrameRefID" && matcher.options === refId);
+  const found = [ofNames, ofQuery].filter((each) => each !== undefined);
+  const color = found.map((each) => propertyOf<{ fixedColor?: string }>(each, "color")?.fixedColor).find(Boolean);
   const hex = color === undefined ? undefined : hexColor(color);
+  const isDashed = found.some((each) => propertyOf<{ fill?: string }>(each, "custom.lineStyle")?.fill === "dash");
   const settings = {
     ...(hex !== undefined && { colorMode: "fixed-single", colorValue: hex }),
-    ...(propertyOf<{ fill?: string }>(found, "custom.lineStyle")?.fill === "dash" && { lineStyle: "dashed" }),
+    ...(isDashed && { lineStyle: "dashed" }),
   };
   return Object.keys(settings).length === 0 ? [] : [{ queryIndex, ...settings }];
 }
@@ -36,13 +43,15 @@ function legendOf({ options }: SourcePanel): object {
 export function timeSeriesChart(panel: SourcePanel): object {
   const { fieldConfig, targets } = panel;
   const { min, custom = {}, thresholds: limits } = fieldConfig.defaults;
-  const querySettings = targets.flatMap(({ legendFormat = "" }, index) =>
-    settingsOf(legendFormat, index, fieldConfig.overrides),
-  );
+  const querySettings = targets.flatMap((target, index) => settingsOf(target, index, fieldConfig.overrides));
   const drawsLimits = limits !== undefined && custom.thresholdsStyle !== undefined;
   return {
     legend: legendOf(panel),
-    yAxis: { format: formatOf(fieldConfig.defaults), ...(min !== undefined && { min }) },
+    yAxis: {
+      ...(custom.axisLabel !== undefined && { label: custom.axisLabel }),
+      format: formatOf(fieldConfig.defaults),
+      ...(min !== undefined && { min }),
+    },
     visual: {
       lineWidth: custom.lineWidth ?? 1,
       areaOpacity: (custom.fillOpacity ?? 0) / 100,

@@ -39,11 +39,6 @@ export function statChart({ fieldConfig: { defaults }, options }: SourcePanel): 
   };
 }
 
-export function gaugeChart({ fieldConfig: { defaults } }: SourcePanel): object {
-  const { max } = defaults;
-  return { calculation, format: formatOf(defaults), ...colorsOf(defaults), ...(max !== undefined && { max }) };
-}
-
 export const barChart = ({ fieldConfig: { defaults } }: SourcePanel): object => ({
   calculation,
   format: formatOf(defaults),

@@ -1,6 +1,6 @@
 import type { GrafanaTarget } from "../grafana-json.ts";
 import { bucketLines, timeSeriesChart } from "./lines.ts";
-import { barChart, gaugeChart, statChart } from "./numbers.ts";
+import { barChart, statChart } from "./numbers.ts";
 import type { SourcePanel } from "./source.ts";
 import { table } from "./table.ts";
 
@@ -11,7 +11,6 @@ interface Plugin {
 
 const plugins: Readonly<Record<string, (panel: SourcePanel) => Plugin>> = {
   stat: (panel) => ({ kind: "StatChart", spec: statChart(panel) }),
-  gauge: (panel) => ({ kind: "GaugeChart", spec: gaugeChart(panel) }),
   bargauge: (panel) => ({ kind: "BarChart", spec: barChart(panel) }),
   timeseries: (panel) => ({ kind: "TimeSeriesChart", spec: timeSeriesChart(panel) }),
   table: (panel) => ({ kind: "Table", spec: table(panel) }),

@@ -1,3 +1,4 @@
+import { surroundingTitles } from "../panels/tables.ts";
 import { format, withColor } from "./format.ts";
 import type { SourceColumns, SourcePanel, SourceThresholds } from "./source.ts";
 
@@ -18,8 +19,13 @@ interface Column {
   readonly header: string;
 }
 
+/** Labels that series may lack, and their titles: named here, they would be columns without a value. Where there are some, Perses shows them itself. */
+const unnamed = new Set(Object.entries(surroundingTitles).flat());
+
 const inOrder = ({ indexByName = {} }: Partial<SourceColumns>) =>
-  Object.keys(indexByName).toSorted((one, other) => (indexByName[one] ?? 0) - (indexByName[other] ?? 0));
+  Object.keys(indexByName)
+    .filter((column) => !unnamed.has(column))
+    .toSorted((one, other) => (indexByName[one] ?? 0) - (indexByName[other] ?? 0));
 
 /** The columns in reading order. A second transformation adds the labels of one query in the place of its values. */
 function columnsOf([first, second]: readonly Partial<SourceColumns>[]): Column[] {

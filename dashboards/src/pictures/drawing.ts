@@ -25,8 +25,15 @@ type Browser = Awaited<ReturnType<typeof launchChromium>>;
 export interface Painted {
   /** Errors of the page. */
   readonly complaints: readonly string[];
-  /** Of each panel and row, its title and all its text as it can be read. */
-  readonly panels: readonly { readonly title: string; readonly text: string; readonly canvases: number }[];
+  /** Of each panel and row, its title and all its text as it can be read, and the colours of the names in its legend. */
+  readonly panels: readonly PaintedPanel[];
+}
+
+interface PaintedPanel {
+  readonly title: string;
+  readonly text: string;
+  readonly canvases: number;
+  readonly colors: Readonly<Record<string, string>>;
 }
 
 export interface Painter {
@@ -79,4 +86,8 @@ const readPanels = `[...document.querySelectorAll("#board .place")].map((place) 
   title: place.dataset.title,
   text: place.innerText,
   canvases: place.querySelectorAll("canvas").length,
+  colors: Object.fromEntries([...place.querySelectorAll("[data-testid='series-icon']")].map((icon) => [
+    icon.parentElement.innerText.trim(),
+    getComputedStyle(icon).backgroundColor,
+  ])),
 }))`;

@@ -4,8 +4,9 @@ import { join } from "node:path";
 import { describeWithTool } from "@aiwatch/testkit";
 import { afterAll, beforeAll, expect, it } from "vitest";
 import { makeBlocks } from "../history/blocks.ts";
+import { timeSeries } from "../panels/charts.ts";
 import { answered, marksOf, type Question } from "./answers.ts";
-import { type Board, type BoardPanel, laidOut } from "./board.ts";
+import { type Board, type BoardPanel, type BoardTarget, laidOut } from "./board.ts";
 import { type Painted, painter } from "./drawing.ts";
 import { httpApi } from "./http-api.ts";
 import { bundlePage } from "./page-bundle.ts";
@@ -16,6 +17,31 @@ interface Drawn extends Omit<BoardPanel, "gridPos"> {
   readonly fieldConfig?: object;
   readonly options?: object;
   readonly transformations?: readonly object[];
+}
+
+/** Lines of some models, twice, as percentiles have them. */
+function byName(title: string, models: string): Drawn {
+  const { fieldConfig, targets } = timeSeries({
+    title,
+    description: "Lines.",
+    unit: "none",
+    noValue: "None",
+    width: 12,
+    queries: [false, true].map((dashed) => ({
+      vector: {
+        promql: `sum by (model) (genai_app_active_inferences{model=~"${models}"}) + ${dashed ? 1 : 0}`,
+        labels: ["model"],
+      },
+      legend: "{{model}}",
+      dashed,
+    })),
+  }).build();
+  return {
+    type: "timeseries",
+    title,
+    targets: (targets ?? []) as unknown as readonly BoardTarget[],
+    ...(fieldConfig !== undefined && { fieldConfig }),
+  };
 }
 
 /** One panel of each kind, two in a row of the grid. */
@@ -84,6 +110,8 @@ const panels: readonly Drawn[] = [
       },
     ],
   },
+  byName("All", "qwen3-8b-instruct|gemma-3-4b-it|mistral-small-24b"),
+  byName("Some", "gemma-3-4b-it|mistral-small-24b"),
   { type: "text", title: "Text", options: { mode: "markdown", content: "**bold** words" } },
   { type: "alertlist", title: "Alerts" },
   { type: "piechart", title: "Pie" },
@@ -142,7 +170,7 @@ describeWithTool(["prometheus", "chromium"], "a picture of a board", () => {
   const textOf = (title: string) => painted.panels.find((panel) => panel.title === title)?.text;
 
   it("is as wide as the window, and as high as the board", () => {
-    expect([png.readUInt32BE(16), png.readUInt32BE(20)]).toEqual([1000, 5 * 8 * 38 - 8 + 44 + 32]);
+    expect([png.readUInt32BE(16), png.readUInt32BE(20)]).toEqual([1000, 6 * 8 * 38 - 8 + 44 + 32]);
   });
 
   it("has every panel, without an error of the page", () => {
@@ -153,6 +181,16 @@ describeWithTool(["prometheus", "chromium"], "a picture of a board", () => {
   it("has lines by Grafana's component, named by their legend", () => {
     expect(painted.panels.find(({ title }) => title === "Lines")?.canvases).toBe(1);
     expect(textOf("Lines")).toContain("at qwen3-8b-instruct");
+  });
+
+  it("has one colour for a model in each panel, whichever others are beside it there, and each name once", () => {
+    const [all = {}, some = {}] = ["All", "Some"].map(
+      (title) => painted.panels.find((each) => each.title === title)?.colors,
+    );
+    expect(Object.keys(all).toSorted()).toEqual(["gemma-3-4b-it", "mistral-small-24b", "qwen3-8b-instruct"]);
+    expect(some).toEqual({ "gemma-3-4b-it": all["gemma-3-4b-it"], "mistral-small-24b": all["mistral-small-24b"] });
+    expect(new Set(Object.values(all)).size).toBe(3);
+    expect(textOf("All")?.match(/gemma-3-4b-it/g)).toHaveLength(1);
   });
 
   it("has numbers with their units, and what a panel says where there is none", () => {

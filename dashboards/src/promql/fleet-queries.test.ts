@@ -56,7 +56,9 @@ describe("all of many", () => {
   });
 
   it("are AIWatch's processes alone, where other programs have the metric too", () => {
-    expect(inEach(activeInferences).promql).toMatch(/^sum by \(job, instance\) \(genai_app_active_inferences/);
+    expect(inEach(activeInferences).promql).toMatch(
+      /^sum by \(cluster, namespace, job, instance\) \(genai_app_active_inferences/,
+    );
     expect(inEach(outside.processMemory).promql).toBe(
       `process_resident_memory_bytes{${scope}} and on (job, instance) genai_app_active_requests{${scope}}`,
     );
@@ -82,7 +84,7 @@ describe("all of many", () => {
   it("compare the busiest with the mean, and say nothing where nobody is busy", () => {
     expect(unevenness({ promql: "a", labels: ["job", "instance"] }).promql).toBe("max(a) / (avg(a) > 0)");
     expect(restarts(httpRequests, "5m").promql).toBe(
-      `max by (job, instance) (resets(genai_app_http_requests_total{${scope}}[5m]))`,
+      `max by (cluster, namespace, job, instance) (resets(genai_app_http_requests_total{${scope}}[5m]))`,
     );
   });
 });

@@ -2,13 +2,11 @@ import { type CatalogueRow, type CounterRow, catalogue, type GaugeRow } from "@a
 import { recorded, selectRecorded } from "../rules/recorded.ts";
 import { outside } from "./outside-series.ts";
 import { chosen, now, orNone } from "./panel-queries.ts";
-import { once, type Scope, select, type TargetLabel } from "./select.ts";
+import { ofProcess, once, type Scope, select, type TargetLabel } from "./select.ts";
 import { averageBy, countBy, groupBy, maxBy, ratio, sumBy, type Vector, zeroWithout } from "./vector.ts";
 
 /** A value of each process. */
-export type OfProcesses = Vector<"job" | "instance">;
-
-const each = ["job", "instance"] as const;
+export type OfProcesses = Vector<(typeof ofProcess)[number]>;
 
 /** What was chosen of jobs, whichever instances of them. */
 const { instance: _, model: __, ...inJobs } = chosen as Required<Scope>;
@@ -32,16 +30,16 @@ function ofOurs(range: string): string {
 }
 
 /** Whether Prometheus reaches each target, 1 or 0. */
-const targets = (): OfProcesses => once({ ...select(outside.up, { scope: chosen }), labels: each });
+const targets = (): OfProcesses => once({ ...select(outside.up, { scope: chosen }), labels: ofProcess });
 
 /** The same of AIWatch's processes, of jobs that served its metrics within the hour. */
-export const reached = (): OfProcesses => ({ promql: `${targets().promql} ${ofOurs("1h")}`, labels: each });
+export const reached = (): OfProcesses => ({ promql: `${targets().promql} ${ofOurs("1h")}`, labels: ofProcess });
 
 /** Processes that Prometheus does not reach, of jobs that served AIWatch's metrics within a day; nothing where it knows of no process. */
 export function unreachable(): Vector<never> {
   const ours = ofOurs("1d");
-  const down = { promql: `${targets().promql} == 0 ${ours}`, labels: each };
-  return zeroWithout(countBy(down), { promql: `${targets().promql} ${ours}`, labels: each });
+  const down = { promql: `${targets().promql} == 0 ${ours}`, labels: ofProcess };
+  return zeroWithout(countBy(down), { promql: `${targets().promql} ${ours}`, labels: ofProcess });
 }
 
 /** Processes that answer Prometheus. In a store that has no process's own series, as many as the rules counted. */
@@ -69,13 +67,13 @@ export const isShared = ({ name }: CatalogueRow): boolean => !ofCatalogue.has(na
 
 /** A gauge's value in each process with AIWatch. */
 export function inEach(row: GaugeRow): OfProcesses {
-  return isShared(row) ? ours({ ...select(row, { scope: chosen }), labels: each }) : now(row, ...each);
+  return isShared(row) ? ours({ ...select(row, { scope: chosen }), labels: ofProcess }) : now(row, ...ofProcess);
 }
 
 /** The mean of a gauge in each process over each step's window: what is read between two scrapes is seldom idle or busy throughout. */
 export function meanInEach(row: GaugeRow): OfProcesses {
   const { promql, labels } = select(row, { scope: chosen, range: "$__rate_interval" });
-  return sumBy({ promql: `avg_over_time(${promql})`, labels }, ...each);
+  return sumBy({ promql: `avg_over_time(${promql})`, labels }, ...ofProcess);
 }
 
 /**
@@ -94,5 +92,5 @@ export const unevenness = (vector: OfProcesses): Vector<never> => ratio(maxBy(ve
 /** How often each process began anew in a range: its counters fell. */
 export function restarts(row: CounterRow, range: string): OfProcesses {
   const { promql, labels } = select(row, { scope: chosen, range });
-  return maxBy({ promql: `resets(${promql})`, labels }, ...each);
+  return maxBy({ promql: `resets(${promql})`, labels }, ...ofProcess);
 }

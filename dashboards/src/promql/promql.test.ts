@@ -2,6 +2,7 @@ import { catalogue } from "@aiwatch/core";
 import { describe, expect, expectTypeOf, it } from "vitest";
 import { bucketBound, chosenBound } from "./bucket-bound.ts";
 import { promqlBuilders } from "./builders.ts";
+import { growth } from "./newborn-series.ts";
 import { burns, outside } from "./outside-series.ts";
 import {
   buckets,
@@ -175,14 +176,25 @@ describe("series that begin with their first event", () => {
       const counted = (of: string) => `count_over_time(${of}[${window}]${end})`;
       const seen = `${counted(scraped)} + (${scraped} offset ${window}${end} >= bool 0) or ${counted(scraped)}`;
       const process = "cluster, namespace, job, instance";
-      const isYoung = `${counted(all)} < on (${process}) group_left () max by (${process}) (${seen})`;
-      const last = `last_over_time(${all}[${window}]${end}) unless ${all} offset ${window}${end}`;
+      const few = `(${counted(all)} unless ${all} offset ${window}${end})`;
+      const isYoung = `(${few} < on (${process}) group_left () max by (${process}) (${seen}))`;
+      const last = `last_over_time(${all}[${window}]${end})`;
       return `(${last} and ${isYoung} unless resets(${all}[${window}]${end}) > 0 or increase(${all}[${window}]${end}))`;
     };
     expect(grown(errors).promql).toBe(newborn("$__rate_interval"));
     expect(recent.grown(errors).promql).toBe(newborn("5m"));
     expect(visible.grown(errors).promql).toBe(newborn("$__range"));
     expect(overallGrowth(errors).promql).toBe(newborn("$__range", " @ end()"));
+  });
+
+  it("of a histogram are its observations, or those up to a bound; a rule names a process by what it keeps", () => {
+    const { requestFirstToken } = catalogue;
+    const bound = bucketBound(requestFirstToken, 2);
+    const of = { scope: {}, window: "5m", process: ["job", "instance"], suffix: "_bucket", bound } as const;
+    const buckets = 'genai_app_request_first_token_seconds_bucket{le=~"2|2[.]0"}';
+    expect(growth(requestFirstToken, of).promql).toBe(
+      `(last_over_time(${buckets}[5m]) and ((count_over_time(${buckets}[5m]) unless ${buckets} offset 5m) < on (job, instance) group_left () max by (job, instance) (count_over_time(genai_app_active_requests[5m]) + (genai_app_active_requests offset 5m >= bool 0) or count_over_time(genai_app_active_requests[5m]))) unless resets(${buckets}[5m]) > 0 or increase(${buckets}[5m]))`,
+    );
   });
 
   it("are per second by the window's own length, which a line has no number of", () => {

@@ -1,11 +1,11 @@
 import { type RecordedSeries, selectRecorded } from "../rules/recorded.ts";
 import { chosen } from "./panel-queries.ts";
-import { once, surroundings } from "./select.ts";
+import { ofProcess, once, type Surrounding } from "./select.ts";
 import { wholeTime } from "./top.ts";
 import { maxBy, sumBy, type Vector } from "./vector.ts";
 
-/** The labels of buckets that the rules recorded, but for the bound. */
-type BucketLabel<Label extends string> = Exclude<Label, "le">;
+/** The labels of buckets that the rules recorded, but for the bound, and what they may have kept. */
+type BucketLabel<Label extends string> = Exclude<Label, "le"> | Surrounding;
 
 /** A quantile of what the rules recorded over five minutes; a gap where nothing was observed. */
 export function recordedQuantile<Label extends string, const By extends readonly BucketLabel<Label>[]>(
@@ -18,15 +18,15 @@ export function recordedQuantile<Label extends string, const By extends readonly
 }
 
 type ProcessBuckets = RecordedSeries<"job" | "instance" | "le">;
+type OfProcesses = Vector<(typeof ofProcess)[number]>;
 
 /** A quantile of each process, of the few in which it was largest over the visible time: no other's is reckoned. */
-export function topQuantile(count: number, q: number, buckets: ProcessBuckets): Vector<"job" | "instance"> {
+export function topQuantile(count: number, q: number, buckets: ProcessBuckets): OfProcesses {
   const series = selectRecorded(buckets, chosen);
   const mean = once({ ...series, promql: `avg_over_time(${series.promql}${wholeTime})` }).promql;
   const rank = `histogram_quantile(${q}, ${mean}) >= 0`;
-  const process = [...surroundings, "job", "instance"].join(", ");
-  const few = `${once(series).promql} and on (${process}) topk(${count}, ${rank})`;
-  return { promql: `histogram_quantile(${q}, ${few}) >= 0`, labels: ["job", "instance"] };
+  const few = `${once(series).promql} and on (${ofProcess.join(", ")}) topk(${count}, ${rank})`;
+  return { promql: `histogram_quantile(${q}, ${few}) >= 0`, labels: ofProcess };
 }
 
 /**

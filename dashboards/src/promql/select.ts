@@ -3,12 +3,15 @@ import type { Vector } from "./vector.ts";
 
 export type LabelOf<Row extends CatalogueRow> = Extract<keyof Row["labels"], string>;
 
-/** The labels that the scrape adds to every series. */
-export type TargetLabel = "job" | "instance";
-
 /** Labels that a setup may give its series, and rules may keep beside a job: they say which of several jobs of one name is meant. */
 export const surroundings = ["cluster", "namespace"] as const;
 export type Surrounding = (typeof surroundings)[number];
+
+/** The labels that the scrape adds to every series, or may add. */
+export type TargetLabel = "job" | "instance" | Surrounding;
+
+/** What says which process is meant. Two clusters may have processes of one name; where series have no such label, it is none. */
+export const ofProcess = [...surroundings, "job", "instance"] as const;
 
 /** A label's known values, or any text where its values come from outside. */
 type ValueOf<Row extends CatalogueRow, Label extends LabelOf<Row>> = Row["labels"][Label] extends {
@@ -31,17 +34,17 @@ export type Matcher = string | Matching | NotMatching;
 
 export type Matchers<Row extends CatalogueRow> = {
   readonly [Label in LabelOf<Row>]?: ValueOf<Row, Label> | Matching | NotMatching;
-} & Readonly<Partial<Record<TargetLabel | Surrounding, Matcher>>>;
+} & Readonly<Partial<Record<TargetLabel, Matcher>>>;
 
 /**
  * What every selector of a set of queries is limited to. A matcher of `model` limits the rows that have that label; `job` and `instance` limit
  * all that have been scraped, `cluster` and `namespace` all that have a job.
  */
-export type Scope = Readonly<Partial<Record<Surrounding | TargetLabel | "model", Matcher>>>;
+export type Scope = Readonly<Partial<Record<TargetLabel | "model", Matcher>>>;
 
 /** The labels that series may have: what has a job may have what is around it. */
 export function withSurroundings(labels: readonly string[]): readonly string[] {
-  return labels.includes("job") ? [...surroundings, ...labels] : labels;
+  return labels.includes("job") ? [...new Set([...surroundings, ...labels])] : labels;
 }
 
 /** The part of a scope that limits series with these labels. */

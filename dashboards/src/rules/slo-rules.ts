@@ -1,6 +1,8 @@
-import { catalogue, type HistogramRow } from "@aiwatch/core";
+import { type CounterRow, catalogue, type HistogramRow } from "@aiwatch/core";
 import { bucketBound } from "../promql/bucket-bound.ts";
 import { promqlBuilders } from "../promql/builders.ts";
+import { growth } from "../promql/newborn-series.ts";
+import type { Selection } from "../promql/select.ts";
 import { sumBy } from "../promql/vector.ts";
 import type { CheckedOptions } from "./options.ts";
 import {
@@ -14,12 +16,13 @@ import {
   type Slo,
   slos,
 } from "./recorded.ts";
-import type { RecordingRule, RuleGroup } from "./rule.ts";
+import { indented, type RecordingRule, type RuleGroup } from "./rule.ts";
 
 export const interval = `${intervalSeconds}s`;
 
 const window = "5m";
-const { perSecond, bucketPerSecond, observationsPerSecond } = promqlBuilders({ window });
+const windowSeconds = 300;
+const { perSecond } = promqlBuilders({ window });
 
 /** What an objective judges, per second. */
 interface Sli {
@@ -27,16 +30,29 @@ interface Sli {
   readonly bad: string;
 }
 
-function slower(row: HistogramRow, bound: number): Sli {
-  const all = sumBy({ ...observationsPerSecond(row), labels: ["job", "model"] }, "job", "model");
-  const good = sumBy({ ...bucketPerSecond(row, bucketBound(row, bound)), labels: ["job", "model"] }, "job", "model");
-  return { events: all.promql, bad: `${all.promql}\n- ${good.promql}` };
+type OfModels = (CounterRow | HistogramRow) & { readonly labels: { readonly model: object } };
+
+/**
+ * Events of each model per second, with those that a series begins with. They are a model's first answers in a process, as often as not its slowest,
+ * since the model was cold: a histogram's series begin with the first observation, and a counter's are there at the first scrape after it. A rate sees
+ * none of them.
+ */
+function perSecondOf<Row extends OfModels>(row: Row, part: Omit<Selection<Row>, "scope" | "range">): string {
+  const { promql } = growth(row, { scope: {}, window, process: ["job", "instance"], ...part });
+  const lines = promql.slice(1, -1).replaceAll(/ (?=and \(\(|unless resets|or increase\()/g, "\n");
+  return `sum by (job, model) (\n${indented(2, lines)}\n) / ${windowSeconds}`;
+}
+
+function slower<Row extends OfModels & HistogramRow>(row: Row, bound: number): Sli {
+  const all = perSecondOf(row, { suffix: "_count" });
+  const good = perSecondOf(row, { suffix: "_bucket", bound: bucketBound(row, bound) });
+  return { events: all, bad: `${all}\n- ${good}` };
 }
 
 /** Who goes away is no error, and no event either. */
 const failedInferences: Sli = {
-  events: sumBy(perSecond(catalogue.inferences, { finish_reason: { notMatching: "aborted" } }), "job", "model").promql,
-  bad: sumBy(perSecond(catalogue.inferences, { finish_reason: "error" }), "job", "model").promql,
+  events: perSecondOf(catalogue.inferences, { matchers: { finish_reason: { notMatching: "aborted" } } }),
+  bad: perSecondOf(catalogue.inferences, { matchers: { finish_reason: "error" } }),
 };
 
 /** The app's own requests: scrapes and health polls would drown them. All outcomes begin at 0, so that a young fleet's first requests are in both. */

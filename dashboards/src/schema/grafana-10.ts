@@ -154,18 +154,6 @@ const singleValuePanels = {
     ),
     object(),
   ),
-  gauge: panel(
-    object(
-      "minVizHeight",
-      "minVizWidth",
-      "orientation",
-      "showThresholdLabels",
-      "showThresholdMarkers",
-      "sizing",
-      singleValue,
-    ),
-    object(),
-  ),
   bargauge: panel(
     object(
       "displayMode",

@@ -1,6 +1,6 @@
 import { type CatalogueRow, catalogue, type LabelRule } from "@aiwatch/core";
 import { outsideRows } from "../promql/outside-series.ts";
-import { targetLabelsOf } from "../promql/select.ts";
+import { type TargetLabel, targetLabelsOf } from "../promql/select.ts";
 
 /** Series of `promtool test rules`: a name and the values of its samples, in promtool's notation. */
 export interface InputSeries {
@@ -26,7 +26,7 @@ const sought: Readonly<Record<string, readonly string[]>> = {
 const valuesOf = (label: string, { values }: LabelRule): readonly string[] =>
   values ?? sought[label] ?? [`${label}-a`, `${label}-b`];
 
-const targets = { job: "genai-app", instance: "app:8080" } as const;
+const targets: Readonly<Partial<Record<TargetLabel, string>>> = { job: "genai-app", instance: "app:8080" };
 
 function labelSets(row: CatalogueRow): string[] {
   return Object.entries<LabelRule>(row.labels).reduce(

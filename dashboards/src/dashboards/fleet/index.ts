@@ -1,4 +1,5 @@
 import { catalogue } from "@aiwatch/core";
+import { recorded } from "../../rules/recorded.ts";
 import { dashboard } from "../dashboard.ts";
 import { variables } from "../variables.ts";
 import { availability } from "./availability.ts";
@@ -16,7 +17,7 @@ export const fleetDashboard = {
     description:
       "One to a thousand processes: who is there and since when, who stands out, how evenly they work, and how they do as a whole.",
     tags: ["fleet"],
-    variables: variables(catalogue.chatTokens),
+    variables: variables(catalogue.chatTokens, recorded.inferences),
     rows: [overview, processTable, availability, standOut, spread, waits, traffic],
   }),
   refresh: "1m",

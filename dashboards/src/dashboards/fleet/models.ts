@@ -5,6 +5,7 @@ import { eventsPerSecondUnit, perSecondUnitOf, unitOf } from "../../panels/units
 import { recordedMax, recordedQuantile, recordedSum } from "../../promql/recorded-queries.ts";
 import { type RecordedSeries, recorded } from "../../rules/recorded.ts";
 import type { Row } from "../dashboard.ts";
+import { percentilesSaid } from "../shared/latency.ts";
 
 const { requestFirstToken, firstTokenLatency, timePerOutputToken, interTokenLatency, queueTime, modelLatency } =
   catalogue;
@@ -30,8 +31,10 @@ const latency = ({ title, sentence, row, buckets }: LatencySpec) =>
     unit: unitOf(row),
     queries: [0.95, 0.5].map((q) => ({
       vector: recordedQuantile(q, buckets, "model"),
-      legend: `p${q * 100} {{model}}`,
+      legend: "{{model}}",
+      dashed: q === 0.5,
     })),
+    axis: percentilesSaid,
     noValue: notRecorded,
     width,
   });

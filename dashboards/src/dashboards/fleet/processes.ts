@@ -3,12 +3,14 @@ import { labelsBeside } from "../../panels/labels-beside.ts";
 import { toDashboard } from "../../panels/links.ts";
 import type { Limits } from "../../panels/panel.ts";
 import { describeRecorded } from "../../panels/recorded.ts";
-import { type MetricColumn, metricTable } from "../../panels/tables.ts";
+import { type MetricColumn, metricTable, surroundingTitles } from "../../panels/tables.ts";
 import { unitOf } from "../../panels/units.ts";
 import { outside } from "../../promql/outside-series.ts";
 import { inEach, type OfProcesses, reached, restarts } from "../../promql/over-processes.ts";
 import { now, recent } from "../../promql/panel-queries.ts";
 import { recordedQuantile } from "../../promql/recorded-queries.ts";
+import { ofProcess } from "../../promql/select.ts";
+import { maxBy } from "../../promql/vector.ts";
 import { recorded } from "../../rules/recorded.ts";
 import type { Row } from "../dashboard.ts";
 
@@ -47,24 +49,27 @@ const gauge = (title: string, row: Parameters<typeof inEach>[0], width?: number)
   unit: unitOf(row),
 });
 
-const age: OfProcesses = { promql: `time() - ${inEach(outside.processStart).promql}`, labels: ["job", "instance"] };
+const age: OfProcesses = {
+  promql: `time() - ${maxBy(inEach(outside.processStart), ...ofProcess).promql}`,
+  labels: ofProcess,
+};
 
 const columns: readonly MetricColumn[] = [
   { title: "Up", vector: reached(), unit: "none", limits: answers, width: 50 },
-  { title: "Build", vector: now(buildInfo, "job", "instance", "version", "node"), unit: "none" },
+  { title: "Build", vector: now(buildInfo, ...ofProcess, "version", "node"), unit: "none" },
   gauge("Active", activeInferences, 70),
   gauge("Queued", queuedInferences, 80),
   gauge("In line", admissionWaiting, 75),
   {
     title: "First token p95",
-    vector: recent.quantile(0.95, requestFirstToken, ["job", "instance"]),
+    vector: recent.quantile(0.95, requestFirstToken, ofProcess),
     unit: unitOf(requestFirstToken),
     width: 135,
   },
   { ...gauge("KV cache", kvCacheUsage, 90), limits: fills },
   {
     title: "Event loop p99",
-    vector: recordedQuantile(0.99, recorded.eventLoopDelayBuckets, "job", "instance"),
+    vector: recordedQuantile(0.99, recorded.eventLoopDelayBuckets, ...ofProcess),
     unit: unitOf(eventLoopDelay),
     limits: stutters,
     width: 130,
@@ -124,7 +129,7 @@ export const processTable: Row = {
     labelsBeside(table, {
       column: "Build",
       labels: { version: "AIWatch", node: "Node.js" },
-      order: ["Process", "Job", up, "AIWatch", "Node.js", ...others],
+      order: ["Process", "Job", ...Object.values(surroundingTitles), up, "AIWatch", "Node.js", ...others],
     }),
   ],
 };

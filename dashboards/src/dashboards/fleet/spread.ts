@@ -8,6 +8,7 @@ import { outside } from "../../promql/outside-series.ts";
 import { distribution, inEach, meanInEach, unevenness } from "../../promql/over-processes.ts";
 import { perSecond } from "../../promql/panel-queries.ts";
 import { quantileDistribution } from "../../promql/recorded-queries.ts";
+import { ofProcess } from "../../promql/select.ts";
 import { sumBy, type Vector } from "../../promql/vector.ts";
 import { recorded } from "../../rules/recorded.ts";
 import type { Row } from "../dashboard.ts";
@@ -68,7 +69,7 @@ const memory = overProcesses({
   noValue: "Only where the app calls prom-client's collectDefaultMetrics()",
 });
 
-const rateInEach = (row: CounterRow) => sumBy(perSecond(row), "job", "instance");
+const rateInEach = (row: CounterRow) => sumBy(perSecond(row), ...ofProcess);
 
 /** Whether the balancer does its work. */
 export const spreadOfLoad = timeSeries({

@@ -1,7 +1,7 @@
 import { catalogue } from "@aiwatch/core";
 import { chartHeight } from "../../panels/charts.ts";
 import { toDashboard } from "../../panels/links.ts";
-import { dial, trendHeight } from "../../panels/numbers.ts";
+import { tile, trendHeight } from "../../panels/numbers.ts";
 import { describe } from "../../panels/panel.ts";
 import { type MetricColumn, metricTable } from "../../panels/tables.ts";
 import { ratioUnit, unitOf } from "../../panels/units.ts";
@@ -19,16 +19,12 @@ import { speedOverTime } from "./tokens.ts";
 const { llamaCppTokensPerSecond, contextSize, memoryPerToken, threadsUsed, batchSize, modelMemory } = catalogue;
 const { cachedPromptTokens, chatTokens } = catalogue;
 
-const speed = dial({
+const speed = tile({
   title: "Tokens per second",
-  description: describe(
-    "How fast each model generates now. The dial is full at 100; the number goes on.",
-    llamaCppTokensPerSecond,
-  ),
+  description: describe("How fast each model generates now.", llamaCppTokensPerSecond),
   unit: unitOf(llamaCppTokensPerSecond),
   queries: [{ vector: now(llamaCppTokensPerSecond, "model"), legend: "{{model}}" }],
   noValue: "Idle",
-  full: 100,
   width: 6,
   height: chartHeight,
 });

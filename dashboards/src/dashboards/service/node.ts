@@ -7,6 +7,7 @@ import { node } from "../../promql/node-series.ts";
 import { outside } from "../../promql/outside-series.ts";
 import { inEach, ours } from "../../promql/over-processes.ts";
 import { amountPerSecond, now, perSecond, processes } from "../../promql/panel-queries.ts";
+import { ofProcess } from "../../promql/select.ts";
 import { overallRate } from "../../promql/top.ts";
 import { maxBy, ratio, sumBy } from "../../promql/vector.ts";
 import type { Row } from "../dashboard.ts";
@@ -22,8 +23,8 @@ const cpu = topProcesses({
     catalogue.activeRequests,
   ),
   unit: "suffix:cores",
-  lines: ours(sumBy(perSecond(outside.processCpu), "job", "instance")),
-  rank: ours(sumBy(overallRate(outside.processCpu), "job", "instance")),
+  lines: ours(sumBy(perSecond(outside.processCpu), ...ofProcess)),
+  rank: ours(sumBy(overallRate(outside.processCpu), ...ofProcess)),
   noValue: noDefaults,
   width: 6,
 });

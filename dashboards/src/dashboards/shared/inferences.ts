@@ -107,15 +107,16 @@ export const stalls = (width: number) =>
   timeSeries({
     title: "Oldest inference and newest token",
     description: describe(
-      "How long the oldest inference under way has been at it, and how long ago its model gave the newest token, by model. Where both rise together, nothing is generated.",
+      "How long the oldest inference under way has been at it, and how long ago its model gave the newest token, dashed, by model. Where both rise together, nothing is generated.",
       oldestInference,
       lastTokenAge,
     ),
     unit: unitOf(oldestInference),
     queries: [
-      { vector: now(oldestInference, "model"), legend: "oldest {{model}}" },
-      { vector: now(lastTokenAge, "model"), legend: "newest token {{model}}" },
+      { vector: now(oldestInference, "model"), legend: "{{model}}" },
+      { vector: now(lastTokenAge, "model"), legend: "{{model}}", dashed: true },
     ],
+    axis: "oldest, dashed newest token",
     noValue: "Idle",
     width,
   });

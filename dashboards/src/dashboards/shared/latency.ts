@@ -28,6 +28,9 @@ interface QuantilesSpec {
   readonly width: number;
 }
 
+/** What is written along the axis of percentiles: their lines have the names of what they are of. */
+export const percentilesSaid = "p95, dashed p50";
+
 /**
  * The 95th percentile and, dashed, the median of a histogram, by model: more lines of each model could not be told apart. What lies beyond is
  * in the distributions. Exemplars are single answers, which lead to their traces.
@@ -36,7 +39,8 @@ export function quantiles(spec: QuantilesSpec): PanelBuilder {
   const { title, sentence, row, quantile, by = "model", exemplar = true, noValue = "No traffic", width } = spec;
   const line = (q: number) => ({
     vector: quantile(q),
-    legend: `p${Math.round(q * 100)} {{${by}}}`,
+    legend: `{{${by}}}`,
+    dashed: q === 0.5,
     exemplar: exemplar && q === 0.95,
   });
   const goal = spec.objective === undefined ? [] : [{ vector: spec.objective, legend: "objective" }];
@@ -49,6 +53,7 @@ export function quantiles(spec: QuantilesSpec): PanelBuilder {
     ),
     unit: unitOf(row),
     queries: [line(0.95), line(0.5), ...goal],
+    axis: percentilesSaid,
     noValue,
     width,
     ...(exemplar && { links: [toTraces] }),

@@ -6,6 +6,7 @@ import { unitOf } from "../../panels/units.ts";
 import { outside } from "../../promql/outside-series.ts";
 import { inEach, isShared, ours } from "../../promql/over-processes.ts";
 import { topQuantile } from "../../promql/recorded-queries.ts";
+import { ofProcess } from "../../promql/select.ts";
 import { overall } from "../../promql/top.ts";
 import { recorded } from "../../rules/recorded.ts";
 
@@ -28,7 +29,7 @@ interface OutliersSpec {
 
 /** A gauge in the ten processes that have most of it. */
 export function outliers({ title, row, sentence, by, noValue, width }: OutliersSpec): PanelBuilder {
-  const rank = overall(row, by === "mean" ? "avg_over_time" : "max_over_time", "job", "instance");
+  const rank = overall(row, by === "mean" ? "avg_over_time" : "max_over_time", ...ofProcess);
   return topProcesses({
     title,
     description: describe(`${sentence} ${ten}`, row, ...(isShared(row) ? [activeRequests] : [])),

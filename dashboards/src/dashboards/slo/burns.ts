@@ -2,25 +2,32 @@ import { timeSeries } from "../../panels/charts.ts";
 import { describeRecorded, notRecorded } from "../../panels/recorded.ts";
 import { eventsPerSecondUnit, ratioUnit, timesUnit } from "../../panels/units.ts";
 import { badPerSecond, badShareNow, budgetOf, burnOf, eventsPerSecond } from "../../promql/slo-queries.ts";
-import { atLeast, maxBy, minBy, sumBy } from "../../promql/vector.ts";
+import { atLeast, maxBy, minBy, sumBy, type Vector } from "../../promql/vector.ts";
 import { recorded, type Slo } from "../../rules/recorded.ts";
 import type { Row } from "../dashboard.ts";
 import { budgetLeftOverTime, burnLimits } from "../shared/slo.ts";
 import { eachObjective, objectives } from "./objectives.ts";
 import { month, monthSaid } from "./overview.ts";
 
+/** What has no model is of all of them together. */
+const named = ({ promql, labels }: Vector<"model">): Vector<"model"> => ({
+  promql: `label_replace(${promql}, "model", "all together", "model", "")`,
+  labels,
+});
+
 const burn = (slo: Slo) =>
   timeSeries({
     title: `Burn of ${objectives[slo].title}`,
     description: describeRecorded(
-      `How many times faster than it may the error budget was spent within one hour and within six, by model, six dashed, and without a name for all models together; of several jobs the worst. Bad are ${objectives[slo].bad}. Below the lower dashed line, 1, the budget lasts. Somebody is called where one hour is above the upper, 14.4, or six hours are above 6.`,
+      `How many times faster than it may the error budget was spent within one hour and within six, dashed, by model, and for all models together; of several jobs the worst. Bad are ${objectives[slo].bad}. Below the lower dashed line, 1, the budget lasts. Somebody is called where one hour is above the upper, 14.4, or six hours are above 6.`,
       [recorded.sloBurn["1h"], recorded.sloBurn["6h"]],
     ),
     unit: timesUnit,
     queries: [
-      { vector: maxBy(burnOf("1h", slo), "model"), legend: "1 h {{model}}" },
-      { vector: maxBy(burnOf("6h", slo), "model"), legend: "6 h {{model}}" },
+      { vector: named(maxBy(burnOf("1h", slo), "model")), legend: "{{model}}" },
+      { vector: named(maxBy(burnOf("6h", slo), "model")), legend: "{{model}}", dashed: true },
     ],
+    axis: "1 h, dashed 6 h",
     limits: burnLimits,
     leastAxis: 1.5,
     noValue: notRecorded,

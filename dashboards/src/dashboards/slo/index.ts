@@ -76,7 +76,7 @@ export const sloDashboard = {
     description:
       "Objectives, how fast their error budgets burn and what is left of them, alerts, bad events and goodput, by what AIWatch's rules recorded.",
     tags: ["slo"],
-    variables: variables(catalogue.chatTokens),
+    variables: variables(catalogue.chatTokens, recorded.inferences),
     rows: [overview, byModel, burns, budgets, events, measured],
   }),
   refresh: "1m",

@@ -33,7 +33,7 @@ const faults: readonly (readonly [what: string, script: Script, reason: string |
   ["a proxy that refuses the key", everywhere({ status: 403, body: "" }), "refuses the key, or wants one (403)"],
   [
     "a redirect",
-    everywhere({ status: 302, headers: { location: "http://127.0.0.1:1/canary" }, body: "" }),
+    everywhere({ status: 302, headers: { location: `http://${closedAddress}/canary` }, body: "" }),
     "redirects (302), which is not followed",
   ],
   ["a web page", everywhere({ body: "<html>hello</html>" }), /^answers like no model server that AIWatch knows/],

@@ -1,6 +1,7 @@
 import { AsyncLocalStorage } from "node:async_hooks";
 import { setTimeout as delay } from "node:timers/promises";
 import { createTestAiwatch } from "@aiwatch/core/testing";
+import { closedAddress } from "@aiwatch/testkit";
 import { context, ROOT_CONTEXT, trace } from "@opentelemetry/api";
 import { AsyncLocalStorageContextManager } from "@opentelemetry/context-async-hooks";
 import { describe, expect, it, onTestFinished, vi } from "vitest";
@@ -10,7 +11,7 @@ import { llamaServerScript, scriptedServer } from "../test-support/servers/scrip
 import { watched } from "../test-support/servers/watched.ts";
 
 describe("the options of watchLlamaServer()", () => {
-  const url = "http://127.0.0.1:1";
+  const url = `http://${closedAddress}`;
   it.each([
     [
       { url: "127.0.0.1:8080" },
@@ -39,7 +40,7 @@ describe("the options of watchLlamaServer()", () => {
   });
 
   it.each([
-    ["http://user:canary@127.0.0.1:1", "a string"],
+    [`http://user:canary@${closedAddress}`, "a string"],
     [undefined, "undefined"],
   ])("%s is refused in place of the options", (given, received) => {
     const watch = () => watchLlamaServer(given as never);
@@ -155,7 +156,7 @@ describe("the server's key", () => {
     ["refused", 401],
     ["redirected", 307],
   ])("goes to the server, and into no signal, where it is %s", async (_how, status) => {
-    const location = { location: "http://127.0.0.1:9/canary-path" };
+    const location = { location: `http://${closedAddress}/canary-path` };
     const answer = { status, body: captured.metrics(), headers: location };
     const { url, headersAsked } = await scriptedServer(llamaServerScript(status === 200 ? {} : { "/metrics": answer }));
     const withUser = url.replace("://", "://canary-user:canary-%70assword@");

@@ -3,7 +3,7 @@ import { mkdtemp, rm, writeFile } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { afterAll, beforeAll, expect, it } from "vitest";
-import { type TestServer, testServer } from "../server/test-server.ts";
+import { closedAddress, type TestServer, testServer } from "../server/test-server.ts";
 import { describeWithTool } from "../tools/describe-with-tool.ts";
 import { promtool, type RunningPrometheus, startPrometheus } from "./start-prometheus.ts";
 
@@ -75,7 +75,7 @@ describeWithTool("prometheus", "startPrometheus", () => {
   it("scrapes several jobs, and has the past that it was given", async () => {
     const tenDaysAgo = Math.floor(Date.now() / 1000) - 10 * 86_400;
     const history = `# TYPE cups gauge\ncups{job="old"} 3 ${tenDaysAgo}\ncups{job="old"} 5 ${tenDaysAgo + 60}\n# EOF\n`;
-    const mine = await startPrometheus({ targets: { green: [app.url], black: ["127.0.0.1:1"] }, history });
+    const mine = await startPrometheus({ targets: { green: [app.url], black: [closedAddress] }, history });
     try {
       await mine.queryUntil('up{job="green"} == 1 and on () up{job="black"} == 0');
       const answer = await mine.query(`cups @ ${tenDaysAgo + 90}`);

@@ -1,5 +1,5 @@
 import { catalogue, createAiwatch } from "@aiwatch/core";
-import { otlpReceiver, testServer } from "@aiwatch/testkit";
+import { closedAddress, otlpReceiver, testServer } from "@aiwatch/testkit";
 import { Registry } from "prom-client";
 import { describe, expect, it, vi } from "vitest";
 import { startSpan, startTracing, withSpan } from "../index.ts";
@@ -60,7 +60,7 @@ describe("spans that are lost are counted", () => {
   });
 
   it("not those that were never to be sent", async () => {
-    const tracing = startTracing({ endpoint: "127.0.0.1:9", sampler: "always_off", shutdownTimeoutMs: 10 });
+    const tracing = startTracing({ endpoint: closedAddress, sampler: "always_off", shutdownTimeoutMs: 10 });
     spans(3);
     await tracing.shutdown();
     expect(tracing.dropped).toBe(0);
