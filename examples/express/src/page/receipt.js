@@ -89,9 +89,8 @@ export class Receipt {
       const ms = stretches.reduce((sum, stretch) => sum + (stretch.phase === phase ? stretch.ms : 0), 0);
       return ms > 0 ? [{ phase, text: `${name} ${duration(ms)}` }] : [];
     });
-    this.#legend.replaceChildren(
-      ...shown.map(({ phase, text }) => element("span", "", element("i", `mark ${phase}`), text)),
-    );
+    const samples = shown.map(({ phase, text }) => element("span", "", element("i", `mark ${phase}`), text));
+    this.#legend.replaceChildren(...samples.flatMap((sample) => [sample, " "]));
     const spoken = shown.map(({ text }) => text).join(", ");
     this.#bar.setAttribute("aria-label", `${duration(this.#seen.totalMs)}: ${spoken}`);
     this.#facts.after(this.#bar, this.#legend);

@@ -46,7 +46,7 @@ export function describePage(stage: Stage): void {
     expect(facts).toMatch(
       /first token, as you saw it [\d.]+ m?s .*in all [\d.]+ m?s .*[\d.]+ tokens\/s .*\d+ tokens .*\d+ in the prompt/,
     );
-    expect(await chat.receipt(0).locator(".legend").textContent()).toMatch(/page and network .*prompt .*writing /);
+    expect(await chat.receipt(0).locator(".legend").textContent()).toMatch(/prompt [\d.]+ m?s writing [\d.]+ m?s/);
     const link = chat.receipt(0).getByRole("link");
     const traceId = await chat.receipt(0).locator("code").textContent();
     expect(await link.getAttribute("href")).toBe(`/traces/${traceId}`);

@@ -13,11 +13,15 @@ import { walkStates } from "./states.ts";
 
 const folder = process.argv[2] ?? "pictures";
 
-/** Draws the page as it is now, in both themes. */
-async function draw(chat: ChatPage, name: string): Promise<void> {
+/**
+ * Draws the page as it is now, in both themes.
+ *
+ * @param shrink for what is kept in the repository
+ */
+async function draw(chat: ChatPage, name: string, shrink = (png: Buffer) => png): Promise<void> {
   for (const colorScheme of ["light", "dark"] as const) {
     await chat.page.emulateMedia({ colorScheme });
-    await writeFile(join(folder, `${name}-${colorScheme}.png`), smallPng(await chat.page.screenshot()));
+    await writeFile(join(folder, `${name}-${colorScheme}.png`), shrink(await chat.page.screenshot()));
   }
 }
 
@@ -47,7 +51,7 @@ async function drawReadme(browser: Browser): Promise<void> {
   await chat.send("How does a local model answer?");
   await chat.bar(0).waitFor();
   await askWithOthers(demo, chat);
-  await draw(chat, "chat");
+  await draw(chat, "chat", smallPng);
   await chat.close();
   await demo.close();
 }
