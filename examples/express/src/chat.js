@@ -29,7 +29,8 @@ function begun(res) {
   if (res.headersSent) return res;
   return res.set({
     "content-type": "text/plain; charset=utf-8",
-    "cache-control": "no-store",
+    // not `no-store`: of such an answer Chromium says that it was cancelled, though it came whole
+    "cache-control": "private, no-cache",
     "x-content-type-options": "nosniff",
   });
 }

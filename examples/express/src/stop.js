@@ -23,6 +23,8 @@ export function stopOnSignals({ server, chats, aiwatch, logger }) {
       for (const each of signals) process.off(each, stop);
     });
     logger.info({ component: "server", signal }, "stopping");
+    // not ready from now on, and the page's panel says why
+    aiwatch.startDraining();
     // a client that does not read its answer holds nobody up
     setTimeout(() => server.closeAllConnections(), graceMs + 1000);
     await Promise.race([chats.close(), sleep(graceMs)]);

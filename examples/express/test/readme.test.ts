@@ -26,6 +26,6 @@ test("what the README asks is answered", async () => {
 
 test("every file that the README points at is there", async () => {
   const files = [...readme.matchAll(/\]\((src\/[^)]+)\)/g)].map(([, file = ""]) => file);
-  expect(files).toHaveLength(8);
+  expect(files).toHaveLength(10);
   for (const file of files) expect(await readFile(new URL(`../${file}`, import.meta.url), "utf8")).not.toBe("");
 });

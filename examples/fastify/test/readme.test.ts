@@ -19,6 +19,6 @@ test("what the README asks is answered", async () => {
 
 test("every file that the README points at is there", async () => {
   const files = [...readme.matchAll(/\]\((\S+?\.(?:js|md))\)/g)].map(([, file = ""]) => file);
-  expect(files).toHaveLength(10);
+  expect(files).toHaveLength(11);
   for (const file of files) expect(await readFile(new URL(`../${file}`, import.meta.url), "utf8")).not.toBe("");
 });

@@ -1,73 +1,149 @@
 import { element } from "./element.js";
-import { duration } from "./figures.js";
-import { fetchSpans, waterfall } from "./waterfall.js";
+import { failureOf } from "./failure.js";
+import { Receipt } from "./receipt.js";
+import { Wait } from "./wait.js";
 
-/** A first token that takes longer than this is waited for in words. */
-const patienceMs = 500;
+/** @typedef {import("./own-chat.js").Chat} Chat */
 
-/** One answer in the conversation: its text as it comes, then what was measured of it. */
+/** How an ending is called before its time. */
+const endings = { answered: "in all", stopped: "stopped after", broken: "broke off after" };
+
+/** One answer in the conversation: what it waits for, its text as it comes, then what it cost. */
 export class Answer {
-  #text = document.createTextNode("");
-  #paragraph = element("p", "text", this.#text);
-  #wait = element("p", "wait");
-  #notes = element("div", "notes");
-  box = element("article", "turn answer", this.#paragraph, this.#wait, this.#notes);
-  #impatience = setTimeout(() => this.#wait.append("waiting …"), patienceMs);
+  #askedAt;
+  #traceId;
+  #keepEnd;
+  #text = "";
+  /** Not in the page yet. */
+  #pending = "";
+  #frame = 0;
+  /** @type {Promise<number> | undefined} when the first text was seen */
+  #seenAt;
+  /** @type {Receipt | undefined} */
+  #receipt;
+  /** @type {Chat | undefined} as it ended on the server */
+  #ended;
+  #shown = document.createTextNode("");
+  #paragraph = element("p", "text", this.#shown);
+  #wait;
+  box;
 
-  constructor() {
+  /**
+   * @param {object} options
+   * @param {string} options.traceId
+   * @param {number} options.askedAt when its reader pressed the key, on the page's clock
+   * @param {(change: () => void) => void} options.keepEnd changes the conversation and keeps its end in sight
+   */
+  constructor({ traceId, askedAt, keepEnd }) {
+    this.#askedAt = askedAt;
+    this.#traceId = traceId;
+    this.#keepEnd = keepEnd;
+    this.#wait = new Wait(askedAt);
+    this.box = element("article", "turn answer", this.#paragraph, this.#wait.box);
     this.box.setAttribute("aria-label", "Answer");
+    // said as a whole, when it is there
     this.#paragraph.setAttribute("aria-busy", "true");
-    this.#wait.setAttribute("aria-live", "polite");
   }
 
   get text() {
-    return this.#text.data;
-  }
-
-  /** @param {string} text */
-  add(text) {
-    this.#endWait();
-    this.#text.appendData(text);
-  }
-
-  /** @param {import("./ask.js").Outcome} outcome */
-  end({ firstTokenMs, totalMs, error, stopped }) {
-    this.#endWait();
-    this.#paragraph.removeAttribute("aria-busy");
-    const seen = [`first token ${duration(firstTokenMs)}`, `total ${duration(totalMs)}`];
-    const texts = [...(stopped ? ["stopped"] : []), ...seen].map((text) => element("span", "", text));
-    if (error !== undefined && !stopped) this.#notes.append(failure(error, this.text));
-    this.#notes.append(element("p", "seen", ...texts));
+    return this.#text;
   }
 
   /**
-   * @param {string} traceId
-   * @param {(change: () => void) => void} followed
+   * The first text goes in at once, what follows once a frame: a model can be faster than any screen.
+   *
+   * @param {string} text
+   * @returns {boolean} whether it was the first
    */
-  async showTrace(traceId, followed) {
-    const spans = await fetchSpans(traceId, this.text !== "");
-    followed(() => {
-      for (const earlier of document.querySelectorAll("details.trace[open]")) earlier.removeAttribute("open");
-      const trace = waterfall(traceId, spans);
-      trace.open = true;
-      this.#notes.append(trace);
-    });
+  add(text) {
+    const isFirst = this.#text === "";
+    this.#text += text;
+    this.#pending += text;
+    if (isFirst) {
+      this.#wait.end();
+      this.#seenAt = painted();
+    }
+    if (isFirst || document.hidden) this.#flush();
+    else this.#frame ||= requestAnimationFrame(() => this.#flush());
+    return isFirst;
   }
 
-  #endWait() {
-    clearTimeout(this.#impatience);
-    this.#wait.remove();
+  /**
+   * What the server says of it.
+   *
+   * @param {Chat | undefined} chat
+   */
+  hear(chat) {
+    if (chat?.outcome === undefined) return this.#wait.show(chat);
+    this.#ended = chat;
+    this.#showServersPart();
+  }
+
+  /**
+   * @param {import("./ask.js").Outcome} outcome
+   * @param {() => void} onAgain
+   */
+  async end(outcome, onAgain) {
+    this.#flush();
+    this.#wait.end();
+    const seenAt = await this.#seenAt;
+    const receipt = new Receipt({
+      traceId: this.#traceId,
+      firstTextMs: seenAt === undefined ? undefined : seenAt - this.#askedAt,
+      // an end in the frame of the first text is seen with it
+      totalMs: Math.max(outcome.at, seenAt ?? 0) - this.#askedAt,
+      ending: this.#endingOf(outcome),
+    });
+    this.#receipt = receipt;
+    this.#keepEnd(() => {
+      this.#paragraph.removeAttribute("aria-busy");
+      const hasFailed = outcome.kind === "refused" || outcome.kind === "broken";
+      if (hasFailed) this.box.append(failureOf(outcome, this.#text, onAgain));
+      this.box.append(receipt.box);
+    });
+    this.#showServersPart();
+  }
+
+  /** @param {import("./ask.js").Outcome} outcome */
+  #endingOf({ kind, status }) {
+    if (kind === "refused") return `refused with ${status}, after`;
+    return kind === "broken" && this.#text === "" ? "failed after" : endings[kind];
+  }
+
+  #showServersPart() {
+    const [receipt, chat] = [this.#receipt, this.#ended];
+    if (receipt !== undefined && chat !== undefined) this.#keepEnd(() => receipt.show(chat));
+  }
+
+  #flush() {
+    cancelAnimationFrame(this.#frame);
+    this.#frame = 0;
+    const text = this.#pending;
+    if (text === "") return;
+    this.#pending = "";
+    this.#keepEnd(() => this.#shown.appendData(text));
   }
 }
 
 /**
- * @param {Error} error
- * @param {string} text what came before it
+ * When what was put into the page just now is on the screen: after the next frame, in a message that is posted in it. A page that is hidden paints nothing,
+ * and there it is now.
+ *
+ * @returns {Promise<number>}
  */
-function failure(error, text) {
-  // a refusal says why; a broken connection says nothing that helps
-  const reason = "status" in error ? error.message : "the connection broke";
-  const note = element("p", "failed", `${text === "" ? "No answer" : "The answer broke off"}: ${reason}.`);
-  note.setAttribute("role", "alert");
-  return note;
+function painted() {
+  const putAt = performance.now();
+  if (document.hidden) return Promise.resolve(putAt);
+  const over = new AbortController();
+  return new Promise((/** @type {(at: number) => void} */ resolve) => {
+    document.addEventListener("visibilitychange", () => resolve(putAt), { signal: over.signal });
+    requestAnimationFrame(() => {
+      const { port1, port2 } = new MessageChannel();
+      port1.onmessage = () => {
+        port1.close();
+        resolve(performance.now());
+      };
+      port2.postMessage(0);
+    });
+  }).finally(() => over.abort());
 }

@@ -1,4 +1,4 @@
-/** One exchange with `POST /chat`, measured as the browser sees it. */
+/** One exchange with `POST /chat`, as its reader sees it. */
 
 /**
  * @typedef {object} Turn
@@ -8,65 +8,65 @@
 
 /**
  * @typedef {object} Outcome
- * @property {number | undefined} firstTokenMs sent → first text; undefined when there was none
- * @property {number} totalMs sent → end
- * @property {Error | undefined} error why it did not come to its end
- * @property {boolean} stopped the user broke it off
+ * @property {"answered" | "stopped" | "refused" | "broken"} kind `stopped` by the reader, `refused` with a status, `broken` with its connection
+ * @property {number} at on the page's monotonic clock
+ * @property {number} [status] of a refusal
+ * @property {string} [reason] of a refusal, in the server's words
+ * @property {number} [retryAfterMs] after which the server wants to be asked again
  */
-
-/** The server refused, with the reason that it gave. */
-class Refused extends Error {
-  /**
-   * @param {number} status
-   * @param {string} message
-   */
-  constructor(status, message) {
-    super(message);
-    this.status = status;
-  }
-}
 
 /**
  * Asks, and hands over the answer's text as it comes. Never rejects.
  *
  * @param {{ message: string, messages: readonly Turn[] }} request
- * @param {{ traceparent: string, signal: AbortSignal, onText: (text: string) => void }} options
+ * @param {object} options
+ * @param {import("@aiwatch/browser").Answer} options.answer
+ * @param {AbortSignal} options.signal
+ * @param {(text: string) => void} options.onText
  * @returns {Promise<Outcome>}
  */
-export async function ask(request, { traceparent, signal, onText }) {
-  const sent = performance.now();
-  /** @type {number | undefined} */
-  let firstTokenMs;
-  /** @type {Error | undefined} */
-  let error;
+export async function ask(request, { answer, signal, onText }) {
+  // the same id for both: without a tracing set-up, the request's alone is known
+  const headers = {
+    "content-type": "application/json",
+    traceparent: answer.traceparent,
+    "x-request-id": answer.traceId,
+  };
   try {
-    const response = await fetch("/chat", {
-      method: "POST",
-      headers: { "content-type": "application/json", traceparent },
-      body: JSON.stringify(request),
-      signal,
-    });
-    for await (const text of textsOf(response)) {
-      firstTokenMs ??= performance.now() - sent;
-      onText(text);
+    const response = await fetch("/chat", { method: "POST", headers, body: JSON.stringify(request), signal });
+    if (!response.ok) {
+      answer.end("failed", response.status);
+      return { kind: "refused", at: performance.now(), ...(await refusalOf(response)) };
     }
-  } catch (reason) {
-    error = reason instanceof Error ? reason : new Error("unknown");
+    await passText(response, onText);
+    answer.end("answered");
+    return { kind: "answered", at: performance.now() };
+  } catch {
+    answer.end(signal.aborted ? "aborted" : "failed");
+    return { kind: signal.aborted ? "stopped" : "broken", at: performance.now() };
   }
-  return { firstTokenMs, totalMs: performance.now() - sent, error, stopped: error !== undefined && signal.aborted };
 }
 
-/** @param {Response} response */
-async function* textsOf(response) {
-  if (!response.ok || response.body === null) throw new Refused(response.status, await reasonOf(response));
-  const reader = response.body.pipeThrough(new TextDecoderStream()).getReader();
+/**
+ * Reads the body itself: one that goes through a `TextDecoderStream` is shown as cancelled by Chromium, though it came whole.
+ *
+ * @param {Response} response
+ * @param {(text: string) => void} onText
+ */
+async function passText({ body }, onText) {
+  const reader = /** @type {ReadableStream<Uint8Array>} */ (body).getReader();
+  const decoder = new TextDecoder();
   for (let piece = await reader.read(); !piece.done; piece = await reader.read()) {
-    if (piece.value !== "") yield piece.value;
+    const text = decoder.decode(piece.value, { stream: true });
+    if (text !== "") onText(text);
   }
 }
 
 /** @param {Response} response */
-async function reasonOf(response) {
+async function refusalOf(response) {
+  const { status, headers } = response;
   const body = await response.json().catch(() => undefined);
-  return typeof body?.error === "string" ? body.error : `the server answered ${response.status}`;
+  const reason = typeof body?.error === "string" ? body.error : `the server answered ${status}`;
+  const seconds = Number(headers.get("retry-after") ?? Number.NaN);
+  return { status, reason, ...(seconds >= 0 && { retryAfterMs: seconds * 1000 }) };
 }

@@ -13,20 +13,20 @@ export class Composer {
 
   /**
    * @param {object} options
-   * @param {(message: string, signal: AbortSignal) => Promise<void>} options.onSend never rejects
+   * @param {(message: string, signal: AbortSignal, askedAt: number) => Promise<void>} options.onSend never rejects
    * @param {() => void} options.onRestart
    */
   constructor({ onSend, onRestart }) {
     this.#onSend = onSend;
     this.#form.addEventListener("submit", (event) => {
       event.preventDefault();
-      void this.#submit();
+      this.#submit(event.timeStamp);
     });
     this.#message.addEventListener("keydown", (event) => {
       // while an input method composes a character, Enter is its own
       if (event.key !== "Enter" || event.shiftKey || event.isComposing) return;
       event.preventDefault();
-      void this.#submit();
+      this.#submit(event.timeStamp);
     });
     this.#message.addEventListener("input", () => this.#fit());
     document.addEventListener("keydown", (event) => {
@@ -42,14 +42,21 @@ export class Composer {
     this.#message.focus();
   }
 
-  /** @param {string} message */
-  async ask(message) {
-    this.#message.value = message;
-    await this.#submit();
+  /**
+   * Sends a message that nobody has to write.
+   *
+   * @param {string} message
+   * @param {number} askedAt when it was wished, on the page's clock
+   * @returns {boolean} whether it was sent: not while another answer comes
+   */
+  ask(message, askedAt = performance.now()) {
+    if (this.#answering !== undefined) return false;
+    void this.#answer(message, askedAt);
+    return true;
   }
 
   /**
-   * Gives a message back that could not be sent, unless something else was written meanwhile.
+   * Gives a message back that has to be another one, unless something was written meanwhile.
    *
    * @param {string} message
    */
@@ -58,14 +65,22 @@ export class Composer {
     this.#fit();
   }
 
-  async #submit() {
+  /** @param {number} askedAt */
+  #submit(askedAt) {
     const message = this.#message.value.trim();
-    if (message === "" || this.#answering !== undefined) return;
-    this.#answering = new AbortController();
+    if (message === "" || !this.ask(message, askedAt)) return;
     this.#message.value = "";
     this.#fit();
+  }
+
+  /**
+   * @param {string} message
+   * @param {number} askedAt
+   */
+  async #answer(message, askedAt) {
+    this.#answering = new AbortController();
     this.#show(true);
-    await this.#onSend(message, this.#answering.signal);
+    await this.#onSend(message, this.#answering.signal, askedAt);
     this.#answering = undefined;
     this.#show(false);
   }

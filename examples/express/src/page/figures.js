@@ -1,40 +1,18 @@
-/** Numbers for people. What is unknown is a dash, never a zero. */
+/** Numbers for people, rounded as the panel rounds them. */
 
-const unknown = "–";
-const whole = new Intl.NumberFormat("en");
-
-/** @typedef {number | null | undefined} Figure */
+const digits = [0, 1].map((most) => new Intl.NumberFormat("en-US", { maximumFractionDigits: most }));
 
 /**
- * @param {Figure} figure
- * @param {(known: number) => string} format
+ * @param {number} value
+ * @param {0 | 1} [most] digits after the point
  */
-const shown = (figure, format) => (typeof figure === "number" && Number.isFinite(figure) ? format(figure) : unknown);
+export const count = (value, most = 0) => digits[most]?.format(value) ?? "";
 
-/** @param {Figure} figure */
-export const count = (figure) => shown(figure, (known) => whole.format(known));
-
-/** @param {Figure} ms */
-export const duration = (ms) =>
-  shown(ms, (known) => {
-    if (known >= 10_000) return `${(known / 1000).toFixed(1)} s`;
-    if (known >= 1000) return `${(known / 1000).toFixed(2)} s`;
-    if (known >= 10) return `${Math.round(known)} ms`;
-    return `${known.toFixed(known >= 1 ? 1 : 2)} ms`;
-  });
-
-/** @param {Figure} ratio */
-export const percent = (ratio) =>
-  shown(ratio, (known) => `${(known * 100).toFixed(known > 0 && known < 0.1 ? 1 : 0)} %`);
-
-/** @param {Figure} figure */
-export const rate = (figure) =>
-  shown(figure, (known) => `${known >= 100 ? whole.format(Math.round(known)) : known.toFixed(1)}/s`);
-
-/** @param {Figure} bytes */
-export const size = (bytes) =>
-  shown(bytes, (known) => {
-    if (known >= 2 ** 30) return `${(known / 2 ** 30).toFixed(1)} GiB`;
-    if (known >= 2 ** 20) return `${(known / 2 ** 20).toFixed(1)} MiB`;
-    return known >= 2 ** 10 ? `${(known / 2 ** 10).toFixed(1)} KiB` : `${known} B`;
-  });
+/** @param {number} ms */
+export function duration(ms) {
+  if (ms < 9.95) return `${count(ms, 1)} ms`;
+  if (ms < 999.5) return `${count(ms)} ms`;
+  const seconds = ms / 1000;
+  if (seconds < 9.995) return `${seconds.toFixed(2)} s`;
+  return seconds < 119.95 ? `${seconds.toFixed(1)} s` : `${count(seconds / 60, 1)} min`;
+}

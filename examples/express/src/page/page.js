@@ -1,91 +1,60 @@
+import * as vitals from "/page/web-vitals.js";
 import { Answer } from "./answer.js";
 import { ask } from "./ask.js";
 import { Composer } from "./composer.js";
-import { byId, element } from "./element.js";
-import { startPanel } from "./panel.js";
-import { reportAnswer, reportError } from "./reports.js";
-import { beginTrace } from "./trace-context.js";
+import { Conversation } from "./conversation.js";
+import { byId } from "./element.js";
+import { mayHelp } from "./failure.js";
+import { followChat } from "./own-chat.js";
 
-const conversation = byId("conversation", HTMLElement);
-const greeting = byId("greeting", HTMLElement);
-const refreshPanel = startPanel();
-const composer = new Composer({ onSend: send, onRestart: restart });
+/** @type {{ aiwatch: typeof import("@aiwatch/browser") }} of the script before this one */
+const { aiwatch } = /** @type {any} */ (globalThis);
+const reporter = aiwatch.startReporter({ vitals });
 
-/** @type {import("./ask.js").Turn[]} the server keeps nothing: all of it goes with every message */
-let turns = [];
+const panel = byId("panel", HTMLElement);
+const conversation = new Conversation();
+const composer = new Composer({ onSend: send, onRestart: () => conversation.restart() });
 
 for (const suggestion of document.querySelectorAll("button.suggestion")) {
-  suggestion.addEventListener("click", () => void composer.ask(suggestion.textContent ?? ""));
+  suggestion.addEventListener("click", ({ timeStamp }) => composer.ask(suggestion.textContent ?? "", timeStamp));
 }
+
+// one line above the conversation where there is no room beside it
+const isNarrow = matchMedia("(max-width: 60rem)");
+const fitPanel = () => panel.setAttribute("view", isNarrow.matches ? "compact" : "full");
+isNarrow.addEventListener("change", fitPanel);
+fitPanel();
 
 /**
  * One message and its answer, however it ends.
  *
  * @param {string} message
  * @param {AbortSignal} signal
+ * @param {number} askedAt
  */
-async function send(message, signal) {
-  const said = turns;
-  const { traceId, traceparent } = beginTrace();
-  const answer = new Answer();
-  greeting.hidden = true;
-  conversation.append(element("article", "turn question", element("p", "text", message)), answer.box);
-  conversation.scrollTop = conversation.scrollHeight;
+async function send(message, signal, askedAt) {
+  const said = conversation.turns;
+  const observed = reporter.answer();
+  const { traceId } = observed;
+  const answer = new Answer({ traceId, askedAt, keepEnd: conversation.keepEnd });
+  const takeAway = conversation.begin(message, answer.box);
+  panel.setAttribute("mine", traceId);
+  const endedHere = followChat(traceId, (chat) => answer.hear(chat));
 
-  const asking = ask(
-    { message, messages: said },
-    { traceparent, signal, onText: (text) => followed(() => answer.add(text)) },
+  const outcome = await ask(
+    { message, messages: conversation.latestFor(message) },
+    {
+      answer: observed,
+      signal,
+      onText: (text) => {
+        if (answer.add(text)) observed.firstToken();
+      },
+    },
   );
-  refreshPanel();
-  const outcome = await asking;
-  refreshPanel();
-  followed(() => answer.end(outcome));
-  report(traceId, message, outcome);
-  if (answer.text === "") {
-    if (outcome.error !== undefined && !outcome.stopped) composer.giveBack(message);
-  } else if (said === turns) {
-    turns = [...said, { role: "user", content: message }, { role: "assistant", content: answer.text }];
-  }
-  void showTrace(answer, traceId);
-}
-
-/**
- * What the browser saw. Whoever stops an answer has seen nothing wrong.
- *
- * @param {string} traceId
- * @param {string} message
- * @param {import("./ask.js").Outcome} outcome
- */
-function report(traceId, message, outcome) {
-  if (outcome.error === undefined) reportAnswer(traceId, outcome);
-  else if (!outcome.stopped) reportError(outcome.error, message.length);
-}
-
-/**
- * The request is counted by the time that its span has ended: the panel is right then.
- *
- * @param {Answer} answer
- * @param {string} traceId
- */
-async function showTrace(answer, traceId) {
-  await answer.showTrace(traceId, followed);
-  refreshPanel();
-}
-
-function restart() {
-  turns = [];
-  conversation.replaceChildren(greeting);
-  greeting.hidden = false;
-}
-
-/**
- * Keeps the end in sight where it was in sight before; whoever scrolled up to read is left in peace.
- *
- * @param {() => void} change
- */
-function followed(change) {
-  const { scrollHeight, scrollTop, clientHeight } = conversation;
-  const atEnd = scrollHeight - scrollTop - clientHeight < 40;
-  change();
-  if (atEnd) conversation.scrollTop = conversation.scrollHeight;
+  endedHere();
+  void answer.end(outcome, () => {
+    if (composer.ask(message)) takeAway();
+  });
+  if (answer.text !== "") conversation.add(said, message, answer.text);
+  else if (outcome.kind === "refused" && !mayHelp(outcome.status)) composer.giveBack(message);
 }

@@ -1,11 +1,7 @@
 import { describeWithTool } from "@aiwatch/testkit";
 import { describePage } from "./test-support/describe-page.ts";
-import { inProcess, onLlamaServer } from "./test-support/model-stages.ts";
+import { onLlamaServer } from "./test-support/model-stages.ts";
 
-describeWithTool("chromium", "the chat page in a real browser, in the other looks", () =>
-  describePage(inProcess, ["dark", "narrowest"]),
-);
-
-describeWithTool(["chromium", "llama-server"], "the chat page on a real llama-server, in the other looks", () =>
-  describePage(onLlamaServer(), ["light", "narrow"]),
+describeWithTool(["chromium", "llama-server"], "the chat page on a real llama-server", () =>
+  describePage(onLlamaServer()),
 );

@@ -1,16 +1,18 @@
+import { readFile } from "node:fs/promises";
+import { createRequire } from "node:module";
 import type { launchChromium } from "@aiwatch/testkit";
 
 export type Browser = Awaited<ReturnType<typeof launchChromium>>;
 type Page = Awaited<ReturnType<Browser["newPage"]>>;
 export type Look = Parameters<Browser["newContext"]>[0];
 
-/** The browser's own complaints of connections that failed, and of chats that were refused. */
-const ofFailures = /ERR_(CONNECTION|INCOMPLETE|EMPTY_RESPONSE)|status of 503/;
+/** The browser's own complaints of connections that failed, of chats that were refused, and of those that their reader stopped. */
+const ofFailures = /ERR_(ABORTED|CONNECTION|INCOMPLETE|EMPTY_RESPONSE|FAILED)|status of (404|413|500|503)/;
 
 /** The chat page in a browser: what is typed, and what is seen. */
 export class ChatPage {
   readonly page: Page;
-  /** Set it where connections fail or chats are refused. */
+  /** Set it where connections fail, or chats are refused or stopped. */
   failuresExpected = false;
   readonly #complaints: string[] = [];
 
@@ -20,6 +22,11 @@ export class ChatPage {
     page.on("pageerror", (error) => this.#complaints.push(String(error)));
     page.on("request", (request) => {
       if (!request.url().startsWith(url)) this.#complaints.push(`asked elsewhere: ${request.url()}`);
+    });
+    page.on("requestfailed", (request) => {
+      // a stream ends when the page does
+      if (!request.url().endsWith("/metrics/live"))
+        this.#complaints.push(`${request.url()}: ${request.failure()?.errorText}`);
     });
   }
 
@@ -48,13 +55,38 @@ export class ChatPage {
     await this.answer(index).locator(".text").getByText(/\w+/).waitFor();
   }
 
-  trace(index: number) {
-    return this.answer(index).locator("details.trace");
+  receipt(index: number) {
+    return this.answer(index).locator(".receipt");
   }
 
-  /** A figure of the panel. */
+  /** Where the reader's time went: there once the server has told its part. */
+  bar(index: number) {
+    return this.receipt(index).getByRole("img");
+  }
+
+  /** What the panel says of the server. */
+  get badge() {
+    return this.page.locator("aiwatch-panel .badge");
+  }
+
+  /** A figure of the panel, with its unit. */
   figure(name: string) {
-    return this.page.locator("#figures > div", { hasText: name }).locator("dd");
+    return this.page.locator("aiwatch-panel .tile", { hasText: name }).locator(".value");
+  }
+
+  /** What axe has against the page, as it stands. */
+  async violations(): Promise<string[]> {
+    const axe = await readFile(createRequire(import.meta.url).resolve("axe-core/axe.min.js"), "utf8");
+    await this.page.evaluate(axe);
+    return this.page.evaluate(async () => {
+      const { axe } = globalThis as unknown as {
+        axe: { run(): Promise<{ violations: { id: string; nodes: { target: unknown; failureSummary: string }[] }[] }> };
+      };
+      const { violations } = await axe.run();
+      return violations.flatMap(({ id, nodes }) =>
+        nodes.map((node) => `${id}: ${JSON.stringify(node.target)} ${node.failureSummary}`),
+      );
+    });
   }
 
   close(): Promise<void> {

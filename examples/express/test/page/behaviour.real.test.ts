@@ -1,0 +1,207 @@
+import { describeWithTool, launchChromium } from "@aiwatch/testkit";
+import { afterAll, afterEach, beforeAll, expect, test } from "vitest";
+import { type Stream, stream } from "../support/chat.ts";
+import { type Browser, ChatPage, type Look } from "./test-support/chat-page.ts";
+import { Gate, type Play, type ScriptedDemo, shortAnswer, startScriptedDemo } from "./test-support/scripted-demo.ts";
+
+const patience = { timeout: 20_000 };
+
+describeWithTool("chromium", "the chat page", () => {
+  let browser: Browser;
+  let demo: ScriptedDemo;
+  let chat: ChatPage;
+
+  beforeAll(async () => {
+    browser = await launchChromium({ hasBackForwardCache: true });
+  });
+  afterAll(() => browser.close());
+  afterEach(async () => {
+    await chat.close();
+    await demo.close();
+    expect(chat.complaints).toEqual([]);
+  });
+
+  async function open(look?: Look) {
+    demo = await startScriptedDemo();
+    chat = await ChatPage.open(browser, demo.url, look);
+  }
+
+  const untilStopped: Play = async ({ inference, say, signal }) => {
+    inference.evaluationBegun();
+    say("on and on");
+    await new Gate().pass(signal);
+  };
+
+  test("takes what a model or a user writes as text, never as markup", async () => {
+    await open();
+    demo.play = async ({ inference, say }) => {
+      inference.evaluationBegun();
+      say(`<img src=x onerror="alert(1)"><b>bold</b>`);
+    };
+    await chat.send(`<img src=x onerror="alert(1)"><b>bold</b>`);
+    await chat.bar(0).waitFor();
+    for (const place of [".question .text", ".answer .text"])
+      expect(await chat.page.locator(place).textContent()).toContain("<b>bold</b>");
+    expect(await chat.page.locator(".conversation img, .text b").count()).toBe(0);
+  });
+
+  test("asks again when the server wants to be asked, and not before", async () => {
+    await open();
+    chat.failuresExpected = true;
+    demo.play = untilStopped;
+    const others: Stream[] = Array.from({ length: 10 }, () => stream(demo.url, { message: "hi" }));
+    const waiting = () => demo.sample("genai_app_admission_waiting", { queue: "sequences" });
+    await expect.poll(waiting, patience).toBe(8);
+    await chat.send("Is there room?");
+    const again = chat.answer(0).getByRole("button", { name: "Ask again" });
+    await again.getByText("Ask again in 2 s").waitFor();
+    expect(await chat.page.getByRole("alert").textContent()).toContain("Too many chats are waiting already");
+    const isPressedInVain = await again.evaluate((button) => {
+      const isEarly = button.getAttribute("aria-disabled") === "true";
+      (button as HTMLElement).click();
+      return isEarly && button.isConnected;
+    });
+    expect(isPressedInVain).toBe(true);
+    for (const other of others) other.abort();
+    await expect.poll(waiting, patience).toBe(0);
+    demo.play = shortAnswer;
+    // Playwright waits until it may be pressed
+    await again.click();
+    await chat.bar(0).waitFor();
+    expect(await chat.answer(0).locator(".text").textContent()).toBe("The model answers.");
+    expect(await chat.page.getByRole("article").count()).toBe(2);
+  });
+
+  test("a message that no model takes is refused in sight, and comes back to be made shorter", async () => {
+    await open({ viewport: { width: 380, height: 640 } });
+    chat.failuresExpected = true;
+    const message = "word ".repeat(80_000).trim();
+    await chat.send(message);
+    const alert = chat.page.getByRole("alert");
+    await alert.getByText(/larger than 256kb: shorten the conversation/).waitFor();
+    const isInSight = () =>
+      alert.evaluate((note) => {
+        const box = document.getElementById("conversation")?.getBoundingClientRect();
+        const { top, bottom } = note.getBoundingClientRect();
+        return box !== undefined && top >= box.top && bottom <= box.bottom + 1;
+      });
+    await expect.poll(isInSight, patience).toBe(true);
+    expect(await chat.page.getByLabel("Message").inputValue()).toBe(message);
+  });
+
+  test("a conversation that is larger than a request goes on, without its beginning", async () => {
+    await open();
+    const bodies: number[] = [];
+    chat.page.on("request", (request) => {
+      if (request.url().endsWith("/chat")) bodies.push(request.postDataBuffer()?.length ?? 0);
+    });
+    const long = "ä".repeat(30_000);
+    demo.play = async ({ inference, say }) => {
+      inference.evaluationBegun();
+      say(long);
+    };
+    for (let at = 0; at < 6; at += 1) {
+      await chat.send(`message ${at}`);
+      await chat.bar(at).waitFor();
+    }
+    // 60 kB an answer, and the server takes 256
+    expect(bodies.map((bytes) => Math.round(bytes / 60_000))).toEqual([0, 1, 2, 3, 3, 3]);
+  });
+
+  test("no link takes the conversation away, the panel's neither", async () => {
+    await open();
+    await chat.send("hi");
+    await chat.bar(0).waitFor();
+    const panels = chat.page.locator("aiwatch-panel");
+    await panels.getByText("answered").waitFor();
+    for (const link of [chat.page.getByRole("link", { name: "metrics" }), chat.receipt(0).getByRole("link")]) {
+      const [tab] = await Promise.all([chat.page.context().waitForEvent("page"), link.click()]);
+      await tab.close();
+    }
+    // without tracing, which the tests' process does not have, the panel has no links: this is what makes them go to a tab of their own
+    expect(await panels.evaluate((panel) => panel.ownerDocument.querySelector("base")?.target)).toBe("_blank");
+    expect(await chat.page.getByRole("article").count()).toBe(2);
+  });
+
+  test("comes back out of the back/forward cache with its conversation, and answers on", async () => {
+    await open();
+    // the other page has no icon, and the one that came back is closed while it asks
+    chat.failuresExpected = true;
+    await chat.send("hi");
+    await chat.bar(0).waitFor();
+    const asked: string[] = [];
+    demo.play = async (play) => {
+      asked.push(play.message);
+      await shortAnswer(play);
+    };
+    // Playwright cannot look into a page that came back: it says itself what it is
+    await chat.page.evaluate(() =>
+      addEventListener("pageshow", ({ persisted }) => {
+        const message = document.getElementById("message") as HTMLTextAreaElement;
+        message.value = `kept: ${persisted}, turns: ${document.querySelectorAll("article").length}`;
+        message.form?.requestSubmit();
+      }),
+    );
+    await chat.page.goto(`${demo.url}/health`);
+    await chat.page.evaluate("history.back()").catch(() => undefined);
+    await expect.poll(() => asked, patience).toEqual(["kept: true, turns: 2"]);
+  });
+
+  test("writes at 200 tokens a second without a task that holds the page up", async () => {
+    await open({ viewport: { width: 1440, height: 900 } });
+    demo.play = async ({ inference, say, signal }) => {
+      inference.evaluationBegun();
+      const begun = performance.now();
+      for (let token = 0; token < 1000; token += 1) {
+        say(token % 12 === 11 ? "sentence. " : "token ");
+        const aheadMs = (token + 1) * 5 - (performance.now() - begun);
+        if (aheadMs > 0) await new Promise((resolve) => setTimeout(resolve, aheadMs));
+        signal.throwIfAborted();
+      }
+    };
+    await browser.startTracing(chat.page, { categories: ["toplevel", "disabled-by-default-devtools.timeline"] });
+    await chat.send("Tell me a long story");
+    await chat.bar(0).waitFor();
+    const tasks = mainThreadTasks(await browser.stopTracing());
+    console.info(
+      `${tasks.length} tasks while 1,000 tokens came, the longest ${Math.max(...tasks)} ms of the processor`,
+    );
+    expect(tasks.length).toBeGreaterThan(100);
+    expect(tasks.filter((ms) => ms > 50)).toEqual([]);
+  });
+
+  test("is used by the keyboard alone, and says to a screen reader what it waits for and what came", async () => {
+    await open();
+    const gate = new Gate();
+    demo.play = async (asked) => {
+      await gate.pass(asked.signal);
+      await shortAnswer(asked);
+    };
+    const focused = () => chat.page.evaluate(() => document.activeElement?.id || document.activeElement?.textContent);
+    expect(await focused()).toBe("message");
+    await chat.page.keyboard.press("Shift+Tab");
+    expect(await focused()).toBe("Why do many users wait?");
+    await chat.page.keyboard.press("Enter");
+    expect(await focused()).toBe("message");
+    const answer = chat.answer(0);
+    await answer.getByText("Waiting for the engine").waitFor();
+    expect(await answer.ariaSnapshot()).not.toMatch(/\d s/);
+    gate.open();
+    await chat.bar(0).waitFor();
+    expect(await answer.locator(".text").getAttribute("aria-busy")).toBeNull();
+    expect(await chat.page.getByRole("log").ariaSnapshot()).toMatch(/The model answers\..*first token, as you saw it/s);
+  });
+});
+
+/** The tasks of the page's main thread, in milliseconds of its own time on a processor: what else the machine is at is not in it. */
+function mainThreadTasks(trace: Buffer): number[] {
+  const { traceEvents } = JSON.parse(trace.toString()) as {
+    traceEvents: { name: string; pid: number; tid: number; tdur?: number; args: { name?: string } }[];
+  };
+  const renderers = traceEvents.filter(({ name, args }) => name === "thread_name" && args.name === "CrRendererMain");
+  return traceEvents
+    .filter(
+      ({ name, pid, tid }) => name.endsWith("RunTask") && renderers.some((it) => it.pid === pid && it.tid === tid),
+    )
+    .map(({ tdur = 0 }) => tdur / 1000);
+}
