@@ -1,5 +1,12 @@
 import { catalogue } from "../catalogue/index.ts";
-import { errorOperations, errorTypes, requestOutcomes, telemetrySources } from "../catalogue/values.ts";
+import {
+  clientOutcomes,
+  clientSpanOutcomes,
+  errorOperations,
+  errorTypes,
+  requestOutcomes,
+  telemetrySources,
+} from "../catalogue/values.ts";
 import type { CounterMetric } from "./counter.ts";
 import type { GaugeMetric } from "./gauge.ts";
 import type { HistogramMetric } from "./histogram.ts";
@@ -29,6 +36,12 @@ interface ClientTimes {
   readonly clientResponse: HistogramMetric<Row["clientResponse"]>;
 }
 
+/** What browsers post in batches. */
+interface ClientCounts {
+  readonly clientAnswers: CounterMetric<Row["clientAnswers"]>;
+  readonly clientSpans: CounterMetric<Row["clientSpans"]>;
+}
+
 /**
  * Which series begin at 0, and when: `increase()` must see the first error, and a scrape must hold the 0 before it. What an app does not use
  * has no series.
@@ -53,6 +66,12 @@ export function beginClientErrors(instruments: Failing): void {
 export function beginClientTimes({ clientFirstToken, clientResponse }: ClientTimes): void {
   clientFirstToken.begin({});
   clientResponse.begin({});
+}
+
+/** Browsers may post their answers and spans. */
+export function beginClientCounts({ clientAnswers, clientSpans }: ClientCounts): void {
+  for (const outcome of clientOutcomes) clientAnswers.begin({ outcome });
+  for (const outcome of clientSpanOutcomes) clientSpans.begin({ outcome });
 }
 
 function beginErrors({ errors }: Failing, operation: keyof typeof errorTypes): void {
