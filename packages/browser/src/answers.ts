@@ -43,24 +43,16 @@ export interface Beginning {
   readonly span: Writable<BrowserSpan>;
 }
 
-export function beginning(kind: BrowserSpan["kind"]): Beginning {
+export function beginning(kind: BrowserSpan["kind"] = "answer"): Beginning {
   const traceId = randomHex(16);
   const spanId = randomHex(8);
   const span = { kind, traceId, spanId, startedAt: Date.now(), durationMs: 0, outcome: "aborted" as const };
   return { traceId, traceparent: `00-${traceId}-${spanId}-01`, at: performance.now(), span };
 }
 
-/** The types that core knows, by status. */
-function errorTypeOf(status: number | undefined): string {
-  if (status === undefined) return "network";
-  if (status === 429) return "rate_limited";
-  if (status === 408 || status === 504) return "timeout";
-  return status >= 500 ? "server_error" : "unknown";
-}
-
-/** An answer that knows more of its failure than a status. */
+/** An answer that knows more of its failure than a status, which the door makes a type of. */
 export interface ObservedAnswer extends Answer {
-  end(outcome: AnswerOutcome, status?: number, type?: string): void;
+  end(outcome: AnswerOutcome, status?: number, errorType?: string): void;
 }
 
 /** The answers of a page, and its other requests. */
@@ -74,7 +66,7 @@ export class Answers {
     this.#page = page;
   }
 
-  begin({ traceId, traceparent, at, span }: Beginning = beginning("answer")): ObservedAnswer {
+  begin({ traceId, traceparent, at, span }: Beginning = beginning()): ObservedAnswer {
     const answer: ObservedAnswer = {
       traceId,
       traceparent,
@@ -90,12 +82,9 @@ export class Answers {
           span.durationMs = Math.max(span.durationMs, span.paintedMs);
         });
       },
-      end: (outcome, status = span.status, type = errorTypeOf(status)) => {
+      end: (outcome, status = span.status, errorType) => {
         if (!this.#open.delete(answer)) return;
-        span.durationMs = performance.now() - at;
-        span.outcome = outcome;
-        span.status = status;
-        if (outcome === "failed") span.errorType = type;
+        Object.assign(span, { durationMs: performance.now() - at, outcome, status, errorType });
         // of a request that no server was told of, a failure alone is worth a word
         if (span.kind === "answer" || span.traceId || outcome === "failed") this.#record("spans", span);
       },

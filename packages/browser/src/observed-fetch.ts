@@ -42,30 +42,18 @@ function readCall(input: RequestInfo | URL, init: RequestInit | undefined, { ori
   const request = input instanceof Request ? input : undefined;
   const begun = beginning("request");
   const method = (init?.method ?? request?.method ?? "GET").toUpperCase();
-  const traced = tracedInit(input, request, init, begun.traceparent, origins);
-  if (traced === undefined) {
-    delete begun.span.traceId;
-    delete begun.span.spanId;
-  }
-  const answer = answers.begin(begun);
-  return { begun, answer, method, signal: init?.signal ?? request?.signal, init: traced ?? init };
-}
-
-/** The options of a call with `traceparent` among its headers. @returns undefined where the server is not to be told, or the app traces the call itself */
-function tracedInit(
-  input: RequestInfo | URL,
-  request: Request | undefined,
-  init: RequestInit | undefined,
-  traceparent: string,
-  origins: ReadonlySet<string>,
-): RequestInit | undefined {
-  if (!origins.has(new URL(request?.url ?? String(input), document.baseURI).origin)) return undefined;
   const headers = new Headers(init?.headers ?? request?.headers);
-  if (headers.has("traceparent")) return undefined;
-  headers.set("traceparent", traceparent);
+  const isOwn = origins.has(new URL(request?.url ?? String(input), document.baseURI).origin);
+  const call = { begun, answer: answers.begin(begun), method, signal: init?.signal ?? request?.signal, init };
+  // the app may trace this call itself
+  if (!isOwn || headers.has("traceparent")) {
+    begun.span.traceId = undefined;
+    return call;
+  }
+  headers.set("traceparent", begun.traceparent);
   // a request that is given options anew forgets its referrer
   const kept = init === undefined && request && { referrer: request.referrer, referrerPolicy: request.referrerPolicy };
-  return { ...kept, ...init, headers };
+  return { ...call, init: { ...kept, ...init, headers } };
 }
 
 function readResponse(response: Response, call: Call, parts: FetchParts): void {
@@ -88,5 +76,6 @@ function readFailure(error: unknown, { answer, signal }: Call, { errors, page }:
   const cause: unknown = isStopped ? signal?.reason : error;
   const name = cause instanceof Error ? cause.name : "";
   if (name === "TimeoutError") answer.end("failed", undefined, "timeout");
-  else answer.end(isStopped || name === "AbortError" || page.isLeft ? "aborted" : "failed", undefined, "network");
+  else if (isStopped || name === "AbortError" || page.isLeft) answer.end("aborted");
+  else answer.end("failed", undefined, "network");
 }

@@ -80,14 +80,8 @@ describe("an outbox", () => {
     expect(types()).toEqual(["a"]);
   });
 
-  it.each([
-    ["seconds", () => "30"],
-    ["a date", () => new Date(Date.now() + 30_000).toUTCString()],
-  ])("sends nothing before the server said, in %s; a page that goes neither", async (_name, when) => {
-    vi.setSystemTime(1_000_000);
-    const { outbox, add, types, posts } = outboxWith((sent) =>
-      sent === 1 ? refused({ "retry-after": when() }) : ok(),
-    );
+  it("sends nothing before the server said; a page that goes neither", async () => {
+    const { outbox, add, types, posts } = outboxWith((sent) => (sent === 1 ? refused({ "retry-after": "30" }) : ok()));
     add("a");
     await vi.advanceTimersByTimeAsync(1000);
     add("b");

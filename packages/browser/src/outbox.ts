@@ -67,7 +67,7 @@ export class Outbox {
     if (this.#isClosed) return;
     this.#kept.push([list, seen]);
     if (this.#kept.length > mostKept) this.#kept.shift();
-    this.#schedule("kind" in seen && seen.kind === "request" ? requestDelayMs : delayMs);
+    this.#schedule((seen as BrowserSpan).kind === "request" ? requestDelayMs : delayMs);
   };
 
   /**
@@ -112,8 +112,7 @@ export class Outbox {
   async #send(parcel: Parcel, isLeaving: boolean): Promise<void> {
     const { body } = parcel;
     // of ASCII alone: a character is a byte
-    const keepalive = this.#outliving + body.length <= outlivingBytes;
-    const bytes = keepalive ? body.length : 0;
+    const bytes = this.#outliving + body.length > outlivingBytes ? 0 : body.length;
     this.#outliving += bytes;
     try {
       const { fetch, url, headers } = this.#options;
@@ -121,7 +120,7 @@ export class Outbox {
         method: "POST",
         headers: { ...headers(), "content-type": "application/json" },
         body,
-        keepalive,
+        keepalive: bytes > 0,
         signal: AbortSignal.timeout(timeoutMs),
       });
       // DevTools show a request as cancelled whose answer nobody read
@@ -135,8 +134,9 @@ export class Outbox {
     }
   }
 
+  /** @param retryAfter seconds, as core's door says it; a date would be the server's clock */
   #retry(parcel: Parcel, retryAfter?: string | null): void {
-    const askedMs = waitMsOf(retryAfter ?? "");
+    const askedMs = Number(retryAfter) * 1000;
     this.#isAsked = askedMs > 0;
     this.#pausedUntil = performance.now() + (this.#isAsked ? Math.min(askedMs, longestPauseMs) : retryMs);
     if (parcel.isRetry) return;
@@ -149,12 +149,6 @@ export class Outbox {
     this.#parcels.push(parcel);
     this.#schedule(retryMs);
   }
-}
-
-/** Seconds, or a date: that is the server's clock, and may be wrong by what the two clocks differ. */
-function waitMsOf(retryAfter: string): number {
-  const seconds = Number(retryAfter);
-  return Number.isNaN(seconds) ? Date.parse(retryAfter) - Date.now() : seconds * 1000;
 }
 
 /** False alone where the browser is sure that nothing can be sent. */

@@ -65,7 +65,7 @@ function classOf(error: unknown): string | undefined {
 
 /** The first script, line and column in a text. Of an address only its path, and of the page's own nothing: it may name who reads it. */
 function placeOf(text = ""): string | undefined {
-  const [, address = "", position] = /(\w+:\/\/[^\s()]*?)(:\d+:\d+)/.exec(text) ?? [];
+  const [, address = "", position] = /(\w+:\/\/\S*?)(:\d+:\d+)/.exec(text) ?? [];
   if (position === undefined) return undefined;
   const { pathname } = new URL(address);
   return (pathname === location.pathname ? "page" : pathname.slice(-180)) + position;

@@ -77,7 +77,7 @@ export function startReporter(options: ReporterOptions = {}): Reporter {
   if (!(sample >= 0 && sample <= 1)) throw invalid("sample", sample, "a share, 0 to 1");
   for (const [name, value] of Object.entries({ service, release })) {
     if (value !== undefined && !/^[\w ./:@+-]{1,64}$/.test(value))
-      throw invalid(name, value, "1 to 64 letters, digits, blanks or ._/:@+-");
+      throw invalid(name, value, "1 to 64 of A-Za-z0-9 ._/:@+-");
   }
   const further = propagateTo.map((origin) => {
     const url = quietly(() => new URL(origin));
@@ -159,10 +159,7 @@ function followVitals(vitals: Vitals, record: Recorder): void {
 
 function silentReporter(): Reporter {
   return {
-    answer() {
-      const { traceId, traceparent } = beginning("answer");
-      return { traceId, traceparent, firstToken: () => undefined, end: () => undefined };
-    },
+    answer: () => ({ ...beginning(), firstToken: () => undefined, end: () => undefined }),
     fetch: (input, init) => globalThis.fetch(input, init),
     flush: async () => undefined,
     stop: () => undefined,

@@ -2,8 +2,23 @@ import { type Attributes, type HrTime, SpanKind, SpanStatusCode, TraceFlags } fr
 import { processWide } from "../base/process-wide.ts";
 import { monotonicClock } from "../base/time.ts";
 import type { BrowserSpan } from "../reports/schema.ts";
-import { attribute, browserAttribute, browserEvent, known } from "../tracing/semconv.ts";
+import { attribute, known } from "../tracing/semconv.ts";
 import { AnsweredCalls } from "./answered-calls.ts";
+
+/** What a page's span says. It is named here, and not beside the others: an app that takes no spans of pages has none of it. */
+const browserAttribute = {
+  /** The span was told by a page: nobody here saw what it says. */
+  fromOutside: "aiwatch.from_outside",
+  outcome: "aiwatch.browser.outcome",
+  /** By how much the span was moved, to where the server's own span says that it was. */
+  clockShiftSeconds: "aiwatch.browser.clock_shift",
+};
+
+/** Moments of an answer in a page, as events of its span. */
+const browserEvent = {
+  firstText: "aiwatch.browser.first_text",
+  painted: "aiwatch.browser.painted",
+};
 
 /** What is needed of the processor that exports: the SDK's own classes fit, of either line. */
 export interface BrowserSpansOptions {
@@ -145,7 +160,7 @@ function readableSpan(span: TracedSpan, resource: BrowserResource, serverStarted
       [browserAttribute.fromOutside]: true,
       [browserAttribute.outcome]: outcome,
       [attribute.httpStatus]: status,
-      [attribute.errorType]: outcome === "failed" ? errorType : undefined,
+      [attribute.errorType]: errorType,
       [browserAttribute.clockShiftSeconds]: from === startedAt ? undefined : (from - startedAt) / 1000,
     }),
     events: Object.entries(moments)

@@ -67,7 +67,7 @@ describe("POST /aiwatch/browser", () => {
       answerOf(),
       answerOf({ paintedMs: undefined }),
       answerOf({ outcome: "failed", errorType: "timeout" }),
-      answerOf({ outcome: "failed", firstTextMs: undefined, paintedMs: undefined }),
+      answerOf({ outcome: "failed", firstTextMs: undefined, paintedMs: undefined, status: 503 }),
       answerOf({ outcome: "aborted" }),
       answerOf({ outcome: "aborted", firstTextMs: undefined, paintedMs: undefined }),
     ];
@@ -78,7 +78,7 @@ describe("POST /aiwatch/browser", () => {
     expect(await sample("genai_app_client_first_token_seconds_sum")).toBeCloseTo(0.46);
     expect(await sample("genai_app_client_response_seconds_count")).toBe(2);
     const error = (type: string) => sample("genai_app_errors_total", { type, operation: "client" });
-    expect(await Promise.all(["timeout", "unknown"].map(error))).toEqual([1, 1]);
+    expect(await Promise.all(["timeout", "server_error"].map(error))).toEqual([1, 1]);
   });
 
   it("counts of another request its failure alone", async () => {

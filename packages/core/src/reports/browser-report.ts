@@ -1,11 +1,10 @@
 import * as v from "valibot";
 import type { AiwatchHost } from "../aiwatch/host.ts";
 import { BrowserResource, openBrowserSpans, type TracedSpan, takeBrowserSpan } from "../browser-spans/browser-spans.ts";
-import { type ClientOutcome, webVitals } from "../catalogue/values.ts";
-import { beginClientCounts, beginClientErrors, beginClientTimes } from "../instruments/known-series.ts";
+import { type ClientOutcome, type errorTypes, webVitals } from "../catalogue/values.ts";
 import { overflowValue } from "../instruments/label-values.ts";
 import type { Answer } from "../routes/answer.ts";
-import { countClientErrors } from "./client-errors.ts";
+import { beginClientCounts, beginClientErrors, beginClientTimes, countClientErrors } from "./client-series.ts";
 import { jsonObject, readJsonBody } from "./json-body.ts";
 import { type BrowserReport, type BrowserSpan, browserReportSchema } from "./schema.ts";
 
@@ -84,10 +83,9 @@ const schema = jsonObject({
 
 /** `POST /aiwatch/browser`: a batch of what a page saw. All of it is taken, or it is refused. */
 export function answerBrowser(aiwatch: AiwatchHost, options: BatchOptions): Answer {
-  const { instruments } = aiwatch;
-  beginClientTimes(instruments);
-  beginClientErrors(instruments);
-  beginClientCounts(instruments);
+  beginClientTimes(aiwatch);
+  beginClientErrors(aiwatch);
+  beginClientCounts(aiwatch);
   openBrowserSpans();
   const door = new BrowserDoor(aiwatch, options);
   return async function clientBatch(req, res) {
@@ -101,7 +99,7 @@ export function answerBrowser(aiwatch: AiwatchHost, options: BatchOptions): Answ
 class BrowserDoor {
   readonly #aiwatch: AiwatchHost;
   readonly #options: BatchOptions;
-  readonly #countError: (type: string | undefined) => void;
+  readonly #countError: (type: string) => void;
   readonly #resources: Resources;
   /** The ids of the batches that were taken, the latest last. */
   readonly #taken = new Set<string>();
@@ -129,10 +127,11 @@ class BrowserDoor {
 
   #takeSpan(span: BrowserSpan, { service, release }: BrowserReport): void {
     if (span.kind === "answer") this.#countAnswer(span);
-    if (span.outcome === "failed") this.#countError(span.errorType);
+    const errorType = span.outcome === "failed" ? (span.errorType ?? errorTypeOf(span.status)) : undefined;
+    if (errorType !== undefined) this.#countError(errorType);
     if (!isTraced(span)) return;
     const { diagnostics, instruments } = this.#aiwatch;
-    const hand = () => takeBrowserSpan(span, this.#resources.of(service, release));
+    const hand = () => takeBrowserSpan({ ...span, errorType }, this.#resources.of(service, release));
     const outcome = diagnostics.guard("tracer", "handing on a browser's span", hand);
     if (outcome !== undefined) instruments.clientSpans.add({ outcome });
   }
@@ -155,6 +154,14 @@ class BrowserDoor {
 
 function isTraced(span: BrowserSpan): span is TracedSpan {
   return span.traceId !== undefined && span.spanId !== undefined;
+}
+
+/** The types that core knows, by status. */
+function errorTypeOf(status: number | undefined): (typeof errorTypes.client)[number] {
+  if (status === undefined) return "network";
+  if (status === 429) return "rate_limited";
+  if (status === 408 || status === 504) return "timeout";
+  return status >= 500 ? "server_error" : "unknown";
 }
 
 /** When the reader saw the first text, as far as that is known. */

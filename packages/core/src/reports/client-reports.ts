@@ -3,11 +3,10 @@ import { type Aiwatch, hostOf } from "../aiwatch/aiwatch.ts";
 import type { AiwatchHost } from "../aiwatch/host.ts";
 import { invalidArgument } from "../base/errors.ts";
 import { webVitals } from "../catalogue/values.ts";
-import { beginClientErrors, beginClientTimes } from "../instruments/known-series.ts";
 import type { Answer } from "../routes/answer.ts";
 import type { ClientReports, ReportName } from "../routes/handlers.ts";
 import { answerBrowser, type BatchOptions, longestFigureMs } from "./browser-report.ts";
-import { countClientErrors } from "./client-errors.ts";
+import { beginClientErrors, beginClientTimes, countClientErrors } from "./client-series.ts";
 import { checkType, jsonObject, readJsonBody } from "./json-body.ts";
 import { ReportLimit, type ReportLimits, readReportLimits } from "./report-limit.ts";
 
@@ -79,7 +78,7 @@ function checkBatchOptions({ services, onError }: BatchOptions): void {
  * posted counts are checked and left out. `web_vitals` holds milliseconds by name.
  */
 function answerClientLog(aiwatch: AiwatchHost): Answer {
-  beginClientTimes(aiwatch.instruments);
+  beginClientTimes(aiwatch);
   return async function clientLog(req, res) {
     const report = await readJsonBody(req, logSchema);
     const { clientFirstToken, clientResponse, clientWebVital } = aiwatch.instruments;
@@ -102,7 +101,7 @@ function observeMs(ms: number | null | undefined, observe: (seconds: number) => 
 /** `POST /metrics/error`: an error that a browser had. Feeds `errors_total{operation="client"}`. */
 function answerClientError(aiwatch: AiwatchHost): Answer {
   const count = countClientErrors(aiwatch);
-  beginClientErrors(aiwatch.instruments);
+  beginClientErrors(aiwatch);
   return async function clientError(req, res) {
     const report = await readJsonBody(req, errorSchema);
     count(report.error_type);

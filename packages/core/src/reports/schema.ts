@@ -44,7 +44,7 @@ export interface BrowserSpan {
   readonly outcome: BrowserOutcome;
   /** The HTTP status; 429 and 503 are refusals. Absent where no response came. */
   readonly status?: number | undefined;
-  /** Of one that failed, in 1 to 64 of letters, digits and `_.:-`. */
+  /** Of one that failed, in 1 to 64 of letters, digits and `_.:-`. Without it the door takes it from the status. */
   readonly errorType?: string | undefined;
 }
 

@@ -9,7 +9,7 @@ import { abandonedAfterMs } from "../exposition/shared-exposition.ts";
 import { patienceMs as longestWaitMs } from "../live/live-client.ts";
 import { defaultMaxClients } from "../live/live-stream.ts";
 import { batchLimitBytes, longestFigureMs, mostItems, namesKept } from "../reports/browser-report.ts";
-import { foreignErrorTypes } from "../reports/client-errors.ts";
+import { foreignErrorTypes } from "../reports/client-series.ts";
 import { bodyTimeoutMs } from "../reports/json-body.ts";
 import { clientsKept, defaultPerClientPerMinute } from "../reports/report-limit.ts";
 import { createTestAiwatch } from "../testing/index.ts";

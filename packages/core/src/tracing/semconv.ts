@@ -77,21 +77,6 @@ export const ownEvent = {
   contextShift: "aiwatch.context_shift",
 } as const;
 
-/** What a page's span says; apart, since an app that takes none reads none of it. */
-export const browserAttribute = {
-  /** The span was told by a page: nobody here saw what it says. */
-  fromOutside: "aiwatch.from_outside",
-  outcome: "aiwatch.browser.outcome",
-  /** By how much the span was moved, to where the server's own span says that it was. */
-  clockShiftSeconds: "aiwatch.browser.clock_shift",
-} as const;
-
-/** Moments of an answer in a page, as events of its span. */
-export const browserEvent = {
-  firstText: "aiwatch.browser.first_text",
-  painted: "aiwatch.browser.painted",
-} as const;
-
 /** Leaves out what is unknown. */
 export function known(attributes: Readonly<Record<string, AttributeValue | undefined>>): Attributes {
   const result: Attributes = {};

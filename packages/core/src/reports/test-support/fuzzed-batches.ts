@@ -11,7 +11,7 @@ import { webVitals } from "../../catalogue/values.ts";
 import { aiwatchNode } from "../../doors/node.ts";
 import { expectExposition, expectLine, forged, linesTo } from "../../test-support/unforged.ts";
 import { namesKept } from "../browser-report.ts";
-import { foreignErrorTypes } from "../client-errors.ts";
+import { foreignErrorTypes } from "../client-series.ts";
 import { clientReports, type ReportedError } from "../index.ts";
 import { randomHex } from "./batches.ts";
 

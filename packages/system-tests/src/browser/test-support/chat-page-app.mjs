@@ -28,7 +28,7 @@ const aiwatch = createAiwatch({ service: "chat-api" });
 const llama = instrumentModel(await getLlama({ gpu: false, build: "never", logLevel: LlamaLogLevel.disabled }), {
   aiwatch,
 });
-const model = await llama.loadModel({ modelPath: await ensureTinyModel({ name: "tiny" }) });
+const model = await llama.loadModel({ modelPath: await ensureTinyModel({ name: "tiny", variant: "endless", feedForward: 32768 }) });
 const context = await model.createContext({ sequences: 2, contextSize: 1024, threads: 1 });
 const script = await readFile(new URL("../../../../browser/dist/aiwatch-browser.js", import.meta.url));
 
@@ -57,7 +57,7 @@ app.post("/chat", express.json(), async (req, res) => {
   const { message, maxTokens } = req.body;
   const options = { maxTokens, onTextChunk, signal: gone.signal, temperature: 0 };
   await session.prompt(message, options).catch(() => undefined);
-  sequence.dispose();
+  await sequence.dispose();
   res.end("data: [DONE]\n\n");
 });
 
