@@ -28,7 +28,9 @@ const aiwatch = createAiwatch({ service: "chat-api" });
 const llama = instrumentModel(await getLlama({ gpu: false, build: "never", logLevel: LlamaLogLevel.disabled }), {
   aiwatch,
 });
-const model = await llama.loadModel({ modelPath: await ensureTinyModel({ name: "tiny", variant: "endless", feedForward: 32768 }) });
+const model = await llama.loadModel({
+  modelPath: await ensureTinyModel({ name: "tiny", variant: "endless", feedForward: 32768 }),
+});
 const context = await model.createContext({ sequences: 2, contextSize: 1024, threads: 1 });
 const script = await readFile(new URL("../../../../browser/dist/aiwatch-browser.js", import.meta.url));
 
