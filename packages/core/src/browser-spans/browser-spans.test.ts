@@ -6,6 +6,7 @@ import {
   AlwaysOffSampler,
   InMemorySpanExporter,
   type ReadableSpan,
+  type Sampler,
   SimpleSpanProcessor,
   type SpanProcessor,
   TracerProvider,
@@ -25,7 +26,7 @@ afterEach(async () => {
 });
 
 /** An app with OpenTelemetry's SDK as its own, and its spans. */
-async function serve(options: DoorOptions = {}, sampler?: AlwaysOffSampler) {
+async function serve(options: DoorOptions = {}, sampler?: Sampler) {
   const exporter = new InMemorySpanExporter();
   const processor = new SimpleSpanProcessor({ exporter });
   const browser: SpanProcessor = browserSpans({ processor });
@@ -78,7 +79,7 @@ const ms = ([seconds, nanos]: ReadableSpan["startTime"]) => seconds * 1e3 + nano
 describe("a page's span", () => {
   it("is the parent of the server's, from outside, with its own resource", async () => {
     const { call, post, outcomes, ofPages, ofServer, diagnostics } = await serve();
-    const span = await call({ status: 200, durationMs: 900, firstTextMs: 100, paintedMs: 120 });
+    const span = await call({ status: 200, durationMs: 60_000, firstTextMs: 100, paintedMs: 120 });
     expect(await post({ service: "chat-web", release: "1.2", spans: [span] })).toBe(204);
     expect(await outcomes()).toEqual([1, 0, 0]);
     const [page] = ofPages();
@@ -100,7 +101,7 @@ describe("a page's span", () => {
     });
     const from = ms(page!.startTime);
     expect(from).toBe(span.startedAt);
-    expect(ms(page!.endTime) - from).toBeCloseTo(900);
+    expect(ms(page!.endTime) - from).toBeCloseTo(60_000);
     expect(page?.events.map(({ name, time }) => [name, Math.round(ms(time) - from)])).toEqual([
       ["aiwatch.browser.first_text", 100],
       ["aiwatch.browser.painted", 120],
@@ -149,6 +150,7 @@ describe("a page's span", () => {
 
   it.each([
     ["a trace that the server does not sample", {}, new AlwaysOffSampler()],
+    ["a span that the server records and does not sample", {}, { shouldSample: () => ({ decision: 1 }) }],
     ["an app that does not go on with a caller's trace", { outsideParents: "none" } as const, undefined],
   ])("is not taken of %s", async (_name, options, sampler) => {
     const { call, post, outcomes, ofPages } = await serve(options, sampler);

@@ -2,7 +2,13 @@ import { describe, expect, it } from "vitest";
 import { adapterOf } from "../adapter/index.ts";
 import { hostOf } from "../aiwatch/aiwatch.ts";
 import { catalogue } from "../catalogue/reference.ts";
-import { admissionOutcomes, clientOutcomes, clientSpanOutcomes, errorTypes, requestOutcomes } from "../catalogue/values.ts";
+import {
+  admissionOutcomes,
+  clientOutcomes,
+  clientSpanOutcomes,
+  errorTypes,
+  requestOutcomes,
+} from "../catalogue/values.ts";
 import { clientReports } from "../reports/client-reports.ts";
 import { brokenOff, complete, leftByClient } from "../request/ending.ts";
 import { createTestAiwatch, type TestAiwatch } from "../testing/index.ts";

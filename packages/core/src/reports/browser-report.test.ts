@@ -2,12 +2,13 @@ import { readFile } from "node:fs/promises";
 import { createServer } from "node:http";
 import express from "express";
 import { describe, expect, it, onTestFinished } from "vitest";
+import { browserSpans } from "../browser-spans/index.ts";
 import { aiwatchExpress } from "../doors/express.ts";
 import { createTestAiwatch } from "../testing/index.ts";
-import { batchesKept, batchLimitBytes, type ReportedError } from "./browser-report.ts";
+import { batchesKept, batchLimitBytes, namesKept, type ReportedError } from "./browser-report.ts";
 import { clientReports, type ReportOptions } from "./client-reports.ts";
 import type { BrowserError, BrowserReport, BrowserSpan, BrowserVital } from "./schema.ts";
-import { answerOf, batchOf } from "./test-support/batches.ts";
+import { answerOf, batchOf, randomHex } from "./test-support/batches.ts";
 
 const parsers = {
   "no parser": [],
@@ -128,6 +129,28 @@ describe("POST /aiwatch/browser", () => {
       { type: "unknown", service: "chat-web", release: "1.2" },
     ]);
     expect(diagnostics.map(({ what }) => what)).toContain("the option onError");
+  });
+
+  it("has spans of the first 20 services that pages name, and of others as one", async () => {
+    const { post } = await serve();
+    const services = new Set<unknown>();
+    const onEnd = ({ resource }: { resource: { attributes: Record<string, unknown> } }) =>
+      void services.add(resource.attributes["service.name"]);
+    const browser = browserSpans({ processor: { onEnd: onEnd as (...args: never[]) => void } });
+    onTestFinished(() => browser.shutdown());
+    for (let page = 0; page < 30; page += 1) {
+      const ids = { traceId: randomHex(16), spanId: randomHex(8) };
+      const parentSpanContext = { ...ids, isRemote: true };
+      const spanContext = () => ({ traceId: ids.traceId, traceFlags: 1 });
+      browser.onStart({ kind: 1, startTime: [1, 0], parentSpanContext, spanContext });
+      await post(batchOf({ service: `page-${page}`, spans: [answerOf(ids)] }));
+    }
+    expect([services.size, services.has("page-19"), services.has("page-20"), services.has("other")]).toEqual([
+      namesKept + 1,
+      true,
+      false,
+      true,
+    ]);
   });
 
   it.each<[name: string, body: unknown]>([
