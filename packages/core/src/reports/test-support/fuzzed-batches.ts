@@ -138,7 +138,7 @@ export async function playBatches(runs: number): Promise<void> {
     for (const line of lines.splice(0)) expectLine(line);
     errors.clear();
   });
-  await fc.assert(property, { numRuns: runs });
+  await fc.assert(property, { numRuns: runs, endOnFailure: true });
   // neither is rare
   expect(statuses.get(204)).toBeGreaterThan(runs / 10);
   expect(statuses.get(400)).toBeGreaterThan(runs / 10);
