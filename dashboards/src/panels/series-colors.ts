@@ -17,6 +17,10 @@ const ofValues: Readonly<Record<string, Readonly<Record<string, string>>>> = {
   outcome: {
     got: good,
     ok: good,
+    answered: good,
+    taken: good,
+    unknown_trace: grey,
+    no_exporter: warning,
     good,
     admitted: good,
     used: good,

@@ -14,6 +14,7 @@ const units: Readonly<Record<Unit, string>> = {
   "tokens per second": tokensPerSecondUnit,
   threads: "none",
   requests: "none",
+  answers: "none",
   entries: "none",
   errors: "none",
   inferences: "none",

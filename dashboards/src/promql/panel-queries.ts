@@ -61,7 +61,9 @@ export const perSecondOfRecent = <Label extends string>({ promql, labels }: Vect
  * `http_requests_total`, and left out here. Where an app renames those routes, this is the one matcher to adapt. What needs no endpoint reads
  * `request_outcomes_total`, which has the app's own requests alone.
  */
-export const appEndpoints: NotMatching = { notMatching: "/metrics(/.*)?|/health|/readiness|/livez|/readyz" };
+export const appEndpoints: NotMatching = {
+  notMatching: "/metrics(/.*)?|/aiwatch/browser|/health|/readiness|/livez|/readyz",
+};
 
 /** Every app has this gauge from its start, traffic or not: it tells which jobs and instances there are. */
 const presence = catalogue.activeRequests;

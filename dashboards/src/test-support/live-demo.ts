@@ -1,3 +1,4 @@
+import { randomBytes } from "node:crypto";
 import { fileURLToPath } from "node:url";
 import { type RunningProcess, type RunningPrometheus, runNode, startPrometheus } from "@aiwatch/testkit";
 import { expect } from "vitest";
@@ -78,6 +79,13 @@ async function drive(host: string): Promise<void> {
   const vitals = { TTFB: 12, FCP: 80, LCP: 90, INP: 40 };
   await post("/metrics/log", { response_time_ms: 900, time_to_first_token_ms: 30, web_vitals: vitals });
   await post("/metrics/error", { error_type: "network" });
+  await post("/aiwatch/browser", { schema: 1, id: randomBytes(8).toString("hex"), spans: [seenAnswer()] });
+}
+
+/** What a page says of an answer whose reader left before its first text. */
+function seenAnswer(): object {
+  const ids = { traceId: randomBytes(16).toString("hex"), spanId: randomBytes(8).toString("hex") };
+  return { kind: "answer", ...ids, startedAt: Date.now(), durationMs: 700, outcome: "aborted" };
 }
 
 export const queriesAbout = (instance: string) => (name: (typeof dashboardNames)[number]) =>

@@ -1,5 +1,6 @@
 import { Readable } from "node:stream";
 import { createTestAiwatch } from "@aiwatch/core/testing";
+import { keepRecentTraces } from "@aiwatch/tracing";
 import { pino } from "pino";
 import { afterAll, beforeAll, expect, test } from "vitest";
 import { createApp } from "../src/app.js";
@@ -10,7 +11,7 @@ let url: string;
 beforeAll(async () => {
   const { aiwatch } = createTestAiwatch();
   const chat = { answer: () => Readable.from(["hi"]) };
-  app = await createApp({ aiwatch, chat, logger: pino({ level: "silent" }) });
+  app = await createApp({ aiwatch, chat, traces: keepRecentTraces(), logger: pino({ level: "silent" }) });
   url = await app.listen({ port: 0, host: "127.0.0.1" });
 });
 afterAll(() => app.close());

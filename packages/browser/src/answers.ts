@@ -1,7 +1,8 @@
-import type { AnswerFact, Recorder } from "./outbox.ts";
+import type { BrowserOutcome, BrowserSpan } from "@aiwatch/core/reports-schema";
+import { type Recorder, randomHex } from "./outbox.ts";
 
 /** How an answer ended, as its reader saw it: whole, with an error, or broken off by the reader, who may have closed the page. */
-export type AnswerOutcome = "answered" | "failed" | "aborted";
+export type AnswerOutcome = BrowserOutcome;
 
 /**
  * One answer as its reader sees it. It begins when it is made.
@@ -31,39 +32,30 @@ export interface PageState {
   isLeft: boolean;
 }
 
-/** A trace, and when what it is about began. */
+type Writable<Type> = { -readonly [Key in keyof Type]: Type[Key] };
+
+/** A trace, when what it is about began, and what is known of that. */
 export interface Beginning {
-  readonly traceId: string;
   readonly traceparent: string;
+  readonly traceId: string;
+  /** On the monotonic clock; the span's own beginning is the wall clock's, which stands still for nobody's sleep. */
   readonly at: number;
+  readonly span: Writable<BrowserSpan>;
 }
 
-export function beginning(): Beginning {
+export function beginning(kind: BrowserSpan["kind"] = "answer"): Beginning {
   const traceId = randomHex(16);
-  return { traceId, traceparent: `00-${traceId}-${randomHex(8)}-01`, at: performance.now() };
+  const spanId = randomHex(8);
+  const span = { kind, traceId, spanId, startedAt: Date.now(), durationMs: 0, outcome: "aborted" as const };
+  return { traceId, traceparent: `00-${traceId}-${spanId}-01`, at: performance.now(), span };
 }
 
-function randomHex(bytes: number): string {
-  const random = crypto.getRandomValues(new Uint8Array(bytes));
-  // all zeros would be no id
-  random[0] ||= 1;
-  return Array.from(random, (byte) => byte.toString(16).padStart(2, "0")).join("");
-}
-
-/** The types that core knows, by status. */
-export function errorTypeOf(status: number | undefined): string {
-  if (status === undefined) return "network";
-  if (status === 429) return "rate_limited";
-  if (status === 408 || status === 504) return "timeout";
-  return status >= 500 ? "server_error" : "unknown";
-}
-
-/** An answer that knows more of its failure than a status. */
+/** An answer that knows more of its failure than a status, which the door makes a type of. */
 export interface ObservedAnswer extends Answer {
-  end(outcome: AnswerOutcome, status?: number, type?: string): void;
+  end(outcome: AnswerOutcome, status?: number, errorType?: string): void;
 }
 
-/** The answers of a page. */
+/** The answers of a page, and its other requests. */
 export class Answers {
   readonly #record: Recorder;
   readonly #page: PageState;
@@ -74,29 +66,27 @@ export class Answers {
     this.#page = page;
   }
 
-  begin({ traceId, traceparent, at }: Beginning = beginning()): ObservedAnswer {
-    const fact: AnswerFact = { kind: "answer", traceId };
+  begin({ traceId, traceparent, at, span }: Beginning = beginning()): ObservedAnswer {
     const answer: ObservedAnswer = {
       traceId,
       traceparent,
       firstToken: () => {
-        if (fact.firstTokenMs !== undefined || !this.#open.has(answer)) return;
+        if (span.firstTextMs !== undefined || !this.#open.has(answer)) return;
         const textAt = performance.now();
-        fact.firstTokenMs = textAt - at;
+        span.firstTextMs = textAt - at;
         // a page in the background paints nothing: what is known is when the text was there
         whenPainted((paintedAt) => {
           if (this.#page.hiddenAt >= textAt) return;
-          const paintedMs = paintedAt - at;
-          fact.firstTokenMs = paintedMs;
+          span.paintedMs = paintedAt - at;
           // it ended before: the same frame showed its end
-          if (fact.responseMs !== undefined) fact.responseMs = Math.max(fact.responseMs, paintedMs);
+          span.durationMs = Math.max(span.durationMs, span.paintedMs);
         });
       },
-      end: (outcome, status, type = errorTypeOf(status)) => {
+      end: (outcome, status = span.status, errorType) => {
         if (!this.#open.delete(answer)) return;
-        if (outcome === "answered") fact.responseMs = performance.now() - at;
-        if (outcome === "failed") this.#record({ kind: "error", type, status, at: Date.now() });
-        if ((fact.firstTokenMs ?? fact.responseMs) !== undefined) this.#record(fact);
+        Object.assign(span, { durationMs: performance.now() - at, outcome, status, errorType });
+        // of a request that no server was told of, a failure alone is worth a word
+        if (span.kind === "answer" || span.traceId || outcome === "failed") this.#record("spans", span);
       },
     };
     this.#open.add(answer);

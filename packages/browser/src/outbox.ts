@@ -1,78 +1,60 @@
-/** What a page saw, in the words of nobody's door. Durations are of the page's monotonic clock; `at` is epoch milliseconds. */
-export type Fact = AnswerFact | ErrorFact | VitalFact;
+import type { BrowserError, BrowserReport, BrowserSpan, BrowserVital } from "@aiwatch/core/reports-schema";
 
-/** Its figures may still become exact after it is recorded: they are read when it is sent. */
-export interface AnswerFact {
-  readonly kind: "answer";
-  readonly traceId: string;
-  /** From the beginning to the frame that showed the first text. */
-  firstTokenMs?: number;
-  /** From the beginning to the end. Unknown of an answer that did not come to its end. */
-  responseMs?: number;
-}
-
-export interface ErrorFact {
-  readonly kind: "error";
-  readonly type: string;
-  readonly status?: number | undefined;
-  readonly at: number;
-}
-
-export interface VitalFact {
-  readonly kind: "vital";
-  readonly name: string;
-  readonly ms: number;
+/** What a page saw, by the list of a batch that it belongs in. A span may still become exact after it is recorded: it is read when it is sent. */
+interface Seen {
+  readonly spans: BrowserSpan;
+  readonly errors: BrowserError;
+  readonly vitals: BrowserVital;
 }
 
 /** Takes what was seen; where it goes, and when, is its own affair. */
-export type Recorder = (fact: Fact) => void;
+export type Recorder = <List extends keyof Seen>(list: List, seen: Seen[List]) => void;
 
 export interface OutboxOptions {
   readonly fetch: typeof fetch;
   readonly url: string;
   readonly headers: () => Readonly<Record<string, string>>;
+  readonly about: Pick<BrowserReport, "service" | "release">;
 }
 
 /** Chromium lets a page have 65,536 bytes of requests under way that outlive it, the app's own among them. */
 const outlivingBytes = 60_000;
-/** Of a page that is offline, or whose server takes nothing. */
+/** Of a page that is offline, or whose server takes nothing. As many of the longest are 50,000 bytes. */
 const mostKept = 100;
 /** The page has its own requests to send first. */
 const delayMs = 1000;
+/** Of requests alone: a page that polls would have twice as many otherwise. */
+const requestDelayMs = 5000;
 const retryMs = 5000;
 const timeoutMs = 30_000;
 const longestPauseMs = 3_600_000;
 
+/** A batch as it is sent, and sent again: the door knows it by its id. */
 interface Parcel {
-  readonly fact: Fact;
+  readonly body: string;
   isRetry?: boolean;
 }
 
-/** The two doors of core: one report a message. */
-function messageOf(fact: Fact): [path: string, body: object] {
-  if (fact.kind === "error")
-    return [
-      "/metrics/error",
-      { error_type: fact.type, status_code: fact.status, timestamp: new Date(fact.at).toISOString() },
-    ];
-  if (fact.kind === "vital") return ["/metrics/log", { web_vitals: { [fact.name]: fact.ms } }];
-  const { traceId, firstTokenMs, responseMs } = fact;
-  return ["/metrics/log", { message_id: traceId, time_to_first_token_ms: firstTokenMs, response_time_ms: responseMs }];
+/** So many bytes as hexadecimal digits. */
+export function randomHex(bytes: number): string {
+  const random = crypto.getRandomValues(new Uint8Array(bytes));
+  // all zeros would be no id
+  random[0] ||= 1;
+  return Array.from(random, (byte) => byte.toString(16).padStart(2, "0")).join("");
 }
 
 /**
- * Keeps what was seen until it is sent: one after the other while the page is used, all at once when it may go. Bounded: the oldest is dropped.
- * A message that fails is sent once more. No fault leaves it.
+ * Keeps what was seen until it is sent, in one batch. Bounded: the oldest is dropped. A batch that fails is sent once more. No fault leaves it.
  */
 export class Outbox {
   readonly #options: OutboxOptions;
-  readonly #kept: Parcel[] = [];
+  readonly #kept: [list: keyof Seen, seen: object][] = [];
+  readonly #parcels: Parcel[] = [];
   #timer: ReturnType<typeof setTimeout> | undefined;
-  #isDraining = false;
   #isClosed = false;
   /** Bytes under way that outlive the page. */
   #outliving = 0;
-  /** Nothing is sent before, on the monotonic clock. */
+  /** Nothing is sent by itself before, on the monotonic clock. */
   #pausedUntil = 0;
   /** The server asked for the pause: a page that is left keeps to it, too. */
   #isAsked = false;
@@ -81,64 +63,64 @@ export class Outbox {
     this.#options = options;
   }
 
-  add(fact: Fact): void {
+  readonly add: Recorder = (list, seen) => {
     if (this.#isClosed) return;
-    this.#kept.push({ fact });
-    this.#bound();
-    this.#schedule(delayMs);
-  }
+    this.#kept.push([list, seen]);
+    if (this.#kept.length > mostKept) this.#kept.shift();
+    this.#schedule((seen as BrowserSpan).kind === "request" ? requestDelayMs : delayMs);
+  };
 
   /**
    * Sends all that is kept, at once, unless the server asked for a pause.
    * @param isLeaving the page goes: what fails then may have arrived, and is not sent again
    */
   async flush(isLeaving = false): Promise<void> {
-    const isRefused = this.#isAsked && this.#pauseMs() > 0;
-    if (!isRefused && isOnline())
-      await Promise.all(this.#kept.splice(0).map((parcel) => this.#send(parcel, isLeaving)));
+    if (!isOnline() || (this.#isAsked && this.#pauseMs() > 0)) return this.#schedule(0);
+    if (this.#kept.length > 0) this.#parcels.push({ body: this.#batch() });
+    await Promise.all(this.#parcels.splice(0).map((parcel) => this.#send(parcel, isLeaving)));
   }
-
-  /** Sends what is kept, one after the other. */
-  readonly drain = async (): Promise<void> => {
-    clearTimeout(this.#timer);
-    this.#timer = undefined;
-    if (this.#isDraining) return;
-    this.#isDraining = true;
-    while (this.#kept.length > 0 && this.#pauseMs() <= 0 && isOnline()) await this.#send(this.#kept.shift() as Parcel);
-    this.#isDraining = false;
-    if (this.#kept.length > 0 && isOnline()) this.#schedule(this.#pauseMs());
-  };
 
   /** Sends what is kept, and takes nothing more. */
   close(): void {
-    clearTimeout(this.#timer);
     void this.flush(true);
     this.#isClosed = true;
   }
 
+  #batch(): string {
+    const lists: Record<string, object[]> = {};
+    for (const [list, seen] of this.#kept.splice(0)) {
+      lists[list] ??= [];
+      lists[list].push(seen);
+    }
+    const report: BrowserReport = { schema: 1, id: randomHex(8), ...this.#options.about, ...lists };
+    return JSON.stringify(report);
+  }
+
   #schedule(ms: number): void {
-    this.#timer ??= setTimeout(this.drain, Math.max(ms, this.#pauseMs()));
+    if (!isOnline()) return;
+    const due = () => {
+      this.#timer = undefined;
+      void this.flush();
+    };
+    this.#timer ??= setTimeout(due, Math.max(ms, this.#pauseMs()));
   }
 
   #pauseMs(): number {
     return this.#pausedUntil - performance.now();
   }
 
-  async #send(parcel: Parcel, isLeaving = false): Promise<void> {
-    let bytes = 0;
+  async #send(parcel: Parcel, isLeaving: boolean): Promise<void> {
+    const { body } = parcel;
+    // of ASCII alone: a character is a byte
+    const bytes = this.#outliving + body.length > outlivingBytes ? 0 : body.length;
+    this.#outliving += bytes;
     try {
       const { fetch, url, headers } = this.#options;
-      const [path, message] = messageOf(parcel.fact);
-      // of ASCII alone: a character is a byte
-      const body = JSON.stringify(message);
-      const keepalive = this.#outliving + body.length <= outlivingBytes;
-      if (keepalive) bytes = body.length;
-      this.#outliving += bytes;
-      const response = await fetch(url + path, {
+      const response = await fetch(`${url}/aiwatch/browser`, {
         method: "POST",
         headers: { ...headers(), "content-type": "application/json" },
         body,
-        keepalive,
+        keepalive: bytes > 0,
         signal: AbortSignal.timeout(timeoutMs),
       });
       // DevTools show a request as cancelled whose answer nobody read
@@ -152,8 +134,9 @@ export class Outbox {
     }
   }
 
+  /** @param retryAfter seconds, as core's door says it; a date would be the server's clock */
   #retry(parcel: Parcel, retryAfter?: string | null): void {
-    const askedMs = waitMsOf(retryAfter ?? "");
+    const askedMs = Number(retryAfter) * 1000;
     this.#isAsked = askedMs > 0;
     this.#pausedUntil = performance.now() + (this.#isAsked ? Math.min(askedMs, longestPauseMs) : retryMs);
     if (parcel.isRetry) return;
@@ -163,20 +146,9 @@ export class Outbox {
 
   #keep(parcel: Parcel): void {
     if (this.#isClosed) return;
-    this.#kept.unshift(parcel);
-    this.#bound();
-    if (isOnline()) this.#schedule(retryMs);
+    this.#parcels.push(parcel);
+    this.#schedule(retryMs);
   }
-
-  #bound(): void {
-    while (this.#kept.length > mostKept) this.#kept.shift();
-  }
-}
-
-/** Seconds, or a date: that is the server's clock, and may be wrong by what the two clocks differ. */
-function waitMsOf(retryAfter: string): number {
-  const seconds = Number(retryAfter);
-  return Number.isNaN(seconds) ? Date.parse(retryAfter) - Date.now() : seconds * 1000;
 }
 
 /** False alone where the browser is sure that nothing can be sent. */

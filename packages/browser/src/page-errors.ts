@@ -13,15 +13,15 @@ export function quietly<Value>(work: () => Value): Value | undefined {
 const mostErrors = 50;
 
 /**
- * The errors of a page: each once, by its class and its place; never its message, which may hold what was written. An abort is no error.
+ * The errors of a page that are caught nowhere: each once, by its class and its place; never its message, which may hold what was written. An
+ * abort is no error.
  */
 export class PageErrors {
   readonly #record: Recorder;
-  /** Class and place of those that were caught nowhere. */
+  /** Class and place. */
   readonly #seen = new Set<string>();
   /** Those that are counted already: a fetch that fails mostly fails the promise that waits for it. */
   readonly #known = new WeakSet<object>();
-  #count = 0;
 
   constructor(record: Recorder) {
     this.#record = record;
@@ -33,17 +33,11 @@ export class PageErrors {
       "error",
       ({ error, message, filename, lineno, colno }) => {
         // no failure: what was not observed in this frame is in the next
-        if (!message?.startsWith("ResizeObserver loop")) this.#uncaught(error, () => `${filename}:${lineno}:${colno}`);
+        if (!message?.startsWith("ResizeObserver loop")) this.#uncaught(error, `${filename}:${lineno}:${colno}`);
       },
       { signal },
     );
-    addEventListener("unhandledrejection", ({ reason }) => this.#uncaught(reason, () => placeIn(reason)), { signal });
-  }
-
-  /** A fetch failed. */
-  failed(type: string, status?: number): void {
-    this.#count += 1;
-    if (this.#count <= mostErrors) this.#record({ kind: "error", type, status, at: Date.now() });
+    addEventListener("unhandledrejection", ({ reason }) => this.#uncaught(reason), { signal });
   }
 
   /** It is counted elsewhere. */
@@ -51,14 +45,16 @@ export class PageErrors {
     if (error instanceof Error) this.#known.add(error);
   }
 
-  #uncaught(error: unknown, placed: () => string | undefined): void {
+  #uncaught(error: unknown, at?: string): void {
     const type = quietly(() => classOf(error)) ?? "unknown";
     if (type === "AbortError" || (error instanceof Error && this.#known.has(error))) return;
     this.ignore(error);
-    const key = `${type} ${quietly(placed)}`;
-    if (this.#seen.has(key)) return;
+    // most stacks begin with the message
+    const place = quietly(() => placeOf(at ?? (error as Error).stack?.replace((error as Error).message, "")));
+    const key = `${type} ${place}`;
+    if (this.#seen.has(key) || this.#seen.size >= mostErrors) return;
     this.#seen.add(key);
-    this.failed(type);
+    this.#record("errors", { type, place });
   }
 }
 
@@ -67,7 +63,10 @@ function classOf(error: unknown): string | undefined {
   return error instanceof Error && /^[\w.:-]{1,64}$/.test(error.name) ? error.name : undefined;
 }
 
-/** Where the first frame of its stack is. It tells two errors apart, and is sent nowhere. */
-function placeIn(reason: unknown): string | undefined {
-  return reason instanceof Error ? /\S+:\d+:\d+/.exec(reason.stack ?? "")?.[0] : undefined;
+/** The first script, line and column in a text. Of an address only its path, and of the page's own nothing: it may name who reads it. */
+function placeOf(text = ""): string | undefined {
+  const [, address = "", position] = /(\w+:\/\/\S*?)(:\d+:\d+)/.exec(text) ?? [];
+  if (position === undefined) return undefined;
+  const { pathname } = new URL(address);
+  return (pathname === location.pathname ? "page" : pathname.slice(-180)) + position;
 }

@@ -29,28 +29,43 @@ describeWithTool("chromium", "the reporter in a real page", () => {
     return { context, page, close: () => context.close() };
   }
 
-  const untilPosts = (count: number) => expect.poll(() => app.posts.length, { timeout: 20_000 }).toBe(count);
+  /** Until so many spans, errors or vitals are there, in whatever batches. */
+  const until = (list: "spans" | "errors" | "vitals", count: number) =>
+    expect.poll(() => app.all(list).length, { timeout: 20_000 }).toBe(count);
 
   describe("errors", () => {
     it("arrive once for each class and place, without their message", async () => {
       const { close } = await open(`${start}
         function fail() { throw new TypeError("secret"); }
         for (let at = 0; at < 3; at += 1) setTimeout(fail);
-        function reject() { return Promise.reject(new RangeError("secret")); }
+        function reject() { return Promise.reject(new RangeError("https://secret/secret:1:2")); }
         setTimeout(() => { void reject(); }); setTimeout(() => { void reject(); });
         setTimeout(() => { throw { name: "secret" }; });
         setTimeout(() => { void Promise.reject(new DOMException("secret", "AbortError")); });
         setTimeout(() => reporter.flush(), 200);`);
-      await untilPosts(3);
+      await until("errors", 3);
       await delay(1500);
-      const types = app.posts.map(({ path, body }) => [path, body["error_type"]]).sort();
-      expect(types).toEqual([
-        ["/metrics/error", "RangeError"],
-        ["/metrics/error", "TypeError"],
-        ["/metrics/error", "unknown"],
+      expect(app.all("errors").sort((a, b) => a.type.localeCompare(b.type))).toEqual([
+        { type: "RangeError", place: expect.stringMatching(/^page:\d+:\d+$/) },
+        { type: "TypeError", place: expect.stringMatching(/^page:\d+:\d+$/) },
+        { type: "unknown", place: expect.stringMatching(/^page:\d+:\d+$/) },
       ]);
       expect(JSON.stringify(app.posts.map(({ body }) => body))).not.toContain("secret");
       expect(await app.sample("genai_app_errors_total", { type: "TypeError", operation: "client" })).toBe(1);
+      await close();
+    });
+
+    it("of a script name its path, and nothing behind it", async () => {
+      const { page, close } = await open(start, (_req, res, path) => {
+        if (path !== "/assets/app.js") return false;
+        res.setHeader("content-type", "text/javascript").end("\n  throw new SyntaxError('secret');");
+        return true;
+      });
+      await page.evaluate(
+        `document.head.append(Object.assign(document.createElement("script"), { src: "/assets/app.js?user=ada" }))`,
+      );
+      await until("errors", 1);
+      expect(app.all("errors")).toEqual([{ type: "SyntaxError", place: "/assets/app.js:2:9" }]);
       await close();
     });
 
@@ -58,9 +73,9 @@ describeWithTool("chromium", "the reporter in a real page", () => {
       const { close } = await open(`${start}
         for (let at = 0; at < 80; at += 1) setTimeout(() => { throw Object.assign(new Error(), { name: "E" + at }); });
         setTimeout(() => reporter.flush(), 300);`);
-      await untilPosts(50);
+      await until("errors", 50);
       await delay(1500);
-      expect(app.posts).toHaveLength(50);
+      expect(app.all("errors")).toHaveLength(50);
       await close();
     });
 
@@ -81,13 +96,18 @@ describeWithTool("chromium", "the reporter in a real page", () => {
           return true;
         },
       );
-      await untilPosts(3);
+      await until("spans", 4);
       await delay(1500);
-      expect(app.posts.map(({ body }) => [body["error_type"], body["status_code"]]).sort()).toEqual([
-        ["network", undefined],
-        ["rate_limited", 429],
-        ["timeout", undefined],
+      expect(app.all("errors")).toEqual([]);
+      const ends = app.all("spans").map(({ kind, outcome, errorType, status }) => [kind, outcome, errorType, status]);
+      expect(ends.sort((a, b) => String(a).localeCompare(String(b)))).toEqual([
+        ["request", "aborted", undefined, undefined],
+        ["request", "failed", undefined, 429],
+        ["request", "failed", "network", undefined],
+        ["request", "failed", "timeout", undefined],
       ]);
+      for (const type of ["network", "rate_limited", "timeout"])
+        expect(await app.sample("genai_app_errors_total", { type, operation: "client" })).toBe(1);
       await close();
     });
   });
@@ -128,12 +148,14 @@ describeWithTool("chromium", "the reporter in a real page", () => {
         return all;
       })()`);
       expect(text).toBe(events.join(""));
-      await untilPosts(1);
-      const { path, body, res } = app.posts[0]!;
-      expect([path, res.statusCode]).toEqual(["/metrics/log", 200]);
-      expect(body["time_to_first_token_ms"]).toBeGreaterThanOrEqual(600);
-      expect(body["response_time_ms"]).toBeGreaterThanOrEqual(700);
-      expect(body["time_to_first_token_ms"]).toBeLessThanOrEqual(body["response_time_ms"] as number);
+      await until("spans", 1);
+      expect(app.posts.map(({ res }) => res.statusCode)).toEqual([204]);
+      const [span] = app.all("spans");
+      expect(span).toMatchObject({ kind: "answer", outcome: "answered", status: 200 });
+      expect(span?.firstTextMs).toBeGreaterThanOrEqual(400);
+      expect(span?.paintedMs).toBeGreaterThanOrEqual(600);
+      expect(span?.durationMs).toBeGreaterThanOrEqual(700);
+      expect(span?.paintedMs).toBeLessThanOrEqual(span?.durationMs ?? 0);
       expect(await app.sample("genai_app_client_first_token_seconds_count")).toBe(1);
       expect(await app.sample("genai_app_client_response_seconds_count")).toBe(1);
       await close();
@@ -152,13 +174,13 @@ describeWithTool("chromium", "the reporter in a real page", () => {
       })()`);
       if (how === "closed") await page.close();
       else await page.goto(`${app.url}/elsewhere`);
-      await untilPosts(1);
+      await until("spans", 1);
       await delay(2000);
-      expect(app.posts.map(({ path, body }) => [path, Object.keys(body)])).toEqual([
-        ["/metrics/log", ["message_id", "time_to_first_token_ms"]],
-      ]);
+      expect(app.posts).toHaveLength(1);
+      expect(app.all("spans")).toMatchObject([{ kind: "answer", outcome: "aborted", paintedMs: expect.any(Number) }]);
       expect(await app.sample("genai_app_client_first_token_seconds_count")).toBe(1);
       expect(await app.sample("genai_app_client_response_seconds_count")).toBe(0);
+      expect(await app.sample("genai_app_client_answers_total", { outcome: "aborted" })).toBe(1);
       await close();
     });
 
@@ -184,10 +206,14 @@ describeWithTool("chromium", "the reporter in a real page", () => {
       const [plain, observed] = failures as string[];
       expect(plain).toMatch(/^TypeError: /);
       expect(observed).toBe(plain);
-      await untilPosts(3);
-      expect(app.postsAt("error").map(({ body }) => body["error_type"])).toEqual(["network"]);
-      const logs = app.postsAt("log").map(({ body }) => Object.keys(body));
-      expect(logs).toEqual(Array(2).fill(["message_id", "time_to_first_token_ms"]));
+      await until("spans", 2);
+      const ends = app
+        .all("spans")
+        .map(({ kind, outcome, errorType, firstTextMs }) => [kind, outcome, errorType, firstTextMs]);
+      expect(ends).toEqual([
+        ["answer", "failed", "network", expect.any(Number)],
+        ["answer", "aborted", undefined, expect.any(Number)],
+      ]);
       await close();
     });
 
@@ -203,12 +229,14 @@ describeWithTool("chromium", "the reporter in a real page", () => {
         reporter.answer().end("aborted");
         await reporter.flush();
       })()`);
-      await untilPosts(2);
+      await until("spans", 3);
       await delay(1500);
-      expect(app.postsAt("error").map(({ body }) => [body["error_type"], body["status_code"]])).toEqual([
-        ["server_error", 503],
+      expect(app.all("spans").map(({ outcome, status, errorType }) => [outcome, status, errorType])).toEqual([
+        ["answered", undefined, undefined],
+        ["failed", 503, undefined],
+        ["aborted", undefined, undefined],
       ]);
-      expect(app.postsAt("log")).toHaveLength(1);
+      expect(await app.sample("genai_app_client_answers_total", { outcome: "left" })).toBe(1);
       await close();
     });
 
@@ -221,10 +249,10 @@ describeWithTool("chromium", "the reporter in a real page", () => {
         const until = performance.now() + 200;
         while (performance.now() < until);
       }`);
-      await untilPosts(1);
-      const { time_to_first_token_ms: first, response_time_ms: response } = app.posts[0]!.body;
-      expect(first).toBeGreaterThanOrEqual(200);
-      expect(response).toBe(first);
+      await until("spans", 1);
+      const [{ paintedMs, durationMs } = {}] = app.all("spans");
+      expect(paintedMs).toBeGreaterThanOrEqual(200);
+      expect(durationMs).toBe(paintedMs);
       await close();
     });
 
@@ -250,9 +278,9 @@ describeWithTool("chromium", "the reporter in a real page", () => {
         });
         await answer(() => undefined);
       })()`);
-      await untilPosts(3);
-      const waits = app.posts.map(({ body }) => Number(body["time_to_first_token_ms"]));
-      expect(waits.map((ms) => ms >= 200)).toEqual([true, false, false]);
+      await until("spans", 3);
+      expect(app.all("spans").map(({ paintedMs }) => paintedMs !== undefined)).toEqual([true, false, false]);
+      for (const { firstTextMs } of app.all("spans")) expect(firstTextMs).toBeLessThan(200);
       await close();
     });
   });
@@ -315,9 +343,9 @@ describeWithTool("chromium", "the reporter in a real page", () => {
       await delay(2500);
       expect(app.posts).toEqual([]);
       await context.setOffline(false);
-      await untilPosts(3);
+      await until("spans", 3);
       await delay(1500);
-      expect(app.posts).toHaveLength(3);
+      expect(app.posts).toHaveLength(1);
       await close();
     });
 
@@ -326,19 +354,22 @@ describeWithTool("chromium", "the reporter in a real page", () => {
       const refused = `(async () => {
         const headers = { "content-type": "application/json" };
         const post = (body, keepalive) =>
-          fetch("/metrics/error", { method: "POST", headers, body, keepalive }).then((response) => response.text());
-        const body = JSON.stringify({ error_type: "x".repeat(40_000) });
+          fetch("/aiwatch/browser", { method: "POST", headers, body, keepalive }).then((response) => response.text());
+        const body = JSON.stringify({ errors: [{ type: "x".repeat(40_000) }] });
         const all = await Promise.allSettled([post(body, true), post(body, true)]);
         return all.map(({ status }) => status);
       })()`;
       expect(await page.evaluate(refused)).toEqual(["fulfilled", "rejected"]);
       const before = app.posts.length;
       await page.evaluate(`(async () => {
-        const outbox = new aiwatch.Outbox({ fetch: fetch.bind(globalThis), url: "", headers: () => ({}) });
-        for (let at = 0; at < 2; at += 1) outbox.add({ kind: "error", type: "x".repeat(40_000), at: 0 });
-        await outbox.flush(true);
+        const outbox = new aiwatch.Outbox({ fetch: fetch.bind(globalThis), url: "", headers: () => ({}), about: {} });
+        const flushed = [0, 1].map(() => {
+          outbox.add("errors", { type: "x".repeat(40_000) });
+          return outbox.flush(true);
+        });
+        await Promise.all(flushed);
       })()`);
-      await untilPosts(before + 2);
+      await expect.poll(() => app.posts.length, { timeout: 20_000 }).toBe(before + 2);
       await close();
     });
 
@@ -346,11 +377,11 @@ describeWithTool("chromium", "the reporter in a real page", () => {
       const { page, close } = await open(
         `const reporter = aiwatch.startReporter({ url: "/api", headers: () => ({ authorization: "Bearer tea" }) });`,
         (req, res, path) => {
-          if (path === "/api/metrics/log") res.setHeader("x-authorization", String(req.headers.authorization));
+          if (path === "/api/aiwatch/browser") res.setHeader("x-authorization", String(req.headers.authorization));
           return false;
         },
       );
-      const answered = page.waitForResponse(/\/api\/metrics\/log$/);
+      const answered = page.waitForResponse(/\/api\/aiwatch\/browser$/);
       await page.evaluate(`reporter.answer().end("answered"); reporter.flush()`);
       expect(await (await answered).headerValue("x-authorization")).toBe("Bearer tea");
       await close();
@@ -372,7 +403,7 @@ describeWithTool("chromium", "the reporter in a real page", () => {
       const { page, close } = await open(`const reporter = aiwatch.startReporter(); const answer = reporter.answer();`);
       await page.evaluate(`reporter.answer().end("answered"); reporter.stop(); answer.end("answered");
         setTimeout(() => { throw new Error(); });`);
-      await untilPosts(1);
+      await until("spans", 1);
       await delay(1500);
       expect(app.posts).toHaveLength(1);
       await close();
@@ -392,8 +423,11 @@ describeWithTool("chromium", "the reporter in a real page", () => {
       return Object.keys(on);
     })()`);
     expect(followed).toEqual(["LCP", "INP"]);
-    await untilPosts(2);
-    expect(app.posts.map(({ body }) => body["web_vitals"])).toEqual([{ LCP: 250 }, { INP: 40 }]);
+    await until("vitals", 2);
+    expect(app.all("vitals")).toEqual([
+      { name: "LCP", ms: 250 },
+      { name: "INP", ms: 40 },
+    ]);
     expect(await app.sample("genai_app_client_web_vital_seconds_sum", { name: "LCP" })).toBe(0.25);
     await close();
   });
@@ -411,13 +445,13 @@ describeWithTool("chromium", "the reporter in a real page", () => {
         setTimeout(() => answer.end("answered"), 100);
       });`);
     await page.goto(`${app.url}/elsewhere`);
-    await untilPosts(1);
+    await until("spans", 1);
     await page.evaluate("history.back()").catch(() => undefined);
-    await untilPosts(3);
+    await until("spans", 2);
+    await until("errors", 1);
     await delay(1500);
-    expect(app.posts).toHaveLength(3);
-    expect(app.postsAt("error").map(({ body }) => body["error_type"])).toEqual(["EvalError"]);
-    expect(app.postsAt("log").map(({ body }) => "response_time_ms" in body)).toEqual([false, true]);
+    expect(app.all("errors").map(({ type }) => type)).toEqual(["EvalError"]);
+    expect(app.all("spans").map(({ outcome }) => outcome)).toEqual(["aborted", "answered"]);
     await close();
   });
 });

@@ -16,12 +16,19 @@ export interface Vitals {
 
 export interface ReporterOptions {
   /**
-   * Where core's doors are, without a slash at the end: `/metrics/log` and `/metrics/error` are below it. On another origin, list the page's in
-   * `allowedOrigins` there.
+   * Where core's door is, without a slash at the end: `/aiwatch/browser` is below it. On another origin, list the page's in `allowedOrigins`
+   * there.
    * @default the page's own origin
    * @example "https://chat.example.com/api"
    */
   readonly url?: string;
+  /**
+   * What the page calls itself: `service.name` of its spans, in at most 64 of letters, digits, blanks and `._/:@+-`.
+   * @default the server's own service, with `-browser` behind it
+   */
+  readonly service?: string;
+  /** The page's release: `service.version` of its spans, of the same characters. @default none */
+  readonly release?: string;
   /**
    * The share of pages that report, 0 to 1; drawn once for each page. The others send nothing and add no `traceparent`.
    * @default 1
@@ -59,14 +66,19 @@ export interface Reporter {
 /**
  * Starts to report what the reader of this page sees. Call it once, early. Outside of a page, as in Node, it does nothing and its parts still
  * work.
- * @throws TypeError `AIWATCH_INVALID_ARGUMENT` for a `sample` that is no share, and what is no origin in `propagateTo`
+ * @throws TypeError `AIWATCH_INVALID_ARGUMENT` for a `sample` that is no share, a `service` or `release` that the door would refuse, and what is no
+ *   origin in `propagateTo`
  * @example
  * const reporter = startReporter();
  * const response = await reporter.fetch("/api/chat", { method: "POST", body });
  */
 export function startReporter(options: ReporterOptions = {}): Reporter {
-  const { sample = 1, propagateTo = [] } = options;
+  const { sample = 1, propagateTo = [], service, release } = options;
   if (!(sample >= 0 && sample <= 1)) throw invalid("sample", sample, "a share, 0 to 1");
+  for (const [name, value] of Object.entries({ service, release })) {
+    if (value !== undefined && !/^[\w ./:@+-]{1,64}$/.test(value))
+      throw invalid(name, value, "1 to 64 of A-Za-z0-9 ._/:@+-");
+  }
   const further = propagateTo.map((origin) => {
     const url = quietly(() => new URL(origin));
     if (url === undefined) throw invalid("propagateTo", origin, "an origin such as https://api.example.com");
@@ -77,13 +89,18 @@ export function startReporter(options: ReporterOptions = {}): Reporter {
 }
 
 function reporterOf(options: ReporterOptions, origins: ReadonlySet<string>): Reporter {
-  const { url = "", errors: hasErrors = true, vitals = {}, headers = {} } = options;
+  const { url = "", errors: hasErrors = true, vitals = {}, headers = {}, service, release } = options;
   const page: PageState = { hiddenAt: -1, isLeft: false };
   // kept as it is: the app may put `reporter.fetch` in its place
   const plain: typeof fetch = globalThis.fetch.bind(globalThis);
-  const outbox = new Outbox({ fetch: plain, url, headers: typeof headers === "function" ? headers : () => headers });
-  const record: Recorder = (fact) => {
-    outbox.add(fact);
+  const outbox = new Outbox({
+    fetch: plain,
+    url,
+    headers: typeof headers === "function" ? headers : () => headers,
+    about: { service, release },
+  });
+  const record: Recorder = (list, seen) => {
+    outbox.add(list, seen);
     // there may be no later
     if (isHidden() || page.isLeft) void outbox.flush(page.isLeft);
   };
@@ -113,8 +130,9 @@ function followPage(page: PageState, answers: Answers, outbox: Outbox, signal: A
     void outbox.flush(page.isLeft);
   };
   const left = () => {
-    page.isLeft = true;
+    // in one batch: what is recorded once the page is left is sent at once
     answers.abortAll();
+    page.isLeft = true;
     void outbox.flush(true);
   };
   const back = () => {
@@ -124,16 +142,16 @@ function followPage(page: PageState, answers: Answers, outbox: Outbox, signal: A
   addEventListener("pagehide", left, { signal });
   // out of the back/forward cache, too
   addEventListener("pageshow", back, { signal });
-  addEventListener("online", outbox.drain, { signal });
+  addEventListener("online", () => void outbox.flush(), { signal });
 }
 
 function followVitals(vitals: Vitals, record: Recorder): void {
   const reported = new Set<string>();
   for (const name of ["TTFB", "FCP", "LCP", "INP"] as const) {
     const report = ({ id, value }: { readonly id: string; readonly value: number }) => {
-      if (reported.has(name + id)) return;
+      if (reported.has(name + id) || !(value >= 0)) return;
       reported.add(name + id);
-      record({ kind: "vital", name, ms: value });
+      record("vitals", { name, ms: value });
     };
     quietly(() => vitals[`on${name}`]?.(report));
   }

@@ -9,6 +9,7 @@ import {
   grown,
   mean,
   observationsPerSecond,
+  perSecond,
   perSecondInStep,
   perSecondOfRecent,
   quantile,
@@ -20,7 +21,8 @@ import { dashboard, type Row } from "../dashboard.ts";
 import { variables } from "../variables.ts";
 import { vitalTiles, webVitals } from "./vitals.ts";
 
-const { clientFirstToken, clientResponse, clientWebVital, requestFirstToken, firstTokenLatency, errors } = catalogue;
+const { clientFirstToken, clientResponse, clientAnswers, clientSpans, clientWebVital } = catalogue;
+const { requestFirstToken, firstTokenLatency, errors } = catalogue;
 
 const nothing = "Nothing reported";
 
@@ -204,6 +206,33 @@ const reports = timeSeries({
   width: 8,
 });
 
+const ends = timeSeries({
+  title: "Answers in browsers by their end",
+  description: describe(
+    "Answers per second as they ended for their readers. `left` are readers who saw no text: they are in no other panel of this board. `failed` are those that broke.",
+    clientAnswers,
+  ),
+  unit: perSecondUnitOf(clientAnswers),
+  queries: [{ vector: sumBy(perSecond(clientAnswers), "outcome"), legend: "{{outcome}}" }],
+  noValue: nothing,
+  width: 12,
+});
+
+const spans = timeSeries({
+  title: "Spans of browsers",
+  description: describe(
+    "Spans per second that pages sent, by what became of them. `unknown_trace` is what another process answered, what came too late or what somebody made up; `no_exporter` is an app without tracing.",
+    clientSpans,
+  ),
+  unit: perSecondUnitOf(clientSpans),
+  queries: [{ vector: sumBy(perSecond(clientSpans), "outcome"), legend: "{{outcome}}" }],
+  noValue: nothing,
+  width: 12,
+});
+
+/** How it ended for those who read. */
+export const endings: Row = { title: "How answers ended in browsers", panels: [ends, spans] };
+
 /** What goes wrong where nobody else sees it. */
 export const troubles: Row = { title: "Errors and reports of browsers", panels: [errorRate, errorCounts, reports] };
 
@@ -213,5 +242,5 @@ export const browsersDashboard = dashboard({
   description: "What readers see: first token, whole answer, web vitals and errors, as their browsers reported them.",
   tags: ["browsers"],
   variables: variables(catalogue.chatTokens),
-  rows: [overview, firstTokens, webVitals, troubles],
+  rows: [overview, firstTokens, endings, webVitals, troubles],
 });

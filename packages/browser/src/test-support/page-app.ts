@@ -3,22 +3,22 @@ import { json } from "node:stream/consumers";
 import { fileURLToPath } from "node:url";
 import { aiwatchNode } from "@aiwatch/core/node";
 import { clientReports } from "@aiwatch/core/reports";
+import type { BrowserReport } from "@aiwatch/core/reports-schema";
 import { createTestAiwatch, type TestAiwatch } from "@aiwatch/core/testing";
 import { type TestServer, testServer } from "@aiwatch/testkit";
 import { build } from "esbuild";
 
-/** A report as it arrived, and what core answered. */
+/** A batch as it arrived, and what core answered. */
 export interface Posted {
-  readonly path: string;
-  readonly body: Readonly<Record<string, unknown>>;
+  readonly body: BrowserReport;
   readonly headers: IncomingMessage["headers"];
   readonly res: ServerResponse;
 }
 
 export interface PageApp extends TestServer {
   readonly posts: readonly Posted[];
-  /** Reports at one of the two doors. */
-  postsAt(door: "log" | "error"): readonly Posted[];
+  /** All spans, errors or vitals so far, of whatever batch. */
+  all<List extends "spans" | "errors" | "vitals">(list: List): NonNullable<BrowserReport[List]>[number][];
   readonly sample: TestAiwatch["sample"];
 }
 
@@ -34,7 +34,7 @@ export async function reporterScript(): Promise<string> {
   return outputFiles[0]!.text;
 }
 
-/** A page with the reporter's script, and core's doors behind it. `/` has the script alone, `/?…` runs what is behind the question mark, too. */
+/** A page with the reporter's script, and core's door behind it. `/` has the script alone, `/?…` runs what is behind the question mark, too. */
 export async function pageApp(script: string, route: Route = () => false): Promise<PageApp> {
   const { aiwatch, sample } = createTestAiwatch();
   const posts: Posted[] = [];
@@ -49,15 +49,15 @@ export async function pageApp(script: string, route: Route = () => false): Promi
   const observed = aiwatchNode(pages, aiwatch, { reports });
   const server = await testServer(async (req, res) => {
     // as express.json() leaves it: core reads what was read already
-    if (req.method === "POST" && req.url?.startsWith("/metrics/")) {
-      const body = (await json(req)) as Posted["body"];
-      posts.push({ path: req.url, body, headers: req.headers, res });
+    if (req.method === "POST" && req.url === "/aiwatch/browser") {
+      const body = (await json(req)) as BrowserReport;
+      posts.push({ body, headers: req.headers, res });
       Object.assign(req, { body });
     }
     observed(req, res);
   });
-  const postsAt = (door: string) => posts.filter(({ path }) => path === `/metrics/${door}`);
-  return { ...server, posts, postsAt, sample };
+  const all: PageApp["all"] = (list) => posts.flatMap(({ body }) => [...(body[list] ?? [])]);
+  return { ...server, posts, all, sample };
 }
 
 const documentOf = (code: string) => `<!doctype html><title>page</title><p id="answer"></p>

@@ -2,7 +2,7 @@ import { types } from "node:util";
 import type { Aiwatch } from "../aiwatch/aiwatch.ts";
 import type { Diagnostics } from "../base/diagnostics.ts";
 import { checkInstance, invalidArgument, isName } from "../base/errors.ts";
-import { inventory } from "../base/inventory.ts";
+import { inventory } from "../base/process-wide.ts";
 import { isObject } from "../base/received.ts";
 import type { Clock } from "../base/time.ts";
 import { hasRows } from "../catalogue/values.ts";

@@ -5,7 +5,7 @@
 export { type CollectionTie, CollectionWatch } from "../base/collection.ts";
 export { cutText, errorName, invalidArgument } from "../base/errors.ts";
 export { type Closer, onClose, processWide } from "../base/process-wide.ts";
-export { copyWith, defined, describeReceived, isObject, numberAt, valueAt } from "../base/received.ts";
+export { defined, isObject, valueAt } from "../base/received.ts";
 export { type TimeLimit, withTimeout } from "../base/time.ts";
 export { generates, type ServedModelState } from "../catalogue/values.ts";
 export type { IssuedStart } from "../inference/inference-handle.ts";
@@ -35,5 +35,6 @@ export { type IterationEvents, observeIterable, observeIterator, type ValueObser
 export { type ModelNames, modelLabel, modelNames, type RequestedModel, serverKey } from "./model-names.ts";
 export { type ObservedCall, observePromise, runObserved, type SettlementObserver } from "./observed-call.ts";
 export { disguise, type Method, type PatchedFor, patchDirectly, patchMethod, patchMethods } from "./patches.ts";
+export { copyWith, describeReceived, numberAt } from "./received.ts";
 export { observeTool, type ToolOwner, toolErrorTypeOf } from "./tools.ts";
 export { HeldOnce, once, type Undo, undoAll } from "./undo.ts";

@@ -1,9 +1,10 @@
 import type { Diagnostics } from "../base/diagnostics.ts";
-import { copyWith, isObject } from "../base/received.ts";
+import { isObject } from "../base/received.ts";
 import type { InferenceHandle } from "../inference/inference-handle.ts";
 import type { ToolHandle, ToolStart } from "../inference/tool-handle.ts";
 import { runOnce } from "../tracing/context.ts";
 import type { Method } from "./patches.ts";
+import { copyWith } from "./received.ts";
 
 /** The inference whose model calls functions of the app's. What its functions throw is reported to the diagnostics. */
 export interface ToolOwner {

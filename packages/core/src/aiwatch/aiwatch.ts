@@ -1,8 +1,7 @@
 import type { Admission, AdmissionOptions } from "../admission/admission.ts";
 import type { Metrics } from "../app-metrics/metrics.ts";
 import { checkInstance } from "../base/errors.ts";
-import type { Closer } from "../base/process-wide.ts";
-import { defaultOf } from "../base/process-wide.ts";
+import { type Closer, defaultOf } from "../base/process-wide.ts";
 import type { Health } from "../health/health.ts";
 import type { InferenceHandle, InferenceStart } from "../inference/inference-handle.ts";
 import type { ResolvedObjectives } from "../inference/objectives.ts";

@@ -1,8 +1,7 @@
 import { types } from "node:util";
 import type { TelemetrySource } from "../catalogue/values.ts";
 import { cutText, errorName, isAiwatchError } from "./errors.ts";
-import { inventory } from "./inventory.ts";
-import { defaultOf } from "./process-wide.ts";
+import { defaultOf, inventory } from "./process-wide.ts";
 import { monotonicClock } from "./time.ts";
 
 /** A fault of our own or of what is observed, in words that hold nothing of the app's content. */

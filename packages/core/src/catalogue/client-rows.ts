@@ -1,6 +1,6 @@
 import { firstTokenBounds, modelLatencyBounds, webVitalBounds } from "./bounds.ts";
 import { type CatalogueRow, closed } from "./row.ts";
-import { webVitals } from "./values.ts";
+import { clientOutcomes, clientSpanOutcomes, webVitals } from "./values.ts";
 
 export const clientRows = {
   clientFirstToken: {
@@ -19,6 +19,22 @@ export const clientRows = {
     unit: "seconds",
     labels: {},
     bounds: modelLatencyBounds,
+    aggregation: "sum",
+  },
+  clientAnswers: {
+    type: "counter",
+    name: "genai_app_client_answers_total",
+    help: "Answers in browsers by how they ended there",
+    unit: "answers",
+    labels: { outcome: closed(...clientOutcomes) },
+    aggregation: "sum",
+  },
+  clientSpans: {
+    type: "counter",
+    name: "genai_app_client_spans_total",
+    help: "Spans of browsers by what became of them",
+    unit: "spans",
+    labels: { outcome: closed(...clientSpanOutcomes) },
     aggregation: "sum",
   },
   clientWebVital: {

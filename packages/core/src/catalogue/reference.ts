@@ -21,7 +21,7 @@ export interface RowReference {
 }
 
 const reported =
-  "The browser's own monotonic clock, posted to `/metrics/log`; bounded, never mixed with the server's figures.";
+  "The browser's own monotonic clock, posted to `/aiwatch/browser` or `/metrics/log`; bounded, never mixed with the server's figures.";
 
 /** Said of each metric that does not wait for an answer's end. */
 const underWay =
@@ -348,6 +348,16 @@ const references = {
     definition: "From the user's action to the end of the answer in the page, network included.",
     source: reported,
   },
+  clientAnswers: {
+    definition:
+      "Answers that `@aiwatch/browser` saw begin and end, each once. `answered`: to its end. `failed`: the connection broke, the status was 400 or above, or the stream said so. `aborted`: its reader stopped it or left the page, after the first text. `left`: the same, before the first text; those waits are in no histogram of first tokens. A request that its reader gave up before the response began is in it only where the page called `answer()` for it: of `reporter.fetch` it is not known that it would have been an answer. All four begin at 0 where the app takes reports.",
+    source: "Posted to `/aiwatch/browser`. A batch that arrives twice counts once in a process.",
+  },
+  clientSpans: {
+    definition:
+      "Spans that pages posted, by what became of them. `taken`: handed to the exporter. `unknown_trace`: this process did not answer that call of a page in the last ten minutes, or not with a sampled span, or a span of it was taken already: another process of a balancer answered it, or the span is made up. `no_exporter`: neither `startTracing` nor `browserSpans` runs here. All three begin at 0 where the app takes reports.",
+    source: "Posted to `/aiwatch/browser`, compared with the server's own spans.",
+  },
   clientWebVital: {
     definition: "Time to first byte, first contentful paint, largest contentful paint, interaction to next paint.",
     source: reported,
@@ -360,7 +370,7 @@ const references = {
   errors: {
     definition:
       "Failures by what they were and where: `http` (answers of 500 and above, connections that failed in mid-answer; AIWatch's own routes are left out), `inference`, `tool`, `client` (posted by browsers, which may add ten types of their own). A client that goes away is no error. Our own types begin at 0, and so do those that an adapter declares; those of `http` are all ours. An error that is named by its class begins at 1, and `increase()` of its series does not see the first. An alert sees each one by `increase(sum by (job, instance, operation) (genai_app_errors_total)[5m:15s])` (with your scrape interval for `15s`): the sum begins at 0 with the process, whatever the types and models.",
-    source: "The lifecycles of requests and inferences; `/metrics/error` for `client`.",
+    source: "The lifecycles of requests and inferences; `/aiwatch/browser` and `/metrics/error` for `client`.",
   },
   telemetryErrors: {
     definition:

@@ -24,6 +24,7 @@ export type Unit =
   | "tokens per second"
   | "threads"
   | "requests"
+  | "answers"
   | "entries"
   | "errors"
   | "inferences"

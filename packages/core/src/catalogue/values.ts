@@ -119,5 +119,13 @@ export type TelemetrySource = (typeof telemetrySources)[number];
 /** Whether a worker of the cluster answered a scrape in time. */
 export const workerStates = ["answered", "silent"] as const;
 
+/** How an answer ended in a page: whole, with an error, broken off by its reader, or left by its reader before its first text. */
+export const clientOutcomes = ["answered", "failed", "aborted", "left"] as const;
+export type ClientOutcome = (typeof clientOutcomes)[number];
+
+/** What became of a page's span: handed on, of no trace that this process knows, or nobody here takes spans. */
+export const clientSpanOutcomes = ["taken", "unknown_trace", "no_exporter"] as const;
+export type ClientSpanOutcome = (typeof clientSpanOutcomes)[number];
+
 /** The web vitals that are times. */
 export const webVitals = ["TTFB", "FCP", "LCP", "INP"] as const;

@@ -1,7 +1,12 @@
 import { Registry, register } from "prom-client";
 import type { AiwatchHost } from "../aiwatch/host.ts";
-import { inventory, type LoadedPackage, type NotedFault, type SettingReading } from "../base/inventory.ts";
-import { ownVersion } from "../base/process-wide.ts";
+import {
+  inventory,
+  type LoadedPackage,
+  type NotedFault,
+  ownVersion,
+  type SettingReading,
+} from "../base/process-wide.ts";
 import { elapsedMs, monotonicClock } from "../base/time.ts";
 import { readVariable, type Setting } from "../settings/settings.ts";
 import { findPackages } from "./packages.ts";

@@ -6,7 +6,7 @@ import { adapterOf } from "../adapter/host.ts";
 import { hostOf } from "../aiwatch/aiwatch.ts";
 import { mostFaults } from "../base/diagnostics.ts";
 import { AiwatchError } from "../base/errors.ts";
-import { inventory } from "../base/inventory.ts";
+import { inventory } from "../base/process-wide.ts";
 import { aiwatchNode } from "../doors/node.ts";
 import { createAiwatch } from "../index.ts";
 import { createOwnRoutes } from "../routes/own-routes.ts";

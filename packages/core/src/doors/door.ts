@@ -1,7 +1,7 @@
 import type { IncomingMessage, ServerResponse } from "node:http";
 import { type Aiwatch, defaultAiwatch, hostOf } from "../aiwatch/aiwatch.ts";
 import type { AiwatchHost } from "../aiwatch/host.ts";
-import { inventory } from "../base/inventory.ts";
+import { inventory } from "../base/process-wide.ts";
 import { complete } from "../request/ending.ts";
 import type { ExchangeBinding, FrameworkView } from "../request/exchange.ts";
 import { ObservedRequest, type RequestDoor } from "../request/observed-request.ts";

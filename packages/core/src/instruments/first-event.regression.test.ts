@@ -2,7 +2,13 @@ import { describe, expect, it } from "vitest";
 import { adapterOf } from "../adapter/index.ts";
 import { hostOf } from "../aiwatch/aiwatch.ts";
 import { catalogue } from "../catalogue/reference.ts";
-import { admissionOutcomes, errorTypes, requestOutcomes } from "../catalogue/values.ts";
+import {
+  admissionOutcomes,
+  clientOutcomes,
+  clientSpanOutcomes,
+  errorTypes,
+  requestOutcomes,
+} from "../catalogue/values.ts";
 import { clientReports } from "../reports/client-reports.ts";
 import { brokenOff, complete, leftByClient } from "../request/ending.ts";
 import { createTestAiwatch, type TestAiwatch } from "../testing/index.ts";
@@ -88,6 +94,24 @@ const watched: readonly Watched[] = [
     clientReports().open(aiwatch, "error");
     return () => hostOf(aiwatch).instruments.errors.add({ type: "network", operation: "client" });
   }),
+  ...clientOutcomes.map((outcome) => ({
+    what: `an answer that ends in a browser as ${outcome}`,
+    row: catalogue.clientAnswers,
+    labels: { outcome },
+    prepare: ({ aiwatch }: TestAiwatch) => {
+      clientReports().open(aiwatch, "browser");
+      return () => hostOf(aiwatch).instruments.clientAnswers.add({ outcome });
+    },
+  })),
+  ...clientSpanOutcomes.map((outcome) => ({
+    what: `a browser's span that is ${outcome}`,
+    row: catalogue.clientSpans,
+    labels: { outcome },
+    prepare: ({ aiwatch }: TestAiwatch) => {
+      clientReports().open(aiwatch, "browser");
+      return () => hostOf(aiwatch).instruments.clientSpans.add({ outcome });
+    },
+  })),
   ...(["stop", "length", "aborted", "error"] as const).map((finish_reason) => ({
     what: `an inference that ends as ${finish_reason}`,
     row: catalogue.inferences,
@@ -424,6 +448,7 @@ describe("what an app does not use has no series", () => {
     const test = createTestAiwatch();
     clientReports().open(test.aiwatch, "error");
     clientReports().open(test.aiwatch, "log");
+    expect(await linesOf(test, /^genai_app_client_(answers|spans)_total/)).toEqual([]);
     expect(await linesOf(test, /operation="client"/)).toHaveLength(errorTypes.client.length);
     expect(await test.sample("genai_app_client_response_seconds_count")).toBe(0);
     expect(await test.sample("genai_app_client_first_token_seconds_count")).toBe(0);

@@ -23,12 +23,6 @@ interface Common extends Dropping, Failing {
   readonly activeRequests: GaugeMetric<Row["activeRequests"]>;
 }
 
-/** What browsers post. */
-interface ClientTimes {
-  readonly clientFirstToken: HistogramMetric<Row["clientFirstToken"]>;
-  readonly clientResponse: HistogramMetric<Row["clientResponse"]>;
-}
-
 /**
  * Which series begin at 0, and when: `increase()` must see the first error, and a scrape must hold the 0 before it. What an app does not use
  * has no series.
@@ -36,23 +30,13 @@ interface ClientTimes {
 export function beginAtStart(instruments: Common): void {
   const { spansDropped, telemetryErrors, eventLoopDelay, activeRequests } = instruments;
   beginDropped(instruments, [catalogue.httpRequests, catalogue.httpRequestDuration, catalogue.errors]);
+  // those of browsers begin where an app takes their reports
   for (const operation of errorOperations) if (operation !== "client") beginErrors(instruments, operation);
   for (const outcome of requestOutcomes) instruments.requestOutcomes.begin({ outcome });
   spansDropped.begin({});
   for (const source of telemetrySources) telemetryErrors.begin({ source });
   eventLoopDelay.begin({});
   activeRequests.begin({});
-}
-
-/** Browsers may post their errors. */
-export function beginClientErrors(instruments: Failing): void {
-  beginErrors(instruments, "client");
-}
-
-/** Browsers may post what they measured. */
-export function beginClientTimes({ clientFirstToken, clientResponse }: ClientTimes): void {
-  clientFirstToken.begin({});
-  clientResponse.begin({});
 }
 
 function beginErrors({ errors }: Failing, operation: keyof typeof errorTypes): void {

@@ -1,19 +1,15 @@
 import * as v from "valibot";
 import { type Aiwatch, hostOf } from "../aiwatch/aiwatch.ts";
 import type { AiwatchHost } from "../aiwatch/host.ts";
-import { errorTypes, webVitals } from "../catalogue/values.ts";
-import { beginClientErrors, beginClientTimes } from "../instruments/known-series.ts";
-import { LabelLimiter, overflowValue } from "../instruments/label-values.ts";
+import { invalidArgument } from "../base/errors.ts";
+import { webVitals } from "../catalogue/values.ts";
 import type { Answer } from "../routes/answer.ts";
-import type { ClientReports } from "../routes/handlers.ts";
+import type { ClientReports, ReportName } from "../routes/handlers.ts";
+import { answerBrowser, type BatchOptions, longestFigureMs } from "./browser-report.ts";
+import { beginClientErrors, beginClientTimes, countClientErrors } from "./client-series.ts";
 import { checkType, jsonObject, readJsonBody } from "./json-body.ts";
 import { ReportLimit, type ReportLimits, readReportLimits } from "./report-limit.ts";
 
-/** How many error types of their own browsers may have: those of the server must find room in the metric whatever is posted. */
-export const foreignErrorTypes = 10;
-
-/** What a browser measured of one message is no longer. */
-export const longestFigureMs = 3_600_000;
 const milliseconds = v.pipe(v.number(), v.minValue(0), v.maxValue(longestFigureMs));
 const count = v.pipe(v.number(), v.safeInteger(), v.minValue(0), v.maxValue(100_000_000));
 
@@ -34,20 +30,24 @@ const errorSchema = jsonObject({
   timestamp: v.nullish(v.union([v.pipe(v.string(), v.maxLength(64)), v.number()])),
 });
 
+/** How much browsers may send, and what becomes of it. */
+export interface ReportOptions extends ReportLimits, BatchOptions {}
+
 /**
- * Serves `POST /metrics/log` and `POST /metrics/error` at a door: what browsers measured, and the errors that they had. Each route of each door
- * counts its own reports.
- * @throws AiwatchError `AIWATCH_INVALID_ARGUMENT` for a limit that is no number, and a `clientOf` that is no function
- * @example app.use(aiwatchExpress(aiwatch, { reports: clientReports({ perClientPerMinute: 60 }) }));
+ * Serves what browsers report at a door: `POST /aiwatch/browser`, the batches of `@aiwatch/browser`, and `POST /metrics/log` and
+ * `POST /metrics/error`, one figure or error each. Each route of each door counts its own reports.
+ * @throws AiwatchError `AIWATCH_INVALID_ARGUMENT` for an option that cannot be used
+ * @example app.use(aiwatchExpress(aiwatch, { reports: clientReports({ trustedProxies: 1 }) }));
  */
-export function clientReports(limits: ReportLimits = {}): ClientReports {
-  const settings = readReportLimits(limits);
+export function clientReports(options: ReportOptions = {}): ClientReports {
+  const settings = readReportLimits(options);
+  checkBatchOptions(options);
   return {
     open(aiwatch, name) {
       const host = hostOf(aiwatch as Aiwatch);
       const limit = new ReportLimit(host, settings);
       return {
-        answer: name === "log" ? answerClientLog(host) : answerClientError(host),
+        answer: answerOf(host, name, options),
         /** The client's own limit stands before `authorize`, which no flood reaches; what all share counts behind it, so that the refused use up nothing of it. */
         async admit(req, authorize) {
           // any page can have its visitors' browsers send other types: that must not use up what they may send themselves
@@ -61,12 +61,24 @@ export function clientReports(limits: ReportLimits = {}): ClientReports {
   };
 }
 
+function answerOf(host: AiwatchHost, name: ReportName, options: BatchOptions): Answer {
+  if (name === "browser") return answerBrowser(host, options);
+  return name === "log" ? answerClientLog(host) : answerClientError(host);
+}
+
+/** Plain JavaScript may give anything. */
+function checkBatchOptions({ services, onError }: BatchOptions): void {
+  const areNames = Array.isArray(services) && services.every((service) => typeof service === "string");
+  if (services !== undefined && !areNames) throw invalidArgument("services", services, "a list of names");
+  if (onError !== undefined && typeof onError !== "function") throw invalidArgument("onError", onError, "a function");
+}
+
 /**
  * `POST /metrics/log`: what a browser measured of one message. Feeds the `client_*` metrics alone: the server counts tokens itself, so
  * posted counts are checked and left out. `web_vitals` holds milliseconds by name.
  */
 function answerClientLog(aiwatch: AiwatchHost): Answer {
-  beginClientTimes(aiwatch.instruments);
+  beginClientTimes(aiwatch);
   return async function clientLog(req, res) {
     const report = await readJsonBody(req, logSchema);
     const { clientFirstToken, clientResponse, clientWebVital } = aiwatch.instruments;
@@ -88,17 +100,11 @@ function observeMs(ms: number | null | undefined, observe: (seconds: number) => 
 
 /** `POST /metrics/error`: an error that a browser had. Feeds `errors_total{operation="client"}`. */
 function answerClientError(aiwatch: AiwatchHost): Answer {
-  const dropped = () => {
-    const { errors, seriesDropped } = aiwatch.instruments;
-    seriesDropped.add({ metric: errors.rowName });
-  };
-  const rules = { type: { values: errorTypes.client, cap: errorTypes.client.length + foreignErrorTypes } };
-  const types = new LabelLimiter(rules, dropped);
-  beginClientErrors(aiwatch.instruments);
+  const count = countClientErrors(aiwatch);
+  beginClientErrors(aiwatch);
   return async function clientError(req, res) {
     const report = await readJsonBody(req, errorSchema);
-    const [type = overflowValue] = types.admit({ type: report.error_type }, true);
-    aiwatch.instruments.errors.add({ type, operation: "client" });
+    count(report.error_type);
     res.statusCode = 200;
     res.end();
   };

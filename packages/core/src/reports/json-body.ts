@@ -18,13 +18,14 @@ type Posted = IncomingMessage & { readonly body?: unknown };
 export async function readJsonBody<Schema extends v.GenericSchema>(
   req: Posted,
   schema: Schema,
+  limitBytes = bodyLimitBytes,
 ): Promise<v.InferOutput<Schema>> {
   checkType(req);
   const declared = Number(req.headers["content-length"]);
-  if (declared > bodyLimitBytes) throw tooLarge();
+  if (declared > limitBytes) throw tooLarge(limitBytes);
   // parsers make an empty object of it
   if (declared === 0) throw notJson();
-  const body = isLeftOn(req) ? readLeft(req.body) : parse(await readBody(req));
+  const body = isLeftOn(req) ? readLeft(req.body, limitBytes) : parse(await readBody(req, limitBytes));
   const parsed = v.safeParse(schema, body);
   if (!parsed.success) throw new HttpError(400, describeIssue(parsed.issues[0]));
   return parsed.output;
@@ -59,10 +60,10 @@ function isLeftOn(req: Posted): boolean {
 }
 
 /** What `express.json()`, `express.text()` and `express.raw()` make of a body. However it came, it may be as large as one that is read here. */
-function readLeft(body: unknown): unknown {
-  if (types.isUint8Array(body)) return parse(limited(body));
-  if (typeof body === "string") return parse(limited(Buffer.from(body)));
-  limited(Buffer.from(textOf(body)));
+function readLeft(body: unknown, limitBytes: number): unknown {
+  if (types.isUint8Array(body)) return parse(limited(body, limitBytes));
+  if (typeof body === "string") return parse(limited(Buffer.from(body), limitBytes));
+  limited(Buffer.from(textOf(body)), limitBytes);
   return body;
 }
 
@@ -75,8 +76,8 @@ function textOf(body: unknown): string {
   }
 }
 
-function limited(bytes: Uint8Array): Uint8Array {
-  if (bytes.length > bodyLimitBytes) throw tooLarge();
+function limited(bytes: Uint8Array, limitBytes: number): Uint8Array {
+  if (bytes.length > limitBytes) throw tooLarge(limitBytes);
   return bytes;
 }
 
@@ -93,14 +94,14 @@ function parse(body: Uint8Array): unknown {
  * By hand, since raw-body brings tables of all encodings: half a megabyte in a bundle. What is over the limit is not read: the answer closes the
  * connection.
  */
-function readBody(req: IncomingMessage): Promise<Buffer> {
+function readBody(req: IncomingMessage, limitBytes: number): Promise<Buffer> {
   if (req.headers["content-encoding"] !== undefined && !/^\s*identity\s*$/i.test(req.headers["content-encoding"]))
     throw new HttpError(415, "the body must not be compressed");
   if (req.readableEnded) throw new HttpError(400, "the body was read before and not left on the request");
   if (req.destroyed) throw new HttpError(400, "the body could not be read");
   return new Promise((resolve, reject) => {
     const chunks: Buffer[] = [];
-    let left = bodyLimitBytes;
+    let left = limitBytes;
     const settle = (action: () => void) => {
       clearTimeout(timer);
       req.off("data", read).off("end", ended).off("error", broken).off("close", broken);
@@ -117,7 +118,7 @@ function readBody(req: IncomingMessage): Promise<Buffer> {
       const bytes = Buffer.from(chunk);
       left -= bytes.length;
       if (left >= 0) chunks.push(bytes);
-      else refuse(tooLarge());
+      else refuse(tooLarge(limitBytes));
     };
     req.on("data", read).on("end", ended).on("error", broken).on("close", broken);
   });
@@ -127,8 +128,8 @@ function notJson(): HttpError {
   return new HttpError(400, "the body is not valid JSON");
 }
 
-function tooLarge(): HttpError {
-  return new HttpError(413, `the body may hold at most ${bodyLimitBytes} bytes`);
+function tooLarge(limitBytes: number): HttpError {
+  return new HttpError(413, `the body may hold at most ${limitBytes} bytes`);
 }
 
 function tooSlow(): HttpError {

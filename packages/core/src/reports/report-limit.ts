@@ -5,6 +5,7 @@ import type { Clock } from "../base/time.ts";
 import { HttpError } from "../routes/answer.ts";
 import { AppAnswers } from "../routes/app-answer.ts";
 import { clientOf, networkOf } from "../routes/client-address.ts";
+import { clientBehind, type FindClient, type TrustedProxies } from "./trusted-proxies.ts";
 
 /** How many reports are taken; what comes over it is answered 429. */
 export interface ReportLimits {
@@ -24,6 +25,13 @@ export interface ReportLimits {
    * @example clientOf: (req) => req.headers["x-real-ip"]
    */
   readonly clientOf?: (req: IncomingMessage) => string | readonly string[] | undefined;
+  /**
+   * The app's own proxies, of which each adds to `x-forwarded-for` whom it was called by: how many there are, or their addresses and networks. The
+   * header is read from its end, and never further than they wrote. With too high a number a client can say who it is. Not beside `clientOf`.
+   * @default none: the header is not read
+   * @example trustedProxies: ["10.0.0.0/8", "fd00::/8"]
+   */
+  readonly trustedProxies?: TrustedProxies;
 }
 
 const minuteMs = 60_000;
@@ -46,16 +54,27 @@ export interface ReportLimitSettings {
   readonly clientOf: ((req: IncomingMessage) => unknown) | undefined;
 }
 
-/** @throws AiwatchError `AIWATCH_INVALID_ARGUMENT` for a limit that is no number, and a `clientOf` that is no function */
+/**
+ * @throws AiwatchError `AIWATCH_INVALID_ARGUMENT` for a limit that is no number, a `clientOf` that is no function, and `trustedProxies` that are
+ *   none
+ */
 export function readReportLimits(limits: ReportLimits): ReportLimitSettings {
-  const { perClientPerMinute = defaultPerClientPerMinute, perMinute = Number.POSITIVE_INFINITY, clientOf } = limits;
-  if (clientOf !== undefined && typeof clientOf !== "function")
-    throw invalidArgument("clientOf", clientOf, "a function");
+  const { perClientPerMinute = defaultPerClientPerMinute, perMinute = Number.POSITIVE_INFINITY } = limits;
+  const clientOf = readClientOf(limits);
   return {
     perClientPerMinute: countOf("perClientPerMinute", perClientPerMinute),
     perMinute: countOf("perMinute", perMinute),
     clientOf,
   };
+}
+
+function readClientOf({ clientOf, trustedProxies }: ReportLimits): ReportLimitSettings["clientOf"] {
+  if (clientOf !== undefined && typeof clientOf !== "function")
+    throw invalidArgument("clientOf", clientOf, "a function");
+  if (trustedProxies === undefined) return clientOf;
+  const behind: FindClient = clientBehind(trustedProxies);
+  if (clientOf !== undefined) throw invalidArgument("trustedProxies", trustedProxies, "nothing beside clientOf");
+  return behind;
 }
 
 /** What the limit needs of an instance. */

@@ -45,7 +45,7 @@ describe.each(Object.values(doors))("authorize at the door of $name", (door) => 
       authorize: ((_req, route) => (route === "health" ? Promise.resolve(answer) : answer)) as Authorize,
     });
     for (const path of readable) expect([path, (await fetch(url + path)).status]).toEqual([path, 403]);
-    for (const path of ["/metrics/log", "/metrics/error"]) {
+    for (const path of ["/metrics/log", "/metrics/error", "/aiwatch/browser"]) {
       const headers = { "content-type": "application/json" };
       const response = await fetch(url + path, { method: "POST", headers, body: "{}" });
       expect([path, response.status]).toEqual([path, 403]);

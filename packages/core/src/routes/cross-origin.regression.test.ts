@@ -54,7 +54,7 @@ describe.each(Object.values(doors))("AIWatch's routes behind the door of $name",
 
   it("take the beacon of a listed page, which always has its credentials with it", async () => {
     const { url } = await serve(door, [], { routes, reports: clientReports(), allowedOrigins: [listed] });
-    for (const path of ["/metrics/log", "/metrics/error"]) {
+    for (const path of ["/metrics/log", "/metrics/error", "/aiwatch/browser"]) {
       const response = await preflight(url + path, listed, "POST");
       expect([response.status, response.headers.get("access-control-allow-methods")]).toEqual([204, "POST"]);
       expect(opened(response)).toEqual([listed, "true"]);

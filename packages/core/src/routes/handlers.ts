@@ -22,7 +22,8 @@ export type RouteName =
   | "livez"
   | "readyz"
   | "log"
-  | "error";
+  | "error"
+  | "browser";
 
 /** Answers one request in Express, in plain `node:http`, or with any framework's raw pair. Never rejects. */
 export type RouteHandler = (req: IncomingMessage, res: ServerResponse) => Promise<void>;
@@ -30,8 +31,8 @@ export type RouteHandler = (req: IncomingMessage, res: ServerResponse) => Promis
 /** The same, with the request as `authorize` gets it. */
 export type RouteAnswer<Request> = (req: IncomingMessage, res: ServerResponse, request: Request) => Promise<void>;
 
-/** The two routes that take what browsers report. */
-export type ReportName = "log" | "error";
+/** The routes that take what browsers report. */
+export type ReportName = "log" | "error" | "browser";
 
 /** One of them, at one door. */
 export interface ReportRoute {
@@ -76,14 +77,14 @@ export interface HandlerOptions<Request = IncomingMessage> {
    */
   readonly public?: boolean;
   /**
-   * Origins whose pages may read the JSON routes and post to `log` and `error`, such as `https://app.example`. `"*"` is everybody's: any page
+   * Origins whose pages may read the JSON routes and post to `browser`, `log` and `error`, such as `https://app.example`. `"*"` is everybody's: any page
    * that one of your users visits reads them then, though never with the user's cookies. `metrics` is for scrapers, and stays closed.
    * @default none but the server's own
    */
   readonly allowedOrigins?: AllowedOrigins;
   /**
-   * What serves `log` and `error`: `clientReports()` of `@aiwatch/core/reports`. It is no part of what is loaded without it.
-   * @default neither route is served
+   * What serves `browser`, `log` and `error`: `clientReports()` of `@aiwatch/core/reports`. It is no part of what is loaded without it.
+   * @default none of them is served
    */
   readonly reports?: ClientReports;
   /**
@@ -100,26 +101,32 @@ export interface HandlerOptions<Request = IncomingMessage> {
   readonly live?: LiveStream;
 }
 
-/** Where each route is, and whether it is served where nobody says so. */
-export const routeDefaults: Readonly<Record<RouteName, { readonly path: string; readonly on: boolean }>> = {
+/** Where a route is, and whether it is served where nobody says so: always, where the option that serves it is given, or never. */
+interface RouteDefault {
+  readonly path: string;
+  readonly on?: true;
+  readonly by?: keyof typeof makers;
+}
+
+export const routeDefaults: Readonly<Record<RouteName, RouteDefault>> = {
   metrics: { path: "/metrics", on: true },
   summary: { path: "/metrics/summary", on: true },
   health: { path: "/health", on: true },
   readiness: { path: "/readiness", on: true },
   livez: { path: "/livez", on: true },
   readyz: { path: "/readyz", on: true },
-  chats: { path: "/metrics/chats", on: false },
-  models: { path: "/models", on: false },
-  // where the options that serve them are given
-  diagnostics: { path: "/metrics/diagnostics", on: false },
-  live: { path: "/metrics/live", on: false },
-  log: { path: "/metrics/log", on: false },
-  error: { path: "/metrics/error", on: false },
+  chats: { path: "/metrics/chats" },
+  models: { path: "/models" },
+  diagnostics: { path: "/metrics/diagnostics", by: "diagnostics" },
+  live: { path: "/metrics/live", by: "live" },
+  log: { path: "/metrics/log", by: "reports" },
+  error: { path: "/metrics/error", by: "reports" },
+  browser: { path: "/aiwatch/browser", by: "reports" },
 };
 
 /** Whether a route takes what browsers report: by POST, and no other method. */
 export function isReportName(name: RouteName): name is ReportName {
-  return name === "log" || name === "error";
+  return routeDefaults[name].by === "reports";
 }
 
 /**
@@ -267,12 +274,6 @@ function reportRoute<Request>(
 
 /** What makes the options that serve routes whose code is not loaded without them: each in the entry of the option's name. */
 const makers = { reports: "clientReports", diagnostics: "diagnosticsRoute", live: "liveStream" };
-
-/** The option that serves a route, where one has to. */
-export function servedBy(name: RouteName): keyof typeof makers | undefined {
-  if (isReportName(name)) return "reports";
-  return name === "diagnostics" || name === "live" ? name : undefined;
-}
 
 /**
  * @param what is to be served, and its `value`, for the message

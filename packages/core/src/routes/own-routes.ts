@@ -11,7 +11,6 @@ import {
   type RouteAnswer,
   type RouteName,
   routeDefaults,
-  servedBy,
 } from "./handlers.ts";
 
 /** Where each route is: a path, or false to leave it out. */
@@ -45,6 +44,8 @@ export interface RoutePaths {
   readonly log?: string | boolean;
   /** Takes the errors that browsers had, where `reports` is given. @default "/metrics/error" */
   readonly error?: string | boolean;
+  /** Takes the batches of `@aiwatch/browser`, where `reports` is given. @default "/aiwatch/browser" */
+  readonly browser?: string | boolean;
 }
 
 export interface RouteOptions<Request = IncomingMessage> extends HandlerOptions<Request> {
@@ -124,8 +125,7 @@ function asksFor({ crossOrigin }: { readonly crossOrigin: CrossOrigin | undefine
 function pathOf(name: RouteName, options: RouteOptions<never>): string | undefined {
   const { routes = {} } = options;
   if (routes === false) return undefined;
-  const { path, on } = routeDefaults[name];
-  const option = servedBy(name);
+  const { path, on = false, by: option } = routeDefaults[name];
   const chosen: unknown = routes[name] ?? (option === undefined ? on : options[option] !== undefined);
   if (chosen === false) return undefined;
   if (option !== undefined) checkServed(`routes.${name}`, chosen, option, options[option]);

@@ -3,11 +3,13 @@ import { readFile } from "node:fs/promises";
 import { createServer } from "node:http";
 import express from "express";
 import { expect, it, onTestFinished } from "vitest";
+import { callsKept, rememberedMs } from "../browser-spans/answered-calls.ts";
 import { aiwatchExpress } from "../doors/express.ts";
 import { abandonedAfterMs } from "../exposition/shared-exposition.ts";
 import { patienceMs as longestWaitMs } from "../live/live-client.ts";
 import { defaultMaxClients } from "../live/live-stream.ts";
-import { foreignErrorTypes, longestFigureMs } from "../reports/client-reports.ts";
+import { batchLimitBytes, longestFigureMs, mostItems, namesKept } from "../reports/browser-report.ts";
+import { foreignErrorTypes } from "../reports/client-series.ts";
 import { bodyTimeoutMs } from "../reports/json-body.ts";
 import { clientsKept, defaultPerClientPerMinute } from "../reports/report-limit.ts";
 import { createTestAiwatch } from "../testing/index.ts";
@@ -19,7 +21,9 @@ const page = new URL("../../../../docs/guide/public-doors.md", import.meta.url);
 it("the page of public doors has the limits that hold", async () => {
   const text = (await readFile(page, "utf8")).replace(/\s+/g, " ");
   const says = [
-    `a report: ${bodyLimitBytes / 1024} KiB`,
+    `a report: ${bodyLimitBytes / 1024} KiB, a batch: ${batchLimitBytes / 1024} KiB and ${mostItems} entries`,
+    `give themselves: ${namesKept} of each`,
+    `may be for: the latest ${callsKept.toLocaleString("en")}`,
     `comes within ${bodyTimeoutMs / 1000} s`,
     `reports: ${defaultPerClientPerMinute} a minute at each door`,
     `remembered: the latest ${clientsKept.toLocaleString("en")}`,
@@ -32,6 +36,7 @@ it("the page of public doors has the limits that hold", async () => {
   ];
   for (const limit of says) expect(text).toContain(limit);
   expect([longestFigureMs, patienceMs, longestReadMs]).toEqual([3_600_000, 1000, 10_000]);
+  expect([rememberedMs, text.includes("answered in the last ten minutes")]).toEqual([600_000, true]);
 });
 
 it("what is open by default is what the page says", async () => {
@@ -51,5 +56,5 @@ it("what is open by default is what the page says", async () => {
       expect([path, status]).toEqual([path, state === "open" ? 200 : 404]);
     }
   }
-  expect(said).toHaveLength(12);
+  expect(said).toHaveLength(13);
 });

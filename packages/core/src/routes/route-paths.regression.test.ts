@@ -57,14 +57,15 @@ it("a route that is none, and one whose reports nobody serves, are an error at t
   expect(() => routeHandler(aiwatch, "log")).toThrow(refused(expect.stringMatching(/option reports/) as never));
 });
 
-it("reports are served at both paths, at others, or at one of them", () => {
+it("reports are served at their paths, at others, or at some of them", () => {
   const reports = clientReports();
   const pathsOf = (routes?: RouteOptions["routes"]) =>
     createOwnRoutes(hostOf(createTestAiwatch().aiwatch), { reports, ...(routes !== undefined && { routes }) })
       .among(["POST"])
       .filter(({ methods }) => methods.length > 0)
       .map(({ path }) => path);
-  expect(pathsOf()).toEqual(["/metrics/log", "/metrics/error"]);
-  expect(pathsOf({ log: "/seen", error: false })).toEqual(["/seen"]);
+  expect(pathsOf()).toEqual(["/metrics/log", "/metrics/error", "/aiwatch/browser"]);
+  expect(pathsOf({ log: "/seen", error: false })).toEqual(["/seen", "/aiwatch/browser"]);
+  expect(pathsOf({ log: false, error: false, browser: "/seen" })).toEqual(["/seen"]);
   expect(pathsOf(false)).toEqual([]);
 });

@@ -1,6 +1,6 @@
 import fc from "fast-check";
 import { describe, expect, it } from "vitest";
-import { inventory } from "../base/inventory.ts";
+import { inventory } from "../base/process-wide.ts";
 import { coreSettings } from "./core-settings.ts";
 import { kinds, noteReading, readRow, setting } from "./settings.ts";
 

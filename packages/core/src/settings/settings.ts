@@ -1,5 +1,5 @@
 import { AiwatchError, cutText } from "../base/errors.ts";
-import { inventory, type SettingReading } from "../base/inventory.ts";
+import { inventory, type SettingReading } from "../base/process-wide.ts";
 import { longestTimerMs } from "../base/time.ts";
 
 export type Environment = Readonly<Record<string, string | undefined>>;

@@ -48,8 +48,13 @@ export const ownRoutes: readonly Behaviour[] = [
       const headers = { "content-type": "application/json" };
       const body = JSON.stringify({ error_type: "TypeError" });
       expect((await fetch(`${app.url}/oops`, { method: "POST", headers, body })).status).toBe(200);
+      const spans = [{ kind: "answer", startedAt: 0, durationMs: 1, outcome: "aborted" }];
+      const batch = JSON.stringify({ schema: 1, id: "5f1d0e8a9b2c4d6e", spans, padding: "x".repeat(60_000) });
+      expect((await fetch(`${app.url}/aiwatch/browser`, { method: "POST", headers, body: batch })).status).toBe(204);
+      expect(await app.sample("genai_app_client_answers_total", { outcome: "left" })).toBe(1);
       for (const method of ["GET", "PUT", "DELETE"]) {
-        expect((await fetch(`${app.url}/metrics/log`, { method })).status).toBe(405);
+        for (const path of ["/metrics/log", "/aiwatch/browser"])
+          expect((await fetch(app.url + path, { method })).status).toBe(405);
       }
       expect(app.requests.every(({ own }) => own)).toBe(true);
     },

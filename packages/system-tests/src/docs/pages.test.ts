@@ -4,12 +4,15 @@ import * as browser from "@aiwatch/browser";
 import * as panel from "@aiwatch/browser/panel";
 import * as core from "@aiwatch/core";
 import * as adapter from "@aiwatch/core/adapter";
+import * as browserSpans from "@aiwatch/core/browser-spans";
 import * as express from "@aiwatch/core/express";
 import * as fastify from "@aiwatch/core/fastify";
 import * as hono from "@aiwatch/core/hono";
 import * as live from "@aiwatch/core/live";
 import * as liveSchema from "@aiwatch/core/live-schema";
 import * as node from "@aiwatch/core/node";
+import * as reports from "@aiwatch/core/reports";
+import * as reportsSchema from "@aiwatch/core/reports-schema";
 import * as testing from "@aiwatch/core/testing";
 import * as dashboards from "@aiwatch/dashboards";
 import * as llamacpp from "@aiwatch/llamacpp";
@@ -50,12 +53,15 @@ it.each(
     panel,
     core,
     adapter,
+    browserSpans,
     express,
     fastify,
     hono,
     live,
     liveSchema,
     node,
+    reports,
+    reportsSchema,
     testing,
     dashboards,
     llamacpp,

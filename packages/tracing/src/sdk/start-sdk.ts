@@ -1,4 +1,5 @@
 import { AiwatchError } from "@aiwatch/core";
+import { browserSpans } from "@aiwatch/core/browser-spans";
 import { ProxyTracerProvider, type TracerProvider, trace } from "@opentelemetry/api";
 import { type ExportPipeline, exportPipeline } from "../export/pipeline.ts";
 import { Unflushed } from "../export/span-count.ts";
@@ -31,9 +32,10 @@ export function startSdk(
   const pipeline = exporting === undefined ? undefined : exportPipeline(loaded, exporting);
   const processors = pipeline === undefined ? given : [pipeline.processor, ...given];
   const unflushed = new Unflushed();
+  const browser = browserSpans({ processor: allOf([...processors, unflushed]) });
   const sdk = withTracesAlone(() => {
     const made = new loaded.NodeSDK({
-      spanProcessors: [...processors, unflushed],
+      spanProcessors: [...processors, unflushed, browser],
       instrumentations: [],
       sampler: makeSampler(loaded.samplers, sampler),
       resourceDetectors: resourceDetectors(loaded, resource),
@@ -42,6 +44,7 @@ export function startSdk(
     return made;
   });
   if (registeredProvider() === undefined) {
+    void browser.shutdown();
     pipeline?.release();
     sdk.shutdown().catch(() => undefined);
     throw new AiwatchError(
@@ -50,6 +53,15 @@ export function startSdk(
     );
   }
   return { sdk, processors, pipeline, unflushed };
+}
+
+/** All of them get the span, in their order, as from the SDK. */
+function allOf(processors: readonly SpanProcessorLike[]): { onEnd(...args: never[]): void } {
+  return {
+    onEnd(...args) {
+      for (const processor of processors) processor.onEnd(...args);
+    },
+  };
 }
 
 /** The SDK sends metrics and logs too, unless these variables say otherwise at the moment it starts. */

@@ -1,6 +1,7 @@
 import type { InferenceHandle } from "@aiwatch/core";
 import { createTestAiwatch, type FakeClock, type TestAiwatch } from "@aiwatch/core/testing";
 import { testServer } from "@aiwatch/testkit";
+import { keepRecentTraces } from "@aiwatch/tracing";
 import { pino } from "pino";
 import { createApp } from "../../../src/app.js";
 import { Chats } from "../../../src/chats.js";
@@ -44,7 +45,7 @@ export async function startScriptedDemo(clock?: FakeClock): Promise<ScriptedDemo
     modelMemoryBytes: 35_669_504,
   });
   const logger = pino({ level: "silent" });
-  const server = await testServer(createApp({ aiwatch, chats, traces: { find: () => undefined }, logger }));
+  const server = await testServer(createApp({ aiwatch, chats, traces: keepRecentTraces(), logger }));
   const demo: ScriptedDemo = {
     ...{ aiwatch, sample, url: server.url },
     play: shortAnswer,

@@ -1,6 +1,7 @@
 /** Only type checked: every entry, for an app that lacks the optional peers. */
 import { createAiwatch } from "@aiwatch/core";
 import { adapterOf, observeIterator } from "@aiwatch/core/adapter";
+import { browserSpans } from "@aiwatch/core/browser-spans";
 import { catalogue } from "@aiwatch/core/catalogue";
 import { joinCluster } from "@aiwatch/core/cluster";
 import { diagnosticsHandler, diagnosticsRoute } from "@aiwatch/core/diagnostics";
@@ -12,6 +13,7 @@ import { liveStream } from "@aiwatch/core/live";
 import { type LiveSummary, withTick } from "@aiwatch/core/live-schema";
 import { aiwatchNode } from "@aiwatch/core/node";
 import { otelMetrics } from "@aiwatch/core/otel-metrics";
+import { type BrowserReport, browserReportSchema } from "@aiwatch/core/reports-schema";
 import { type SummaryAnswer, summarySchema } from "@aiwatch/core/summary-schema";
 import { createTestAiwatch } from "@aiwatch/core/testing";
 import { instrumentModel } from "@aiwatch/llamacpp";
@@ -20,10 +22,11 @@ import { instrumentClient, observeFetch } from "@aiwatch/openai";
 import { startTracing } from "@aiwatch/tracing";
 
 export const doors = [aiwatchExpress, aiwatchFastify, aiwatchHono, aiwatchNode];
-export const parts = [joinCluster, otelMetrics, diagnosticsHandler, diagnosticsRoute, liveStream];
+export const parts = [browserSpans, joinCluster, otelMetrics, diagnosticsHandler, diagnosticsRoute, liveStream];
 export const shown: (live: LiveSummary, tick: Parameters<typeof withTick>[1]) => LiveSummary = withTick;
 export const taps = [adapterOf, observeIterator];
 export const schema: SummaryAnswer["schema"] = summarySchema;
+export const batch: BrowserReport["schema"] = browserReportSchema;
 export const diagnostics: DiagnosticsAnswer["schema"] = diagnosticsSchema;
 export const definition: string = catalogue.errors.definition;
 export const makers = [createAiwatch, createTestAiwatch, instrumentModel, createLogger, startTracing];

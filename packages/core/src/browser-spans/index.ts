@@ -1,0 +1,1 @@
+export { type BrowserSpanProcessor, type BrowserSpansOptions, browserSpans } from "./browser-spans.ts";
