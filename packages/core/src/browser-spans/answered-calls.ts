@@ -1,9 +1,10 @@
 import type { Clock } from "../base/time.ts";
+import { Latest } from "../windows/latest.ts";
 
 /** How long after its end an answer's page may still tell of it. */
 export const rememberedMs = 600_000;
-/** Those of the latest requests: the one that was not heard of for longest is forgotten. */
-export const callsKept = 10_000;
+/** At least, of the latest requests: those that were not heard of for longest are forgotten. */
+export const callsKept = 5_000;
 
 interface Answered {
   /** Epoch milliseconds of the server's span. */
@@ -15,7 +16,7 @@ interface Answered {
 /** The calls that this process answers, and those that it answered in the last ten minutes, by trace and span of the caller. Each is given out once. */
 export class AnsweredCalls {
   readonly #clock: Clock;
-  readonly #calls = new Map<string, Answered>();
+  readonly #calls = new Latest<Answered>(callsKept);
 
   constructor(clock: Clock) {
     this.#clock = clock;
@@ -23,18 +24,13 @@ export class AnsweredCalls {
 
   /** A request of the call began. Of several, as after a redirect, the first counts. */
   begin(call: string, startedAt: number): void {
-    if (this.#calls.has(call)) return;
-    this.#calls.set(call, { startedAt, endedAt: undefined });
-    if (this.#calls.size > callsKept) this.#forgetOldest();
+    if (this.#calls.get(call) === undefined) this.#calls.set(call, { startedAt, endedAt: undefined });
   }
 
   /** A request of the call ended. */
   end(call: string): void {
     const answered = this.#calls.get(call);
-    if (answered === undefined) return;
-    // the last in the map is the one that was heard of last
-    this.#calls.delete(call);
-    this.#calls.set(call, { ...answered, endedAt: this.#clock.now() });
+    if (answered !== undefined) this.#calls.set(call, { ...answered, endedAt: this.#clock.now() });
   }
 
   /** @returns when its first request began, by the server's calendar; undefined where the call is not known, or was taken before */
@@ -52,12 +48,5 @@ export class AnsweredCalls {
 
   get size(): number {
     return this.#calls.size;
-  }
-
-  #forgetOldest(): void {
-    for (const call of this.#calls.keys()) {
-      this.#calls.delete(call);
-      return;
-    }
   }
 }

@@ -4,6 +4,7 @@ import { BrowserResource, openBrowserSpans, type TracedSpan, takeBrowserSpan } f
 import { type ClientOutcome, type errorTypes, webVitals } from "../catalogue/values.ts";
 import { overflowValue } from "../instruments/label-values.ts";
 import type { Answer } from "../routes/answer.ts";
+import { Latest } from "../windows/latest.ts";
 import { beginClientCounts, beginClientErrors, beginClientTimes, countClientErrors } from "./client-series.ts";
 import { jsonObject, readJsonBody } from "./json-body.ts";
 import { type BrowserReport, type BrowserSpan, browserReportSchema } from "./schema.ts";
@@ -14,7 +15,7 @@ export const batchLimitBytes = 65_536;
 export const longestFigureMs = 3_600_000;
 /** Of each list in a batch. */
 export const mostItems = 100;
-/** Batches that are told from those that are sent again. */
+/** Batches that are told from those that are sent again, at least. */
 export const batchesKept = 10_000;
 /** Services, and releases, that pages may give themselves without a list. */
 export const namesKept = 20;
@@ -101,8 +102,8 @@ class BrowserDoor {
   readonly #options: BatchOptions;
   readonly #countError: (type: string) => void;
   readonly #resources: Resources;
-  /** The ids of the batches that were taken, the latest last. */
-  readonly #taken = new Set<string>();
+  /** The ids of the batches that were taken. */
+  readonly #taken = new Latest<true>(batchesKept);
 
   constructor(aiwatch: AiwatchHost, options: BatchOptions) {
     this.#aiwatch = aiwatch;
@@ -112,12 +113,8 @@ class BrowserDoor {
   }
 
   take(report: BrowserReport): void {
-    if (this.#taken.has(report.id)) return;
-    this.#taken.add(report.id);
-    for (const oldest of this.#taken) {
-      if (this.#taken.size <= batchesKept) break;
-      this.#taken.delete(oldest);
-    }
+    if (this.#taken.get(report.id) !== undefined) return;
+    this.#taken.set(report.id, true);
     for (const span of report.spans ?? []) this.#takeSpan(span, report);
     for (const { type, place } of report.errors ?? []) this.#takeError(type, place, report);
     for (const { name, ms } of report.vitals ?? []) {

@@ -5,6 +5,7 @@ import type { Clock } from "../base/time.ts";
 import { HttpError } from "../routes/answer.ts";
 import { AppAnswers } from "../routes/app-answer.ts";
 import { clientOf, networkOf } from "../routes/client-address.ts";
+import { Latest } from "../windows/latest.ts";
 import { clientBehind, type FindClient, type TrustedProxies } from "./trusted-proxies.ts";
 
 /** How many reports are taken; what comes over it is answered 429. */
@@ -38,7 +39,7 @@ const minuteMs = 60_000;
 
 export const defaultPerClientPerMinute = 120;
 
-/** Those that were heard of last. A quiet one that is forgotten has lost nothing; a flood is heard of all the time. */
+/** At least, of those that were heard of last. A quiet one that is forgotten has lost nothing; a flood is heard of all the time. */
 export const clientsKept = 10_000;
 
 /** The reports of one minute, from its first on. */
@@ -91,7 +92,7 @@ export class ReportLimit {
   readonly #settings: ReportLimitSettings;
   readonly #host: LimitHost;
   readonly #answers: AppAnswers;
-  readonly #clients = new Map<string, Minute>();
+  readonly #clients = new Latest<Minute>(clientsKept);
   #all: Minute | undefined;
 
   constructor(host: LimitHost, settings: ReportLimitSettings) {
@@ -104,10 +105,7 @@ export class ReportLimit {
   admitClient(req: IncomingMessage): void {
     const client = this.#nameOf(req) ?? clientOf(req);
     const minute = this.#current(this.#clients.get(client));
-    // the last in the map is the one that was heard of last
-    this.#clients.delete(client);
     this.#clients.set(client, minute);
-    if (this.#clients.size > clientsKept) this.#forgetOldest();
     this.#count(minute, this.#settings.perClientPerMinute);
   }
 
@@ -132,13 +130,6 @@ export class ReportLimit {
   #count(minute: Minute, most: number): void {
     minute.count += 1;
     if (minute.count > most) throw tooMany(minute.began + minuteMs - this.#host.clock.now());
-  }
-
-  #forgetOldest(): void {
-    for (const client of this.#clients.keys()) {
-      this.#clients.delete(client);
-      return;
-    }
   }
 }
 
