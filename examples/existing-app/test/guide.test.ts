@@ -13,6 +13,9 @@ interface Run {
   readonly instead?: readonly (readonly [string, string])[];
 }
 
+/** Run in a real page, with an SDK of the app's own, or as one of several files, by the system tests. */
+const elsewhere = "elsewhere";
+
 const expressApp = `
 import { once } from "node:events";
 import { createAiwatch } from "@aiwatch/core";
@@ -60,8 +63,55 @@ await aiwatch.close();
 `;
 
 /** By page, in the order in which the snippets stand there. */
-const runs: Record<string, readonly Run[]> = {
+/** Posts a page's batch to the app, and prints the status and what it is counted as. */
+const report = (body: object, headers: Record<string, string> = {}) => `
+const server = app.listen(0, "127.0.0.1");
+await once(server, "listening");
+const answer = await fetch("http://127.0.0.1:" + server.address().port + "/aiwatch/browser", {
+  method: "POST",
+  headers: ${JSON.stringify({ "content-type": "application/json", ...headers })},
+  body: JSON.stringify(${JSON.stringify({ schema: 1, id: "0123456789abcdef", ...body })}),
+});
+const counted = (await aiwatch.registry.metrics()).match(/genai_app_client_answers_total\\{outcome="answered"\\} .*/)[0];
+console.log(answer.status, answer.headers.get("access-control-allow-origin"), counted);
+server.close();
+await aiwatch.close();
+`;
+
+const reportingApp = `${expressApp}import { clientReports } from "@aiwatch/core/reports";`;
+const anAnswer = { spans: [{ kind: "answer", startedAt: 1, durationMs: 9, outcome: "answered" }] };
+
+const runs: Record<string, readonly (Run | typeof elsewhere)[]> = {
   "alerts.md": [{ prints: /^# [\s\S]*vector\(0\.99\)[\s\S]*le=~"5\|5\[\.]0"/ }],
+  "browser.md": [
+    {
+      before: reportingApp,
+      after: report(anAnswer),
+      prints: '204 null genai_app_client_answers_total{outcome="answered"} 1',
+    },
+    elsewhere,
+    elsewhere,
+    elsewhere,
+    {
+      before: reportingApp,
+      after: `app.use(aiwatchExpress(aiwatch, { reports }));${report(anAnswer, { "x-forwarded-for": "203.0.113.7" })}`,
+      prints: '204 null genai_app_client_answers_total{outcome="answered"} 1',
+    },
+    {
+      before: reportingApp,
+      after: report(anAnswer, { origin: "https://chat.example.com" }),
+      prints: '204 https://chat.example.com genai_app_client_answers_total{outcome="answered"} 1',
+    },
+    elsewhere,
+    {
+      before: `${reportingApp}const logger = { warn: (fields) => console.log(fields.type, fields.place) };`,
+      after: `app.use(aiwatchExpress(aiwatch, { reports }));${report({
+        ...anAnswer,
+        errors: [{ type: "TypeError", place: "/app.js:1:2" }],
+      })}`,
+      prints: 'TypeError /app.js:1:2\n204 null genai_app_client_answers_total{outcome="answered"} 1',
+    },
+  ],
   "bundles.md": [
     {
       // nobody listens there, and what is not sent is no matter here
@@ -265,6 +315,8 @@ if (cluster.isPrimary) {
 }`,
       prints: 'genai_app_http_requests_total{method="GET",endpoint="/hello",status="200"} 4',
     },
+    elsewhere,
+    elsewhere,
   ],
   "public-doors.md": [
     {
@@ -351,8 +403,8 @@ await aiwatch.close();`,
 
 const pages = await readPages();
 
-/** Tests beside the adapter entry and in the example with the `openai` client run theirs. */
-const runElsewhere = ["your-engine.md", "models-behind-http.md", "ai-sdk.md", "langchain.md"];
+/** Tests beside the adapter entry, in the example with the `openai` client and in real pages run theirs. */
+const runElsewhere = ["your-engine.md", "models-behind-http.md", "ai-sdk.md", "langchain.md", "panel.md"];
 
 test("every snippet of the guide is run", () => {
   const counts = (all: Record<string, readonly unknown[]>) =>
@@ -362,7 +414,9 @@ test("every snippet of the guide is run", () => {
 });
 
 const cases = Object.entries(runs).flatMap(([name, list]) =>
-  list.map((run, index) => ({ title: `${name}, snippet ${index + 1}`, name, index, run })),
+  list.flatMap((run, index) =>
+    run === elsewhere ? [] : [{ title: `${name}, snippet ${index + 1}`, name, index, run }],
+  ),
 );
 
 test.each(cases)("$title does what the page says", async ({ name, index, run }) => {

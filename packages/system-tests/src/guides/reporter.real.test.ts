@@ -10,6 +10,7 @@ import { afterAll, beforeAll, expect, it } from "vitest";
 import { clientsFolder, removeFolder } from "./test-support/clients-folder.ts";
 
 const readme = new URL("../../../browser/README.md", import.meta.url);
+const guide = new URL("../../../../docs/guide/browser.md", import.meta.url);
 const built = fileURLToPath(new URL("../../../browser/dist/aiwatch-browser.js", import.meta.url));
 
 /** What is used of web-vitals 6, which is another's: it reports once, when it is asked. */
@@ -105,6 +106,16 @@ describeWithTool("chromium", "the README of @aiwatch/browser in a real page", ()
     const { tab, errors, count, close } = await openWith(`${await readFile(built, "utf8")}\n${code}`);
     await tab.evaluate(`reporter.answer().end("answered")`);
     await expect.poll(count("response"), { timeout: 20_000 }).toBe(1);
+    expect(errors).toEqual([]);
+    await close();
+  });
+
+  it.each([
+    ["its own server", /service: "chat-web"/],
+    ["a server of another origin", /api\.example\.com/],
+  ])("starts for %s as the guide says", async (_, holds) => {
+    const imports = `import { startReporter } from "@aiwatch/browser";\nimport { DefaultChatTransport } from "ai";\n`;
+    const { errors, close } = await openWith(await bundled(imports + (await snippetOf(guide, holds))));
     expect(errors).toEqual([]);
     await close();
   });
