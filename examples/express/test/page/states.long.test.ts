@@ -1,0 +1,3 @@
+import { describeStates } from "./test-support/describe-states.ts";
+
+describeStates(true);
