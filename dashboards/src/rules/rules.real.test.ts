@@ -5,8 +5,7 @@ import { describeWithTool, promtool } from "@aiwatch/testkit";
 import { expect, it, onTestFinished } from "vitest";
 import { type AlertRule, rulesFile, rulesFor, rulesYaml } from "./index.ts";
 import { availabilityCases } from "./test-support/cases/availability-cases.ts";
-import { inTwoNamespaces } from "./test-support/cases/case.ts";
-import { cases, ofJobs } from "./test-support/cases/index.ts";
+import { cases } from "./test-support/cases/index.ts";
 import { longCases } from "./test-support/cases/slo-cases.ts";
 import { judge } from "./test-support/judge.ts";
 
@@ -18,13 +17,6 @@ describeWithTool("prometheus", "Prometheus judges the rules", () => {
   });
 
   it.each(cases)("$alert: $name", async (one) => {
-    const { code, stdout, stderr } = await judge(one);
-    expect(code, stdout + stderr).toBe(0);
-  });
-
-  // one of each alert: the long tests have all
-  const first = ofJobs.filter(({ alert }, index) => ofJobs.findIndex((one) => one.alert === alert) === index);
-  it.each(first.map(inTwoNamespaces))("$alert, in two namespaces: $name", async (one) => {
     const { code, stdout, stderr } = await judge(one);
     expect(code, stdout + stderr).toBe(0);
   });

@@ -26,16 +26,18 @@ export function packFirst(): void {
 /**
  * An app of each line that runs on one of these majors of Node.
  * @param isWhole whether each line is type checked under each of its resolutions of modules, and does everything on each release. Else each
- * resolution is that of one line at least, in turn, and each line does everything, on one of its releases in turn. @default false
+ * resolution is that of one line at least, in turn, and each use is made on some of the lines, on one of their releases in turn. @default false
  */
 export function describeApps(majors: readonly number[], isWhole = false): void {
   for (const [column, line] of lines.entries()) {
     const nodes = line.nodes.filter((major) => majors.includes(major));
     if (nodes.length === 0) continue;
-    const isPlayed = (row: number, layer: number, layers: number) =>
-      isWhole || isInSpread({ row, column, columns: lines.length, layer, layers });
-    const resolutions = line.resolutions.filter((_, row) => isPlayed(row, 0, 2));
-    const usesOn = (major: number) => uses.filter((_, row) => isPlayed(row, nodes.indexOf(major), nodes.length));
+    const resolutions = line.resolutions.filter(
+      (_, row) => isWhole || isInSpread({ row, column, columns: lines.length, layer: 0, layers: 2 }),
+    );
+    const cell = { column, columns: lines.length, layers: nodes.length, depths: 2 };
+    const usesOn = (major: number) =>
+      uses.filter((_, row) => isWhole || isInSpread({ row, layer: nodes.indexOf(major), ...cell }));
     const define = describeApp({ ...line, nodes, resolutions }, usesOn);
     describeWith(`an app with ${line.title}`, () => freshApp(line.peers), define);
   }
