@@ -60,12 +60,12 @@ function crashesIn(from: number, to: number): number[] {
   return Array.from({ length: Math.floor((to - from) / every) }, (_, index) => from + (index + 1) * every);
 }
 
-/** How many requests come, where 1 is the mean of a day: most in the afternoon, and in one hour far too many. */
+/** How many requests come, where 1 is the mean of a day: most in the afternoon, and in one hour far too many, by day as by night. */
 export function loadAt(time: number, { from, to }: Pick<FleetPlan, "from" | "to">): number {
   const ofDay = 1 + 0.4 * Math.sin(2 * Math.PI * (time / 86_400 - 0.375));
   const at = (time - from) / (to - from);
   const rise = Math.min(Math.max(Math.min(at - 0.6, 0.82 - at) / 0.04, 0), 1);
-  return ofDay * (1 + 1.7 * rise);
+  return ofDay + 2 * rise;
 }
 
 /** Repeatable noise between -1 and 1. */

@@ -1,5 +1,6 @@
 import { SpanStatusCode, trace } from "@opentelemetry/api";
 import { describe, expect, it } from "vitest";
+import { keep } from "../test-support/keep.ts";
 import { createTestAiwatch, fakeClock } from "../testing/index.ts";
 import { recordedSpans } from "../tracing/test-support/recorded-spans.ts";
 import type { ToolRecord } from "./record.ts";
@@ -12,7 +13,7 @@ function setUp() {
   const tools: ToolRecord[] = [];
   const observers = [{ name: "tools", toolEnded: (record: ToolRecord) => tools.push(record) }];
   const test = createTestAiwatch({ clock, observers });
-  const inference = test.aiwatch.startInference({ model: "tiny" });
+  const inference = keep(test.aiwatch.startInference({ model: "tiny" }));
   const countOf = (outcome: string) => test.sample(calls, { model: "tiny", tool: "weather", outcome });
   return { ...test, clock, tools, inference, countOf };
 }

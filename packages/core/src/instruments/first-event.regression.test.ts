@@ -11,6 +11,7 @@ import {
 } from "../catalogue/values.ts";
 import { clientReports } from "../reports/client-reports.ts";
 import { brokenOff, complete, leftByClient } from "../request/ending.ts";
+import { keep } from "../test-support/keep.ts";
 import { createTestAiwatch, type TestAiwatch } from "../testing/index.ts";
 
 type Event = () => unknown;
@@ -26,7 +27,7 @@ interface Watched {
 
 const model = "tiny";
 const start = ({ aiwatch }: TestAiwatch) => {
-  const inference = aiwatch.startInference({ model });
+  const inference = keep(aiwatch.startInference({ model }));
   inference.evaluationBegun();
   return inference;
 };

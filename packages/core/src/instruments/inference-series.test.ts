@@ -1,6 +1,7 @@
 import { context, ROOT_CONTEXT, TraceFlags, trace } from "@opentelemetry/api";
 import { describe, expect, it } from "vitest";
 import { catalogue } from "../catalogue/index.ts";
+import { keep } from "../test-support/keep.ts";
 import { createTestAiwatch, fakeClock } from "../testing/index.ts";
 import { recordedSpans } from "../tracing/test-support/recorded-spans.ts";
 import type { MetricSnapshot } from "./metric.ts";
@@ -42,7 +43,7 @@ const histograms = [
 describe("the series of a model's inferences", () => {
   it.each(known.map((row) => [row.name, row] as const))("%s begins at 0, in all of its series", async (name, row) => {
     const { aiwatch, snapshot } = setUp();
-    aiwatch.startInference({ model: "tiny" });
+    keep(aiwatch.startInference({ model: "tiny" }));
     const { values } = await snapshot(name);
     const { model: _, operation: __, ...closed } = row.labels as Record<string, { values?: readonly string[] }>;
     const expected = Object.values(closed).reduce((product, { values: all }) => product * (all?.length ?? 1), 1);

@@ -2,6 +2,7 @@ import type { Registry } from "prom-client";
 import { describe, expect, it } from "vitest";
 import { createAiwatch, hostOf } from "../aiwatch/aiwatch.ts";
 import { catalogue } from "../catalogue/index.ts";
+import { keep } from "../test-support/keep.ts";
 import { createTestAiwatch, fakeClock } from "../testing/index.ts";
 import type { Sample } from "./metric.ts";
 
@@ -59,7 +60,7 @@ describe("while an answer goes on", () => {
     elsewhere.prefilled(3);
     elsewhere.contextShift();
     expect(await sample(catalogue.promptEvalTokens.name, { model })).toBe(undefined);
-    for (let n = 0; n < 60; n += 1) aiwatch.startInference({ model: `m${n}` }).token();
+    for (let n = 0; n < 60; n += 1) keep(aiwatch.startInference({ model: `m${n}` })).token();
     const over = { direction: "output", model: "other" };
     expect(await sample(tokens, over)).toBe(11);
   });
@@ -155,7 +156,7 @@ describe("an engine that counts fewer in the end", () => {
     first.end({ unified: "stop" }, { outputTokens: 6 });
     const tokenDebt = { tokensGenerated: 4, tokensProcessed: 0 };
     expect(aiwatch.summary()).toMatchObject({ tokensGenerated: 10, tokensProcessed: 8, tokenDebt });
-    aiwatch.startInference({ model }).token(5);
+    keep(aiwatch.startInference({ model })).token(5);
     expect(aiwatch.summary()).toMatchObject({ tokensGenerated: 11 });
     expect(aiwatch.summary()).not.toHaveProperty("tokenDebt");
   });
@@ -201,8 +202,8 @@ describe("an app that begins anew while an answer goes on", () => {
 it("two instances on one registry show what both have under way, and each summary its own", async () => {
   const { aiwatch, registry, sample } = setUp();
   const other = createAiwatch({ registry });
-  aiwatch.startInference({ model }).token(2);
-  other.startInference({ model }).token(3);
+  keep(aiwatch.startInference({ model })).token(2);
+  keep(other.startInference({ model })).token(3);
   expect(await sample(tokens, output)).toBe(5);
   expect([aiwatch.summary().tokensGenerated, other.summary().tokensGenerated]).toEqual([2, 3]);
 });

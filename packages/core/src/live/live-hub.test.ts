@@ -3,6 +3,7 @@ import { afterEach, expect, it, vi } from "vitest";
 import { hostOf } from "../aiwatch/aiwatch.ts";
 import { AiwatchError } from "../base/errors.ts";
 import { installSummarySource } from "../summary/summary-source.ts";
+import { keep } from "../test-support/keep.ts";
 import { createTestAiwatch, fakeClock } from "../testing/index.ts";
 import { patienceMs } from "./live-client.ts";
 import { LiveHub, quietMs, tickMs } from "./live-hub.ts";
@@ -102,7 +103,7 @@ it("tells at once of what is no chat: another state, and an inference of no chat
 it("collects once a second and writes each event once, however many read", async () => {
   const { host, aiwatch, advance, join, clock } = setUp(101);
   const summary = vi.spyOn(host, "summary");
-  aiwatch.startInference({ model: "tiny" });
+  keep(aiwatch.startInference({ model: "tiny" }));
   const readers = await Promise.all(Array.from({ length: 100 }, () => join()));
   for (let more = 0; more < 3; more += 1) {
     clock.advance(100);
@@ -224,7 +225,7 @@ it("does not wait for the app's checks but for the first one", async () => {
   let answer = () => {};
   aiwatch.health.addCheck("slow", () => isUp || new Promise<boolean>((resolve) => (answer = () => resolve(false))));
   const reader = await join();
-  aiwatch.startInference({ model: "tiny" });
+  keep(aiwatch.startInference({ model: "tiny" }));
   isUp = false;
   await advance(7 * tickMs);
   expect(reader.events).toEqual(["summary", ...Array(7).fill("tick")]);
@@ -272,7 +273,7 @@ it("answers 503 where the cluster does not, and keeps streams open with a commen
 it("begins anew where all readers leave and another comes while the cluster is asked", async () => {
   const test = setUp();
   const cluster = clusterOf(test);
-  test.aiwatch.startInference({ model: "tiny" });
+  keep(test.aiwatch.startInference({ model: "tiny" }));
   const first = await test.join();
   cluster.is = "slow";
   await test.advance(tickMs);
@@ -309,7 +310,7 @@ it("answers 503 to who waits for its first event while the streams are ended", a
 it("reports a response that throws, and ends with it alone", async () => {
   const test = setUp();
   const [broken, other] = [await test.join(), await test.join()];
-  test.aiwatch.startInference({ model: "tiny" });
+  keep(test.aiwatch.startInference({ model: "tiny" }));
   broken.res.write = () => {
     throw new Error("wrapped");
   };

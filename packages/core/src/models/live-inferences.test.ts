@@ -1,12 +1,13 @@
 import { describe, expect, it } from "vitest";
 import { createAiwatch } from "../aiwatch/aiwatch.ts";
 import { catalogue } from "../catalogue/index.ts";
+import { keep } from "../test-support/keep.ts";
 import { createTestAiwatch, fakeClock } from "../testing/index.ts";
 
 function setUp() {
   const clock = fakeClock();
   const test = createTestAiwatch({ clock });
-  const start = (model = "tiny") => test.aiwatch.startInference({ model });
+  const start = (model = "tiny") => keep(test.aiwatch.startInference({ model }));
   const running = async (model = "tiny") => [
     await test.sample("genai_app_active_inferences", { model }),
     await test.sample("genai_app_queued_inferences", { model }),
@@ -105,7 +106,7 @@ describe("the ages of a model's running inferences", () => {
 
   it("show no token of an operation that generates no text", async () => {
     const { aiwatch, clock, sample } = setUp();
-    aiwatch.startInference({ model: "tiny", operation: "embeddings" }).token();
+    keep(aiwatch.startInference({ model: "tiny", operation: "embeddings" })).token();
     clock.advance(1000);
     expect([await sample(oldest, { model: "tiny" }), await sample(lastToken, { model: "tiny" })]).toEqual([
       1,
@@ -117,7 +118,7 @@ describe("the ages of a model's running inferences", () => {
     const { aiwatch, registry, clock, sample } = setUp();
     const clocks = [fakeClock(), fakeClock()];
     const [later, broken] = clocks.map((each) => createAiwatch({ registry, clock: each }));
-    for (const each of [aiwatch, later, broken]) each?.startInference({ model: "tiny" }).token();
+    for (const each of [aiwatch, later, broken]) keep(each!.startInference({ model: "tiny" })).token();
     clock.advance(4000);
     clocks[0]?.advance(7000);
     clocks[1]?.advance(-1);
