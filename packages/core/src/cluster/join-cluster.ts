@@ -19,6 +19,9 @@ export interface ClusterOptions {
   readonly timeoutMs?: number;
 }
 
+/** Whether an instance of this process is closed and still hands over what it counted: a parent could not tell its last words from another's. */
+let isLeaving = false;
+
 /**
  * Makes one `/metrics` of the processes of a `node:cluster`, and of the worker threads of each; one `/metrics/summary` and one list of chats,
  * too. Call it in the primary, in each worker process and in each worker thread, in a main thread before it starts threads. From then on any of
@@ -27,7 +30,8 @@ export interface ClusterOptions {
  * messages alone that have a `protocol` which it does not know. Threads speak on channels of their own.
  * @param aiwatch @default the first instance that was created. Call it after `createAiwatch`: where there is none yet, the process answers for the
  *   global registry until the app's first instance takes over, and for that one's registry alone from then on
- * @throws AiwatchError `AIWATCH_INVALID_ARGUMENT` where the process or the thread has joined with another registry, and for what is no instance;
+ * @throws AiwatchError `AIWATCH_INVALID_ARGUMENT` where the process or the thread has joined with another registry, or is about to leave with it
+ *   since its `close()` has not resolved, and for what is no instance;
  *   `AIWATCH_INVALID_SETTING` for a timeout that cannot be used; without an instance, what `defaultAiwatch` throws
  * @example
  * import { createAiwatch } from "@aiwatch/core";
@@ -44,13 +48,20 @@ export function joinCluster(aiwatch: Aiwatch = defaultAiwatch(), options: Cluste
     const message = "joinCluster() was called in this process with an instance on another registry: call it once";
     throw new AiwatchError("AIWATCH_INVALID_ARGUMENT", message);
   }
+  if (isLeaving) {
+    const message = "joinCluster() was called while an instance leaves the cluster: await its close() first";
+    throw new AiwatchError("AIWATCH_INVALID_ARGUMENT", message);
+  }
   const member = new ClusterMember(host, timeoutMs, neighbours());
   installSource(member);
   installSummarySource(member);
   aiwatch.onClose(async () => {
     installSource(undefined);
     installSummarySource(undefined);
-    await member.leave();
+    isLeaving = true;
+    await member.leave().finally(() => {
+      isLeaving = false;
+    });
   });
 }
 

@@ -1,4 +1,5 @@
 import type { AiwatchHost } from "../aiwatch/host.ts";
+import { processWide } from "../base/process-wide.ts";
 import type { ChatsPart } from "../chats/chat-board.ts";
 import type { MetricJson, MetricsSource } from "../exposition/registry-metrics.ts";
 import type { MetricsRegistry } from "../instruments/registry.ts";
@@ -45,7 +46,9 @@ export class ClusterMember implements Membership, MetricsSource, SummarySource {
         for (const topic of [this.#metrics, this.#summary, this.#chats]) topic.departed(last);
       },
     });
-    this.parent = parent && new Parent(parent, { timeoutMs, diagnostics, collect: (of) => this.#topic(of).collect() });
+    const sources = { metrics: numberOf(aiwatch.registry), summary: numberOf(aiwatch), chats: numberOf(aiwatch) };
+    this.parent =
+      parent && new Parent(parent, { timeoutMs, diagnostics, sources, collect: (of) => this.#topic(of).collect() });
   }
 
   /** Of an instance that stood in, it becomes the app's own. */
@@ -85,4 +88,19 @@ export class ClusterMember implements Membership, MetricsSource, SummarySource {
     };
     return topics[subject];
   }
+}
+
+const numbers = processWide("@aiwatch/core/cluster-sources", 1, () => ({
+  last: 0,
+  known: new WeakMap<object, number>(),
+}));
+
+/** In this process, for as long as it lives. */
+function numberOf(source: object): number {
+  const all = numbers();
+  const known = all.known.get(source);
+  if (known !== undefined) return known;
+  all.last += 1;
+  all.known.set(source, all.last);
+  return all.last;
 }

@@ -16,13 +16,16 @@ export interface Parts {
 }
 export type Subject = keyof Parts;
 
+/** What a worker's answers are read from, by numbers that its process gives: a worker with another one than before begins at 0. */
+export type Sources = Readonly<Record<Subject, number>>;
+
 /** The parts of an answer as they are sent: each of these lists in a message of its own. */
 export type Pieces<Of extends Subject> = Iterable<readonly Parts[Of][]>;
 
 /** What the members of a cluster say to each other, on a channel that the app may use too. */
 export type Message =
-  /** Worker: I have something to tell. `again` where it answers `who`. */
-  | { readonly kind: "hello"; readonly again: boolean }
+  /** Worker: I have something to tell. `again` where it answers `who` */
+  | { readonly kind: "hello"; readonly again: boolean; readonly sources: Sources }
   /** Parent: I have just joined; say hello, were it again. */
   | { readonly kind: "who" }
   /** Parent: send me what you have of the subject. Worker: send me what everybody has. */

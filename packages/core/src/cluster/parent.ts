@@ -8,6 +8,7 @@ import {
   type ParentTransport,
   type Parts,
   type Pieces,
+  type Sources,
   type Subject,
   sendPieces,
 } from "./message.ts";
@@ -21,6 +22,7 @@ interface Question {
 interface ParentOptions {
   readonly timeoutMs: number;
   readonly diagnostics: Diagnostics;
+  readonly sources: Sources;
   /** What this worker answers for. */
   readonly collect: <Of extends Subject>(subject: Of) => Promise<Pieces<Of>>;
 }
@@ -37,7 +39,7 @@ export class Parent {
     this.#transport = transport;
     this.#options = options;
     this.#line = transport.open((message) => this.#heard(message));
-    this.#reported("metrics", this.#line.send({ kind: "hello", again: false }));
+    this.#hello(false);
   }
 
   /**
@@ -68,9 +70,13 @@ export class Parent {
     this.#line.close();
   }
 
+  #hello(again: boolean): void {
+    this.#reported("metrics", this.#line.send({ kind: "hello", again, sources: this.#options.sources }));
+  }
+
   #heard(message: unknown): void {
     if (!isOurs(message)) return;
-    if (message.kind === "who") this.#reported("metrics", this.#line.send({ kind: "hello", again: true }));
+    if (message.kind === "who") this.#hello(true);
     if (message.kind === "ask") this.#reported(message.subject, this.#answer(message.subject, message.id));
     if (message.kind !== "piece") return;
     const question = this.#questions.get(message.id);

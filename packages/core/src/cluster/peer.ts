@@ -1,6 +1,6 @@
 import { monotonicClock } from "../base/time.ts";
 import { comesIn } from "./comes-in.ts";
-import { farewellId, type Parts, type Piece, type Send, type Subject } from "./message.ts";
+import { farewellId, type Parts, type Piece, type Send, type Sources, type Subject } from "./message.ts";
 
 interface Question {
   readonly id: number;
@@ -23,12 +23,21 @@ class Inquiry<Of extends Subject> {
   readonly #parts = new Map<number, Parts[Of][]>();
   #question: Question | undefined;
   #lastId = farewellId;
+  #source: number | undefined;
   /** Its last whole answer. */
   last: Heard<Of> | undefined;
 
   constructor(subject: Of, send: Send) {
     this.#subject = subject;
     this.#send = send;
+  }
+
+  /** @returns its last answer, where that came from another source: what it counted is over */
+  readFrom(source: number): Heard<Of> | undefined {
+    const before = this.#source === source ? undefined : this.last;
+    this.#source = source;
+    if (before !== undefined) this.last = undefined;
+    return before;
   }
 
   /** Resolves with whether nothing is asked: false where the question of somebody before is not answered in time. */
@@ -119,6 +128,17 @@ export class Peer {
   joined(): void {
     this.hasLeft = false;
     this.#settleAll();
+  }
+
+  /** It said what it answers from. @returns what it said last of that which it begins anew */
+  answersFrom(sources: Sources): Peer["last"] {
+    const { metrics, summary, chats } = this.#inquiries;
+    const over = {
+      metrics: metrics.readFrom(sources.metrics),
+      summary: summary.readFrom(sources.summary),
+      chats: chats.readFrom(sources.chats),
+    };
+    return <Of extends Subject>(subject: Of) => over[subject] as Heard<Of> | undefined;
   }
 
   failed(subject: Subject, id: number): void {

@@ -29,7 +29,7 @@ function openMain() {
   return { lines, heard, gone, close };
 }
 
-const hello = { kind: "hello", again: false } as const;
+const hello = { kind: "hello", again: false, sources: { metrics: 1, summary: 1, chats: 1 } } as const;
 const ours = (message: object) => expect.objectContaining({ ...message, protocol: "@aiwatch/core/cluster/1" });
 
 it.each(["before", "after"])(

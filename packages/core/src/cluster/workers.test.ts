@@ -13,6 +13,8 @@ afterEach(() => {
   for (const close of closers.splice(0)) close();
 });
 
+const sources = { metrics: 1, summary: 1, chats: 1 };
+
 /** A worker on a real line whose answers the test gives. */
 interface PlayedWorker {
   readonly asked: readonly (readonly [Subject, number])[];
@@ -24,7 +26,7 @@ function playWorker(): PlayedWorker {
   const asked: [Subject, number][] = [];
   const line: ParentLine = mainThread.open((heard) => {
     const message = heard as Message;
-    if (message.kind === "who") void line.send({ kind: "hello", again: true });
+    if (message.kind === "who") void line.send({ kind: "hello", again: true, sources });
     if (message.kind === "ask") asked.push([message.subject, message.id]);
   });
   closers.push(() => line.close());

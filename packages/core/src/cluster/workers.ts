@@ -1,7 +1,15 @@
 import type { Diagnostics } from "../base/diagnostics.ts";
 import type { Clock } from "../base/time.ts";
 import type { ClusterFigures } from "../summary/schema.ts";
-import { isOurs, type Pieces, type Subject, sendPieces, type WorkerLine, type WorkersTransport } from "./message.ts";
+import {
+  isOurs,
+  type Pieces,
+  type Sources,
+  type Subject,
+  sendPieces,
+  type WorkerLine,
+  type WorkersTransport,
+} from "./message.ts";
 import { type Heard, Peer } from "./peer.ts";
 
 interface WorkersOptions {
@@ -11,7 +19,7 @@ interface WorkersOptions {
   readonly clock: Clock;
   /** What everybody has, for a worker that asks. */
   readonly gather: <Of extends Subject>(subject: Of) => Promise<Pieces<Of>>;
-  /** A worker is gone. */
+  /** A worker is gone, or begins anew with a registry or an instance of its own. */
   readonly departed: (last: Peer["last"]) => void;
 }
 
@@ -89,16 +97,17 @@ export class Workers {
   #heard(line: WorkerLine, message: unknown): void {
     if (!isOurs(message)) return;
     const peer = this.#peers.get(line.id);
-    if (message.kind === "hello") this.#joined(line, message.again);
+    if (message.kind === "hello") this.#joined(line, message.again, message.sources);
     if (message.kind === "piece") peer?.receive(message, this.#options.clock.now());
     if (message.kind === "failed") peer?.failed(message.subject, message.id);
     if (message.kind === "ask") this.#reported(message.subject, this.#answer(line, message.subject, message.id));
   }
 
-  #joined(line: WorkerLine, again: boolean): void {
+  #joined(line: WorkerLine, again: boolean, sources: Sources): void {
     const peer = this.#peers.get(line.id) ?? new Peer(line.send);
     this.#peers.set(line.id, peer);
     if (!again) peer.joined();
+    this.#options.departed(peer.answersFrom(sources));
   }
 
   #gone(id: string): void {

@@ -104,6 +104,23 @@ const chat = async (end: string | null, res: ServerResponse): Promise<void> => {
   res.end(end);
 };
 
+let joined = aiwatch;
+
+/** The worker lives on with another instance, which has an answer of three tokens: `/again?on=other` on a registry of its own. */
+async function beginAnew(query: URLSearchParams): Promise<void> {
+  const left = joined.close();
+  joined = createAiwatch({ registry: query.get("on") === "other" ? new Registry() : registry });
+  try {
+    joinCluster(joined);
+    say("fault", "joined before the other one had left");
+  } catch {}
+  await left;
+  joinCluster(joined, { timeoutMs });
+  const inference = joined.startInference({ model: "tiny" });
+  inference.token(3);
+  inference.end({ unified: "stop" });
+}
+
 const answer: RequestListener = (req, res) => {
   const { pathname, searchParams } = new URL(req.url ?? "/", "http://app");
   if (pathname === "/chat") return void chat(searchParams.get("end"), res);
@@ -118,6 +135,7 @@ const answer: RequestListener = (req, res) => {
   if (pathname === "/hang") threadOf(searchParams)?.worker.postMessage("hang");
   if (pathname === "/resume") threadOf(searchParams)?.resume();
   if (pathname === "/asked") return void res.end(JSON.stringify(asked));
+  if (pathname === "/again") return void beginAnew(searchParams).then(() => res.end("done"));
   if (pathname === "/close") return void aiwatch.close().then(() => res.end("closed"));
   res.end("done");
 };

@@ -1,3 +1,4 @@
+import { setTimeout as sleep } from "node:timers/promises";
 import { afterEach, describe, expect, it } from "vitest";
 import {
   type ClusterApp,
@@ -117,6 +118,30 @@ function describeClusterOf(app: ClusterApp, kind: WorkerKind): void {
       const after = await untilIn(primary, (samples) => samples.get(workersThat("answered")) === 0);
       expect([after.get(jobs), after.get(contextSize), after.get(workersThat("silent"))]).toEqual([3, undefined, 0]);
     });
+
+    it.each(["other", "same"])(
+      "a worker that closes and begins anew on the %s registry counts on",
+      async (registry) => {
+        const { process: main, primary, worker } = await clusterOf(2);
+        const one = await worker(0);
+        await one.get("/set?n=2");
+        await (await worker(1)).get("/set?n=4");
+        expect((await primary.samples()).get(output)).toBe(6);
+        expect(await primary.summary()).toMatchObject({ tokensGenerated: 6, inferences: { stop: 2 } });
+        await one.get("/set?n=5");
+        for (const again of [1, 2]) {
+          await one.get(`/again?on=${registry}`);
+          const samples = await primary.samples();
+          expect([samples.get(output), samples.get(jobs)]).toEqual([11 + 3 * again, 11]);
+          expect([samples.get(workersThat("answered")), samples.get(workersThat("silent"))]).toEqual([2, 0]);
+          // a summary is of the last second
+          await sleep(1000);
+          const inferences = { stop: 3 + again };
+          expect(await primary.summary()).toMatchObject({ tokensGenerated: 11 + 3 * again, inferences });
+        }
+        expect(main.stdout.filter((line) => line.startsWith("fault"))).toEqual([]);
+      },
+    );
 
     it("answers under way count in everybody's, and what a worker owes it pays itself", async () => {
       const running = await clusterOf(2);
