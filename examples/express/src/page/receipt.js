@@ -43,7 +43,7 @@ const order = /** @type {const} */ (["before", "line", "queue", "prompt", "decod
  * @returns {Stretch[]} in their order
  */
 export function stretchesOf({ firstTextMs, totalMs }, { ms, firstTokenMs }) {
-  const inside = order.map((phase) => ({ phase, ms: ms[phase] }));
+  const inside = order.map((phase) => ({ phase, ms: ms[phase] ?? 0 }));
   const outside = Math.max(0, totalMs - inside.reduce((sum, stretch) => sum + stretch.ms, 0));
   const isSeen = firstTextMs !== undefined && firstTokenMs !== undefined;
   const ahead = isSeen ? Math.min(outside, Math.max(0, firstTextMs - firstTokenMs)) : outside;

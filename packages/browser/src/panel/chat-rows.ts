@@ -76,7 +76,7 @@ export function chatRowsOf(data: PanelData, options: RowOptions): ChatRows | und
     ended: ended.map(row),
     hidden: Math.max(data.underWay ?? 0, going.length) - underWay.length,
     fullWidth: duration(whole),
-    phases: chatPhases.filter((phase) => shown.some(({ ms }) => ms[phase] > 0)),
+    phases: chatPhases.filter((phase) => shown.some(({ ms }) => (ms[phase] ?? 0) > 0)),
   };
 }
 
@@ -84,7 +84,7 @@ function rowOf(chat: Chat, at: number, whole: number, options: RowOptions): Chat
   const { key, outcome, traceId, requestId, ms, firstTokenMs } = chat;
   const isUnderWay = outcome === undefined;
   const first = isKnown(firstTokenMs) ? `first ${duration(firstTokenMs)}` : "no token";
-  const parts = order.map((phase) => [phase, ms[phase]] as const);
+  const parts = order.map((phase) => [phase, ms[phase] ?? 0] as const);
   return {
     key: key ?? requestId ?? traceId ?? `${isUnderWay ? "at" : "ended"} ${at}`,
     text: isUnderWay ? phaseText(chat) : outcomeText(chat),
