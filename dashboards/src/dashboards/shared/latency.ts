@@ -202,7 +202,7 @@ export const eventLoopDelays = (width: number) =>
     ),
     unit: unitOf(eventLoopDelay),
     queries: [
-      { vector: quantile(0.5, eventLoopDelay, []), legend: "p50" },
+      // first, for the palette's first colours are those that no percentile has
       {
         vector: ofTop(
           worst,
@@ -211,6 +211,7 @@ export const eventLoopDelays = (width: number) =>
         ),
         legend: "p95 {{instance}}",
       },
+      { vector: quantile(0.5, eventLoopDelay, []), legend: "p50" },
       { vector: quantile(0.99, eventLoopDelay, []), legend: "p99" },
       { vector: mean(eventLoopDelay), legend: "mean" },
     ],
