@@ -122,7 +122,7 @@ const unseen = timeSeries({
     { vector: sumBy(perSecond(reasoningTokens), "model"), legend: "thought {{model}}" },
     { vector: sumBy(perSecond(undeliveredTokens), "model"), legend: "undelivered {{model}}" },
   ],
-  noValue: "No traffic",
+  noValue: "None, or no traffic",
   width: 12,
 });
 
