@@ -1,4 +1,4 @@
-import { type ChatPhase, chatPhases } from "@aiwatch/core/summary-schema";
+import type { ChatOutcome, ChatPhase } from "@aiwatch/core/summary-schema";
 import { count, duration, isKnown } from "./figures.ts";
 import { type Piece, piecesOf } from "./geometry.ts";
 import type { Chat, PanelData } from "./panel-data.ts";
@@ -18,6 +18,11 @@ export interface ChatRow {
   readonly href?: string;
 }
 
+export interface PhaseName {
+  readonly phase: ChatPhase;
+  readonly name: string;
+}
+
 export interface ChatRows {
   readonly underWay: readonly ChatRow[];
   readonly ended: readonly ChatRow[];
@@ -26,7 +31,7 @@ export interface ChatRows {
   /** What the full width of a bar stands for. */
   readonly fullWidth: string;
   /** Those that occur, for the legend. */
-  readonly phases: readonly ChatPhase[];
+  readonly phases: readonly PhaseName[];
 }
 
 export interface RowOptions {
@@ -37,12 +42,12 @@ export interface RowOptions {
 }
 
 /** More than these say no more, and a phone has no room. */
-const most = { underWay: 8, ended: 6 } as const;
+const most = { underWay: 4, ended: 6 } as const;
 
 /** In the order in which a chat usually passes them, which is that of the bar. */
 const order = ["before", "line", "queue", "prompt", "decode", "tool"] as const satisfies readonly ChatPhase[];
 
-export const phaseNames: Readonly<Record<ChatPhase, string>> = {
+const phaseNames: Readonly<Record<ChatPhase, string>> = {
   before: "the app",
   line: "in line",
   queue: "engine’s line",
@@ -51,8 +56,17 @@ export const phaseNames: Readonly<Record<ChatPhase, string>> = {
   tool: "tool",
 };
 
+/** What its reader ended is stopped; who ended it while it waited has left the line. */
+export const outcomeNames: Readonly<Record<ChatOutcome, string>> = {
+  answered: "answered",
+  refused: "refused",
+  left: "left the line",
+  failed: "failed",
+  aborted: "stopped",
+};
+
 const doing: Readonly<Record<ChatPhase, string>> = {
-  before: "in the app",
+  before: "the app",
   line: "in line",
   queue: "waits for the engine",
   prompt: "reading the prompt",
@@ -76,7 +90,10 @@ export function chatRowsOf(data: PanelData, options: RowOptions): ChatRows | und
     ended: ended.map(row),
     hidden: Math.max(data.underWay ?? 0, going.length) - underWay.length,
     fullWidth: duration(whole),
-    phases: chatPhases.filter((phase) => shown.some(({ ms }) => (ms[phase] ?? 0) > 0)),
+    phases: order.flatMap((phase) => {
+      const chat = shown.find(({ ms }) => (ms[phase] ?? 0) > 0);
+      return chat ? [{ phase, name: nameOf(phase, chat) }] : [];
+    }),
   };
 }
 
@@ -91,7 +108,7 @@ function rowOf(chat: Chat, at: number, whole: number, options: RowOptions): Chat
     figure: isUnderWay ? duration(chat.ageMs ?? totalOf(chat)) : first,
     spoken: parts
       .filter(([, value]) => value > 0)
-      .map(([phase, value]) => `${phaseNames[phase]} ${duration(value)}`)
+      .map(([phase, value]) => `${nameOf(phase, chat)} ${duration(value)}`)
       .join(", "),
     pieces: piecesOf(parts, whole),
     isMine: isChat(chat, options.mine),
@@ -103,16 +120,26 @@ function rowOf(chat: Chat, at: number, whole: number, options: RowOptions): Chat
   };
 }
 
-function phaseText({ phase = "before", place, promptTokens, outputTokens }: Chat): string {
+/** Where nobody said when the engine began, the wait for it and the prompt are not told apart. */
+function nameOf(phase: ChatPhase, { ms }: Chat): string {
+  return phase === "prompt" && !isKnown(ms.queue) ? "until the first token" : phaseNames[phase];
+}
+
+function phaseText({ phase = "before", ms, place, promptTokens, outputTokens }: Chat): string {
+  if (phase === "prompt" && !isKnown(ms.queue)) return "waits for its first token";
   if (phase === "line" && isKnown(place)) return `${doing.line} · place ${count(place)}`;
   if (phase === "prompt" && isKnown(promptTokens)) return `${doing.prompt} · ${tokens(promptTokens)}`;
   return isKnown(outputTokens) && outputTokens > 0 ? `${doing[phase]} · ${tokens(outputTokens)}` : doing[phase];
 }
 
 function outcomeText({ outcome, errorType, outputTokens }: Chat): string {
-  const text = outcome === "failed" ? (errorType?.replaceAll("_", " ") ?? "failed") : outcome;
-  const named = outcome === "left" ? "left the line" : (text ?? "");
+  const named = outcome === undefined ? "" : outcome === "failed" ? failureOf(errorType) : outcomeNames[outcome];
   return isKnown(outputTokens) && outputTokens > 0 ? `${named} · ${tokens(outputTokens)}` : named;
+}
+
+/** An error's class is a word of its code, not of readers. */
+function failureOf(errorType = ""): string {
+  return /^[a-z][a-z_]*$/.test(errorType) ? errorType.replaceAll("_", " ") : outcomeNames.failed;
 }
 
 function tokens(number: number): string {
