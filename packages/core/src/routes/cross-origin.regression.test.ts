@@ -91,17 +91,34 @@ describe.each(Object.values(doors))("AIWatch's routes behind the door of $name",
     }
   });
 
-  it.each([`${listed}/`, "app.example", "https://App.example", "https://app.example:443", "*", 5])(
-    "are refused an origin that no browser sends: %s",
-    async (origin) => {
-      const { aiwatch } = createTestAiwatch();
-      const allowedOrigins = [origin] as readonly string[];
-      await expect(async () => door.build(aiwatch, [], { allowedOrigins })).rejects.toThrow(
-        /^allowedOrigins is .*, expected origins such as "https:\/\/app.example", or "\*" in place of the list$/,
-      );
-      expect(() => routeHandler(aiwatch, "summary", { allowedOrigins })).toThrow(/allowedOrigins/);
-    },
-  );
+  it.each([
+    [`${listed}/`, listed],
+    ["app.example", listed],
+    ["app.example:8443", `${listed}:8443`],
+    ["https://App.example", listed],
+    ["https://app.example:443", listed],
+    ["https://app.example/chat", listed],
+    ["localhost:5173", "http://localhost:5173"],
+    ["localhost", "http://localhost"],
+    ["localhost:5173/", "http://localhost:5173"],
+    ["192.168.1.5:5173", "http://192.168.1.5:5173"],
+    ["[::1]:5173", "http://[::1]:5173"],
+    ["//localhost:5173", listed],
+    ["capacitor://localhost/", listed],
+    ["capacitor:localhost", listed],
+    ["mailto:ada@app.example", listed],
+    ["", listed],
+    ["*", listed],
+    [5, listed],
+  ])("are refused an origin that no browser sends: %s", async (origin, meant) => {
+    const { aiwatch } = createTestAiwatch();
+    const allowedOrigins = [origin] as readonly string[];
+    const message = `allowedOrigins is ${JSON.stringify(origin)}, expected origins such as "${meant}", or "*" in place of the list`;
+    await expect(async () => door.build(aiwatch, [], { allowedOrigins })).rejects.toThrow(
+      expect.objectContaining({ code: "AIWATCH_INVALID_ARGUMENT", message }),
+    );
+    expect(() => routeHandler(aiwatch, "summary", { allowedOrigins })).toThrow(/allowedOrigins/);
+  });
 
   it.each(["http://localhost:3000", "http://[::1]:3000", "capacitor://localhost", "chrome-extension://abc", "null"])(
     "take any origin that a browser sends: %s",
