@@ -78,38 +78,22 @@ function varyByOrigin(res: ServerResponse): void {
   res.setHeader("vary", vary === "" ? "origin" : `${vary}, origin`);
 }
 
+const expected = 'origins such as "https://app.example" or "http://localhost:5173", or "*" in place of the list';
+
 /** Plain JavaScript may give anything. */
 function readList(allowed: unknown): string[] {
-  if (!Array.isArray(allowed))
-    throw invalidArgument("allowedOrigins", allowed, `a list of ${expected("https://app.example")}`);
+  if (!Array.isArray(allowed)) throw invalidArgument("allowedOrigins", allowed, `a list of ${expected}`);
   return allowed.map(readOrigin);
 }
 
 function readOrigin(origin: unknown): string {
-  if (typeof origin === "string" && isOrigin(origin)) return origin;
-  throw invalidArgument("allowedOrigins", origin, expected(meant(origin) ?? "https://app.example"));
+  if (typeof origin === "string" && isSent(origin)) return origin;
+  throw invalidArgument("allowedOrigins", origin, expected);
 }
 
-/** Whether a browser sends it: `null`, and an origin of the web or of an app's own scheme (`capacitor://localhost`), as it writes them. */
-function isOrigin(text: string): boolean {
-  if (text === "null") return true;
-  const { protocol, origin } = urlOf(text) ?? {};
-  if (protocol === "http:" || protocol === "https:") return origin === text;
-  return origin === "null" && /^[a-z][a-z\d+.-]*:\/\/[^/?#@\s]*$/.test(text);
-}
-
-/** The origin that was meant: `localhost:5173` is a URL, of a scheme that is called localhost. */
-function meant(text: unknown): string | undefined {
-  if (typeof text !== "string" || !/^[\w.[]/.test(text)) return undefined;
-  const isLocal = /^(?:localhost|[\d.]+|\[.*\])(?=[:/]|$)/.test(text);
-  const url = urlOf(text.includes("://") ? text : `${isLocal ? "http" : "https"}://${text}`);
-  return url === undefined || url.origin === "null" ? undefined : url.origin;
-}
-
-function urlOf(text: string): URL | undefined {
-  return URL.canParse(text) ? new URL(text) : undefined;
-}
-
-function expected(example: string): string {
-  return `origins such as "${example}", or "*" in place of the list`;
+/** Whether a browser sends it: an origin of the web or of an app's own scheme (`capacitor://localhost`), or `null`, and none with a `*` in it. */
+function isSent(text: string): boolean {
+  const { origin } = URL.canParse(text) ? new URL(text) : {};
+  // `localhost:5173` is a URL, of a scheme that is called localhost
+  return text === "null" || (/^[a-z][a-z\d+.-]*:\/\/[^/?#@*\s]*$/.test(text) && (origin === text || origin === "null"));
 }
