@@ -28,7 +28,12 @@ it.each([
     { propagateTo: ["api.example.com"] },
     'propagateTo: "api.example.com" is not an origin such as https://api.example.com',
   ],
+  [{ propagateTo: "localhost:8080" }, 'propagateTo: "localhost:8080" is not an origin such as https://api.example.com'],
 ])("says at the start what is wrong with %j", (options, message) => {
   const error = expect.objectContaining({ code: "AIWATCH_INVALID_ARGUMENT", message });
   expect(() => startReporter(options)).toThrow(error);
+});
+
+it("takes one origin in place of a list", () => {
+  startReporter({ propagateTo: "https://api.example.com" }).stop();
 });

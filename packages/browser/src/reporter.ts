@@ -35,11 +35,11 @@ export interface ReporterOptions {
    */
   readonly sample?: number;
   /**
-   * Further origins whose requests get a `traceparent`. Their CORS must allow the header: the browser refuses the whole request otherwise.
+   * A further origin, or a list of them, whose requests get a `traceparent`. Their CORS must allow the header: the browser refuses the whole request otherwise.
    * @default none: the page's own origin alone
    * @example ["https://api.example.com"]
    */
-  readonly propagateTo?: readonly string[];
+  readonly propagateTo?: string | readonly string[];
   /** Whether errors are reported that are caught nowhere. Failed answers and fetches are in any case. @default true */
   readonly errors?: boolean;
   /** What measures web vitals: each is reported once for each visit, when web-vitals first reports it. @default none */
@@ -79,9 +79,10 @@ export function startReporter(options: ReporterOptions = {}): Reporter {
     if (value !== undefined && !/^[\w ./:@+-]{1,64}$/.test(value))
       throw invalid(name, value, "1 to 64 of A-Za-z0-9 ._/:@+-");
   }
-  const further = propagateTo.map((origin) => {
+  const further = [propagateTo].flat().map((origin) => {
     const url = quietly(() => new URL(origin));
-    if (url === undefined) throw invalid("propagateTo", origin, "an origin such as https://api.example.com");
+    // `localhost:8080` is a URL of the scheme localhost, and has no host
+    if (!url?.host) throw invalid("propagateTo", origin, "an origin such as https://api.example.com");
     return url.origin;
   });
   if (typeof document === "undefined" || Math.random() >= sample) return silentReporter();

@@ -14,6 +14,7 @@ export class Announcer {
   #said: string | undefined;
   #candidate: string | undefined;
   #since = 0;
+  #isHeard = false;
 
   constructor(holdMs = 5000) {
     this.#holdMs = holdMs;
@@ -25,10 +26,15 @@ export class Announcer {
     if (kind !== this.#candidate) {
       this.#candidate = kind;
       this.#since = now;
+      this.#isHeard = false;
+      // who reads the region by hand is not to read what was
+      setText(this.node, "");
     }
-    if (kind === this.#said || now - this.#since < this.#holdMs) return;
+    if (this.#isHeard || now - this.#since < this.#holdMs) return;
+    this.#isHeard = true;
     const isFirst = this.#said === undefined || this.#said === "loading";
+    const isNews = kind === "well" ? !isFirst && this.#said !== "well" : !(isFirst && kind === "loading");
     this.#said = kind;
-    if (!(isFirst && (kind === "well" || kind === "loading"))) setText(this.node, sentence);
+    if (isNews) setText(this.node, sentence);
   }
 }

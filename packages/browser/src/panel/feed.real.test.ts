@@ -2,8 +2,8 @@ import type { ServerResponse } from "node:http";
 import { describeWithTool, launchChromium } from "@aiwatch/testkit";
 import { afterAll, afterEach, beforeAll, beforeEach, expect, it } from "vitest";
 import { type Browser, PanelPage } from "./test-support/panel-page.ts";
-import { gone, json, type PanelServer, startPanelServer } from "./test-support/panel-server.ts";
-import { ended, live, slow, underWay, withoutChats } from "./test-support/samples.ts";
+import { gone, type Handler, held, json, type PanelServer, startPanelServer } from "./test-support/panel-server.ts";
+import { ended, idle, live, slow, underWay, withoutChats } from "./test-support/samples.ts";
 
 const src = "/metrics/summary";
 const stream = "/metrics/live";
@@ -106,8 +106,8 @@ describeWithTool("chromium", "where a panel's figures come from, in a real brows
     await says(/^live$/);
     server.routes.set(src, (_req, res) => void res.writeHead(502).end());
     await pass(3100);
-    await says(/^out of reach for \d s$/);
-    expect(await shown.panel("panel").locator(".note").first().textContent()).toContain("it answers 502");
+    await says(/^no figures for \d s$/);
+    expect(await shown.panel("panel").locator(".note").first().textContent()).toContain(`${src} answers 502.`);
     expect(await shown.panel("panel").locator(".value").first().textContent()).toBe("124 ms median");
   });
 
@@ -161,6 +161,73 @@ describeWithTool("chromium", "where a panel's figures come from, in a real brows
     const polled = asked(src);
     await pass(9000);
     expect(asked(src)).toBe(polled);
+  });
+
+  it("asks as well where the stream alone is out of reach, and rests with its first event", async () => {
+    const open = server.routes.get(stream);
+    server.routes.set(stream, gone);
+    await panel({ src, stream });
+    await says(/^live$/);
+    await look(3100);
+    server.routes.set(stream, open as never);
+    for (let at = 0; at < 8; at += 1) await look(3100);
+    await pass(3100);
+    await expect.poll(() => readers.size).toBe(1);
+    await says(/^live$/);
+    const polled = asked(src);
+    await pass(9000);
+    expect([asked(src), readers.size]).toEqual([polled, 1]);
+  });
+
+  it.each<[string, Handler]>([
+    ["without a word", held],
+    [
+      "after its head",
+      (_req, res) => {
+        res.writeHead(200, { "content-type": "text/event-stream" });
+        res.flushHeaders();
+      },
+    ],
+  ])("asks while a stream is held back %s, and goes on waiting for it", async (_name, hold) => {
+    const held: ServerResponse[] = [];
+    server.routes.set(stream, (req, res) => {
+      hold(req, res);
+      held.push(res);
+    });
+    await panel({ src, stream });
+    await pass(3000);
+    expect(asked(src)).toBe(0);
+    await says(/^live$/);
+    await look(3100);
+    // an answer that is under way when the stream speaks is of before
+    const late: ServerResponse[] = [];
+    server.routes.set(src, (_req, res) => void late.push(res));
+    await pass(3100);
+    await expect.poll(() => late.length).toBe(1);
+    const [reader] = held;
+    if (!reader?.headersSent) reader?.setHeader("content-type", "text/event-stream");
+    send(reader as ServerResponse, "summary", { summary: idle, chats: { schema: 2, underWay: 0, chats: [] } });
+    await says(/^idle/);
+    late[0]?.setHeader("content-type", "application/json");
+    late[0]?.end(JSON.stringify(withoutChats));
+    const polled = asked(src);
+    for (let at = 0; at < 20; at += 1) {
+      await pass(500);
+      expect(await shown.panel("panel").locator(".badge").textContent()).toMatch(/^idle/);
+    }
+    expect([asked(stream), asked(src)]).toEqual([1, polled]);
+  });
+
+  it("asks for the stream anew after long silence, and figures go on meanwhile", async () => {
+    server.routes.set(stream, held);
+    await panel({ src, stream });
+    await says(/^live$/);
+    for (let at = 0; at < 13; at += 1) await look(3100);
+    await expect.poll(() => asked(stream)).toBe(2);
+    const polled = asked(src);
+    await look(3100);
+    expect(asked(src)).toBe(polled + 1);
+    await says(/^live$/);
   });
 
   it("connects again after a cut, says nothing of it, and says it where that fails", async () => {

@@ -5,6 +5,7 @@ import { faultOf, type PanelData } from "./panel-data.ts";
 import { panelViewOf } from "./panel-view.ts";
 import type { Situation } from "./standing.ts";
 import { style } from "./style.ts";
+import { isAddress, Trouble } from "./trouble.ts";
 
 /** At most four times a second. */
 const leastBetweenMs = 250;
@@ -13,6 +14,15 @@ const ageEveryMs = 1000;
 
 /** In Node there is none: the import is safe, and nobody makes a panel there. */
 const Base: typeof HTMLElement = globalThis.HTMLElement ?? (class {} as unknown as typeof HTMLElement);
+
+/** Of these attributes the values, the default first. */
+const words: Readonly<Record<string, readonly [string, ...string[]]>> = {
+  view: ["full", "compact"],
+  theme: ["auto", "light", "dark"],
+};
+
+/** Said once for all panels of a page. */
+const warned = new Set<string>();
 
 let sheet: CSSStyleSheet | undefined;
 
@@ -41,14 +51,14 @@ function sharedSheet(): CSSStyleSheet {
  * @example <aiwatch-panel src="/metrics/summary"></aiwatch-panel>
  */
 export class AiwatchPanel extends Base {
-  static readonly observedAttributes = ["src", "chats", "stream", "view", "trace-url", "mine"];
+  static readonly observedAttributes = ["src", "chats", "stream", "view", "theme", "trace-url", "mine"];
 
   readonly #body = new PanelBody(() => this.#toggle());
   readonly #announcer = new Announcer();
   #data: PanelData | undefined;
   #cameAt = 0;
   #staleAfterMs: number | undefined;
-  #trouble: string | undefined;
+  #trouble: Trouble | undefined;
   #isExpanded = false;
   #feed: Feed | undefined;
   #drawnAt = Number.NEGATIVE_INFINITY;
@@ -78,6 +88,7 @@ export class AiwatchPanel extends Base {
   }
 
   connectedCallback(): void {
+    this.#checkWords();
     document.addEventListener("visibilitychange", this.#look);
     addEventListener("pageshow", this.#look);
     addEventListener("pagehide", this.#rest);
@@ -94,7 +105,20 @@ export class AiwatchPanel extends Base {
   attributeChangedCallback(name: string, before: string | null, after: string | null): void {
     if (!this.isConnected || before === after) return;
     if (name === "src" || name === "stream" || name === "chats") this.#ask();
+    this.#checkWords();
     this.#drawSoon();
+  }
+
+  /** What is none of an attribute's words does nothing. */
+  #checkWords(): void {
+    for (const [name, known] of Object.entries(words)) {
+      const word = this.getAttribute(name) || known[0];
+      const warning = `aiwatch-panel: ${name} is "${word}", expected ${known.join(", ")}`;
+      if (known.includes(word) || warned.has(warning)) continue;
+      warned.add(warning);
+      // biome-ignore lint/suspicious/noConsole: who writes the page reads it there
+      console.warn(warning);
+    }
   }
 
   /** A property that was set before the element was defined is the instance's own, and hides the setter. */
@@ -127,7 +151,7 @@ export class AiwatchPanel extends Base {
   #ask(): void {
     this.#feed?.stop();
     this.#feed = undefined;
-    const [src, stream, chats] = ["src", "stream", "chats"].map((name) => this.getAttribute(name) || undefined);
+    const [src, stream, chats] = ["src", "stream", "chats"].map((name) => this.#address(name));
     if (document.hidden || (src === undefined && stream === undefined)) return;
     this.#feed = new Feed({
       ...{ src, stream, chats },
@@ -137,6 +161,13 @@ export class AiwatchPanel extends Base {
     this.#feed.start();
   }
 
+  #address(name: string): string | undefined {
+    const url = this.getAttribute(name) || undefined;
+    if (url === undefined || isAddress(url)) return url;
+    this.#fail(new Trouble(`${name} is "${url}", expected a path, or "http://${url}"`, 0));
+    return undefined;
+  }
+
   #receive(value: PanelData, staleAfterMs?: number): void {
     const fault = faultOf(value);
     if (fault === undefined) {
@@ -144,11 +175,11 @@ export class AiwatchPanel extends Base {
       this.#cameAt = performance.now();
       this.#staleAfterMs = staleAfterMs;
     }
-    this.#trouble = fault;
+    this.#trouble = fault === undefined ? undefined : new Trouble(fault, 200);
     this.#drawSoon();
   }
 
-  #fail(trouble: string): void {
+  #fail(trouble: Trouble): void {
     this.#trouble = trouble;
     this.#drawSoon();
   }
@@ -185,7 +216,9 @@ export class AiwatchPanel extends Base {
       data: this.#data,
       ageMs: this.#data === undefined ? 0 : performance.now() - this.#cameAt,
       staleAfterMs: this.#staleAfterMs ?? 10_000,
-      trouble: this.#trouble,
+      trouble: this.#trouble?.message,
+      isAnswered: this.#trouble?.status !== undefined,
+      isUnset: this.#feed === undefined,
     };
   }
 }

@@ -34,6 +34,7 @@ describeWithTool("chromium", "the panel in a real browser", () => {
   const badges: Readonly<Record<keyof typeof scenes, RegExp>> = {
     live: /^live$/,
     empty: /^ready$/,
+    "not set up": /^not set up$/,
     connecting: /^connecting$/,
     loading: /^loading$/,
     slow: /^slow$/,
@@ -450,7 +451,11 @@ describeWithTool("chromium", "the panel in a real browser", () => {
     expect(await hold(live, 2)).toBe("");
     expect(await hold(slow, 7)).toBe("chat-example: slow");
     expect(await hold({ ...slow, now: { ...slow.now, queued: 9 } }, 3)).toBe("chat-example: slow");
-    expect(await hold(empty, 7)).toBe("chat-example: ready");
+    expect(await hold(empty, 1)).toBe("");
+    expect(await hold(empty, 6)).toBe("chat-example: ready");
+    // nothing was said meanwhile
+    expect(await hold(slow, 2)).toBe("");
+    expect(await hold(empty, 7)).toBe("");
   });
 
   it("shows a value that is no summary as a fault, beside the figures that it had", async () => {

@@ -4,8 +4,10 @@ import { faultOf, type PanelData } from "./panel-data.ts";
 import { standingOf } from "./standing.ts";
 import { empty, idle, live, slow, starting, withoutChats } from "./test-support/samples.ts";
 
-const of = (data: PanelData | undefined, more: { ageMs?: number; trouble?: string } = {}) =>
-  standingOf({ data, ageMs: 0, staleAfterMs: 10_000, ...more });
+const of = (
+  data: PanelData | undefined,
+  more: { ageMs?: number; trouble?: string; isAnswered?: boolean; isUnset?: boolean } = {},
+) => standingOf({ data, ageMs: 0, staleAfterMs: 10_000, ...more });
 
 test.each([
   ["nothing came yet", of(undefined), "loading", "connecting"],
@@ -24,8 +26,12 @@ test.each([
   ["10 s passed", of(live, { ageMs: 10_000 }), "live", "live"],
   ["more than 10 s passed", of(live, { ageMs: 10_001 }), "stale", "10 s old"],
   ["old figures of a slow server", of(slow, { ageMs: 42_000 }), "stale", "42 s old"],
-  ["it cannot be reached", of(live, { trouble: "it answers 502", ageMs: 24_000 }), "failing", "out of reach for 24 s"],
-  ["it was never reached", of(undefined, { trouble: "it answers 502" }), "failing", "out of reach"],
+  ["it cannot be reached", of(live, { trouble: "x", ageMs: 24_000 }), "failing", "out of reach for 24 s"],
+  ["it was never reached", of(undefined, { trouble: "x" }), "failing", "out of reach"],
+  ["it refuses", of(live, { trouble: "x", isAnswered: true, ageMs: 24_000 }), "failing", "no figures for 24 s"],
+  ["it always refused", of(undefined, { trouble: "x", isAnswered: true }), "failing", "no figures"],
+  ["there is nothing to ask", of(undefined, { isUnset: true }), "loading", "not set up"],
+  ["the page has the figures itself", of(live, { isUnset: true }), "live", "live"],
   ["a critical check fails", of({ ...slow, state: "failing" }), "failing", "not ready"],
   ["it stops", of({ ...live, state: "draining" }), "failing", "shutting down"],
   ["a check fails", of({ ...live, state: "degraded" }), "degraded", "degraded"],

@@ -15,6 +15,10 @@ export interface Situation {
   readonly staleAfterMs: number;
   /** Why the last look failed; absent where it did not. */
   readonly trouble?: string | undefined;
+  /** Whether somebody answered that look. */
+  readonly isAnswered?: boolean | undefined;
+  /** Whether the panel was told of nothing to ask. */
+  readonly isUnset?: boolean;
 }
 
 export interface Standing {
@@ -32,16 +36,19 @@ export interface Note {
   readonly isBad: boolean;
 }
 
+const unset = ': set src="/metrics/summary", or the property data.';
+
 /** The first of these that holds: no contact, nothing yet, old figures, what the server says of itself, slower than its objective, and at work or not. */
-export function standingOf({ data, ageMs, staleAfterMs, trouble }: Situation): Standing {
-  if (trouble !== undefined) return outOfReach(trouble, data, ageMs);
+export function standingOf({ data, ageMs, staleAfterMs, trouble, isAnswered, isUnset }: Situation): Standing {
+  if (trouble !== undefined) return outOfReach(trouble, data, ageMs, isAnswered);
+  if (data === undefined && isUnset) return standing("loading", "not set up", "Nothing to ask", unset);
   if (data === undefined) return { state: "loading", words: "connecting", isOld: false };
   if (ageMs > staleAfterMs) return { state: "stale", words: `${span(ageMs / 1000)} old`, isOld: true };
   return ofServer(data) ?? ofObjectives(data) ?? ofWork(data);
 }
 
-function outOfReach(trouble: string, data: PanelData | undefined, ageMs: number): Standing {
-  const words = "out of reach";
+function outOfReach(trouble: string, data: PanelData | undefined, ageMs: number, isAnswered = false): Standing {
+  const words = isAnswered ? "no figures" : "out of reach";
   if (data === undefined) {
     const note = { strong: "No figures yet", text: `: ${trouble}. The panel goes on asking.`, isBad: true };
     return { state: "failing", words, isOld: false, note };

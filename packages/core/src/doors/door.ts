@@ -8,6 +8,7 @@ import { ObservedRequest, type RequestDoor } from "../request/observed-request.t
 import { type OutsideParents, readOutsideParents } from "../request/server-span.ts";
 import { OwnRequest } from "../request/timed-request.ts";
 import { AppAnswers } from "../routes/app-answer.ts";
+import { checkOptionNames } from "../routes/option-names.ts";
 import { createOwnRoutes, type OwnRoutes, type RouteMethods, type RouteOptions } from "../routes/own-routes.ts";
 
 /**
@@ -160,6 +161,7 @@ export type FindDoor<Request = IncomingMessage> = () => Door<Request> | undefine
  * The door of an instance; without one, that of the default instance, whichever it is when a request comes. A request ends at the door by which
  * it came.
  * @param framework its name, for diagnostics
+ * @param further names of options that are this framework's alone
  * @returns finds it; undefined where the instance is disabled for good
  * @throws AiwatchError `AIWATCH_INVALID_ARGUMENT` for options that cannot be used; `AIWATCH_METRIC_CONFLICT` and `AIWATCH_INVALID_SETTING`
  *   where an instance has to be made and cannot be
@@ -168,11 +170,13 @@ export function doorOf<Request = IncomingMessage>(
   aiwatch: Aiwatch | undefined,
   options: DoorOptions<Request>,
   framework: string,
+  further: readonly string[] = [],
 ): FindDoor<Request> | undefined {
   const host = hostOf(aiwatch ?? defaultAiwatch());
   // one that stands in was the default, and whoever holds it asked for that
   const follows = aiwatch === undefined || host.standsIn;
   if (host.disabled && !follows) return undefined;
+  checkOptionNames(options, further);
   // made for a disabled one that is followed, too: options that cannot be used are an error at the mount, never at a request
   const door = new Door(host, options);
   noteDoor(framework, options, door);

@@ -44,7 +44,7 @@ export const aiwatchFastify: FastifyPluginLike<AiwatchFastifyOptions> = function
   done,
 ) {
   try {
-    const findDoor = doorOf(options.aiwatch, options, "fastify");
+    const findDoor = doorOf(options.aiwatch, options, "fastify", ["aiwatch", ...registerOptions]);
     if (findDoor !== undefined) observe(fastify, findDoor);
   } catch (error) {
     // what such a plugin throws would be uncaught, and the end of the process
@@ -53,6 +53,9 @@ export const aiwatchFastify: FastifyPluginLike<AiwatchFastifyOptions> = function
   }
   done();
 };
+
+/** Fastify's own, which a plugin is handed with its options. */
+const registerOptions = ["prefix", "logLevel", "logSerializers"];
 
 /** What Fastify asks of a plugin whose hooks are to hold for its parent, as if they were written there. */
 Object.assign(aiwatchFastify, {

@@ -32,7 +32,7 @@ export function aiwatchNode<Listener extends RequestListener>(
   aiwatch?: Aiwatch,
   options: AiwatchNodeOptions = {},
 ): RequestListener {
-  const findDoor = doorOf(aiwatch, options, "node:http");
+  const findDoor = doorOf(aiwatch, options, "node:http", ["routeOf"]);
   if (findDoor === undefined) return listener;
   const { routeOf } = options;
   return function aiwatchListener(this: unknown, req, res) {

@@ -78,7 +78,7 @@ function varyByOrigin(res: ServerResponse): void {
   res.setHeader("vary", vary === "" ? "origin" : `${vary}, origin`);
 }
 
-const expected = 'origins such as "https://app.example", or "*" in place of the list';
+const expected = 'origins such as "https://app.example" or "http://localhost:5173", or "*" in place of the list';
 
 /** Plain JavaScript may give anything. */
 function readList(allowed: unknown): string[] {
@@ -87,9 +87,13 @@ function readList(allowed: unknown): string[] {
 }
 
 function readOrigin(origin: unknown): string {
-  const url = typeof origin === "string" && URL.canParse(origin) ? new URL(origin) : undefined;
-  // of an app's own scheme (`capacitor://localhost`) the URL has no origin
-  const written = url?.origin === "null" ? origin : url?.origin;
-  if (origin === "null" || (typeof origin === "string" && written === origin)) return origin;
+  if (typeof origin === "string" && isSent(origin)) return origin;
   throw invalidArgument("allowedOrigins", origin, expected);
+}
+
+/** Whether a browser sends it: an origin of the web or of an app's own scheme (`capacitor://localhost`), or `null`, and none with a `*` in it. */
+function isSent(text: string): boolean {
+  const { origin } = URL.canParse(text) ? new URL(text) : {};
+  // `localhost:5173` is a URL, of a scheme that is called localhost
+  return text === "null" || (/^[a-z][a-z\d+.-]*:\/\/[^/?#@*\s]*$/.test(text) && (origin === text || origin === "null"));
 }

@@ -8,6 +8,7 @@ import { AppAnswers } from "./app-answer.ts";
 import { type AllowedOrigins, CrossOrigin } from "./cross-origin.ts";
 import { answerChats, answerHealth, answerLivez, answerReadyz, answerSummary } from "./json-answers.ts";
 import { answerMetrics } from "./metrics.ts";
+import { checkOptionNames } from "./option-names.ts";
 import { leaveBody } from "./unread-body.ts";
 
 export type RouteName =
@@ -135,7 +136,7 @@ export function isReportName(name: RouteName): name is ReportName {
  * @example createServer(metricsHandler(aiwatch)).listen(9090);
  */
 export function metricsHandler(aiwatch: Aiwatch, options?: HandlerOptions): RouteHandler {
-  return handlerOf(createHandler(hostOf(aiwatch), "metrics", options));
+  return routeHandler(aiwatch, "metrics", options);
 }
 
 /**
@@ -143,8 +144,9 @@ export function metricsHandler(aiwatch: Aiwatch, options?: HandlerOptions): Rout
  * @throws AiwatchError `AIWATCH_INVALID_ARGUMENT` for a name that is none of a route, and for an option that cannot be used
  * @example app.get("/models", routeHandler(aiwatch, "models", { allowedOrigins: ["http://localhost:3000"] }));
  */
-export function routeHandler(aiwatch: Aiwatch, name: RouteName, options?: HandlerOptions): RouteHandler {
+export function routeHandler(aiwatch: Aiwatch, name: RouteName, options: HandlerOptions = {}): RouteHandler {
   checkRouteName(name);
+  checkOptionNames(options);
   return handlerOf(createHandler(hostOf(aiwatch), name, options));
 }
 

@@ -12,6 +12,7 @@ import {
   type RouteName,
   routeDefaults,
 } from "./handlers.ts";
+import { checkNames } from "./option-names.ts";
 
 /** Where each route is: a path, or false to leave it out. */
 export interface RoutePaths {
@@ -87,7 +88,7 @@ export function createOwnRoutes<Request = IncomingMessage>(
   aiwatch: AiwatchHost,
   options: RouteOptions<Request> = {},
 ): OwnRoutes<Request> {
-  checkNames(options.routes);
+  checkRoutes(options.routes);
   const routes = new Map<string, Route<Request>>();
   for (const name of Object.keys(routeDefaults) as RouteName[]) {
     const path = pathOf(name, options);
@@ -135,11 +136,9 @@ function pathOf(name: RouteName, options: RouteOptions<never>): string | undefin
 }
 
 /** A route that is spelled wrong would stay open. */
-function checkNames(paths: unknown): void {
+function checkRoutes(paths: unknown): void {
   if (paths === undefined || paths === false) return;
   if (typeof paths !== "object" || paths === null)
     throw invalidArgument("routes", paths, "an object of paths, or false");
-  const wrong = Object.keys(paths).find((name) => !Object.hasOwn(routeDefaults, name));
-  if (wrong !== undefined)
-    throw invalidArgument("routes", wrong, `the names of routes: ${Object.keys(routeDefaults).join(", ")}`);
+  checkNames("routes", paths, Object.keys(routeDefaults), "the names of routes:");
 }

@@ -102,10 +102,21 @@ describeWithTool("chromium", "the README of @aiwatch/browser in a real page", ()
 
   it("starts by a script tag", async () => {
     const [, code = ""] = /<script>\n([^<]*)<\/script>/.exec(await readFile(readme, "utf8")) ?? [];
-    expect(code).toContain("aiwatch.startReporter()");
+    expect(code).toContain("aiwatch?.startReporter()");
     const { tab, errors, count, close } = await openWith(`${await readFile(built, "utf8")}\n${code}`);
     await tab.evaluate(`reporter.answer().end("answered")`);
+    expect(await tab.evaluate("observedFetch === reporter.fetch")).toBe(true);
     await expect.poll(count("response"), { timeout: 20_000 }).toBe(1);
+    expect(errors).toEqual([]);
+    await close();
+  });
+
+  it("chats go on where a blocker keeps the script out", async () => {
+    const [, code = ""] = /<script>\n([^<]*)<\/script>/.exec(await readFile(readme, "utf8")) ?? [];
+    const { tab, errors, close } = await openWith(code);
+    expect(await tab.evaluate(`observedFetch("/chat", { method: "POST" }).then((answer) => answer.text())`)).toBe(
+      "Tea, please",
+    );
     expect(errors).toEqual([]);
     await close();
   });

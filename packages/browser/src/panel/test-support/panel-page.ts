@@ -2,7 +2,7 @@ import { readFile } from "node:fs/promises";
 import { createRequire } from "node:module";
 import type { launchChromium } from "@aiwatch/testkit";
 import type { AiwatchPanel } from "../panel-element.ts";
-import { gone, type PanelServer } from "./panel-server.ts";
+import { gone, held, type PanelServer } from "./panel-server.ts";
 import type { Scene } from "./samples.ts";
 
 export type Browser = Awaited<ReturnType<typeof launchChromium>>;
@@ -11,6 +11,8 @@ export type Look = Parameters<Browser["newContext"]>[0];
 
 /** A path that nobody answers: the connection breaks. */
 const gonePath = "/gone";
+/** A path whose answer is still awaited. */
+const heldPath = "/held";
 
 /** A page with panels, and what the browser complained of. */
 export class PanelPage {
@@ -26,6 +28,7 @@ export class PanelPage {
   /** @param isDefined whether the panel's module is loaded at once. Time on the page is ours to move. */
   static async open(browser: Browser, server: PanelServer, look: Look = {}, isDefined = true): Promise<PanelPage> {
     server.routes.set(gonePath, gone);
+    server.routes.set(heldPath, held);
     const shown = new PanelPage(await (await browser.newContext(look)).newPage());
     await shown.page.addInitScript({
       content: await readFile(createRequire(import.meta.url).resolve("axe-core/axe.min.js"), "utf8"),
@@ -60,6 +63,9 @@ export class PanelPage {
       );
     }
     await this.#age(scenes);
+    for (const [name, { awaited }] of Object.entries(scenes)) {
+      if (awaited) await this.panel(name).evaluate((panel, path) => panel.setAttribute("src", path), heldPath);
+    }
     await this.settle();
   }
 

@@ -61,6 +61,9 @@ export const gone: Handler = (_req, res) => {
   res.destroy();
 };
 
+/** A server that takes a question, and never answers. */
+export const held: Handler = () => undefined;
+
 /** A page under the strictest policy, with the panel's module at `/panel.js`. */
 export async function startPanelServer(): Promise<PanelServer> {
   const script = await bundledPanel();

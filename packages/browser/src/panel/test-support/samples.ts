@@ -180,6 +180,8 @@ export const withoutChats: PanelData = summary;
 export interface Scene {
   readonly data?: PanelData;
   readonly trouble?: boolean;
+  /** The first answer has not come yet. */
+  readonly awaited?: boolean;
   /** For how long nothing came. */
   readonly ageSeconds?: number;
 }
@@ -187,7 +189,8 @@ export interface Scene {
 export const scenes: Readonly<Record<string, Scene>> = {
   live: { data: live },
   empty: { data: empty },
-  connecting: {},
+  "not set up": {},
+  connecting: { awaited: true },
   loading: { data: starting },
   slow: { data: slow },
   stale: { data: live, ageSeconds: 42 },
