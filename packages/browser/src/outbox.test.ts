@@ -25,7 +25,10 @@ const ok = () => new Response();
 const refused = (headers: Record<string, string> = {}, status = 429) => new Response(null, { status, headers });
 
 beforeEach(() => void vi.useFakeTimers({ toFake: ["setTimeout", "clearTimeout", "performance", "Date"] }));
-afterEach(() => void vi.useRealTimers());
+afterEach(() => {
+  vi.useRealTimers();
+  vi.unstubAllGlobals();
+});
 
 describe("an outbox", () => {
   it("sends one batch a second later", async () => {
@@ -154,5 +157,26 @@ describe("an outbox", () => {
     });
     outbox.add("errors", { type: "a" });
     await expect(outbox.flush()).resolves.toBeUndefined();
+  });
+
+  it("keeps ten batches of a connection that breaks again and again, and drops the oldest", async () => {
+    const navigator = { onLine: true };
+    vi.stubGlobal("navigator", navigator);
+    let breaks = true;
+    const { outbox, add, types } = outboxWith(() => {
+      if (!breaks) return ok();
+      navigator.onLine = false;
+      throw new TypeError("network");
+    });
+    for (let at = 0; at < 30; at += 1) {
+      navigator.onLine = true;
+      add(String(at));
+      await outbox.flush();
+    }
+    const before = types().length;
+    breaks = false;
+    navigator.onLine = true;
+    await outbox.flush();
+    expect(types().slice(before)).toEqual(Array.from({ length: 10 }, (_, at) => String(20 + at)));
   });
 });

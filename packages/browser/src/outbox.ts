@@ -21,6 +21,8 @@ export interface OutboxOptions {
 const outlivingBytes = 60_000;
 /** Of a page that is offline, or whose server takes nothing. As many of the longest are 50,000 bytes. */
 const mostKept = 100;
+/** Batches that wait to go once more: of a connection that breaks each time. */
+const mostParcels = 10;
 /** The page has its own requests to send first. */
 const delayMs = 1000;
 /** Of requests alone: a page that polls would have twice as many otherwise. */
@@ -146,7 +148,7 @@ export class Outbox {
 
   #keep(parcel: Parcel): void {
     if (this.#isClosed) return;
-    this.#parcels.push(parcel);
+    if (this.#parcels.push(parcel) > mostParcels) this.#parcels.shift();
     this.#schedule(retryMs);
   }
 }

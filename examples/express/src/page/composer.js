@@ -1,5 +1,8 @@
 import { byId } from "./element.js";
 
+/** So many messages stay in the field's history: undo brings none of them back, and yet Chromium keeps the text of a thousand. */
+const mostInHistory = 25;
+
 /** Where messages are written: Enter sends, Escape stops, one answer at a time. */
 export class Composer {
   #form = byId("composer", HTMLFormElement);
@@ -9,6 +12,8 @@ export class Composer {
   #restart = byId("restart", HTMLButtonElement);
   /** @type {AbortController | undefined} of the answer that is coming */
   #answering;
+  /** Messages that the field's history holds. */
+  #inHistory = 0;
   #onSend;
 
   /**
@@ -37,7 +42,7 @@ export class Composer {
       this.#answering?.abort();
       onRestart();
       this.#restart.hidden = true;
-      this.#message.focus();
+      this.#forget();
     });
     this.#message.focus();
   }
@@ -71,6 +76,15 @@ export class Composer {
     if (message === "" || !this.ask(message, askedAt)) return;
     this.#message.value = "";
     this.#fit();
+    this.#inHistory += 1;
+    if (this.#inHistory === mostInHistory) this.#forget();
+  }
+
+  /** A field that leaves the page loses its history, and the focus: not after each message, or a screen reader names the field each time. */
+  #forget() {
+    this.#inHistory = 0;
+    this.#message.replaceWith(this.#message);
+    this.#message.focus();
   }
 
   /**

@@ -108,6 +108,24 @@ describeWithTool("chromium", "the chat page", () => {
     expect(bodies.map((bytes) => Math.round(bytes / 60_000))).toEqual([0, 1, 2, 3, 3, 3]);
   });
 
+  test("lets the browser keep no long history of what was sent", async () => {
+    await open();
+    const send = async (message: string) => {
+      await chat.send(message);
+      await chat.page.getByRole("button", { name: "Send" }).waitFor();
+    };
+    await send("hi");
+    await chat.bar(0).waitFor();
+    const before = await chat.nodesOutside();
+    for (let at = 1; at < 50; at += 1) await send(`message ${at}`);
+    // Chromium keeps two for each message, and with them its text; an answer has some until the server has told its part
+    await expect.poll(() => chat.nodesOutside(), patience).toBeLessThan(before + 50);
+    // who goes on to write does not notice
+    await chat.page.keyboard.type("one more");
+    await chat.page.keyboard.press("Enter");
+    await chat.page.locator(".question", { hasText: "one more" }).waitFor();
+  });
+
   test("no link takes the conversation away, the panel's neither", async () => {
     await open();
     await chat.send("hi");

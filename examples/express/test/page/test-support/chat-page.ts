@@ -89,6 +89,22 @@ export class ChatPage {
     });
   }
 
+  /** Nodes that are kept and are not in the page, after garbage collection: the browser's own, such as a field's inside, are among them. */
+  async nodesOutside(): Promise<number> {
+    const session = await this.page.context().newCDPSession(this.page);
+    await session.send("HeapProfiler.collectGarbage");
+    const { nodes } = await session.send("Memory.getDOMCounters");
+    await session.detach();
+    const inside = await this.page.evaluate(() => {
+      const size = (node: Node): number => {
+        const shadow = (node as Partial<Element>).shadowRoot;
+        return [...node.childNodes, ...(shadow ? [shadow] : [])].reduce((sum, child) => sum + size(child), 1);
+      };
+      return size(document);
+    });
+    return nodes - inside;
+  }
+
   close(): Promise<void> {
     return this.page.context().close();
   }
