@@ -2,11 +2,14 @@ import { byId, element } from "./element.js";
 
 /** @typedef {import("./ask.js").Turn} Turn */
 
+/** Little height: the page scrolls as a whole, as its style says. */
+const isShort = matchMedia("(max-height: 30rem)");
+
 /** So many questions and answers stay in the page: it does not grow for ever. */
 const mostShown = 100;
 /** The server takes 256 kB at once. */
 const mostBytes = 240_000;
-/** A question that is longer gets a window of its own. */
+/** Of a question that is longer, the beginning is shown. */
 const longText = 1500;
 
 const encoder = new TextEncoder();
@@ -21,14 +24,22 @@ export class Conversation {
   /** @type {readonly Turn[]} */
   #turns = [];
   #isAtEnd = true;
+  /** What was cleared, with its turns: an answer that was stopped by that still ends there. */
+  #cleared = { turns: this.#turns };
 
   constructor() {
-    this.#box.addEventListener("scroll", () => {
-      const { scrollHeight, scrollTop, clientHeight } = this.#box;
+    const noteScroll = () => {
+      const { scrollHeight, scrollTop, clientHeight } = this.#scroller;
       this.#isAtEnd = scrollHeight - scrollTop - clientHeight < 40;
-    });
+    };
+    this.#box.addEventListener("scroll", noteScroll);
+    document.addEventListener("scroll", noteScroll);
     // a screen keyboard, a longer message, another window
     new ResizeObserver(() => this.keepEnd(() => undefined)).observe(this.#box);
+  }
+
+  get #scroller() {
+    return isShort.matches ? document.documentElement : this.#box;
   }
 
   /**
@@ -63,12 +74,20 @@ export class Conversation {
    * @param {readonly Turn[]} before what the message was sent with: one that was begun anew meanwhile stays empty
    * @param {string} message
    * @param {string} answer
+   * @returns {() => void} takes both out again
    */
   add(before, message, answer) {
-    if (before !== this.#turns) return;
-    /** @type {Turn[]} */
-    const all = [...before, { role: "user", content: message }, { role: "assistant", content: answer }];
-    this.#turns = all.slice(-mostShown);
+    /** @type {readonly Turn[]} */
+    const added = [
+      { role: "user", content: message },
+      { role: "assistant", content: answer },
+    ];
+    const all = [...before, ...added].slice(-mostShown);
+    if (before === this.#turns) this.#turns = all;
+    else if (before === this.#cleared.turns) this.#cleared = { turns: all };
+    return () => {
+      this.#turns = this.#turns.filter((turn) => !added.includes(turn));
+    };
   }
 
   /**
@@ -86,10 +105,19 @@ export class Conversation {
     return this.#turns.slice(from + 1 + ((from + 1) % 2));
   }
 
+  /** @returns {() => void} brings it back */
   restart() {
+    const shown = [...this.#box.children];
+    this.#cleared = { turns: this.#turns };
     this.#turns = [];
     this.#box.replaceChildren(this.#greeting);
     this.#greeting.hidden = false;
+    return () => {
+      this.#turns = this.#cleared.turns;
+      this.#greeting.hidden = true;
+      this.#isAtEnd = true;
+      this.keepEnd(() => this.#box.replaceChildren(...shown));
+    };
   }
 
   /**
@@ -99,16 +127,30 @@ export class Conversation {
    */
   keepEnd = (change) => {
     change();
-    if (this.#isAtEnd) this.#box.scrollTop = this.#box.scrollHeight;
+    const scroller = this.#scroller;
+    if (this.#isAtEnd) scroller.scrollTop = scroller.scrollHeight;
   };
 }
 
 /** @param {string} message */
 function questionOf(message) {
   const text = element("p", "text", message);
+  text.dir = "auto";
+  const box = element("article", "turn question", text);
   if (message.length > longText) {
     text.classList.add("long");
-    text.tabIndex = 0;
+    box.append(showAllButton(text));
   }
-  return element("article", "turn question", text);
+  return box;
+}
+
+/** @param {HTMLElement} text */
+function showAllButton(text) {
+  const button = element("button", "link", "Show all");
+  button.type = "button";
+  button.addEventListener("click", () => {
+    text.classList.remove("long");
+    button.remove();
+  });
+  return button;
 }

@@ -1,5 +1,6 @@
 import { element } from "./element.js";
 import { count } from "./figures.js";
+import { say } from "./speech.js";
 
 /** @typedef {import("./own-chat.js").Chat} Chat */
 
@@ -10,11 +11,12 @@ export class Wait {
   #detail = element("span");
   #clock = element("span", "clock");
   #timer;
+  #words = "";
   box = element("p", "wait", this.#mark, element("span", "", this.#phase, " ", this.#detail), this.#clock);
 
   /** @param {number} askedAt */
   constructor(askedAt) {
-    // a screen reader says the phase, and not each tick
+    // the phase is said, and not each tick
     this.#clock.setAttribute("aria-hidden", "true");
     this.#timer = setInterval(() => {
       this.#clock.textContent = `${((performance.now() - askedAt) / 1000).toFixed(1)} s`;
@@ -25,9 +27,12 @@ export class Wait {
   show(chat) {
     if (chat?.phase === undefined) return;
     const [phase, detail] = wordsOf(chat);
-    // what stays is not written again: it would be said again
-    if (this.#phase.textContent !== phase) this.#phase.textContent = phase;
-    if (this.#detail.textContent !== detail) this.#detail.textContent = detail;
+    const words = detail === "" ? phase : `${phase}, ${detail}`;
+    if (words === this.#words) return;
+    this.#words = words;
+    this.#phase.textContent = phase;
+    this.#detail.textContent = detail;
+    say(words);
     this.#mark.className = `mark ${chat.phase}`;
   }
 

@@ -58,7 +58,7 @@ describeWithTool(["chromium", "llama-server"], "a chat on a real llama-server", 
       inferences: { stop: 1, aborted: 0, error: 0 },
     });
 
-    const traceId = await chat.receipt(0).locator("code").textContent();
+    const traceId = await chat.traceId(0);
     const { spans } = await get(`${demo.url}/traces/${traceId}`);
     const [request] = spans.filter(({ kind }: { kind: string }) => kind === "server");
     const inferences = spans.filter(({ name }: { name: string }) => name === "chat tiny-chat");
