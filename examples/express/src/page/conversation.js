@@ -2,8 +2,8 @@ import { byId, element } from "./element.js";
 
 /** @typedef {import("./ask.js").Turn} Turn */
 
-/** Little height: the page scrolls as a whole, as its style says. */
-const isShort = matchMedia("(max-height: 30rem)");
+/** A small window: the page scrolls as a whole, as its style says. */
+const isSmall = matchMedia("(max-height: 30rem) and (max-width: 60rem)");
 
 /** So many questions and answers stay in the page: it does not grow for ever. */
 const mostShown = 100;
@@ -23,7 +23,8 @@ export class Conversation {
   #earlier = element("p", "earlier", `Only the last ${mostShown / 2} answers stay in this page.`);
   /** @type {readonly Turn[]} */
   #turns = [];
-  #isAtEnd = true;
+  /** Not before something was said: what greets is read from its beginning. */
+  #isAtEnd = false;
   /** What was cleared, with its turns: an answer that was stopped by that still ends there. */
   #cleared = { turns: this.#turns };
 
@@ -39,7 +40,7 @@ export class Conversation {
   }
 
   get #scroller() {
-    return isShort.matches ? document.documentElement : this.#box;
+    return isSmall.matches ? document.documentElement : this.#box;
   }
 
   /**

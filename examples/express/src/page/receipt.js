@@ -167,7 +167,7 @@ export class Receipt {
  * @param {readonly number[]} parts
  */
 function sidesOf([ahead = 0, behind = 0]) {
-  return ahead < leastMs || behind < leastMs ? "" : `: ${duration(ahead)} before the model, ${duration(behind)} after`;
+  return ahead < leastMs || behind < leastMs ? "" : `, ${duration(behind)} after the model`;
 }
 
 /** @param {Stretch} stretch */

@@ -1,29 +1,25 @@
-import { describeWithTool, launchChromium } from "@aiwatch/testkit";
-import { afterAll, afterEach, beforeAll, expect, test } from "vitest";
+import { describeWithTool } from "@aiwatch/testkit";
+import { afterEach, expect, test } from "vitest";
 import { type Stream, stream } from "../support/chat.ts";
-import { type Browser, ChatPage, type Look } from "./test-support/chat-page.ts";
+import type { ChatPage, Look } from "./test-support/chat-page.ts";
+import { chatPages } from "./test-support/chat-pages.ts";
 import { Gate, type Play, type ScriptedDemo, shortAnswer, startScriptedDemo } from "./test-support/scripted-demo.ts";
 
 const patience = { timeout: 20_000 };
 
 describeWithTool("chromium", "the chat page", () => {
-  let browser: Browser;
+  const pages = chatPages({ hasBackForwardCache: true });
   let demo: ScriptedDemo;
   let chat: ChatPage;
 
-  beforeAll(async () => {
-    browser = await launchChromium({ hasBackForwardCache: true });
-  });
-  afterAll(() => browser.close());
   afterEach(async () => {
-    await chat.close();
+    await pages.close();
     await demo.close();
-    expect(chat.complaints).toEqual([]);
   });
 
   async function open(look?: Look) {
     demo = await startScriptedDemo();
-    chat = await ChatPage.open(browser, demo.url, look);
+    chat = await pages.open(demo.url, look);
   }
 
   const untilStopped: Play = async ({ inference, say, signal }) => {
@@ -270,10 +266,10 @@ describeWithTool("chromium", "the chat page", () => {
         signal.throwIfAborted();
       }
     };
-    await browser.startTracing(chat.page, { categories: ["toplevel", "disabled-by-default-devtools.timeline"] });
+    await pages.browser.startTracing(chat.page, { categories: ["toplevel", "disabled-by-default-devtools.timeline"] });
     await chat.send("Tell me a long story");
     await chat.bar(0).waitFor();
-    const tasks = mainThreadTasks(await browser.stopTracing());
+    const tasks = mainThreadTasks(await pages.browser.stopTracing());
     console.info(
       `${tasks.length} tasks while 1,000 tokens came, the longest ${Math.max(...tasks)} ms of the processor`,
     );

@@ -1,8 +1,8 @@
-import { launchChromium } from "@aiwatch/testkit";
-import { afterAll, afterEach, beforeAll, expect, test } from "vitest";
+import { afterEach, expect, test } from "vitest";
 import type { Demo } from "../../support/demo.ts";
 import { scrape } from "../../support/metrics.ts";
-import { type Browser, ChatPage } from "./chat-page.ts";
+import type { ChatPage } from "./chat-page.ts";
+import { chatPages } from "./chat-pages.ts";
 
 /** What answers the chats: a model in the demo's process, or one behind HTTP. It is called `tiny-chat`. */
 export interface Stage {
@@ -15,24 +15,18 @@ const soon = { timeout: 15_000 };
 
 /** What the page shows of a real model, whatever answers. */
 export function describePage(stage: Stage): void {
-  let browser: Browser;
+  const pages = chatPages();
   let demo: Demo;
   let chat: ChatPage;
 
-  beforeAll(async () => {
-    browser = await launchChromium();
-  });
-  afterAll(() => browser.close());
-
   afterEach(async () => {
-    await chat.close();
+    await pages.close();
     await demo.process.stop();
-    expect(chat.complaints).toEqual([]);
   });
 
   async function open(speech: "short" | "endless") {
     demo = await stage.start(speech);
-    chat = await ChatPage.open(browser, demo.url);
+    chat = await pages.open(demo.url);
   }
 
   test("an answer comes, with what its reader saw of it and what the server did meanwhile; and it is reported", async () => {
