@@ -20,7 +20,7 @@ describeWithTool("chromium", "the page on the Fastify example", () => {
         .waitFor();
       // it says why before it is gone
       await example.process.stop();
-      await chat.badge.getByText(/stopping|out of reach/).waitFor();
+      await chat.badge.getByText(/shutting down|out of reach/).waitFor();
     } finally {
       chat.failuresExpected = true;
       await chat.close();

@@ -11,14 +11,14 @@ export const outcomes = /** @type {const} */ (["answered", "refused", "left", "a
 /** @typedef {typeof outcomes[number]} Outcome */
 
 /**
- * As the panel and the receipts call them: whoever ended an answer has stopped it, be it in line. In addresses and JSON they have AIWatch's own names.
+ * As the panel calls them. In addresses and JSON they have AIWatch's own names.
  *
  * @type {Readonly<Record<Outcome, string>>}
  */
 export const outcomeNames = {
   answered: "answered",
   refused: "refused",
-  left: "stopped in line",
+  left: "left the line",
   aborted: "stopped",
   failed: "failed",
 };

@@ -220,7 +220,7 @@ describeWithTool("chromium", "the chat page", () => {
     await chat.send("hi");
     await chat.bar(0).waitFor();
     const panels = chat.page.locator("aiwatch-panel");
-    await panels.getByText("answered").waitFor();
+    await panels.getByText(/^answered/).waitFor();
     for (const link of [chat.page.getByRole("link", { name: "metrics" }), chat.receipt(0).getByRole("link")]) {
       const [tab] = await Promise.all([chat.page.context().waitForEvent("page"), link.click()]);
       await tab.close();

@@ -86,7 +86,7 @@ describe("GET /traces", () => {
       ["all", "4", "/traces?model=tiny-chat", true],
       ["answered", "2", "/traces?model=tiny-chat&outcome=answered", false],
       ["refused", "0", "/traces?model=tiny-chat&outcome=refused", false],
-      ["stopped in line", "0", "/traces?model=tiny-chat&outcome=left", false],
+      ["left the line", "0", "/traces?model=tiny-chat&outcome=left", false],
       ["stopped", "1", "/traces?model=tiny-chat&outcome=aborted", false],
       ["failed", "1", "/traces?model=tiny-chat&outcome=failed", false],
       ["all", "7", "/traces", false],
@@ -105,7 +105,7 @@ describe("GET /traces", () => {
     expect(of("time").slice(0, 2)).toEqual(["29 Nov 23:42:23", "29 Nov 23:42:10"]);
     expect(of("outcome")).toEqual([
       ...["answered", "stopped", "refused, 503", "✕ context overflow"],
-      ...["answered", "stopped in line", "answered"],
+      ...["answered", "left the line", "answered"],
     ]);
     expect(of("tokens").slice(0, 3)).toEqual(["527 tokens", "58 tokens", "– tokens"]);
   });

@@ -1,4 +1,4 @@
-import { type ChatPhase, chatPhases } from "@aiwatch/core/summary-schema";
+import type { ChatOutcome, ChatPhase } from "@aiwatch/core/summary-schema";
 import { count, duration, isKnown } from "./figures.ts";
 import { type Piece, piecesOf } from "./geometry.ts";
 import type { Chat, PanelData } from "./panel-data.ts";
@@ -37,7 +37,7 @@ export interface RowOptions {
 }
 
 /** More than these say no more, and a phone has no room. */
-const most = { underWay: 8, ended: 6 } as const;
+const most = { underWay: 4, ended: 6 } as const;
 
 /** In the order in which a chat usually passes them, which is that of the bar. */
 const order = ["before", "line", "queue", "prompt", "decode", "tool"] as const satisfies readonly ChatPhase[];
@@ -51,8 +51,17 @@ export const phaseNames: Readonly<Record<ChatPhase, string>> = {
   tool: "tool",
 };
 
+/** What its reader ended is stopped; who ended it while it waited has left the line. */
+export const outcomeNames: Readonly<Record<ChatOutcome, string>> = {
+  answered: "answered",
+  refused: "refused",
+  left: "left the line",
+  failed: "failed",
+  aborted: "stopped",
+};
+
 const doing: Readonly<Record<ChatPhase, string>> = {
-  before: "in the app",
+  before: "the app",
   line: "in line",
   queue: "waits for the engine",
   prompt: "reading the prompt",
@@ -76,7 +85,7 @@ export function chatRowsOf(data: PanelData, options: RowOptions): ChatRows | und
     ended: ended.map(row),
     hidden: Math.max(data.underWay ?? 0, going.length) - underWay.length,
     fullWidth: duration(whole),
-    phases: chatPhases.filter((phase) => shown.some(({ ms }) => ms[phase] > 0)),
+    phases: order.filter((phase) => shown.some(({ ms }) => ms[phase] > 0)),
   };
 }
 
@@ -110,9 +119,13 @@ function phaseText({ phase = "before", place, promptTokens, outputTokens }: Chat
 }
 
 function outcomeText({ outcome, errorType, outputTokens }: Chat): string {
-  const text = outcome === "failed" ? (errorType?.replaceAll("_", " ") ?? "failed") : outcome;
-  const named = outcome === "left" ? "left the line" : (text ?? "");
+  const named = outcome === undefined ? "" : outcome === "failed" ? failureOf(errorType) : outcomeNames[outcome];
   return isKnown(outputTokens) && outputTokens > 0 ? `${named} · ${tokens(outputTokens)}` : named;
+}
+
+/** An error's class is a word of its code, not of readers. */
+function failureOf(errorType = ""): string {
+  return /^[a-z][a-z_]*$/.test(errorType) ? errorType.replaceAll("_", " ") : outcomeNames.failed;
 }
 
 function tokens(number: number): string {

@@ -108,7 +108,7 @@ describeWithTool("chromium", "where a panel's figures come from, in a real brows
     await pass(3100);
     await says(/^out of reach for \d s$/);
     expect(await shown.panel("panel").locator(".note").first().textContent()).toContain("it answers 502");
-    expect(await shown.panel("panel").locator(".value").first().textContent()).toBe("124 ms");
+    expect(await shown.panel("panel").locator(".value").first().textContent()).toBe("124 ms median");
   });
 
   it("has the chats of their own route, and asks it no more once it is refused", async () => {

@@ -24,6 +24,7 @@ const streamAgainAfterMs = 30_000;
 const silentForMs = 40_000;
 const staleAfterMs = 10_000;
 const staleAtRestMs = 25_000;
+const unanswered = "the server does not answer";
 
 /**
  * Gets figures until it is stopped: over the stream, and where there is none over `src`, each time three seconds after the last answer, and up to
@@ -105,7 +106,7 @@ export class Feed {
     if (source !== this.#source) return;
     this.#errors += 1;
     if (source.readyState !== EventSource.CLOSED) {
-      if (this.#errors > 1 || this.#live === undefined) this.#options.fail("the stream does not connect");
+      if (this.#errors > 1 || this.#live === undefined) this.#options.fail(unanswered);
       return;
     }
     this.#close();
@@ -124,8 +125,7 @@ export class Feed {
       if (!this.#stopped.signal.aborted) show(data, staleAfterMs);
     } catch (error) {
       nextMs = Math.min(waitMs * 2, pollAtMostEveryMs);
-      if (!this.#stopped.signal.aborted)
-        fail(error instanceof Refused ? error.message : "the server cannot be reached");
+      if (!this.#stopped.signal.aborted) fail(error instanceof Refused ? error.message : unanswered);
     }
     if (this.#stopped.signal.aborted) return;
     this.#poll = setTimeout(() => void this.#ask(nextMs), nextMs);

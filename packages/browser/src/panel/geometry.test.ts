@@ -8,35 +8,38 @@ const points = (path: string) =>
 
 describe("a course", () => {
   it("has each value at its place: the last one at the right edge, the highest 8 % below the top, 0 at the bottom", () => {
-    const { line, limitY } = courseOf([0, 50, 100], { steps: 3 });
-    expect(points(line)).toEqual([
+    const course = courseOf([0, 50, 75, 100]);
+    expect(points(course?.line ?? "")).toEqual([
       [0, 25],
-      [50, 13.9],
+      [33.3, 13.9],
+      [66.7, 8.3],
       [100, 2.8],
     ]);
-    expect(limitY).toBeUndefined();
+    expect(course?.limitY).toBeUndefined();
   });
 
   it("begins where it was first measured", () => {
-    expect(points(courseOf([1, 1], { steps: 5 }).line).map(([x]) => x)).toEqual([75, 100]);
+    expect(points(courseOf([null, 1, 1, 1, 1])?.line ?? "").map(([x]) => x)).toEqual([25, 50, 75, 100]);
   });
 
   it("is broken where nothing was measured, and a single value is a dot", () => {
-    const { line, area } = courseOf([1, 1, null, 1, null, 1, 1], { steps: 7 });
-    expect(line.match(/M/g)).toHaveLength(3);
-    expect(line).toContain("h.01");
-    expect(area.match(/Z/g)).toHaveLength(2);
+    const course = courseOf([1, 1, null, 1, null, 1, 1]);
+    expect(course?.line.match(/M/g)).toHaveLength(3);
+    expect(course?.line).toContain("h.01");
+    expect(course?.area.match(/Z/g)).toHaveLength(2);
   });
 
-  it("draws nothing of nothing", () => {
-    expect(courseOf([], { steps: 60 })).toEqual({ line: "", area: "" });
-    expect(courseOf([null, null], { steps: 60 })).toEqual({ line: "", area: "" });
+  it("is none of fewer than four values, however long nothing was measured", () => {
+    expect([courseOf([]), courseOf([1, 2, 3]), courseOf([1, null, 2, null, 3, null])]).toEqual(
+      Array(3).fill(undefined),
+    );
+    expect(courseOf([1, null, 2, null, 3, null, 4])).toBeDefined();
   });
 
   it("has the limit within the box, and above it what is over it", () => {
-    const { line, limitY } = courseOf([900], { steps: 2, limit: 500 });
-    expect(Number(limitY)).toBeGreaterThan(points(line)[0]?.[1] ?? Number.NaN);
-    expect(Number(courseOf([1], { steps: 2, limit: 500 }).limitY)).toBeCloseTo(2.8);
+    const over = courseOf([900, 900, 900, 900], 500);
+    expect(Number(over?.limitY)).toBeGreaterThan(points(over?.line ?? "")[0]?.[1] ?? Number.NaN);
+    expect(Number(courseOf([1, 1, 1, 1], 500)?.limitY)).toBeCloseTo(2.8);
   });
 });
 

@@ -13,18 +13,19 @@ export interface Course {
   readonly limitY?: string;
 }
 
-export interface CourseOptions {
-  /** How many steps the whole width is. A shorter series ends at the right edge: its beginning was not seen. */
-  readonly steps: number;
-  readonly limit?: number | undefined;
-}
+/** Fewer say nothing of a course: they are a dot in an empty box. */
+const fewestValues = 4;
 
-/** A null breaks the line: nothing is drawn where nothing was measured. */
-export function courseOf(values: readonly (number | null)[], { steps, limit }: CourseOptions): Course {
+/**
+ * A null breaks the line: nothing is drawn where nothing was measured. The width is that of the values, few or many.
+ *
+ * @returns undefined where there are too few
+ */
+export function courseOf(values: readonly (number | null)[], limit?: number): Course | undefined {
+  if (values.filter(isKnown).length < fewestValues) return undefined;
   const { width, height } = courseBox;
   const top = Math.max(limit ?? 0, ...values.filter(isKnown)) * 1.08 || 1;
-  const all = Math.max(steps, values.length, 2);
-  const x = (at: number) => round(((all - values.length + at) * width) / (all - 1));
+  const x = (at: number) => round((at * width) / (values.length - 1));
   const y = (value: number) => round(height - 1 - (value / top) * (height - 2));
   const runs = runsOf(values).map((run) => run.map(([at, value]) => `${x(at)} ${y(value)}`));
   const line = runs.map((points) => (points.length === 1 ? `M${points[0]}h.01` : `M${points.join("L")}`)).join("");

@@ -79,7 +79,7 @@ export class PanelBody {
     const course = tiles?.[0]?.course;
     for (const each of [this.#short, this.#toggle]) show(each, isCompact);
     this.#line.draw(line);
-    show(this.#course.node, course !== undefined && course.line !== "");
+    show(this.#course.node, course !== undefined);
     if (course !== undefined) this.#course.draw(course);
   }
 }

@@ -2,7 +2,7 @@ import type { ChatPhase } from "@aiwatch/core/summary-schema";
 import { type ChatRow, type ChatRows, phaseNames } from "./chat-rows.ts";
 import { html, type Part, PartPool, setAttribute, setText, show } from "./nodes.ts";
 import type { Objective } from "./objectives.ts";
-import type { ContextView, LineFigure, Outcome, TileView } from "./panel-view.ts";
+import type { ContextView, LineFigure, NowView, Outcome, TileView } from "./panel-view.ts";
 import { barPart, coursePart, type Icon, iconPart, swatch } from "./shapes.ts";
 import type { Note, PanelState, Standing } from "./standing.ts";
 
@@ -64,37 +64,55 @@ function tilePart(): Part<TileView> {
   const name = html("dt");
   const value = html("b");
   const unit = html("small");
-  const sub = html("dd");
-  const course = coursePart();
+  const [first, more] = [html("span"), html("span")];
+  const sub = html("dd", { class: "sub" }, first, " ", more);
   const caption = html("dd", { class: "caption" });
-  const mix = barPart<Outcome>();
-  const shapes = html("dd", { class: "shapes" }, course.node, mix.node);
+  const shapes = shapesPart();
   const node = html(
     "div",
     { class: "tile" },
     name,
     html("dd", { class: "value" }, value, " ", unit),
     sub,
-    shapes,
+    shapes.node,
     caption,
   );
   return {
     node,
     draw(view) {
       const isAwaited = view.value === undefined;
-      setAttribute(node, "class", isAwaited ? "tile awaited" : "tile");
+      setAttribute(node, "class", tileClass(view));
       setText(name, view.name);
       setText(value, view.value ?? "–");
       setText(unit, view.unit ?? "");
-      setAttribute(sub, "class", view.isOver ? "sub bad" : "sub");
-      setText(sub, view.isOver ? `▲ ${view.sub}` : (view.sub ?? ""));
-      for (const each of [sub, shapes]) show(each, !isAwaited);
-      show(course.node, view.course !== undefined);
+      setText(first, `${view.isOver ? "▲ " : ""}${view.sub ?? ""}`);
+      setText(more, view.more ?? "");
+      for (const each of [sub, shapes.node]) show(each, !isAwaited);
+      shapes.draw(view);
+      show(caption, view.caption !== undefined);
+      setText(caption, view.caption ?? "");
+    },
+  };
+}
+
+/** What is not drawn yet keeps its place: a young tile is as high as others. */
+function tileClass({ value, course, mix, isOver }: TileView): string {
+  if (value === undefined) return "tile awaited";
+  const isYoung = course === undefined && mix === undefined;
+  return ["tile", isYoung && "young", isOver && "over"].filter(Boolean).join(" ");
+}
+
+function shapesPart(): Part<TileView> {
+  const course = coursePart();
+  const mix = barPart<Outcome>();
+  const node = html("dd", { class: "shapes", "aria-hidden": "true" }, course.node, mix.node);
+  return {
+    node,
+    draw(view) {
+      show(course.node, view.mix === undefined);
       if (view.course) course.draw(view.course);
       show(mix.node, view.mix !== undefined);
       mix.draw(view.mix ?? []);
-      show(caption, view.caption !== undefined);
-      setText(caption, view.caption ?? "");
     },
   };
 }
@@ -107,7 +125,7 @@ function section(name: string, ...content: readonly Node[]) {
 }
 
 export interface LanesView {
-  readonly now: string | undefined;
+  readonly now: NowView | undefined;
   readonly rows: ChatRows | undefined;
 }
 
@@ -124,7 +142,8 @@ export function lanesPart(): Part<LanesView> {
     node,
     draw(view) {
       show(node, view.now !== undefined);
-      setText(now.aside, view.now ?? "");
+      const { text = "", isNobody = false } = view.now ?? {};
+      setText(now.aside, isNobody ? "" : text);
       const { underWay = [], ended: over = [], hidden: more = 0, fullWidth = "", phases = [] } = view.rows ?? {};
       rows.draw(
         [
@@ -134,8 +153,9 @@ export function lanesPart(): Part<LanesView> {
         ({ key }) => key,
       );
       show(going, underWay.length > 0);
-      show(hidden, more > 0);
-      setText(hidden, `and ${more} more under way`);
+      show(hidden, isNobody || more > 0);
+      setAttribute(hidden, "class", isNobody ? "more nobody" : "more");
+      setText(hidden, isNobody ? text : `and ${more} more under way`);
       show(latest.node, over.length > 0);
       setText(latest.aside, `full width ${fullWidth}`);
       legend.draw(phases);
@@ -203,11 +223,13 @@ export function objectivesPart(): Part<readonly Objective[]> {
   };
 }
 
-const verdicts = { held: "✓ held", over: "▲ over", none: "no verdict" } as const;
+const verdicts = { held: "✓ held", over: "▲ over", none: "can’t tell" } as const;
 
 function objectivePart(): Part<Objective> {
   const [name, goal, verdict, measured] = [html("span"), html("span"), html("b"), html("span")];
-  const node = html("li", {}, html("span", { class: "what" }, name), verdict, goal, measured);
+  const reason = html("span", { class: "reason" });
+  const pair = (...of: readonly Node[]) => html("span", { class: "pair" }, ...of);
+  const node = html("li", {}, pair(html("span", { class: "what" }, name), verdict), pair(goal, measured), reason);
   goal.className = "goal";
   measured.className = "figure";
   return {
@@ -217,7 +239,9 @@ function objectivePart(): Part<Objective> {
       setText(goal, `goal ${view.goal}`);
       setAttribute(verdict, "class", view.verdict ?? "none");
       setText(verdict, verdicts[view.verdict ?? "none"]);
-      setText(measured, view.measured ?? "not in the summary");
+      setText(measured, view.measured ?? "no figure");
+      show(reason, view.reason !== undefined);
+      setText(reason, view.reason ?? "");
     },
   };
 }

@@ -11,10 +11,10 @@ describe("the tiles", () => {
   it("have the JSON's figures, each with what it is", () => {
     expect(viewOf(live).tiles?.map(({ name, value, unit, sub, caption }) => [name, value, unit, sub, caption])).toEqual(
       [
-        ["first token", "124", "ms", "95 % in 418 ms", "p95; dashed: 500 ms"],
+        ["first token", "124", "ms median", "95 of 100 within 418 ms", "95 of 100, goal 500 ms"],
         ["speed", "47.2", "tokens/s", "median answer", "all together, 5 min"],
-        ["in line", "1", undefined, "95 % wait 310 ms", "most, 5 min"],
-        ["failed", "1", "of 54", "2 refused, 3 aborted", undefined],
+        ["in line", "1", undefined, "95 of 100 wait up to 310 ms", "peaks, 5 min"],
+        ["failed", "1", "of 54", "2 refused, 3 stopped", undefined],
       ],
     );
   });
@@ -24,12 +24,37 @@ describe("the tiles", () => {
       ["–", "none in 5 min"],
       ["–", "none in 5 min"],
       ["0", "no wait in 5 min"],
-      ["0", "none refused or aborted"],
+      ["0", "none refused or stopped"],
     ]);
   });
 
-  it("are marked over where the objective is", () => {
-    expect(viewOf(slow).tiles?.map(({ isOver = false }) => isOver)).toEqual([true, false, false, false]);
+  it("have as their large figure what is over the objective, and never a median beside a verdict that it contradicts", () => {
+    const [first, ...others] = viewOf(slow).tiles ?? [];
+    expect(first).toMatchObject({
+      value: "3.90",
+      unit: "s",
+      sub: "for 95 of 100",
+      more: "median 740 ms",
+      isOver: true,
+    });
+    expect(others.map(({ isOver = false }) => isOver)).toEqual([false, false, false]);
+    const slowWriter = { ...live, slo: { timePerOutputTokenMs: 20, target: 0.95 } };
+    expect(viewOf(slowWriter).tiles?.map(({ isOver = false }) => isOver)).toEqual([false, true, false, false]);
+  });
+
+  it("have a course once four values are there, as wide as the time that it covers", () => {
+    const young = (steps: number) => {
+      const { stepSeconds, ...series } = live.series;
+      const begun = Object.fromEntries(Object.entries(series).map(([name, values]) => [name, values.slice(0, steps)]));
+      const tiles = viewOf({ ...live, series: { stepSeconds, ...begun } as PanelData["series"] }).tiles ?? [];
+      return tiles.slice(0, 3).map(({ course, caption }) => [course?.line.split(/[ML]/)[1]?.split(" ")[0], caption]);
+    };
+    expect(young(3).map(([begin]) => begin)).toEqual([undefined, undefined, undefined]);
+    expect(young(5)).toEqual([
+      ["0", "95 of 100, goal 500 ms"],
+      ["0", "all together, 25 s"],
+      ["0", "peaks, 25 s"],
+    ]);
   });
 
   it("are awaited while nothing came, and absent while there is nothing to say", () => {
@@ -60,10 +85,31 @@ describe("the rows", () => {
     expect(rowsOf(live)?.ended.map(({ text, figure, isFailed }) => [text, figure, isFailed])).toEqual([
       ["answered · 240 tokens", "first 97 ms", false],
       ["answered · 41 tokens", "first 62 ms", false],
-      ["aborted · 58 tokens", "first 52 ms", false],
+      ["stopped · 58 tokens", "first 52 ms", false],
       ["context overflow", "no token", true],
       ["refused", "no token", false],
     ]);
+  });
+
+  it.each([
+    ["Error", "failed"],
+    ["HttpError", "failed"],
+    ["_OTHER", "failed"],
+    [undefined, "failed"],
+    ["out_of_memory", "out of memory"],
+  ])("name a failure, and not its class: %s", (errorType, text) => {
+    const failed = { ...live.chats?.[6], outcome: "failed", errorType };
+    expect(rowsOf({ ...live, chats: [failed] } as PanelData)?.ended.map((row) => row.text)).toEqual([text]);
+  });
+
+  it("call what is outside of the model the app, and who ended a wait has left the line", () => {
+    const chats = [
+      { key: "1", phase: "before", ms: { before: 5 } },
+      { key: "2", outcome: "left", ms: { line: 5 } },
+    ];
+    const rows = rowsOf({ ...live, chats } as unknown as PanelData);
+    expect([rows?.underWay[0]?.text, rows?.underWay[0]?.spoken]).toEqual(["the app", "the app 5 ms"]);
+    expect(rows?.ended[0]?.text).toBe("left the line");
   });
 
   it.each(["a".repeat(32), "request-a"])("know the reader's own chat by %s", (mine) => {
@@ -84,14 +130,14 @@ describe("the rows", () => {
     const rows = rowsOf(live);
     expect(rows?.fullWidth).toBe("5.30 s");
     expect(rows?.ended[0]?.pieces.at(-1)).toEqual({ kind: "decode", x: "2.4", width: "97.6" });
-    expect(rows?.phases).toEqual(["line", "before", "queue", "prompt", "decode", "tool"]);
+    expect(rows?.phases).toEqual(["before", "line", "queue", "prompt", "decode", "tool"]);
   });
 
-  it("are at most eight under way, the reader's own beside them, and say how many there are more", () => {
+  it("are at most four under way, the reader's own beside them, and say how many there are more", () => {
     const chats = Array.from({ length: 30 }, (_, at) => ({ ...live.chats?.[0], key: `${at}`, requestId: `r${at}` }));
     const rows = rowsOf({ ...live, chats, underWay: 250 } as PanelData, { mine: "r20" });
-    expect(rows?.underWay.map(({ key }) => key)).toEqual(["0", "1", "2", "3", "4", "5", "6", "7", "20"]);
-    expect(rows?.hidden).toBe(241);
+    expect(rows?.underWay.map(({ key }) => key)).toEqual(["0", "1", "2", "3", "20"]);
+    expect(rows?.hidden).toBe(245);
   });
 
   it("have phases and times alone for strangers, and none where there is no list", () => {
@@ -101,22 +147,53 @@ describe("the rows", () => {
       ["reading the prompt", undefined],
       ["in line", undefined],
     ]);
-    expect(rows?.ended.map(({ text }) => text)).toEqual(["answered", "answered", "aborted", "failed", "refused"]);
+    expect(rows?.ended.map(({ text }) => text)).toEqual(["answered", "answered", "stopped", "failed", "refused"]);
     expect(rowsOf(withoutChats)).toBeUndefined();
   });
 });
 
 describe("the rest", () => {
   it("says what goes on now, and in the compact view the same", () => {
-    expect(viewOf(live).now).toBe("2 answering, 93.4 tokens/s together");
+    expect(viewOf(live).now).toEqual({ text: "2 answering, 93.4 tokens/s together", isNobody: false });
+    expect(viewOf(idle).now).toEqual({ text: "Nobody is being answered.", isNobody: true });
     expect(viewOf(live).line.map(({ value, name }) => `${value} ${name}`)).toEqual([
       "2 answering",
       "1 in line",
-      "124 ms first token",
+      "124 ms median first token",
       "93.4 tokens/s",
       "1 failed",
     ]);
     expect(viewOf(idle).line.map(({ value, name }) => `${value} ${name}`)).toEqual(["0 answering"]);
+  });
+
+  it("has in the compact view, too, the figure that is over the objective", () => {
+    const first = viewOf(slow).line.find(({ name }) => name.includes("first token"));
+    expect(first).toEqual({ value: "3.90 s", name: "first token for 95 of 100", isBad: true });
+  });
+
+  it("has no rate of chats that have written for less than a second", () => {
+    const writesFor = (...all: number[]) => ({
+      ...live,
+      chats: all.map((decode, at) => ({ ...live.chats?.[0], key: `${at}`, ms: { ...live.chats?.[0]?.ms, decode } })),
+    });
+    const textOf = (data: unknown) => {
+      const { now, line } = viewOf(data as PanelData);
+      return [now?.text, line.some(({ name }) => name === "tokens/s")];
+    };
+    expect(textOf(writesFor(40, 999))).toEqual(["2 answering", false]);
+    expect(textOf(writesFor(40, 1000))).toEqual(["2 answering, 93.4 tokens/s together", true]);
+    expect(textOf(withoutChats)).toEqual(["2 answering, 93.4 tokens/s together", true]);
+  });
+
+  it("has the context's tokens of how many, where one sequence has all of them", () => {
+    const [model] = live.models;
+    const textOf = (more: object) =>
+      viewOf({ ...live, models: [{ ...model, ...more }] } as PanelData).contexts[0]?.text;
+    expect(textOf({ kvCacheUsageRatio: 711 / 4096 })).toBe("711 of 4,096 tokens");
+    expect(textOf({ kvCacheUsageRatio: 710 / 4096 })).toBe("fullest sequence 17 %, 711 tokens in all");
+    expect(textOf({ kvCacheUsageRatio: 711 / 4096, contextSize: undefined })).toBe(
+      "fullest sequence 17 %, 711 tokens in all",
+    );
   });
 
   it("has each model's context, and its constants", () => {

@@ -41,7 +41,7 @@ describeWithTool("chromium", "the panel in a real browser", () => {
     "out of reach": /^out of reach for 2[4-9] s$/,
     "never reached": /^out of reach$/,
     "not ready": /^not ready$/,
-    stopping: /^stopping$/,
+    stopping: /^shutting down$/,
     degraded: /^degraded$/,
     idle: /^idle for 21 min$/,
     strangers: /^live$/,
@@ -66,7 +66,7 @@ describeWithTool("chromium", "the panel in a real browser", () => {
     test.each([380, 1440])("so is each compact one, closed and open, %i px wide", async (width) => {
       await open({ colorScheme, viewport: { width, height: 900 } }, { view: "compact", class: "wide" });
       expect(await shown.panel("live").locator(".tiles").isVisible()).toBe(false);
-      expect(await shown.panel("live").locator(".in-short").innerText()).toMatch(/2\s+answering/);
+      expect(await shown.panel("live").locator(".in-short").innerText()).toMatch(/1\s+in line/);
       expect(await shown.violations()).toEqual([]);
       await shown.panel("live").getByRole("button", { name: "All figures", expanded: false }).click();
       await shown.panel("live").locator(".tiles").waitFor({ state: "visible" });
@@ -106,21 +106,171 @@ describeWithTool("chromium", "the panel in a real browser", () => {
     expect(ground).toBe(theme === "light" ? "rgb(255, 255, 255)" : "rgb(20, 22, 29)");
   });
 
+  it("paints phases alike with forced colours and without, as a page's own bars are", async () => {
+    const fillsWith = async (look: Look) => {
+      await shown?.close();
+      await open({ colorScheme: "light", ...look }, {}, { live: { data: live } });
+      const bars = shown.panel("live").locator("li .piece:is(.before, .decode), pattern path");
+      return bars.evaluateAll((pieces) =>
+        pieces.map(
+          (piece) =>
+            Object.values(getComputedStyle(piece)).length &&
+            [getComputedStyle(piece).fill, getComputedStyle(piece).stroke].find((paint) => paint !== "none"),
+        ),
+      );
+    };
+    const usual = await fillsWith({});
+    expect(usual).toContain("rgb(59, 87, 214)");
+    expect((await fillsWith({ forcedColors: "active" })).filter((_, at) => usual[at] === "rgb(59, 87, 214)")).toEqual(
+      usual.filter((paint) => paint === "rgb(59, 87, 214)"),
+    );
+  });
+
+  describe.each([322, 472, 960])("while it is read, %i px wide", (width) => {
+    const viewport = { width: width + 32, height: 900 };
+
+    it("keeps the chats where they are as the server becomes slow, and says why below them", async () => {
+      await open({ viewport }, { class: "wide" }, { live: { data: live } });
+      const tops = () =>
+        shown
+          .panel("live")
+          .locator(".tiles, .lanes li")
+          .evaluateAll((nodes) => nodes.map((node) => Math.round(node.getBoundingClientRect().top)));
+      const before = await tops();
+      await shown.set("live", { ...slow, underWay: live.underWay });
+      await shown.settle();
+      expect(await shown.panel("live").locator(".badge").textContent()).toBe("slow");
+      expect(await tops()).toEqual(before);
+      expect(await shown.panel("live").locator(".reason").first().innerText()).toMatch(/^The wait alone is over/);
+    });
+
+    it("grows by four chats at most, and by none as the first one comes", async () => {
+      const chats = (many: number) =>
+        Array.from({ length: many }, (_, at) => ({ ...underWay[2], key: `k${at}`, requestId: `r${at}` }));
+      const going = (many: number) => ({
+        ...live,
+        now: { ...live.now, chats: many, active: many },
+        chats: [...chats(many), ...ended],
+        underWay: many,
+      });
+      await open({ viewport }, { class: "wide", mine: "" }, { live: { data: going(0) as never } });
+      const top = () =>
+        shown
+          .panel("live")
+          .locator(".lanes .section")
+          .nth(1)
+          .evaluate((node) => node.getBoundingClientRect().top);
+      const topOf = async (many: number) => {
+        await shown.set("live", going(many));
+        await shown.settle();
+        return top();
+      };
+      const [none, one, four, ten] = [await top(), await topOf(1), await topOf(4), await topOf(10)];
+      expect(Math.abs(one - none)).toBeLessThanOrEqual(1);
+      expect(await shown.panel("live").locator(".lanes ul").first().locator("li").count()).toBe(4);
+      expect(ten - four).toBeLessThanOrEqual(30);
+    });
+
+    it("has a note of one line beside figures", async () => {
+      const outOfReach = "Last figures: the server does not answer.";
+      await open({ viewport }, { class: "wide" }, scenes);
+      for (const name of ["out of reach", "not ready", "stopping", "degraded"]) {
+        const note = shown.panel(name).locator(".body > .note").first();
+        const lines = await note.evaluate(
+          (node) => node.clientHeight / Number.parseFloat(getComputedStyle(node).lineHeight),
+        );
+        expect(Math.round(lines), name).toBe(1);
+      }
+      expect(await shown.panel("out of reach").locator(".body > .note").first().textContent()).toBe(outOfReach);
+    });
+
+    it("never cuts the reader's own row", async () => {
+      const [answered] = ended;
+      const own = { ...answered, requestId: "request-a", outputTokens: 11_451, firstTokenMs: 18_700 };
+      await open(
+        { viewport },
+        { class: "wide" },
+        { live: { data: { ...live, chats: [own, ...ended.slice(1)] } as never } },
+      );
+      const what = shown.panel("live").locator("li.mine .what");
+      expect(await what.innerText()).toBe("yours: answered · 11,451 tokens");
+      expect(await what.evaluate((node) => node.scrollWidth - node.clientWidth)).toBeLessThanOrEqual(0);
+    });
+  });
+
+  it("has a compact line whose height no figure changes, at whatever width", async () => {
+    await open({}, { view: "compact", class: "wide" });
+    for (const width of [322, 380, 480, 640, 800, 900, 1200]) {
+      await shown.page.setViewportSize({ width: width + 32, height: 900 });
+      const heights = await shown.page.evaluate(() =>
+        [...document.querySelectorAll("aiwatch-panel")].map(({ clientHeight }) => clientHeight),
+      );
+      expect(new Set(heights).size, `${width}: ${heights}`).toBe(1);
+    }
+  });
+
+  it("has as its large figure the one that is over the objective, in the colour of what is bad", async () => {
+    await open({ colorScheme: "light" }, {}, { slow: { data: slow } });
+    const value = shown.panel("slow").locator(".value").first();
+    expect(await value.textContent()).toBe("3.90 s");
+    expect(await value.locator("b").evaluate((node) => getComputedStyle(node).color)).toBe("rgb(179, 38, 30)");
+    expect(await shown.panel("slow").locator(".sub").first().textContent()).toBe("▲ for 95 of 100 median 740 ms");
+  });
+
+  it("has a row's whole height and width lead to its trace", async () => {
+    await open({}, {}, { live: { data: live } });
+    const row = shown.panel("live").locator("li.mine");
+    const hit = await row.evaluate((node) => {
+      const { left, top, right, bottom } = node.getBoundingClientRect();
+      const root = node.getRootNode() as ShadowRoot;
+      const places = [
+        [left + 2, top + 2],
+        [right - 2, (top + bottom) / 2],
+        [(left + right) / 2, bottom - 2],
+      ] as const;
+      return places.map(([x, y]) => root.elementFromPoint(x, y)?.tagName);
+    });
+    expect(hit).toEqual(["A", "A", "A"]);
+    expect((await row.boundingBox())?.height).toBeGreaterThanOrEqual(24);
+  });
+
+  it("has texts of 12 px and more, which grow with the reader's size and not with the page's root", async () => {
+    const sizes = () =>
+      shown.page.evaluate(() =>
+        [...document.querySelectorAll("aiwatch-panel")].flatMap(({ shadowRoot }) =>
+          [...(shadowRoot?.querySelectorAll("*") ?? [])]
+            .filter((node) => [...node.childNodes].some((child) => child instanceof Text && child.data.trim() !== ""))
+            .map((node) => Number.parseFloat(getComputedStyle(node).fontSize)),
+        ),
+      );
+    await open();
+    const usual = await sizes();
+    expect(usual.length).toBeGreaterThan(100);
+    expect(Math.min(...usual)).toBeGreaterThanOrEqual(12);
+    await shown.page.evaluate(() => document.documentElement.style.setProperty("font-size", "62.5%"));
+    expect(await sizes()).toEqual(usual);
+    const session = await shown.page.context().newCDPSession(shown.page);
+    await session.send("Page.setFontSizes", { fontSizes: { standard: 24 } });
+    expect((await sizes()).map((size) => size.toFixed(1))).toEqual(usual.map((size) => (size * 1.5).toFixed(1)));
+    expect(await shown.page.evaluate(() => document.documentElement.scrollWidth - innerWidth)).toBeLessThanOrEqual(0);
+  });
+
   it("shows the JSON's numbers", async () => {
     await open({}, {}, { live: { data: live } });
-    const texts = (selector: string) => shown.panel("live").locator(selector).allTextContents();
+    const texts = async (selector: string) =>
+      (await shown.panel("live").locator(selector).allTextContents()).map((text) => text.trim());
     const { window, now, models } = live;
     expect(await texts(".value")).toEqual([
-      `${window.firstTokenMs.p50} ms`,
+      `${window.firstTokenMs.p50} ms median`,
       `${window.tokensPerSecond.p50} tokens/s`,
-      `${now.queued} `,
+      `${now.queued}`,
       `${window.failed} of ${window.chats}`,
     ]);
     expect(await texts(".sub")).toEqual([
-      `95 % in ${window.firstTokenMs.p95} ms`,
+      `95 of 100 within ${window.firstTokenMs.p95} ms`,
       "median answer",
-      `95 % wait ${window.queueMs.p95} ms`,
-      `${window.refused} refused, ${window.aborted} aborted`,
+      `95 of 100 wait up to ${window.queueMs.p95} ms`,
+      `${window.refused} refused, ${window.aborted} stopped`,
     ]);
     expect(await texts("h3")).toEqual([
       `Now${now.active} answering, ${now.tokensPerSecond} tokens/s together`,
@@ -134,7 +284,7 @@ describeWithTool("chromium", "the panel in a real browser", () => {
       "in line · place 1",
       `answered · ${ended[0]?.outputTokens} tokens`,
       `answered · ${ended[1]?.outputTokens} tokens`,
-      `aborted · ${ended[2]?.outputTokens} tokens`,
+      `stopped · ${ended[2]?.outputTokens} tokens`,
       "context overflow",
       "refused",
     ]);
@@ -148,6 +298,8 @@ describeWithTool("chromium", "the panel in a real browser", () => {
       "up 2 h",
     ]);
     expect(await shown.panel("live").locator("li.mine").textContent()).toContain("yours: writing");
+    // what is drawn is no empty definition for readers of a screen
+    expect(await shown.panel("live").locator("dd:not([aria-hidden], [hidden])", { hasText: /^$/ }).count()).toBe(0);
     expect(await shown.panel("live").getByRole("link").first().getAttribute("href")).toBe(
       `/traces/${underWay[0]?.traceId}`,
     );
@@ -208,7 +360,7 @@ describeWithTool("chromium", "the panel in a real browser", () => {
     });
     expect({ added, gone: kept }).toEqual({ added: 0, gone: 0 });
     expect(await shown.panel("live").locator("a:focus").textContent()).toBe("answered · 246 tokens");
-    expect(await shown.panel("live").locator(".value").first().textContent()).toBe("174 ms");
+    expect(await shown.panel("live").locator(".value").first().textContent()).toBe("174 ms median");
   });
 
   it("draws four times a second at most, and then the newest", async () => {
@@ -277,7 +429,7 @@ describeWithTool("chromium", "the panel in a real browser", () => {
     expect(await shown.panel("live").evaluate((panel) => panel.shadowRoot)).toBeNull();
     await shown.define();
     await shown.settle();
-    expect(await shown.panel("live").locator(".value").first().textContent()).toBe("124 ms");
+    expect(await shown.panel("live").locator(".value").first().textContent()).toBe("124 ms median");
     await shown.set("live", slow);
     await shown.settle();
     expect(await shown.panel("live").locator(".badge").textContent()).toBe("slow");
@@ -308,7 +460,7 @@ describeWithTool("chromium", "the panel in a real browser", () => {
     expect(await shown.panel("live").locator(".note").first().textContent()).toContain(
       "schema 3 is not known to this panel",
     );
-    expect(await shown.panel("live").locator(".value").first().textContent()).toBe("124 ms");
+    expect(await shown.panel("live").locator(".value").first().textContent()).toBe("124 ms median");
   });
 
   it("takes texts of the server as texts", async () => {

@@ -49,7 +49,7 @@ describeWithTool("chromium", "the README's two lines, with a server of ours", ()
     expect(await panel.locator(".lanes li").count()).toBe(way === "by asking" ? 0 : 1);
 
     inference.end({ unified: "stop" });
-    await panel.locator("h3").first().getByText("0 answering").waitFor();
+    await panel.getByText("Nobody is being answered.").waitFor();
     expect(shown.complaints).toEqual([]);
     await shown.close();
     await aiwatch.close();

@@ -27,7 +27,7 @@ test.each([
   ["it cannot be reached", of(live, { trouble: "it answers 502", ageMs: 24_000 }), "failing", "out of reach for 24 s"],
   ["it was never reached", of(undefined, { trouble: "it answers 502" }), "failing", "out of reach"],
   ["a critical check fails", of({ ...slow, state: "failing" }), "failing", "not ready"],
-  ["it stops", of({ ...live, state: "draining" }), "failing", "stopping"],
+  ["it stops", of({ ...live, state: "draining" }), "failing", "shutting down"],
   ["a check fails", of({ ...live, state: "degraded" }), "degraded", "degraded"],
 ])("%s", (_name, { state, words }, expected, expectedWords) => {
   expect([state, words]).toEqual([expected, expectedWords]);
@@ -41,24 +41,40 @@ it("has old figures only where they are old", () => {
   ).toEqual([false, true, true, false]);
 });
 
-describe("slow", () => {
-  it("says what, by how much, and that the line alone takes longer", () => {
-    expect(of(slow).note).toEqual({
-      strong: "Slow: first token",
-      text: ": 95 % in 3.90 s, its objective is 95 % in 500 ms. The line alone takes longer: 95 % waited up to 3.30 s for the engine; 8 in line now.",
-      isBad: false,
-    });
+describe("an objective that is missed", () => {
+  const reasonOf = (data: PanelData) => objectivesOf(data).map(({ reason }) => reason);
+  const waited = (p95: number | undefined) => ({ ...slow, window: { ...slow.window, queueMs: { p95 } } }) as PanelData;
+
+  it("has no note, which would move what is read", () => {
+    expect(of(slow)).toEqual({ state: "slow", words: "slow", isOld: false });
   });
 
-  it("says that the line is not the reason, where it is not", () => {
-    const quick = { ...slow, window: { ...slow.window, queueMs: { p95: 20 } } };
-    expect(of(quick).note?.text).toContain("95 % waited up to 20 ms for the engine: the line alone is not the reason.");
+  it("has as its reason that the wait alone is over it", () => {
+    expect(reasonOf(slow)).toEqual([
+      "The wait alone is over the goal: 95 of 100 wait up to 3.30 s for the engine; 8 in line now.",
+      undefined,
+      undefined,
+      undefined,
+    ]);
   });
 
-  it("says nothing of a wait that no engine told of", () => {
-    expect(of({ ...slow, window: { ...slow.window, queueMs: {} } }).note?.text).toBe(
-      ": 95 % in 3.90 s, its objective is 95 % in 500 ms.",
+  it("says that the wait is not the reason, where it is not", () => {
+    expect(reasonOf(waited(20))[0]).toBe(
+      "The wait alone is not the reason: 95 of 100 wait up to 20 ms for the engine.",
     );
+  });
+
+  it("says nothing of a wait that no engine told of, nor of one that is held", () => {
+    expect(reasonOf(waited(undefined))[0]).toBeUndefined();
+    expect(reasonOf(live)).toEqual([undefined]);
+  });
+});
+
+describe("a server that is not ready yet", () => {
+  it("loads its model, or has it already: never both", () => {
+    const loaded = of({ ...starting, models: live.models });
+    expect([of(starting).words, of(starting).note?.strong]).toEqual(["loading", "The model is being loaded."]);
+    expect([loaded.words, loaded.note?.strong]).toEqual(["getting ready", "The model is loaded."]);
   });
 });
 
@@ -82,17 +98,24 @@ describe("a verdict", () => {
 describe("objectives", () => {
   it("have a verdict only where the summary has a figure for them", () => {
     expect(objectivesOf(slow).map(({ name, goal, measured, verdict }) => [name, goal, measured, verdict])).toEqual([
-      ["first token", "95 % in 500 ms", "95 % in 3.90 s", "over"],
-      ["engine’s first token", "95 % in 250 ms", undefined, undefined],
-      ["each further token", "95 % in 40 ms", "median 47.2 tokens/s", undefined],
-      ["whole answer of the model", "95 % in 20.0 s", undefined, undefined],
+      ["first token", "95 of 100 within 500 ms", "3.90 s", "over"],
+      ["engine’s first token", "95 of 100 within 250 ms", undefined, undefined],
+      ["each further token", "95 of 100 within 40 ms", "median 21 ms", undefined],
+      ["whole answer of the model", "95 of 100 within 20.0 s", undefined, undefined],
+    ]);
+  });
+
+  it("say of how many a figure is, where the goal is for others", () => {
+    const slo = { requestFirstTokenMs: 500, target: 0.995 };
+    expect(objectivesOf({ ...live, slo }).map(({ goal, measured }) => [goal, measured])).toEqual([
+      ["99.5 of 100 within 500 ms", "95 of 100 within 418 ms"],
     ]);
   });
 
   it("are over where half of the answers are slower than the limit's rate", () => {
     const data = { ...live, slo: { timePerOutputTokenMs: 20, target: 0.95 } };
     expect(objectivesOf(data)[0]?.verdict).toBe("over");
-    expect(of(data).note).toMatchObject({ strong: "Slow: each further token" });
+    expect(of(data).state).toBe("slow");
   });
 
   it("are none where none is set", () => {

@@ -1,4 +1,4 @@
-import { count, duration, isKnown, span } from "./figures.ts";
+import { isKnown, span } from "./figures.ts";
 import { objectivesOf } from "./objectives.ts";
 import type { PanelData } from "./panel-data.ts";
 
@@ -32,8 +32,6 @@ export interface Note {
   readonly isBad: boolean;
 }
 
-const nobodyAnswers = "No figures yet";
-
 /** The first of these that holds: no contact, nothing yet, old figures, what the server says of itself, slower than its objective, and at work or not. */
 export function standingOf({ data, ageMs, staleAfterMs, trouble }: Situation): Standing {
   if (trouble !== undefined) return outOfReach(trouble, data, ageMs);
@@ -45,30 +43,29 @@ export function standingOf({ data, ageMs, staleAfterMs, trouble }: Situation): S
 function outOfReach(trouble: string, data: PanelData | undefined, ageMs: number): Standing {
   const words = "out of reach";
   if (data === undefined) {
-    const note = { strong: nobodyAnswers, text: `: ${trouble}. The panel goes on asking.`, isBad: true };
+    const note = { strong: "No figures yet", text: `: ${trouble}. The panel goes on asking.`, isBad: true };
     return { state: "failing", words, isOld: false, note };
   }
-  const note = {
-    strong: "Out of reach",
-    text: `: ${trouble}. These are the last figures; the panel goes on asking.`,
-    isBad: true,
-  };
+  const note = { strong: "Last figures", text: `: ${trouble}.`, isBad: true };
   return { state: "failing", words: `${words} for ${span(ageMs / 1000)}`, isOld: true, note };
 }
 
 /** What readiness says, where it is not simply ready. */
-function ofServer({ state, uptimeSeconds }: PanelData): Standing | undefined {
+function ofServer({ state, uptimeSeconds, models }: PanelData): Standing | undefined {
   switch (state) {
     case "starting": {
       const text = ` The server is not ready yet; its process is up ${span(uptimeSeconds)}.`;
-      return standing("loading", "loading", "The model is being loaded.", text);
+      const isLoaded = models.some(({ loadMs }) => isKnown(loadMs));
+      return isLoaded
+        ? standing("loading", "getting ready", "The model is loaded.", text)
+        : standing("loading", "loading", "The model is being loaded.", text);
     }
     case "failing":
-      return standing("failing", "not ready", "The server is not ready", ": one of its critical checks fails.", true);
+      return standing("failing", "not ready", "Not ready", ": a critical check fails.", true);
     case "draining":
-      return standing("failing", "stopping", "The server is stopping", ": what is under way may still end.", true);
+      return standing("failing", "shutting down", "Shutting down", ": answers may still end.", true);
     case "degraded":
-      return standing("degraded", "degraded", "Degraded", ": a check fails that is not critical.");
+      return standing("degraded", "degraded", "Degraded", ": a non-critical check fails.");
     default:
       return undefined;
   }
@@ -78,20 +75,10 @@ function standing(state: PanelState, words: string, strong: string, text: string
   return { state, words, isOld: false, note: { strong, text, isBad } };
 }
 
+/** Without a note: it comes and goes, and would move what is being read. Which and why is beside the objective. */
 function ofObjectives(data: PanelData): Standing | undefined {
-  const over = objectivesOf(data).find(({ verdict }) => verdict === "over");
-  if (over === undefined) return undefined;
-  const text = `: ${over.measured}, its objective is ${over.goal}.${over.name === "first token" ? reasonOf(data) : ""}`;
-  return standing("slow", "slow", `Slow: ${over.name}`, text);
-}
-
-/** Whether the wait alone is over the limit: more cannot be told, since quantiles of parts do not add up. */
-function reasonOf({ slo, now, window }: PanelData): string {
-  const waited = window.queueMs.p95;
-  if (!isKnown(waited)) return "";
-  const wait = `95 % waited up to ${duration(waited)} for the engine`;
-  if (waited <= (slo?.requestFirstTokenMs ?? 0)) return ` ${wait}: the line alone is not the reason.`;
-  return ` The line alone takes longer: ${wait}; ${count(now.queued)} in line now.`;
+  const isOver = objectivesOf(data).some(({ verdict }) => verdict === "over");
+  return isOver ? { state: "slow", words: "slow", isOld: false } : undefined;
 }
 
 function ofWork({ now, window, totals }: PanelData): Standing {

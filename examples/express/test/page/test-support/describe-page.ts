@@ -48,7 +48,7 @@ export function describePage(stage: Stage): void {
     );
     await chat
       .figure("first token")
-      .getByText(/^[\d.]+ m?s$/)
+      .getByText(/^[\d.]+ m?s( median)?$/)
       .waitFor();
 
     // no request of it is shown as cancelled: `complaints`, above

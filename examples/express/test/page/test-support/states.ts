@@ -97,7 +97,7 @@ export async function walkStates(chat: ChatPage, demo: ScriptedDemo, look: (name
   await chat.page.getByLabel("Message").fill("");
 
   demo.beginToStop();
-  await chat.badge.getByText("stopping").waitFor();
+  await chat.badge.getByText("shutting down").waitFor();
   await chat.send("May I ask one more thing?");
   await chat.answer(5).getByText("The server is shutting down.").waitFor();
   await look("stopping");
