@@ -12,6 +12,7 @@ export class Wait {
   #clock = element("span", "clock");
   #timer;
   #words = "";
+  #isOver = false;
   box = element("p", "wait", this.#mark, element("span", "", this.#phase, " ", this.#detail), this.#clock);
 
   /** @param {number} askedAt */
@@ -23,9 +24,9 @@ export class Wait {
     }, 100);
   }
 
-  /** @param {Chat | undefined} chat */
+  /** @param {Chat} chat */
   show(chat) {
-    if (chat?.phase === undefined) return;
+    if (chat.phase === undefined || this.#isOver) return;
     const [phase, detail] = wordsOf(chat);
     const words = detail === "" ? phase : `${phase}, ${detail}`;
     if (words === this.#words) return;
@@ -37,6 +38,7 @@ export class Wait {
   }
 
   end() {
+    this.#isOver = true;
     clearInterval(this.#timer);
     this.box.remove();
   }

@@ -107,6 +107,13 @@ describeWithTool("chromium", "the chat page", () => {
     await chat.begun(0);
     const direction = () => chat.page.locator(".question .text").evaluate((text) => getComputedStyle(text).direction);
     expect(await direction()).toBe("rtl");
+    // who hears the answer's end is not told its phases on the way
+    await chat.page
+      .locator("aiwatch-panel li.mine")
+      .getByText(/^writing/)
+      .waitFor();
+    await chat.page.waitForTimeout(500);
+    expect(await chat.said.textContent()).not.toContain("Writing");
     // an Escape that the input method takes stops nothing
     await chat.page.evaluate(() =>
       document.dispatchEvent(new KeyboardEvent("keydown", { key: "Escape", isComposing: true })),
