@@ -34,11 +34,21 @@ export interface GrafanaPanel {
   /** A collapsed row holds its panels. */
   readonly collapsed?: boolean;
   readonly panels?: readonly GrafanaPanel[];
+  readonly options?: { readonly graphMode?: string; readonly sortBy?: readonly { readonly displayName: string }[] };
+  readonly transformations?: readonly {
+    readonly id: string;
+    readonly options: {
+      readonly excludeByName?: Readonly<Record<string, boolean>>;
+      readonly renameByName?: Readonly<Record<string, string>>;
+    };
+  }[];
   readonly gridPos: { readonly x: number; readonly y: number; readonly w: number; readonly h: number };
   readonly fieldConfig?: {
     readonly defaults: {
       readonly unit?: string;
       readonly noValue?: string;
+      readonly max?: number;
+      readonly color?: { readonly mode: string };
       readonly mappings?: readonly unknown[];
       readonly links?: readonly { readonly title: string; readonly url: string }[];
       readonly custom?: Readonly<Record<string, unknown>>;

@@ -177,7 +177,7 @@ describeWithTool("prometheus", "a store elsewhere, of two replicas, as docs/guid
             expect(value, panel).toBeCloseTo(inReplica.toSorted()[index] ?? Number.NaN, 1);
         });
       }
-      expect(said).toContain(name === "aiwatch-slo" ? "Share that has to be good" : "Unreachable");
+      expect(said).toContain(name === "aiwatch-slo" ? "Has to be good" : "Unreachable");
     },
   );
 

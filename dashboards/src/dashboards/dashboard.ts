@@ -43,12 +43,20 @@ const siblings = () =>
 
 type Placed = Panel | RowPanel;
 
+/** Without what the SDK writes into each panel and Grafana takes for granted: a board has to fit into a ConfigMap. */
+function withoutDefaults<One extends Placed>(panel: One): One {
+  const kept: Partial<Panel> = { ...panel };
+  if (kept.transparent === false) delete kept.transparent;
+  if (kept.repeat === undefined) delete kept.repeatDirection;
+  return kept as One;
+}
+
 /** Grafana finds a panel by its id, which the SDK leaves to us. One that a link names has an id of its own. */
 function numbered(panels: readonly Placed[]): Placed[] {
   let id = 0;
   const next = <One extends Placed>(panel: One): One => {
     id += 1;
-    const own = { ...panel, id: panel.id === modelTableId ? modelTableId : id };
+    const own = { ...withoutDefaults(panel), id: panel.id === modelTableId ? modelTableId : id };
     return "panels" in own ? { ...own, panels: (own.panels as Panel[]).map(next) } : own;
   };
   return panels.map(next);

@@ -13,9 +13,12 @@ import { addRecordedSeries } from "./recorded.ts";
 describeWithTool("prometheus", "a made history, served by a real Prometheus", () => {
   const to = Math.floor(Date.now() / 60_000) * 60;
   const plan: FleetPlan = { processes: 4, models: 2, from: to - 4 * 3600, to, step: 60 };
+  // more than the 5,000 samples after which promtool looks at their order
+  const whileUp = "genai_app_model_latency_seconds_bucket and on (instance) up == 1";
   const rules = [
     { record: "test:twice", expr: "test:processes * 2" },
     { record: "test:processes", expr: "count(up)" },
+    { record: "test:kept", expr: `max by (instance, le) (${whileUp}) or last_over_time(test:kept[1h])` },
     { alert: "Up", expr: "up == 1", for: "120s", labels: { severity: "none" } },
     { alert: "JustBegun", expr: `vector(time()) >= ${to - 60}`, for: "120s" },
     { alert: "Down", expr: "up == 0" },
@@ -93,6 +96,9 @@ describeWithTool("prometheus", "a made history, served by a real Prometheus", ()
       expect(await value("test:twice", time)).toBe(8);
       expect(await value('count(ALERTS{alertname="Up", alertstate="firing"})', time)).toBe(4);
     }
+    // what takes turns with its own past, which has a name, is one series, without a gap
+    const scrapes = (to - plan.from) / plan.step + 1;
+    expect(await value(`min(count_over_time(test:kept[${to - plan.from + 60}s]))`)).toBeGreaterThan(scrapes - 5);
     // each process misses a scrape in the deploy
     expect(await value(`count(count by (instance) (count_over_time(ALERTS{alertname="Down"}[4h])))`)).toBe(4);
     // nothing fires before it has held for as long as it has to

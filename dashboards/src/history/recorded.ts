@@ -1,7 +1,8 @@
-import { mkdtemp, rm, writeFile } from "node:fs/promises";
+import { mkdtemp, readFile, rm, writeFile } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { promtool } from "@aiwatch/testkit";
+import { parse } from "yaml";
 import { type AlertRule, httpApi } from "../pictures/http-api.ts";
 import { ruleFiles, servePrometheus } from "../pictures/prometheus.ts";
 import type { FleetPlan } from "./fleet.ts";
@@ -21,7 +22,7 @@ export async function addRecordedSeries(data: string, plan: FleetPlan, rules?: r
     const names = await served(data, plan, (url) => recordedNames(url, plan));
     if (names === known) break;
     known = names;
-    await served(data, plan, (url) => record(url, data, plan, files));
+    await served(data, plan, (url) => recordAll(url, data, plan, files));
   }
   await addAlerts(data, plan, files);
 }
@@ -45,6 +46,38 @@ async function recordedNames(url: string, { from, to }: FleetPlan): Promise<numb
   const names = `count(count by (__name__) (last_over_time({__name__=~".+:.+"}[${to - from}s])))`;
   const [answer] = await httpApi(url).instant(`${names} or vector(0)`, to);
   return Number(answer?.samples[0]?.[1]);
+}
+
+interface Rules {
+  readonly groups: readonly { readonly rules: readonly { readonly record?: string; readonly expr: string }[] }[];
+}
+
+/**
+ * Times 1, so that no series of an answer has a name. Where one alternative of a query has its name and another none, and they take turns, the tool
+ * writes both as one series, the later of them first.
+ */
+function nameless(text: string): Rules {
+  const { groups } = parse(text) as Rules;
+  const recording = (rules: Rules["groups"][number]["rules"]) => rules.filter((rule) => rule.record !== undefined);
+  return {
+    groups: groups.map((group) => ({
+      ...group,
+      rules: recording(group.rules).map((rule) => ({ ...rule, expr: `(${rule.expr}) * 1` })),
+    })),
+  };
+}
+
+/** The recording rules of some files. */
+async function recordAll(url: string, data: string, plan: FleetPlan, files: readonly string[]): Promise<void> {
+  const folder = await mkdtemp(join(tmpdir(), "aiwatch-rules-of-history-"));
+  try {
+    const copies = files.map((_, index) => join(folder, `${index}.json`));
+    for (const [index, file] of files.entries())
+      await writeFile(copies[index] ?? "", JSON.stringify(nameless(await readFile(file, "utf8"))));
+    await record(url, data, plan, copies);
+  } finally {
+    await rm(folder, { recursive: true, force: true });
+  }
 }
 
 async function record(

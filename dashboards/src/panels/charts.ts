@@ -15,7 +15,7 @@ import { FieldColorBuilder, FieldColorModeId, type FieldConfigSource } from "@gr
 import { PanelBuilder as TimeSeriesBuilder } from "@grafana/grafana-foundation-sdk/timeseries";
 import { dress, type Limits, type PanelSpec, thresholds } from "./panel.ts";
 import { colorOverrides } from "./series-colors.ts";
-import { decimalsOf, leastAxis, ratioUnit, timesUnit } from "./units.ts";
+import { decimalsOf, leastAxis, mostOf, ratioUnit, timesUnit } from "./units.ts";
 
 export const chartHeight = 8;
 
@@ -24,8 +24,10 @@ export interface TimeSeriesSpec extends PanelSpec {
   readonly stacked?: boolean;
   /** Drawn as dashed lines; the series keep their own colours. */
   readonly limits?: Limits;
-  /** Where the axis ends at least. @default what suits the unit */
+  /** Where the axis ends at least. Given for a share that is small as a rule, it ends where it has to. @default what suits the unit, all of a share */
   readonly leastAxis?: number;
+  /** Names of several labels, which are on no other panel, are told apart best by their places. @default by what the names are */
+  readonly colors?: "by place";
   /** Written along the axis: what the lines are, where their names do not say it. */
   readonly axis?: string;
   /** Rows of the grid. */
@@ -34,13 +36,16 @@ export interface TimeSeriesSpec extends PanelSpec {
 
 /** A table of names and values takes a wide panel, and stands beside the lines: below them, it shows three names. */
 const tableFrom = 12;
-const tablePixels = 280;
+/** A name of two labels, such as an objective and a model, is cut in what is enough for one. */
+const tablePixels = { oneLabel: 280, twoLabels: 350 } as const;
+const twoLabels = /\{\{.+\{\{/;
 
-function legend({ width, stacked = false }: TimeSeriesSpec): VizLegendOptionsBuilder {
+function legend({ width, stacked = false, queries }: TimeSeriesSpec): VizLegendOptionsBuilder {
   const builder = new VizLegendOptionsBuilder().showLegend(true);
   if (width < tableFrom || stacked)
     return builder.placement(LegendPlacement.Bottom).displayMode(LegendDisplayMode.List).calcs([]);
-  const beside = builder.placement(LegendPlacement.Right).width(tablePixels);
+  const pixels = queries.some(({ legend }) => twoLabels.test(legend)) ? tablePixels.twoLabels : tablePixels.oneLabel;
+  const beside = builder.placement(LegendPlacement.Right).width(pixels);
   return beside.displayMode(LegendDisplayMode.Table).calcs(["lastNotNull"]).sortBy("Last *").sortDesc(true);
 }
 
@@ -63,12 +68,18 @@ const zerosUnnamed: FieldConfigSource["overrides"][number] = {
 /** Nothing happened in an idle line. A share that is 0, such as a model's goodput, says the most of all. */
 const mayBeIdle = ({ unit, queries }: TimeSeriesSpec) => unit !== ratioUnit && unit !== timesUnit && hasNames(queries);
 
+/** Of ten lines two have the same colour by name in two panels of three, since there are 46. The next panel chooses others anyway. */
+const areChosenOfMany = (queries: TimeSeriesSpec["queries"]) =>
+  queries.some(({ vector }) => vector.promql.includes("topk("));
+
 /**
  * By name, a model has one colour on every panel, whichever others are beside it there. Names that are fixed are few, and told apart best by their
- * places.
+ * places; so are the few that a query chooses of many.
  */
-const palette = ({ queries }: TimeSeriesSpec) =>
-  hasNames(queries) ? FieldColorModeId.PaletteClassicByName : FieldColorModeId.PaletteClassic;
+const palette = ({ queries, colors }: TimeSeriesSpec) =>
+  hasNames(queries) && !areChosenOfMany(queries) && colors !== "by place"
+    ? FieldColorModeId.PaletteClassicByName
+    : FieldColorModeId.PaletteClassic;
 
 /** Series that begin with their first event take long to ask for: an hour in as many steps as it has minutes says the same. */
 const stepsOfGrowth = 60;
@@ -77,6 +88,7 @@ const asksForBirths = ({ queries }: TimeSeriesSpec) => queries.some(({ vector })
 /** Lines over time. A gap is a gap: missing values are not bridged. */
 export function timeSeries(spec: TimeSeriesSpec): TimeSeriesBuilder {
   const decimals = spec.decimals ?? decimalsOf(spec.unit);
+  const most = mostOf(spec.unit);
   const whole = { ...spec, ...(decimals !== undefined && { decimals }) };
   const panel = dress(new TimeSeriesBuilder(), whole, spec.height ?? chartHeight)
     .colorScheme(new FieldColorBuilder().mode(palette(spec)))
@@ -91,6 +103,7 @@ export function timeSeries(spec: TimeSeriesSpec): TimeSeriesBuilder {
   if (spec.axis !== undefined) panel.axisLabel(spec.axis);
   const end = spec.leastAxis ?? leastAxis[spec.unit];
   if (end !== undefined) panel.axisSoftMax(end);
+  if (most !== undefined) panel.max(most);
   if (spec.limits !== undefined) {
     const style = new GraphThresholdsStyleConfigBuilder().mode(GraphThresholdsStyleMode.Dashed);
     panel.thresholds(thresholds(spec.limits)).thresholdsStyle(style);

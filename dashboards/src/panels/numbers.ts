@@ -14,7 +14,7 @@ import { PanelBuilder as StatBuilder } from "@grafana/grafana-foundation-sdk/sta
 import { judged, type Vector } from "../promql/vector.ts";
 import { chartHeight } from "./charts.ts";
 import { color, dress, type Limits, type PanelSpec } from "./panel.ts";
-import { countUnit, decimalsOf } from "./units.ts";
+import { countUnit, decimalsOf, mostOf } from "./units.ts";
 
 export const tileHeight = 4;
 /** Below this, Grafana leaves out the course of a number that stands above it. */
@@ -66,7 +66,7 @@ const numberSize = 28;
 const nameSize = 12;
 
 /** Where the number stands, and how large it is. */
-function arrange(panel: StatBuilder, { trend, names, queries }: TileSpec): void {
+function arrange(panel: StatBuilder, { trend, names, queries, unit }: TileSpec): void {
   const sizes = new VizTextDisplayOptionsBuilder().titleSize(nameSize);
   const isList = names !== false && queries.some(({ legend }) => legend.includes("{{"));
   // below each other, each number beside its name: beside each other, the names shrink to the room they have
@@ -75,6 +75,8 @@ function arrange(panel: StatBuilder, { trend, names, queries }: TileSpec): void 
   if (trend === undefined) return;
   // the name above the number keeps it above its course, which would else lie over it
   panel.wideLayout(false).textMode(BigValueTextMode.ValueAndName);
+  const most = mostOf(unit);
+  if (most !== undefined) panel.max(most);
   panel.maxDataPoints(trend === "gauge" ? manyPoints : fewPoints);
 }
 

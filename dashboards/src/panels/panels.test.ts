@@ -3,6 +3,7 @@ import { describe as describeTests, expect, it } from "vitest";
 import { boundVariable } from "../dashboards/variables.ts";
 import { grown, now, perSecond, quantile, recent } from "../promql/panel-queries.ts";
 import { ofProcess } from "../promql/select.ts";
+import { ofTop } from "../promql/top.ts";
 import { sumBy, type Vector } from "../promql/vector.ts";
 import { timeSeries } from "./charts.ts";
 import { courseTile } from "./course.ts";
@@ -55,6 +56,12 @@ describeTests("a series has the colour of its meaning", () => {
     expect(colorOf(name, colorOverrides([{ vector, legend: "{{endpoint}} {{status}}" }]))?.fixedColor).toBe(color);
   });
 
+  it("in shades where statuses are of one class", () => {
+    const queries = [{ vector: sumBy(perSecond(httpRequests), "status"), legend: "{{status}}" }];
+    const modeOf = (status: string) => colorOf(status, colorOverrides(queries))?.mode;
+    expect([modeOf("400"), modeOf("404"), modeOf("499")]).toEqual(["shades", "shades", "fixed"]);
+  });
+
   it("by the word that a legend begins with, and else the palette's", () => {
     const queries = ["queue", "prompt evaluation", "decode", "p95 {{model}}", "{{model}}"].map((legend) => ({
       vector: rate,
@@ -98,13 +105,30 @@ describeTests("lines", () => {
       const built = timeSeries({ ...spec, unit, queries: [], ...(leastAxis !== undefined && { leastAxis }) }).build();
       return built.fieldConfig?.defaults.custom.axisSoftMax as number;
     };
-    expect([end("suffix:/s"), end("none"), end("bytes"), end("percentunit", 1)]).toEqual([0.1, 1, undefined, 1]);
+    expect([end("suffix:/s"), end("none"), end("bytes"), end("percentunit", 0.02)]).toEqual([0.1, 1, undefined, 0.02]);
+  });
+
+  it("of shares end at 100 %: a highest line at 100 % would else have an axis up to 120 %", () => {
+    const ends = (unit: string) => {
+      const { defaults } = timeSeries({ ...spec, unit, queries: [] }).build().fieldConfig ?? {};
+      return [defaults?.max, defaults?.custom.axisSoftMax];
+    };
+    expect([ends("percentunit"), ends("s")]).toEqual([
+      [1, undefined],
+      [undefined, 0.01],
+    ]);
   });
 
   it("have the colour of their name, so that a model has one on every panel; fixed names have one each", () => {
     const mode = (legend: string) =>
       timeSeries({ ...spec, queries: [{ vector: rate, legend }] }).build().fieldConfig?.defaults.color?.mode;
     expect([mode("{{model}}"), mode("all")]).toEqual(["palette-classic-by-name", "palette-classic"]);
+  });
+
+  it("that a query chose of many have a colour for each place: of ten names two would have the same", () => {
+    const vector = ofTop(10, now(activeInferences, "instance"), now(activeInferences, "instance"));
+    const built = timeSeries({ ...spec, queries: [{ vector, legend: "{{instance}}" }] }).build();
+    expect(built.fieldConfig?.defaults.color?.mode).toBe("palette-classic");
   });
 
   it("beside others of the same names are dashed, and named once", () => {

@@ -116,7 +116,7 @@ function namesOf(legend: string, label = "", value = ""): string {
 
 /** Where several series have one meaning, each has a shade of the colour. */
 function override(pattern: string, color: string, properties: readonly DynamicConfigValue[] = []): Override {
-  const mode = pattern.includes(".*") ? "shades" : "fixed";
+  const mode = /\.\*|\\d/.test(pattern) ? "shades" : "fixed";
   return {
     matcher: { id: "byRegexp", options: pattern },
     properties: [{ id: "color", value: { mode, fixedColor: color } }, ...properties],

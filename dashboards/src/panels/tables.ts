@@ -18,6 +18,9 @@ const overrideOf = (column: string, properties: DynamicConfigValue[]): Override 
 
 const widthOf = (pixels: number): DynamicConfigValue => ({ id: "custom.width", value: pixels });
 
+/** Pixels of a column that has no width of its own. Grafana would make it 150 at least, and put a scroll bar below what then does not fit. */
+const leastWidth = 70;
+
 /** The panel's own text is for a table without lines. A single cell says less. */
 const emptyCells = (type: "string" | "number"): Override => ({
   matcher: { id: "byType", options: type },
@@ -89,6 +92,7 @@ export function labelTable(whole: LabelTableSpec): TableBuilder {
   const panel = dress(new TableBuilder(), asked({ ...spec, queries }), height ?? chartHeight);
   // beside its labels, each line has when it was asked and the value 1
   panel
+    .minWidth(leastWidth)
     .withTransformation(organized(columns, [], ["Value", "__name__", ...hidden]))
     .overrides([
       emptyCells("string"),
@@ -110,8 +114,6 @@ export interface MetricColumn {
   readonly decimals?: number;
   /** Where the number changes its colour. */
   readonly limits?: Limits;
-  /** Pixels. @default an equal part of what is left */
-  readonly width?: number;
 }
 
 interface MetricTableSpec extends Omit<PanelSpec, "queries" | "unit" | "links"> {
@@ -122,8 +124,8 @@ interface MetricTableSpec extends Omit<PanelSpec, "queries" | "unit" | "links"> 
   readonly links?: readonly DataLink[];
   /** The title of the column by which lines are sorted, the largest first. @default the first label, from A on */
   readonly largest?: string;
-  /** Pixels of the first column. @default an equal part of what is left */
-  readonly firstWidth?: number;
+  /** Pixels of columns, by their titles: of names that may be long, and of what would be cut. @default an equal part of what is left */
+  readonly widths?: Readonly<Record<string, number>>;
   readonly height?: number;
 }
 
@@ -149,11 +151,10 @@ function quiet({ below, steps }: Limits): Limits {
   return { below: unlessGreen(below), steps: steps.map(({ from, color }) => ({ from, color: unlessGreen(color) })) };
 }
 
-function ofColumn({ title, unit, decimals = decimalsOf(unit), limits, width }: MetricColumn): Override {
+function ofColumn({ title, unit, decimals = decimalsOf(unit), limits }: MetricColumn): Override {
   const isCount = unit === "none" && decimals === 0;
   const properties: DynamicConfigValue[] = [{ id: "unit", value: isCount ? countUnit : unit }];
   if (decimals !== undefined) properties.push({ id: "decimals", value: decimals });
-  if (width !== undefined) properties.push(widthOf(width));
   if (limits !== undefined) {
     properties.push({ id: "thresholds", value: thresholds(quiet(limits)).build() });
     properties.push({ id: "color", value: { mode: "thresholds" } });
@@ -164,7 +165,7 @@ function ofColumn({ title, unit, decimals = decimalsOf(unit), limits, width }: M
 
 /** A line for each value of some labels, with a column for each metric. A cell is empty where nothing was measured. */
 export function metricTable(spec: MetricTableSpec): TableBuilder {
-  const { by, metrics, links = [], largest, firstWidth, height = chartHeight, ...rest } = spec;
+  const { by, metrics, links = [], largest, widths = {}, height = chartHeight, ...rest } = spec;
   for (const { vector } of metrics) assertLabels(spec.title, vector, Object.keys(by));
   const vectors = metrics.map(({ vector }) => nameless(vector));
   if ("job" in by) for (const vector of vectors) assertSurroundings(spec.title, vector);
@@ -175,10 +176,10 @@ export function metricTable(spec: MetricTableSpec): TableBuilder {
   };
   const [first = ""] = Object.values(by);
   const ofFirst: DynamicConfigValue[] = links.length > 0 ? [{ id: "links", value: links }] : [];
-  if (firstWidth !== undefined) ofFirst.push(widthOf(firstWidth));
   // a column of its own is the name of a single metric's values: there, no two queries are merged
   if (metrics.length < 2) throw new Error(`${spec.title}: a table of one metric is a bar gauge`);
   return dress(new TableBuilder(), asked({ ...rest, unit: "none", queries }), height)
+    .minWidth(leastWidth)
     .withTransformation({ id: "merge", options: {} })
     .withTransformation(organized(titles, [], []))
     .overrides([
@@ -186,6 +187,7 @@ export function metricTable(spec: MetricTableSpec): TableBuilder {
       emptyCells("string"),
       ...(ofFirst.length > 0 ? [overrideOf(first, ofFirst)] : []),
       ...metrics.map(ofColumn),
+      ...Object.entries(widths).map(([title, pixels]) => overrideOf(title, [widthOf(pixels)])),
     ])
     .sortBy([{ build: () => ({ displayName: largest ?? first, desc: largest !== undefined }) }]);
 }

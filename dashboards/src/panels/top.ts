@@ -7,8 +7,10 @@ import type { PanelBuilder } from "./panel.ts";
 /** So many lines can be told apart, and so many are sent, however many processes there are. */
 export const topCount = 10;
 
-/** Below the lines there is room for the names of ten processes. */
+/** Below the lines there is room for the names of ten processes, of which a narrow panel has two in a line. */
 export const topHeight = 10;
+export const narrowTopHeight = 11;
+const narrow = 6;
 
 interface LinesSpec extends Omit<TimeSeriesSpec, "queries" | "stacked"> {
   readonly lines: OfProcesses;
@@ -17,7 +19,7 @@ interface LinesSpec extends Omit<TimeSeriesSpec, "queries" | "stacked"> {
 /** A line for each process that the query chose. A click leads to the process. */
 export const processLines = ({ lines, ...spec }: LinesSpec): PanelBuilder =>
   timeSeries({
-    height: topHeight,
+    height: spec.width > narrow ? topHeight : narrowTopHeight,
     ...spec,
     queries: [{ vector: lines, legend: "{{instance}}" }],
     links: [toDashboard("llm-dashboard", "This process", "instance")],

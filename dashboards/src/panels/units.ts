@@ -44,6 +44,10 @@ const perSecondUnits: Readonly<Partial<Record<Unit, string>>> = {
 export const unitOf = (row: CatalogueRow): string => units[row.unit];
 export const perSecondUnitOf = (row: CatalogueRow): string => perSecondUnits[row.unit] ?? eventsPerSecondUnit;
 export const ratioUnit = units.ratio;
+/** What a share cannot exceed: without it, an axis whose highest line is at 100 % may end at 120 %. */
+export const mostOf = (unit: string): number | undefined => (unit === ratioUnit ? 1 : undefined);
+/** Where the axis of a share ends at least that is near 0 where all is well: of 100 % nothing could be read. */
+export const smallShare = 0.02;
 /** How many times something is what it should be. */
 export const timesUnit = "suffix:×";
 
@@ -55,7 +59,7 @@ export const decimalsOf = (unit: string): number | undefined => (unit === units.
 
 /**
  * Where an axis ends at least. Without it, Grafana draws a panel whose values are all zero on a scale up to 100; what is larger still
- * stretches the axis.
+ * stretches the axis. Shares have none: theirs ends at 100 %.
  */
 export const leastAxis: Readonly<Record<string, number>> = {
   [eventsPerSecondUnit]: 0.1,

@@ -42,7 +42,7 @@ function legendOf({ options }: SourcePanel): object {
 /** Lines over time. */
 export function timeSeriesChart(panel: SourcePanel): object {
   const { fieldConfig, targets } = panel;
-  const { min, custom = {}, thresholds: limits } = fieldConfig.defaults;
+  const { min, max, custom = {}, thresholds: limits } = fieldConfig.defaults;
   const querySettings = targets.flatMap((target, index) => settingsOf(target, index, fieldConfig.overrides));
   const drawsLimits = limits !== undefined && custom.thresholdsStyle !== undefined;
   return {
@@ -51,6 +51,8 @@ export function timeSeriesChart(panel: SourcePanel): object {
       ...(custom.axisLabel !== undefined && { label: custom.axisLabel }),
       format: formatOf(fieldConfig.defaults),
       ...(min !== undefined && { min }),
+      // Perses' axes end at what they are given, where Grafana's with a soft end may stop before
+      ...(max !== undefined && custom.axisSoftMax === undefined && { max }),
     },
     visual: {
       lineWidth: custom.lineWidth ?? 1,

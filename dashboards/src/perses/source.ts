@@ -9,12 +9,14 @@ export interface SourceDefaults {
   readonly unit?: string;
   readonly decimals?: number;
   readonly min?: number;
+  readonly max?: number;
   readonly mappings?: readonly { readonly type: string; readonly options: Readonly<Record<string, unknown>> }[];
   readonly links?: readonly { readonly title: string; readonly url: string }[];
   readonly color?: { readonly mode: string };
   readonly thresholds?: SourceThresholds;
   readonly custom?: {
     readonly axisLabel?: string;
+    readonly axisSoftMax?: number;
     readonly lineWidth?: number;
     readonly fillOpacity?: number;
     readonly stacking?: { readonly mode: string };

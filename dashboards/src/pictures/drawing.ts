@@ -34,6 +34,8 @@ interface PaintedPanel {
   readonly text: string;
   readonly canvases: number;
   readonly colors: Readonly<Record<string, string>>;
+  /** Texts that do not fit where they stand, and how many pixels of lists are behind a scroll bar. */
+  readonly cut: readonly string[];
 }
 
 export interface Painter {
@@ -90,4 +92,18 @@ const readPanels = `[...document.querySelectorAll("#board .place")].map((place) 
     icon.parentElement.innerText.trim(),
     getComputedStyle(icon).backgroundColor,
   ])),
+  cut: [...new Set([...place.querySelectorAll("*")].flatMap((each) => {
+    const { overflowX, overflowY } = getComputedStyle(each);
+    const wide = each.scrollWidth - each.clientWidth;
+    const high = each.scrollHeight - each.clientHeight;
+    const ownText = [...each.childNodes].filter(({ nodeType }) => nodeType === Node.TEXT_NODE).map(({ data }) => data).join("").trim();
+    // one pixel is what is for screen readers alone
+    if (each.clientWidth <= 1 || overflowX === "visible") return [];
+    if (ownText !== "" && wide > 1) return ['"' + ownText + '" by ' + wide + " px"];
+    const scrolls = (how, by) => (how === "auto" || how === "scroll") && by > 1;
+    return [
+      ...(scrolls(overflowX, wide) ? ["columns behind a scroll bar: " + wide + " px"] : []),
+      ...(scrolls(overflowY, high) ? ["lines behind a scroll bar: " + high + " px"] : []),
+    ];
+  }))],
 }))`;

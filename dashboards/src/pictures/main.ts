@@ -3,7 +3,7 @@ import { join, resolve } from "node:path";
 import { folder as boardsFolder } from "../grafana-json.ts";
 import { type AnsweredPanel, answered, marksOf, type Question } from "./answers.ts";
 import { type BoardVariable, laidOut, type NamedBoard, onlyRows, readBoards } from "./board.ts";
-import { type Painter, painter } from "./drawing.ts";
+import { type Painted, type Painter, painter } from "./drawing.ts";
 import { httpApi } from "./http-api.ts";
 import { help, type PictureOptions, readOptions } from "./options.ts";
 import { bundlePage } from "./page-bundle.ts";
@@ -53,9 +53,9 @@ async function picture({ name, board }: NamedBoard, width: number, { source, pai
   for (const theme of options.themes) {
     const file = join(out, `${name}-${width}${theme === "dark" ? "" : `-${theme}`}.png`);
     const drawing = { title: board.title, width, theme, span, variables: shown, links, panels, marks };
-    const { complaints } = await paints.paint(drawing, file);
+    const painted = await paints.paint(drawing, file);
     say(`${file}: ${panels.length} panels`);
-    for (const complaint of new Set(complaints)) say(`  the page says: ${complaint}`);
+    sayFaults(painted);
   }
   for (const { panel, answers } of panels)
     for (const { refId, error } of answers) if (error !== undefined) say(`  ${panel.title} ${refId}: ${error}`);
@@ -64,6 +64,12 @@ async function picture({ name, board }: NamedBoard, width: number, { source, pai
   );
   say(`  slowest: ${slowestOf(panels)}`);
   if (empty.length > 0) say(`  without data: ${empty.map(({ panel }) => panel.title).join(", ")}`);
+}
+
+/** What is wrong with a picture itself. */
+function sayFaults({ complaints, panels }: Painted): void {
+  for (const complaint of new Set(complaints)) say(`  the page says: ${complaint}`);
+  for (const { title, cut } of panels) if (cut.length > 0) say(`  cut in ${title}: ${cut.join(", ")}`);
 }
 
 /** Queries that are named as the slowest. */

@@ -110,6 +110,11 @@ const panels: readonly Drawn[] = [
       },
     ],
   },
+  {
+    type: "table",
+    title: "Wide table",
+    targets: [{ refId: "A", expr: "genai_app_llamacpp_context_size", format: "table", instant: true }],
+  },
   byName("All", "qwen3-8b-instruct|gemma-3-4b-it|mistral-small-24b"),
   byName("Some", "gemma-3-4b-it|mistral-small-24b"),
   { type: "text", title: "Text", options: { mode: "markdown", content: "**bold** words" } },
@@ -170,7 +175,7 @@ describeWithTool(["prometheus", "chromium"], "a picture of a board", () => {
   const textOf = (title: string) => painted.panels.find((panel) => panel.title === title)?.text;
 
   it("is as wide as the window, and as high as the board", () => {
-    expect([png.readUInt32BE(16), png.readUInt32BE(20)]).toEqual([1000, 6 * 8 * 38 - 8 + 44 + 32]);
+    expect([png.readUInt32BE(16), png.readUInt32BE(20)]).toEqual([1000, 7 * 8 * 38 - 8 + 44 + 32]);
   });
 
   it("has every panel, without an error of the page", () => {
@@ -198,6 +203,15 @@ describeWithTool(["prometheus", "chromium"], "a picture of a board", () => {
     expect(textOf("Nothing")).toContain("Not here");
     expect(textOf("Bars")).toMatch(/mistral-small-24b[\s\S]*13\.3\s*GiB/);
     expect(textOf("Table")).toMatch(/Tokens[\s\S]*8192 tok/);
+  });
+
+  it("has tables by Grafana's component, and says what is cut in them", () => {
+    const cutOf = (title: string) => painted.panels.find((panel) => panel.title === title)?.cut;
+    expect(textOf("Table")).not.toContain("drawn by the script");
+    expect(cutOf("Table")).toEqual([]);
+    const wide = cutOf("Wide table");
+    expect(wide).toContainEqual(expect.stringMatching(/^"genai_app_llamacpp_context_size" by \d+ px$/));
+    expect(wide).toContainEqual(expect.stringMatching(/^columns behind a scroll bar: \d+ px$/));
   });
 
   it("says under a panel what is drawn by the script, or not at all", () => {

@@ -24,6 +24,7 @@ export const absentOnAServer: readonly { readonly metric: string; readonly reaso
     metric: catalogue.interTokenLatency.name,
     reason: "tokens are counted at the end, unless the app asks for their times",
   },
+  { metric: catalogue.queuedInferences.name, reason: "no server tells who waits" },
   { metric: catalogue.queueTime.name, reason: "no server tells how long its queue was" },
   { metric: catalogue.modelServerMemory.name, reason: "llama-server does not tell it" },
   { metric: catalogue.llamaCppServerKvCacheUsage.name, reason: "it is read only while the server works" },

@@ -130,7 +130,6 @@ const coverage = timeSeries({
       legend: "reported",
     },
   ],
-  leastAxis: 1,
   noValue: "No traffic",
   width: 8,
 }).interval("5m");

@@ -90,7 +90,6 @@ const goodViews = timeSeries({
   unit: ratioUnit,
   queries: vitals.map(({ name, good }) => ({ vector: ratio(rateOf(name, good), rateOf(name)), legend: name })),
   limits: { below: "yellow", steps: [{ from: 0.75, color: "green" }] },
-  leastAxis: 1,
   noValue,
   width: 24,
 });

@@ -45,6 +45,7 @@ const byVersion = timeSeries({
       legend: "AIWatch {{version}}, Node.js {{node}}",
     },
   ],
+  colors: "by place",
   noValue: "No data",
   width: 8,
 });

@@ -42,8 +42,7 @@ const fills: Limits = {
 };
 const answers: Limits = { below: "red", steps: [{ from: 1, color: "green" }] };
 
-const gauge = (title: string, row: Parameters<typeof inEach>[0], width?: number): MetricColumn => ({
-  ...(width !== undefined && { width }),
+const gauge = (title: string, row: Parameters<typeof inEach>[0]): MetricColumn => ({
   title,
   vector: inEach(row),
   unit: unitOf(row),
@@ -55,24 +54,22 @@ const age: OfProcesses = {
 };
 
 const columns: readonly MetricColumn[] = [
-  { title: "Up", vector: reached(), unit: "none", limits: answers, width: 50 },
+  { title: "Up", vector: reached(), unit: "none", limits: answers },
   { title: "Build", vector: now(buildInfo, ...ofProcess, "version", "node"), unit: "none" },
-  gauge("Active", activeInferences, 70),
-  gauge("Queued", queuedInferences, 80),
-  gauge("In line", admissionWaiting, 75),
+  gauge("Active", activeInferences),
+  gauge("Queued", queuedInferences),
+  gauge("In line", admissionWaiting),
   {
     title: "First token p95",
     vector: recent.quantile(0.95, requestFirstToken, ofProcess),
     unit: unitOf(requestFirstToken),
-    width: 135,
   },
-  { ...gauge("KV cache", kvCacheUsage, 90), limits: fills },
+  { ...gauge("KV cache", kvCacheUsage), decimals: 0, limits: fills },
   {
     title: "Event loop p99",
     vector: recordedQuantile(0.99, recorded.eventLoopDelayBuckets, ...ofProcess),
     unit: unitOf(eventLoopDelay),
     limits: stutters,
-    width: 130,
   },
   gauge("Memory", outside.processMemory),
   { title: "Uptime", vector: age, unit: "dtdurations" },
@@ -81,7 +78,6 @@ const columns: readonly MetricColumn[] = [
     vector: restarts(httpRequests, "$__range"),
     unit: "none",
     limits: { below: "text", steps: [{ from: 2, color: "yellow" }] },
-    width: 85,
   },
 ];
 
@@ -114,7 +110,7 @@ const table = metricTable({
     toDashboard("aiwatch-fleet", "This process alone", "instance", "job"),
   ],
   largest: "First token p95",
-  firstWidth: 160,
+  widths: { Process: 140, Namespace: 84, Up: 50, "First token p95": 150, "Event loop p99": 120, Uptime: 90 },
   noValue: "No process is known",
   width: 24,
   height: 12,

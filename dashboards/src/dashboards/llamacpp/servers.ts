@@ -75,7 +75,6 @@ const up = timeSeries({
     modelServerUp,
   ),
   unit: ratioUnit,
-  leastAxis: 1,
   queries: [{ vector: averageBy(select(modelServerUp, { scope: chosen }), "server"), legend: "{{server}}" }],
   noValue: noServers,
   width: 6,
@@ -189,6 +188,7 @@ const memory = timeSeries({
       legend: "{{place}} {{model}} on {{server}}",
     },
   ],
+  colors: "by place",
   noValue: noServers,
   width: 6,
 });
@@ -241,6 +241,7 @@ const table = metricTable({
     },
   ],
   links: [toDashboard("llm-dashboard", "This model", "model")],
+  widths: { Model: 240, Server: 200 },
   noValue: noServers,
   width: 24,
   height: 6,

@@ -2,7 +2,7 @@ import { catalogue } from "@aiwatch/core";
 import { timeSeries } from "../../panels/charts.ts";
 import { describe } from "../../panels/panel.ts";
 import { labelTable } from "../../panels/tables.ts";
-import { ratioUnit, unitOf } from "../../panels/units.ts";
+import { ratioUnit, smallShare, unitOf } from "../../panels/units.ts";
 import { failedShare, now } from "../../promql/panel-queries.ts";
 import type { Row } from "../dashboard.ts";
 import { errorCounts, errorRate } from "../shared/errors.ts";
@@ -20,7 +20,7 @@ const failed = timeSeries({
   unit: ratioUnit,
   queries: [{ vector: failedShare("model"), legend: "{{model}}" }],
   limits: failureLimits,
-  leastAxis: 0.02,
+  leastAxis: smallShare,
   noValue: "No traffic",
   width: 8,
 });

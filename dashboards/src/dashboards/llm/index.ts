@@ -83,7 +83,7 @@ const usage = timeSeries({
   unit: perSecondUnitOf(chatTokens),
   queries: [{ vector: sumBy(perSecond(chatTokens), "direction", "model"), legend: "{{direction}} {{model}}" }],
   noValue: "No traffic",
-  width: 6,
+  width: 12,
 });
 
 const speed = timeSeries({
@@ -95,7 +95,7 @@ const speed = timeSeries({
   unit: unitOf(tokensPerSecond),
   queries: [{ vector: now(tokensPerSecond, "model"), legend: "{{model}}" }],
   noValue: "Idle",
-  width: 6,
+  width: 12,
 });
 
 const cached = timeSeries({
@@ -107,7 +107,7 @@ const cached = timeSeries({
   unit: perSecondUnitOf(cachedPromptTokens),
   queries: [{ vector: sumBy(perSecond(cachedPromptTokens), "model"), legend: "{{model}}" }],
   noValue: "No traffic",
-  width: 6,
+  width: 12,
 });
 
 const unseen = timeSeries({
@@ -122,8 +122,8 @@ const unseen = timeSeries({
     { vector: sumBy(perSecond(reasoningTokens), "model"), legend: "thought {{model}}" },
     { vector: sumBy(perSecond(undeliveredTokens), "model"), legend: "undelivered {{model}}" },
   ],
-  noValue: "No traffic",
-  width: 6,
+  noValue: "None, or no traffic",
+  width: 12,
 });
 
 /** What the models take in and give out. */

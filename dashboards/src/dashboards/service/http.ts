@@ -4,7 +4,7 @@ import { heatmap } from "../../panels/heatmap.ts";
 import { toDashboard, toTraces } from "../../panels/links.ts";
 import { describe, describeGrowth } from "../../panels/panel.ts";
 import { metricTable } from "../../panels/tables.ts";
-import { perSecondUnitOf, ratioUnit, unitOf } from "../../panels/units.ts";
+import { perSecondUnitOf, ratioUnit, smallShare, unitOf } from "../../panels/units.ts";
 import {
   appEndpoints,
   chosen,
@@ -63,6 +63,7 @@ const failing = timeSeries({
   ),
   unit: ratioUnit,
   queries: [{ vector: worst({ matching: "5.." }), legend: "{{endpoint}}" }],
+  leastAxis: smallShare,
   noValue: "None fails",
   width: 12,
 });
@@ -75,6 +76,7 @@ const gone = timeSeries({
   ),
   unit: ratioUnit,
   queries: [{ vector: worst("499"), legend: "{{endpoint}}" }],
+  leastAxis: smallShare,
   noValue: "Nobody",
   width: 12,
 });
@@ -191,6 +193,7 @@ const table = metricTable({
   ],
   links: [toDashboard("llm-dashboard", "Chats of the same scope")],
   largest: "Requests/s",
+  widths: { Endpoint: 280 },
   noValue: noTraffic,
   width: 24,
   height: 9,

@@ -1,8 +1,8 @@
 import { catalogue } from "@aiwatch/core";
 import { timeSeries } from "../../panels/charts.ts";
 import { describe } from "../../panels/panel.ts";
-import { topHeight, topProcesses } from "../../panels/top.ts";
-import { ratioUnit, unitOf } from "../../panels/units.ts";
+import { narrowTopHeight, topHeight, topProcesses } from "../../panels/top.ts";
+import { ratioUnit, smallShare, unitOf } from "../../panels/units.ts";
 import { node } from "../../promql/node-series.ts";
 import { outside } from "../../promql/outside-series.ts";
 import { inEach, ours } from "../../promql/over-processes.ts";
@@ -46,7 +46,7 @@ const heap = timeSeries({
   ],
   noValue: noDefaults,
   width: 6,
-  height: topHeight,
+  height: narrowTopHeight,
 });
 
 const collections = timeSeries({
@@ -67,9 +67,10 @@ const collections = timeSeries({
       legend: "{{kind}}",
     },
   ],
+  leastAxis: smallShare,
   noValue: noDefaults,
   width: 6,
-  height: topHeight,
+  height: narrowTopHeight,
 });
 
 const files = timeSeries({

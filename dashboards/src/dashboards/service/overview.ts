@@ -50,8 +50,8 @@ const gone = tile({
   queries: [{ vector: shareOfRequests("left"), legend: "Went away" }],
   limits: { below: "green", steps: [{ from: 0.1, color: "yellow" }] },
   decimals: 1,
-  noValue: "No traffic",
-  width,
+  noValue: "Idle",
+  width: 2,
 });
 
 const line = tile({

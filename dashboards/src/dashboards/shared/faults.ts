@@ -61,6 +61,7 @@ export const tokensOwed = (width: number) =>
     ),
     unit: unitOf(tokenDebt),
     queries: [{ vector: now(tokenDebt, "kind", "model"), legend: "{{kind}} {{model}}" }],
+    colors: "by place",
     noValue: "None",
     width,
   });

@@ -155,7 +155,6 @@ export const goodputOverTime = (width: number) =>
     queries: [{ vector: goodput("model"), legend: "{{model}}" }],
     limits,
     noValue,
-    leastAxis: 1,
     width,
   });
 

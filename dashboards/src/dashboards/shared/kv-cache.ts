@@ -43,7 +43,6 @@ export const kvCacheOverTime = (width: number) =>
     unit: unitOf(kvCacheUsage),
     queries: [{ vector: now(kvCacheUsage, "model"), legend: "{{model}}" }],
     limits: kvCacheLimits,
-    leastAxis: 1,
     noValue: "Unknown",
     width,
   });

@@ -80,7 +80,8 @@ export const latencyTile = (title: string, row: ModelHistogram, sentence: string
     description: describe(`${sentence} ${ofWorstModel}.`, row),
     unit: unitOf(row),
     queries: [{ vector: worstModel(row), legend: "worst model" }],
-    noValue: "No traffic",
+    // two columns have no room for more
+    noValue: width > 2 ? "No traffic" : "Idle",
     links: [toModels],
     width,
     height,
@@ -146,7 +147,7 @@ export const readerWaits = (width: number) =>
   });
 
 export const tokenGapTile = (height = tileHeight) =>
-  latencyTile("ITL p95", interTokenLatency, "The gap between two tokens that 95 % of them stay under.", 3, height);
+  latencyTile("ITL p95", interTokenLatency, "The gap between two tokens that 95 % of them stay under.", 2, height);
 
 export const timePerTokenTile = (width = 3, height = tileHeight) =>
   judgedTile({
@@ -174,7 +175,7 @@ export const eventLoopTile = (height = tileHeight) =>
     unit: unitOf(eventLoopDelay),
     queries: [{ vector: recent.quantile(0.95, eventLoopDelay, []), legend: "Event-loop delay p95" }],
     noValue: "No traffic",
-    width: 3,
+    width: 4,
     height,
   });
 
@@ -189,7 +190,7 @@ export const tokenGaps = (width: number) =>
   });
 
 /** How many instances a panel shows by name: a fleet has hundreds. */
-const worst = 10;
+const worst = 5;
 
 /** To be beside the token gaps: what rises in both is a stall of the process. */
 export const eventLoopDelays = (width: number) =>
@@ -201,7 +202,7 @@ export const eventLoopDelays = (width: number) =>
     ),
     unit: unitOf(eventLoopDelay),
     queries: [
-      { vector: quantile(0.5, eventLoopDelay, []), legend: "p50" },
+      // first, for the palette's first colours are those that no percentile has
       {
         vector: ofTop(
           worst,
@@ -210,6 +211,7 @@ export const eventLoopDelays = (width: number) =>
         ),
         legend: "p95 {{instance}}",
       },
+      { vector: quantile(0.5, eventLoopDelay, []), legend: "p50" },
       { vector: quantile(0.99, eventLoopDelay, []), legend: "p99" },
       { vector: mean(eventLoopDelay), legend: "mean" },
     ],

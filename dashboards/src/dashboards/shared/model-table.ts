@@ -74,6 +74,7 @@ export const modelTable = (width: number, height = 7) =>
       toDashboard("llamacpp-engine-dashboard", "Its KV cache", "model"),
     ],
     largest: "First token p95",
+    widths: { Model: 240, "First token p95": 150 },
     noValue: "No model yet",
     width,
     height,

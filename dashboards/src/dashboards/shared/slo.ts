@@ -64,7 +64,6 @@ export const budgetLeftOverTime = (width: number) =>
     unit: ratioUnit,
     queries: [{ vector: atLeast(minBy(budgetLeft(), "slo"), -1), legend: "{{slo}}" }],
     limits: { below: "red", steps: [{ from: 0, color: "green" }] },
-    leastAxis: 1,
     belowZero: true,
     noValue: notRecorded,
     width,
@@ -89,7 +88,6 @@ const heldOverTime = (
     description: describe(sentence, row),
     unit: ratioUnit,
     queries: [{ vector: shareWithin(row, chosenBound(variable), "model"), legend: "{{model}}" }],
-    leastAxis: 1,
     noValue: "No traffic",
     width,
   });
@@ -133,7 +131,7 @@ export const alertTable = (width: number, height = 6) =>
       job: "Job",
       instance: "Instance",
     },
-    widths: { alertname: 270, alertstate: 80, severity: 90 },
+    widths: { alertname: 226, alertstate: 74, severity: 78 },
     colors: {
       of: ["alertstate", "severity"],
       texts: { firing: "red", pending: "yellow", critical: "red", warning: "yellow" },

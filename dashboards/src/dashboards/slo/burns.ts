@@ -1,6 +1,6 @@
 import { timeSeries } from "../../panels/charts.ts";
 import { describeRecorded, notRecorded } from "../../panels/recorded.ts";
-import { eventsPerSecondUnit, ratioUnit, timesUnit } from "../../panels/units.ts";
+import { eventsPerSecondUnit, ratioUnit, smallShare, timesUnit } from "../../panels/units.ts";
 import { badPerSecond, badShareNow, budgetOf, burnOf, eventsPerSecond } from "../../promql/slo-queries.ts";
 import { atLeast, maxBy, minBy, sumBy, type Vector } from "../../promql/vector.ts";
 import { recorded, type Slo } from "../../rules/recorded.ts";
@@ -63,14 +63,16 @@ const monthly = timeSeries({
   unit: ratioUnit,
   queries: [{ vector: atLeast(minBy(budgetOf(month), "slo"), -1), legend: "{{slo}}" }],
   limits: { below: "red", steps: [{ from: 0, color: "green" }] },
-  leastAxis: 1,
   belowZero: true,
-  noValue: notRecorded,
+  noValue: "Rules not loaded, no traffic, or less than a quarter of an hour is visible",
   width: 8,
 }).interval(monthlyStep);
 
 /** How long they will last. */
 export const budgets: Row = { title: "Error budgets", panels: [budgetLeftOverTime(8), monthly, longBurn] };
+
+/** Room for the names of three objectives of three models. */
+const eventsHeight = 10;
 
 const bad = timeSeries({
   title: "Bad events",
@@ -81,7 +83,8 @@ const bad = timeSeries({
   unit: eventsPerSecondUnit,
   queries: [{ vector: sumBy(badPerSecond(), "slo"), legend: "{{slo}}" }],
   noValue: notRecorded,
-  width: 8,
+  width: 6,
+  height: eventsHeight,
 });
 
 const share = timeSeries({
@@ -92,8 +95,11 @@ const share = timeSeries({
   ),
   unit: ratioUnit,
   queries: [{ vector: badShareNow("slo", "model"), legend: "{{slo}} {{model}}" }],
+  colors: "by place",
+  leastAxis: smallShare,
   noValue: notRecorded,
-  width: 8,
+  width: 12,
+  height: eventsHeight,
 });
 
 const judged = timeSeries({
@@ -105,7 +111,8 @@ const judged = timeSeries({
   unit: eventsPerSecondUnit,
   queries: [{ vector: sumBy(eventsPerSecond(), "slo"), legend: "{{slo}}" }],
   noValue: notRecorded,
-  width: 8,
+  width: 6,
+  height: eventsHeight,
 });
 
 /** What spends them. */

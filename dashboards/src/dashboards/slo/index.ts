@@ -25,7 +25,7 @@ import { budgetLimits, month, monthSaid, overview } from "./overview.ts";
 const table = metricTable({
   title: "Objectives by model",
   description: describeRecorded(
-    `A line for each objective, job and model, and one without a model for the objective over all of its models; that of HTTP has no model. Look for the largest burn first: it says who spends the budget now. \`Bad\` is the share of bad events in the visible time range; \`Budget left\`, which is the whole objective's, is ${monthSaid}, and \`Over\` says how far that is. A click on an objective leads to the chats of its model.`,
+    `A line for each objective, job and model, and one without a model for the objective over all of its models; that of HTTP has no model. Look for the largest burn first: it says who spends the budget now. \`Goal\` is the share that has to be good; \`Bad\` that of bad events in the visible time range; \`Budget left\`, which is the whole objective's, is ${monthSaid}, and \`Over\` says how far that is. A click on an objective leads to the chats of its model.`,
     [
       recorded.sloObjective,
       recorded.sloEvents,
@@ -38,7 +38,7 @@ const table = metricTable({
   ),
   by: { slo: "Objective", model: "Model", job: "Job" },
   metrics: [
-    { title: "Has to be good", vector: goalOfEach(), unit: ratioUnit },
+    { title: "Goal", vector: goalOfEach(), unit: ratioUnit },
     { title: "Events/s", vector: eventsOfEach(), unit: eventsPerSecondUnit },
     { title: "Bad", vector: badShareOfEach("$__range"), unit: ratioUnit, decimals: 2 },
     { title: "Burn 1 h", vector: burnOf("1h"), unit: timesUnit, decimals: 1, limits: burnLimits },
@@ -53,7 +53,7 @@ const table = metricTable({
     toDashboard("aiwatch-fleet", "Processes of this job", "job"),
   ],
   largest: "Burn 1 h",
-  firstWidth: 150,
+  widths: { Objective: 130, Model: 210, "Burn 1 h": 100, "Bad in a day": 110, "Budget left": 100 },
   noValue: notRecorded,
   width: 24,
   height: 9,

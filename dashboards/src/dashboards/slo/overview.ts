@@ -59,20 +59,20 @@ const budget = (slo: Slo) =>
 const height = 6;
 
 const asked = tile({
-  title: "Share that has to be good",
+  title: "Has to be good",
   description: describeRecorded(
-    "What each objective asks for: the rest is the error budget. They are set where the rules are made.",
+    "The share of events that has to be good by each objective: the rest is the error budget. They are set where the rules are made.",
     [recorded.sloObjective],
   ),
   unit: ratioUnit,
   queries: [{ vector: goals(), legend: "{{slo}}" }],
   noValue: noRules,
-  width: 4,
+  width: 3,
   height,
 });
 
 const limits = tile({
-  title: "Objectives of the app",
+  title: "App's objectives",
   description: describe(
     "What the app itself asks of an inference to call it good, which is what goodput judges by. The rules have bounds of their own: where these differ, so do their judgements.",
     sloObjective,
@@ -80,7 +80,7 @@ const limits = tile({
   unit: unitOf(sloObjective),
   queries: [{ vector: now(sloObjective, "objective"), legend: "{{objective}}" }],
   noValue: "None set",
-  width: 4,
+  width: 3,
   height,
 });
 
@@ -90,7 +90,7 @@ export const overview: Row = {
   panels: [
     ...eachObjective.map(([slo]) => burn(slo)),
     ...eachObjective.map(([slo]) => budget(slo)),
-    alertTable(16, height),
+    alertTable(18, height),
     asked,
     limits,
   ],

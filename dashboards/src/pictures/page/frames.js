@@ -1,5 +1,6 @@
 import {
   applyFieldOverrides,
+  cacheFieldDisplayNames,
   FieldColorModeId,
   FieldConfigOptionsRegistry,
   FieldType,
@@ -64,7 +65,7 @@ export async function framesOf({ panel, answers }, theme) {
     panel.transformations ?? [],
   );
   const fieldConfig = fieldConfigOf(panel);
-  return applyFieldOverrides({
+  const frames = applyFieldOverrides({
     data: transformed,
     fieldConfig,
     fieldConfigRegistry: registryOf(fieldConfig),
@@ -72,6 +73,8 @@ export async function framesOf({ panel, answers }, theme) {
     theme,
     timeZone: "utc",
   });
+  cacheFieldDisplayNames(frames);
+  return frames;
 }
 
 function transform(frames, transformations) {

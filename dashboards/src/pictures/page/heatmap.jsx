@@ -59,11 +59,18 @@ export function Heat({ panel, answers, theme, span, width, height }) {
   );
 }
 
+const minute = 60_000;
+/** Minutes between two times that are written. */
+const roundSteps = [1, 2, 5, 10, 15, 30, 60, 120, 180, 360, 720, 1440, 2880, 7200, 14_400];
+
+/** Round times, six of them at most. */
 function Times({ from, to, x, y }) {
-  const ticks = Array.from({ length: 6 }, (_, index) => from + ((index + 0.5) / 6) * (to - from));
+  const step = (roundSteps.find((minutes) => (to - from) / (minutes * minute) <= 6) ?? 14_400) * minute;
+  const first = Math.ceil(from / step) * step;
+  const ticks = Array.from({ length: Math.floor((to - first) / step) + 1 }, (_, index) => first + index * step);
   return ticks.map((time) => (
     <text key={time} x={x(time)} y={y} textAnchor="middle">
-      {dateTimeFormat(time, { format: "HH:mm:ss", timeZone: "utc" })}
+      {dateTimeFormat(time, { format: step < 1440 * minute ? "HH:mm" : "MM/DD", timeZone: "utc" })}
     </text>
   ));
 }
@@ -75,7 +82,7 @@ function Scale({ color, most, x, y }) {
       {parts.map((part, index) => (
         <rect key={part} x={x + index * 4} y={y} width={4} height={8} fill={color(part)} />
       ))}
-      <text x={x + 168} y={y + 8} fontSize={11}>{`up to ${most.toPrecision(3)}`}</text>
+      <text x={x + 168} y={y + 8} fontSize={11}>{`up to ${Number(most.toPrecision(3)).toLocaleString("en")}`}</text>
     </g>
   );
 }

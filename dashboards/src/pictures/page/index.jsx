@@ -38,7 +38,7 @@ const kinds = {
   stat: { Draw: Stat, isGrafanas: true },
   bargauge: { Draw: Bars, isGrafanas: true },
   gauge: { Draw: Dials },
-  table: { Draw: Cells },
+  table: { Draw: Cells, isGrafanas: true },
   heatmap: { Draw: Heat },
   alertlist: { Draw: Alerts },
   text: { Draw: Markdown, isGrafanas: true },

@@ -66,7 +66,7 @@ export function stretchesOf({ firstTextMs, totalMs }, { ms, firstTokenMs }) {
  * @param {Chat["ms"]} ms
  * @param {number | undefined} firstTokenMs
  */
-function stretchesInside({ before, line, queue, prompt, decode, tool }, firstTokenMs = Number.POSITIVE_INFINITY) {
+function stretchesInside({ before, line, queue = 0, prompt, decode, tool }, firstTokenMs = Number.POSITIVE_INFINITY) {
   const ahead = Math.min(before, Math.max(0, firstTokenMs - line - queue - prompt));
   return [
     { phase: "before", ms: ahead },

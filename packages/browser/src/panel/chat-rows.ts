@@ -18,6 +18,11 @@ export interface ChatRow {
   readonly href?: string;
 }
 
+export interface PhaseName {
+  readonly phase: ChatPhase;
+  readonly name: string;
+}
+
 export interface ChatRows {
   readonly underWay: readonly ChatRow[];
   readonly ended: readonly ChatRow[];
@@ -26,7 +31,7 @@ export interface ChatRows {
   /** What the full width of a bar stands for. */
   readonly fullWidth: string;
   /** Those that occur, for the legend. */
-  readonly phases: readonly ChatPhase[];
+  readonly phases: readonly PhaseName[];
 }
 
 export interface RowOptions {
@@ -42,7 +47,7 @@ const most = { underWay: 4, ended: 6 } as const;
 /** In the order in which a chat usually passes them, which is that of the bar. */
 const order = ["before", "line", "queue", "prompt", "decode", "tool"] as const satisfies readonly ChatPhase[];
 
-export const phaseNames: Readonly<Record<ChatPhase, string>> = {
+const phaseNames: Readonly<Record<ChatPhase, string>> = {
   before: "the app",
   line: "in line",
   queue: "engine’s line",
@@ -85,7 +90,10 @@ export function chatRowsOf(data: PanelData, options: RowOptions): ChatRows | und
     ended: ended.map(row),
     hidden: Math.max(data.underWay ?? 0, going.length) - underWay.length,
     fullWidth: duration(whole),
-    phases: order.filter((phase) => shown.some(({ ms }) => ms[phase] > 0)),
+    phases: order.flatMap((phase) => {
+      const chat = shown.find(({ ms }) => (ms[phase] ?? 0) > 0);
+      return chat ? [{ phase, name: nameOf(phase, chat) }] : [];
+    }),
   };
 }
 
@@ -93,14 +101,14 @@ function rowOf(chat: Chat, at: number, whole: number, options: RowOptions): Chat
   const { key, outcome, traceId, requestId, ms, firstTokenMs } = chat;
   const isUnderWay = outcome === undefined;
   const first = isKnown(firstTokenMs) ? `first ${duration(firstTokenMs)}` : "no token";
-  const parts = order.map((phase) => [phase, ms[phase]] as const);
+  const parts = order.map((phase) => [phase, ms[phase] ?? 0] as const);
   return {
     key: key ?? requestId ?? traceId ?? `${isUnderWay ? "at" : "ended"} ${at}`,
     text: isUnderWay ? phaseText(chat) : outcomeText(chat),
     figure: isUnderWay ? duration(chat.ageMs ?? totalOf(chat)) : first,
     spoken: parts
       .filter(([, value]) => value > 0)
-      .map(([phase, value]) => `${phaseNames[phase]} ${duration(value)}`)
+      .map(([phase, value]) => `${nameOf(phase, chat)} ${duration(value)}`)
       .join(", "),
     pieces: piecesOf(parts, whole),
     isMine: isChat(chat, options.mine),
@@ -112,7 +120,13 @@ function rowOf(chat: Chat, at: number, whole: number, options: RowOptions): Chat
   };
 }
 
-function phaseText({ phase = "before", place, promptTokens, outputTokens }: Chat): string {
+/** Where nobody said when the engine began, the wait for it and the prompt are not told apart. */
+function nameOf(phase: ChatPhase, { ms }: Chat): string {
+  return phase === "prompt" && !isKnown(ms.queue) ? "until the first token" : phaseNames[phase];
+}
+
+function phaseText({ phase = "before", ms, place, promptTokens, outputTokens }: Chat): string {
+  if (phase === "prompt" && !isKnown(ms.queue)) return "waits for its first token";
   if (phase === "line" && isKnown(place)) return `${doing.line} · place ${count(place)}`;
   if (phase === "prompt" && isKnown(promptTokens)) return `${doing.prompt} · ${tokens(promptTokens)}`;
   return isKnown(outputTokens) && outputTokens > 0 ? `${doing[phase]} · ${tokens(outputTokens)}` : doing[phase];

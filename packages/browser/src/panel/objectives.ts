@@ -70,9 +70,9 @@ function firstTokenObjective(slo: SummaryObjectives, { now, window }: PanelData,
 /** Whether the wait alone is over the limit: more cannot be told, since quantiles of parts do not add up. */
 function reasonOf(limitMs: number, waitedMs: number | undefined, queued: number): string | undefined {
   if (!isKnown(waitedMs)) return undefined;
-  const wait = `95 of 100 wait up to ${duration(waitedMs)} for the engine`;
+  const wait = `95 of 100 wait up to ${duration(waitedMs)} in line`;
   return waitedMs > limitMs
-    ? `The wait alone is over the goal: ${wait}; ${count(queued)} in line now.`
+    ? `The wait alone is over the goal: ${wait}; ${count(queued)} now.`
     : `The wait alone is not the reason: ${wait}.`;
 }
 

@@ -1,5 +1,5 @@
 import type { ChatPhase } from "@aiwatch/core/summary-schema";
-import { type ChatRow, type ChatRows, phaseNames } from "./chat-rows.ts";
+import type { ChatRow, ChatRows, PhaseName } from "./chat-rows.ts";
 import { html, type Part, PartPool, setAttribute, setText, show } from "./nodes.ts";
 import type { Objective } from "./objectives.ts";
 import type { ContextView, LineFigure, NowView, Outcome, TileView } from "./panel-view.ts";
@@ -188,24 +188,24 @@ function rowPart(): Part<ChatRow> {
   };
 }
 
-function legendPart(): Part<readonly ChatPhase[]> {
+function legendPart(): Part<readonly PhaseName[]> {
   const node = html("p", { class: "legend" });
-  const samples = new PartPool<ChatPhase>(samplePart);
+  const samples = new PartPool<PhaseName>(samplePart);
   return {
     node,
     draw(phases) {
       show(node, phases.length > 0);
-      samples.draw([[node, phases]], (phase) => phase);
+      samples.draw([[node, phases]], ({ phase, name }) => phase + name);
     },
   };
 }
 
-function samplePart(): Part<ChatPhase> {
+function samplePart(): Part<PhaseName> {
   const node = html("span");
   return {
     node,
-    draw(phase) {
-      if (node.firstChild === null) node.append(swatch(phase), phaseNames[phase]);
+    draw({ phase, name }) {
+      if (node.firstChild === null) node.append(swatch(phase), name);
     },
   };
 }

@@ -130,7 +130,21 @@ describe("the rows", () => {
     const rows = rowsOf(live);
     expect(rows?.fullWidth).toBe("5.30 s");
     expect(rows?.ended[0]?.pieces.at(-1)).toEqual({ kind: "decode", x: "2.4", width: "97.6" });
-    expect(rows?.phases).toEqual(["before", "line", "queue", "prompt", "decode", "tool"]);
+    const names = ["the app", "in line", "engine’s line", "prompt", "writing", "tool"];
+    expect(rows?.phases.map(({ name }) => name)).toEqual(names);
+  });
+
+  it("say of a model behind HTTP that it is waited for, since nobody knows when its server begins", () => {
+    const { queue: _, ...ms } = live.chats![0]!.ms;
+    const [going, ended] = [
+      { phase: "prompt", outcome: undefined },
+      { phase: undefined, outcome: "answered" },
+    ];
+    const chats = [going, ended].map((at) => ({ ...live.chats?.[0], ...at, ms: { ...ms, prompt: 212 } }));
+    const rows = rowsOf({ ...live, chats } as unknown as PanelData);
+    expect(rows?.underWay[0]?.text).toBe("waits for its first token");
+    expect(rows?.ended[0]?.spoken).toContain("until the first token 212 ms");
+    expect(rows?.phases).toContainEqual({ phase: "prompt", name: "until the first token" });
   });
 
   it("are at most four under way, the reader's own beside them, and say how many there are more", () => {

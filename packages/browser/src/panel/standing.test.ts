@@ -51,7 +51,7 @@ describe("an objective that is missed", () => {
 
   it("has as its reason that the wait alone is over it", () => {
     expect(reasonOf(slow)).toEqual([
-      "The wait alone is over the goal: 95 of 100 wait up to 3.30 s for the engine; 8 in line now.",
+      "The wait alone is over the goal: 95 of 100 wait up to 3.30 s in line; 8 now.",
       undefined,
       undefined,
       undefined,
@@ -59,9 +59,7 @@ describe("an objective that is missed", () => {
   });
 
   it("says that the wait is not the reason, where it is not", () => {
-    expect(reasonOf(waited(20))[0]).toBe(
-      "The wait alone is not the reason: 95 of 100 wait up to 20 ms for the engine.",
-    );
+    expect(reasonOf(waited(20))[0]).toBe("The wait alone is not the reason: 95 of 100 wait up to 20 ms in line.");
   });
 
   it("says nothing of a wait that no engine told of, nor of one that is held", () => {

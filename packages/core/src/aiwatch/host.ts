@@ -370,7 +370,7 @@ function isBusy({ models, activeRequests }: Instruments): boolean {
   if (activeRequests.read({}) > 0) return true;
   for (const model of models.live.models()) {
     const running = models.live.countsOf(model);
-    if (running !== undefined && running.active + running.queued > 0) return true;
+    if (running !== undefined && running.active + (running.queued ?? 0) > 0) return true;
   }
   return false;
 }

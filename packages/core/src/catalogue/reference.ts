@@ -111,11 +111,13 @@ const references = {
     source: "The inference's lifecycle.",
   },
   activeInferences: {
-    definition: "Inferences whose evaluation has begun and that have not ended.",
+    definition:
+      "Inferences whose evaluation has begun and that have not ended. Of a model behind HTTP all that have not ended: nobody sees which of them wait.",
     source: "The inference's lifecycle, read at the scrape.",
   },
   queuedInferences: {
-    definition: "Inferences that were issued, have not ended, and of which no token was evaluated yet.",
+    definition:
+      "Inferences that were issued, have not ended, and of which no token was evaluated yet. Absent for a model behind HTTP: its server alone knows which of them wait, and `genai_app_model_server_deferred` shows it where the server tells.",
     source: "The inference's lifecycle, read at the scrape.",
   },
   oldestInference: {

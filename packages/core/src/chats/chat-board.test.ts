@@ -32,7 +32,8 @@ function requestOf(aiwatch: Aiwatch) {
   };
 }
 
-const none = { line: 0, before: 0, queue: 0, prompt: 0, decode: 0, tool: 0 };
+const noneSaid = { line: 0, before: 0, prompt: 0, decode: 0, tool: 0 };
+const none = { ...noneSaid, queue: 0 };
 
 describe("the phases of a chat", () => {
   it("are those that it goes through, from the line to its last token", () => {
@@ -72,7 +73,7 @@ describe("the phases of a chat", () => {
         endedMsAgo: 1000,
         ms: { line: 1, before: 130, queue: 4, prompt: 8, decode: 80, tool: 32 },
         firstTokenMs: 15,
-        queueMs: 7,
+        queueMs: 5,
         outputTokens: 1,
       },
     ]);
@@ -89,9 +90,30 @@ describe("the phases of a chat", () => {
     clock.advance(4);
     one.end({ unified: "stop" });
     clock.advance(8);
+    expect(list()).toMatchObject([{ phase: "prompt", model: "other", ms: { ...noneSaid, decode: 6, prompt: 1 + 8 } }]);
+    expect(list()[0]?.ms).not.toHaveProperty("queue");
+  });
+
+  it("leave open who waits for a model behind HTTP: from the call on it is at its prompt, and only the app's own line is a wait that is known", () => {
+    const { aiwatch, clock, list, chats } = setUp();
+    const [waited, direct] = [requestOf(aiwatch), requestOf(aiwatch)];
+    const line = requestScopes().run(waited.scope, () => aiwatch.admission({ queue: "line" }).enter());
+    clock.advance(1);
+    line.admitted();
+    const issue = ({ scope }: typeof waited) =>
+      requestScopes().run(scope, () => aiwatch.startInference({ model: "tiny", kind: "client" }));
+    const inferences = [issue(waited), issue(direct)];
+    expect(chats.current()).toMatchObject({ chats: 2, active: 2, queued: 0 });
+    clock.advance(16);
     expect(list()).toMatchObject([
-      { phase: "prompt", model: "other", ms: { ...none, queue: 1, decode: 6, prompt: 8 } },
+      { phase: "prompt", queueMs: 1, ms: { ...noneSaid, line: 1, prompt: 16 } },
+      { phase: "prompt", ms: { ...noneSaid, prompt: 16 } },
     ]);
+    for (const inference of inferences) inference.firstToken();
+    clock.advance(8);
+    for (const { ms } of list()) expect(ms).toMatchObject({ prompt: 16, decode: 8 });
+    for (const { ms } of list()) expect(ms).not.toHaveProperty("queue");
+    expect(list()[1]).not.toHaveProperty("queueMs");
   });
 
   it("take what came out of it for decode, and a tool that is run after its inference for a tool", () => {
@@ -106,7 +128,7 @@ describe("the phases of a chat", () => {
     const tool = inference.startTool({ name: "look" });
     clock.advance(4);
     tool.end();
-    expect(list()).toMatchObject([{ phase: "before", ms: { ...none, prompt: 1, decode: 2, tool: 4 } }]);
+    expect(list()).toMatchObject([{ phase: "before", ms: { ...noneSaid, prompt: 1, decode: 2, tool: 4 } }]);
     // nobody said when the engine began with it, and no token came
     expect(list()[0]).not.toHaveProperty("queueMs");
     expect(list()[0]).not.toHaveProperty("firstTokenMs");
@@ -135,10 +157,10 @@ describe("what is a chat", () => {
       inference.end({ unified: "stop" });
     }
     expect(list()).toMatchObject([
-      { ageMs: 600, firstTokenMs: 600, queueMs: 600, ms: { ...none, before: 600 } },
+      { ageMs: 600, firstTokenMs: 600, queueMs: 0, ms: { ...none, before: 600 } },
       { ageMs: 0, firstTokenMs: 0, queueMs: 0, ms: none },
     ]);
-    expect(figuresOf(chats.window.part(clock.now()).slices).queueMs).toEqual({ p50: 0, p95: 600 });
+    expect(figuresOf(chats.window.part(clock.now()).slices).queueMs).toEqual({ p50: 0, p95: 0 });
   });
 
   it("is none of a helper, which nobody reads", () => {

@@ -23,6 +23,8 @@ export interface ChatInference {
   readonly model: string;
   readonly traceId: string | undefined;
   readonly outputTokens: number;
+  /** Whether it can be seen that it waits for its engine. */
+  readonly queueIsSeen: boolean;
 }
 
 /** A chat from its beginning until its request is closed, where it has one, and its last inference has ended. */
@@ -116,9 +118,16 @@ export class ChatLife {
     if (facts.firstTokenMs !== undefined) this.#keeper.firstToken(facts.firstTokenMs, now);
   }
 
+  /** Nobody says when the engine begins with an inference of it. */
+  engineIsSilent(isFirst: boolean, now: number): void {
+    this.chat.engineIsSilent = true;
+    // its wait in the app's own line is known all the same
+    if (isFirst && this.#lineOutcome !== undefined) this.leftQueue(now);
+  }
+
   leftQueue(now: number): void {
     const { facts, beganAt } = this.chat;
-    facts.queueMs = elapsedMs(beganAt, now);
+    facts.queueMs = elapsedMs(beganAt, now) === undefined ? undefined : this.chat.waitedAt(now);
     if (facts.queueMs !== undefined) this.#keeper.leftQueue(facts.queueMs, now);
   }
 
@@ -205,7 +214,7 @@ export class InferenceInChat {
   readonly #inference: ChatInference;
   readonly #isFirst: boolean;
   readonly #hasChatsClock: boolean;
-  #stage: Stage = queue;
+  #stage: Stage;
   #tools = 0;
 
   constructor(life: ChatLife, inference: ChatInference, { isFirst, now }: { isFirst: boolean; now: number }) {
@@ -213,20 +222,26 @@ export class InferenceInChat {
     this.#inference = inference;
     this.#isFirst = isFirst;
     this.#hasChatsClock = inference.clock === life.clock;
-    life.move(undefined, queue, now);
+    this.#stage = inference.queueIsSeen ? queue : prompt;
+    life.move(undefined, this.#stage, now);
+    if (!inference.queueIsSeen) life.engineIsSilent(isFirst, now);
   }
 
   /** The engine began with it. @param isSaid whether somebody says that it is now; otherwise it had begun by now, nobody knows when */
   evaluating(isSaid: boolean, now?: number): void {
     if (this.#stage !== queue) return;
     const moment = this.#moment(now);
-    if (isSaid && this.#isFirst) this.#life.leftQueue(moment);
+    if (!isSaid) this.#life.engineIsSilent(this.#isFirst, moment);
+    else if (this.#isFirst) this.#life.leftQueue(moment);
     this.#enter(prompt, this.#tools, moment);
   }
 
   /** Something came out of it. */
   answering(now?: number): void {
-    if (this.#stage !== decode) this.#enter(decode, this.#tools, this.#moment(now));
+    if (this.#stage === decode) return;
+    const moment = this.#moment(now);
+    if (this.#stage === queue) this.#life.engineIsSilent(this.#isFirst, moment);
+    this.#enter(decode, this.#tools, moment);
   }
 
   firstToken(now: number): void {

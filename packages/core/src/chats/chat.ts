@@ -53,6 +53,8 @@ export class Chat {
   readonly beganAt: number;
   endedAt: number | undefined;
   outcome: ChatOutcome | undefined;
+  /** Of one of its inferences nobody said when the engine began with it: how long it waited for that is unknown. */
+  engineIsSilent = false;
   /** How much of it is at each, and how long it was: numbers in arrays, since an object makes one for each sum. */
   readonly #running = [0, 0, 0, 0, 0];
   readonly #ms = [0, 0, 0, 0, 0, 0];
@@ -95,11 +97,23 @@ export class Chat {
     this.endedAt = now;
   }
 
+  /** The milliseconds in which it waited up to now: in the app's own line, and for the engine. */
+  waitedAt(now: number): number {
+    const line = this.#msAt(phaseAt.line, now);
+    return this.engineIsSilent ? line : line + this.#msAt(phaseAt.queue, now);
+  }
+
   /** The milliseconds in each phase up to now, or to its end. */
   timesAt(now: number): PhaseTimes {
-    const ms = [...this.#ms];
-    if (this.outcome === undefined) ms[this.#phase] = this.#msOf(this.#phase, now);
-    return Object.fromEntries(chatPhases.map((phase) => [phase, ms[phaseAt[phase]]])) as unknown as PhaseTimes;
+    const ms: Partial<Record<ChatPhase, number>> = {};
+    for (const phase of chatPhases) ms[phase] = this.#msAt(phaseAt[phase], now);
+    const { queue = 0, ...others } = ms as Record<ChatPhase, number>;
+    return this.engineIsSilent ? { ...others, prompt: others.prompt + queue } : (ms as Record<ChatPhase, number>);
+  }
+
+  #msAt(phase: Phase, now: number): number {
+    const goesOn = this.outcome === undefined && phase === this.#phase;
+    return goesOn ? this.#msOf(phase, now) : (this.#ms[phase] as number);
   }
 
   #count(phase: ActivePhase, more: 1 | -1): void {

@@ -142,6 +142,10 @@ export class Inference implements InferenceHandle, LiveInference, LoopWatched, T
     return this.#evaluating;
   }
 
+  get queueIsSeen(): boolean {
+    return this.#start.kind !== "client";
+  }
+
   get generates(): boolean {
     return generates(this.#start.operation);
   }

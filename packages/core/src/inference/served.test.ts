@@ -176,7 +176,7 @@ describe("an inference that a server runs", () => {
 });
 
 describe("a model that the answer names anew", () => {
-  const active = (name: string) => ["genai_app_queued_inferences", { model: name }] as const;
+  const active = (name: string) => ["genai_app_active_inferences", { model: name }] as const;
 
   it("is the one that everything counts for, from the start", async () => {
     const { aiwatch, inference, inferences, sample } = setUp();

@@ -69,11 +69,12 @@ function listWith({ schema, chats }: ChatList, { elapsedMs, chats: changes }: Li
 
 /** The chat some time later, if nothing else happened to it. */
 function older<Chat extends ChatTimes>(chat: Chat, ms: number): Chat {
-  const { phase, ageMs, endedMsAgo } = chat;
+  const { phase, ageMs, endedMsAgo, ms: times } = chat;
+  const at = phase === "queue" && times.queue === undefined ? "prompt" : phase;
   return {
     ...chat,
     ...(ageMs !== undefined && { ageMs: ageMs + ms }),
     ...(endedMsAgo !== undefined && { endedMsAgo: endedMsAgo + ms }),
-    ...(phase !== undefined && { ms: { ...chat.ms, [phase]: chat.ms[phase] + ms } }),
+    ...(at !== undefined && { ms: { ...times, [at]: (times[at] ?? 0) + ms } }),
   };
 }

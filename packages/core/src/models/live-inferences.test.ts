@@ -48,6 +48,17 @@ describe("the running inferences of a model", () => {
     expect(await running("reported")).toEqual([undefined, undefined]);
   });
 
+  it("are all active of a model behind HTTP: nobody sees which of them wait", async () => {
+    const { aiwatch, running } = setUp();
+    const inference = keep(aiwatch.startInference({ model: "tiny", kind: "client" }));
+    expect(await running()).toEqual([1, undefined]);
+    const own = keep(aiwatch.startInference({ model: "tiny" }));
+    expect(await running()).toEqual([1, 1]);
+    inference.end({ unified: "stop" });
+    own.end({ unified: "stop" });
+    expect(await running()).toEqual([0, 0]);
+  });
+
   it("share one series where their models are over the cap", async () => {
     const { start, running } = setUp();
     for (let n = 0; n < 60; n += 1) start(`m${n}`);

@@ -20,6 +20,8 @@ export interface LiveInference {
   readonly issuedAt: number;
   /** Whether the engine began to evaluate it: until then it is queued. */
   readonly evaluating: boolean;
+  /** Whether it can be seen that it waits for its engine: not behind HTTP, where it counts as active as long as it is under way. */
+  readonly queueIsSeen: boolean;
   readonly counts: CountsSoFar;
   readonly outputTokens: number;
   readonly gapsSoFar: GapsSoFar | undefined;
@@ -52,6 +54,8 @@ interface ModelState {
   readonly running: Map<LiveInference, Clock>;
   /** What ran its inferences, one with rows of its own where that is one of several; undefined where none was seen. */
   engine: string | undefined;
+  /** Whether one of its inferences was seen of which it can be seen that it waits. */
+  queueIsSeen: boolean;
   readonly last: Rates;
   readonly reported: Rates;
 }
@@ -59,7 +63,8 @@ interface ModelState {
 /** How many of a model's inferences run, and how many wait. */
 export interface RunningCounts {
   readonly active: number;
-  readonly queued: number;
+  /** Undefined where nobody sees who waits. */
+  readonly queued: number | undefined;
 }
 
 /** How long a model's inferences under way have been at it, in milliseconds. What is unknown is absent. */
@@ -87,6 +92,7 @@ export class LiveInferences {
   begin(model: string, inference: LiveInference, clock = this.#clock): void {
     const state = this.#of(model);
     state.running.set(inference, clock);
+    state.queueIsSeen ||= inference.queueIsSeen;
     if (state.engine === undefined || !hasRows(state.engine)) state.engine = inference.provider;
   }
 
@@ -151,9 +157,9 @@ export class LiveInferences {
   countsOf(model: string): RunningCounts | undefined {
     const state = this.#models.get(model);
     if (state?.engine === undefined) return undefined;
-    let active = 0;
-    for (const { evaluating } of state.running.keys()) if (evaluating) active += 1;
-    return { active, queued: state.running.size - active };
+    let queued = 0;
+    for (const { evaluating, queueIsSeen } of state.running.keys()) if (queueIsSeen && !evaluating) queued += 1;
+    return { active: state.running.size - queued, queued: state.queueIsSeen ? queued : undefined };
   }
 
   /** Nothing is known of a model without an inference under way. */
@@ -183,6 +189,7 @@ export class LiveInferences {
     const state: ModelState = {
       running: new Map(),
       engine: undefined,
+      queueIsSeen: false,
       last: { byEngine: new Map() },
       reported: { byEngine: new Map() },
     };

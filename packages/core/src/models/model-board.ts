@@ -152,7 +152,8 @@ export class ModelBoard {
       ...this.reported.get(model),
       ...live,
       ...(tokensPerSecond !== undefined && { tokensPerSecond }),
-      ...(running !== undefined && { activeInferences: running.active, queuedInferences: running.queued }),
+      ...(running !== undefined && { activeInferences: running.active }),
+      ...(running?.queued !== undefined && { queuedInferences: running.queued }),
     };
     return { readings, engine, rates: this.#engineRates(model, engine, live) };
   }

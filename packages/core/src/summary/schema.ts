@@ -26,8 +26,11 @@ export type ChatOutcome = (typeof chatOutcomes)[number];
 /** How many chats came to what. */
 export type OutcomeCounts = Readonly<Record<ChatOutcome, number>>;
 
-/** Milliseconds in each phase. They do not overlap: their sum is all that was seen of the chat. */
-export type PhaseTimes = Readonly<Record<ChatPhase, number>>;
+/**
+ * Milliseconds in each phase. They do not overlap: their sum is all that was seen of the chat. Where nobody says when the engine begins, as no
+ * model server does, `queue` is unknown, and absent: `prompt` lasts from the call to the first token then.
+ */
+export type PhaseTimes = Readonly<Record<Exclude<ChatPhase, "queue">, number>> & { readonly queue?: number };
 
 /**
  * What `aiwatch.summary()` gives: figures since the instance was created, those of now, and those of the last five minutes. Tokens and first tokens of
@@ -112,7 +115,7 @@ export interface CurrentFigures {
   readonly chats: number;
   /** Those at their prompt, at decode or at a tool. */
   readonly active: number;
-  /** Those that wait, in the app's own line or for the engine. */
+  /** Those that wait, in the app's own line or for the engine; not for a model behind HTTP, of which nobody sees who waits. */
   readonly queued: number;
   /** Those of them in the app's own line. */
   readonly inLine: number;
@@ -136,7 +139,7 @@ export interface WindowFigures extends OutcomeCounts {
   readonly errorRate?: number;
   /** From the chat's beginning, for a request its arrival, to its first token: the app's own line and its own work are in it. */
   readonly firstTokenMs: Quantiles;
-  /** From the chat's beginning until the engine began with its first inference. */
+  /** How long it waited in the app's own line and, where the engine says when it begins, for the engine to begin with its first inference. */
   readonly queueMs: Quantiles;
   /** The decode rate of each ended inference. */
   readonly tokensPerSecond: Pick<Quantiles, "p50">;
@@ -179,7 +182,7 @@ export interface ChatTimes {
   readonly ms: PhaseTimes;
   /** From its beginning to its first token. */
   readonly firstTokenMs?: number;
-  /** From its beginning until the engine began with its first inference. */
+  /** How long it waited in the app's own line and, where the engine says when it begins, for the engine to begin with its first inference. */
   readonly queueMs?: number;
 }
 

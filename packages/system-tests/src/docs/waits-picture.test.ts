@@ -144,7 +144,7 @@ it("each bracket of the server's is as long as its metric says, for a chat with 
   expect(request).toMatchObject({ beforeModelMs: lengthOf("beforeModelMs"), requestFirstTokenMs: lengthOf(first) });
   const { window } = aiwatch.summary();
   expect(window.firstTokenMs.p50).toBe(lengthOf(first));
-  expect(window.queueMs.p50).toBe(at("begins") - at("arrival"));
+  expect(window.queueMs.p50).toBe(lengthOf(wait) + lengthOf("genai_app_queue_seconds"));
 
   const whole = { from: at("arrival"), to: at("closed") };
   expect(phases).toMatchObject({

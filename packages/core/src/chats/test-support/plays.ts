@@ -141,9 +141,11 @@ export class Stage {
   #issue(request: RequestScope | undefined): void {
     const isIn = request !== undefined && !request.closed;
     const chat = isIn ? request.requestId : `alone ${this.#inferences.length}`;
-    const inference = { clock: this.board.clock, model: chat, outputTokens: 0, traceId: undefined };
+    // every third is of a model behind HTTP
+    const queueIsSeen = this.#inferences.length % 3 < 2;
+    const inference = { clock: this.board.clock, model: chat, outputTokens: 0, traceId: undefined, queueIsSeen };
     const part = this.board.issued(request, inference, this.board.now());
-    this.#inferences.push({ chat, inference, part, stage: "queue", tools: 0 });
+    this.#inferences.push({ chat, inference, part, stage: queueIsSeen ? "queue" : "prompt", tools: 0 });
   }
 
   /** As an inference tells it: nothing of its stages once it ended, and of each tool one end at most. */
