@@ -52,7 +52,7 @@ export class Chats {
 
   /** Ends what still goes on. */
   stop() {
-    this.#stopped.abort(unavailable("the server stops", 5));
+    this.#stopped.abort(unavailable("the server is shutting down", 5));
   }
 
   /**
@@ -63,7 +63,7 @@ export class Chats {
    * @param {(text: string) => void} onText
    */
   async answer(request, gone, onText) {
-    if (this.#closing) throw unavailable("the server stops", 5);
+    if (this.#closing) throw unavailable("the server is shutting down", 5);
     if (this.#loaded === undefined) throw unavailable("the model is being loaded: try again soon", 1);
     const { model, speakers } = this.#loaded;
     model.checkLength(request);

@@ -10,6 +10,8 @@ const sequences = 2;
 const longestAnswer = 2048;
 const largestContext = 8192;
 
+const { format: count } = new Intl.NumberFormat("en-US");
+
 /** Nothing is compiled here, and llama.cpp's own lines, which are no JSON, stay out of the log. */
 const engine = /** @type {const} */ ({ build: "never", logLevel: LlamaLogLevel.disabled });
 
@@ -88,7 +90,10 @@ function checkLength({ message, messages }, model, contextSize) {
   const tokens = kept.reduce((sum, text) => sum + model.tokenize(text).length, 0);
   const most = Math.floor(contextSize / 2);
   if (tokens <= most) return;
-  throw new HttpError(413, `the message has ${tokens} tokens, and the model can take ${most}: shorten it`);
+  throw new HttpError(
+    413,
+    `the message has ${count(tokens)} tokens, and the model can take ${count(most)}: shorten it`,
+  );
 }
 
 /**

@@ -9,8 +9,8 @@ export const pagePolicy =
   "default-src 'none'; script-src 'self'; style-src 'self'; img-src 'self'; connect-src 'self'; base-uri 'none'; form-action 'none'; frame-ancestors 'none'";
 
 /**
- * The files of the page, each by the name that it has below `/page/`: those of the folder, and what it uses of packages, as they were installed. Nothing
- * is bundled.
+ * The files of the page, each by the name that it has below `/page/`: those of the folder, those that the traces have as well, and what it uses of packages,
+ * as they were installed. Nothing is bundled.
  *
  * @returns {ReadonlyMap<string, string>} absolute paths
  */
@@ -20,6 +20,8 @@ export function pageFiles() {
   const browser = import.meta.resolve("@aiwatch/browser/package.json");
   return new Map([
     ...readdirSync(pageFolder).map((name) => at(name, pageFolder)),
+    at("looks.css", import.meta.url),
+    at("icon.svg", import.meta.url),
     at("dist/aiwatch-browser.js", browser),
     at("dist/aiwatch-panel.js", browser),
     at("web-vitals.js", import.meta.resolve("web-vitals")),

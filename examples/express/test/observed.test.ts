@@ -157,7 +157,7 @@ test("the page is whole, and may load nothing from elsewhere", async () => {
   expect(page.headers.get("content-security-policy")).toContain("default-src 'none'");
   const html = await page.text();
   const files = [...html.matchAll(/(?:href|src)="(\/page\/[^"]+)"/g)].map(([, file]) => file);
-  expect(files).toHaveLength(7);
+  expect(files).toHaveLength(8);
   for (const file of files) expect((await fetch(demo.url + file)).status).toBe(200);
   expect(html).not.toMatch(/https?:\/\//);
 });

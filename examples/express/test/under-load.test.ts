@@ -111,7 +111,7 @@ describe("SIGTERM", () => {
     ]);
     expect([readiness.status, chat.status, health.status]).toEqual([503, 503, 200]);
     expect(await readiness.json()).toMatchObject({ status: "not ready" });
-    expect(await chat.json()).toEqual({ error: "the server stops" });
+    expect(await chat.json()).toEqual({ error: "the server is shutting down" });
     answer.abort();
     expect(await exit).toEqual({ code: 0, signal: null });
   });

@@ -58,7 +58,7 @@ export async function createApp({ aiwatch, chat, traces, logger }) {
   });
   servePage(app);
 
-  for (const { path, answer } of traceRoutes(traces)) {
+  for (const { path, answer } of traceRoutes(traces, "/")) {
     app.get(path, async (request, reply) => {
       const { status, headers, body } = await answer({ url: request.url, accept: request.headers.accept });
       return reply.code(status).headers(headers).send(body);

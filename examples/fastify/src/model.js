@@ -7,6 +7,8 @@ import { HttpError } from "./http-error.js";
 const sequences = 4;
 const longestAnswer = 2048;
 
+const { format: count } = new Intl.NumberFormat("en-US");
+
 /** Nothing is compiled here, and llama.cpp's own lines, which are no JSON, stay out of the log. */
 const engine = /** @type {const} */ ({ build: "never", logLevel: LlamaLogLevel.disabled });
 
@@ -68,7 +70,8 @@ async function answer(free, { message, messages = [] }, options) {
 function checkLength({ model, contextSize }, message) {
   const tokens = model.tokenize(message).length;
   const most = Math.floor(contextSize / 2);
-  if (tokens > most) throw new HttpError(413, `the message has ${tokens} tokens, and the model can take ${most}`);
+  if (tokens > most)
+    throw new HttpError(413, `the message has ${count(tokens)} tokens, and the model can take ${count(most)}`);
 }
 
 /**

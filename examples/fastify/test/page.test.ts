@@ -20,7 +20,7 @@ test("the page of the Express demo is whole here, too, and may load nothing from
   const page = await fetch(`${url}/`);
   expect(page.headers.get("content-security-policy")).toContain("default-src 'none'");
   const files = [...(await page.text()).matchAll(/(?:href|src)="(\/page\/[^"]+)"/g)].map(([, file]) => file);
-  expect(files).toHaveLength(7);
+  expect(files).toHaveLength(8);
   const types = await Promise.all(
     [...files, "/page/web-vitals.js"].map(async (file) => (await fetch(url + file)).headers.get("content-type")),
   );

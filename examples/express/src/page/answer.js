@@ -1,6 +1,8 @@
 import { element } from "./element.js";
 import { failureOf } from "./failure.js";
+import { spokenDuration } from "./figures.js";
 import { Receipt } from "./receipt.js";
+import { say } from "./speech.js";
 import { Wait } from "./wait.js";
 
 /** @typedef {import("./own-chat.js").Chat} Chat */
@@ -23,6 +25,8 @@ export class Answer {
   #receipt;
   /** @type {Chat | undefined} as it ended on the server */
   #ended;
+  /** The server told of it. */
+  #isKnown = false;
   #shown = document.createTextNode("");
   #paragraph = element("p", "text", this.#shown);
   #wait;
@@ -41,7 +45,7 @@ export class Answer {
     this.#wait = new Wait(askedAt);
     this.box = element("article", "turn answer", this.#paragraph, this.#wait.box);
     this.box.setAttribute("aria-label", "Answer");
-    // said as a whole, when it is there
+    this.#paragraph.dir = "auto";
     this.#paragraph.setAttribute("aria-busy", "true");
   }
 
@@ -71,10 +75,11 @@ export class Answer {
   /**
    * What the server says of it.
    *
-   * @param {Chat | undefined} chat
+   * @param {Chat} chat
    */
   hear(chat) {
-    if (chat?.outcome === undefined) return this.#wait.show(chat);
+    this.#isKnown = true;
+    if (chat.outcome === undefined) return this.#wait.show(chat);
     this.#ended = chat;
     this.#showServersPart();
   }
@@ -87,12 +92,16 @@ export class Answer {
     this.#flush();
     this.#wait.end();
     const seenAt = await this.#seenAt;
+    // an end in the frame of the first text is seen with it
+    const totalMs = Math.max(outcome.at, seenAt ?? 0) - this.#askedAt;
+    const ending = this.#endingOf(outcome);
     const receipt = new Receipt({
-      traceId: this.#traceId,
+      // of one that no server was reached with, there is none
+      traceId: outcome.kind === "broken" && this.#text === "" && !this.#isKnown ? undefined : this.#traceId,
       firstTextMs: seenAt === undefined ? undefined : seenAt - this.#askedAt,
-      // an end in the frame of the first text is seen with it
-      totalMs: Math.max(outcome.at, seenAt ?? 0) - this.#askedAt,
-      ending: this.#endingOf(outcome),
+      totalMs,
+      ending,
+      kind: outcome.kind,
     });
     this.#receipt = receipt;
     this.#keepEnd(() => {
@@ -102,11 +111,26 @@ export class Answer {
       this.box.append(receipt.box);
     });
     this.#showServersPart();
+    this.#sayEnd(`${ending} ${spokenDuration(totalMs)}`);
+  }
+
+  /**
+   * A failure is said by its alert, and one that was cleared away not at all.
+   *
+   * @param {string} ending
+   */
+  #sayEnd(ending) {
+    if (this.box.isConnected && this.#text !== "") say(`Answer: ${this.#text}; ${ending}`);
+  }
+
+  /** The server will not tell its part. */
+  giveUp() {
+    this.#receipt?.giveUp();
   }
 
   /** @param {import("./ask.js").Outcome} outcome */
   #endingOf({ kind, status }) {
-    if (kind === "refused") return `refused with ${status}, after`;
+    if (kind === "refused") return `${status === 500 ? "failed" : "refused"} with ${status}, after`;
     return kind === "broken" && this.#text === "" ? "failed after" : endings[kind];
   }
 

@@ -9,41 +9,44 @@ export class Composer {
   #message = byId("message", HTMLTextAreaElement);
   #send = byId("send", HTMLButtonElement);
   #stop = byId("stop", HTMLButtonElement);
-  #restart = byId("restart", HTMLButtonElement);
   /** @type {AbortController | undefined} of the answer that is coming */
   #answering;
   /** Messages that the field's history holds. */
   #inHistory = 0;
   #onSend;
 
-  /**
-   * @param {object} options
-   * @param {(message: string, signal: AbortSignal, askedAt: number) => Promise<void>} options.onSend never rejects
-   * @param {() => void} options.onRestart
-   */
-  constructor({ onSend, onRestart }) {
+  /** @param {(message: string, signal: AbortSignal, askedAt: number) => Promise<void>} onSend never rejects */
+  constructor(onSend) {
     this.#onSend = onSend;
     this.#form.addEventListener("submit", (event) => {
       event.preventDefault();
       this.#submit(event.timeStamp);
     });
     this.#message.addEventListener("keydown", (event) => {
-      // while an input method composes a character, Enter is its own
+      // while an input method composes a character, Enter is its own, and so is Escape
       if (event.key !== "Enter" || event.shiftKey || event.isComposing) return;
       event.preventDefault();
       this.#submit(event.timeStamp);
     });
     this.#message.addEventListener("input", () => this.#fit());
     document.addEventListener("keydown", (event) => {
-      if (event.key === "Escape") this.#answering?.abort();
+      if (event.key === "Escape" && !event.isComposing) this.#answering?.abort();
     });
     this.#stop.addEventListener("click", () => this.#answering?.abort());
-    this.#restart.addEventListener("click", () => {
-      this.#answering?.abort();
-      onRestart();
-      this.#restart.hidden = true;
-      this.#forget();
-    });
+    this.#message.focus();
+  }
+
+  get isAnswering() {
+    return this.#answering !== undefined;
+  }
+
+  /** Stops what comes, and forgets what was sent. */
+  startAnew() {
+    this.#answering?.abort();
+    this.#forget();
+  }
+
+  focus() {
     this.#message.focus();
   }
 
@@ -103,7 +106,6 @@ export class Composer {
   #show(answering) {
     this.#send.hidden = answering;
     this.#stop.hidden = !answering;
-    this.#restart.hidden = false;
     this.#message.focus();
   }
 

@@ -2,11 +2,14 @@ import { byId, element } from "./element.js";
 
 /** @typedef {import("./ask.js").Turn} Turn */
 
+/** A small window: the page scrolls as a whole, as its style says. */
+const isSmall = matchMedia("(max-height: 30rem) and (max-width: 60rem)");
+
 /** So many questions and answers stay in the page: it does not grow for ever. */
 const mostShown = 100;
 /** The server takes 256 kB at once. */
 const mostBytes = 240_000;
-/** A question that is longer gets a window of its own. */
+/** Of a question that is longer, the beginning is shown. */
 const longText = 1500;
 
 const encoder = new TextEncoder();
@@ -20,15 +23,24 @@ export class Conversation {
   #earlier = element("p", "earlier", `Only the last ${mostShown / 2} answers stay in this page.`);
   /** @type {readonly Turn[]} */
   #turns = [];
-  #isAtEnd = true;
+  /** Not before something was said: what greets is read from its beginning. */
+  #isAtEnd = false;
+  /** What was cleared, with its turns: an answer that was stopped by that still ends there. */
+  #cleared = { turns: this.#turns };
 
   constructor() {
-    this.#box.addEventListener("scroll", () => {
-      const { scrollHeight, scrollTop, clientHeight } = this.#box;
+    const noteScroll = () => {
+      const { scrollHeight, scrollTop, clientHeight } = this.#scroller;
       this.#isAtEnd = scrollHeight - scrollTop - clientHeight < 40;
-    });
+    };
+    this.#box.addEventListener("scroll", noteScroll);
+    document.addEventListener("scroll", noteScroll);
     // a screen keyboard, a longer message, another window
     new ResizeObserver(() => this.keepEnd(() => undefined)).observe(this.#box);
+  }
+
+  get #scroller() {
+    return isSmall.matches ? document.documentElement : this.#box;
   }
 
   /**
@@ -63,12 +75,20 @@ export class Conversation {
    * @param {readonly Turn[]} before what the message was sent with: one that was begun anew meanwhile stays empty
    * @param {string} message
    * @param {string} answer
+   * @returns {() => void} takes both out again
    */
   add(before, message, answer) {
-    if (before !== this.#turns) return;
-    /** @type {Turn[]} */
-    const all = [...before, { role: "user", content: message }, { role: "assistant", content: answer }];
-    this.#turns = all.slice(-mostShown);
+    /** @type {readonly Turn[]} */
+    const added = [
+      { role: "user", content: message },
+      { role: "assistant", content: answer },
+    ];
+    const all = [...before, ...added].slice(-mostShown);
+    if (before === this.#turns) this.#turns = all;
+    else if (before === this.#cleared.turns) this.#cleared = { turns: all };
+    return () => {
+      this.#turns = this.#turns.filter((turn) => !added.includes(turn));
+    };
   }
 
   /**
@@ -86,10 +106,19 @@ export class Conversation {
     return this.#turns.slice(from + 1 + ((from + 1) % 2));
   }
 
+  /** @returns {() => void} brings it back */
   restart() {
+    const shown = [...this.#box.children];
+    this.#cleared = { turns: this.#turns };
     this.#turns = [];
     this.#box.replaceChildren(this.#greeting);
     this.#greeting.hidden = false;
+    return () => {
+      this.#turns = this.#cleared.turns;
+      this.#greeting.hidden = true;
+      this.#isAtEnd = true;
+      this.keepEnd(() => this.#box.replaceChildren(...shown));
+    };
   }
 
   /**
@@ -99,16 +128,30 @@ export class Conversation {
    */
   keepEnd = (change) => {
     change();
-    if (this.#isAtEnd) this.#box.scrollTop = this.#box.scrollHeight;
+    const scroller = this.#scroller;
+    if (this.#isAtEnd) scroller.scrollTop = scroller.scrollHeight;
   };
 }
 
 /** @param {string} message */
 function questionOf(message) {
   const text = element("p", "text", message);
+  text.dir = "auto";
+  const box = element("article", "turn question", text);
   if (message.length > longText) {
     text.classList.add("long");
-    text.tabIndex = 0;
+    box.append(showAllButton(text));
   }
-  return element("article", "turn question", text);
+  return box;
+}
+
+/** @param {HTMLElement} text */
+function showAllButton(text) {
+  const button = element("button", "link", "Show all");
+  button.type = "button";
+  button.addEventListener("click", () => {
+    text.classList.remove("long");
+    button.remove();
+  });
+  return button;
 }

@@ -14,7 +14,7 @@ export function failureOf({ kind, reason = "", status, retryAfterMs = 0 }, text,
       : `${text === "" ? "No answer" : "The answer broke off"}: the connection broke.`;
   const note = element("p", "failed", element("span", "", words));
   note.setAttribute("role", "alert");
-  if (text === "" && mayHelp(status)) note.append(" ", againButton(performance.now() + retryAfterMs, onAgain));
+  if (mayHelp(status)) note.append(" ", againButton(performance.now() + retryAfterMs, onAgain));
   return note;
 }
 

@@ -8,6 +8,14 @@ const digits = [0, 1].map((most) => new Intl.NumberFormat("en-US", { maximumFrac
  */
 export const count = (value, most = 0) => digits[most]?.format(value) ?? "";
 
+/**
+ * The same for the ear.
+ *
+ * @param {number} ms
+ */
+export const spokenDuration = (ms) =>
+  duration(ms).replace(/ ms$/, " milliseconds").replace(/ s$/, " seconds").replace(/ min$/, " minutes");
+
 /** @param {number} ms */
 export function duration(ms) {
   if (ms < 9.95) return `${count(ms, 1)} ms`;

@@ -15,10 +15,12 @@ const lastLooks = 80;
  * Hands over the chat's entry, again and again, until it has ended on the server.
  *
  * @param {string} id of its trace or its request
- * @param {(chat: Chat | undefined) => void} onLook undefined while the server has not told of it
+ * @param {object} options
+ * @param {(chat: Chat) => void} options.onLook
+ * @param {() => void} options.onLost the server tells nothing of its end
  * @returns {() => void} says that its answer has ended here
  */
-export function followChat(id, onLook) {
+export function followChat(id, { onLook, onLost }) {
   const panel = /** @type {import("@aiwatch/browser/panel").AiwatchPanel} */ (document.querySelector("aiwatch-panel"));
   let looksLeft = Number.POSITIVE_INFINITY;
   const timer = setInterval(() => {
@@ -27,8 +29,10 @@ export function followChat(id, onLook) {
     const chats = /** @type {readonly Chat[] | undefined} */ (panel.data?.chats);
     const chat = chats?.find(({ traceId, requestId }) => traceId === id || requestId === id);
     looksLeft -= 1;
-    if (chat?.outcome !== undefined || looksLeft <= 0) clearInterval(timer);
-    onLook(chat);
+    const hasEnded = chat?.outcome !== undefined;
+    if (hasEnded || looksLeft <= 0) clearInterval(timer);
+    if (chat !== undefined) onLook(chat);
+    if (!hasEnded && looksLeft <= 0) onLost();
   }, everyMs);
   return () => {
     looksLeft = lastLooks;

@@ -6,6 +6,7 @@ import { Conversation } from "./conversation.js";
 import { byId } from "./element.js";
 import { mayHelp } from "./failure.js";
 import { followChat } from "./own-chat.js";
+import { Restart } from "./restart.js";
 
 /** @type {{ aiwatch: typeof import("@aiwatch/browser") }} of the script before this one */
 const { aiwatch } = /** @type {any} */ (globalThis);
@@ -13,7 +14,15 @@ const reporter = aiwatch.startReporter({ vitals });
 
 const panel = byId("panel", HTMLElement);
 const conversation = new Conversation();
-const composer = new Composer({ onSend: send, onRestart: () => conversation.restart() });
+const composer = new Composer(send);
+const restart = new Restart(() => {
+  composer.startAnew();
+  const bringBack = conversation.restart();
+  return () => {
+    bringBack();
+    composer.focus();
+  };
+});
 
 for (const suggestion of document.querySelectorAll("button.suggestion")) {
   suggestion.addEventListener("click", ({ timeStamp }) => composer.ask(suggestion.textContent ?? "", timeStamp));
@@ -33,13 +42,14 @@ fitPanel();
  * @param {number} askedAt
  */
 async function send(message, signal, askedAt) {
+  restart.offer();
   const said = conversation.turns;
   const observed = reporter.answer();
   const { traceId } = observed;
   const answer = new Answer({ traceId, askedAt, keepEnd: conversation.keepEnd });
   const takeAway = conversation.begin(message, answer.box);
   panel.setAttribute("mine", traceId);
-  const endedHere = followChat(traceId, (chat) => answer.hear(chat));
+  const endedHere = followChat(traceId, { onLook: (chat) => answer.hear(chat), onLost: () => answer.giveUp() });
 
   const outcome = await ask(
     { message, messages: conversation.latestFor(message) },
@@ -52,9 +62,13 @@ async function send(message, signal, askedAt) {
     },
   );
   endedHere();
+  const takeBack = answer.text === "" ? undefined : conversation.add(said, message, answer.text);
   void answer.end(outcome, () => {
-    if (composer.ask(message)) takeAway();
+    if (composer.isAnswering) return;
+    // the new try takes the place of the old one, in sight and for the model
+    takeAway();
+    takeBack?.();
+    composer.ask(message);
   });
-  if (answer.text !== "") conversation.add(said, message, answer.text);
-  else if (outcome.kind === "refused" && !mayHelp(outcome.status)) composer.giveBack(message);
+  if (outcome.kind === "refused" && !mayHelp(outcome.status)) composer.giveBack(message);
 }

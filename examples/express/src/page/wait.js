@@ -1,5 +1,6 @@
 import { element } from "./element.js";
 import { count } from "./figures.js";
+import { say } from "./speech.js";
 
 /** @typedef {import("./own-chat.js").Chat} Chat */
 
@@ -10,28 +11,34 @@ export class Wait {
   #detail = element("span");
   #clock = element("span", "clock");
   #timer;
+  #words = "";
+  #isOver = false;
   box = element("p", "wait", this.#mark, element("span", "", this.#phase, " ", this.#detail), this.#clock);
 
   /** @param {number} askedAt */
   constructor(askedAt) {
-    // a screen reader says the phase, and not each tick
+    // the phase is said, and not each tick
     this.#clock.setAttribute("aria-hidden", "true");
     this.#timer = setInterval(() => {
       this.#clock.textContent = `${((performance.now() - askedAt) / 1000).toFixed(1)} s`;
     }, 100);
   }
 
-  /** @param {Chat | undefined} chat */
+  /** @param {Chat} chat */
   show(chat) {
-    if (chat?.phase === undefined) return;
+    if (chat.phase === undefined || this.#isOver) return;
     const [phase, detail] = wordsOf(chat);
-    // what stays is not written again: it would be said again
-    if (this.#phase.textContent !== phase) this.#phase.textContent = phase;
-    if (this.#detail.textContent !== detail) this.#detail.textContent = detail;
+    const words = detail === "" ? phase : `${phase}, ${detail}`;
+    if (words === this.#words) return;
+    this.#words = words;
+    this.#phase.textContent = phase;
+    this.#detail.textContent = detail;
+    say(words);
     this.#mark.className = `mark ${chat.phase}`;
   }
 
   end() {
+    this.#isOver = true;
     clearInterval(this.#timer);
     this.box.remove();
   }

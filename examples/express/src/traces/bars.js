@@ -14,13 +14,14 @@ import { phaseNames } from "./phases.js";
  */
 
 /** Those with a pattern: colour alone tells nothing to many. */
-const patterned = new Set(["line", "queue", "prompt", "tool"]);
+const patterned = new Set(["line", "queue", "prompt", "tool", "app", "after"]);
 
-/** What is there at all is seen. */
+/** In percent: a bar that is there at all is seen. */
 const leastShare = 0.6;
 
 /**
- * Places parts one behind the other. What the smallest are made wider by, the widest is narrower.
+ * Places parts one behind the other, each where it was and as long as it was: bars below each other are on one axis. A piece may be too small to be seen,
+ * and the words beside the bar say it. A bar may not: a small one is one piece, its longest.
  *
  * @param {Parts} parts
  * @param {number} x where they begin, in percent
@@ -28,18 +29,43 @@ const leastShare = 0.6;
  * @returns {readonly Piece[]}
  */
 export function piecesOf(parts, x, width) {
+  if (width <= leastShare) return [{ look: longestOf(parts), x, width: leastShare }];
   const sum = parts.reduce((total, [, value]) => total + value, 0);
-  const widths = parts.map(([, value]) => Math.max(sum > 0 ? (value / sum) * width : 0, leastShare));
-  const widest = widths.indexOf(Math.max(...widths));
-  const excess = widths.reduce((total, each) => total + each, -Math.max(width, leastShare));
   let from = x;
-  return parts.map(([look], at) => {
-    const each = Math.max((widths[at] ?? 0) - (at === widest ? Math.max(excess, 0) : 0), leastShare);
-    const piece = { look, x: from, width: each };
-    from += each;
+  return parts.map(([look, value]) => {
+    const piece = { look, x: from, width: (value / sum) * width };
+    from += piece.width;
     return piece;
   });
 }
+
+/**
+ * @param {Parts} parts
+ * @returns {Look}
+ */
+function longestOf(parts) {
+  const [longest] = [...parts].sort(([, one], [, other]) => other - one);
+  return longest?.[0] ?? "span";
+}
+
+/**
+ * Without the pieces that would be a dot each, where a bar is an overview: what is beside one takes its place.
+ *
+ * @param {readonly Piece[]} pieces
+ * @returns {readonly Piece[]}
+ */
+export function withoutDots(pieces) {
+  const { x = 0, width = 0 } = pieces.at(-1) ?? {};
+  const large = pieces.filter((piece) => piece.width >= leastSeen);
+  const kept = large.length > 0 ? large : [...pieces].sort((one, other) => other.width - one.width).slice(0, 1);
+  return kept.map((piece, at) => {
+    const from = (at === 0 ? pieces[0] : piece)?.x ?? 0;
+    return { ...piece, x: from, width: (kept[at + 1]?.x ?? x + width) - from };
+  });
+}
+
+/** In percent. */
+const leastSeen = 1;
 
 /** @typedef {readonly (readonly [look: Look, value: number])[]} Parts */
 
@@ -68,19 +94,23 @@ export function withFailure(pieces) {
 
 const failureShare = 1;
 
+/** @param {readonly Piece[]} pieces */
+export const bar = (pieces) => html`<svg class="bar" aria-hidden="true" focusable="false">${pieces.map(rect)}</svg>`;
+
 /**
- * @param {readonly Piece[]} pieces
- * @param {number} [mark] where a line crosses it, in percent
+ * A moment, as a line across a bar and what is above and below it.
+ *
+ * @param {number} at in percent of the bar
  */
-export function bar(pieces, mark) {
-  const crossing =
-    mark === undefined ? undefined : html`<line x1="${shown(mark)}" x2="${shown(mark)}" y1="0" y2="100%"/>`;
-  return html`<svg class="bar" aria-hidden="true" focusable="false">${pieces.map(rect)}${crossing}</svg>`;
+export function moment(at) {
+  const line = (/** @type {string} */ look) =>
+    html`<line class="${look}" x1="${shown(at)}" x2="${shown(at)}" y1="0" y2="100%"/>`;
+  return html`<svg class="moment" aria-hidden="true" focusable="false">${[line("halo"), line("exact")]}</svg>`;
 }
 
 /** @param {Piece} piece */
 function rect({ look, x, width }) {
-  const left = Math.min(Math.max(x, 0), 100 - leastShare);
+  const left = Math.min(Math.max(x, 0), 100);
   const fill = patterned.has(look) ? html` fill="url(#${look})"` : undefined;
   return html`<rect class="piece ${look}"${fill} x="${shown(left)}" width="${shown(Math.min(width, 100 - left))}"/>`;
 }
@@ -126,4 +156,6 @@ export const patterns = html`<svg class="patterns" aria-hidden="true" focusable=
   pattern("queue", 4, "M0 0 4 4M-1 3 1 5M3-1 5 1"),
   pattern("prompt", 6, "M5.5 0V6"),
   pattern("tool", 4, "M1 1h1.6v1.6H1Z"),
+  pattern("app", 4, "M1 0V4"),
+  pattern("after", 9, "M0 4H6"),
 ]}</svg>`;

@@ -17,12 +17,15 @@ export function duration(ms) {
   return seconds < 119.95 ? `${seconds.toFixed(1)} s` : `${(seconds / 60).toFixed(1)} min`;
 }
 
+const day = new Intl.DateTimeFormat("en-GB", { day: "numeric", month: "short", timeZone: "UTC" });
+
 /**
- * The time of day, by the clock and in the zone of this server.
+ * Day and time in UTC, as short as a list needs it: `29 Nov 23:41:05`.
  *
  * @param {number} timeMs
  */
-export const timeOfDay = (timeMs) => (isMoment(timeMs) ? new Date(timeMs).toLocaleTimeString("en-GB") : unknown);
+export const dayAndTime = (timeMs) =>
+  isMoment(timeMs) ? `${day.format(timeMs)} ${isoTime(timeMs).slice(11, 19)}` : unknown;
 
 /** @param {number} timeMs */
 export const isoTime = (timeMs) => (isMoment(timeMs) ? new Date(timeMs).toISOString() : unknown);

@@ -44,8 +44,9 @@ const policy =
 export function traceRoutes(traces, home) {
   return [
     { path: "/traces", answer: (asked) => answerList(traces, asked, viewOf(home)) },
+    { path: "/traces/looks.css", answer: () => file("../looks.css", "text/css; charset=utf-8") },
     { path: "/traces/traces.css", answer: () => file("traces.css", "text/css; charset=utf-8") },
-    { path: "/traces/icon.svg", answer: () => file("icon.svg", "image/svg+xml") },
+    { path: "/traces/icon.svg", answer: () => file("../icon.svg", "image/svg+xml") },
     { path: "/traces/:traceId", answer: (asked) => answerOne(traces, asked, viewOf(home)) },
   ];
 }

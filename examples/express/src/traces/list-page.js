@@ -1,9 +1,9 @@
-import { bar, inWords, legend, partsOf, piecesOf, withFailure } from "./bars.js";
-import { count, duration, isoTime, timeOfDay, unknown } from "./figures.js";
+import { bar, inWords, legend, partsOf, piecesOf, withFailure, withoutDots } from "./bars.js";
+import { count, dayAndTime, duration, isoTime, unknown } from "./figures.js";
 import { html } from "./html.js";
 import { page, tracingIsOff } from "./page.js";
 import { phases as allPhases, totalsOf } from "./phases.js";
-import { factsOf, outcomes, stretchesOf } from "./trace-facts.js";
+import { factsOf, outcomeNames, outcomes, stretchesOf } from "./trace-facts.js";
 
 /** The latest traces, one a row. */
 
@@ -80,7 +80,7 @@ function filters(rows, filter) {
   };
   return html`<nav class="filters" aria-label="Filters">
 <p id="by-outcome">Outcome</p>
-<ul aria-labelledby="by-outcome">${chip({ ...filter, outcome: undefined }, "all")}${known.map((outcome) => chip({ ...filter, outcome }, outcome))}</ul>
+<ul aria-labelledby="by-outcome">${chip({ ...filter, outcome: undefined }, "all")}${known.map((outcome) => chip({ ...filter, outcome }, outcomeNames[outcome]))}</ul>
 <p id="by-model">Model</p>
 <ul aria-labelledby="by-model">${chip({ ...filter, model: undefined }, "all")}${models.map((model) => chip({ ...filter, model }, model))}</ul>
 </nav>`;
@@ -105,7 +105,7 @@ function table(rows) {
   return html`<div class="traces">
 <div class="key"><p>A bar’s full width is ${duration(longest)}.</p>${key}</div>
 <table role="table" aria-label="The latest traces">
-<thead role="rowgroup"><tr role="row">${head("began", "time")}${head("request", "name")}${head("model", "model")}${head("outcome", "outcome")}${head("phases", "phases")}${head("first token", "first")}${head("in all", "took")}</tr></thead>
+<thead role="rowgroup"><tr role="row">${head("began (UTC)", "time")}${head("request", "name")}${head("model", "model")}${head("outcome", "outcome")}${head("phases", "phases")}${head("tokens", "tokens")}${head("first token", "first")}${head("in all", "took")}</tr></thead>
 <tbody role="rowgroup">
 ${rows.map((row) => tableRow(row, longest))}
 </tbody>
@@ -118,18 +118,25 @@ ${rows.map((row) => tableRow(row, longest))}
  * @param {number} longest
  */
 function tableRow({ facts, stretches }, longest) {
-  const { traceId, name, startTimeMs, models, outcome, failure, durationMs, firstTokenMs } = facts;
-  const time = timeOfDay(startTimeMs);
-  const ended = outcome === "failed" && failure !== undefined ? failure : (outcome ?? "under way");
+  const { traceId, name, startTimeMs, models, outcome, outputTokens, durationMs, firstTokenMs } = facts;
+  const time = dayAndTime(startTimeMs);
   return html`<tr role="row">
 <td role="cell" class="time"><time datetime="${isoTime(startTimeMs)}">${time}</time></td>
 <td role="cell" class="name"><a href="/traces/${traceId}">${name}<span class="unseen"> at ${time}</span></a></td>
 <td role="cell" class="model">${models.length === 0 ? unknown : models.join(", ")}</td>
-<td role="cell" class="outcome ${outcome ?? "unknown"}">${outcome === "failed" ? "✕ " : undefined}${ended}</td>
+<td role="cell" class="outcome ${outcome ?? "unknown"}">${endingOf(facts)}</td>
 <td role="cell" class="phases">${phasesCell({ facts, stretches }, longest)}</td>
+<td role="cell" class="tokens">${count(outputTokens)}<span class="label"> tokens</span></td>
 <td role="cell" class="first"><span class="label">first token </span>${duration(firstTokenMs)}</td>
 <td role="cell" class="took"><span class="label">in all </span>${duration(durationMs)}</td>
 </tr>`;
+}
+
+/** @param {TraceFacts} facts */
+function endingOf({ outcome, status, failure }) {
+  if (outcome === undefined) return "under way";
+  if (outcome === "failed") return `✕ ${failure ?? "failed"}`;
+  return outcome === "refused" && status !== undefined ? `refused, ${status}` : outcomeNames[outcome];
 }
 
 /**
@@ -138,7 +145,7 @@ function tableRow({ facts, stretches }, longest) {
  */
 function phasesCell({ facts: { durationMs, outcome }, stretches }, longest) {
   if (durationMs === undefined) return undefined;
-  const pieces = piecesOf(partsOf(stretches), 0, (durationMs / longest) * 100);
+  const pieces = withoutDots(piecesOf(partsOf(stretches), 0, (durationMs / longest) * 100));
   const words = html`<span class="unseen">${inWords(totalsOf(stretches))}</span>`;
   return html`${words}${bar(outcome === "failed" ? withFailure(pieces) : pieces)}`;
 }

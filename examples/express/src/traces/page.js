@@ -27,6 +27,7 @@ export function page(title, { home }, ...content) {
 <meta name="color-scheme" content="light dark">
 <title>${title} · AIWatch</title>
 <link rel="icon" href="/traces/icon.svg" type="image/svg+xml">
+<link rel="stylesheet" href="/traces/looks.css">
 <link rel="stylesheet" href="/traces/traces.css">
 </head>
 <body>
@@ -34,8 +35,8 @@ ${patterns}
 <header class="top">
 <img src="/traces/icon.svg" alt="" width="26" height="26">
 <p class="brand">AIWatch</p>
-<nav class="pages" aria-label="What the server shows">
-${home === undefined ? undefined : html`<a href="${home}">chat</a>`}
+<nav aria-label="What the server shows">
+${home === undefined ? undefined : html`<a href="${home}">new chat</a>`}
 <a href="/traces"${title === "Traces" ? html` aria-current="page"` : undefined}>traces</a>
 <a href="/metrics">metrics</a>
 <a href="/health">health</a>

@@ -1,19 +1,19 @@
 import { endOf, isInference, isLine, isTool, millisecondsOf } from "./span-facts.js";
 
-/** In which phase a trace was when. */
+/** In which phase a trace was when. What lies outside of the model and its lines is the app. */
 
 /** @typedef {import("@aiwatch/tracing").RecentSpan} Span */
 
 export const phaseNames = {
-  before: "before the model",
+  before: "the app, before the model",
   line: "in line",
   queue: "engine’s line",
   unexplained: "unexplained",
   prompt: "prompt",
   decode: "writing",
   tool: "tool",
-  between: "in the app",
-  after: "after the model",
+  app: "the app",
+  after: "the app, after the model",
 };
 
 /** @typedef {keyof typeof phaseNames} Phase */
@@ -144,7 +144,8 @@ const ranks = { line: 0, tool: 2 };
 const rankOf = ({ phase }) => ranks[phase] ?? 1;
 
 /**
- * The phases of a whole request, without gaps: what no phase covers is before the model, after it, or between two calls of it.
+ * The phases of a whole request, without gaps: what no phase covers is the app, before the model or after it. Between two calls of it, and where no model
+ * was called, it is neither.
  *
  * @param {Span} entry
  * @param {readonly Span[]} spans those of the trace
@@ -162,7 +163,8 @@ export function phasesOfRequest(entry, spans) {
   const modelBegins = Math.min(...model.map(({ from }) => from));
   const modelEnds = Math.max(...model.map(({ to }) => to));
   /** @type {(from: number) => Phase} */
-  const around = (from) => (from < modelBegins ? "before" : from < modelEnds ? "between" : "after");
+  const around = (from) =>
+    model.length === 0 ? "app" : from < modelBegins ? "before" : from < modelEnds ? "app" : "after";
   const cuts = [...new Set([start, end, ...known.flatMap(({ from, to }) => [from, to])])].sort((a, b) => a - b);
   const pieces = cuts.slice(1).map((to, at) => {
     const from = cuts[at] ?? start;

@@ -63,11 +63,20 @@ export const isLine = ({ name, foreign }) => foreign === undefined && name.start
 export const modelOf = (span) => textOf(span, "gen_ai.request.model") ?? textOf(span, "gen_ai.response.model");
 
 /**
- * Why it failed; undefined where it did not.
+ * Why it failed, in words; undefined where it did not. The class of an error, such as `HttpError`, is none: it is among the attributes.
  *
  * @param {Span} span
  */
 export function failureOf(span) {
   if (span.status.code !== "error") return undefined;
-  return (textOf(span, "error.type") ?? "failed").replaceAll("_", " ");
+  const type = textOf(span, "error.type");
+  return type === undefined || /^[A-Z]\w*$/.test(type) ? "failed" : type.replaceAll("_", " ");
 }
+
+/**
+ * An answer as its reader's page told it.
+ *
+ * @param {Span} span
+ */
+export const isOfReader = ({ name, foreign, attributes }) =>
+  name === "answer" && foreign !== undefined && attributes["aiwatch.from_outside"] === true;

@@ -11,6 +11,19 @@ export const outcomes = /** @type {const} */ (["answered", "refused", "left", "a
 /** @typedef {typeof outcomes[number]} Outcome */
 
 /**
+ * As the panel calls them. In addresses and JSON they have AIWatch's own names.
+ *
+ * @type {Readonly<Record<Outcome, string>>}
+ */
+export const outcomeNames = {
+  answered: "answered",
+  refused: "refused",
+  left: "left the line",
+  aborted: "stopped",
+  failed: "failed",
+};
+
+/**
  * What is unknown is `undefined`, and absent in JSON.
  *
  * @typedef {object} TraceFacts
@@ -20,7 +33,9 @@ export const outcomes = /** @type {const} */ (["answered", "refused", "left", "a
  * @property {number | undefined} durationMs of the request
  * @property {readonly string[]} models that were called, each once
  * @property {Outcome | undefined} outcome undefined while the request goes on
- * @property {string | undefined} failure why it failed
+ * @property {number | undefined} status of the answer
+ * @property {string | undefined} failure why it failed, or was refused
+ * @property {number | undefined} outputTokens of the last call of a model
  * @property {number | undefined} firstTokenMs as the reader waited for it, else from the call of the model
  */
 
@@ -51,7 +66,9 @@ export function factsOf({ traceId, spans }) {
     durationMs: isWhole ? entry.durationMs : undefined,
     models: [...new Set(inferences.flatMap((span) => modelOf(span) ?? []))],
     outcome: isWhole ? outcomeOf(entry, inferences) : undefined,
+    status: numberOf(entry, "http.response.status_code"),
     failure: [entry, ...inferences].map(failureOf).findLast((failure) => failure !== undefined),
+    outputTokens: inferences.map((span) => numberOf(span, "gen_ai.usage.output_tokens")).at(-1),
     firstTokenMs: firstTokenOf(entry, inferences),
   };
 }
@@ -107,7 +124,7 @@ function firstTokenOf(entry, inferences) {
 export function stretchesOf({ spans }) {
   const entry = entryOf(spans);
   const stretches = entry === undefined ? [] : phasesOfRequest(entry, spans);
-  return stretches.some(({ phase }) => phase !== "before") ? stretches : [];
+  return stretches.some(({ phase }) => phase !== "app") ? stretches : [];
 }
 
 /**

@@ -1,29 +1,25 @@
-import { describeWithTool, launchChromium } from "@aiwatch/testkit";
-import { afterAll, afterEach, beforeAll, expect, test } from "vitest";
+import { describeWithTool } from "@aiwatch/testkit";
+import { afterEach, expect, test } from "vitest";
 import { type Stream, stream } from "../support/chat.ts";
-import { type Browser, ChatPage, type Look } from "./test-support/chat-page.ts";
+import type { ChatPage, Look } from "./test-support/chat-page.ts";
+import { chatPages } from "./test-support/chat-pages.ts";
 import { Gate, type Play, type ScriptedDemo, shortAnswer, startScriptedDemo } from "./test-support/scripted-demo.ts";
 
 const patience = { timeout: 20_000 };
 
 describeWithTool("chromium", "the chat page", () => {
-  let browser: Browser;
+  const pages = chatPages({ hasBackForwardCache: true });
   let demo: ScriptedDemo;
   let chat: ChatPage;
 
-  beforeAll(async () => {
-    browser = await launchChromium({ hasBackForwardCache: true });
-  });
-  afterAll(() => browser.close());
   afterEach(async () => {
-    await chat.close();
+    await pages.close();
     await demo.close();
-    expect(chat.complaints).toEqual([]);
   });
 
   async function open(look?: Look) {
     demo = await startScriptedDemo();
-    chat = await ChatPage.open(browser, demo.url, look);
+    chat = await pages.open(demo.url, look);
   }
 
   const untilStopped: Play = async ({ inference, say, signal }) => {
@@ -40,6 +36,7 @@ describeWithTool("chromium", "the chat page", () => {
     };
     await chat.send(`<img src=x onerror="alert(1)"><b>bold</b>`);
     await chat.bar(0).waitFor();
+    expect(await chat.said.textContent()).toContain("<b>bold</b>");
     for (const place of [".question .text", ".answer .text"])
       expect(await chat.page.locator(place).textContent()).toContain("<b>bold</b>");
     expect(await chat.page.locator(".conversation img, .text b").count()).toBe(0);
@@ -72,6 +69,99 @@ describeWithTool("chromium", "the chat page", () => {
     expect(await chat.page.getByRole("article").count()).toBe(2);
   });
 
+  test("an answer that broke off can be asked for again, and takes the place of what came of it, for the model as well", async () => {
+    await open();
+    chat.failuresExpected = true;
+    const conversations: string[][] = [];
+    chat.page.on("request", (request) => {
+      if (!request.url().endsWith("/chat")) return;
+      conversations.push(request.postDataJSON().messages.map(({ content }: { content: string }) => content));
+    });
+    demo.play = shortAnswer;
+    await chat.send("one");
+    await chat.bar(0).waitFor();
+    demo.play = async ({ inference, say }) => {
+      inference.evaluationBegun();
+      say("This answer will not come");
+      await new Promise((resolve) => setTimeout(resolve, 50));
+      throw new Error("the model failed");
+    };
+    await chat.send("two");
+    await chat.answer(1).getByText("The answer broke off").waitFor();
+    demo.play = shortAnswer;
+    await chat.answer(1).getByRole("button", { name: "Ask again" }).click();
+    await chat.bar(1).waitFor();
+    const first = ["one", "The model answers."];
+    expect(conversations).toEqual([[], first, first]);
+    expect(await chat.page.locator(".question, .answer .text").allTextContents()).toEqual([
+      ...first,
+      ...["two", "The model answers."],
+    ]);
+  });
+
+  test("a conversation that was cleared can be had back, with the answer that was stopped by it", async () => {
+    await open();
+    chat.failuresExpected = true;
+    demo.play = untilStopped;
+    await chat.send("مرحبا بالعالم");
+    await chat.begun(0);
+    const direction = () => chat.page.locator(".question .text").evaluate((text) => getComputedStyle(text).direction);
+    expect(await direction()).toBe("rtl");
+    // who hears the answer's end is not told its phases on the way
+    await chat.page
+      .locator("aiwatch-panel li.mine")
+      .getByText(/^writing/)
+      .waitFor();
+    await chat.page.waitForTimeout(500);
+    expect(await chat.said.textContent()).not.toContain("Writing");
+    // an Escape that the input method takes stops nothing
+    await chat.page.evaluate(() =>
+      document.dispatchEvent(new KeyboardEvent("keydown", { key: "Escape", isComposing: true })),
+    );
+    await chat.page.getByRole("button", { name: "Start anew" }).click();
+    await chat.said.getByText("Conversation cleared").waitFor();
+    expect(await chat.page.getByRole("article").count()).toBe(0);
+    await chat.page.getByRole("button", { name: "Undo" }).click();
+    await chat
+      .receipt(0)
+      .getByText(/^stopped after/)
+      .waitFor();
+    demo.play = shortAnswer;
+    const [request] = await Promise.all([chat.page.waitForRequest("**/chat"), chat.send("and then?")]);
+    expect(request.postDataJSON().messages.map(({ content }: { content: string }) => content)).toEqual([
+      ...["مرحبا بالعالم", "on and on"],
+    ]);
+    expect(await chat.page.getByRole("button", { name: "Undo" }).count()).toBe(0);
+    await chat.bar(1).waitFor();
+  });
+
+  test.each([
+    ["a window at 400 %", { width: 320, height: 256 }],
+    ["a phone on its side", { width: 740, height: 360 }],
+  ])(
+    "in little height the page scrolls as a whole, and the end of the answer is above the line: %s",
+    async (_, viewport) => {
+      await open({ viewport });
+      demo.play = async ({ inference, say }) => {
+        inference.evaluationBegun();
+        for (let at = 0; at < 100; at += 1) say("a word and another one ");
+      };
+      await chat.send("hi");
+      await chat.bar(0).waitFor();
+      const room = () =>
+        chat.page.evaluate(() => {
+          const foot = document.querySelector(".foot")?.getBoundingClientRect();
+          const receipt = document.querySelector(".receipt")?.getBoundingClientRect();
+          return { seen: foot?.top ?? 0, hidden: Math.max(0, (receipt?.bottom ?? 0) - (foot?.top ?? 0)) };
+        });
+      await expect.poll(async () => (await room()).hidden, patience).toBeLessThan(2);
+      expect((await room()).seen / viewport.height).toBeGreaterThan(0.6);
+      // whoever scrolls up to read is left there
+      await chat.page.evaluate(() => scrollTo(0, 0));
+      expect(await chat.page.getByRole("heading", { name: "AIWatch" }).isVisible()).toBe(true);
+    },
+  );
+
   test("a message that no model takes is refused in sight, and comes back to be made shorter", async () => {
     await open({ viewport: { width: 380, height: 640 } });
     chat.failuresExpected = true;
@@ -87,6 +177,12 @@ describeWithTool("chromium", "the chat page", () => {
       });
     await expect.poll(isInSight, patience).toBe(true);
     expect(await chat.page.getByLabel("Message").inputValue()).toBe(message);
+    const question = chat.page.locator(".question");
+    const height = async () => (await question.boundingBox())?.height ?? 0;
+    const before = await height();
+    await question.getByRole("button", { name: "Show all" }).click();
+    expect(await height()).toBeGreaterThan(before * 10);
+    expect(await question.getByRole("button").count()).toBe(0);
   });
 
   test("a conversation that is larger than a request goes on, without its beginning", async () => {
@@ -177,10 +273,10 @@ describeWithTool("chromium", "the chat page", () => {
         signal.throwIfAborted();
       }
     };
-    await browser.startTracing(chat.page, { categories: ["toplevel", "disabled-by-default-devtools.timeline"] });
+    await pages.browser.startTracing(chat.page, { categories: ["toplevel", "disabled-by-default-devtools.timeline"] });
     await chat.send("Tell me a long story");
     await chat.bar(0).waitFor();
-    const tasks = mainThreadTasks(await browser.stopTracing());
+    const tasks = mainThreadTasks(await pages.browser.stopTracing());
     console.info(
       `${tasks.length} tasks while 1,000 tokens came, the longest ${Math.max(...tasks)} ms of the processor`,
     );
@@ -197,17 +293,34 @@ describeWithTool("chromium", "the chat page", () => {
     };
     const focused = () => chat.page.evaluate(() => document.activeElement?.id || document.activeElement?.textContent);
     expect(await focused()).toBe("message");
+    // the line shows it by an outline, which forced colours leave as it is
+    const outline = () => chat.page.locator(".composer").evaluate((line) => getComputedStyle(line).outlineStyle);
+    expect(await outline()).toBe("solid");
     await chat.page.keyboard.press("Shift+Tab");
+    expect(await outline()).toBe("none");
     expect(await focused()).toBe("Why do many users wait?");
     await chat.page.keyboard.press("Enter");
     expect(await focused()).toBe("message");
     const answer = chat.answer(0);
-    await answer.getByText("Waiting for the engine").waitFor();
+    await chat.said.getByText("Waiting for the engine").waitFor();
     expect(await answer.ariaSnapshot()).not.toMatch(/\d s/);
     gate.open();
+    // once, and as a whole: what comes later is silent
+    await chat.said.getByText(/^Answer: The model answers\.; in all [\d.]+ (milli)?seconds$/).waitFor();
+    const link = answer.getByRole("link");
+    const place = async () => (await link.boundingBox())?.y ?? 0;
+    const [early, said] = [await place(), await chat.said.textContent()];
     await chat.bar(0).waitFor();
-    expect(await answer.locator(".text").getAttribute("aria-busy")).toBeNull();
-    expect(await chat.page.getByRole("log").ariaSnapshot()).toMatch(/The model answers\..*first token, as you saw it/s);
+    expect(await chat.said.textContent()).toBe(said);
+    // the room of the server's part was kept, to a line
+    expect(Math.abs((await place()) - early)).toBeLessThan(24);
+    const log = chat.page.getByRole("log");
+    expect(await log.getAttribute("aria-live")).toBe("off");
+    const heard = await log.ariaSnapshot();
+    expect(heard).toMatch(/The model answers\..*first token, as you saw it/s);
+    // the bar's label has the phases, and the legend is not read beside it
+    expect(heard.match(/engine’s line/g)).toHaveLength(1);
+    expect(heard).not.toContain("…");
   });
 });
 

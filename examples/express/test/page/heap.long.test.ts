@@ -38,7 +38,7 @@ describeWithTool("chromium", "the chat page over hundreds of answers", () => {
         await chat.page.locator("article.answer:last-child .receipt").waitFor();
       }
       // the page keeps fifty answers, and the server has told its part of each
-      await expect.poll(() => chat.page.locator(".receipt .bar").count(), { timeout: 60_000 }).toBe(50);
+      await expect.poll(() => chat.page.locator(".receipt [role=img]").count(), { timeout: 60_000 }).toBe(50);
     };
     // until the page has as many as it keeps. V8 compiles on, and Chromium's lists of performance entries fill, for 600 more: some 350 kB, none of it an
     // answer's. The text alone of those 500, if it were kept, is 600 kB

@@ -1,33 +1,29 @@
-import { describeWithTool, launchChromium, type RunningLlamaServer } from "@aiwatch/testkit";
-import { afterAll, afterEach, beforeAll, expect, test } from "vitest";
+import { describeWithTool, type RunningLlamaServer } from "@aiwatch/testkit";
+import { afterEach, expect, test } from "vitest";
 import type { Demo } from "../support/demo.ts";
 import { scrape } from "../support/metrics.ts";
-import { type Browser, ChatPage } from "./test-support/chat-page.ts";
+import type { ChatPage } from "./test-support/chat-page.ts";
+import { chatPages } from "./test-support/chat-pages.ts";
 import { startDemoOn, startTinyServer } from "./test-support/model-stages.ts";
 
 const patience = { timeout: 15_000 };
 
 describeWithTool(["chromium", "llama-server"], "a chat on a real llama-server", () => {
-  let browser: Browser;
+  const pages = chatPages();
   let server: RunningLlamaServer;
   let demo: Demo;
   let chat: ChatPage;
 
-  beforeAll(async () => {
-    browser = await launchChromium();
-  });
-  afterAll(() => browser.close());
   afterEach(async () => {
-    await chat.close();
+    await pages.close();
     await demo.process.stop();
     await server.close();
-    expect(chat.complaints).toEqual([]);
   });
 
   async function open(speech: "short" | "endless") {
     server = await startTinyServer(speech);
     demo = await startDemoOn(server);
-    chat = await ChatPage.open(browser, demo.url);
+    chat = await pages.open(demo.url);
   }
 
   const get = async (url: string) => (await fetch(url)).json();
@@ -58,7 +54,7 @@ describeWithTool(["chromium", "llama-server"], "a chat on a real llama-server", 
       inferences: { stop: 1, aborted: 0, error: 0 },
     });
 
-    const traceId = await chat.receipt(0).locator("code").textContent();
+    const traceId = await chat.traceId(0);
     const { spans } = await get(`${demo.url}/traces/${traceId}`);
     const [request] = spans.filter(({ kind }: { kind: string }) => kind === "server");
     const inferences = spans.filter(({ name }: { name: string }) => name === "chat tiny-chat");

@@ -96,7 +96,7 @@ test("a function in the middle of an answer is a phase of the request", () => {
 
 test("what a request waits for is covered without gaps, whatever failed", () => {
   expect(requestOf(failed)).toEqual(["before 0–5", "queue 5–105", "prompt 105–305", "after 305–310"]);
-  expect(requestOf(left)).toEqual(["before 0–2", "line 2–4092", "before 4092–4100"]);
+  expect(requestOf(left)).toEqual(["app 0–2", "line 2–4092", "app 4092–4100"]);
   expect(requestOf(behindHttp)).toEqual([
     "before 0–10",
     "queue 10–110",
@@ -107,14 +107,14 @@ test("what a request waits for is covered without gaps, whatever failed", () => 
   ]);
 });
 
-test("between two calls of the model it is in the app", () => {
+test("between two calls of the model it is the app, neither before nor after", () => {
   const first = inference({ "aiwatch.inference.queue_time": 0 }, { ms: 10, at: 5, parent: "r" });
   const second = { ...first, id: "y", at: 30 };
   const request: SpanPlan = { name: "POST /chat", id: "r", kind: "server", ms: 50 };
   expect(requestOf([request, first, second])).toEqual([
     "before 0–5",
     "prompt 5–15",
-    "between 15–30",
+    "app 15–30",
     "prompt 30–40",
     "after 40–50",
   ]);

@@ -58,7 +58,7 @@ describeWithTool("chromium", "the traces in a real browser", () => {
     for (let presses = 0; presses < 40 && (await focused()) !== "POST /chat"; presses += 1)
       await page.keyboard.press("Tab");
     await page.keyboard.press("Enter");
-    await page.getByRole("heading", { name: "POST /chat aborted" }).waitFor();
+    await page.getByRole("heading", { name: "POST /chat stopped" }).waitFor();
     const details = page.locator("details").last();
     for (let presses = 0; presses < 40 && !(await focused())?.startsWith("chat tiny-chat"); presses += 1)
       await page.keyboard.press("Tab");

@@ -25,20 +25,31 @@ const textOf = (markup: string) =>
     .replace(/\s+/g, " ")
     .replaceAll("&#39;", "'");
 
+/** The pieces of a bar, in percent. */
+const drawn = (svg = "") =>
+  [...svg.matchAll(/class="piece (\w+)".*? x="([\d.]+)%" width="([\d.]+)%"/g)].map(
+    ([, look, x, width]) => [look, Number(x), Number(width)] as const,
+  );
+
 describe("GET /traces", () => {
   it("has the latest traces for programs, the newest first, and what is unknown is absent", async () => {
     recordSamples(recent);
     const { kept, traces } = await json("/traces");
     expect(kept).toBe(7);
     const told = traces.map(({ startTimeMs, traceId, ...facts }: Record<string, unknown>) => facts);
+    const name = "POST /chat";
+    const [tiny, llama] = [
+      { name, models: ["tiny-chat"] },
+      { name, models: ["llama-3.2"] },
+    ];
     expect(told).toEqual([
-      { name: "POST /chat", durationMs: 11_500, models: ["tiny-chat"], outcome: "answered", firstTokenMs: 467 },
-      { name: "POST /chat", durationMs: 1190, models: ["tiny-chat"], outcome: "aborted", firstTokenMs: 52 },
-      { name: "POST /chat", durationMs: 61, models: [], outcome: "refused", failure: "unavailable" },
-      { name: "POST /chat", durationMs: 310, models: ["tiny-chat"], outcome: "failed", failure: "context overflow" },
-      { name: "POST /chat", durationMs: 2100, models: ["llama-3.2"], outcome: "answered", firstTokenMs: 600 },
-      { name: "POST /chat", durationMs: 4100, models: [], outcome: "left" },
-      { name: "POST /chat", durationMs: 3000, models: ["tiny-chat"], outcome: "answered", firstTokenMs: 62 },
+      { ...tiny, durationMs: 11_500, outcome: "answered", status: 200, outputTokens: 527, firstTokenMs: 467 },
+      { ...tiny, durationMs: 1190, outcome: "aborted", status: 499, outputTokens: 58, firstTokenMs: 52 },
+      { name, models: [], durationMs: 61, outcome: "refused", status: 503, failure: "unavailable" },
+      { ...tiny, durationMs: 310, outcome: "failed", status: 500, failure: "context overflow" },
+      { ...llama, durationMs: 2100, outcome: "answered", status: 200, firstTokenMs: 600 },
+      { name, models: [], durationMs: 4100, outcome: "left", status: 499 },
+      { ...tiny, durationMs: 3000, outcome: "answered", status: 200, outputTokens: 41, firstTokenMs: 62 },
     ]);
     expect(traces[0]).toMatchObject({ traceId: idOf("7"), startTimeMs: begin + 6 * 13_000 });
   });
@@ -75,13 +86,46 @@ describe("GET /traces", () => {
       ["all", "4", "/traces?model=tiny-chat", true],
       ["answered", "2", "/traces?model=tiny-chat&outcome=answered", false],
       ["refused", "0", "/traces?model=tiny-chat&outcome=refused", false],
-      ["left", "0", "/traces?model=tiny-chat&outcome=left", false],
-      ["aborted", "1", "/traces?model=tiny-chat&outcome=aborted", false],
+      ["left the line", "0", "/traces?model=tiny-chat&outcome=left", false],
+      ["stopped", "1", "/traces?model=tiny-chat&outcome=aborted", false],
       ["failed", "1", "/traces?model=tiny-chat&outcome=failed", false],
       ["all", "7", "/traces", false],
       ["tiny-chat", "4", "/traces?model=tiny-chat", true],
       ["llama-3.2", "1", "/traces?model=llama-3.2", false],
     ]);
+  });
+
+  it("says of each when it began in UTC, how it ended, how many tokens came; and of a refusal its status", async () => {
+    recordSamples(recent);
+    const cells = [
+      ...(await html("/traces")).matchAll(/<td role="cell" class="(time|outcome|tokens)[^>]*>(.*?)<\/td>/g),
+    ];
+    const of = (wanted: string) =>
+      cells.filter(([, look]) => look === wanted).map(([, , cell]) => textOf(cell ?? "").trim());
+    expect(of("time").slice(0, 2)).toEqual(["29 Nov 23:42:23", "29 Nov 23:42:10"]);
+    expect(of("outcome")).toEqual([
+      ...["answered", "stopped", "refused, 503", "✕ context overflow"],
+      ...["answered", "left the line", "answered"],
+    ]);
+    expect(of("tokens").slice(0, 3)).toEqual(["527 tokens", "58 tokens", "– tokens"]);
+  });
+
+  it("draws no dots: what is under a percent of the bar's full width belongs to what is beside it", async () => {
+    recordSamples(recent);
+    const bars = [...(await html("/traces")).matchAll(/<td role="cell" class="phases">(.*?)<\/td>/g)];
+    const looks = bars.map(([, cell = ""]) => drawn(cell).map(([look]) => look));
+    expect(looks).toEqual([
+      ["prompt", "decode"],
+      ["decode"],
+      ["app"],
+      ["prompt", "failed"],
+      ["prompt", "decode"],
+      ["line"],
+      ["decode", "tool", "decode"],
+    ]);
+    const [first] = bars.map(([, cell = ""]) => drawn(cell));
+    expect(first?.[0]).toEqual(["prompt", 0, expect.closeTo(4.06, 1)]);
+    expect(first?.reduce((sum, [, , width]) => sum + width, 0)).toBeCloseTo(100, 1);
   });
 
   it("shows a trace whose request goes on as under way, with nothing made up", async () => {
@@ -113,11 +157,11 @@ describe("GET /traces/TRACE_ID", () => {
     record(recent, idOf("a"), answered);
     const page = await html(`/traces/${idOf("a")}`);
     const names = [...page.matchAll(/<span class="name">([^<]*)/g)].map(([, name]) => name?.trim());
-    expect(names).toEqual(["answer, in this page", "POST /chat", "wait for a sequence", "chat tiny-chat"]);
+    expect(names).toEqual(["you, in this page", "POST /chat", "wait for a sequence", "chat tiny-chat"]);
     const text = textOf(page);
     expect(text).toContain("POST /chat answered");
     expect(text).toContain(
-      "before the model 3 ms in line 11 ms engine’s line 37 ms prompt 416 ms writing 11.0 s after the model 6 ms",
+      "the app, before the model 3 ms in line 11 ms engine’s line 37 ms prompt 416 ms writing 11.0 s the app, after the model 6 ms",
     );
     expect(text).toContain(
       "first token 467 ms in all 11.5 s model tiny-chat prompt 16 tokens, 8 cached answer 527 tokens speed 47.7 tokens/s",
@@ -130,20 +174,42 @@ describe("GET /traces/TRACE_ID", () => {
     record(recent, idOf("a"), answered);
     const page = await html(`/traces/${idOf("a")}`);
     const bars = [...page.matchAll(/<svg class="bar".*?<\/svg>/g)].map(([svg]) => svg);
-    const drawn = (svg = "") =>
-      [...svg.matchAll(/class="piece (\w+)".*? x="([\d.]+)%" width="([\d.]+)%"/g)].map(([, look, x, width]) => [
-        look,
-        Number(x),
-        Number(width),
-      ]);
     expect(drawn(bars[0]).map(([look]) => look)).toEqual(["before", "line", "queue", "prompt", "decode", "after"]);
-    // from 340 ms on, of 11,830
-    const [[, queueX] = [], [, promptX] = [], [, decodeX, decodeWidth] = []] = drawn(bars.at(-1)) as number[][];
-    expect(queueX).toBeCloseTo(2.87, 1);
-    expect(promptX).toBeGreaterThan(queueX ?? Number.NaN);
-    expect((decodeX ?? 0) + (decodeWidth ?? 0)).toBeCloseTo(99.92, 1);
-    const marks = [...page.matchAll(/<line x1="([\d.]+)%"/g)].map(([, x]) => x);
-    expect(marks).toEqual(Array(4).fill("6.7"));
+    // each where it was, of 11,830 ms from 326 before the request on: the first token is where writing begins
+    const at = (ms: number) => expect.closeTo(((326 + ms) / 11_830) * 100, 1);
+    const long = (ms: number) => expect.closeTo((ms / 11_830) * 100, 1);
+    expect(drawn(bars.at(-1))).toEqual([
+      ["queue", at(14), long(37)],
+      ["prompt", at(51), long(416)],
+      ["decode", at(467), long(11_027)],
+    ]);
+    const marks = [...page.matchAll(/<line class="exact" x1="([\d.]+)%"/g)].map(([, x]) => Number(x));
+    expect(marks).toEqual(Array(4).fill(at(467)));
+  });
+
+  it("tells of a refused one its status and why, and nothing that it does not know", async () => {
+    recordSamples(recent);
+    const text = textOf(await html(`/traces/${idOf("5")}`));
+    expect(text).toContain("POST /chat refused: 503 unavailable");
+    expect(text).toContain("in all 61 ms the app 61 ms in line 0.2 ms");
+    expect(text).toContain("wait for a sequence , below POST /chat ✕ failed");
+  });
+
+  it("shows what is in seconds with a unit, and no more digits than somebody reads", async () => {
+    record(recent, idOf("a"), [
+      {
+        ...{ name: "chat tiny", id: "x", ms: 90 },
+        attributes: {
+          "aiwatch.inference.queue_time": 0.03349956400002702,
+          "gen_ai.response.time_to_first_chunk": 1.25,
+          "aiwatch.inference.tokens_per_second": 47.723456789,
+          "gen_ai.usage.output_tokens": 120_527,
+          "app.note": "0.03349956400002702",
+        },
+      },
+    ]);
+    const values = [...(await html(`/traces/${idOf("a")}`)).matchAll(/<dd>(.*?)<\/dd>/g)].map(([, value]) => value);
+    expect(values.slice(-5)).toEqual(["33 ms", "1.25 s", "47.72", "120527", "0.03349956400002702"]);
   });
 
   it("leaves a span off the axis whose clock is wrong by an hour, and says so", async () => {

@@ -64,6 +64,17 @@ export class ChatPage {
     return this.receipt(index).getByRole("img");
   }
 
+  /** That of the receipt's link. */
+  async traceId(index: number): Promise<string | undefined> {
+    const address = await this.receipt(index).getByRole("link").getAttribute("href");
+    return address?.split("/").at(-1);
+  }
+
+  /** What a reader of the screen is told. */
+  get said() {
+    return this.page.locator("#said");
+  }
+
   /** What the panel says of the server. */
   get badge() {
     return this.page.locator("aiwatch-panel .badge");

@@ -1,8 +1,8 @@
-import { launchChromium } from "@aiwatch/testkit";
-import { afterAll, afterEach, beforeAll, expect, test } from "vitest";
+import { afterEach, expect, test } from "vitest";
 import type { Demo } from "../../support/demo.ts";
 import { scrape } from "../../support/metrics.ts";
-import { type Browser, ChatPage } from "./chat-page.ts";
+import type { ChatPage } from "./chat-page.ts";
+import { chatPages } from "./chat-pages.ts";
 
 /** What answers the chats: a model in the demo's process, or one behind HTTP. It is called `tiny-chat`. */
 export interface Stage {
@@ -15,24 +15,18 @@ const soon = { timeout: 15_000 };
 
 /** What the page shows of a real model, whatever answers. */
 export function describePage(stage: Stage): void {
-  let browser: Browser;
+  const pages = chatPages();
   let demo: Demo;
   let chat: ChatPage;
 
-  beforeAll(async () => {
-    browser = await launchChromium();
-  });
-  afterAll(() => browser.close());
-
   afterEach(async () => {
-    await chat.close();
+    await pages.close();
     await demo.process.stop();
-    expect(chat.complaints).toEqual([]);
   });
 
   async function open(speech: "short" | "endless") {
     demo = await stage.start(speech);
-    chat = await ChatPage.open(browser, demo.url);
+    chat = await pages.open(demo.url);
   }
 
   test("an answer comes, with what its reader saw of it and what the server did meanwhile; and it is reported", async () => {
@@ -47,9 +41,7 @@ export function describePage(stage: Stage): void {
       /first token, as you saw it [\d.]+ m?s .*in all [\d.]+ m?s .*[\d.]+ tokens\/s .*\d+ tokens .*\d+ in the prompt/,
     );
     expect(await chat.receipt(0).locator(".legend").textContent()).toMatch(/prompt [\d.]+ m?s writing [\d.]+ m?s/);
-    const link = chat.receipt(0).getByRole("link");
-    const traceId = await chat.receipt(0).locator("code").textContent();
-    expect(await link.getAttribute("href")).toBe(`/traces/${traceId}`);
+    const traceId = await chat.traceId(0);
     const { spans } = await (await fetch(`${demo.url}/traces/${traceId}`)).json();
     expect(spans.map(({ name }: { name: string }) => name)).toEqual(
       expect.arrayContaining(["POST /chat", "wait for a sequence", "chat tiny-chat"]),
@@ -122,15 +114,19 @@ export function describePage(stage: Stage): void {
     chat.failuresExpected = true;
     await demo.process.stop("SIGKILL");
     await chat.page.getByRole("alert").getByText("The answer broke off: the connection broke.").waitFor();
-    expect(await chat.answer(0).getByRole("button", { name: "Ask again" }).count()).toBe(0);
 
     await chat.send("Are you there?");
-    await chat.page.getByRole("alert").getByText("No answer: the connection broke.").waitFor();
-    await chat.badge.getByText("out of reach").waitFor();
-    await chat.answer(1).getByRole("button", { name: "Ask again" }).click();
-    // the new try takes the place of the old one
     await chat.answer(1).getByText("No answer: the connection broke.").waitFor();
-    expect(await chat.page.getByRole("article").count()).toBe(4);
-    expect(await chat.page.locator(".question").last().textContent()).toBe("Are you there?");
+    await chat.badge.getByText("out of reach").waitFor();
+    // the new try takes the place of the old one
+    for (const question of ["Why do many users wait?", "Are you there?"]) {
+      await chat.answer(0).getByRole("button", { name: "Ask again" }).click();
+      await chat.answer(1).getByText("No answer: the connection broke.").waitFor();
+      expect(await chat.page.getByRole("article").count()).toBe(4);
+      expect(await chat.page.locator(".question").last().textContent()).toBe(question);
+    }
+    // no server was told of them
+    expect(await chat.page.locator(".receipt").count()).toBe(2);
+    expect(await chat.page.locator(".receipt a").count()).toBe(0);
   });
 }

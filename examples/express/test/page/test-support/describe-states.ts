@@ -1,6 +1,7 @@
-import { describeWithTool, launchChromium } from "@aiwatch/testkit";
-import { afterAll, afterEach, beforeAll, expect, test } from "vitest";
-import { type Browser, ChatPage } from "./chat-page.ts";
+import { describeWithTool } from "@aiwatch/testkit";
+import { afterEach, expect, test } from "vitest";
+import type { ChatPage } from "./chat-page.ts";
+import { chatPages } from "./chat-pages.ts";
 import { type ScriptedDemo, startScriptedDemo } from "./scripted-demo.ts";
 import { walkStates } from "./states.ts";
 
@@ -10,18 +11,13 @@ const themes: readonly [Theme, Theme] = ["light", "dark"];
 /** @param isWhole each state in both themes on both screens; otherwise in one of them on each, in turn */
 export function describeStates(isWhole = false): void {
   describeWithTool("chromium", "the chat page in each of its states", () => {
-    let browser: Browser;
+    const pages = chatPages();
     let demo: ScriptedDemo;
     let chat: ChatPage;
 
-    beforeAll(async () => {
-      browser = await launchChromium();
-    });
-    afterAll(() => browser.close());
     afterEach(async () => {
-      await chat.close();
+      await pages.close();
       await demo.close();
-      expect(chat.complaints).toEqual([]);
     });
 
     async function faultsIn(colorScheme: Theme, state: string): Promise<string[]> {
@@ -36,7 +32,7 @@ export function describeStates(isWhole = false): void {
       "on %s: axe has nothing against it, light or dark, and nothing is beside the screen",
       async (_name, viewport) => {
         demo = await startScriptedDemo();
-        chat = await ChatPage.open(browser, demo.url, { viewport, reducedMotion: "reduce" });
+        chat = await pages.open(demo.url, { viewport, reducedMotion: "reduce" });
         const faults: string[] = [];
         let walked = viewport.width > 1000 ? 0 : 1;
         await walkStates(chat, demo, async (state) => {

@@ -82,7 +82,7 @@ export async function startScriptedDemo(clock?: FakeClock): Promise<ScriptedDemo
       if (message.length <= longestMessage) return;
       throw new HttpError(
         413,
-        `the message has ${message.length} tokens, and the model can take ${longestMessage}: shorten it`,
+        `the message has ${message.length.toLocaleString("en-US")} tokens, and the model can take ${longestMessage.toLocaleString("en-US")}: shorten it`,
       );
     },
   });

@@ -91,7 +91,7 @@ export async function walkStates(chat: ChatPage, demo: ScriptedDemo, look: (name
   await chat.send("a long message ".repeat(800));
   await chat
     .answer(4)
-    .getByText(/can take 10000: shorten it/)
+    .getByText(/has 11,999 tokens, and the model can take 10,000: shorten it/)
     .waitFor();
   await look("too long");
   await chat.page.getByLabel("Message").fill("");
@@ -99,7 +99,7 @@ export async function walkStates(chat: ChatPage, demo: ScriptedDemo, look: (name
   demo.beginToStop();
   await chat.badge.getByText("shutting down").waitFor();
   await chat.send("May I ask one more thing?");
-  await chat.answer(5).getByText("The server stops.").waitFor();
+  await chat.answer(5).getByText("The server is shutting down.").waitFor();
   await look("stopping");
 
   await demo.close();

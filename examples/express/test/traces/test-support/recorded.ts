@@ -79,7 +79,10 @@ const inference = (more: Partial<SpanPlan> & { readonly ms: number }): SpanPlan 
 
 /** It waited, its prompt was read, it wrote. The browser's span came last, and began first. */
 export const answered: readonly SpanPlan[] = [
-  { name: "answer, in this page", id: "page", at: -326, ms: 11_830, isForeign: true },
+  {
+    ...{ name: "answer", id: "page", at: -326, ms: 11_830, isForeign: true },
+    attributes: { "aiwatch.from_outside": true, "aiwatch.browser.clock_shift": 0.0125 },
+  },
   request(
     {
       ms: 11_500,
@@ -161,7 +164,10 @@ export const failed: readonly SpanPlan[] = [
 
 export const refused: readonly SpanPlan[] = [
   request({ ms: 61, isError: true, attributes: { "error.type": "unavailable" } }, 503),
-  { name: "wait for a sequence", id: "line", parent: "request", at: 1, ms: 0.2, isError: true },
+  {
+    ...{ name: "wait for a sequence", id: "line", parent: "request", at: 1, ms: 0.2, isError: true },
+    attributes: { "error.type": "HttpError" },
+  },
 ];
 
 export const left: readonly SpanPlan[] = [
