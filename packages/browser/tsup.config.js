@@ -1,6 +1,8 @@
 import { readFileSync } from "node:fs";
+import { minifiedStyle } from "./minified-style.js";
 
-const { tsup } = JSON.parse(readFileSync("package.json", "utf8"));
+const { tsup: settings } = JSON.parse(readFileSync("package.json", "utf8"));
+const tsup = { ...settings, esbuildPlugins: [minifiedStyle] };
 
 /** Files for script tags: without source maps beside them, since they are copied into sites alone. */
 const scripts = {

@@ -105,10 +105,11 @@ export class Chat {
 
   /** The milliseconds in each phase up to now, or to its end. */
   timesAt(now: number): PhaseTimes {
-    const ms: Partial<Record<ChatPhase, number>> = {};
-    for (const phase of chatPhases) ms[phase] = this.#msAt(phaseAt[phase], now);
-    const { queue = 0, ...others } = ms as Record<ChatPhase, number>;
-    return this.engineIsSilent ? { ...others, prompt: others.prompt + queue } : (ms as Record<ChatPhase, number>);
+    const times = chatPhases.map((phase) => [phase, this.#msAt(phaseAt[phase], now)]);
+    const ms: Record<ChatPhase, number> = Object.fromEntries(times);
+    if (!this.engineIsSilent) return ms;
+    const { queue, ...others } = ms;
+    return { ...others, prompt: others.prompt + queue };
   }
 
   #msAt(phase: Phase, now: number): number {

@@ -1,9 +1,10 @@
 import { setImmediate as turn } from "node:timers/promises";
+import { threadId } from "node:worker_threads";
 import { afterEach, expect, it, vi } from "vitest";
 import type { Diagnostic } from "../base/diagnostics.ts";
 import { createDiagnostics } from "../base/diagnostics.ts";
 import { monotonicClock, sleep } from "../base/time.ts";
-import { farewellId, type Message, type ParentLine, type Subject } from "./message.ts";
+import { farewellId, type Message, type ParentLine, type Pieces, type Subject } from "./message.ts";
 import type { PackedMetric } from "./packed-metrics.ts";
 import { mainThread, workerThreads } from "./thread-transport.ts";
 import { type Polled, Workers } from "./workers.ts";
@@ -18,6 +19,10 @@ const sources = { metrics: 1, summary: 1, chats: 1 };
 /** A worker on a real line whose answers the test gives. */
 interface PlayedWorker {
   readonly asked: readonly (readonly [Subject, number])[];
+  /** Asks what everybody has. */
+  ask(): Promise<void>;
+  /** It ends, as a thread announces it. */
+  end(): void;
   /** @param value what its one metric says */
   say(subject: Subject, id: number, value: number): Promise<void>;
 }
@@ -29,9 +34,15 @@ function playWorker(): PlayedWorker {
     if (message.kind === "who") void line.send({ kind: "hello", again: true, sources });
     if (message.kind === "ask") asked.push([message.subject, message.id]);
   });
-  closers.push(() => line.close());
+  const lobby = new BroadcastChannel("@aiwatch/core/cluster/1/threads");
+  closers.push(
+    () => line.close(),
+    () => lobby.close(),
+  );
   return {
     asked,
+    ask: () => line.send({ kind: "ask", subject: "summary", id: 1 }),
+    end: () => lobby.postMessage({ kind: "gone", thread: threadId }),
     async say(subject, id, value) {
       const metric: PackedMetric = { name: String(value), help: "", type: "gauge", shapes: [], series: [] };
       await line.send({ kind: "piece", subject, id, parts: [metric], last: true });
@@ -39,7 +50,7 @@ function playWorker(): PlayedWorker {
   };
 }
 
-async function setUp() {
+async function setUp(gather: () => Promise<Pieces<Subject>> = async () => []) {
   const diagnostics: Diagnostic[] = [];
   const workers = new Workers({
     transports: [workerThreads],
@@ -48,7 +59,7 @@ async function setUp() {
       (diagnostic) => diagnostics.push(diagnostic),
     ),
     clock: monotonicClock,
-    gather: async () => [],
+    gather: gather as <Of extends Subject>() => Promise<Pieces<Of>>,
     departed: () => {},
   });
   closers.push(() => workers.close());
@@ -57,7 +68,7 @@ async function setUp() {
   const poll = (timeoutMs: number, subject: Subject = "metrics") =>
     workers.poll(subject, timeoutMs, Promise.resolve("own"), () => 0);
   const isAsked = (times: number) => vi.waitFor(() => expect(worker.asked).toHaveLength(times), 20_000);
-  return { worker, poll, isAsked, diagnostics };
+  return { worker, workers, poll, isAsked, diagnostics };
 }
 
 const toldBy = ({ answers, before, counts }: Polled<string, Subject>) => ({
@@ -130,4 +141,17 @@ it("is not silent who says farewell while it is asked: its counters are there", 
   }
   expect(toldBy(await poll(10_000))).toEqual({ answered: 0, silent: 0, answers: [], before: ["8"] });
   expect([worker.asked.length, diagnostics]).toEqual([2, []]);
+});
+
+it("a worker that ends while its question is answered is no fault", async () => {
+  let gathered: (() => void) | undefined;
+  const gather = () => new Promise<Pieces<Subject>>((resolve) => (gathered = () => resolve([[]])));
+  const { worker, workers, diagnostics } = await setUp(gather);
+  await worker.ask();
+  await vi.waitFor(() => expect(gathered).toBeDefined(), 20_000);
+  worker.end();
+  await vi.waitFor(() => expect(workers.areNone).toBe(true), 20_000);
+  gathered?.();
+  await turn();
+  expect(diagnostics).toEqual([]);
 });

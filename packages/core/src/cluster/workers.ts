@@ -43,7 +43,7 @@ export class Workers {
     this.#options = options;
     this.#closers = options.transports.map((transport) =>
       transport.open({
-        found: (line) => this.#reported("metrics", line.send({ kind: "who" })),
+        found: (line) => this.#reported("metrics", line.send({ kind: "who" }), () => true),
         heard: (line, message) => this.#heard(line, message),
         gone: (id) => this.#gone(id),
       }),
@@ -100,7 +100,11 @@ export class Workers {
     if (message.kind === "hello") this.#joined(line, message.again, message.sources);
     if (message.kind === "piece") peer?.receive(message, this.#options.clock.now());
     if (message.kind === "failed") peer?.failed(message.subject, message.id);
-    if (message.kind === "ask") this.#reported(message.subject, this.#answer(line, message.subject, message.id));
+    if (message.kind !== "ask") return;
+    const { subject, id } = message;
+    // it may end while its answer is made
+    const isThere = () => this.#peers.has(line.id);
+    this.#reported(subject, this.#answer(line, subject, id), isThere);
   }
 
   #joined(line: WorkerLine, again: boolean, sources: Sources): void {
@@ -123,9 +127,9 @@ export class Workers {
   }
 
   /** A worker that dies while it is spoken to is no fault of ours. */
-  #reported(subject: Subject, sent: Promise<void>): void {
+  #reported(subject: Subject, sent: Promise<void>, isThere: () => boolean): void {
     sent.catch((error: NodeJS.ErrnoException) => {
-      if (error.code === "ERR_IPC_CHANNEL_CLOSED" || error.code === "EPIPE") return;
+      if (!isThere() || error.code === "ERR_IPC_CHANNEL_CLOSED" || error.code === "EPIPE") return;
       this.#options.diagnostics.fault("registry", `sending a worker the cluster's ${subject}`, error);
     });
   }

@@ -58,14 +58,14 @@ function conflict(ours: RegistryMetric, theirs: unknown): AiwatchError {
 }
 
 function appHolds({ rowName, type, help }: RegistryMetric, theirs: unknown): string {
-  return `the registry holds a metric named ${rowName} from the app (${describeMetric(theirs)}) and AIWatch's ${type} "${help}" cannot take its place; give AIWatch a registry of its own: ${ownRegistry}`;
+  return `the registry holds a metric named ${rowName} from the app (${describeMetric(theirs)}) and AIWatch's ${type} "${help}" cannot take its place: call ${ownRegistry}`;
 }
 
 function aiwatchHolds({ rowName }: RegistryMetric, origin: MetricOrigin): string {
   if (origin.shape === ownOrigin.shape) {
-    return `the registry holds ${rowName} of AIWatch on another registry, as one made by Registry.merge() does. Hand over that other registry itself, and merge after createAiwatch(); or give this instance a registry of its own: ${ownRegistry}`;
+    return `the registry holds ${rowName} of AIWatch on another registry, as one of Registry.merge() does: hand over that other one, and merge after createAiwatch(), or call ${ownRegistry}`;
   }
-  return `two copies of @aiwatch/core are loaded whose metrics differ: the registry holds ${rowName} from ${shown(origin)}, and this is ${shown(ownOrigin)}. Install one release for all packages (npm ls @aiwatch/core shows both), or give one of the two a registry of its own: ${ownRegistry}`;
+  return `two copies of @aiwatch/core are loaded whose metrics differ: the registry holds ${rowName} from ${shown(origin)}, and this is ${shown(ownOrigin)}. Install one release for all packages (npm ls @aiwatch/core shows both), or call ${ownRegistry}`;
 }
 
 function shown({ version, shape }: MetricOrigin): string {

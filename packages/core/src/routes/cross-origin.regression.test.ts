@@ -7,7 +7,7 @@ import { createTestAiwatch } from "../testing/index.ts";
 import { type HandlerOptions, routeHandler } from "./handlers.ts";
 
 const listed = "https://app.example";
-const such = 'such as "https://app.example" or "http://localhost:5173", or "*" in place of the list';
+const such = 'such as "http://localhost:5173", or "*" in place of the list';
 const routes = { models: true };
 const readable = ["/metrics/summary", "/models", "/health", "/readiness", "/livez", "/readyz"];
 

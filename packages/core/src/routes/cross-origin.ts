@@ -78,7 +78,7 @@ function varyByOrigin(res: ServerResponse): void {
   res.setHeader("vary", vary === "" ? "origin" : `${vary}, origin`);
 }
 
-const expected = 'origins such as "https://app.example" or "http://localhost:5173", or "*" in place of the list';
+const expected = 'origins such as "http://localhost:5173", or "*" in place of the list';
 
 /** Plain JavaScript may give anything. */
 function readList(allowed: unknown): string[] {

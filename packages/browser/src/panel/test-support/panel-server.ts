@@ -2,6 +2,7 @@ import { createServer, type IncomingMessage, type ServerResponse } from "node:ht
 import type { AddressInfo } from "node:net";
 import { fileURLToPath } from "node:url";
 import { build } from "esbuild";
+import { minifiedStyle } from "../../../minified-style.js";
 
 /** Nothing inline, nothing from elsewhere, and no text that becomes markup or code. */
 const policy = [
@@ -44,6 +45,7 @@ export async function bundledPanel(): Promise<string> {
   const { outputFiles } = await build({
     entryPoints: [fileURLToPath(new URL("../index.ts", import.meta.url))],
     conditions: ["@aiwatch/source"],
+    plugins: [minifiedStyle],
     ...{ bundle: true, minify: true, write: false, format: "esm", target: "es2022", platform: "browser" },
   });
   return outputFiles[0]?.text ?? "";
