@@ -117,7 +117,9 @@ export class Receipt {
       const cached = cachedPromptTokens ? `, ${count(cachedPromptTokens)} of them cached` : "";
       this.#fact("", "", `${count(promptTokens)} in the prompt${cached}`);
     }
-    this.#draw(stretchesOf(this.#seen, chat));
+    // nobody said when the engine began: the wait for it and the prompt are not told apart
+    const prompt = ms.queue === undefined ? "until the first token" : names.prompt;
+    this.#draw(stretchesOf(this.#seen, chat), { ...names, prompt });
   }
 
   /** Keeps no room for the server's part: it is there, or will not come. */
@@ -126,10 +128,13 @@ export class Receipt {
     if (!this.#bar.hasAttribute("role")) this.#bar.remove();
   }
 
-  /** @param {ReturnType<typeof stretchesOf>} parts */
-  #draw({ stretches, laterMs }) {
+  /**
+   * @param {ReturnType<typeof stretchesOf>} parts
+   * @param {typeof names} named
+   */
+  #draw({ stretches, laterMs }, named) {
     this.#bar.replaceChildren(...stretches.filter(({ ms }) => ms >= leastMs).map(piece));
-    const shown = Object.entries(names).flatMap(([phase, name]) => {
+    const shown = Object.entries(named).flatMap(([phase, name]) => {
       const all = stretches.filter((stretch) => stretch.phase === phase).map(({ ms }) => ms);
       const ms = all.reduce((sum, each) => sum + each, 0);
       return ms >= leastMs ? [{ phase, text: `${name} ${duration(ms)}${phase === "before" ? sidesOf(all) : ""}` }] : [];

@@ -48,13 +48,14 @@ export class Wait {
  * @param {Chat} chat
  * @returns {[phase: string, detail: string]}
  */
-function wordsOf({ phase, place, promptTokens }) {
+function wordsOf({ phase, place, promptTokens, ms }) {
   switch (phase) {
     case "line":
       return ["In line", place === undefined ? "" : beforeYou(place - 1)];
     case "queue":
       return ["Waiting for the engine", ""];
     case "prompt":
+      if (ms.queue === undefined) return ["Waiting for the first token", ""];
       return ["Reading your prompt", promptTokens === undefined ? "" : `${count(promptTokens)} tokens`];
     case "decode":
       return ["Writing", ""];

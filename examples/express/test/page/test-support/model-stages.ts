@@ -1,16 +1,17 @@
 import { type RunningLlamaServer, startLlamaServer } from "@aiwatch/testkit";
 import { ensureTinyModel } from "@aiwatch/tiny-model";
 import { afterAll } from "vitest";
-import { type Demo, endlessModel, startDemo } from "../../support/demo.ts";
+import { type Demo, startDemo } from "../../support/demo.ts";
 import type { Stage } from "./describe-page.ts";
+
+/** With more to compute, an answer takes long enough to be stopped, on a busy machine as well, before it comes to its limit of tokens. */
+const slowly = { variant: "endless", feedForward: 131_072 } as const;
 
 /** The model in the demo's own process. */
 export const inProcess: Stage = {
-  start: async (speech) => startDemo(speech === "short" ? {} : { MODEL_PATH: await endlessModel() }),
+  beforeText: "prompt",
+  start: async (speech) => startDemo(speech === "short" ? {} : { MODEL_PATH: await ensureTinyModel(slowly) }),
 };
-
-/** llama-server is faster than a model in a process of Node: with more to compute, an answer takes long enough to be stopped. */
-const slowly = { variant: "endless", feedForward: 131_072 } as const;
 
 /** A real llama-server for each way of speaking, started when it is first needed. */
 export function onLlamaServer(): Stage {
@@ -19,6 +20,7 @@ export function onLlamaServer(): Stage {
     for (const server of servers.values()) await (await server).close();
   });
   return {
+    beforeText: "until the first token",
     async start(speech) {
       const server = servers.get(speech) ?? startTinyServer(speech);
       servers.set(speech, server);
