@@ -14,8 +14,12 @@ const lastToken = maxBy(series(catalogue.lastTokenAge), ...byProcess);
 const oldest = maxBy(series(catalogue.oldestInference), ...byProcess);
 
 const inProcess = (row: GaugeRow) => `sum by (job, instance) (${row.name})`;
-/** Who looks at an answer that does not go on: one reader at night is a ticket, which AIWatchInferenceHangs is. */
-const waitingOn = `(${inProcess(catalogue.activeInferences)} + ${inProcess(catalogue.queuedInferences)})`;
+const active = inProcess(catalogue.activeInferences);
+/**
+ * Who looks at an answer that does not go on: one reader at night is a ticket, which AIWatchInferenceHangs is. Nobody sees who waits for a model
+ * behind HTTP: all of its inferences are active.
+ */
+const waitingOn = `(${active} + ${inProcess(catalogue.queuedInferences)} or ${active})`;
 /** Not every app has a queue of its own. */
 const inLine = inProcess(catalogue.admissionWaiting);
 

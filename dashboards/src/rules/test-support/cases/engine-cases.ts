@@ -72,6 +72,17 @@ const stalls: readonly Case[] = [
     ],
   },
   {
+    name: "a model behind HTTP, of which nobody sees who waits: three readers of one process, two of another",
+    alert: "AIWatchGenerationStalled",
+    series: {
+      [of(lastTokenAge, { model: "served" })]: "0+60x22",
+      [of(lastTokenAge, { model: "served", ...b })]: "0+60x22",
+      [of(activeInferences, { model: "served" })]: "3x22",
+      [of(activeInferences, { model: "served", ...b })]: "2x22",
+    },
+    fires: [{ at: "8m", of: [{ job: "chat", instance: "a:1", model: "served" }] }],
+  },
+  {
     name: "llama.cpp in the process evaluates a long prompt: it decodes, and does not on the other process",
     alert: "AIWatchGenerationStalled",
     series: {
