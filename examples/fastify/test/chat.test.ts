@@ -56,7 +56,7 @@ describe("an answer", () => {
     const html = await page.text();
     expect(html).toContain("chat tiny-chat");
     const files = [...html.matchAll(/(?:src|rel="stylesheet" href)="([^"]+)"/g)].map(([, file]) => file);
-    expect(files).toHaveLength(2);
+    expect(files).toHaveLength(3);
     for (const file of files) expect((await fetch(example.url + file)).status).toBe(200);
     // its own pages are none of the traces
     expect((await (await fetch(`${example.url}/traces`)).json()).kept).toBe(1);

@@ -173,7 +173,7 @@ describeWithTool("chromium", "the panel in a real browser", () => {
     });
 
     it("has a note of one line beside figures", async () => {
-      const outOfReach = "Last figures: the server does not answer.";
+      const outOfReach = "Last figures: /gone does not answer.";
       await open({ viewport }, { class: "wide" }, scenes);
       for (const name of ["out of reach", "not ready", "stopping", "degraded"]) {
         const note = shown.panel(name).locator(".body > .note").first();

@@ -53,7 +53,8 @@ function outOfReach(trouble: string, data: PanelData | undefined, ageMs: number,
     const note = { strong: "No figures yet", text: `: ${trouble}. The panel goes on asking.`, isBad: true };
     return { state: "failing", words, isOld: false, note };
   }
-  const note = { strong: "Last figures", text: `: ${trouble}.`, isBad: true };
+  // what to do was said while nothing had come yet: beside figures it has one line, and moves nothing
+  const note = { strong: "Last figures", text: `: ${trouble.split(": ")[0]}.`, isBad: true };
   return { state: "failing", words: `${words} for ${span(ageMs / 1000)}`, isOld: true, note };
 }
 

@@ -35,7 +35,7 @@ h2 small { font-weight: 400; font-size: .893em; color: var(--soft); margin-inlin
 .tiles { display: grid; grid-template-columns: repeat(2, minmax(0, 1fr)); gap: 8px }
 .tile { background: var(--tile); border-radius: 10px; padding: 9px 11px 8px; min-width: 0; display: flex; flex-direction: column }
 dt { font-size: .858em; color: var(--soft) }
-.value { line-height: 1.25; white-space: nowrap }
+.value { line-height: 1.25 }
 .value b { font-size: 1.43em; font-weight: 650; letter-spacing: -.01em }
 small { font-size: .858em; font-weight: 500; color: var(--soft) }
 .sub, .caption { font-size: .858em; color: var(--soft); text-wrap: balance }

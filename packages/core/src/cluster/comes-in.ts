@@ -9,6 +9,7 @@ export async function comesIn<Value>(coming: Promise<Value>, ms: number): Promis
   const began = monotonicClock.now();
   const came = await withTimeout(() => coming, { ms, late });
   if (came !== undefined) return came;
-  const lateMs = monotonicClock.now() - began - ms;
+  // it may fire a little early, too
+  const lateMs = Math.max(monotonicClock.now() - began - ms, 0);
   return await withTimeout(() => coming, { ms: Math.min(lateMs, ms), late });
 }

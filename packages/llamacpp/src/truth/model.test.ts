@@ -3,7 +3,6 @@ import { ensureTinyModel } from "@aiwatch/tiny-model";
 import { type Llama, readGgufFileInfo } from "node-llama-cpp";
 import { afterEach, describe, expect, test } from "vitest";
 import { instrumentModel, uninstrument } from "../instrument-model.ts";
-import { median } from "../test-support/clock-truth.ts";
 import { llama, loadTinyModel } from "../test-support/engine.ts";
 import { hostOf } from "../test-support/host.ts";
 
@@ -35,8 +34,8 @@ describe("the time to load a model", () => {
       await model.dispose();
       expect(await sample(loadSeconds, { model: "tiny-chat" })).toBeUndefined();
     }
-    // what is left is the observing of the model itself: no more than 2 ms or 5 % of a load
-    expect(median(off)).toBeLessThan(Math.max(2, median(loads) * 0.05));
+    // what is left is the observing of the model itself: no more than 2 ms or 5 % of a load, where no other program came between
+    expect(Math.min(...off)).toBeLessThan(Math.max(2, Math.min(...loads) * 0.05));
 
     const [first, second] = [await timedLoad(engine, modelPath), await timedLoad(engine, modelPath)];
     const longest = (await sample(loadSeconds, { model: "tiny-chat" }))! * 1000;
