@@ -1,3 +1,4 @@
+import { setImmediate } from "node:timers/promises";
 import { observeFetch } from "@aiwatch/openai";
 import { type Took, timed } from "../measure/pairs.ts";
 import { type Condition, watch } from "../observing/conditions.ts";
@@ -58,7 +59,10 @@ async function read(response: Response): Promise<number> {
 export async function clientTask(condition: Condition) {
   const watching = watch(condition);
   let chunks = 0;
-  const bare: typeof fetch = async () => answer(chunks);
+  const bare: typeof fetch = async () => {
+    await setImmediate();
+    return answer(chunks);
+  };
   const called = watching === undefined ? bare : observeFetch(bare, { aiwatch: watching.aiwatch });
   const body = JSON.stringify({ model: "tiny-chat", stream: true, messages: [{ role: "user", content: "Hello" }] });
   const headers = { "content-type": "application/json", "x-stainless-retry-count": "0" };

@@ -86,6 +86,8 @@ function keyOf({ server, requested = "" }: RequestedModel): string {
 }
 
 function keep(names: Map<string, string>, key: string, name: string): void {
+  // as long as there is room for as many, it does not matter which was used last
+  if (names.size <= maxNames / 2 && names.get(key) === name) return;
   names.delete(key);
   names.set(key, name);
   if (names.size <= maxNames) return;

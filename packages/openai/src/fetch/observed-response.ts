@@ -1,3 +1,5 @@
+import { stamp } from "./stamp.ts";
+
 /** What reads a response's body to its end. */
 const readers = ["text", "json", "arrayBuffer", "bytes", "blob", "formData"] as const;
 
@@ -49,10 +51,10 @@ function unusableResponse(): Response {
   return unusable;
 }
 
-const shown = new WeakMap<Response, ShownBody>();
+const shown = stamp<Response, ShownBody>();
 
 /** Keeps a response for as long as its body: `fetch` cancels the body that it gave when nobody holds the response. */
-const holders = new WeakMap<ReadableStream, Response>();
+const holders = stamp<ReadableStream, Response>();
 
 /** Of all such responses. */
 const properties: PropertyDescriptorMap = {

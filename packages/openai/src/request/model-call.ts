@@ -3,13 +3,17 @@ import { defined, isObject, numberAt, serverKey, valueAt } from "@aiwatch/core/a
 import { countAt, textAt } from "../answers/figures.ts";
 import { type Api, apiAt } from "./apis.ts";
 
-/** A call of `fetch` that makes a model work. */
-export interface ModelCall {
+/** Where a URL leads that makes a model work. */
+interface Endpoint {
   readonly api: Api;
   readonly url: URL;
   /** What tells the server apart. */
   readonly server: string;
   readonly address: ServerAddress;
+}
+
+/** A call of `fetch` that makes a model work. */
+export interface ModelCall extends Endpoint {
   /** The request's body, where it is JSON that is at hand. */
   readonly body: object | undefined;
   /** The model that it names. */
@@ -32,17 +36,17 @@ export type FetchArguments = readonly [input?: unknown, init?: unknown, ...rest:
 /** @returns undefined for a call that makes no model work */
 export function modelCallOf([input, init]: FetchArguments): ModelCall | undefined {
   const request = isRequest(input) ? input : undefined;
-  const url = urlOf(request?.url ?? input);
-  const api = url === undefined ? undefined : apiAt(url.pathname);
-  if (url === undefined || api === undefined || !isPost(valueAt(init, "method") ?? request?.method)) return undefined;
+  const endpoint = endpointAt(request?.url ?? input);
+  if (endpoint === undefined || !isPost(valueAt(init, "method") ?? request?.method)) return undefined;
+  const { api, url, server, address } = endpoint;
   const signal = valueAt(init, "signal");
   const body = bodyOf(valueAt(init, "body"));
   if (body !== undefined && onlyLoads(body, api)) return undefined;
   return {
     api,
     url,
-    server: serverKey(url),
-    address: addressOf(url),
+    server,
+    address,
     ...askedBy(body, api),
     attempt: attemptOf(valueAt(init, "headers") ?? request?.headers),
     signal: [signal === undefined ? request?.signal : signal].find(isSignal),
@@ -93,10 +97,27 @@ function isSignal(signal: unknown): signal is AbortSignal {
   return typeof valueAt(signal, "aborted") === "boolean" && typeof valueAt(signal, "addEventListener") === "function";
 }
 
-function urlOf(input: unknown): URL | undefined {
+/** How many are kept: a client calls the same few again and again, and a gateway's may have an id in each. */
+const maxEndpoints = 100;
+
+const endpoints = new Map<string, Endpoint>();
+
+function endpointAt(input: unknown): Endpoint | undefined {
   // by what is used of it: a URL may be of another class
   const text = typeof input === "string" ? input : valueAt(input, "href");
-  return typeof text === "string" && URL.canParse(text) ? new URL(text) : undefined;
+  if (typeof text !== "string") return undefined;
+  const known = endpoints.get(text) ?? endpointOf(text);
+  if (known === undefined || endpoints.has(text)) return known;
+  if (endpoints.size >= maxEndpoints) endpoints.clear();
+  endpoints.set(text, known);
+  return known;
+}
+
+function endpointOf(text: string): Endpoint | undefined {
+  const url = URL.canParse(text) ? new URL(text) : undefined;
+  const api = url === undefined ? undefined : apiAt(url.pathname);
+  if (url === undefined || api === undefined) return undefined;
+  return { api, url, server: serverKey(url), address: addressOf(url) };
 }
 
 function addressOf({ hostname, port, protocol }: URL): ServerAddress {
