@@ -1,10 +1,9 @@
 import { type CounterRow, catalogue } from "@aiwatch/core";
-import { type BurnWindow, intervalSeconds } from "../rules/recorded.ts";
 import { promqlBuilders } from "./builders.ts";
 import { secondsOf } from "./newborn-series.ts";
-import { burns, outside } from "./outside-series.ts";
-import { type Matchers, type NotMatching, once, type Scope, select, withSurroundings } from "./select.ts";
-import { countBy, maxBy, type Vector } from "./vector.ts";
+import { outside } from "./outside-series.ts";
+import { type Matchers, type NotMatching, type Scope, select } from "./select.ts";
+import { countBy, type Vector } from "./vector.ts";
 
 /** What the reader chose at the top of the dashboard. */
 export const chosen: Scope = {
@@ -74,28 +73,6 @@ export const processes = <const By extends readonly ("job" | "instance")[]>(...b
 
 /** Every value that is chosen, and none: the objective of HTTP has no model, and an alert may lack any label. */
 export const orNone = (variable: string) => ({ matching: `$${variable}|` });
-
-/** How fast the budgets burn, as the rules recorded it. */
-export function burn(window: BurnWindow): Vector<"job" | "slo" | "model"> {
-  const { promql } = select(burns[window], { scope: chosen, matchers: { model: orNone("model") } });
-  return { promql, labels: ["job", "slo", "model"] };
-}
-
-/**
- * What is left of the budgets that the visible time range has, over all models that are chosen: 1 is all of it, below 0 more was spent. A budget
- * is one bad event at least.
- */
-export function budgetLeft(): Vector<"job" | "slo"> {
-  const matchers = { model: orNone("model") };
-  const counted = (row: typeof outside.sloBad | typeof outside.sloEvents) => {
-    const { promql } = select(row, { scope: chosen, matchers, range: "$__range" });
-    const each = once({ promql: `sum_over_time(${promql})`, labels: ["slo", "job", "model"] });
-    return `sum by (${withSurroundings(["slo", "job"]).join(", ")}) (${each.promql}) * ${intervalSeconds}`;
-  };
-  const goal = maxBy(select(outside.sloGoal, { scope: chosen }), "slo").promql;
-  const budget = `(${counted(outside.sloEvents)} > 0) * on (slo) group_left () (1 - ${goal})`;
-  return { promql: `1 - ${counted(outside.sloBad)} / clamp_min(${budget}, 1)`, labels: ["job", "slo"] };
-}
 
 /** AIWatch's alerts that fire or are about to. */
 export function alerts() {

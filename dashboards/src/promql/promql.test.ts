@@ -6,8 +6,6 @@ import { growth } from "./newborn-series.ts";
 import { burns, outside } from "./outside-series.ts";
 import {
   buckets,
-  budgetLeft,
-  burn,
   chosen,
   failedShare,
   goodput,
@@ -210,15 +208,6 @@ describe("series from outside of the app", () => {
       'aiwatch:slo_burn:ratio1h{job="a", model="c"}',
     );
     expect(select(outside.sloGoal, { scope: { job: "a" } }).promql).toBe("aiwatch:slo_objective:ratio");
-  });
-
-  it("what has no model is there whatever model is chosen", () => {
-    expect(burn("6h").promql).toBe(
-      'aiwatch:slo_burn:ratio6h{cluster=~"$cluster", namespace=~"$namespace", job=~"$job", model=~"$model|"}',
-    );
-    expect(budgetLeft().promql).toMatch(
-      /^1 - sum by \(.+, slo, job\) \(max by .+ \(sum_over_time\(aiwatch:slo_bad:rate5m\{.+model=~"\$model\|"\}\[\$__range\]\)\)\) \* 30 \/ clamp_min\(.+, 1\)$/,
-    );
   });
 });
 

@@ -7,7 +7,7 @@ import {
   type Slo,
   selectRecorded,
 } from "../rules/recorded.ts";
-import { chosen } from "./panel-queries.ts";
+import { chosen, orNone } from "./panel-queries.ts";
 import { once, withSurroundings } from "./select.ts";
 import { maxBy, ratio, sumBy, type Vector } from "./vector.ts";
 
@@ -15,7 +15,7 @@ type SloLabel = "slo" | "job" | "model";
 type OfSlos = Vector<SloLabel>;
 
 /** The objective of HTTP has no model: it is there whichever models are chosen. */
-const model = { matching: "$model|" } as const;
+const model = orNone("model");
 
 const selected = (series: RecordedSeries<SloLabel>, slo?: Slo): OfSlos =>
   selectRecorded(series, chosen, { model, ...(slo !== undefined && { slo }) });
@@ -71,8 +71,8 @@ export function badShareOfEach(range: string): OfSlos {
   };
 }
 
-/** Bad events that a budget is at least: a young one of three requests is not gone with the first that is slow. */
-const leastBudget = 20;
+/** Bad events that a budget is at least, whatever its range: a young one of three requests is not gone with the first that is slow. */
+export const leastBudget = 20;
 
 /**
  * What is left of the budget of a range: 1 is all of it, 0 none, below that more was spent than there was. A budget is the objective's, over

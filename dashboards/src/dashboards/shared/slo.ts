@@ -7,7 +7,8 @@ import { labelTable } from "../../panels/tables.ts";
 import { ratioUnit, timesUnit } from "../../panels/units.ts";
 import { chosenBound } from "../../promql/bucket-bound.ts";
 import { burns, outside } from "../../promql/outside-series.ts";
-import { alerts, budgetLeft, burn, shareWithin } from "../../promql/panel-queries.ts";
+import { alerts, shareWithin } from "../../promql/panel-queries.ts";
+import { budgetOf, burnOf, leastBudget } from "../../promql/slo-queries.ts";
 import { atLeast, maxBy, minBy } from "../../promql/vector.ts";
 import type { BurnWindow } from "../../rules/recorded.ts";
 
@@ -28,7 +29,7 @@ export const burnTile = (width = 3, height = tileHeight) =>
       burns["1h"],
     ),
     unit: timesUnit,
-    queries: [{ vector: maxBy(burn("1h")), legend: "Burn, 1 h" }],
+    queries: [{ vector: maxBy(burnOf("1h")), legend: "Burn, 1 h" }],
     limits: burnLimits,
     noValue: noRules,
     decimals: 1,
@@ -45,7 +46,7 @@ export const burnOverTime = (window: BurnWindow, title: string, width: number) =
       burns[window],
     ),
     unit: timesUnit,
-    queries: [{ vector: maxBy(burn(window), "slo"), legend: "{{slo}}" }],
+    queries: [{ vector: maxBy(burnOf(window), "slo"), legend: "{{slo}}" }],
     limits: burnLimits,
     leastAxis: 1.5,
     noValue: notRecorded,
@@ -56,13 +57,13 @@ export const budgetLeftOverTime = (width: number) =>
   timeSeries({
     title: "Error budget left",
     description: describe(
-      "What is left of the budget that the visible time range has, by objective, over all models that are chosen; of several jobs the worst. A budget is one bad event at least. Below 0 more was spent than there was; what is below -100 % is drawn there.",
+      `What is left of the budget that the visible time range has, by objective, over all models that are chosen; of several jobs the worst. A budget is ${leastBudget} bad events at least. Below 0 more was spent than there was; what is below -100 % is drawn there.`,
       outside.sloBad,
       outside.sloEvents,
       outside.sloGoal,
     ),
     unit: ratioUnit,
-    queries: [{ vector: atLeast(minBy(budgetLeft(), "slo"), -1), legend: "{{slo}}" }],
+    queries: [{ vector: atLeast(minBy(budgetOf("$__range"), "slo"), -1), legend: "{{slo}}" }],
     limits: { below: "red", steps: [{ from: 0, color: "green" }] },
     belowZero: true,
     noValue: notRecorded,

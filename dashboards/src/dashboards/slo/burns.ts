@@ -1,7 +1,7 @@
 import { timeSeries } from "../../panels/charts.ts";
 import { describeRecorded, notRecorded } from "../../panels/recorded.ts";
 import { eventsPerSecondUnit, ratioUnit, smallShare, timesUnit } from "../../panels/units.ts";
-import { badPerSecond, badShareNow, budgetOf, burnOf, eventsPerSecond } from "../../promql/slo-queries.ts";
+import { badPerSecond, badShareNow, budgetOf, burnOf, eventsPerSecond, leastBudget } from "../../promql/slo-queries.ts";
 import { atLeast, maxBy, minBy, sumBy, type Vector } from "../../promql/vector.ts";
 import { recorded, type Slo } from "../../rules/recorded.ts";
 import type { Row } from "../dashboard.ts";
@@ -57,7 +57,7 @@ const monthlyStep = "15m";
 const monthly = timeSeries({
   title: "Error budget left of up to 30 days",
   description: describeRecorded(
-    `What is left of each error budget at each moment, ${monthSaid}; of several jobs the least. Each step up is bad events that became older than that. Below 0 more was spent than there was; what is below -100 % is drawn there.`,
+    `What is left of each error budget at each moment, ${monthSaid}; of several jobs the least. A budget is ${leastBudget} bad events at least. Each step up is bad events that became older than that. Below 0 more was spent than there was; what is below -100 % is drawn there.`,
     [recorded.sloBad, recorded.sloEvents, recorded.sloObjective],
   ),
   unit: ratioUnit,

@@ -12,6 +12,7 @@ import {
   eventsOfEach,
   goalOfEach,
   historyOf,
+  leastBudget,
 } from "../../promql/slo-queries.ts";
 import { recorded } from "../../rules/recorded.ts";
 import { dashboard, type Row } from "../dashboard.ts";
@@ -25,7 +26,7 @@ import { budgetLimits, month, monthSaid, overview } from "./overview.ts";
 const table = metricTable({
   title: "Objectives by model",
   description: describeRecorded(
-    `A line for each objective, job and model, and one without a model for the objective over all of its models; that of HTTP has no model. Look for the largest burn first: it says who spends the budget now. \`Goal\` is the share that has to be good; \`Bad\` that of bad events in the visible time range; \`Budget left\`, which is the whole objective's, is ${monthSaid}, and \`Over\` says how far that is. A click on an objective leads to the chats of its model.`,
+    `A line for each objective, job and model, and one without a model for the objective over all of its models; that of HTTP has no model. Look for the largest burn first: it says who spends the budget now. \`Goal\` is the share that has to be good; \`Bad\` that of bad events in the visible time range; \`Budget left\`, which is the whole objective's, is ${monthSaid}, and \`Over\` says how far that is; a budget is ${leastBudget} bad events at least. A click on an objective leads to the chats of its model.`,
     [
       recorded.sloObjective,
       recorded.sloEvents,

@@ -4,7 +4,7 @@ import { describe, type Limits } from "../../panels/panel.ts";
 import { describeRecorded, noRules } from "../../panels/recorded.ts";
 import { ratioUnit, timesUnit, unitOf } from "../../panels/units.ts";
 import { now } from "../../promql/panel-queries.ts";
-import { burnOf, goals, leastBudgetWithDays } from "../../promql/slo-queries.ts";
+import { burnOf, goals, leastBudget, leastBudgetWithDays } from "../../promql/slo-queries.ts";
 import { maxBy } from "../../promql/vector.ts";
 import { recorded, type Slo } from "../../rules/recorded.ts";
 import type { Row } from "../dashboard.ts";
@@ -44,7 +44,7 @@ const budget = (slo: Slo) =>
   tile({
     title: `${objectives[slo].title} budget`,
     description: describeRecorded(
-      `What is left of the error budget, ${monthSaid}: the name says how many days that are. A budget is the objective's over all models of a job, of several jobs that which did worst, and 20 bad events at least. Yellow below 25 %; red below 0, where more was spent than there was.`,
+      `What is left of the error budget, ${monthSaid}: the name says how many days that are. A budget is the objective's over all models of a job, of several jobs that which did worst, and ${leastBudget} bad events at least. Yellow below 25 %; red below 0, where more was spent than there was.`,
       [recorded.sloBad, recorded.sloEvents, recorded.sloObjective],
     ),
     unit: ratioUnit,
