@@ -1,75 +1,62 @@
 /** So many are looked for one by one: as fast as a `Map` with as many. */
-const few = 64;
+const few = 32;
 
 /**
  * A map of what goes on, in the order of its beginning. A `Map` that a last entry leaves drops its table and makes another: 160 bytes and a fifth
  * of a microsecond for each inference and each map that it is in, and V8 keeps all those tables until a full collection, since each leads to the
- * next. Here nothing is allocated as long as there are few; for many it is a `Map`, until it is empty.
+ * next. Here a few are a list; many are a `Map`, until it is empty.
  * @example
  * const running = new LiveMap<Inference, number>();
  * running.set(inference, 0);
  * running.delete(inference);
  */
 export class LiveMap<Key extends object, Value> {
-  readonly #keys: Key[] = [];
-  readonly #values: Value[] = [];
+  readonly #few: [Key, Value][] = [];
   #many: Map<Key, Value> | undefined;
 
   get size(): number {
-    return this.#many?.size ?? this.#keys.length;
+    return (this.#many?.size ?? 0) + this.#few.length;
   }
 
   get(key: Key): Value | undefined {
-    // the newest end first more often than not
-    return this.#many === undefined ? this.#values[this.#keys.lastIndexOf(key)] : this.#many.get(key);
+    return this.#many?.get(key) ?? this.#entry(key)?.[1];
   }
 
   set(key: Key, value: Value): void {
-    const at = this.#keys.lastIndexOf(key);
-    if (this.#many !== undefined) this.#many.set(key, value);
-    else if (at !== -1) this.#values[at] = value;
-    else if (this.#keys.length < few) this.#push(key, value);
-    else this.#many = new Map(this.#leave()).set(key, value);
+    const known = this.#entry(key);
+    if (known !== undefined) known[1] = value;
+    else if (this.#many !== undefined) this.#many.set(key, value);
+    else if (this.#few.length < few) this.#few.push([key, value]);
+    else this.#many = this.clear().set(key, value);
   }
 
   delete(key: Key): void {
-    if (this.#many === undefined) this.#remove(this.#keys.lastIndexOf(key));
-    else if (this.#many.delete(key) && this.#many.size === 0) this.#many = undefined;
+    const known = this.#entry(key);
+    if (known !== undefined) this.#remove(known);
+    else if (this.#many?.delete(key) && this.#many.size === 0) this.#many = undefined;
   }
 
   /** Removes all. @returns what was removed */
   clear(): Map<Key, Value> {
-    const all = this.#many ?? new Map(this.#leave());
+    const all = this.#many ?? new Map(this.#few.splice(0));
     this.#many = undefined;
     return all;
   }
 
-  keys(): Iterable<Key> {
-    return this.#many?.keys() ?? this.#keys;
+  [Symbol.iterator](): IterableIterator<[Key, Value]> {
+    return (this.#many ?? this.#few)[Symbol.iterator]();
   }
 
-  *[Symbol.iterator](): IterableIterator<readonly [Key, Value]> {
-    if (this.#many !== undefined) yield* this.#many;
-    else for (const [at, key] of this.#keys.entries()) yield [key, this.#values[at] as Value];
+  /** One of a few. */
+  #entry(key: Key): [Key, Value] | undefined {
+    for (const entry of this.#few) if (entry[0] === key) return entry;
+    return undefined;
   }
 
-  #push(key: Key, value: Value): void {
-    this.#keys.push(key);
-    this.#values.push(value);
-  }
-
-  #remove(at: number): void {
-    if (at === -1) return;
-    this.#keys.copyWithin(at, at + 1);
-    this.#values.copyWithin(at, at + 1);
-    this.#keys.pop();
-    this.#values.pop();
-  }
-
-  #leave(): [Key, Value][] {
-    const all = Array.from(this.#keys, (key, at): [Key, Value] => [key, this.#values[at] as Value]);
-    this.#keys.length = 0;
-    this.#values.length = 0;
-    return all;
+  /** As `splice` does, in a third of its time. */
+  #remove(entry: [Key, Value]): void {
+    const all = this.#few;
+    for (let at = all.indexOf(entry) + 1; at < all.length; at += 1) all[at - 1] = all[at] as [Key, Value];
+    all.pop();
   }
 }

@@ -109,7 +109,7 @@ export class ChatBoard implements ChatKeeper {
   /** Those under way in the order of their beginning, then those that ended, the last one first. */
   list(): ChatEntry[] {
     const now = this.now();
-    const underWay = Array.from(this.#listed.keys(), (life) => entryOf(life.chat, now, life));
+    const underWay = Array.from(this.#listed, ([life]) => entryOf(life.chat, now, life));
     return [...underWay, ...this.#lastEnded().map((chat) => entryOf(chat, now))];
   }
 

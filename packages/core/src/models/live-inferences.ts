@@ -159,7 +159,7 @@ export class LiveInferences {
     const state = this.#models.get(model);
     if (state?.engine === undefined) return undefined;
     let queued = 0;
-    for (const { evaluating, queueIsSeen } of state.running.keys()) if (queueIsSeen && !evaluating) queued += 1;
+    for (const [{ evaluating, queueIsSeen }] of state.running) if (queueIsSeen && !evaluating) queued += 1;
     return { active: state.running.size - queued, queued: state.queueIsSeen ? queued : undefined };
   }
 
@@ -181,7 +181,7 @@ export class LiveInferences {
 
   /** Every inference under way. */
   *running(): Iterable<readonly [model: string, inference: LiveInference]> {
-    for (const [model, { running }] of this.#models) for (const inference of running.keys()) yield [model, inference];
+    for (const [model, { running }] of this.#models) for (const [inference] of running) yield [model, inference];
   }
 
   #of(model: string): ModelState {

@@ -113,12 +113,12 @@ export class SummaryTotals {
   /** What the inferences under way have so far, together. */
   #underWay(read: (live: LiveInference) => number | undefined): number {
     let total = 0;
-    for (const live of this.#running.keys()) total = finiteSum(total, read(live));
+    for (const [live] of this.#running) total = finiteSum(total, read(live));
     return total;
   }
 
   *#firstTokensUnderWay(): Iterable<number> {
-    for (const { issuedAt, firstTokenAt } of this.#running.keys()) {
+    for (const [{ issuedAt, firstTokenAt }] of this.#running) {
       const firstTokenMs = elapsedMs(issuedAt, firstTokenAt);
       if (firstTokenMs !== undefined) yield firstTokenMs;
     }
