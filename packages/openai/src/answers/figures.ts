@@ -27,7 +27,7 @@ export class Figures {
   /** What became of the tokens of a draft model. */
   speculated: SpeculativeTokens | undefined;
   /** By their place in the answer, the ids that were told there. */
-  readonly #toolCalls = new Map<string, Set<string>>();
+  #toolCalls: Map<string, Set<string>> | undefined;
   readonly #finished = new Set<number>();
   /** By the choice that they are of; 0 where they are of all. */
   readonly #usages = new Map<number, Counts>();
@@ -66,6 +66,7 @@ export class Figures {
    * @param id tells calls apart that a server puts at the same place
    */
   toolCalled(place: string, id?: string): void {
+    this.#toolCalls ??= new Map();
     const ids = this.#toolCalls.get(place) ?? new Set();
     if (id !== undefined) ids.add(id);
     this.#toolCalls.set(place, ids);
@@ -88,7 +89,7 @@ export class Figures {
   /** Functions that the answer calls, each once. */
   get toolCalls(): number {
     let count = 0;
-    for (const ids of this.#toolCalls.values()) count += Math.max(1, ids.size);
+    for (const ids of this.#toolCalls?.values() ?? []) count += Math.max(1, ids.size);
     return count;
   }
 
