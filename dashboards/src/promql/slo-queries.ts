@@ -103,7 +103,9 @@ export function besideModels({ promql }: Vector<"slo" | "job">): OfSlos {
 export function leastBudgetWithDays(range: string, slo: Slo): Vector<"days"> {
   const days = `round(min(${historyOf(range, slo).promql}) / 86400, 0.1)`;
   const budget = `min(${budgetOf(range, slo).promql})`;
-  return { promql: `${budget} * on () group_left (days) count_values("days", ${days})`, labels: ["days"] };
+  // of a young history 0 would be said, as if there were none
+  const said = `label_replace(count_values("days", ${days}), "days", "less than 0.1", "days", "0")`;
+  return { promql: `${budget} * on () group_left (days) ${said}`, labels: ["days"] };
 }
 
 /** The share of bad events in the last five minutes. */

@@ -1,3 +1,4 @@
+import { randomBytes } from "node:crypto";
 import { setTimeout as sleep } from "node:timers/promises";
 
 /** Readers, bursts, mistakes and browsers, until a moment: every path of the demo has traffic. */
@@ -13,10 +14,15 @@ const questions = [
   "what makes the first token late",
 ];
 
-function post(host: string, path: string, body: unknown, signal?: AbortSignal): Promise<Response> {
+interface Sending {
+  readonly signal?: AbortSignal;
+  readonly traceparent?: string;
+}
+
+function post(host: string, path: string, body: unknown, { signal, ...headers }: Sending = {}): Promise<Response> {
   return fetch(`http://${host}${path}`, {
     method: "POST",
-    headers: { "content-type": "application/json" },
+    headers: { "content-type": "application/json", ...headers },
     body: typeof body === "string" ? body : JSON.stringify(body),
     ...(signal && { signal }),
   });
@@ -34,27 +40,62 @@ async function read(host: string, number: number, goesOn: () => boolean): Promis
   }
 }
 
+/** What a reader's browser saw of an answer. */
+interface Seen {
+  readonly traceId: string;
+  readonly spanId: string;
+  readonly startedAt: number;
+  readonly durationMs: number;
+  readonly firstTextMs: number | undefined;
+  readonly outcome: "answered" | "failed" | "aborted";
+  readonly status: number;
+}
+
 /** The answer; `undefined` where its reader left, or it was refused. The browser tells what it saw of it. */
 async function ask(host: string, chat: object, leaves: boolean): Promise<string | undefined> {
-  const asked = performance.now();
+  const [traceId, spanId] = [randomBytes(16).toString("hex"), randomBytes(8).toString("hex")];
+  const [startedAt, asked] = [Date.now(), performance.now()];
   const abort = new AbortController();
-  const response = await post(host, "/chat", chat, abort.signal);
-  if (response.status !== 200 || response.body === null) return void (await response.text());
-  let [text, first] = ["", 0];
+  const traceparent = `00-${traceId}-${spanId}-01`;
+  const response = await post(host, "/chat", chat, { signal: abort.signal, traceparent });
+  const { status, body } = response;
+  let [text, firstTextMs]: [string, number | undefined] = ["", undefined];
+  const tell = (outcome: Seen["outcome"]) => {
+    const durationMs = performance.now() - asked;
+    return report(host, { traceId, spanId, startedAt, durationMs, firstTextMs, outcome, status });
+  };
+  if (status !== 200 || body === null) {
+    await response.text();
+    return void (await tell("failed"));
+  }
   try {
-    for await (const piece of response.body.pipeThrough(new TextDecoderStream())) {
-      first ||= performance.now() - asked;
+    for await (const piece of body.pipeThrough(new TextDecoderStream())) {
+      firstTextMs ??= performance.now() - asked;
       text += piece;
       if (leaves && text.length > 200) abort.abort();
     }
   } catch {
-    return undefined;
+    return void (await tell("aborted"));
   }
-  const paint = 60 + Math.random() * 200;
-  const web_vitals = { TTFB: paint / 4, FCP: paint, LCP: paint * 1.6 };
-  const times = { response_time_ms: performance.now() - asked + 15, time_to_first_token_ms: first + 8 };
-  await (await post(host, "/metrics/log", { ...times, web_vitals })).text();
+  await tell("answered");
   return text;
+}
+
+/** As the reporter of this package does it, and, of every third answer, as the Go system's page did. */
+async function report(host: string, { durationMs, firstTextMs, ...seen }: Seen): Promise<void> {
+  const paint = 60 + Math.random() * 200;
+  const vitals = { TTFB: paint / 4, FCP: paint, LCP: paint * 1.6 };
+  const isOld = seen.outcome === "answered" && firstTextMs !== undefined && Math.random() < 1 / 3;
+  const old = { response_time_ms: durationMs + 15, time_to_first_token_ms: (firstTextMs ?? 0) + 8, web_vitals: vitals };
+  const batch = {
+    schema: 1,
+    id: randomBytes(8).toString("hex"),
+    spans: [
+      { kind: "answer", ...seen, durationMs: durationMs + 15, firstTextMs, paintedMs: firstTextMs && firstTextMs + 8 },
+    ],
+    vitals: Object.entries(vitals).map(([name, ms]) => ({ name, ms })),
+  };
+  await (await (isOld ? post(host, "/metrics/log", old) : post(host, "/aiwatch/browser", batch))).text();
 }
 
 /** Two chats run and eight wait: of fourteen at once, and those of the readers, some are refused. Most then give up. */
@@ -66,7 +107,7 @@ async function burst(host: string, goesOn: () => boolean): Promise<void> {
     }
     const chats = Array.from({ length: 14 }, async (_, number) => {
       const signal = AbortSignal.timeout(number < 4 ? 60_000 : 6000 + 500 * number);
-      const response = await post(host, "/chat", { message: questions[number % 3], seed: number }, signal);
+      const response = await post(host, "/chat", { message: questions[number % 3], seed: number }, { signal });
       await response.text();
     });
     await Promise.allSettled(chats);
