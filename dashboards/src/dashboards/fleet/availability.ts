@@ -24,8 +24,9 @@ const reachedOverTime = timeSeries({
   unit: unitOf(outside.up),
   stacked: true,
   queries: [
-    { vector: sumBy(reached()), legend: "up" },
+    // below, so that the edge of the whole is not red where there are none
     { vector: difference(countBy(reached()), sumBy(reached())), legend: "unreachable" },
+    { vector: sumBy(reached()), legend: "up" },
   ],
   noValue: "No data",
   width: 12,
