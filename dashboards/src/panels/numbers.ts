@@ -63,15 +63,18 @@ export function tile(spec: TileSpec): StatBuilder {
 
 /** Pixels. A size that follows the room makes a 0 shout beside a 0.42 req/s. */
 const numberSize = 28;
+
+/** Where a tile is two columns wide: the unit would go to a line of its own. */
+const narrowNumberSize = 22;
 const nameSize = 12;
 
 /** Where the number stands, and how large it is. */
-function arrange(panel: StatBuilder, { trend, names, queries, unit }: TileSpec): void {
+function arrange(panel: StatBuilder, { trend, names, queries, unit, width }: TileSpec): void {
   const sizes = new VizTextDisplayOptionsBuilder().titleSize(nameSize);
   const isList = names !== false && queries.some(({ legend }) => legend.includes("{{"));
   // below each other, each number beside its name: beside each other, the names shrink to the room they have
   if (isList) panel.orientation(VizOrientation.Horizontal).text(sizes.valueSize(20));
-  else panel.text(sizes.valueSize(numberSize));
+  else panel.text(sizes.valueSize(width < 3 ? narrowNumberSize : numberSize));
   if (trend === undefined) return;
   // the name above the number keeps it above its course, which would else lie over it
   panel.wideLayout(false).textMode(BigValueTextMode.ValueAndName);

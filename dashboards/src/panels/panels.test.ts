@@ -208,6 +208,8 @@ describeTests("a tile", () => {
     const of = (legend: string) => tile({ ...spec, queries: [{ vector: rate, legend }] }).build().options;
     expect(of("{{model}}")).toMatchObject({ orientation: "horizontal", text: { titleSize: 12, valueSize: 20 } });
     expect(of("all")).toMatchObject({ orientation: "auto", text: { valueSize: 28 } });
+    const narrow = tile({ ...spec, queries: [{ vector: rate, legend: "all" }], width: 2 }).build().options;
+    expect(narrow).toMatchObject({ text: { valueSize: 22 } });
   });
 
   it("that knows nothing says so, in no limit's colour", () => {
