@@ -35,7 +35,7 @@ export function runObserved(observed: ObservedCall, call: () => unknown, diagnos
   return result;
 }
 
-/** Ends the inference of a call whose adapter failed to. */
+/** Ends the inference of a call whose adapter failed to. Each call of the adapter is caught where it stands: a guard would make a closure for it. */
 class CallEnd implements SettlementObserver {
   readonly #observed: ObservedCall;
   readonly #diagnostics: Diagnostics;
@@ -46,35 +46,36 @@ class CallEnd implements SettlementObserver {
   }
 
   completed(value: unknown): void {
-    const { inference } = this.#observed;
-    this.#end(
-      () => this.#observed.completed(value),
-      () => inference.end({ unified: "stop" }),
-    );
+    try {
+      this.#follow(this.#observed.completed(value));
+    } catch (error) {
+      this.#lost(error, () => this.#observed.inference.end({ unified: "stop" }));
+    }
   }
 
-  failed(error: unknown): void {
-    const { inference } = this.#observed;
-    this.#end(
-      () => this.#observed.failed(error),
-      () => inference.fail(error),
-    );
+  failed(reason: unknown): void {
+    try {
+      this.#follow(this.#observed.failed(reason));
+    } catch (error) {
+      this.#lost(error, () => this.#observed.inference.fail(reason));
+    }
   }
 
-  /** An adapter may put the end off: only one that throws has lost it. */
-  #end(notify: () => unknown, otherwise: () => void): void {
-    this.#diagnostics.guard("adapter", "ending an observed call", () => {
-      let isDone = false;
-      try {
-        const given = notify();
-        isDone = true;
-        return given;
-      } finally {
-        if (!isDone && !this.#observed.inference.ended) otherwise();
-      }
+  /** An adapter may put the end off, and reject later. */
+  #follow(given: unknown): void {
+    if (given !== undefined) this.#diagnostics.guard("adapter", endingCall, () => given);
+  }
+
+  /** Only an adapter that throws has lost the end. */
+  #lost(error: unknown, end: () => void): void {
+    this.#diagnostics.guard("adapter", endingCall, () => {
+      if (!this.#observed.inference.ended) end();
+      throw error;
     });
   }
 }
+
+const endingCall = "ending an observed call";
 
 /** How a promise settled. Each is called at most once, and one of them alone. What it throws is reported to the diagnostics. */
 export interface SettlementObserver {
@@ -111,42 +112,56 @@ export function observePromise(
   observer: SettlementObserver,
   diagnostics?: Diagnostics,
 ): Promise<unknown> {
-  const notify = (action: () => void) =>
-    (diagnostics ?? defaultDiagnostics()).guard("adapter", "observing a promise", action);
-  if (promise.then !== Promise.prototype.then) return observeListeners(promise, observer, notify);
+  if (promise.then !== Promise.prototype.then) return observeListeners(promise, observer, diagnostics);
   return promise.then(
     (value) => {
-      notify(() => observer.completed(value));
+      notify(observer, "completed", value, diagnostics);
       return value;
     },
     (error: unknown) => {
-      notify(() => observer.failed(error));
+      notify(observer, "failed", error, diagnostics);
       throw error;
     },
   );
+}
+
+/** Without a closure, as for each inference. */
+function notify(
+  observer: SettlementObserver,
+  how: keyof SettlementObserver,
+  settled: unknown,
+  diagnostics: Diagnostics | undefined,
+): void {
+  const observing = "observing a promise";
+  try {
+    const given: unknown = observer[how](settled);
+    if (given !== undefined) (diagnostics ?? defaultDiagnostics()).guard("adapter", observing, () => given);
+  } catch (error) {
+    (diagnostics ?? defaultDiagnostics()).fault("adapter", observing, error);
+  }
 }
 
 /** Gives a promise listeners' methods of its own that all go through its class's `then`. */
 function observeListeners(
   promise: Promise<unknown>,
   observer: SettlementObserver,
-  notify: (action: () => void) => void,
+  diagnostics: Diagnostics | undefined,
 ): Promise<unknown> {
   const { then } = promise;
   let isSettled = false;
-  const settle = (action: () => void) => {
+  const settle = (how: keyof SettlementObserver, settled: unknown) => {
     if (isSettled) return;
     isSettled = true;
-    notify(action);
+    notify(observer, how, settled, diagnostics);
   };
   const listen = (onValue?: Listener, onError?: Listener): Promise<unknown> =>
     Reflect.apply(then, promise, [
       (value: unknown) => {
-        settle(() => observer.completed(value));
+        settle("completed", value);
         return typeof onValue === "function" ? onValue(value) : value;
       },
       (error: unknown) => {
-        settle(() => observer.failed(error));
+        settle("failed", error);
         if (typeof onError === "function") return onError(error);
         throw error;
       },

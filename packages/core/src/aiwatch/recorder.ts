@@ -24,6 +24,8 @@ export interface RecordedHost {
   readonly chats: ChatBoard;
 }
 
+const recording = "recording what ended";
+
 /** Writes what happens into the instruments of one registry, into the totals of the summary and on the board of chats. What begins here ends here. */
 export class Recorder {
   /** Shared with the app's own instance, where both record into the same instruments. */
@@ -44,15 +46,19 @@ export class Recorder {
     this.#showObjectives();
   }
 
+  // what each inference goes through is caught where it stands: a guard would make a closure for each
+
   began(model: string, operation: Operation, live: LiveInference & LoopWatched): void {
-    this.#host.diagnostics.guard("registry", "beginning an inference", () => {
+    try {
       const { models } = this.#instruments;
       models.live.begin(models.nameOf(model), live, this.#host.clock);
       this.totals.inferenceBegan(live);
       this.chats.inferenceBegan(live);
       this.#instruments.loop.begin(live);
       this.#seriesOf(model, operation).begin(live.provider);
-    });
+    } catch (error) {
+      this.#host.diagnostics.fault("registry", "beginning an inference", error);
+    }
   }
 
   renamed(from: string, to: string, operation: Operation, live: LiveInference): void {
@@ -69,15 +75,36 @@ export class Recorder {
   }
 
   ending(live: LoopWatched): void {
-    this.#host.diagnostics.guard("registry", "ending an inference", () => this.#instruments.loop.end(live));
+    try {
+      this.#instruments.loop.end(live);
+    } catch (error) {
+      this.#host.diagnostics.fault("registry", "ending an inference", error);
+    }
   }
 
+  /** Each value by itself: one instrument at fault costs no other its count. */
   ended(model: string, live: LiveInference, record: InferenceRecord): void {
     const { models } = this.#instruments;
-    this.#put(() => models.live.end(models.nameOf(model), live, record.tokensPerSecond, this.#host.clock));
-    this.#put(() => this.totals.inferenceEnded(live, record));
-    this.#put(() => this.#host.chats.inferenceEnded(live, record));
-    this.#put(() => this.#seriesOf(model, record.operation).record(record, live.firstTokenAt !== undefined));
+    try {
+      models.live.end(models.nameOf(model), live, record.tokensPerSecond, this.#host.clock);
+    } catch (error) {
+      this.#failed(error);
+    }
+    try {
+      this.totals.inferenceEnded(live, record);
+    } catch (error) {
+      this.#failed(error);
+    }
+    try {
+      this.#host.chats.inferenceEnded(live, record);
+    } catch (error) {
+      this.#failed(error);
+    }
+    try {
+      this.#seriesOf(model, record.operation).record(record, live.firstTokenAt !== undefined);
+    } catch (error) {
+      this.#failed(error);
+    }
   }
 
   toolBegan(model: string, tool: string): void {
@@ -102,8 +129,11 @@ export class Recorder {
     this.#series.clear();
   }
 
-  /** Each value by itself: one instrument at fault costs no other its count. */
-  readonly #put: PutGuard = (put) => void this.#host.diagnostics.guard("registry", "recording what ended", put);
+  readonly #put: PutGuard = (put) => void this.#host.diagnostics.guard("registry", recording, put);
+
+  #failed(error: unknown): void {
+    this.#host.diagnostics.fault("registry", recording, error);
+  }
 
   #showObjectives(): void {
     const { requestFirstTokenMs, firstTokenMs, timePerOutputTokenMs, latencyMs } = this.#host.objectives ?? {};

@@ -60,7 +60,7 @@ export class ChatBoard implements ChatKeeper {
   enterLine(request: ObservedScope, placeOf?: PlaceOf): LineEntry | undefined {
     if (request.closed) return undefined;
     const life = this.#of(request, this.now());
-    life.chat.facts.traceId ??= currentCorrelation().traceId;
+    life.facts.traceId ??= currentCorrelation().traceId;
     return life.enterLine(placeOf);
   }
 
@@ -109,7 +109,7 @@ export class ChatBoard implements ChatKeeper {
   /** Those under way in the order of their beginning, then those that ended, the last one first. */
   list(): ChatEntry[] {
     const now = this.now();
-    const underWay = Array.from(this.#listed, ([life]) => entryOf(life.chat, now, life));
+    const underWay = Array.from(this.#listed, ([life]) => entryOf(life, now, life));
     return [...underWay, ...this.#lastEnded().map((chat) => entryOf(chat, now))];
   }
 
@@ -127,10 +127,10 @@ export class ChatBoard implements ChatKeeper {
     return this.clock.now();
   }
 
-  moved(from: Phase, to: Phase | undefined, now: number): void {
+  moved(from: Phase, to: Phase, now: number): void {
     this.#count(from, -1);
-    if (to !== undefined) this.#count(to, 1);
-    if (waits(from) || waits(to)) this.window.queued(this.#countAt(phaseAt.line) + this.#countAt(phaseAt.queue), now);
+    this.#count(to, 1);
+    if (waits(from) || waits(to)) this.window.queued(this.#waiting, now);
   }
 
   firstToken(ms: number, now: number): void {
@@ -145,13 +145,15 @@ export class ChatBoard implements ChatKeeper {
     this.window.measured("tokensPerSecond", tokensPerSecond, now);
   }
 
-  ended(life: ChatLife, now: number): void {
-    const { chat } = life;
+  ended(chat: ChatLife, now: number): void {
+    const { phase, outcome } = chat;
+    this.#count(phase, -1);
+    if (waits(phase)) this.window.queued(this.#waiting, now);
     this.#lastEndedAt = now;
-    this.#listed.delete(life);
-    if (chat.outcome !== undefined) {
-      this.#outcomes[chat.outcome] += 1;
-      this.window.ended(chat.outcome, now);
+    this.#listed.delete(chat);
+    if (outcome !== undefined) {
+      this.#outcomes[outcome] += 1;
+      this.window.ended(outcome, now);
     }
     this.#ended[this.#nextEnded] = chat;
     this.#nextEnded = (this.#nextEnded + 1) % mostEnded;
@@ -159,6 +161,10 @@ export class ChatBoard implements ChatKeeper {
 
   get #underWay(): number {
     return this.#at.reduce((all, count) => all + count, 0);
+  }
+
+  get #waiting(): number {
+    return this.#countAt(phaseAt.line) + this.#countAt(phaseAt.queue);
   }
 
   #countAt(phase: Phase): number {
@@ -194,7 +200,7 @@ export class ChatBoard implements ChatKeeper {
   }
 }
 
-function waits(phase: Phase | undefined): boolean {
+function waits(phase: Phase): boolean {
   return phase === phaseAt.line || phase === phaseAt.queue;
 }
 

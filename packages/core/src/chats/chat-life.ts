@@ -8,12 +8,11 @@ import { type LineOutcome, outcomeOf } from "./outcome.ts";
 /** What a chat needs of the board that it is on. */
 export interface ChatKeeper {
   readonly clock: Clock;
-  /** @param to undefined where the chat is over */
-  moved(from: Phase, to: Phase | undefined, now: number): void;
+  moved(from: Phase, to: Phase, now: number): void;
   firstToken(ms: number, now: number): void;
   leftQueue(ms: number, now: number): void;
   decoded(tokensPerSecond: number, now: number): void;
-  ended(life: ChatLife, now: number): void;
+  ended(chat: ChatLife, now: number): void;
 }
 
 /** A running inference of a chat, as far as a list of chats shows it. */
@@ -27,13 +26,15 @@ export interface ChatInference {
   readonly queueIsSeen: boolean;
 }
 
+/** Most have no entry in a line, and none has an inference once it is over. */
+const none: readonly never[] = [];
+
 /** A chat from its beginning until its request is closed, where it has one, and its last inference has ended. */
-export class ChatLife {
-  readonly chat: Chat;
+export class ChatLife extends Chat {
   readonly #keeper: ChatKeeper;
   /** Arrays: there is one of them, or none, nearly always. */
-  #inferences: ChatInference[] = [];
-  readonly #line: LineEntry[] = [];
+  #inferences: readonly ChatInference[] = none;
+  #line: readonly LineEntry[] = none;
   #requestIsOpen: boolean;
   #ending: RequestEnding | undefined;
   #finish: InferenceRecord["finishReason"]["unified"] | undefined;
@@ -42,9 +43,9 @@ export class ChatLife {
 
   /** @param requestIsOpen whether it waits for the close of a request */
   constructor(keeper: ChatKeeper, requestId: string | undefined, beganAt: number, requestIsOpen: boolean) {
+    super(requestId, beganAt);
     this.#keeper = keeper;
     this.#requestIsOpen = requestIsOpen;
-    this.chat = new Chat(requestId, beganAt);
   }
 
   get clock(): Clock {
@@ -55,85 +56,80 @@ export class ChatLife {
     return this.clock.now();
   }
 
-  get isOver(): boolean {
-    return this.chat.outcome !== undefined;
-  }
-
   /** Where it stands in the app's own line; undefined where it does not, or the line has no order that is known. */
   get place(): number | undefined {
     return this.#line[0]?.place;
   }
 
   get traceId(): string | undefined {
-    let { traceId } = this.chat.facts;
+    let { traceId } = this.facts;
     for (const inference of this.#inferences) traceId ??= inference.traceId;
     return traceId;
   }
 
   /** The output tokens of its inferences so far. */
   get outputTokens(): number | undefined {
-    let tokens = this.chat.facts.outputTokens;
+    let tokens = this.facts.outputTokens;
     for (const { outputTokens } of this.#inferences) if (outputTokens > 0) tokens = added(tokens, outputTokens);
     return tokens;
   }
 
   enterLine(placeOf: PlaceOf | undefined): LineEntry {
     const entry = new LineEntry(this, placeOf);
-    this.#line.push(entry);
+    this.#line = [...this.#line, entry];
     this.move(undefined, phaseAt.line);
     return entry;
   }
 
   leaveLine(entry: LineEntry, outcome: LineOutcome): void {
-    remove(this.#line, entry);
+    this.#line = without(this.#line, entry);
     this.#lineOutcome = outcome;
     this.move(phaseAt.line, undefined);
   }
 
   /** The model is this inference's. */
   runsOn({ model }: ChatInference): void {
-    this.chat.facts.model = model;
+    this.facts.model = model;
   }
 
   issue(inference: ChatInference, now: number): InferenceInChat {
     this.runsOn(inference);
-    // to push into an empty one makes room for sixteen more
-    if (this.#inferences.length === 0) this.#inferences = [inference];
-    else this.#inferences.push(inference);
+    this.#inferences = this.#inferences === none ? [inference] : [...this.#inferences, inference];
     this.#begun += 1;
-    return new InferenceInChat(this, inference, { isFirst: this.#begun === 1, now });
+    return new InferenceInChat(this, inference, this.#begun === 1, now);
   }
 
-  move(from: ActivePhase | undefined, to: ActivePhase | undefined, now = this.now()): void {
+  override move(from: ActivePhase | undefined, to: ActivePhase | undefined, now = this.now()): void {
     if (this.isOver || from === to) return;
-    const { phase } = this.chat;
-    this.chat.move(from, to, now);
-    if (this.chat.phase !== phase) this.#keeper.moved(phase, this.chat.phase, now);
+    const { phase } = this;
+    super.move(from, to, now);
+    if (this.phase !== phase) this.#keeper.moved(phase, this.phase, now);
   }
 
   firstToken(now: number): void {
-    const { facts, beganAt } = this.chat;
+    const { facts, beganAt } = this;
     if (facts.firstTokenMs !== undefined) return;
     facts.firstTokenMs = elapsedMs(beganAt, now);
     if (facts.firstTokenMs !== undefined) this.#keeper.firstToken(facts.firstTokenMs, now);
   }
 
   /** Nobody says when the engine begins with an inference of it. */
-  engineIsSilent(isFirst: boolean, now: number): void {
-    this.chat.engineIsSilent = true;
+  engineSaysNothing(isFirst: boolean, now: number): void {
+    this.engineIsSilent = true;
     // its wait in the app's own line is known all the same
     if (isFirst && this.#lineOutcome !== undefined) this.leftQueue(now);
   }
 
   leftQueue(now: number): void {
-    const { facts, beganAt } = this.chat;
-    facts.queueMs = elapsedMs(beganAt, now) === undefined ? undefined : this.chat.waitedAt(now);
+    const { facts, beganAt } = this;
+    facts.queueMs = elapsedMs(beganAt, now) === undefined ? undefined : this.waitedAt(now);
     if (facts.queueMs !== undefined) this.#keeper.leftQueue(facts.queueMs, now);
   }
 
   inferenceEnded(inference: ChatInference, record: InferenceRecord, now: number): void {
-    if (!remove(this.#inferences, inference)) return;
-    const { facts } = this.chat;
+    if (!this.#inferences.includes(inference)) return;
+    this.#inferences = without(this.#inferences, inference);
+    const { facts } = this;
     this.#finish = record.finishReason.unified;
     facts.errorType = record.failure?.type;
     facts.traceId ??= record.traceId;
@@ -148,27 +144,20 @@ export class ChatLife {
   requestClosed(ending: RequestEnding | undefined): void {
     this.#requestIsOpen = false;
     this.#ending = ending;
-    for (const entry of [...this.#line]) entry.end("left");
+    for (const entry of this.#line) entry.end("left");
     this.#endIfOver(this.now());
   }
 
   #endIfOver(now: number): void {
     if (this.#requestIsOpen || this.#inferences.length > 0) return;
-    const { phase } = this.chat;
-    this.chat.end(outcomeOf({ ending: this.#ending, finish: this.#finish, line: this.#lineOutcome }), now);
-    this.#keeper.moved(phase, undefined, now);
+    this.end(outcomeOf({ ending: this.#ending, finish: this.#finish, line: this.#lineOutcome }), now);
     this.#keeper.ended(this, now);
   }
 }
 
-/** @returns whether it was in it */
-function remove<Item>(items: Item[], item: Item): boolean {
-  const index = items.lastIndexOf(item);
-  if (index < 0) return false;
-  // nothing is made where it is the only one
-  if (index === items.length - 1) items.pop();
-  else items.splice(index, 1);
-  return true;
+/** Nothing is made where it is the only one. */
+function without<Item>(items: readonly Item[], item: Item): readonly Item[] {
+  return items.length === 1 && items[0] === item ? none : items.filter((other) => other !== item);
 }
 
 function sum(a: number | undefined, b: number | undefined): number | undefined {
@@ -217,21 +206,21 @@ export class InferenceInChat {
   #stage: Stage;
   #tools = 0;
 
-  constructor(life: ChatLife, inference: ChatInference, { isFirst, now }: { isFirst: boolean; now: number }) {
+  constructor(life: ChatLife, inference: ChatInference, isFirst: boolean, now: number) {
     this.#life = life;
     this.#inference = inference;
     this.#isFirst = isFirst;
     this.#hasChatsClock = inference.clock === life.clock;
     this.#stage = inference.queueIsSeen ? queue : prompt;
     life.move(undefined, this.#stage, now);
-    if (!inference.queueIsSeen) life.engineIsSilent(isFirst, now);
+    if (!inference.queueIsSeen) life.engineSaysNothing(isFirst, now);
   }
 
   /** The engine began with it. @param isSaid whether somebody says that it is now; otherwise it had begun by now, nobody knows when */
   evaluating(isSaid: boolean, now?: number): void {
     if (this.#stage !== queue) return;
     const moment = this.#moment(now);
-    if (!isSaid) this.#life.engineIsSilent(this.#isFirst, moment);
+    if (!isSaid) this.#life.engineSaysNothing(this.#isFirst, moment);
     else if (this.#isFirst) this.#life.leftQueue(moment);
     this.#enter(prompt, this.#tools, moment);
   }
@@ -240,7 +229,7 @@ export class InferenceInChat {
   answering(now?: number): void {
     if (this.#stage === decode) return;
     const moment = this.#moment(now);
-    if (this.#stage === queue) this.#life.engineIsSilent(this.#isFirst, moment);
+    if (this.#stage === queue) this.#life.engineSaysNothing(this.#isFirst, moment);
     this.#enter(decode, this.#tools, moment);
   }
 
@@ -264,8 +253,9 @@ export class InferenceInChat {
 
   ended(record: InferenceRecord, now: number): void {
     const moment = this.#moment(now);
-    this.#enter(undefined, this.#tools, moment);
     this.#life.inferenceEnded(this.#inference, record, moment);
+    // a chat that was over with it ended at the phase that it was at, and this changes nothing
+    this.#enter(undefined, this.#tools, moment);
   }
 
   #enter(stage: Stage, tools: number, now: number): void {

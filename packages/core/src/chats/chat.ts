@@ -83,6 +83,10 @@ export class Chat {
     return this.#phase;
   }
 
+  get isOver(): boolean {
+    return this.outcome !== undefined;
+  }
+
   /** Something of it goes from one phase to another: undefined where it begins, and where it ends. */
   move(from: ActivePhase | undefined, to: ActivePhase | undefined, now: number): void {
     if (from !== undefined) this.#count(from, -1);
@@ -113,7 +117,7 @@ export class Chat {
   }
 
   #msAt(phase: Phase, now: number): number {
-    const goesOn = this.outcome === undefined && phase === this.#phase;
+    const goesOn = !this.isOver && phase === this.#phase;
     return goesOn ? this.#msOf(phase, now) : (this.#ms[phase] as number);
   }
 
@@ -122,8 +126,9 @@ export class Chat {
   }
 
   get #firstRunning(): Phase {
-    const phase = this.#running.findIndex((count) => count > 0);
-    return phase < 0 ? phaseAt.before : (phase as ActivePhase);
+    let phase: number = phaseAt.decode;
+    while (phase < phaseAt.before && this.#running[phase] === 0) phase += 1;
+    return phase as Phase;
   }
 
   #settle(now: number): void {

@@ -339,7 +339,7 @@ export class Inference implements InferenceHandle, LiveInference, LoopWatched, T
     this.#host.requestFirstToken(model, operation, waitedMs, referenceTo(this.span, this.diagnostics));
   }
 
-  #finish(finishReason: FinishReason, usage: Usage, failureType?: string): void {
+  #finish(finishReason: FinishReason, usage: Usage | undefined, failureType?: string): void {
     if (this.ended) return;
     this.ended = true;
     this.aborted = finishReason.unified === "aborted";
@@ -351,7 +351,12 @@ export class Inference implements InferenceHandle, LiveInference, LoopWatched, T
     this.#chat?.ended(record, now);
   }
 
-  #recordOf(finishReason: FinishReason, usage: Usage, failureType: string | undefined, now: number): InferenceRecord {
+  #recordOf(
+    finishReason: FinishReason,
+    usage: Usage | undefined,
+    failureType: string | undefined,
+    now: number,
+  ): InferenceRecord {
     const { model, operation, provider, parameters, kind, sent } = this.#start;
     const record: UnfinishedRecord = {
       model,
@@ -366,11 +371,11 @@ export class Inference implements InferenceHandle, LiveInference, LoopWatched, T
     if (sent !== undefined) Object.assign(record, sent);
     if (this.#served !== undefined) addServed(this.#served, record);
     const counted = this.#countedTokens();
-    const tokens = usage.outputTokens ?? counted ?? 0;
+    const tokens = usage?.outputTokens ?? counted ?? 0;
     const timePerOutputTokenMs = timePerOutputToken(tokens, record);
     if (timePerOutputTokenMs !== undefined) record.timePerOutputTokenMs = timePerOutputTokenMs;
     this.#counts.read(counted, record);
-    Object.assign(record, usage);
+    if (usage !== undefined) Object.assign(record, usage);
     const tokensPerSecond = decodeRate(tokens, record.decodeMs);
     if (tokensPerSecond !== undefined) record.tokensPerSecond = tokensPerSecond;
     const tokenGaps = this.#tokens.gaps();

@@ -126,11 +126,9 @@ export function failureTypeOf(type: unknown): string | undefined {
   return typeof type === "string" && type !== "" ? type : undefined;
 }
 
-const noUsage: Usage = Object.freeze({});
-
 /** What an engine reported, without what is no count. */
-export function usageOf(given: unknown): Usage {
-  if (given === undefined) return noUsage;
+export function usageOf(given: unknown): Usage | undefined {
+  if (given === undefined) return undefined;
   return countsAt(given, ["promptTokens", "cachedPromptTokens", "outputTokens", "reasoningTokens"]);
 }
 

@@ -94,6 +94,13 @@ export class LabelLimiter {
     return values;
   }
 
+  /** The value of the only label, as `admit` has it when nothing is recorded: nothing is made for one that is known. */
+  admitOne(given: string): string {
+    if (this.#seen[0]?.has(given) === true) return given;
+    const value = labelValue(given);
+    return this.#admits(0, value) ? value : overflowValue;
+  }
+
   /** Admits values that are known: no cap keeps them out. Those that come from outside have as many places less. */
   know(labels: Readonly<Record<string, string>>): void {
     this.#names.forEach((name, index) => void this.#seen[index]?.add(labelValue(labels[name])));

@@ -51,7 +51,7 @@ export class ModelBoard {
 
   /** The model's name as a label value: itself, or `other` over the cap. */
   nameOf(model: string): string {
-    return this.#names.admit({ model }, false)[0] ?? model;
+    return this.#names.admitOne(model);
   }
 
   /** Values that somebody else measured; those left out keep what they were. A rate is gone once it is a minute old. */

@@ -1,7 +1,6 @@
 import type { Diagnostics, InferenceHandle, Operation as OperationName } from "@aiwatch/core";
 import {
   type AdapterHost,
-  type CollectionTie,
   generates,
   isObject,
   numberAt,
@@ -23,7 +22,7 @@ import {
 } from "./request.ts";
 import { errorTypeOf, finishReasonOf, isAborted, readResult } from "./result.ts";
 import type { ThoughtCounter } from "./thought-counter.ts";
-import { Evaluating, unsettled } from "./unsettled.ts";
+import { Evaluating, type Left, unsettledOn } from "./unsettled.ts";
 
 /** One call that makes the model work, as it was issued. */
 export interface OperationStart {
@@ -72,7 +71,8 @@ export class Operation implements TappedOperation, ValueObserver, ToolOwner {
   readonly #progress: PromptProgress;
   readonly #thoughts: ThoughtCounter | undefined;
   readonly #drafts: Speculation | undefined;
-  readonly #unsettled: CollectionTie;
+  /** What is left to do should its sequence be collected. */
+  readonly #left: Left;
   #sequence: object | undefined;
   #caller: { readonly disposed?: unknown } | undefined;
   /** Whose class's methods are called for it. */
@@ -114,7 +114,8 @@ export class Operation implements TappedOperation, ValueObserver, ToolOwner {
       reasoningSoFar,
       forReader: start.forReader,
     });
-    this.#unsettled = unsettled.watch(sequence, { inference: this.inference, evaluating: this.#evaluating });
+    this.#left = { inference: this.inference, evaluating: this.#evaluating };
+    unsettledOn(sequence).add(this.#left);
     tap.open(this);
   }
 
@@ -327,7 +328,7 @@ export class Operation implements TappedOperation, ValueObserver, ToolOwner {
   #finish(what: string, action: () => void): void {
     if (this.#isOver) return;
     this.#isOver = true;
-    this.#unsettled.release();
+    if (this.#sequence !== undefined) unsettledOn(this.#sequence).settled(this.#left);
     this.#guard("reading a token predictor", () => this.#reportSpeculation());
     this.#guard(what, action);
     this.#evaluating.end();

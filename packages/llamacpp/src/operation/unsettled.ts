@@ -3,16 +3,44 @@ import { CollectionWatch } from "@aiwatch/core/adapter";
 import type { ContextActivity } from "../readings/context-activity.ts";
 
 /** What is left to do for an operation that nobody can settle any more. It holds nothing of its sequence's. */
-interface Left {
+export interface Left {
   readonly inference: InferenceHandle;
   readonly evaluating: Evaluating;
 }
 
-/** What was open on a sequence that nobody holds any more can be settled by nobody: it ends with its sequence. */
-export const unsettled = new CollectionWatch<Left>(({ inference, evaluating }) => {
-  evaluating.end();
-  inference.fail(undefined, "disposed");
-});
+/** What is open on a sequence that nobody holds any more can be settled by nobody: it ends with its sequence. */
+class Unsettled {
+  readonly #open: Left[] = [];
+
+  add(left: Left): void {
+    this.#open.push(left);
+  }
+
+  settled(left: Left): void {
+    const index = this.#open.lastIndexOf(left);
+    if (index >= 0) this.#open.splice(index, 1);
+  }
+
+  end(): void {
+    for (const { inference, evaluating } of this.#open.splice(0)) {
+      evaluating.end();
+      inference.fail(undefined, "disposed");
+    }
+  }
+}
+
+const collected = new CollectionWatch<Unsettled>((unsettled) => unsettled.end());
+const ofSequences = new WeakMap<object, Unsettled>();
+
+/** What is open on a sequence. Each is watched once: to watch it for each operation would cost that a microsecond, and the engine a cell to keep. */
+export function unsettledOn(sequence: object): Unsettled {
+  const known = ofSequences.get(sequence);
+  if (known !== undefined) return known;
+  const unsettled = new Unsettled();
+  ofSequences.set(sequence, unsettled);
+  collected.watch(sequence, unsettled);
+  return unsettled;
+}
 
 /** Whether one operation is evaluated at the moment, as its context's activity counts it: once, and no longer than until its end. */
 export class Evaluating {
