@@ -54,7 +54,7 @@ export class InferenceSpan {
   requested(operation: string, model: string): void {
     if (!this.#isRecording) return;
     try {
-      const name = cutText(model, maxNameLength);
+      const name = cut(model);
       this.span.updateName(`${operation} ${name}`);
       this.span.setAttribute(attribute.requestModel, name);
     } catch (error) {
@@ -160,10 +160,14 @@ function set(span: Span, name: string, value: AttributeValue | undefined): void 
 /** A model's name may come from a file that somebody else made, an engine's words from a server. */
 const maxNameLength = 256;
 
+function cut(text: string): string {
+  return cutText(text, maxNameLength);
+}
+
 /** `{operation} {model}`, with what a sampler may want to know from the start. */
 function startInferenceSpan(start: Started): Span {
   const { operation, provider, parameters, kind, sent } = start;
-  const model = cutText(sent?.requestedModel ?? start.model, maxNameLength);
+  const model = cut(sent?.requestedModel ?? start.model);
   const attributes: Attributes = {
     [attribute.operation]: operation,
     [attribute.provider]: provider,
@@ -178,7 +182,7 @@ function startInferenceSpan(start: Started): Span {
 }
 
 function addSent(attributes: Attributes, { server, attempt }: Sent): void {
-  if (server !== undefined) attributes[attribute.serverAddress] = cutText(server.address, maxNameLength);
+  if (server !== undefined) attributes[attribute.serverAddress] = cut(server.address);
   add(attributes, attribute.serverPort, server?.port);
   // as HTTP's conventions have it, the first attempt has none
   if (attempt !== undefined && attempt > 0) attributes[attribute.resendCount] = attempt;
@@ -199,7 +203,7 @@ function setResult(span: Span, record: InferenceRecord): void {
   const { unified, raw } = finishReason;
   // the conventions have no word for an abort: a cancelled answer's finish reason is `error`, and the span's status stays unset
   span.setAttribute(attribute.finishReasons, [unified === "aborted" ? "error" : unified]);
-  span.setAttribute(attribute.responseModel, cutText(record.reportedModel ?? record.model, maxNameLength));
+  span.setAttribute(attribute.responseModel, cut(record.reportedModel ?? record.model));
   span.setAttribute(ownAttribute.finishReason, unified);
   set(span, attribute.inputTokens, record.promptTokens);
   set(span, attribute.outputTokens, record.outputTokens);
@@ -207,8 +211,8 @@ function setResult(span: Span, record: InferenceRecord): void {
   set(span, attribute.reasoningOutputTokens, record.reasoningTokens);
   set(span, attribute.timeToFirstChunk, inSeconds(record.firstTokenMs));
   set(span, attribute.embeddingDimensions, record.dimensions);
-  if (failure !== undefined) span.setAttribute(attribute.errorType, cutText(failure.type, maxNameLength));
-  if (raw !== undefined) span.setAttribute(ownAttribute.finishReasonRaw, cutText(raw, maxNameLength));
+  set(span, attribute.errorType, failure && cut(failure.type));
+  set(span, ownAttribute.finishReasonRaw, raw && cut(raw));
   set(span, ownAttribute.requestFirstTokenSeconds, inSeconds(record.requestFirstTokenMs));
   set(span, ownAttribute.beforeModelSeconds, inSeconds(record.beforeModelMs));
   set(span, ownAttribute.queueSeconds, inSeconds(record.queueMs));
@@ -227,7 +231,7 @@ function setServed(span: Span, record: InferenceRecord): void {
   const { provider, responseId, serverTimes, unexplainedMs } = record;
   // the answer may have shown another one than it began with
   span.setAttribute(attribute.provider, provider);
-  if (responseId !== undefined) span.setAttribute(attribute.responseId, cutText(responseId, maxNameLength));
+  set(span, attribute.responseId, responseId && cut(responseId));
   set(span, ownAttribute.unexplainedSeconds, inSeconds(unexplainedMs));
   if (serverTimes !== undefined) setServerTimes(span, serverTimes);
 }
