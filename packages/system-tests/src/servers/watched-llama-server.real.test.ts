@@ -46,7 +46,8 @@ describeWithTool("llama-server", "adapter and watcher on one llama-server", () =
   it("the watcher shows the server's counters, the adapter its own requests, and they share no row", async () => {
     const { url } = await serve();
     const seen = createTestAiwatch();
-    const watch = watchLlamaServer({ url, aiwatch: seen.aiwatch, name: "one" });
+    // on a busy machine an answer may take longer than a watcher waits by default, and would be told of
+    const watch = watchLlamaServer({ url, aiwatch: seen.aiwatch, name: "one", timeoutMs: 9000 });
     const stop = scraping(url);
     const others = play({ kinds, turns: 1, urlOf: () => url, seen: createTestAiwatch() });
     const played = await play({ kinds, turns: 3, urlOf: () => url, seen });
