@@ -43,8 +43,8 @@ describeWithTool("prometheus", "the board of a fleet", () => {
     // one more at each of twelve bounds, and all of them above the last
     ["counts processes up to each delay", `sum(${queryOf("Event-loop delay over processes")})`, 78 + 12],
     ["compares the busiest with the mean", `round(${queryOf("Spread of load", "C")}, 0.0001)`, 1.8462],
-    ["counts processes that answer", queryOf("Processes up and unreachable", "A"), 11],
-    ["counts those that do not, of our jobs alone", queryOf("Processes up and unreachable", "B"), 1],
+    ["counts processes that answer", queryOf("Processes up and unreachable", "B"), 11],
+    ["counts those that do not, of our jobs alone", queryOf("Processes up and unreachable", "A"), 1],
     ["has the same number as a tile", queryOf("Unreachable"), 1],
     ["weighs our processes alone", `max(${queryOf("Largest memory")}) / ${2 ** 30}`, 11],
     ["counts our processes alone by their memory", `max(${queryOf("Memory over processes")})`, 11],
