@@ -49,10 +49,10 @@ describeWithTool("chromium", "where a panel's figures come from, in a real brows
   const pass = (ms: number) => shown.page.clock.runFor(ms);
 
   /** Time passes in small steps until the badge says so: an answer of the network comes in its own time. */
-  const says = (words: RegExp) =>
+  const says = (words: RegExp, stepMs = 20) =>
     expect
       .poll(async () => {
-        await pass(20);
+        await pass(stepMs);
         return shown.panel("panel").locator(".badge").textContent();
       })
       .toMatch(words);
@@ -240,9 +240,10 @@ describeWithTool("chromium", "where a panel's figures come from, in a real brows
     const open = server.routes.get(stream);
     server.routes.set(stream, gone);
     for (const reader of readers) reader.destroy();
-    await says(/^out of reach/);
+    // it waits longer after each try: in smaller steps that takes minutes on a slow machine
+    await says(/^out of reach/, 200);
     server.routes.set(stream, open as never);
-    await says(/^live$/);
+    await says(/^live$/, 200);
   });
 
   it("connects anew where a stream says nothing for long", async () => {
