@@ -237,3 +237,36 @@ test("a reader of a response's that is called with another one reads that one", 
     return [await text.call(clone.call(other)), await text.call(other), await text.call({} as never).catch(described)];
   });
 });
+
+test.each([[undefined], [null], ["text"], [{}]])(
+  "readers of a response's that are called with %o fail as they do",
+  async (what) => {
+    sendsAll();
+    await compare(async (called) => {
+      const { text, json, clone } = await ask(called);
+      const outcomes = [text, json, clone].map(async (method: (this: never) => unknown) => {
+        let given: unknown;
+        try {
+          given = method.call(what as never);
+        } catch (error) {
+          return ["throws", described(error)];
+        }
+        return Promise.resolve(given).catch((error) => ["rejects", described(error)]);
+      });
+      return Promise.all(outcomes);
+    });
+  },
+);
+
+test("a fetch of the app's around an observed one is observed as any other", async () => {
+  sendsAll();
+  const { aiwatch: outer, inferences, diagnostics } = createTestAiwatch();
+  const { aiwatch: inner, ...innermost } = createTestAiwatch();
+  const observed = observeFetch(fetch, { aiwatch: inner });
+  const own: typeof fetch = (input, init) => observed(input, init);
+  const answer = await ask(observeFetch(own, { aiwatch: outer }));
+  expect(await answer.text()).toBe(events.join(""));
+  expect(inferences).toMatchObject([{ finishReason: { unified: "length" }, outputTokens: expect.any(Number) }]);
+  expect(innermost.inferences.map(({ outputTokens }) => outputTokens)).toEqual([inferences[0]?.outputTokens]);
+  expect([...diagnostics, ...innermost.diagnostics]).toEqual([]);
+});

@@ -86,7 +86,7 @@ function keyOf({ server, requested = "" }: RequestedModel): string {
 }
 
 function keep(names: Map<string, string>, key: string, name: string): void {
-  // as long as there is room for as many, it does not matter which was used last
+  // while half the room is free the order is left as it is: a name that was used stays for as many new ones at least
   if (names.size <= maxNames / 2 && names.get(key) === name) return;
   names.delete(key);
   names.set(key, name);

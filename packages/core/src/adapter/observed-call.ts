@@ -47,7 +47,7 @@ class CallEnd implements SettlementObserver {
 
   completed(value: unknown): void {
     try {
-      this.#follow(this.#observed.completed(value));
+      follow(this.#observed.completed(value), endingCall, this.#diagnostics);
     } catch (error) {
       this.#lost(error, () => this.#observed.inference.end({ unified: "stop" }));
     }
@@ -55,15 +55,10 @@ class CallEnd implements SettlementObserver {
 
   failed(reason: unknown): void {
     try {
-      this.#follow(this.#observed.failed(reason));
+      follow(this.#observed.failed(reason), endingCall, this.#diagnostics);
     } catch (error) {
       this.#lost(error, () => this.#observed.inference.fail(reason));
     }
-  }
-
-  /** An adapter may put the end off, and reject later. */
-  #follow(given: unknown): void {
-    if (given !== undefined) this.#diagnostics.guard("adapter", endingCall, () => given);
   }
 
   /** Only an adapter that throws has lost the end. */
@@ -125,20 +120,25 @@ export function observePromise(
   );
 }
 
-/** Without a closure, as for each inference. */
+const observing = "observing a promise";
+
+/** Tells the observer, whose fault is reported. Caught where it stands, as above. */
 function notify(
   observer: SettlementObserver,
   how: keyof SettlementObserver,
   settled: unknown,
   diagnostics: Diagnostics | undefined,
 ): void {
-  const observing = "observing a promise";
   try {
-    const given: unknown = observer[how](settled);
-    if (given !== undefined) (diagnostics ?? defaultDiagnostics()).guard("adapter", observing, () => given);
+    follow(observer[how](settled), observing, diagnostics);
   } catch (error) {
     (diagnostics ?? defaultDiagnostics()).fault("adapter", observing, error);
   }
+}
+
+/** An observer may put something off, and reject later: what it gave is watched for that. */
+function follow(given: unknown, what: string, diagnostics: Diagnostics | undefined): void {
+  if (given !== undefined) (diagnostics ?? defaultDiagnostics()).guard("adapter", what, () => given);
 }
 
 /** Gives a promise listeners' methods of its own that all go through its class's `then`. */

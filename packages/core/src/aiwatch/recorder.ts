@@ -24,8 +24,6 @@ export interface RecordedHost {
   readonly chats: ChatBoard;
 }
 
-const recording = "recording what ended";
-
 /** Writes what happens into the instruments of one registry, into the totals of the summary and on the board of chats. What begins here ends here. */
 export class Recorder {
   /** Shared with the app's own instance, where both record into the same instruments. */
@@ -47,7 +45,6 @@ export class Recorder {
   }
 
   // what each inference goes through is caught where it stands: a guard would make a closure for each
-
   began(model: string, operation: Operation, live: LiveInference & LoopWatched): void {
     try {
       const { models } = this.#instruments;
@@ -129,10 +126,16 @@ export class Recorder {
     this.#series.clear();
   }
 
-  readonly #put: PutGuard = (put) => void this.#host.diagnostics.guard("registry", recording, put);
+  readonly #put: PutGuard = (put) => {
+    try {
+      put();
+    } catch (error) {
+      this.#failed(error);
+    }
+  };
 
   #failed(error: unknown): void {
-    this.#host.diagnostics.fault("registry", recording, error);
+    this.#host.diagnostics.fault("registry", "recording what ended", error);
   }
 
   #showObjectives(): void {

@@ -27,7 +27,7 @@ export class LiveMap<Key extends object, Value> {
     if (known !== undefined) known[1] = value;
     else if (this.#many !== undefined) this.#many.set(key, value);
     else if (this.#few.length < few) this.#few.push([key, value]);
-    else this.#many = this.clear().set(key, value);
+    else this.#many = this.takeAll().set(key, value);
   }
 
   delete(key: Key): void {
@@ -36,15 +36,20 @@ export class LiveMap<Key extends object, Value> {
     else if (this.#many?.delete(key) && this.#many.size === 0) this.#many = undefined;
   }
 
-  /** Removes all. @returns what was removed */
-  clear(): Map<Key, Value> {
+  /** Leaves it empty. @returns what was in it */
+  takeAll(): Map<Key, Value> {
     const all = this.#many ?? new Map(this.#few.splice(0));
     this.#many = undefined;
     return all;
   }
 
-  [Symbol.iterator](): IterableIterator<[Key, Value]> {
-    return (this.#many ?? this.#few)[Symbol.iterator]();
+  /** Those that are in it now, but for what leaves before its turn: whoever reads one may run code of the app's, which ends another. */
+  *[Symbol.iterator](): IterableIterator<readonly [Key, Value]> {
+    for (const entry of [...(this.#many ?? this.#few)]) if (this.#has(entry[0])) yield entry;
+  }
+
+  #has(key: Key): boolean {
+    return this.#many?.has(key) ?? this.#entry(key) !== undefined;
   }
 
   /** One of a few. */

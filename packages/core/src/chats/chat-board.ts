@@ -3,7 +3,7 @@ import { type Clock, elapsedMs } from "../base/time.ts";
 import type { InferenceRecord } from "../inference/record.ts";
 import { currentCorrelation, type ObservedScope, onceRequestCloses } from "../request/scope.ts";
 import type { ChatEntry, ChatOutcome, ClusterFigures, CurrentFigures, OutcomeCounts } from "../summary/schema.ts";
-import { type Chat, nameOf, type Phase, phaseAt } from "./chat.ts";
+import { nameOf, type Phase, phaseAt } from "./chat.ts";
 import {
   type ChatInference,
   type ChatKeeper,
@@ -41,7 +41,7 @@ export class ChatBoard implements ChatKeeper {
   readonly #ofRequests = new WeakMap<ObservedScope, ChatLife>();
   readonly #listed = new LiveMap<ChatLife, true>();
   /** A ring: the next one takes the place of the oldest. */
-  readonly #ended: Chat[] = [];
+  readonly #ended: ChatLife[] = [];
   #nextEnded = 0;
   readonly #outcomes: Record<ChatOutcome, number> = { ...noOutcomes };
   /** How many chats are at each phase. */
@@ -109,12 +109,12 @@ export class ChatBoard implements ChatKeeper {
   /** Those under way in the order of their beginning, then those that ended, the last one first. */
   list(): ChatEntry[] {
     const now = this.now();
-    const underWay = Array.from(this.#listed, ([life]) => entryOf(life, now, life));
-    return [...underWay, ...this.#lastEnded().map((chat) => entryOf(chat, now))];
+    const underWay = Array.from(this.#listed, ([chat]) => chat);
+    return [...underWay, ...this.#lastEnded()].map((chat) => entryOf(chat, now));
   }
 
   /** The last one first. */
-  #lastEnded(): Chat[] {
+  #lastEnded(): ChatLife[] {
     return [...this.#ended.slice(this.#nextEnded), ...this.#ended.slice(0, this.#nextEnded)].reverse();
   }
 
@@ -204,9 +204,8 @@ function waits(phase: Phase): boolean {
   return phase === phaseAt.line || phase === phaseAt.queue;
 }
 
-/** @param life where it goes on */
-function entryOf(chat: Chat, now: number, life?: ChatLife): ChatEntry {
-  const { phase, outcome, beganAt, endedAt, facts } = chat;
+function entryOf(chat: ChatLife, now: number): ChatEntry {
+  const { phase, outcome, beganAt, endedAt, facts, traceId, place, outputTokens } = chat;
   const entry = {
     phase: outcome === undefined ? nameOf(phase) : undefined,
     outcome,
@@ -215,7 +214,9 @@ function entryOf(chat: Chat, now: number, life?: ChatLife): ChatEntry {
     ms: chat.timesAt(now),
     ...facts,
     key: String(facts.key),
-    ...(life !== undefined && { traceId: life.traceId, place: life.place, outputTokens: life.outputTokens }),
+    traceId,
+    place,
+    outputTokens,
   };
   return Object.fromEntries(Object.entries(entry).filter(([, value]) => value !== undefined)) as unknown as ChatEntry;
 }

@@ -26,7 +26,7 @@ export interface ChatInference {
   readonly queueIsSeen: boolean;
 }
 
-/** Most have no entry in a line, and none has an inference once it is over. */
+/** One for all chats: most have no entry in a line, and those that are over have no inference. */
 const none: readonly never[] = [];
 
 /** A chat from its beginning until its request is closed, where it has one, and its last inference has ended. */
@@ -76,7 +76,7 @@ export class ChatLife extends Chat {
 
   enterLine(placeOf: PlaceOf | undefined): LineEntry {
     const entry = new LineEntry(this, placeOf);
-    this.#line = [...this.#line, entry];
+    this.#line = and(this.#line, entry);
     this.move(undefined, phaseAt.line);
     return entry;
   }
@@ -94,7 +94,7 @@ export class ChatLife extends Chat {
 
   issue(inference: ChatInference, now: number): InferenceInChat {
     this.runsOn(inference);
-    this.#inferences = this.#inferences === none ? [inference] : [...this.#inferences, inference];
+    this.#inferences = and(this.#inferences, inference);
     this.#begun += 1;
     return new InferenceInChat(this, inference, this.#begun === 1, now);
   }
@@ -114,8 +114,8 @@ export class ChatLife extends Chat {
   }
 
   /** Nobody says when the engine begins with an inference of it. */
-  engineSaysNothing(isFirst: boolean, now: number): void {
-    this.engineIsSilent = true;
+  engineIsSilent(isFirst: boolean, now: number): void {
+    this.queueIsUnknown = true;
     // its wait in the app's own line is known all the same
     if (isFirst && this.#lineOutcome !== undefined) this.leftQueue(now);
   }
@@ -153,6 +153,10 @@ export class ChatLife extends Chat {
     this.end(outcomeOf({ ending: this.#ending, finish: this.#finish, line: this.#lineOutcome }), now);
     this.#keeper.ended(this, now);
   }
+}
+
+function and<Item>(items: readonly Item[], item: Item): readonly Item[] {
+  return items === none ? [item] : [...items, item];
 }
 
 /** Nothing is made where it is the only one. */
@@ -213,14 +217,14 @@ export class InferenceInChat {
     this.#hasChatsClock = inference.clock === life.clock;
     this.#stage = inference.queueIsSeen ? queue : prompt;
     life.move(undefined, this.#stage, now);
-    if (!inference.queueIsSeen) life.engineSaysNothing(isFirst, now);
+    if (!inference.queueIsSeen) life.engineIsSilent(isFirst, now);
   }
 
   /** The engine began with it. @param isSaid whether somebody says that it is now; otherwise it had begun by now, nobody knows when */
   evaluating(isSaid: boolean, now?: number): void {
     if (this.#stage !== queue) return;
     const moment = this.#moment(now);
-    if (!isSaid) this.#life.engineSaysNothing(this.#isFirst, moment);
+    if (!isSaid) this.#life.engineIsSilent(this.#isFirst, moment);
     else if (this.#isFirst) this.#life.leftQueue(moment);
     this.#enter(prompt, this.#tools, moment);
   }
@@ -229,7 +233,7 @@ export class InferenceInChat {
   answering(now?: number): void {
     if (this.#stage === decode) return;
     const moment = this.#moment(now);
-    if (this.#stage === queue) this.#life.engineSaysNothing(this.#isFirst, moment);
+    if (this.#stage === queue) this.#life.engineIsSilent(this.#isFirst, moment);
     this.#enter(decode, this.#tools, moment);
   }
 
@@ -254,7 +258,7 @@ export class InferenceInChat {
   ended(record: InferenceRecord, now: number): void {
     const moment = this.#moment(now);
     this.#life.inferenceEnded(this.#inference, record, moment);
-    // a chat that was over with it ended at the phase that it was at, and this changes nothing
+    // a chat that is over by this stays at the phase that it ended at
     this.#enter(undefined, this.#tools, moment);
   }
 

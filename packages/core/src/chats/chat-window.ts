@@ -50,7 +50,7 @@ export class ChatWindow {
   /** Gives away what is under way, once its tokens so far are counted here. */
   handOver(now: number): ReadonlyMap<TokenSource, number> {
     this.#take(this.#slices.at(now));
-    return this.#running.clear();
+    return this.#running.takeAll();
   }
 
   /** @param running what another window, maybe another copy's, gave away: of its tokens those count that come from now on */

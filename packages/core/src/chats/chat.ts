@@ -54,7 +54,7 @@ export class Chat {
   endedAt: number | undefined;
   outcome: ChatOutcome | undefined;
   /** Of one of its inferences nobody said when the engine began with it: how long it waited for that is unknown. */
-  engineIsSilent = false;
+  queueIsUnknown = false;
   /** How much of it is at each, and how long it was: numbers in arrays, since an object makes one for each sum. */
   readonly #running = [0, 0, 0, 0, 0];
   readonly #ms = [0, 0, 0, 0, 0, 0];
@@ -95,7 +95,7 @@ export class Chat {
     this.#phase = this.#firstRunning;
   }
 
-  end(outcome: ChatOutcome, now: number): void {
+  protected end(outcome: ChatOutcome, now: number): void {
     this.#settle(now);
     this.outcome = outcome;
     this.endedAt = now;
@@ -104,14 +104,14 @@ export class Chat {
   /** The milliseconds in which it waited up to now: in the app's own line, and for the engine. */
   waitedAt(now: number): number {
     const line = this.#msAt(phaseAt.line, now);
-    return this.engineIsSilent ? line : line + this.#msAt(phaseAt.queue, now);
+    return this.queueIsUnknown ? line : line + this.#msAt(phaseAt.queue, now);
   }
 
   /** The milliseconds in each phase up to now, or to its end. */
   timesAt(now: number): PhaseTimes {
     const times = chatPhases.map((phase) => [phase, this.#msAt(phaseAt[phase], now)]);
     const ms: Record<ChatPhase, number> = Object.fromEntries(times);
-    if (!this.engineIsSilent) return ms;
+    if (!this.queueIsUnknown) return ms;
     const { queue, ...others } = ms;
     return { ...others, prompt: others.prompt + queue };
   }

@@ -197,7 +197,7 @@ function addParameters(attributes: Attributes, parameters: RequestParameters): v
   add(attributes, attribute.stream, parameters.stream);
 }
 
-/** One by one: a list of them would be made, and the SDK's span makes another of it. */
+/** One by one: an object of them all would be garbage, which the SDK's span copies into its own. */
 function setResult(span: Span, record: InferenceRecord): void {
   const { finishReason, failure } = record;
   const { unified, raw } = finishReason;

@@ -258,10 +258,12 @@ test("no listener of ours is left on what lives on", () => {
   expect(sequence.onDispose.listenerCount).toBe(0);
 });
 
-test("what nobody can settle, since its sequence was collected, ended with it", async () => {
+test("what nobody can settle, since its sequence was collected, ended with it; a sequence that lives on holds nothing that was settled", async () => {
   const { stdout } = await runModule("collected-calls");
-  const types = ["disposed", "disposed", "disposed"];
-  expect(JSON.parse(stdout)).toEqual({ held: 0, types, active: 0, queued: 0, evaluating: [1, 0] });
+  const types = ["disposed", "disposed", "disposed", "disposed"];
+  const ended = { held: 0, types, active: 0, queued: 0, evaluating: [1, 0] };
+  const settled = { issued: 3, held: 0, disposed: false };
+  expect(JSON.parse(stdout)).toEqual({ ...ended, settled });
 });
 
 test("llama.cpp's own calls end, whatever is disposed under them", async () => {

@@ -22,7 +22,7 @@ import {
 } from "./request.ts";
 import { errorTypeOf, finishReasonOf, isAborted, readResult } from "./result.ts";
 import type { ThoughtCounter } from "./thought-counter.ts";
-import { Evaluating, type Left, unsettledOn } from "./unsettled.ts";
+import { Evaluating, type Left, type Unsettled, unsettledOn } from "./unsettled.ts";
 
 /** One call that makes the model work, as it was issued. */
 export interface OperationStart {
@@ -71,8 +71,9 @@ export class Operation implements TappedOperation, ValueObserver, ToolOwner {
   readonly #progress: PromptProgress;
   readonly #thoughts: ThoughtCounter | undefined;
   readonly #drafts: Speculation | undefined;
-  /** What is left to do should its sequence be collected. */
+  /** What is left to do should its sequence be collected, among all that is open there. */
   readonly #left: Left;
+  readonly #unsettled: Unsettled;
   #sequence: object | undefined;
   #caller: { readonly disposed?: unknown } | undefined;
   /** Whose class's methods are called for it. */
@@ -105,17 +106,17 @@ export class Operation implements TappedOperation, ValueObserver, ToolOwner {
     this.#streams = parameters.stream === true;
     this.#hearsThoughts = hearsThoughts(options);
     this.#drafts = this.#guard("reading a token predictor", () => readSpeculation(sequence));
-    const reasoningSoFar = thoughts && (() => thoughts.certain);
     this.inference = host.issueInference({
       model,
       operation,
       parameters,
       provider: host.engine.name,
-      reasoningSoFar,
+      reasoningSoFar: thoughts && certainOf(thoughts),
       forReader: start.forReader,
     });
     this.#left = { inference: this.inference, evaluating: this.#evaluating };
-    unsettledOn(sequence).add(this.#left);
+    this.#unsettled = unsettledOn(sequence);
+    this.#unsettled.add(this.#left);
     tap.open(this);
   }
 
@@ -328,7 +329,7 @@ export class Operation implements TappedOperation, ValueObserver, ToolOwner {
   #finish(what: string, action: () => void): void {
     if (this.#isOver) return;
     this.#isOver = true;
-    if (this.#sequence !== undefined) unsettledOn(this.#sequence).settled(this.#left);
+    this.#unsettled.settled(this.#left);
     this.#guard("reading a token predictor", () => this.#reportSpeculation());
     this.#guard(what, action);
     this.#evaluating.end();
@@ -364,4 +365,9 @@ export class Operation implements TappedOperation, ValueObserver, ToolOwner {
   #guard<Result>(what: string, action: () => Result): Result | undefined {
     return this.diagnostics.guard("adapter", what, action);
   }
+}
+
+/** Made apart from all that knows the sequence: the inference holds it, and an inference that nobody settles ends with its sequence. */
+function certainOf(thoughts: ThoughtCounter): () => number {
+  return () => thoughts.certain;
 }

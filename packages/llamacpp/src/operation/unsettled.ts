@@ -9,7 +9,7 @@ export interface Left {
 }
 
 /** What is open on a sequence that nobody holds any more can be settled by nobody: it ends with its sequence. */
-class Unsettled {
+export class Unsettled {
   readonly #open: Left[] = [];
 
   add(left: Left): void {
@@ -32,7 +32,7 @@ class Unsettled {
 const collected = new CollectionWatch<Unsettled>((unsettled) => unsettled.end());
 const ofSequences = new WeakMap<object, Unsettled>();
 
-/** What is open on a sequence. Each is watched once: to watch it for each operation would cost that a microsecond, and the engine a cell to keep. */
+/** What is open on a sequence, which is watched once: to watch it anew for each operation takes a microsecond, and a cell that the engine keeps. */
 export function unsettledOn(sequence: object): Unsettled {
   const known = ofSequences.get(sequence);
   if (known !== undefined) return known;

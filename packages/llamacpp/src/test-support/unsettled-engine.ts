@@ -2,7 +2,7 @@
 export class UnsettledSequence {
   readonly nextTokenIndex = 0;
   readonly context: object;
-  readonly model = { name: "tiny" };
+  readonly model = { name: "tiny", tokenize: (text: string) => [...text] };
   readonly tokenMeter = { useTokens: (_tokens: number, _type: string) => {} };
   readonly onDispose = relay();
   disposed = false;
@@ -58,6 +58,12 @@ export const unsettledCalls: Readonly<
 > = {
   "a prompt": (sequence, observe) => {
     const session = sessionOn(sequence);
+    observe(session);
+    return (options) => session.promptWithMeta("Tell me", options);
+  },
+  "a prompt of a model that thinks": (sequence, observe) => {
+    const thought = { prefix: "<think>", suffix: "</think>" };
+    const session = { ...sessionOn(sequence), chatWrapper: { settings: { segments: { thought } } } };
     observe(session);
     return (options) => session.promptWithMeta("Tell me", options);
   },

@@ -1,3 +1,5 @@
+import { isObject } from "@aiwatch/core/adapter";
+
 /** Gives back the object that it is given, so that a class that extends it puts its private fields there. */
 const Given = class {
   constructor(object: object) {
@@ -8,9 +10,10 @@ const Given = class {
 
 /** What is known of objects that somebody else made. */
 export interface Stamp<Target extends object, Known> {
+  /** In place of what was known: an app may observe its own observed `fetch`. */
   set(target: Target, known: Known): void;
-  /** @returns undefined for an object that has none */
-  get(target: Target): Known | undefined;
+  /** @returns undefined for what has none: a method of the app's object can be called on anything */
+  get(target: unknown): Known | undefined;
 }
 
 /**
@@ -26,12 +29,14 @@ export function stamp<Target extends object, Known>(): Stamp<Target, Known> {
       this.#known = known;
     }
 
-    static known(target: object): Known | undefined {
-      return #known in target ? target.#known : undefined;
+    static set(target: Target, known: Known): void {
+      if (#known in target) target.#known = known;
+      else new Stamped(target, known);
+    }
+
+    static get(target: unknown): Known | undefined {
+      return isObject(target) && #known in target ? target.#known : undefined;
     }
   }
-  return {
-    set: (target, known) => void new Stamped(target, known),
-    get: Stamped.known,
-  };
+  return Stamped;
 }

@@ -97,20 +97,32 @@ function isSignal(signal: unknown): signal is AbortSignal {
   return typeof valueAt(signal, "aborted") === "boolean" && typeof valueAt(signal, "addEventListener") === "function";
 }
 
-/** How many are kept: a client calls the same few again and again, and a gateway's may have an id in each. */
+/** How many are kept, and of what length: a client calls the same few again and again, and a gateway's may have an id in each. */
 const maxEndpoints = 100;
+const longestKept = 500;
 
+/** By their URL. */
 const endpoints = new Map<string, Endpoint>();
 
 function endpointAt(input: unknown): Endpoint | undefined {
   // by what is used of it: a URL may be of another class
   const text = typeof input === "string" ? input : valueAt(input, "href");
   if (typeof text !== "string") return undefined;
-  const known = endpoints.get(text) ?? endpointOf(text);
-  if (known === undefined || endpoints.has(text)) return known;
+  const known = endpoints.get(text);
+  if (known !== undefined) return known;
+  if (text.length > longestKept) return endpointOf(text);
+  // the app's text may be a piece of a long one, which a URL made of it holds
+  const own = Buffer.from(text).toString();
+  const endpoint = endpointOf(own);
+  if (endpoint === undefined || holdsSecrets(endpoint.url)) return endpoint;
   if (endpoints.size >= maxEndpoints) endpoints.clear();
-  endpoints.set(text, known);
-  return known;
+  endpoints.set(own, endpoint);
+  return endpoint;
+}
+
+/** As far as can be told: a query may have a key. */
+function holdsSecrets({ search, username, password }: URL): boolean {
+  return search !== "" || username !== "" || password !== "";
 }
 
 function endpointOf(text: string): Endpoint | undefined {
