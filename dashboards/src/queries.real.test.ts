@@ -41,14 +41,10 @@ describeWithTool("prometheus", "Prometheus judges", () => {
       const { promql = "" } = queries.find((query) => query.panel === title && query.refId === refId) ?? {};
       return `round(${promql}, 0.0001)`;
     };
+    const second = { at: whileBusy, value: 1 } as const;
     const judged = await evaluate(promtool, [
-      { promql: rounded("Mean time by phase", "A"), at: whileBusy, value: 0.005 },
-      // readers wait for the first token as long as the model takes, here: nothing is left for the app's own work
-      { promql: rounded("Mean time by phase", "B"), at: whileBusy, value: 0 },
-      { promql: rounded("Mean time by phase", "C"), at: whileBusy, value: 0.005 },
-      { promql: rounded("Mean time by phase", "D"), at: whileBusy, value: 0.005 },
-      // each answer has one gap between its tokens here
-      { promql: rounded("Mean time by phase", "E"), at: whileBusy, value: 0.005 },
+      // each phase has a second of each chat here
+      ...[..."ABCDEF"].map((refId) => ({ ...second, promql: rounded("Mean time by phase", refId) })),
       // of five finish reasons that come equally often, one is the caller's and one a failure
       { promql: rounded("Failed inferences"), at: whileBusy, value: 0.25 },
       { promql: rounded("Refused"), at: whileBusy, value: 0.25 },

@@ -86,6 +86,7 @@ export class ProcessHistory {
     this.#countEnds(admitted, refused, left);
     this.#countTokens(admitted, moment);
     this.#countTimes(admitted, moment, seconds);
+    this.#countPhases(admitted, moment);
   }
 
   #countEnds(admitted: number, refused: number, left: number): void {
@@ -153,6 +154,14 @@ export class ProcessHistory {
     this.#series.add(this.#ids.host.cpu, seconds * (0.2 + 3 * Math.min(utilization, 1)));
   }
 
+  #countPhases(admitted: number, { wait, firstToken, answer }: Moment): void {
+    const { chats, phases } = this.#ids;
+    const [before, queue, prompt] = [0.03, 0.006, firstToken * 0.9];
+    const spent = { line: wait, before, queue, prompt, decode: answer - queue - prompt, tool: 0 };
+    this.#series.add(chats, admitted);
+    for (const phase of chatPhases) this.#series.add(phases[phase], admitted * spent[phase]);
+  }
+
   #measure({ utilization, wait, tokenGap, answer }: Moment, time: number): void {
     const { now, info, host, up } = this.#ids;
     const { model, deployedAt } = this.#process;
@@ -182,6 +191,8 @@ export class ProcessHistory {
   }
 }
 
+const chatPhases = c.chatPhases.labels.phase.values;
+
 /** All its series, and what is the same at every moment. */
 function declared(set: SeriesSet, { model: { name: model, parameters, bytes } }: FleetProcess) {
   const queue = "sequences";
@@ -204,6 +215,8 @@ function declared(set: SeriesSet, { model: { name: model, parameters, bytes } }:
     },
     became: { ok: ended("ok"), client_error: ended("client_error"), left: ended("left"), failed: ended("failed") },
     waits: { got: waited("got"), aborted: waited("aborted"), failed: waited("failed") },
+    chats: set.counter(c.chats, { model }),
+    phases: declaredPhases(set, model),
     errors: set.counter(c.errors, { type: "Error", operation: "http" }),
     tokens: {
       input: set.counter(c.chatTokens, { direction: "input", model }),
@@ -234,6 +247,12 @@ function declared(set: SeriesSet, { model: { name: model, parameters, bytes } }:
     },
     settings: declaredSettings(set, model, { parameters, bytes }),
   };
+}
+
+function declaredPhases(set: SeriesSet, model: string) {
+  const spent = (phase: (typeof chatPhases)[number]) => set.counter(c.chatPhases, { model, phase });
+  const [line, before, queue] = [spent("line"), spent("before"), spent("queue")];
+  return { line, before, queue, prompt: spent("prompt"), decode: spent("decode"), tool: spent("tool") };
 }
 
 function declaredTimes(set: SeriesSet, model: string, queue: string) {

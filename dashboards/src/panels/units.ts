@@ -18,6 +18,7 @@ const units: Readonly<Record<Unit, string>> = {
   entries: "none",
   errors: "none",
   inferences: "none",
+  chats: "none",
   calls: "none",
   sequences: "none",
   "context shifts": "none",

@@ -69,12 +69,6 @@ export function union<Left extends string, Right extends string>(
   };
 }
 
-/** What is left of `whole` without the parts: not below zero, and a part that nobody measured takes nothing away. */
-export function remainder(whole: Vector<never>, ...parts: readonly Vector<never>[]): Vector<never> {
-  const less = parts.map(({ promql }) => ` - (${promql} or vector(0))`).join("");
-  return { promql: `clamp_min(${whole.promql}${less}, 0)`, labels: [] };
-}
-
 /**
  * The vector with a label `judgement` that says whether its value keeps the limit: `kept` up to it, `missed` above. A panel colours the
  * series by that, since Grafana's own thresholds take no variable.

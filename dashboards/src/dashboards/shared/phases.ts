@@ -2,39 +2,39 @@ import { catalogue } from "@aiwatch/core";
 import { timeSeries } from "../../panels/charts.ts";
 import { describe } from "../../panels/panel.ts";
 import { unitOf } from "../../panels/units.ts";
-import { amountPerSecond, mean, observationsPerSecond } from "../../promql/panel-queries.ts";
-import { ratio, remainder, sumBy } from "../../promql/vector.ts";
+import { perSecond } from "../../promql/panel-queries.ts";
+import { ratio, sumBy } from "../../promql/vector.ts";
 
-const { admissionWait, requestFirstToken, firstTokenLatency, queueTime, promptEval, interTokenLatency } = catalogue;
+const { chats, chatPhases } = catalogue;
 
-/** Over the answers that began, as the phases before it: aborted ones count with the tokens they had. */
-const decode = ratio(sumBy(amountPerSecond(interTokenLatency)), sumBy(observationsPerSecond(firstTokenLatency)));
+type Phase = (typeof chatPhases.labels.phase.values)[number];
 
-const line = mean(admissionWait);
-/** From the arrival to the model's call, without the wait in line. */
-const before = remainder(mean(requestFirstToken), mean(firstTokenLatency), line);
+/** From the bottom to the top: in the order in which a chat goes through them. */
+const legends: Readonly<Record<Phase, string>> = {
+  line: "line",
+  before: "the app's own work",
+  queue: "queue",
+  prompt: "prompt evaluation",
+  decode: "decode",
+  tool: "tools",
+};
+
+const ended = sumBy(perSecond(chats));
 
 export const phases = (width: number) =>
   timeSeries({
     title: "Mean time by phase",
     description: describe(
-      "Where the time of an answer goes, on average over all chosen models: the app's own line, its own work before the model is called, the wait for the engine, the evaluation of the prompt, and the decode, which is an answer's gaps between tokens added up. Means can be stacked; percentiles cannot.",
-      admissionWait,
-      requestFirstToken,
-      firstTokenLatency,
-      queueTime,
-      promptEval,
-      interTokenLatency,
+      "Where the time of a chat goes, from its arrival to its end, on average over the chats that ended: in the app's own line, in its other work before, between and after, in the engine's queue, in the evaluation of prompts, in decoding, in functions that the model called. Means can be stacked; percentiles cannot. A model server does not say when it begins: its queue is a part of the prompt evaluation.",
+      chats,
+      chatPhases,
     ),
-    unit: unitOf(queueTime),
+    unit: unitOf(chatPhases),
     stacked: true,
-    queries: [
-      { vector: line, legend: "line" },
-      { vector: before, legend: "before the model" },
-      { vector: mean(queueTime), legend: "queue" },
-      { vector: mean(promptEval), legend: "prompt evaluation" },
-      { vector: decode, legend: "decode" },
-    ],
-    noValue: "No traffic",
+    queries: Object.entries(legends).map(([phase, legend]) => ({
+      vector: ratio(sumBy(perSecond(chatPhases, { phase: phase as Phase })), ended),
+      legend,
+    })),
+    noValue: "No chat ended",
     width,
   });

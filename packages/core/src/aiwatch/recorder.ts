@@ -1,10 +1,12 @@
 import type { Diagnostics } from "../base/diagnostics.ts";
 import type { Clock } from "../base/time.ts";
-import type { ObjectiveName, Operation } from "../catalogue/values.ts";
+import { generates, type ObjectiveName, type Operation } from "../catalogue/values.ts";
+import type { Chat } from "../chats/chat.ts";
 import { ChatBoard } from "../chats/chat-board.ts";
 import type { LoopWatched } from "../event-loop/loop-watch.ts";
 import type { Objectives } from "../inference/objectives.ts";
 import type { InferenceRecord, ToolRecord } from "../inference/record.ts";
+import { ChatSeries } from "../instruments/chat-series.ts";
 import type { PutGuard } from "../instruments/counter.ts";
 import { beginTool, InferenceSeries, recordTool } from "../instruments/inference-series.ts";
 import type { Instruments } from "../instruments/instruments.ts";
@@ -35,11 +37,13 @@ export class Recorder {
   readonly #requests: RequestSeries;
   /** By model, then by operation. */
   readonly #series = new Map<string, Map<string, InferenceSeries>>();
+  /** By model. */
+  readonly #chatSeries = new Map<string, ChatSeries>();
 
   constructor(instruments: Instruments, host: RecordedHost) {
     this.#instruments = instruments;
     this.#host = host;
-    this.chats = new ChatBoard(host.clock);
+    this.chats = new ChatBoard(host.clock, (chat, now) => this.#chatEnded(chat, now));
     this.#requests = new RequestSeries(instruments);
     this.#showObjectives();
   }
@@ -99,6 +103,17 @@ export class Recorder {
     }
     try {
       this.#seriesOf(model, record.operation).record(record, live.firstTokenAt !== undefined);
+    } catch (error) {
+      this.#failed(error);
+    }
+  }
+
+  /** Of the chat's last inference is the model: whoever was refused in the app's own line, or left it, called none. */
+  #chatEnded(chat: Chat, now: number): void {
+    const { model } = chat.facts;
+    if (model === undefined) return;
+    try {
+      this.#chatSeriesOf(model).record(chat, now);
     } catch (error) {
       this.#failed(error);
     }
@@ -167,7 +182,18 @@ export class Recorder {
     return known;
   }
 
+  #chatSeriesOf(model: string): ChatSeries {
+    const known = this.#chatSeries.get(model);
+    if (known !== undefined) return known;
+    const name = this.#instruments.models.nameOf(model);
+    const isOver = name === overflowValue && model !== overflowValue;
+    const made = this.#chatSeries.get(name) ?? new ChatSeries(this.#instruments, isOver ? model : name, this.#put);
+    if (!isOver) this.#chatSeries.set(name, made);
+    return made;
+  }
+
   #newSeries(model: string, operation: Operation): InferenceSeries {
+    if (generates(operation)) this.#chatSeriesOf(model);
     const isJudged = this.#host.objectives !== undefined;
     return new InferenceSeries(this.#instruments, { model, operation }, isJudged, this.#put);
   }

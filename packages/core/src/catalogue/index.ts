@@ -1,4 +1,5 @@
 import { admissionRows } from "./admission-rows.ts";
+import { chatRows } from "./chat-rows.ts";
 import { clientRows } from "./client-rows.ts";
 import { httpRows } from "./http-rows.ts";
 import { inferenceRows } from "./inference-rows.ts";
@@ -17,6 +18,7 @@ export const catalogue = {
   ...admissionRows,
   ...tokenRows,
   ...inferenceRows,
+  ...chatRows,
   ...llamaCppRows,
   ...serverRows,
   ...clientRows,

@@ -141,6 +141,16 @@ const references = {
     source:
       "The process's monotonic clock, at the door and where the engine yields the token. If the door is mounted first, the arrival is Node's `request` event. The time that a request waits in the kernel while the event loop is blocked is not included; `genai_app_event_loop_delay_seconds` shows such blocks while inferences run.",
   },
+  chats: {
+    definition:
+      "Requests that began a chat or completion for their reader, counted when the request was closed and the last of its inferences had ended, however that was; and such inferences outside of any request. The model is that of its last inference. Whoever was refused in the app's own line or left it there called no model: `genai_app_admissions_total` has them.",
+    source: "The board of chats.",
+  },
+  chatPhases: {
+    definition:
+      "What those chats were at, from the request's arrival to its close, or to the end of the last inference where that was later: in the app's own `line`, in the engine's `queue`, at their `prompt`, at `decode`, at a `tool`; `before` is the rest, the app's own work before, between and after these. Of what goes on at once the first of decode, prompt, queue, line, tool counts, so that the phases do not overlap: divided by `genai_app_chats_total` they are means that add up to a chat's mean time. Where nobody says when the engine begins, as no model server does, `queue` is a part of `prompt`.",
+    source: "The process's monotonic clock.",
+  },
   firstTokenLatency: {
     definition: `From the call to its first token, queue included. An inference without a token has none: \`genai_app_first_token_waits_total\` says how many they are. ${underWay}`,
     source: "The process's monotonic clock, where the engine yields the token.",

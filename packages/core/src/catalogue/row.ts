@@ -28,6 +28,7 @@ export type Unit =
   | "entries"
   | "errors"
   | "inferences"
+  | "chats"
   | "calls"
   | "sequences"
   | "context shifts"

@@ -9,6 +9,13 @@ export function isCompleted(reason: UnifiedFinishReason): boolean {
   return reason !== "aborted" && reason !== "error";
 }
 
+/**
+ * What a chat is at: in the app's own `line`, in the engine's `queue`, at its `prompt`, at `decode`, at a `tool`; `before` is the rest, the app's own
+ * work before, between and after these.
+ */
+export const chatPhases = ["line", "before", "queue", "prompt", "decode", "tool"] as const;
+export type ChatPhase = (typeof chatPhases)[number];
+
 /** What a model was asked to do, in the words of OpenTelemetry's `gen_ai.operation.name`. */
 export const operations = ["chat", "text_completion", "embeddings", "rerank"] as const;
 export type Operation = (typeof operations)[number];

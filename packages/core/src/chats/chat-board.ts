@@ -3,7 +3,7 @@ import { type Clock, elapsedMs } from "../base/time.ts";
 import type { InferenceRecord } from "../inference/record.ts";
 import { currentCorrelation, type ObservedScope, onceRequestCloses } from "../request/scope.ts";
 import type { ChatEntry, ChatOutcome, ClusterFigures, CurrentFigures, OutcomeCounts } from "../summary/schema.ts";
-import { nameOf, type Phase, phaseAt } from "./chat.ts";
+import { type Chat, nameOf, type Phase, phaseAt } from "./chat.ts";
 import {
   type ChatInference,
   type ChatKeeper,
@@ -29,6 +29,8 @@ export interface ChatsPart {
   readonly cluster?: ClusterFigures;
 }
 
+type ChatEnded = (chat: Chat, now: number) => void;
+
 /**
  * The chats of one instance: a chat is a request that entered the app's own line or began a generating inference for its reader, or such an
  * inference outside of any request, also after its close. The board hears of no other request. Each chat is one until its request is closed and
@@ -47,9 +49,12 @@ export class ChatBoard implements ChatKeeper {
   /** How many chats are at each phase. */
   readonly #at = [0, 0, 0, 0, 0, 0];
   #lastEndedAt: number | undefined;
+  readonly #chatEnded: ChatEnded;
 
-  constructor(clock: Clock) {
+  /** @param chatEnded is told of each chat that is over. It does not throw */
+  constructor(clock: Clock, chatEnded: ChatEnded = () => {}) {
     this.clock = clock;
+    this.#chatEnded = chatEnded;
   }
 
   /**
@@ -157,6 +162,7 @@ export class ChatBoard implements ChatKeeper {
     }
     this.#ended[this.#nextEnded] = chat;
     this.#nextEnded = (this.#nextEnded + 1) % mostEnded;
+    this.#chatEnded(chat, now);
   }
 
   get #underWay(): number {

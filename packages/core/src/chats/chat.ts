@@ -1,5 +1,6 @@
 import { elapsedMs } from "../base/time.ts";
-import { type ChatOutcome, type ChatPhase, chatPhases, type PhaseTimes } from "../summary/schema.ts";
+import { type ChatPhase, chatPhases } from "../catalogue/values.ts";
+import type { ChatOutcome, PhaseTimes } from "../summary/schema.ts";
 
 /**
  * What a chat is at while something of it goes on: where several things do, the first of these. While nothing does, the app is at work: `before`.
@@ -109,11 +110,16 @@ export class Chat {
 
   /** The milliseconds in each phase up to now, or to its end. */
   timesAt(now: number): PhaseTimes {
-    const times = chatPhases.map((phase) => [phase, this.#msAt(phaseAt[phase], now)]);
-    const ms: Record<ChatPhase, number> = Object.fromEntries(times);
-    if (!this.queueIsUnknown) return ms;
-    const { queue, ...others } = ms;
-    return { ...others, prompt: others.prompt + queue };
+    const times = chatPhases.map((phase) => [phase, this.msIn(phaseAt[phase], now)]);
+    return Object.fromEntries(times.filter(([, ms]) => ms !== undefined));
+  }
+
+  /** The milliseconds in a phase up to now, or to its end. Where nobody knows how long it waited for the engine, that is a part of `prompt`. */
+  msIn(phase: Phase, now: number): number | undefined {
+    if (!this.queueIsUnknown) return this.#msAt(phase, now);
+    if (phase === phaseAt.queue) return undefined;
+    const queueMs = phase === phaseAt.prompt ? this.#msAt(phaseAt.queue, now) : 0;
+    return this.#msAt(phase, now) + queueMs;
   }
 
   #msAt(phase: Phase, now: number): number {

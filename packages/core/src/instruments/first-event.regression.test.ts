@@ -4,6 +4,7 @@ import { hostOf } from "../aiwatch/aiwatch.ts";
 import { catalogue } from "../catalogue/reference.ts";
 import {
   admissionOutcomes,
+  chatPhases,
   clientOutcomes,
   clientSpanOutcomes,
   errorTypes,
@@ -124,6 +125,23 @@ const watched: readonly Watched[] = [
       return () => inference.end({ unified: finish_reason });
     },
   })),
+  {
+    what: "a chat",
+    row: catalogue.chats,
+    labels: { model },
+    prepare: ended(() => {}),
+  },
+  ...chatPhases.map(
+    (phase): Watched => ({
+      what: `a second of chats at ${phase}`,
+      row: catalogue.chatPhases,
+      labels: { model, phase },
+      prepare: (test) => {
+        start(test);
+        return () => hostOf(test.aiwatch).instruments.chatPhases.add({ model, phase });
+      },
+    }),
+  ),
   {
     what: "a prompt's token",
     row: catalogue.chatTokens,

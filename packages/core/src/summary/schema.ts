@@ -2,19 +2,14 @@
  * The JSON of `/metrics/summary` and `/metrics/chats`, for whoever writes it and whoever reads it, a browser included: nothing here, and nothing
  * that it imports, needs Node. What is unknown is absent, or null in a series.
  */
-import type { UnifiedFinishReason } from "../catalogue/values.ts";
+import type { ChatPhase, UnifiedFinishReason } from "../catalogue/values.ts";
 import type { FlatSummary } from "../compat/flat-summary.ts";
 import type { ModelReadings } from "../models/readings.ts";
 
+export { type ChatPhase, chatPhases } from "../catalogue/values.ts";
+
 /** The number of this shape. One that is higher has fields that mean something else. */
 export const summarySchema = 2;
-
-/**
- * What a chat is at: in the app's own `line`, in the engine's `queue`, at its `prompt`, at `decode`, at a `tool`; `before` is the rest, the app's own
- * work before, between and after these.
- */
-export const chatPhases = ["line", "before", "queue", "prompt", "decode", "tool"] as const;
-export type ChatPhase = (typeof chatPhases)[number];
 
 /**
  * What became of a chat: `answered`, `refused` by the app's own line, `left` by its reader in that line, `failed`, or `aborted` after it had left
