@@ -10,14 +10,16 @@ const client = instrumentClient(new OpenAI({ baseURL: BASE_URL, apiKey: API_KEY 
 const app = express().use(aiwatchExpress(aiwatch)); // requests, health, and /metrics
 
 app.post("/ask", express.text({ type: "*/*" }), async (req, res) => {
-  const chunks = await client.chat.completions.create({
-    model: MODEL,
-    messages: [{ role: "user", content: req.body }],
-    stream: true,
-  });
-  res.once("close", () => chunks.controller.abort()); // whoever leaves stops the model
-  for await (const chunk of chunks) res.write(chunk.choices[0]?.delta.content ?? "");
-  res.end();
+  const leaves = new AbortController();
+  res.once("close", () => leaves.abort()); // before the call: a reader may leave while all slots are taken
+  const question = { model: MODEL, messages: [{ role: "user", content: req.body }], stream: true };
+  try {
+    const chunks = await client.chat.completions.create(question, { signal: leaves.signal });
+    for await (const chunk of chunks) res.write(chunk.choices[0]?.delta.content ?? "");
+    res.end();
+  } catch (error) {
+    if (!leaves.signal.aborted) throw error;
+  }
 });
 
 app.listen(Number(PORT), "127.0.0.1", () => console.log(`curl -N http://127.0.0.1:${PORT}/ask -d 'How are you?'`));
