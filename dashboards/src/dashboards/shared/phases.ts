@@ -4,6 +4,7 @@ import { describe } from "../../panels/panel.ts";
 import { unitOf } from "../../panels/units.ts";
 import { amountPerSecond, mean, observationsPerSecond } from "../../promql/panel-queries.ts";
 import { ratio, remainder, sumBy } from "../../promql/vector.ts";
+import { nothingMeasured } from "./latency.ts";
 
 const { admissionWait, requestFirstToken, firstTokenLatency, queueTime, promptEval, interTokenLatency } = catalogue;
 
@@ -35,6 +36,6 @@ export const phases = (width: number) =>
       { vector: mean(promptEval), legend: "prompt evaluation" },
       { vector: decode, legend: "decode" },
     ],
-    noValue: "No traffic",
+    noValue: nothingMeasured,
     width,
   });
