@@ -61,6 +61,33 @@ describeWithTool("prometheus", "the autoscaler's query", async () => {
   });
 });
 
+type Annotations = Readonly<Record<string, string>>;
+
+interface Alert {
+  readonly status: string;
+  readonly labels: Readonly<Record<string, string>>;
+  readonly annotations: Annotations;
+}
+
+/** What of the first is in all. */
+function common(all: readonly Annotations[]): Annotations {
+  const [first = {}] = all;
+  return Object.fromEntries(Object.entries(first).filter(([name, value]) => all.every((one) => one[name] === value)));
+}
+
+/** What Alertmanager hands a receiver's templates of a group. */
+function dataOf(alerts: readonly Alert[], groupBy: readonly string[]) {
+  const commonLabels = common(alerts.map(({ labels }) => labels));
+  return {
+    receiver: "team",
+    status: alerts.some(({ status }) => status === "firing") ? "firing" : "resolved",
+    alerts,
+    groupLabels: Object.fromEntries(Object.entries(commonLabels).filter(([name]) => groupBy.includes(name))),
+    commonLabels,
+    commonAnnotations: common(alerts.map(({ annotations }) => annotations)),
+  };
+}
+
 describeWithTool("alertmanager", "amtool", async () => {
   const amtool = async (...args: string[]) => runToEnd((await needTool("alertmanager")).amtool, args);
   const config = `${root}alertmanager/alertmanager.yml`;
@@ -81,10 +108,15 @@ describeWithTool("alertmanager", "amtool", async () => {
     expect(await receiverOf("alertname=WatchdogOfAIWatch", "severity=none")).toBe("watchdog");
   });
 
-  it("accepts the receivers that are comments in it, whose keys are files below secrets", async () => {
+  /** The file with the receivers that are comments in it. */
+  async function withReceivers(): Promise<string> {
     const text = await read("alertmanager/alertmanager.yml");
     const [head = "", receivers = ""] = text.split(/^receivers:$/m);
-    const meant = `${head}receivers:${receivers.replaceAll(/^ {4}# /gm, "    ")}`;
+    return `${head}receivers:${receivers.replaceAll(/^ {4}# /gm, "    ")}`;
+  }
+
+  it("accepts the receivers that are comments in it, whose keys are files below secrets", async () => {
+    const meant = await withReceivers();
     const { watchdog, team, pager } = Object.fromEntries(
       (parse(meant) as { receivers: { name: string }[] }).receivers.map((receiver) => [receiver.name, receiver]),
     );
@@ -97,6 +129,68 @@ describeWithTool("alertmanager", "amtool", async () => {
     await writeFile(join(folder, "meant.yml"), meant);
     const { code, stderr } = await amtool("check-config", join(folder, "meant.yml"));
     expect(code, stderr).toBe(0);
+  });
+
+  const runbook_url = "https://runbooks.example/AIWatchTargetDown.md";
+  const alertOf = (instance: string, status: "firing" | "resolved", more: Annotations = {}) => ({
+    status,
+    labels: { alertname: "AIWatchTargetDown", namespace: "prod", job: "chat", severity: "warning", instance },
+    annotations: { summary: `${instance} of prod/chat is down`, description: "One of several.", runbook_url, ...more },
+  });
+
+  it.each([
+    [
+      "one alert",
+      [alertOf("a:1", "firing")],
+      "AIWatchTargetDown chat prod (1 firing)",
+      [`a:1 of prod/chat is down <${runbook_url}|runbook>`, "One of several."],
+    ],
+    [
+      "two, each with its name",
+      [alertOf("a:1", "firing"), alertOf("b:1", "firing", { dashboard_url: "https://grafana.example/d/x?a=1" })],
+      "AIWatchTargetDown chat prod (2 firing)",
+      [
+        `a:1 of prod/chat is down <${runbook_url}|runbook>`,
+        `b:1 of prod/chat is down <${runbook_url}|runbook> <https://grafana.example/d/x?a=1|dashboard>`,
+        "One of several.",
+      ],
+    ],
+    [
+      "one that fires beside one that ended",
+      [alertOf("a:1", "resolved"), alertOf("b:1", "firing")],
+      "AIWatchTargetDown chat prod (1 firing)",
+      [
+        `resolved: a:1 of prod/chat is down <${runbook_url}|runbook>`,
+        `b:1 of prod/chat is down <${runbook_url}|runbook>`,
+        "One of several.",
+      ],
+    ],
+    [
+      "the end of all",
+      [alertOf("a:1", "resolved"), alertOf("b:1", "resolved")],
+      "AIWatchTargetDown chat prod (resolved)",
+      [
+        `resolved: a:1 of prod/chat is down <${runbook_url}|runbook>`,
+        `resolved: b:1 of prod/chat is down <${runbook_url}|runbook>`,
+        "One of several.",
+      ],
+    ],
+  ] as const)("writes to Slack of %s", async (_, alerts, title, lines) => {
+    const { route, receivers } = parse(await withReceivers());
+    const [{ slack_configs }] = receivers;
+    const [slack] = slack_configs;
+    const data = dataOf(alerts, route.group_by);
+    const folder = await mkdtemp(join(tmpdir(), "aiwatch-stack-"));
+    onTestFinished(() => rm(folder, { recursive: true }));
+    await writeFile(join(folder, "data.json"), JSON.stringify(data));
+    const rendered = async (text: string) => {
+      const args = ["--template.glob=/dev/null", `--template.data=${join(folder, "data.json")}`];
+      const { code, stdout, stderr } = await amtool("template", "render", ...args, `--template.text=${text}`);
+      expect(code, stderr).toBe(0);
+      return stdout.trimEnd();
+    };
+    expect(await rendered(slack.title)).toBe(title);
+    expect((await rendered(slack.text)).split("\n")).toEqual(lines);
   });
 
   it("refuses a receiver that is not there", async () => {
