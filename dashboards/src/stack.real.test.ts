@@ -42,8 +42,12 @@ describeWithTool("prometheus", "the autoscaler's query", async () => {
   const judge = (input_series: { series: string; values: string }[], exp_samples: object[]) =>
     evaluateAt(promtool, "1m", query, input_series, exp_samples);
 
+  const up = (instance: string, values: string) => ({ series: `up{job="chat", instance="${instance}"}`, values });
+  const bothUp = [up("a", "1x10"), up("b", "1x10")];
+
   it("is the readers who wait or are answered, of all processes, before there is a model too", async () => {
     const waiting = [
+      ...bothUp,
       { series: of("admission_waiting", "a"), values: "3x10" },
       { series: of("admission_waiting", "b"), values: "1x10" },
     ];
@@ -56,8 +60,36 @@ describeWithTool("prometheus", "the autoscaler's query", async () => {
     expect(await judge([...waiting, ...inferences], [{ labels: "{}", value: 6 }])).toMatchObject({ code: 1 });
   });
 
-  it("has no value where nobody is scraped: KEDA falls back, and does not scale down", async () => {
+  /** Two replicas with five readers each, of which the second one ends at half a minute. */
+  const readers = (second: string) => [
+    { series: of("admission_waiting", "a"), values: "2x10" },
+    { series: of("queued_inferences", "a"), values: "1x10" },
+    { series: of("active_inferences", "a"), values: "2x10" },
+    { series: of("admission_waiting", "b"), values: `2x5 ${second}` },
+    { series: of("queued_inferences", "b"), values: `1x5 ${second}` },
+    { series: of("active_inferences", "b"), values: `2x5 ${second}` },
+  ];
+
+  it.each([
+    ["goes on with what a replica told last while its scrape fails", up("b", "1x5 0x10"), 10],
+    ["leaves out a replica that was taken away", up("b", "1x5 stale"), 5],
+    ["leaves out a model that a replica unloaded", up("b", "1x15"), 5],
+  ])("%s", async (_, second, value) => {
+    const series = [up("a", "1x15"), second, ...readers("stale")];
+    const judged = await judge(series, [{ labels: "{}", value }]);
+    expect(judged.code, judged.stderr).toBe(0);
+  });
+
+  it("does not grow by replicas that start: they would call for more of them", async () => {
+    const starting = [up("c", "0x15"), up("d", "0x15")];
+    const series = [up("a", "1x15"), up("b", "1x15"), ...starting, ...readers("2x10")];
+    expect(await judge(series, [{ labels: "{}", value: 11 }])).toMatchObject({ code: 0 });
+  });
+
+  it("has no value where nobody is scraped, or no replica answers: KEDA falls back, and does not scale down", async () => {
     expect(await judge([], [])).toMatchObject({ code: 0 });
+    const noneUp = [up("a", "1x5 0x10"), up("b", "1x5 0x10"), ...readers("stale")];
+    expect(await judge(noneUp, [])).toMatchObject({ code: 0 });
   });
 });
 
