@@ -42,8 +42,12 @@ describeWithTool("prometheus", "the autoscaler's query", async () => {
   const judge = (input_series: { series: string; values: string }[], exp_samples: object[]) =>
     evaluateAt(promtool, "1m", query, input_series, exp_samples);
 
+  const up = (instance: string, values: string) => ({ series: `up{job="chat", instance="${instance}"}`, values });
+  const bothUp = [up("a", "1x10"), up("b", "1x10")];
+
   it("is the readers who wait or are answered, of all processes, before there is a model too", async () => {
     const waiting = [
+      ...bothUp,
       { series: of("admission_waiting", "a"), values: "3x10" },
       { series: of("admission_waiting", "b"), values: "1x10" },
     ];
@@ -56,10 +60,65 @@ describeWithTool("prometheus", "the autoscaler's query", async () => {
     expect(await judge([...waiting, ...inferences], [{ labels: "{}", value: 6 }])).toMatchObject({ code: 1 });
   });
 
-  it("has no value where nobody is scraped: KEDA falls back, and does not scale down", async () => {
+  /** Two replicas with five readers each, of which the second one ends at half a minute. */
+  const readers = (second: string) => [
+    { series: of("admission_waiting", "a"), values: "2x10" },
+    { series: of("queued_inferences", "a"), values: "1x10" },
+    { series: of("active_inferences", "a"), values: "2x10" },
+    { series: of("admission_waiting", "b"), values: `2x5 ${second}` },
+    { series: of("queued_inferences", "b"), values: `1x5 ${second}` },
+    { series: of("active_inferences", "b"), values: `2x5 ${second}` },
+  ];
+
+  it.each([
+    ["goes on with what a replica told last while its scrape fails", up("b", "1x5 0x10"), 10],
+    ["leaves out a replica that was taken away", up("b", "1x5 stale"), 5],
+    ["leaves out a model that a replica unloaded", up("b", "1x15"), 5],
+  ])("%s", async (_, second, value) => {
+    const series = [up("a", "1x15"), second, ...readers("stale")];
+    const judged = await judge(series, [{ labels: "{}", value }]);
+    expect(judged.code, judged.stderr).toBe(0);
+  });
+
+  it("does not grow by replicas that start: they would call for more of them", async () => {
+    const starting = [up("c", "0x15"), up("d", "0x15")];
+    const series = [up("a", "1x15"), up("b", "1x15"), ...starting, ...readers("2x10")];
+    expect(await judge(series, [{ labels: "{}", value: 11 }])).toMatchObject({ code: 0 });
+  });
+
+  it("has no value where nobody is scraped, or no replica answers: KEDA falls back, and does not scale down", async () => {
     expect(await judge([], [])).toMatchObject({ code: 0 });
+    const noneUp = [up("a", "1x5 0x10"), up("b", "1x5 0x10"), ...readers("stale")];
+    expect(await judge(noneUp, [])).toMatchObject({ code: 0 });
   });
 });
+
+type Annotations = Readonly<Record<string, string>>;
+
+interface Alert {
+  readonly status: string;
+  readonly labels: Readonly<Record<string, string>>;
+  readonly annotations: Annotations;
+}
+
+/** What of the first is in all. */
+function common(all: readonly Annotations[]): Annotations {
+  const [first = {}] = all;
+  return Object.fromEntries(Object.entries(first).filter(([name, value]) => all.every((one) => one[name] === value)));
+}
+
+/** What Alertmanager hands a receiver's templates of a group. */
+function dataOf(alerts: readonly Alert[], groupBy: readonly string[]) {
+  const commonLabels = common(alerts.map(({ labels }) => labels));
+  return {
+    receiver: "team",
+    status: alerts.some(({ status }) => status === "firing") ? "firing" : "resolved",
+    alerts,
+    groupLabels: Object.fromEntries(Object.entries(commonLabels).filter(([name]) => groupBy.includes(name))),
+    commonLabels,
+    commonAnnotations: common(alerts.map(({ annotations }) => annotations)),
+  };
+}
 
 describeWithTool("alertmanager", "amtool", async () => {
   const amtool = async (...args: string[]) => runToEnd((await needTool("alertmanager")).amtool, args);
@@ -81,10 +140,15 @@ describeWithTool("alertmanager", "amtool", async () => {
     expect(await receiverOf("alertname=WatchdogOfAIWatch", "severity=none")).toBe("watchdog");
   });
 
-  it("accepts the receivers that are comments in it, whose keys are files below secrets", async () => {
+  /** The file with the receivers that are comments in it. */
+  async function withReceivers(): Promise<string> {
     const text = await read("alertmanager/alertmanager.yml");
     const [head = "", receivers = ""] = text.split(/^receivers:$/m);
-    const meant = `${head}receivers:${receivers.replaceAll(/^ {4}# /gm, "    ")}`;
+    return `${head}receivers:${receivers.replaceAll(/^ {4}# /gm, "    ")}`;
+  }
+
+  it("accepts the receivers that are comments in it, whose keys are files below secrets", async () => {
+    const meant = await withReceivers();
     const { watchdog, team, pager } = Object.fromEntries(
       (parse(meant) as { receivers: { name: string }[] }).receivers.map((receiver) => [receiver.name, receiver]),
     );
@@ -97,6 +161,68 @@ describeWithTool("alertmanager", "amtool", async () => {
     await writeFile(join(folder, "meant.yml"), meant);
     const { code, stderr } = await amtool("check-config", join(folder, "meant.yml"));
     expect(code, stderr).toBe(0);
+  });
+
+  const runbook_url = "https://runbooks.example/AIWatchTargetDown.md";
+  const alertOf = (instance: string, status: "firing" | "resolved", more: Annotations = {}) => ({
+    status,
+    labels: { alertname: "AIWatchTargetDown", namespace: "prod", job: "chat", severity: "warning", instance },
+    annotations: { summary: `${instance} of prod/chat is down`, description: "One of several.", runbook_url, ...more },
+  });
+
+  it.each([
+    [
+      "one alert",
+      [alertOf("a:1", "firing")],
+      "AIWatchTargetDown chat prod (1 firing)",
+      [`a:1 of prod/chat is down <${runbook_url}|runbook>`, "One of several."],
+    ],
+    [
+      "two, each with its name",
+      [alertOf("a:1", "firing"), alertOf("b:1", "firing", { dashboard_url: "https://grafana.example/d/x?a=1" })],
+      "AIWatchTargetDown chat prod (2 firing)",
+      [
+        `a:1 of prod/chat is down <${runbook_url}|runbook>`,
+        `b:1 of prod/chat is down <${runbook_url}|runbook> <https://grafana.example/d/x?a=1|dashboard>`,
+        "One of several.",
+      ],
+    ],
+    [
+      "one that fires beside one that ended",
+      [alertOf("a:1", "resolved"), alertOf("b:1", "firing")],
+      "AIWatchTargetDown chat prod (1 firing)",
+      [
+        `resolved: a:1 of prod/chat is down <${runbook_url}|runbook>`,
+        `b:1 of prod/chat is down <${runbook_url}|runbook>`,
+        "One of several.",
+      ],
+    ],
+    [
+      "the end of all",
+      [alertOf("a:1", "resolved"), alertOf("b:1", "resolved")],
+      "AIWatchTargetDown chat prod (resolved)",
+      [
+        `resolved: a:1 of prod/chat is down <${runbook_url}|runbook>`,
+        `resolved: b:1 of prod/chat is down <${runbook_url}|runbook>`,
+        "One of several.",
+      ],
+    ],
+  ] as const)("writes to Slack of %s", async (_, alerts, title, lines) => {
+    const { route, receivers } = parse(await withReceivers());
+    const [{ slack_configs }] = receivers;
+    const [slack] = slack_configs;
+    const data = dataOf(alerts, route.group_by);
+    const folder = await mkdtemp(join(tmpdir(), "aiwatch-stack-"));
+    onTestFinished(() => rm(folder, { recursive: true }));
+    await writeFile(join(folder, "data.json"), JSON.stringify(data));
+    const rendered = async (text: string) => {
+      const args = ["--template.glob=/dev/null", `--template.data=${join(folder, "data.json")}`];
+      const { code, stdout, stderr } = await amtool("template", "render", ...args, `--template.text=${text}`);
+      expect(code, stderr).toBe(0);
+      return stdout.trimEnd();
+    };
+    expect(await rendered(slack.title)).toBe(title);
+    expect((await rendered(slack.text)).split("\n")).toEqual(lines);
   });
 
   it("refuses a receiver that is not there", async () => {

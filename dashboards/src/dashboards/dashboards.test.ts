@@ -129,6 +129,8 @@ describe("together", () => {
     ["Goodput", [0.9, 0.99]],
     ["Goodput over time", [0.9, 0.99]],
     ["Error ratio", [0.001, 0.01]],
+    ["Aborted", [0.1, 0.5]],
+    ["Went away", [0.1, 0.5]],
   ])("%s changes its colour at %j", (title, limits) => {
     const panels = dashboardNames.flatMap(drawn).filter((panel) => panel.title === title);
     expect(panels).not.toEqual([]);
@@ -154,6 +156,7 @@ describe("the first screen of LLM Performance", () => {
       "TPOT p95",
       "Waiting",
       "Refused",
+      "Oldest inference",
       "Goodput",
       "Error budget burn",
       "Error ratio",

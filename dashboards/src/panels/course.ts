@@ -14,12 +14,22 @@ interface CourseSpec {
   readonly rows: readonly [CatalogueRow, ...CatalogueRow[]];
   readonly vector: Vector<never>;
   readonly links?: readonly DataLink[];
+  /** @default "No data" */
+  readonly noValue?: string;
   /** @default 3 */
   readonly width?: number;
 }
 
 /** The value of now, above its course over the visible time. */
-export const courseTile = ({ title, sentence, rows, vector, links, width = 3 }: CourseSpec): PanelBuilder =>
+export const courseTile = ({
+  title,
+  sentence,
+  rows,
+  vector,
+  links,
+  noValue = "No data",
+  width = 3,
+}: CourseSpec): PanelBuilder =>
   tile({
     title,
     description: describe(
@@ -28,7 +38,7 @@ export const courseTile = ({ title, sentence, rows, vector, links, width = 3 }: 
     ),
     unit: unitOf(rows[0]),
     queries: [{ vector: upToNow(vector), legend: "now" }],
-    noValue: "No data",
+    noValue,
     trend: "gauge",
     width,
     ...(links !== undefined && { links }),

@@ -4,7 +4,9 @@ import { describe } from "./panel.ts";
 
 /** What is written where a recorded series has no value. */
 export const notRecorded = "Rules not loaded, or no traffic";
-/** The same in a tile, which has no room for more. */
+/** The same in a tile, which has no room for more: what is recorded of events is absent without them. */
+export const nothingRecorded = "No rules or idle";
+/** Where a tile reads what the rules record whether there is traffic or not. */
 export const noRules = "No rules";
 
 /** What a panel says in a sentence, each metric in it, and each series that it reads in place of thousands. */

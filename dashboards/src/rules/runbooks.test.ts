@@ -1,11 +1,15 @@
 import { readdirSync, readFileSync } from "node:fs";
 import { fileURLToPath } from "node:url";
+import { parser } from "@prometheus-io/lezer-promql";
 import { describe, expect, it } from "vitest";
 import { knownSeries, unknownNames } from "../checks/unknown-names.ts";
 import { allPanels } from "../grafana-json.ts";
+import { surroundings } from "../promql/select.ts";
+import { parsePromql } from "../promql/selectors.ts";
 import { grafanaOfTheStack, headingsOf, shippedRunbooks, withGrafana } from "../runbooks.ts";
 import { type DashboardName, dashboardNames, readDashboard } from "../test-support/queries.ts";
 import { type AlertRule, rulesFor } from "./index.ts";
+import { queriesIn } from "./test-support/runbook-queries.ts";
 
 const guide = fileURLToPath(new URL("../../../docs/guide/", import.meta.url));
 const read = (file: string) => readFileSync(`${guide}${file}`, "utf8");
@@ -15,13 +19,20 @@ const names = alerts.map(({ alert }) => alert);
 
 const titles = new Set(dashboardNames.flatMap((name) => allPanels(readDashboard(name)).map(({ title }) => title)));
 
-/** Fenced pieces of a language. */
-const pieces = (text: string, language: string) =>
-  [...text.matchAll(new RegExp(`^ *\`\`\`${language}\\n(.*?)^ *\`\`\``, "gms"))].map(([, piece = ""]) => piece);
 const prose = (text: string) => text.replaceAll(/^ *```.*?^ *```/gms, "");
 
-/** Each line is an expression, or goes on with the one before. */
-const expressions = (piece: string) => piece.trim().split(/\n(?!\s)/);
+/** What each aggregation of an expression groups by; `topk` leaves the labels as they are. */
+function groupings(expression: string): string[][] {
+  const found: string[][] = [];
+  parser.parse(expression).iterate({
+    enter: ({ name, node }) => {
+      if (name !== "AggregateExpr" || node.getChild("AggregateOp")?.getChild("Topk") != null) return;
+      const labels = node.getChild("AggregateModifier")?.getChild("GroupingLabels")?.getChildren("LabelName") ?? [];
+      found.push(labels.map(({ from, to }) => expression.slice(from, to)));
+    },
+  });
+  return found;
+}
 
 it("each alert has a runbook, and each runbook an alert", () => {
   expect(runbooks.toSorted()).toEqual(names.map((name) => `${name}.md`).toSorted());
@@ -52,7 +63,16 @@ describe.each(runbooks)("%s", (file) => {
       const known = [...knownSeries.keys()].some((series) => series.replace(/_(bucket|sum|count)$/, "") === name);
       expect(known || knownSeries.has(name) || name === "genai_app_", name).toBe(true);
     }
-    for (const promql of pieces(text, "promql").flatMap(expressions)) expect(unknownNames(promql), promql).toEqual([]);
+    for (const promql of queriesIn(text)) expect(unknownNames(promql), promql).toEqual([]);
+  });
+
+  it("has queries in PromQL that tell jobs of one name apart", () => {
+    for (const promql of queriesIn(text)) {
+      expect(parsePromql(promql).fault, promql).toBeUndefined();
+      for (const labels of groupings(promql)) expect(labels, promql).toEqual(expect.arrayContaining([...surroundings]));
+      // what is in one namespace would hide what is missing in another
+      expect(promql).not.toMatch(/unless on \(job\)/);
+    }
   });
 
   it("leads nowhere that is not there", () => {

@@ -63,7 +63,7 @@ export const overview: Row = {
       "First token, server p95",
       requestFirstToken,
       "How long 95 % of the requests wait at most for their first token, from their arrival. What the browser's figure has more is the network, a proxy that buffers, or the page.",
-      "No traffic",
+      "No first token",
     ),
     waitTile(
       "Whole answer, browser p95",

@@ -2,7 +2,7 @@ import { catalogue } from "@aiwatch/core";
 import { toModels } from "../../panels/links.ts";
 import { tile } from "../../panels/numbers.ts";
 import { describe } from "../../panels/panel.ts";
-import { describeRecorded, noRules } from "../../panels/recorded.ts";
+import { describeRecorded, nothingRecorded } from "../../panels/recorded.ts";
 import { unitOf } from "../../panels/units.ts";
 import { restarts } from "../../promql/over-processes.ts";
 import { now } from "../../promql/panel-queries.ts";
@@ -57,7 +57,7 @@ const firstToken = tile({
     { vector: maxBy(recordedQuantile(0.95, recorded.requestFirstTokenBuckets, "model")), legend: "worst model" },
   ],
   links: [toModels],
-  noValue: noRules,
+  noValue: nothingRecorded,
   width,
 });
 
@@ -79,7 +79,7 @@ const worstLoop = tile({
       { from: 0.5, color: "red" },
     ],
   },
-  noValue: noRules,
+  noValue: nothingRecorded,
   width,
 });
 

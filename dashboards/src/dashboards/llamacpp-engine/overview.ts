@@ -35,7 +35,7 @@ const decodeRate = tile({
   description: describe("Native batches that were decoded per second, all chosen models together.", decodeBatchTokens),
   unit: eventsPerSecondUnit,
   queries: [{ vector: sumBy(recent.observationsPerSecond(decodeBatchTokens)), legend: "Decodes/s" }],
-  noValue: "No traffic",
+  noValue: "No decodes",
   width,
 });
 
@@ -47,7 +47,7 @@ const batchTokens = tile({
   ),
   unit: unitOf(decodeBatchTokens),
   queries: [{ vector: recent.mean(decodeBatchTokens), legend: "Tokens per decode" }],
-  noValue: "No traffic",
+  noValue: "No decodes",
   decimals: 1,
   width,
 });

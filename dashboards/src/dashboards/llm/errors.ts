@@ -21,7 +21,7 @@ const failed = timeSeries({
   queries: [{ vector: failedShare("model"), legend: "{{model}}" }],
   limits: failureLimits,
   leastAxis: smallShare,
-  noValue: "No traffic",
+  noValue: "No answers",
   width: 8,
 });
 

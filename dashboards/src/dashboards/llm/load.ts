@@ -24,7 +24,7 @@ const inputRate = tile({
   ),
   unit: perSecondUnitOf(chatTokens),
   queries: [{ vector: sumBy(recent.perSecond(chatTokens, { direction: "input" })), legend: "Input" }],
-  noValue: "No traffic",
+  noValue: "No tokens",
   width,
   height,
 });

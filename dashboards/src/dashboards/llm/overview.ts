@@ -7,7 +7,7 @@ import { recent } from "../../promql/panel-queries.ts";
 import { ratio, sumBy } from "../../promql/vector.ts";
 import type { Row } from "../dashboard.ts";
 import { errorRatioTile, requestRateTile } from "../shared/http.ts";
-import { endings, goodputTile } from "../shared/inferences.ts";
+import { endings, goodputTile, oldestInferenceTile } from "../shared/inferences.ts";
 import {
   latencyTile,
   ofWorstModel,
@@ -18,14 +18,21 @@ import {
 } from "../shared/latency.ts";
 import { phases } from "../shared/phases.ts";
 import { burnTile } from "../shared/slo.ts";
-import { failedInferencesTile, processesTile, refusedTile, unreachableTile, waitingTile } from "../shared/waiting.ts";
+import {
+  failedInferencesTile,
+  leavingLimits,
+  leavingSaid,
+  processesTile,
+  refusedTile,
+  unreachableTile,
+  waitingTile,
+} from "../shared/waiting.ts";
 
 const { chatTokens, firstTokenLatency, modelLatency, inferences } = catalogue;
 
 const width = 3;
 /** Each line of tiles has one with a course. */
 const height = trendHeight;
-const noTraffic = "No traffic";
 
 const outputRate = tile({
   title: "Output tokens/s",
@@ -35,7 +42,7 @@ const outputRate = tile({
   ),
   unit: perSecondUnitOf(chatTokens),
   queries: [{ vector: sumBy(recent.perSecond(chatTokens, { direction: "output" })), legend: "Output" }],
-  noValue: noTraffic,
+  noValue: "No tokens",
   width,
   height,
 });
@@ -49,7 +56,7 @@ const latency = tile({
   unit: unitOf(modelLatency),
   queries: [{ vector: worstModel(modelLatency, { operation: "inference" }), legend: "worst model" }],
   links: [toModels],
-  noValue: noTraffic,
+  noValue: "No answers",
   width,
   height,
 });
@@ -57,7 +64,7 @@ const latency = tile({
 const aborted = tile({
   title: "Aborted",
   description: describe(
-    "The share of inferences whose caller went away before the end, over the last five minutes. It is no error; where it rises with the waits, readers give up. Who leaves the app's own queue has no inference yet: they are in _Admissions_, as `left`.",
+    `The share of inferences whose caller went away before the end, over the last five minutes. ${leavingSaid} Who leaves the app's own queue has no inference yet: they are in _Admissions_, as \`left\`.`,
     inferences,
   ),
   unit: ratioUnit,
@@ -70,7 +77,8 @@ const aborted = tile({
       legend: "Aborted",
     },
   ],
-  noValue: noTraffic,
+  limits: leavingLimits,
+  noValue: "None ended",
   decimals: 1,
   width,
   height,
@@ -88,8 +96,9 @@ export const overview: Row = {
     timePerTokenTile(width, height),
     waitingTile(width),
     refusedTile(width, height),
-    goodputTile(5),
-    burnTile(4, height),
+    oldestInferenceTile(width),
+    goodputTile(width),
+    burnTile(width, height),
     errorRatioTile(width, height),
     latencyTile(
       "TTFT p95",

@@ -7,6 +7,7 @@ import { sumBy, type Vector } from "../../promql/vector.ts";
 import type { Row } from "../dashboard.ts";
 import { errorRatioTile, requestRateTile, shareOfRequests } from "../shared/http.ts";
 import { eventLoopTile } from "../shared/latency.ts";
+import { leavingLimits, leavingSaid } from "../shared/waiting.ts";
 import { inferenceEndpoints } from "./http.ts";
 
 const { requestOutcomes, httpRequestDuration, activeRequests, admissionWaiting, telemetryErrors, spansDropped } =
@@ -27,7 +28,7 @@ const duration = tile({
       legend: "Model requests p95",
     },
   ],
-  noValue: "No traffic",
+  noValue: "None ended",
   width,
 });
 
@@ -43,14 +44,14 @@ const inFlight = tile({
 const gone = tile({
   title: "Went away",
   description: describe(
-    "The share of requests whose caller closed the connection before the end: status 499. Some are people who stop an answer; yellow from 10 %, where people lose patience.",
+    `The share of requests whose caller closed the connection before the end: status 499. ${leavingSaid}`,
     requestOutcomes,
   ),
   unit: ratioUnit,
   queries: [{ vector: shareOfRequests("left"), legend: "Went away" }],
-  limits: { below: "green", steps: [{ from: 0.1, color: "yellow" }] },
+  limits: leavingLimits,
   decimals: 1,
-  noValue: "Idle",
+  noValue: "None",
   width: 2,
 });
 

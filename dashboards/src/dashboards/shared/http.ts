@@ -9,8 +9,6 @@ import { failureLimits } from "./waiting.ts";
 
 const { httpRequests, requestOutcomes } = catalogue;
 
-const noTraffic = "No traffic";
-
 type Outcome = (typeof requestOutcomes.labels.outcome.values)[number];
 
 const requests = sumBy(recent.perSecond(requestOutcomes));
@@ -23,12 +21,12 @@ export const requestRateTile = (width = 3, height = tileHeight) =>
   tile({
     title: "Requests/s",
     description: describe(
-      "Requests to the app per second over the last five minutes, without AIWatch's own routes.",
+      "Requests to the app that ended, per second over the last five minutes, without AIWatch's own routes.",
       requestOutcomes,
     ),
     unit: perSecondUnitOf(requestOutcomes),
     queries: [{ vector: requests, legend: "Requests" }],
-    noValue: noTraffic,
+    noValue: "No data",
     width,
     height,
   });
@@ -43,7 +41,7 @@ export const errorRatioTile = (width = 3, height = tileHeight) =>
     unit: ratioUnit,
     queries: [{ vector: shareOfRequests("failed"), legend: "Error ratio" }],
     limits: failureLimits,
-    noValue: noTraffic,
+    noValue: "None ended",
     decimals: 2,
     width,
     height,
@@ -64,6 +62,6 @@ export const requestsByStatus = (width: number) =>
         legend: "{{status}}",
       },
     ],
-    noValue: noTraffic,
+    noValue: "No traffic",
     width,
   });

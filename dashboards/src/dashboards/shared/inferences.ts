@@ -1,12 +1,14 @@
 import { catalogue, type GaugeRow } from "@aiwatch/core";
 import { timeSeries } from "../../panels/charts.ts";
 import { courseTile } from "../../panels/course.ts";
+import { toDashboard } from "../../panels/links.ts";
 import { tile } from "../../panels/numbers.ts";
 import { describe, type Limits } from "../../panels/panel.ts";
 import { perSecondUnitOf, ratioUnit, unitOf } from "../../panels/units.ts";
 import { goodput, now, perSecond, quantile, visible } from "../../promql/panel-queries.ts";
 import { largest, sumBy } from "../../promql/vector.ts";
 import { quantiles } from "./latency.ts";
+import { noQueue } from "./waiting.ts";
 
 const {
   activeInferences,
@@ -24,34 +26,37 @@ interface Counted {
   readonly title: string;
   readonly sentence: string;
   readonly row: GaugeRow;
+  readonly noValue: string;
 }
 
 const active: Counted = {
   title: "Active inferences",
   sentence: "Inferences that the engine works on now, all chosen models together.",
   row: activeInferences,
+  noValue: "No data",
 };
 const queued: Counted = {
   title: "Queued inferences",
   sentence: "Inferences that wait for the engine now, all chosen models together.",
   row: queuedInferences,
+  noValue: noQueue,
 };
 
-const countTile = ({ title, sentence, row }: Counted) =>
+const countTile = ({ title, sentence, row, noValue }: Counted) =>
   tile({
     title,
     description: describe(sentence, row),
     unit: unitOf(row),
     queries: [{ vector: now(row), legend: title }],
-    noValue: "No data",
+    noValue,
     width: 3,
   });
 
 export const activeInferencesTile = () => countTile(active);
 export const queuedInferencesTile = () => countTile(queued);
 
-const countCourse = ({ title, sentence, row }: Counted) =>
-  courseTile({ title, sentence, rows: [row], vector: now(row) });
+const countCourse = ({ title, sentence, row, noValue }: Counted) =>
+  courseTile({ title, sentence, rows: [row], vector: now(row), noValue });
 
 /** The same with their courses. */
 export const activeInferencesCourse = () => countCourse(active);
@@ -85,7 +90,7 @@ export const endings = (width: number) =>
     unit: perSecondUnitOf(inferences),
     stacked: true,
     queries: [{ vector: sumBy(perSecond(inferences), "finish_reason"), legend: "{{finish_reason}}" }],
-    noValue: "No traffic",
+    noValue: "None ended",
     width,
   });
 
@@ -99,7 +104,20 @@ export const firstTokenWaitsOverTime = (width: number) =>
     unit: perSecondUnitOf(firstTokenWaits),
     stacked: true,
     queries: [{ vector: sumBy(perSecond(firstTokenWaits), "outcome"), legend: "{{outcome}}" }],
-    noValue: "No traffic",
+    noValue: "None ended",
+    width,
+  });
+
+/** The one figure that grows while a model hangs: all others wait for an end, and readers leave before. */
+export const oldestInferenceTile = (width = 3) =>
+  courseTile({
+    title: "Oldest inference",
+    sentence:
+      "How long the oldest inference under way has been at it, of all chosen models. It grows while a model hangs, and falls where readers give up.",
+    rows: [oldestInference],
+    vector: now(oldestInference),
+    links: [toDashboard("aiwatch-fleet", "Which process it is in")],
+    noValue: "None under way",
     width,
   });
 
@@ -121,7 +139,8 @@ export const stalls = (width: number) =>
     width,
   });
 
-const noValue = "No objectives";
+/** Without objectives, and without an inference that was judged by them. */
+const noValue = "None judged";
 
 const limits: Limits = {
   below: "red",

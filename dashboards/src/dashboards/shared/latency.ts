@@ -12,6 +12,9 @@ import { maxBy, type Vector } from "../../promql/vector.ts";
 
 const { interTokenLatency, eventLoopDelay, timePerOutputToken, requestFirstToken, sloObjective } = catalogue;
 
+/** Without an observation: what is under way has none yet, and some answers never have one. */
+export const nothingMeasured = "Nothing measured";
+
 interface QuantilesSpec {
   readonly title: string;
   readonly sentence: string;
@@ -21,7 +24,7 @@ interface QuantilesSpec {
   readonly by?: "model" | "tool" | "queue";
   /** Whether its observations carry exemplars. @default true */
   readonly exemplar?: boolean;
-  /** @default "No traffic" */
+  /** @default "Nothing measured" */
   readonly noValue?: string;
   /** What was asked for, where there is an objective. */
   readonly objective?: Vector;
@@ -36,7 +39,7 @@ export const percentilesSaid = "p95, dashed p50";
  * in the distributions. Exemplars are single answers, which lead to their traces.
  */
 export function quantiles(spec: QuantilesSpec): PanelBuilder {
-  const { title, sentence, row, quantile, by = "model", exemplar = true, noValue = "No traffic", width } = spec;
+  const { title, sentence, row, quantile, by = "model", exemplar = true, noValue = nothingMeasured, width } = spec;
   const line = (q: number) => ({
     vector: quantile(q),
     legend: `{{${by}}}`,
@@ -81,7 +84,7 @@ export const latencyTile = (title: string, row: ModelHistogram, sentence: string
     unit: unitOf(row),
     queries: [{ vector: worstModel(row), legend: "worst model" }],
     // two columns have no room for more
-    noValue: width > 2 ? "No traffic" : "Idle",
+    noValue: width > 2 ? nothingMeasured : "None",
     links: [toModels],
     width,
     height,
@@ -108,7 +111,7 @@ export const readerWaitTile = (width = 3, height = tileHeight) =>
     value: worstModel(requestFirstToken),
     links: [toModels],
     limit: "$ttft_slo",
-    noValue: "No traffic",
+    noValue: "No first token",
     width,
     height,
   });
@@ -130,7 +133,7 @@ export const distribution = (
     boundsUnit: unitOf(row),
     axis: "up to",
     buckets: vector,
-    noValue: "No traffic",
+    noValue: nothingMeasured,
     width,
   });
 
@@ -160,7 +163,7 @@ export const timePerTokenTile = (width = 3, height = tileHeight) =>
     value: worstModel(timePerOutputToken),
     links: [toModels],
     limit: "$tpot_slo",
-    noValue: "No traffic",
+    noValue: nothingMeasured,
     width,
     height,
   });
@@ -174,7 +177,7 @@ export const eventLoopTile = (height = tileHeight) =>
     ),
     unit: unitOf(eventLoopDelay),
     queries: [{ vector: recent.quantile(0.95, eventLoopDelay, []), legend: "Event-loop delay p95" }],
-    noValue: "No traffic",
+    noValue: nothingMeasured,
     width: 4,
     height,
   });
@@ -215,7 +218,7 @@ export const eventLoopDelays = (width: number) =>
       { vector: quantile(0.99, eventLoopDelay, []), legend: "p99" },
       { vector: mean(eventLoopDelay), legend: "mean" },
     ],
-    noValue: "No traffic",
+    noValue: nothingMeasured,
     width,
   });
 

@@ -35,6 +35,6 @@ export const phases = (width: number) =>
       vector: ratio(sumBy(perSecond(chatPhases, { phase: phase as Phase })), ended),
       legend,
     })),
-    noValue: "No chat ended",
+    noValue: "None ended",
     width,
   });

@@ -2,7 +2,7 @@ import { type Catalogue, catalogue, type HistogramRow } from "@aiwatch/core";
 import { timeSeries } from "../../panels/charts.ts";
 import { tile, tileHeight } from "../../panels/numbers.ts";
 import { describe, type Limits } from "../../panels/panel.ts";
-import { noRules, notRecorded } from "../../panels/recorded.ts";
+import { nothingRecorded, notRecorded } from "../../panels/recorded.ts";
 import { labelTable } from "../../panels/tables.ts";
 import { ratioUnit, timesUnit } from "../../panels/units.ts";
 import { chosenBound } from "../../promql/bucket-bound.ts";
@@ -11,6 +11,7 @@ import { alerts, shareWithin } from "../../promql/panel-queries.ts";
 import { budgetOf, burnOf, leastBudget } from "../../promql/slo-queries.ts";
 import { atLeast, maxBy, minBy } from "../../promql/vector.ts";
 import type { BurnWindow } from "../../rules/recorded.ts";
+import { nothingMeasured } from "./latency.ts";
 
 /** At 14.4 a month's budget is gone in two days, and somebody is called; above 1 it does not last the month. */
 export const burnLimits: Limits = {
@@ -31,7 +32,7 @@ export const burnTile = (width = 3, height = tileHeight) =>
     unit: timesUnit,
     queries: [{ vector: maxBy(burnOf("1h")), legend: "Burn, 1 h" }],
     limits: burnLimits,
-    noValue: noRules,
+    noValue: nothingRecorded,
     decimals: 1,
     width,
     height,
@@ -89,7 +90,7 @@ const heldOverTime = (
     description: describe(sentence, row),
     unit: ratioUnit,
     queries: [{ vector: shareWithin(row, chosenBound(variable), "model"), legend: "{{model}}" }],
-    noValue: "No traffic",
+    noValue: nothingMeasured,
     width,
   });
 

@@ -42,6 +42,9 @@ export const processesTile = (width = 3, height = tileHeight) =>
     height,
   });
 
+/** Where AIWatch sees no queue: a server behind HTTP may have one. */
+export const noQueue = "None known";
+
 /** Who waits, and whether they become more. */
 export const waitingTile = (width = 3) =>
   courseTile({
@@ -51,6 +54,7 @@ export const waitingTile = (width = 3) =>
     rows: [queuedInferences, admissionWaiting],
     vector: sumBy(union(select(admissionWaiting, { scope: chosen }), select(queuedInferences, { scope: chosen }))),
     links: [toDashboard("aiwatch-fleet", "Where they wait: every process")],
+    noValue: noQueue,
     width,
   });
 
@@ -75,11 +79,21 @@ export const refusedTile = (width = 3, height = tileHeight) =>
         { from: 0.05, color: "red" },
       ],
     },
-    noValue: "Nobody queued",
+    noValue: "No wait ended",
     decimals: 1,
     width,
     height,
   });
+
+/** Where a share of callers who go away is more than people who stop an answer. */
+export const leavingLimits = {
+  below: "green",
+  steps: [
+    { from: 0.1, color: "yellow" },
+    { from: 0.5, color: "red" },
+  ],
+} as const;
+export const leavingSaid = "Some are people who stop an answer; yellow from 10 %, red from 50 %, where most leave.";
 
 /** Where a share of failures is a matter for somebody. */
 export const failureLimits = {
@@ -100,7 +114,7 @@ export const failedInferencesTile = (width = 3, height = tileHeight) =>
     unit: ratioUnit,
     queries: [{ vector: recent.failedShare(), legend: "Failed inferences" }],
     limits: failureLimits,
-    noValue: "No traffic",
+    noValue: "No answers",
     decimals: 2,
     width,
     height,

@@ -1,7 +1,7 @@
 import { catalogue } from "@aiwatch/core";
 import { tile } from "../../panels/numbers.ts";
 import { describe, type Limits } from "../../panels/panel.ts";
-import { describeRecorded, noRules } from "../../panels/recorded.ts";
+import { describeRecorded, noRules, nothingRecorded } from "../../panels/recorded.ts";
 import { ratioUnit, timesUnit, unitOf } from "../../panels/units.ts";
 import { now } from "../../promql/panel-queries.ts";
 import { burnOf, goals, leastBudget, leastBudgetWithDays } from "../../promql/slo-queries.ts";
@@ -36,7 +36,7 @@ const burn = (slo: Slo) =>
     queries: [{ vector: maxBy(burnOf("1h", slo)), legend: "Burn, 1 h" }],
     limits: burnLimits,
     decimals: 1,
-    noValue: noRules,
+    noValue: nothingRecorded,
     width: 3,
   });
 
@@ -52,7 +52,7 @@ const budget = (slo: Slo) =>
     names: true,
     limits: budgetLimits,
     decimals: 0,
-    noValue: noRules,
+    noValue: nothingRecorded,
     width: 3,
   });
 
