@@ -1,5 +1,5 @@
 import { type Aiwatch, AiwatchError } from "@aiwatch/core";
-import { describeReceived, invalidArgument, isObject } from "@aiwatch/core/adapter";
+import { describeReceived, invalidArgument, isObject, warnOfUnknownOptions } from "@aiwatch/core/adapter";
 import { type EngineKind, kindOf, sequenceOf } from "./engine/objects.ts";
 import type { Instrumentable } from "./engine/types.ts";
 import { observe } from "./observe/observe.ts";
@@ -47,6 +47,7 @@ export function instrumentModel<Target extends Instrumentable>(
   target: Target,
   options: InstrumentOptions = {},
 ): Target {
+  checkOptions(options);
   const scope = scopeOf(options);
   if (scope.host.disabled) return target;
   const kind = kindOf(target);
@@ -102,6 +103,15 @@ function notInstrumentable(received: unknown, kind: EngineKind | undefined): Aiw
 /** The clients of openai and ollama keep their `fetch` in a field. */
 function isHttpClient(received: unknown): boolean {
   return isObject(received) && typeof Reflect.get(received, "fetch") === "function";
+}
+
+const optionNames = ["aiwatch", "model", "forReader"] as const satisfies readonly (keyof InstrumentOptions)[];
+
+function checkOptions(options: unknown): void {
+  const what = "the options of instrumentModel()";
+  if (!isObject(options)) throw invalidArgument(what, options, "an object, such as { aiwatch }");
+  if ("startInference" in options) throw invalidArgument(what, "an instance", "{ aiwatch }");
+  warnOfUnknownOptions("instrumentModel()", options, optionNames);
 }
 
 function checkName(name: unknown): void {

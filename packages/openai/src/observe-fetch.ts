@@ -1,5 +1,5 @@
 import type { Aiwatch } from "@aiwatch/core";
-import { invalidArgument, isObject } from "@aiwatch/core/adapter";
+import { invalidArgument, isObject, warnOfUnknownOptions } from "@aiwatch/core/adapter";
 import { type AnyFetch, isObserved, observedFetch } from "./fetch/observed-fetch.ts";
 import { type Scope, scopeOf } from "./fetch/scope.ts";
 
@@ -60,6 +60,16 @@ export function observeFetch<Fetch extends AnyFetch>(fetch: Fetch, options: Obse
   return isObserved(fetch) ? fetch : observedFetch(fetch, scope);
 }
 
+const named = {
+  aiwatch: true,
+  model: true,
+  provider: true,
+  forReader: true,
+  includeUsage: true,
+  idleMs: true,
+} as const satisfies Record<keyof ObserveOptions, true>;
+const names = Object.keys(named);
+
 const defaultIdleMs = 60_000;
 /** Node's timers hold 31 bits. */
 const longestIdleMs = 2 ** 31 - 1;
@@ -70,6 +80,8 @@ const longestIdleMs = 2 ** 31 - 1;
  */
 export function checkedScope(options: ObserveOptions, by: string, allowed?: Scope["observes"]): Scope {
   if (!isObject(options)) throw invalidArgument(`the options of ${by}()`, options, "an object, such as { aiwatch }");
+  if ("startInference" in options) throw invalidArgument(`the options of ${by}()`, "an instance", "{ aiwatch }");
+  warnOfUnknownOptions(`${by}()`, options, names);
   const { aiwatch, model, provider, forReader, includeUsage, idleMs = defaultIdleMs } = options;
   checkText("model", model, by);
   checkText("provider", provider, by);

@@ -90,3 +90,23 @@ export interface StartTracingOptions {
   /** The longest that `flush()` and `shutdown()` take, milliseconds, collector or not. @default 5000 */
   readonly shutdownTimeoutMs?: number;
 }
+
+const named = {
+  enabled: true,
+  endpoint: true,
+  protocol: true,
+  headers: true,
+  agent: true,
+  serviceName: true,
+  serviceVersion: true,
+  deploymentEnvironment: true,
+  sampler: true,
+  sampleRatio: true,
+  propagateTo: true,
+  spanProcessors: true,
+  sdk: true,
+  shutdownTimeoutMs: true,
+} as const satisfies Record<keyof StartTracingOptions, true>;
+
+/** The options that there are. */
+export const optionNames = Object.keys(named);

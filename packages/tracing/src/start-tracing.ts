@@ -1,6 +1,6 @@
-import { invalidSetting } from "@aiwatch/core/adapter";
+import { invalidSetting, warnOfUnknownOptions } from "@aiwatch/core/adapter";
 import { sharedState, type Tracing, tracingOff, tracingOn } from "./handle.ts";
-import type { StartTracingOptions } from "./options.ts";
+import { optionNames, type StartTracingOptions } from "./options.ts";
 import { propagateFetch } from "./propagation.ts";
 import { registeredProvider, startSdk } from "./sdk/start-sdk.ts";
 import { tracingSettings } from "./settings/tracing-settings.ts";
@@ -15,6 +15,7 @@ import { tracingSettings } from "./settings/tracing-settings.ts";
  *   `AIWATCH_MISSING_PEER` where tracing is on and `@opentelemetry/sdk-node`, or its exporter for the protocol, is neither installed nor passed as `sdk`
  */
 export function startTracing(options: StartTracingOptions = {}): Tracing {
+  warnOfUnknownOptions("startTracing()", options, optionNames);
   const state = sharedState();
   if (state.running !== undefined) return state.running;
   const settings = tracingSettings(options);

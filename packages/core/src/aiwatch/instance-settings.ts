@@ -1,6 +1,7 @@
 import { register as globalRegistry, Registry } from "prom-client";
 import type { DiagnosticListener } from "../base/diagnostics.ts";
 import { type Clock, monotonicClock } from "../base/time.ts";
+import { warnOfUnknownOptions } from "../base/unknown-options.ts";
 import type { HealthOptions } from "../health/options.ts";
 import { type ContentSettings, readContentSettings } from "../inference/content.ts";
 import { type ResolvedObjectives, readObjectives } from "../inference/objectives.ts";
@@ -30,6 +31,7 @@ export interface InstanceSettings {
 /** @throws AiwatchError `AIWATCH_INVALID_SETTING` that names the option or the variable that cannot be used, and what it may be */
 export function readInstanceSettings(given: AiwatchOptions): InstanceSettings {
   if (!isObject(given)) throw invalidSetting("the argument of createAiwatch", given, "an object with its options");
+  warnOfUnknownOptions("createAiwatch()", given, names);
   const options = withoutNulls(given);
   const { service, registry, clock, onDiagnostic, closeTimeoutMs } = options;
   check("service", service, (value) => typeof value === "string", "a name");
@@ -89,17 +91,20 @@ function readObservers(option: unknown): readonly Observer[] {
   if (!isIterable(option)) throw invalidSetting("the option observers", option, "a list of observers");
   return Array.from(option, (observer, index) => {
     if (isObject(observer)) {
-      checkCalled(observer, index);
+      checkMade(observer, index);
       return observer as Observer;
     }
     throw invalidSetting(`the option observers[${index}]`, observer, "an observer");
   });
 }
 
-/** A function that has none of an observer's methods makes one: `observers: [otelMetrics]`. It has a name, so that types take it. */
-function checkCalled(observer: object, index: number): void {
-  if (typeof observer !== "function" || observerMethods.some((name) => name in observer)) return;
-  throw invalidSetting(`the option observers[${index}]`, observer, "an observer: call the function that makes it");
+/** What an observer is made from, in place of it: its function, as in `observers: [otelMetrics]`, or a logger. Types take both. */
+function checkMade(observer: object, index: number): void {
+  const isLogger = hasMethods(observer, ["info", "child"]);
+  const isFunction = typeof observer === "function" && !observerMethods.some((name) => name in observer);
+  if (!isLogger && !isFunction) return;
+  const remedy = isLogger ? "a logger's is logTo(logger)" : "call the function that makes it";
+  throw invalidSetting(`the option observers[${index}]`, observer, `an observer: ${remedy}`);
 }
 
 const observerMethods = ["inferenceEnded", "toolEnded", "requestEnded", "flush", "close"] as const;
@@ -108,10 +113,21 @@ function isIterable(value: unknown): value is Iterable<unknown> {
   return Array.isArray(value) || hasMethods(value, [Symbol.iterator]);
 }
 
+/** The names of the options of options. */
+const parts = {
+  slo: ["requestFirstTokenMs", "firstTokenMs", "timePerOutputTokenMs", "latencyMs", "target"],
+  content: ["target", "maxLength"],
+  health: ["timeoutMs", "cacheMs", "model", "memory", "eventLoop", "disk"],
+} as const satisfies {
+  readonly [Part in "slo" | "content" | "health"]: readonly (keyof NonNullable<AiwatchOptions[Part]>)[];
+};
+
 /** Options of options. */
-function part<Part extends "slo" | "content" | "health">(options: AiwatchOptions, name: Part): AiwatchOptions[Part] {
-  check(name, options[name], isObject, "an object");
-  return options[name];
+function part<Part extends keyof typeof parts>(options: AiwatchOptions, name: Part): AiwatchOptions[Part] {
+  const given = options[name];
+  check(name, given, isObject, "an object");
+  if (given !== undefined) warnOfUnknownOptions(`the option ${name} of createAiwatch()`, given, parts[name]);
+  return given;
 }
 
 function readSwitch(options: AiwatchOptions, name: "disabled" | "exitReport") {

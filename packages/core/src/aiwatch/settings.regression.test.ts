@@ -245,6 +245,10 @@ it.each([
   [new Array(1), "the option observers[0] is undefined, expected an observer"],
   ["xy", 'the option observers is "xy", expected a list of observers'],
   [{}, "the option observers is an object, expected a list of observers"],
+  [
+    [{ info() {}, child() {}, flush() {} }],
+    "the option observers[0] is an object, expected an observer: a logger's is logTo(logger)",
+  ],
 ])("observers that cannot be used are named by their place: %j", (observers, message) => {
   expect(() => createAiwatch({ registry: new Registry(), observers: observers as never })).toThrow(message);
 });
