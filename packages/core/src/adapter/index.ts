@@ -5,9 +5,8 @@
 export { type CollectionTie, CollectionWatch } from "../base/collection.ts";
 export { cutText, errorName, invalidArgument } from "../base/errors.ts";
 export { type Closer, onClose, processWide } from "../base/process-wide.ts";
-export { defined, isObject, valueAt } from "../base/received.ts";
+export { defined, isObject, valueAt, warnOfUnknownOptions } from "../base/received.ts";
 export { type TimeLimit, withTimeout } from "../base/time.ts";
-export { warnOfUnknownOptions } from "../base/unknown-options.ts";
 export { generates, type ServedModelState } from "../catalogue/values.ts";
 export type { IssuedStart } from "../inference/inference-handle.ts";
 export type { GpuMemoryReading, ReadGpuMemory } from "../models/gpu-memory.ts";

@@ -1,7 +1,7 @@
 import { register as globalRegistry, Registry } from "prom-client";
 import type { DiagnosticListener } from "../base/diagnostics.ts";
+import { warnOfUnknownOptions } from "../base/received.ts";
 import { type Clock, monotonicClock } from "../base/time.ts";
-import { warnOfUnknownOptions } from "../base/unknown-options.ts";
 import type { HealthOptions } from "../health/options.ts";
 import { type ContentSettings, readContentSettings } from "../inference/content.ts";
 import { type ResolvedObjectives, readObjectives } from "../inference/objectives.ts";

@@ -1,7 +1,7 @@
 import { once } from "node:events";
 import { expect, it } from "vitest";
 import { createTestAiwatch } from "../testing/index.ts";
-import { warnOfUnknownOptions } from "./unknown-options.ts";
+import { warnOfUnknownOptions } from "./received.ts";
 
 async function warningOf(action: () => void): Promise<string> {
   const warned = once(process, "warning");
