@@ -4,6 +4,7 @@ import type { Matchers } from "../../promql/select.ts";
 import { maxBy, sumBy } from "../../promql/vector.ts";
 import { recorded } from "../recorded.ts";
 import { type Alert, promql, series } from "../rule.ts";
+import { endedAnswers } from "./answers.ts";
 
 const { perSecond, increase } = promqlBuilders({ window: "5m" });
 
@@ -77,7 +78,10 @@ function largeShare({ part, all }: { readonly part: string; readonly all: string
 }
 
 const left = shareOf(catalogue.admissions, { outcome: "left" }, "queue");
-const aborted = shareOf(catalogue.firstTokenWaits, { outcome: "aborted" }, "model");
+const waits = shareOf(catalogue.firstTokenWaits, { outcome: "aborted" }, "model");
+const ended = sumBy(endedAnswers("10m"), "job", "model").promql;
+/** Of all readers. An answer in one piece ends no wait for a first token, and one under way has ended its wait and not itself. */
+const aborted = { part: waits.part, all: `(${ended} > ${waits.all} or ${waits.all})` };
 const refused = shareOf(catalogue.admissions, { outcome: "refused" }, "queue");
 const unavailable = {
   part: sumBy(increase(catalogue.errors, "10m", { operation: "http", type: "unavailable" }), "job").promql,

@@ -6,7 +6,9 @@ const { admissionWaiting, admissionWait, admissions, queuedInferences, inference
 const { modelServerDeferred, modelServerSlots, requestOutcomes, errors, clientFirstToken, requestFirstToken } =
   catalogue;
 const b = { instance: "b:1" };
-const ended = (model: string) => of(inferences, { model, operation: "chat", finish_reason: "stop" });
+const ofReaders = (model: string, finish_reason: "stop" | "aborted") =>
+  of(inferences, { model, operation: "chat", finish_reason });
+const ended = (model: string) => ofReaders(model, "stop");
 const entries = (queue: string, outcome: "admitted" | "refused" | "left") => of(admissions, { queue, outcome });
 const waits = (model: string, outcome: "got" | "aborted") => of(firstTokenWaits, { model, outcome });
 
@@ -121,6 +123,25 @@ const lost: readonly Case[] = [
         ],
       },
     ],
+  },
+  {
+    name: "answers in one piece: an eleventh of a model's readers gives up, and a third of another's; and two of eleven whose answers are so long that few have ended",
+    alert: "AIWatchReadersGiveUp",
+    series: {
+      [waits("whole", "got")]: "0x40",
+      [waits("whole", "aborted")]: "0+2x40",
+      [ended("whole")]: "0+20x40",
+      [ofReaders("whole", "aborted")]: "0+2x40",
+      [waits("most", "got")]: "0x40",
+      [waits("most", "aborted")]: "0+2x40",
+      [ended("most")]: "0+4x40",
+      [ofReaders("most", "aborted")]: "0+2x40",
+      [waits("goes-on", "got")]: "0+9x40",
+      [waits("goes-on", "aborted")]: "0+2x40",
+      [ended("goes-on")]: "0+1x40",
+      [ofReaders("goes-on", "aborted")]: "0+2x40",
+    },
+    fires: [{ at: "20m", of: [{ job: "chat", model: "most" }] }],
   },
   {
     name: "a queue refuses every tenth, another one of forty; a job without a queue answers 503 to every tenth, one to one of forty",
