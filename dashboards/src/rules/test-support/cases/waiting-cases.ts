@@ -167,29 +167,76 @@ function answers(job: string, good: number, refused: number): Record<string, str
   };
 }
 
-/** Six reports a minute, all between two bounds, of answers that began within two seconds. */
-function browsers(job: string, between: readonly [string, string], perMinute = 6): Record<string, string> {
-  const [low, high] = between;
+interface Waits {
+  /** Seconds to the first token in the browser, and from the request's arrival on the server. */
+  readonly browser: number;
+  readonly server: number;
+  /** @default 6 */
+  readonly reports?: number;
+}
+
+/** The buckets, of which the seconds are in one, as both rows have them. */
+const bucketed = (
+  row: typeof clientFirstToken | typeof requestFirstToken,
+  labels: object,
+  seconds: number,
+  each: number,
+) =>
+  Object.fromEntries(
+    [...row.bounds.map((bound) => (Number.isInteger(bound) ? `${bound}.0` : `${bound}`)), "+Inf"].map((le) => [
+      of(row, { ...labels, le }, "_bucket"),
+      Number(le === "+Inf" ? Number.POSITIVE_INFINITY : le) < seconds ? "0x40" : `0+${each}x40`,
+    ]),
+  );
+
+/** So many reports a minute beside six answers of the server's. */
+function browsers(job: string, { browser, server, reports = 6 }: Waits): Record<string, string> {
+  const ofModel = { job, model: "m" };
   return {
-    [of(clientFirstToken, { job, le: low }, "_bucket")]: "0x40",
-    [of(clientFirstToken, { job, le: high }, "_bucket")]: `0+${perMinute}x40`,
-    [of(clientFirstToken, { job, le: "+Inf" }, "_bucket")]: `0+${perMinute}x40`,
-    [of(clientFirstToken, { job }, "_count")]: `0+${perMinute}x40`,
-    [of(requestFirstToken, { job, model: "m", le: "1.0" }, "_bucket")]: "0x40",
-    [of(requestFirstToken, { job, model: "m", le: "2.0" }, "_bucket")]: "0+6x40",
-    [of(requestFirstToken, { job, model: "m", le: "+Inf" }, "_bucket")]: "0+6x40",
+    ...bucketed(clientFirstToken, { job }, browser, reports),
+    [of(clientFirstToken, { job }, "_sum")]: `0+${reports * browser}x40`,
+    [of(clientFirstToken, { job }, "_count")]: `0+${reports}x40`,
+    ...bucketed(requestFirstToken, ofModel, server, 6),
+    [of(requestFirstToken, ofModel, "_sum")]: `0+${6 * server}x40`,
+    [of(requestFirstToken, ofModel, "_count")]: "0+6x40",
   };
 }
 
 const pages: Case = {
-  name: "browsers that see the first token after five to ten seconds, after two to five (4.85 − 1.95 s), and too few of them",
+  name: "browsers that wait 3.1 s longer, 2.9 s, and too few of them; 0.4 s on two sides of a bound, and 9 s between two",
   alert: "AIWatchBrowserWaitsLonger",
   series: {
-    ...browsers("far", ["5.0", "10.0"]),
-    ...browsers("near", ["2.0", "5.0"]),
-    ...browsers("few", ["5.0", "10.0"], 1),
+    ...browsers("far", { browser: 4.6, server: 1.5 }),
+    ...browsers("near", { browser: 4.4, server: 1.5 }),
+    ...browsers("few", { browser: 8, server: 1.5, reports: 1 }),
+    ...browsers("beside", { browser: 5.2, server: 4.8 }),
+    ...browsers("between", { browser: 19.5, server: 10.5 }),
   },
-  fires: [{ at: "30m", of: [{ job: "far" }] }],
+  fires: [
+    { at: "10m", of: [] },
+    { at: "30m", of: ["between", "far"].map((job) => ({ job })) },
+  ],
 };
 
-export const waitingCases: readonly Case[] = [...outageCases, ...queues, ...lost, pages];
+/** A page that slept for ten minutes before it reported. */
+const slept: Case = {
+  name: "one report of ten minutes among two a minute of a second",
+  alert: "AIWatchBrowserWaitsLonger",
+  series: {
+    [of(clientFirstToken, {}, "_sum")]: "0+2x20 640+2x20",
+    [of(clientFirstToken, {}, "_count")]: "0+2x40",
+    [of(requestFirstToken, { model: "m" }, "_sum")]: "0+2x40",
+    [of(requestFirstToken, { model: "m" }, "_count")]: "0+2x40",
+  },
+  fires: Array.from({ length: 19 }, (_, minute) => ({ at: `${20 + minute}m`, of: [] })),
+  values: [
+    {
+      promql:
+        "round(increase(genai_app_client_first_token_seconds_sum[5m]) / increase(genai_app_client_first_token_seconds_count[5m]))",
+      at: "23m",
+      are: { '{job="chat", instance="a:1"}': 61 },
+    },
+  ],
+};
+
+export const waitingCases: readonly Case[] = [...outageCases, ...queues, ...lost, pages, slept];
