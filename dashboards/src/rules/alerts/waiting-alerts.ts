@@ -1,4 +1,5 @@
 import { type CounterRow, catalogue, type HistogramRow } from "@aiwatch/core";
+import { bucketBound } from "../../promql/bucket-bound.ts";
 import { promqlBuilders } from "../../promql/builders.ts";
 import type { Matchers } from "../../promql/select.ts";
 import { maxBy, sumBy } from "../../promql/vector.ts";
@@ -6,17 +7,25 @@ import { recorded } from "../recorded.ts";
 import { type Alert, promql, series } from "../rule.ts";
 import { endedAnswers } from "./answers.ts";
 
-const { perSecond, increase, mean } = promqlBuilders({ window: "5m" });
+const { perSecond, increase, mean, shareWithin } = promqlBuilders({ window: "5m" });
+
+/** Seconds that are too long in a queue: a bound of its histogram, so that it is known how many waited for longer. */
+const tooLong = 40;
 
 /** How long a newcomer will wait, by Little's law: those ahead over those whose turn comes per second. Where nobody's does, for ever. */
 const longQueue = (waiting: string, turns: string) => promql`
   ${waiting} >= 4
-  unless ${waiting} / ${turns} <= 30`;
+  unless ${waiting} / ${turns} <= ${tooLong}`;
 
 const inLine = sumBy(series(catalogue.admissionWaiting), "job", "queue");
 const admitted = sumBy(perSecond(catalogue.admissions, { outcome: "admitted" }), "job", "queue");
 /** What the last ones lived through. Little's law is a mean: of a queue in each of many processes it hides those where the line is long. */
-const lastWaited = `histogram_quantile(0.95, sum by (job, queue, le) (rate(${catalogue.admissionWait.name}_bucket[5m])))`;
+const lastWaitedLess = shareWithin(
+  catalogue.admissionWait,
+  bucketBound(catalogue.admissionWait, tooLong),
+  "job",
+  "queue",
+);
 /** Of each process that watches: several may watch one server, or each has one beside it by the same name. */
 const ofServer = ["job", "instance", "server", "model"] as const;
 const deferred = maxBy(series(catalogue.modelServerDeferred), ...ofServer);
@@ -29,12 +38,11 @@ const queues: readonly Alert[] = [
     expr: promql`
       ${inLine} >= 4
       unless (
-        ${inLine} / ${admitted} <= 30
-        unless ${lastWaited} > 30
+        ${inLine} / ${admitted} <= ${tooLong}
+        unless ${lastWaitedLess} < 0.95
       )`,
     for: "3m",
-    summary:
-      "{{ $labels.job }}: {{ $value }} readers wait in the queue {{ $labels.queue }}, and a newcomer waits for more than 30 s",
+    summary: `{{ $labels.job }}: {{ $value }} readers wait in the queue {{ $labels.queue }}, and a newcomer waits for more than ${tooLong} s`,
     description: "The app's own queue, before the model is called: time to first token does not show this wait.",
   },
   {
@@ -42,8 +50,7 @@ const queues: readonly Alert[] = [
     severity: "warning",
     expr: longQueue(recorded.queuedInferences.name, recorded.inferences.name),
     for: "3m",
-    summary:
-      "{{ $labels.job }}: {{ $value }} inferences wait for {{ $labels.model }}, for more than 30 s at the present pace",
+    summary: `{{ $labels.job }}: {{ $value }} inferences wait for {{ $labels.model }}, for more than ${tooLong} s at the present pace`,
     description: "They were given to the engine, and it did not begin to evaluate them.",
   },
   {

@@ -21,6 +21,7 @@ function lately(queue: string, waiting: number, long: number): Record<string, st
     [of(admissionWait, { queue, le: "40.0" }, "_bucket")]: `0+${300 - long}x30`,
     [of(admissionWait, { queue, le: "80.0" }, "_bucket")]: "0+300x30",
     [of(admissionWait, { queue, le: "+Inf" }, "_bucket")]: "0+300x30",
+    [of(admissionWait, { queue }, "_count")]: "0+300x30",
   };
 }
 
@@ -53,6 +54,30 @@ const queues: readonly Case[] = [
     fires: [
       { at: "2m", of: [] },
       { at: "10m", of: [{ job: "chat", queue: "uneven" }] },
+    ],
+  },
+  {
+    name: "everybody waits 21 s, six in line at 17 admissions a minute, in the bucket that ends at 40; 39 s and 41 s by the pace",
+    alert: "AIWatchAdmissionBacklog",
+    series: {
+      [of(admissionWaiting, { queue: "some" })]: "6x30",
+      [entries("some", "admitted")]: "0+17x30",
+      [of(admissionWait, { queue: "some", le: "20.0" }, "_bucket")]: "0x30",
+      [of(admissionWait, { queue: "some", le: "40.0" }, "_bucket")]: "0+17x30",
+      [of(admissionWait, { queue: "some", le: "+Inf" }, "_bucket")]: "0+17x30",
+      [of(admissionWait, { queue: "some" }, "_count")]: "0+17x30",
+      [of(admissionWaiting, { queue: "less" })]: "39x30",
+      [entries("less", "admitted")]: "0+60x30",
+      [of(admissionWaiting, { queue: "more" })]: "41x30",
+      [entries("more", "admitted")]: "0+60x30",
+    },
+    fires: [{ at: "20m", of: [{ job: "chat", queue: "more" }] }],
+    says: [
+      {
+        at: "20m",
+        labels: { job: "chat", queue: "more" },
+        summary: "chat: 41 readers wait in the queue more, and a newcomer waits for more than 40 s",
+      },
     ],
   },
   {
