@@ -1,9 +1,8 @@
 import { catalogue, type GaugeRow, type HistogramRow } from "@aiwatch/core";
 import { promqlBuilders } from "../../promql/builders.ts";
-import { outside } from "../../promql/outside-series.ts";
 import { maxBy, sumBy } from "../../promql/vector.ts";
 import { recorded } from "../recorded.ts";
-import { type Alert, indented, promql, series } from "../rule.ts";
+import { type Alert, promql, series } from "../rule.ts";
 import { completedAnswers } from "./answers.ts";
 
 const { increase } = promqlBuilders({ window: "5m" });
@@ -95,25 +94,6 @@ const meanUsage = `avg_over_time(${series(catalogue.kvCacheUsage, {}, "5m").prom
 const meanServerUsage = `avg_over_time(${series(catalogue.llamaCppServerKvCacheUsage, {}, "5m").promql})`;
 const wasActive = `max_over_time(${series(catalogue.activeInferences, {}, "5m").promql})`;
 
-const { name: resident } = outside.processMemory;
-
-/**
- * A process whose memory rose from each of four windows to the next, and is a fifth and 100 MB above what it reached in the day before the last
- * three. The weights of a model, which are mapped and become resident as they are read, make one step between two windows, and another one when
- * the kernel took them back and they are read again. The first hour, in which a process loads all that it has, is not looked at.
- */
-function keepsRising(hours: number): string {
-  const peak = (windowsAgo: number) =>
-    `max_over_time(${resident}[${hours}h]${windowsAgo === 0 ? "" : ` offset ${windowsAgo * hours}h`})`;
-  const before = `max_over_time(${resident}[1d] offset ${3 * hours}h)`;
-  return [
-    `${resident} > 1.2 * ${before}`,
-    `and ${resident} - 1e8 > ${before}`,
-    ...[0, 1, 2].map((ago) => `and ${peak(ago)} > 1.03 * ${peak(ago + 1)}`),
-    `and on (job, instance) time() - ${outside.processStart.name} > ${(4 * hours + 1) * 3600}`,
-  ].join("\n");
-}
-
 const memory: readonly Alert[] = [
   {
     name: "AIWatchKVCacheSaturated",
@@ -140,19 +120,6 @@ const memory: readonly Alert[] = [
     summary: '{{ $labels.model }} of {{ $labels.job }}: {{ $value | printf "%.0f" }} context shifts within 10 minutes',
     description:
       "More than one for five answers: each evaluates its context anew, which is slow, and forgets what was said first.",
-  },
-  {
-    name: "AIWatchMemoryGrows",
-    severity: "warning",
-    expr: [
-      `(\n${indented(2, `${keepsRising(2)}\nor\n${keepsRising(8)}`)}\n)`,
-      `and on (job, instance) ${series(catalogue.activeRequests).promql}`,
-    ].join("\n"),
-    for: "15m",
-    summary:
-      "{{ $labels.instance }} of {{ $labels.job }} takes {{ $value | humanize1024 }}B, a fifth more than ever before, and rose all the time",
-    description:
-      "A leak, or sessions that are never disposed: a model that is loaded makes one step and no slope. Only of processes that are up for nine hours. Needs prom-client's collectDefaultMetrics().",
   },
 ];
 
