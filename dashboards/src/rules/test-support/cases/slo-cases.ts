@@ -56,7 +56,7 @@ const firstTokens: readonly Case[] = [
       [ended("m", "error")]: `0x40 ${Array.from({ length: 12 }, (_, index) => `${index + 1}x39`).join(" ")} 12x239`,
     },
     fires: [
-      ...["56m", "58m", "1h2m", "1h30m", "1h58m", "2h40m"].map((at) => ({
+      ...["1h4m", "1h6m", "1h8m", "1h30m", "1h58m", "2h40m"].map((at) => ({
         at,
         of: [slo("inference_errors", "m")],
       })),
