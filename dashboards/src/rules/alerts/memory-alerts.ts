@@ -3,6 +3,8 @@ import { recorded } from "../recorded.ts";
 import type { Alert } from "../rule.ts";
 
 const { name: memory } = recorded.memoryPeak;
+/** The newest sample: vmalert has not yet written that of this look, and the one before is as old as an instant looks back. */
+const now = `last_over_time(${memory}[10m])`;
 const started = `min by (job, instance) (${outside.processStart.name})`;
 const daySeconds = 24 * 3600;
 
@@ -23,8 +25,8 @@ function keepsRising(hours: number): string {
   const before = `max_over_time(${dayBefore})`;
   const age = `time() - ${started}`;
   return [
-    `${memory} > 1.2 * ${before}`,
-    `and ${memory} - 1e8 > ${before}`,
+    `${now} > 1.2 * ${before}`,
+    `and ${now} - 1e8 > ${before}`,
     ...[0, 1, 2].map((windows) => `and ${peak(windows)} > 1.03 * ${peak(windows + 1)}`),
     `and on (job, instance) ${age} > ${(4 * hours + 1) * 3600}`,
     `and on (job, instance) count_over_time(${dayBefore}) * ${memoryIntervalSeconds} >= 0.8 * clamp_max(${age} - ${3 * hours * 3600}, ${daySeconds})`,
