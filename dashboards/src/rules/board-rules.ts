@@ -1,5 +1,6 @@
 import { catalogue, type HistogramRow } from "@aiwatch/core";
 import { promqlBuilders } from "../promql/builders.ts";
+import { outside } from "../promql/outside-series.ts";
 import { maxBy, sumBy, type Vector } from "../promql/vector.ts";
 import { isOurs } from "./alerts/our-jobs.ts";
 import { type RecordedSeries, recorded } from "./recorded.ts";
@@ -25,6 +26,12 @@ const lastShown = promql`
   last_over_time(${recorded.lastShown.name}[1h]) and on (job, instance) up
   or
   0 * max by (job, instance) (up == 1) and on (job) ${isOurs}`;
+
+/** Of our processes alone: others in the same Prometheus have this gauge, too. */
+export const memoryRule: RecordingRule = {
+  record: recorded.memoryPeak.name,
+  expr: `max by (job, instance) (max_over_time(${outside.processMemory.name}[5m]) and on (job, instance) ${presence})`,
+};
 
 const ofModel = ["job", "model"] as const;
 

@@ -2,11 +2,12 @@ import { fileURLToPath } from "node:url";
 import { stringify } from "yaml";
 import { availabilityAlerts } from "./alerts/availability-alerts.ts";
 import { engineAlerts } from "./alerts/engine-alerts.ts";
+import { memoryAlerts, memoryIntervalSeconds } from "./alerts/memory-alerts.ts";
 import { outageAlerts } from "./alerts/outage-alerts.ts";
 import { sloAlerts } from "./alerts/slo-alerts.ts";
 import { telemetryAlerts } from "./alerts/telemetry-alerts.ts";
 import { waitingAlerts } from "./alerts/waiting-alerts.ts";
-import { boardGroup } from "./board-rules.ts";
+import { boardGroup, memoryRule } from "./board-rules.ts";
 import { keepLabels, nameKept } from "./kept-labels.ts";
 import { type CheckedOptions, checkOptions, type RulesOptions } from "./options.ts";
 import { type Alert, type AlertRule, alertRule, type RecordingRule, type RuleGroup } from "./rule.ts";
@@ -35,6 +36,7 @@ export function rulesFor(options: RulesOptions = {}): RuleGroup[] {
     alertGroup("aiwatch-availability", "aiwatch-fleet", availabilityAlerts, checked),
     alertGroup("aiwatch-waiting", "llm-dashboard", [...waitingAlerts, ...outageAlerts], checked),
     alertGroup("aiwatch-engine", "llamacpp-engine-dashboard", engineAlerts, checked),
+    memoryGroup(checked),
     alertGroup("aiwatch-telemetry", "aiwatch-service", telemetryAlerts, checked),
   ];
   return groups.map((group) => ({ ...group, rules: group.rules.map((rule) => keeping(rule, checked)) }));
@@ -51,6 +53,12 @@ function alertGroup(name: string, uid: string, alerts: readonly Alert[], options
   const { runbookBase, grafanaUrl } = options;
   const links = { runbookBase, ...(grafanaUrl !== undefined && { dashboard: `${grafanaUrl}/d/${uid}` }) };
   return { name, rules: alerts.map((alert) => alertRule(alert, links)) };
+}
+
+/** What is recorded for its alert alone, and as seldom. */
+function memoryGroup(options: CheckedOptions): RuleGroup {
+  const { name, rules } = alertGroup("aiwatch-memory", "llamacpp-engine-dashboard", memoryAlerts, options);
+  return { name, interval: `${memoryIntervalSeconds}s`, rules: [memoryRule, ...rules] };
 }
 
 const header = `# AIWatch: recording and alerting rules for Prometheus 2.42 and newer. Mimir, Thanos Ruler and vmalert take the same file.

@@ -27,6 +27,7 @@ describe("the recorded series", () => {
       "job_model:genai_app_llamacpp_kv_cache_usage_ratio:max",
       "job:genai_app_processes:count",
       "job_instance:genai_app_processes:last_shown",
+      "job_instance:process_resident_memory_bytes:max5m",
     ]);
   });
 

@@ -157,6 +157,11 @@ export const recorded = {
     ["job", "instance"],
     "When the target last showed AIWatch's metrics, in seconds since 1970, for as long as Prometheus has the target; 0 of one that answers in the same job and never did: another program",
   ),
+  memoryPeak: series(
+    "job_instance:process_resident_memory_bytes:max5m",
+    ["job", "instance"],
+    "The most memory that a process with AIWatch's metrics had in RAM within 5 minutes, in bytes. Recorded every 5 minutes",
+  ),
 } as const;
 
 /** The same as one list. */

@@ -1,9 +1,9 @@
 import { catalogue, type GaugeRow, type HistogramRow } from "@aiwatch/core";
 import { promqlBuilders } from "../../promql/builders.ts";
-import { outside } from "../../promql/outside-series.ts";
 import { maxBy, sumBy } from "../../promql/vector.ts";
 import { recorded } from "../recorded.ts";
-import { type Alert, indented, promql, series } from "../rule.ts";
+import { type Alert, promql, series } from "../rule.ts";
+import { completedAnswers } from "./answers.ts";
 
 const { increase } = promqlBuilders({ window: "5m" });
 const observed = ({ name }: HistogramRow, by: string, range: string) =>
@@ -12,16 +12,26 @@ const observed = ({ name }: HistogramRow, by: string, range: string) =>
 const byProcess = ["job", "instance", "model"] as const;
 const lastToken = maxBy(series(catalogue.lastTokenAge), ...byProcess);
 const oldest = maxBy(series(catalogue.oldestInference), ...byProcess);
+/** Answers in one piece show no first token while they are made. Where some complete, the engine works; where tokens were seen and stopped, it says nothing. */
+const answered = sumBy(completedAnswers("5m"), ...byProcess);
 
-const inProcess = (row: GaugeRow) => `sum by (job, instance) (${row.name})`;
-const active = inProcess(catalogue.activeInferences);
+const ofModel = (row: GaugeRow) => sumBy(series(row), ...byProcess).promql;
+const active = ofModel(catalogue.activeInferences);
 /**
- * Who looks at an answer that does not go on: one reader at night is a ticket, which AIWatchInferenceHangs is. Nobody sees who waits for a model
- * behind HTTP: all of its inferences are active.
+ * Who looks at an answer of that model which does not go on: one reader at night is a ticket, which AIWatchInferenceHangs is. Nobody sees who waits for a
+ * model behind HTTP: all of its inferences are active.
  */
-const waitingOn = `(${active} + ${inProcess(catalogue.queuedInferences)} or ${active})`;
-/** Not every app has a queue of its own. */
-const inLine = inProcess(catalogue.admissionWaiting);
+const waitingOn = `(${active} + ${ofModel(catalogue.queuedInferences)} or ${active})`;
+
+const byQueue = ["job", "instance", "queue"] as const;
+const inQueues = sumBy(series(catalogue.admissionWaiting), ...byQueue);
+const admitted = sumBy(increase(catalogue.admissions, "2m", { outcome: "admitted" }), ...byQueue);
+const generated = sumBy(increase(catalogue.chatTokens, "2m", { direction: "output" }), "job", "instance");
+/**
+ * The app's own line, where it has one. No queue says which model it is for: one that moves while the process generates tokens is another model's. It moves
+ * without any, too, where those ahead give up.
+ */
+const inLine = `sum by (job, instance) (${inQueues.promql} unless (${admitted.promql} > 0 and on (job, instance) ${generated.promql} > 0))`;
 
 const stalls: readonly Alert[] = [
   {
@@ -33,12 +43,12 @@ const stalls: readonly Alert[] = [
       (
         ${lastToken} > 120
         or
-        ${oldest} > 300 unless ${lastToken}
+        ${oldest} > 300 unless ${lastToken} unless ${answered} > 0
         and on (job, instance, model) ${catalogue.firstTokenWaits.name}
       )
       unless ${observed(catalogue.decodeBatchTokens, byProcess.join(", "), "2m")} > 0
-      and on (job, instance) (
-        ${waitingOn} + ${inLine} >= 3
+      and on (job, instance, model) (
+        ${waitingOn} + on (job, instance) group_left () ${inLine} >= 3
         or
         ${waitingOn} >= 3
       )`,
@@ -46,7 +56,7 @@ const stalls: readonly Alert[] = [
     summary:
       "{{ $labels.model }} on {{ $labels.instance }}: answers are under way, and no token came for {{ $value | humanizeDuration }}",
     description:
-      "The engine hangs, the server behind it does, or a function that the model called does not return, and three readers or more wait for it. Latency histograms cannot show it: they wait for the end.",
+      "The engine hangs, the server behind it does, or a function that the model called does not return, and three readers or more of that model wait for it. Latency histograms cannot show it: they wait for the end.",
   },
   {
     name: "AIWatchInferenceHangs",
@@ -84,25 +94,6 @@ const meanUsage = `avg_over_time(${series(catalogue.kvCacheUsage, {}, "5m").prom
 const meanServerUsage = `avg_over_time(${series(catalogue.llamaCppServerKvCacheUsage, {}, "5m").promql})`;
 const wasActive = `max_over_time(${series(catalogue.activeInferences, {}, "5m").promql})`;
 
-const { name: resident } = outside.processMemory;
-
-/**
- * A process whose memory rose from each of four windows to the next, and is a fifth and 100 MB above what it reached in the day before the last
- * three. The weights of a model, which are mapped and become resident as they are read, make one step between two windows, and another one when
- * the kernel took them back and they are read again. The first hour, in which a process loads all that it has, is not looked at.
- */
-function keepsRising(hours: number): string {
-  const peak = (windowsAgo: number) =>
-    `max_over_time(${resident}[${hours}h]${windowsAgo === 0 ? "" : ` offset ${windowsAgo * hours}h`})`;
-  const before = `max_over_time(${resident}[1d] offset ${3 * hours}h)`;
-  return [
-    `${resident} > 1.2 * ${before}`,
-    `and ${resident} - 1e8 > ${before}`,
-    ...[0, 1, 2].map((ago) => `and ${peak(ago)} > 1.03 * ${peak(ago + 1)}`),
-    `and on (job, instance) time() - ${outside.processStart.name} > ${(4 * hours + 1) * 3600}`,
-  ].join("\n");
-}
-
 const memory: readonly Alert[] = [
   {
     name: "AIWatchKVCacheSaturated",
@@ -129,19 +120,6 @@ const memory: readonly Alert[] = [
     summary: '{{ $labels.model }} of {{ $labels.job }}: {{ $value | printf "%.0f" }} context shifts within 10 minutes',
     description:
       "More than one for five answers: each evaluates its context anew, which is slow, and forgets what was said first.",
-  },
-  {
-    name: "AIWatchMemoryGrows",
-    severity: "warning",
-    expr: [
-      `(\n${indented(2, `${keepsRising(2)}\nor\n${keepsRising(8)}`)}\n)`,
-      `and on (job, instance) ${series(catalogue.activeRequests).promql}`,
-    ].join("\n"),
-    for: "15m",
-    summary:
-      "{{ $labels.instance }} of {{ $labels.job }} takes {{ $value | humanize1024 }}B, a fifth more than ever before, and rose all the time",
-    description:
-      "A leak, or sessions that are never disposed: a model that is loaded makes one step and no slope. Only of processes that are up for nine hours. Needs prom-client's collectDefaultMetrics().",
   },
 ];
 

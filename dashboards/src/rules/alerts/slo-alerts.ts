@@ -28,6 +28,8 @@ const burns: readonly Alert[] = [
     severity: "critical",
     expr: eitherOf(paces.fast),
     for: "2m",
+    // as few bad events as are told of, evenly over the long window, are in the short one by turns: five an hour leave its five minutes for seven
+    keepFiringFor: "15m",
     summary: `${subject}: the error budget burns {{ $value | printf "%.1f" }} times too fast`,
     description:
       "At 14.4 times a month's budget lasts two days, at 6 times five. Readers notice it now. Look at First token from the arrival, Queue time and Inferences by finish reason.",
@@ -37,6 +39,8 @@ const burns: readonly Alert[] = [
     severity: "warning",
     expr: eitherOf(paces.slow),
     for: "15m",
+    // ten a day leave its two hours for twenty-four minutes
+    keepFiringFor: "1h",
     summary: `${subject}: the error budget will not last the month, it burns {{ $value | printf "%.1f" }} times too fast`,
     description:
       "No emergency: look at it within days. Usual causes are bursts that come back, a model too large for its machine, and a slow tool.",

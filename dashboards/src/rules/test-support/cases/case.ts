@@ -60,6 +60,7 @@ export function inTwoNamespaces({ series, fires = [], ...one }: Case): Case {
     name: one.name,
     alert: one.alert,
     ...(one.every !== undefined && { every: one.every }),
+    ...(one.evaluated !== undefined && { evaluated: one.evaluated }),
     by: ["namespace"],
     series: Object.fromEntries(Object.entries(series).flatMap(named)),
     fires: fires.map(({ at, of }) => ({

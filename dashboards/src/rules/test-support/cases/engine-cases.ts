@@ -5,6 +5,7 @@ import { memoryCases } from "./memory-cases.ts";
 const { lastTokenAge, oldestInference, decodeBatchTokens, eventLoopDelay, kvCacheUsage, activeInferences } = catalogue;
 const { admissionWaiting, queuedInferences, firstTokenWaits, llamaCppServerKvCacheUsage, contextShifts, inferences } =
   catalogue;
+const { admissions, chatTokens } = catalogue;
 const b = { instance: "b:1" };
 const ended = (model: string) => of(inferences, { model, operation: "chat", finish_reason: "stop" });
 
@@ -24,10 +25,34 @@ const waitedFor = (labels: { model: string; instance?: string }) => ({
   [of(firstTokenWaits, { ...labels, outcome: "aborted" })]: "0x30",
 });
 
-/** So many inferences of a process that are evaluated, and that wait for it. */
-const underWay = (process: { instance?: string }, active: number, queued: number) => ({
-  [of(activeInferences, { model: "m", ...process })]: `${active}x22`,
-  [of(queuedInferences, { model: "m", ...process })]: `${queued}x22`,
+/** So many inferences of a model in a process that are evaluated, and that wait for it. */
+const underWay = (labels: OfProcess, active: number, queued: number) => ({
+  [of(activeInferences, labels)]: `${active}x30`,
+  [of(queuedInferences, labels)]: `${queued}x30`,
+});
+
+interface OfProcess {
+  readonly model: string;
+  readonly instance?: string;
+}
+
+/** Two readers of an agent whose tool does not return, beside a model that works, and two in a line whose pace is given, as is the other model's. */
+const besideAnother = (instance: string, { admitted, tokens }: { admitted: string; tokens: string }) => ({
+  [of(lastTokenAge, { model: "agent", instance })]: "0+60x30",
+  [of(lastTokenAge, { model: "small", instance })]: "0x30",
+  [of(activeInferences, { model: "agent", instance })]: "2x30",
+  [of(activeInferences, { model: "small", instance })]: "2x30",
+  [of(admissionWaiting, { queue: "q", instance })]: "2x30",
+  [of(admissions, { queue: "q", outcome: "admitted", instance })]: admitted,
+  [of(chatTokens, { model: "small", direction: "output", instance })]: tokens,
+});
+
+/** Answers in one piece that take more than five minutes. */
+const inOnePiece = (model: string, ends: Readonly<Record<string, string>>) => ({
+  [of(oldestInference, { model })]: "250x2 400x30",
+  ...waitedFor({ model }),
+  ...underWay({ model }, 6, 0),
+  ...ends,
 });
 
 /** Others get tokens all the time. */
@@ -61,9 +86,12 @@ const stalls: readonly Case[] = [
       ...waitedFor({ model: "patient" }),
       [of(oldestInference, { model: "embeddings" })]: "0+60x22",
       [of(oldestInference, { model: "idle" })]: "_x22",
-      ...underWay({}, 2, 1),
+      ...Object.assign(
+        {},
+        ...["hung", "slow", "never", "patient", "embeddings", "idle"].map((model) => underWay({ model }, 2, 1)),
+      ),
       [of(lastTokenAge, { model: "lonely", ...b })]: "0+60x22",
-      ...underWay(b, 2, 0),
+      ...underWay({ model: "lonely", ...b }, 2, 0),
     },
     fires: [
       { at: "3m30s", of: [] },
@@ -83,6 +111,56 @@ const stalls: readonly Case[] = [
     fires: [{ at: "8m", of: [{ job: "chat", instance: "a:1", model: "served" }] }],
   },
   {
+    name: "one reader of a model whose tool takes its time, beside two of another model that goes on; four of one model",
+    alert: "AIWatchGenerationStalled",
+    series: {
+      [of(lastTokenAge, { model: "agent" })]: "0+60x22",
+      [of(lastTokenAge, { model: "small" })]: "0x22",
+      ...underWay({ model: "agent" }, 1, 0),
+      ...underWay({ model: "small" }, 2, 0),
+      [of(lastTokenAge, { model: "agent", ...b })]: "0+60x22",
+      [of(lastTokenAge, { model: "small", ...b })]: "0x22",
+      ...underWay({ model: "agent", ...b }, 3, 1),
+      ...underWay({ model: "small", ...b }, 2, 0),
+    },
+    fires: [
+      { at: "3m", of: [] },
+      { at: "8m", of: [{ job: "chat", instance: "b:1", model: "agent" }] },
+    ],
+  },
+  {
+    name: "two readers of a model that stalls, and two in line beside another model that goes on: a line that moves is the other's, one that stands is not; and one that moves since all give up",
+    alert: "AIWatchGenerationStalled",
+    series: {
+      ...besideAnother("moves:1", { admitted: "0+9x30", tokens: "0+600x30" }),
+      ...besideAnother("stands:1", { admitted: "9x30", tokens: "0+600x30" }),
+      ...besideAnother("left:1", { admitted: "0+2x30", tokens: "600x30" }),
+    },
+    fires: [{ at: "8m", of: ["left:1", "stands:1"].map((instance) => ({ job: "chat", instance, model: "agent" })) }],
+  },
+  {
+    name: "answers in one piece that take more than five minutes, of which some complete; and none does, all fail, or embeddings do; one where tokens came and stopped",
+    alert: "AIWatchGenerationStalled",
+    series: {
+      ...inOnePiece("whole", { [ended("whole")]: "0+1x30" }),
+      ...inOnePiece("none", { [ended("none")]: "9x30" }),
+      ...inOnePiece("fails", {
+        [of(inferences, { model: "fails", operation: "chat", finish_reason: "error" })]: "0+1x30",
+        [of(inferences, { model: "fails", operation: "chat", finish_reason: "aborted" })]: "0+1x30",
+      }),
+      ...inOnePiece("mixed", {
+        [of(inferences, { model: "mixed", operation: "embeddings", finish_reason: "stop" })]: "0+1x30",
+      }),
+      ...inOnePiece("stopped", { [of(lastTokenAge, { model: "stopped" })]: "0+60x30", [ended("stopped")]: "0+1x30" }),
+    },
+    fires: [
+      {
+        at: "20m",
+        of: ["fails", "mixed", "none", "stopped"].map((model) => ({ job: "chat", instance: "a:1", model })),
+      },
+    ],
+  },
+  {
     name: "llama.cpp in the process evaluates a long prompt: it decodes, and does not on the other process",
     alert: "AIWatchGenerationStalled",
     series: {
@@ -94,8 +172,9 @@ const stalls: readonly Case[] = [
       [of(decodeBatchTokens, { model: "m", ...b }, "_count")]: "9x22",
       [of(lastTokenAge, { model: "n" })]: "0+60x22",
       [of(decodeBatchTokens, { model: "n" }, "_count")]: "0+9x22",
-      ...underWay({}, 3, 0),
-      ...underWay(b, 1, 0),
+      ...underWay({ model: "m" }, 3, 0),
+      ...underWay({ model: "n" }, 3, 0),
+      ...underWay({ model: "m", ...b }, 1, 0),
       [of(admissionWaiting, { queue: "sequences", ...b })]: "2x22",
     },
     fires: [{ at: "15m", of: [{ job: "chat", instance: "b:1", model: "m" }] }],

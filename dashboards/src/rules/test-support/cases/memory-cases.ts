@@ -15,6 +15,26 @@ function process(instance: string, hours: number, memoryAt: (hour: number) => nu
   };
 }
 
+/** The samples of a process's first hours are not there: its Prometheus, or its rules, are younger than it is. */
+const knownFrom = (hour: number, series: Readonly<Record<string, string>>) =>
+  Object.fromEntries(
+    Object.entries(series).map(([name, samples]) => [
+      name,
+      name.startsWith("process_resident")
+        ? `_x${hour * perHour - 1} ${samples
+            .split(" ")
+            .slice(hour * perHour)
+            .join(" ")}`
+        : samples,
+    ]),
+  );
+
+/** Another program's memory. */
+const otherProgram = (instance: string, hours: number, memoryAt: (hour: number) => number) =>
+  Object.fromEntries(
+    Object.entries(process(instance, hours, memoryAt)).filter(([name]) => name.startsWith("process_")),
+  );
+
 const leak = (from: number, share: number) => (hour: number) => from * (1 + share) ** hour;
 /** 20 GB of weights become resident within half an hour, beside what the process has. */
 const loaded = (hour: number, at: number) => 20 * GB * Math.min(1, Math.max(0, (hour - at) * 2));
@@ -38,7 +58,11 @@ export const memoryCases: readonly Case[] = [
       ...process("ends", 13, (hour) => leak(2 * GB, 0.05)(Math.min(hour, 4))),
       ...process("small", 13, leak(0.15 * GB, 0.05)),
       ...process("young", 13, leak(2 * GB, 0.05), 5),
+      ...otherProgram("other", 13, leak(2 * GB, 0.05)),
     },
+    values: [
+      { promql: 'count(job_instance:process_resident_memory_bytes:max5m{instance="other"})', at: "10h", are: {} },
+    ],
     fires: [
       { at: "9h", of: [] },
       { at: "9h30m", of: fires("leaks") },
@@ -65,6 +89,14 @@ export const memoryCases: readonly Case[] = [
     evaluated: "5m",
     series: process("days", 60, (hour) => 2 * GB * (1 + byDay(hour))),
     fires: [{ at: "11h", of: fires("days") }, ...everyHour(14, 60)],
+  },
+  {
+    name: "rules that are fourteen hours younger than a process which leaks 5 % an hour: nothing is said until a day of it is known",
+    alert,
+    every: "5m",
+    evaluated: "5m",
+    series: knownFrom(14, process("leaks", 42, leak(2 * GB, 0.05))),
+    fires: [...everyHour(15, 39), { at: "41h", of: fires("leaks") }],
   },
   {
     name: "a leak of 1 % an hour is told of after a day and a half; one of a quarter of that is not",

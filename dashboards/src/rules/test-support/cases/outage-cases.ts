@@ -1,9 +1,14 @@
 import { catalogue } from "@aiwatch/core";
 import { type Case, of } from "./case.ts";
 
-const { admissions, firstTokenWaits } = catalogue;
+const { admissions, firstTokenWaits, inferences } = catalogue;
 const entries = (queue: string, outcome: "admitted" | "refused") => of(admissions, { queue, outcome });
 const waits = (model: string, outcome: "got" | "aborted") => of(firstTokenWaits, { model, outcome });
+const ended = (
+  model: string,
+  finish_reason: "stop" | "length" | "aborted" | "error",
+  operation: "chat" | "embeddings" = "chat",
+) => of(inferences, { model, operation, finish_reason });
 
 export const outageCases: readonly Case[] = [
   {
@@ -40,5 +45,26 @@ export const outageCases: readonly Case[] = [
       { at: "22m", of: [{ job: "chat", model: "hangs" }] },
       { at: "60m", of: [{ job: "chat", model: "hangs" }] },
     ],
+  },
+  {
+    name: "twenty-five of 225 readers give up within ten minutes, and the others are answered in one piece; nobody is, of a model that failed, one that was called off and one that makes embeddings, too",
+    alert: "AIWatchNobodyGetsAToken",
+    every: "15s",
+    series: {
+      [waits("whole", "got")]: "0x160",
+      [waits("whole", "aborted")]: "0+0.625x160",
+      [ended("whole", "stop")]: "0+5x160",
+      [ended("whole", "aborted")]: "0+0.625x160",
+      [waits("long", "got")]: "0x160",
+      [waits("long", "aborted")]: "0+0.625x160",
+      [ended("long", "length")]: "0+1x160",
+      [waits("hangs", "got")]: "0x160",
+      [waits("hangs", "aborted")]: "0+0.625x160",
+      [ended("hangs", "aborted")]: "0+0.625x160",
+      [ended("hangs", "error")]: "0+1x160",
+      [ended("hangs", "stop")]: "0x160",
+      [ended("hangs", "stop", "embeddings")]: "0+5x160",
+    },
+    fires: [{ at: "30m", of: [{ job: "chat", model: "hangs" }] }],
   },
 ];

@@ -4,6 +4,7 @@ import { fewEventsCases } from "./few-events-cases.ts";
 import { newbornCases } from "./newborn-cases.ts";
 
 const { requestFirstToken, timePerOutputToken, inferences, httpRequests, requestOutcomes, errors } = catalogue;
+const { activeRequests } = catalogue;
 const alert = "AIWatchErrorBudgetBurnsFast";
 const le = "2.0";
 const firstToken = (model: string, suffix: "_count" | "_bucket", bound = le) =>
@@ -36,16 +37,41 @@ const firstTokens: readonly Case[] = [
     ],
   },
   {
-    name: "an hour ago it was bad, now it is well: the short window ends the alert",
+    name: "an hour and a half ago it was bad, now it is well: the short windows end the alert, a quarter of an hour after they are clean",
     alert,
-    series: { [firstToken("m", "_count")]: "0+60x150", [firstToken("m", "_bucket")]: "0+0x90 0+60x60" },
+    series: { [firstToken("m", "_count")]: "0+60x160", [firstToken("m", "_bucket")]: "0+0x90 0+60x70" },
     fires: [
       { at: "1h20m", of: [slo("first_token", "m")] },
-      { at: "2h10m", of: [] },
+      { at: "1h59m", of: [slo("first_token", "m")] },
+      { at: "2h20m", of: [] },
     ],
   },
   {
-    name: "little traffic: four bad of four wake nobody, six of six do",
+    name: "one inference each ten minutes, and all fail: one page that goes on, and ends when half an hour is clean and a quarter is over",
+    alert,
+    every: "15s",
+    series: {
+      [of(activeRequests)]: "0x700",
+      [ended("m", "stop")]: "0x700",
+      [ended("m", "error")]: `0x40 ${Array.from({ length: 12 }, (_, index) => `${index + 1}x39`).join(" ")} 12x239`,
+    },
+    fires: [
+      ...["1h4m", "1h6m", "1h8m", "1h30m", "1h58m", "2h40m"].map((at) => ({
+        at,
+        of: [slo("inference_errors", "m")],
+      })),
+      { at: "2h55m", of: [] },
+    ],
+    values: [
+      {
+        promql: `changes((count(ALERTS{alertname="${alert}", alertstate="firing"}) or vector(0))[2h:30s])`,
+        at: "2h",
+        are: { "{}": 1 },
+      },
+    ],
+  },
+  {
+    name: "little traffic: four bad of four wake nobody, six of six do; before they are five, both models together do, and go on beside them",
     alert,
     every: "15s",
     series: {
@@ -54,7 +80,7 @@ const firstTokens: readonly Case[] = [
       [firstToken("six", "_count")]: "0x39 1x39 2x39 3x39 4x39 5x39 6x60",
       [firstToken("six", "_bucket")]: "0x300",
     },
-    fires: [{ at: "64m", of: [slo("first_token", "six")] }],
+    fires: [{ at: "64m", of: [slo("first_token", "six"), { job: "chat", slo: "first_token" }] }],
   },
 ];
 
@@ -227,5 +253,22 @@ export const longCases: readonly Case[] = [
       [firstToken("rare", "_bucket")]: "0x2280",
     },
     fires: [{ at: "73h", of: [slo("first_token", "over")] }],
+  },
+  {
+    name: "ten bad events over a day, one each two hours and 20 minutes: one ticket that goes on",
+    alert: slowly,
+    every: "2m",
+    series: {
+      [firstToken("m", "_count")]: Array.from({ length: 14 }, (_, index) => `${index}x69`).join(" "),
+      [firstToken("m", "_bucket")]: "0x980",
+    },
+    fires: [{ at: "30h", of: [slo("first_token", "m")] }],
+    values: [
+      {
+        promql: `changes((count(ALERTS{alertname="${slowly}", alertstate="firing"}) or vector(0))[31h:2m])`,
+        at: "31h",
+        are: { "{}": 1 },
+      },
+    ],
   },
 ];

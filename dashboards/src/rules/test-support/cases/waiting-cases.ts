@@ -6,7 +6,9 @@ const { admissionWaiting, admissionWait, admissions, queuedInferences, inference
 const { modelServerDeferred, modelServerSlots, requestOutcomes, errors, clientFirstToken, requestFirstToken } =
   catalogue;
 const b = { instance: "b:1" };
-const ended = (model: string) => of(inferences, { model, operation: "chat", finish_reason: "stop" });
+const ofReaders = (model: string, finish_reason: "stop" | "aborted") =>
+  of(inferences, { model, operation: "chat", finish_reason });
+const ended = (model: string) => ofReaders(model, "stop");
 const entries = (queue: string, outcome: "admitted" | "refused" | "left") => of(admissions, { queue, outcome });
 const waits = (model: string, outcome: "got" | "aborted") => of(firstTokenWaits, { model, outcome });
 
@@ -19,6 +21,7 @@ function lately(queue: string, waiting: number, long: number): Record<string, st
     [of(admissionWait, { queue, le: "40.0" }, "_bucket")]: `0+${300 - long}x30`,
     [of(admissionWait, { queue, le: "80.0" }, "_bucket")]: "0+300x30",
     [of(admissionWait, { queue, le: "+Inf" }, "_bucket")]: "0+300x30",
+    [of(admissionWait, { queue }, "_count")]: "0+300x30",
   };
 }
 
@@ -51,6 +54,30 @@ const queues: readonly Case[] = [
     fires: [
       { at: "2m", of: [] },
       { at: "10m", of: [{ job: "chat", queue: "uneven" }] },
+    ],
+  },
+  {
+    name: "everybody waits 21 s, six in line at 17 admissions a minute, in the bucket that ends at 40; 39 s and 41 s by the pace",
+    alert: "AIWatchAdmissionBacklog",
+    series: {
+      [of(admissionWaiting, { queue: "some" })]: "6x30",
+      [entries("some", "admitted")]: "0+17x30",
+      [of(admissionWait, { queue: "some", le: "20.0" }, "_bucket")]: "0x30",
+      [of(admissionWait, { queue: "some", le: "40.0" }, "_bucket")]: "0+17x30",
+      [of(admissionWait, { queue: "some", le: "+Inf" }, "_bucket")]: "0+17x30",
+      [of(admissionWait, { queue: "some" }, "_count")]: "0+17x30",
+      [of(admissionWaiting, { queue: "less" })]: "39x30",
+      [entries("less", "admitted")]: "0+60x30",
+      [of(admissionWaiting, { queue: "more" })]: "41x30",
+      [entries("more", "admitted")]: "0+60x30",
+    },
+    fires: [{ at: "20m", of: [{ job: "chat", queue: "more" }] }],
+    says: [
+      {
+        at: "20m",
+        labels: { job: "chat", queue: "more" },
+        summary: "chat: 41 readers wait in the queue more, and a newcomer waits for more than 40 s",
+      },
     ],
   },
   {
@@ -123,6 +150,25 @@ const lost: readonly Case[] = [
     ],
   },
   {
+    name: "answers in one piece: an eleventh of a model's readers gives up, and a third of another's; and two of eleven whose answers are so long that few have ended",
+    alert: "AIWatchReadersGiveUp",
+    series: {
+      [waits("whole", "got")]: "0x40",
+      [waits("whole", "aborted")]: "0+2x40",
+      [ended("whole")]: "0+20x40",
+      [ofReaders("whole", "aborted")]: "0+2x40",
+      [waits("most", "got")]: "0x40",
+      [waits("most", "aborted")]: "0+2x40",
+      [ended("most")]: "0+4x40",
+      [ofReaders("most", "aborted")]: "0+2x40",
+      [waits("goes-on", "got")]: "0+9x40",
+      [waits("goes-on", "aborted")]: "0+2x40",
+      [ended("goes-on")]: "0+1x40",
+      [ofReaders("goes-on", "aborted")]: "0+2x40",
+    },
+    fires: [{ at: "20m", of: [{ job: "chat", model: "most" }] }],
+  },
+  {
     name: "a queue refuses every tenth, another one of forty; a job without a queue answers 503 to every tenth, one to one of forty",
     alert: "AIWatchRefusingRequests",
     series: {
@@ -146,29 +192,76 @@ function answers(job: string, good: number, refused: number): Record<string, str
   };
 }
 
-/** Six reports a minute, all between two bounds, of answers that began within two seconds. */
-function browsers(job: string, between: readonly [string, string], perMinute = 6): Record<string, string> {
-  const [low, high] = between;
+interface Waits {
+  /** Seconds to the first token in the browser, and from the request's arrival on the server. */
+  readonly browser: number;
+  readonly server: number;
+  /** @default 6 */
+  readonly reports?: number;
+}
+
+/** The buckets, of which the seconds are in one, as both rows have them. */
+const bucketed = (
+  row: typeof clientFirstToken | typeof requestFirstToken,
+  labels: object,
+  seconds: number,
+  each: number,
+) =>
+  Object.fromEntries(
+    [...row.bounds.map((bound) => (Number.isInteger(bound) ? `${bound}.0` : `${bound}`)), "+Inf"].map((le) => [
+      of(row, { ...labels, le }, "_bucket"),
+      Number(le === "+Inf" ? Number.POSITIVE_INFINITY : le) < seconds ? "0x40" : `0+${each}x40`,
+    ]),
+  );
+
+/** So many reports a minute beside six answers of the server's. */
+function browsers(job: string, { browser, server, reports = 6 }: Waits): Record<string, string> {
+  const ofModel = { job, model: "m" };
   return {
-    [of(clientFirstToken, { job, le: low }, "_bucket")]: "0x40",
-    [of(clientFirstToken, { job, le: high }, "_bucket")]: `0+${perMinute}x40`,
-    [of(clientFirstToken, { job, le: "+Inf" }, "_bucket")]: `0+${perMinute}x40`,
-    [of(clientFirstToken, { job }, "_count")]: `0+${perMinute}x40`,
-    [of(requestFirstToken, { job, model: "m", le: "1.0" }, "_bucket")]: "0x40",
-    [of(requestFirstToken, { job, model: "m", le: "2.0" }, "_bucket")]: "0+6x40",
-    [of(requestFirstToken, { job, model: "m", le: "+Inf" }, "_bucket")]: "0+6x40",
+    ...bucketed(clientFirstToken, { job }, browser, reports),
+    [of(clientFirstToken, { job }, "_sum")]: `0+${reports * browser}x40`,
+    [of(clientFirstToken, { job }, "_count")]: `0+${reports}x40`,
+    ...bucketed(requestFirstToken, ofModel, server, 6),
+    [of(requestFirstToken, ofModel, "_sum")]: `0+${6 * server}x40`,
+    [of(requestFirstToken, ofModel, "_count")]: "0+6x40",
   };
 }
 
 const pages: Case = {
-  name: "browsers that see the first token after five to ten seconds, after two to five (4.85 − 1.95 s), and too few of them",
+  name: "browsers that wait 3.1 s longer, 2.9 s, and too few of them; 0.4 s on two sides of a bound, and 9 s between two",
   alert: "AIWatchBrowserWaitsLonger",
   series: {
-    ...browsers("far", ["5.0", "10.0"]),
-    ...browsers("near", ["2.0", "5.0"]),
-    ...browsers("few", ["5.0", "10.0"], 1),
+    ...browsers("far", { browser: 4.6, server: 1.5 }),
+    ...browsers("near", { browser: 4.4, server: 1.5 }),
+    ...browsers("few", { browser: 8, server: 1.5, reports: 1 }),
+    ...browsers("beside", { browser: 5.2, server: 4.8 }),
+    ...browsers("between", { browser: 19.5, server: 10.5 }),
   },
-  fires: [{ at: "30m", of: [{ job: "far" }] }],
+  fires: [
+    { at: "10m", of: [] },
+    { at: "30m", of: ["between", "far"].map((job) => ({ job })) },
+  ],
 };
 
-export const waitingCases: readonly Case[] = [...outageCases, ...queues, ...lost, pages];
+/** A page that slept for ten minutes before it reported. */
+const slept: Case = {
+  name: "one report of ten minutes among two a minute of a second",
+  alert: "AIWatchBrowserWaitsLonger",
+  series: {
+    [of(clientFirstToken, {}, "_sum")]: "0+2x20 640+2x20",
+    [of(clientFirstToken, {}, "_count")]: "0+2x40",
+    [of(requestFirstToken, { model: "m" }, "_sum")]: "0+2x40",
+    [of(requestFirstToken, { model: "m" }, "_count")]: "0+2x40",
+  },
+  fires: Array.from({ length: 19 }, (_, minute) => ({ at: `${20 + minute}m`, of: [] })),
+  values: [
+    {
+      promql:
+        "round(increase(genai_app_client_first_token_seconds_sum[5m]) / increase(genai_app_client_first_token_seconds_count[5m]))",
+      at: "23m",
+      are: { '{job="chat", instance="a:1"}': 61 },
+    },
+  ],
+};
+
+export const waitingCases: readonly Case[] = [...outageCases, ...queues, ...lost, pages, slept];
