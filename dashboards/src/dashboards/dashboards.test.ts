@@ -385,7 +385,11 @@ describe("what was promised is there", () => {
     ["llamacpp-dashboard", "timeseries", /genai_app_llamacpp_threads_used/],
     ["llamacpp-dashboard", "table", /by \(model\) \(genai_app_llamacpp_batch_size/],
     ["llamacpp-dashboard", "timeseries", /^sum by \(direction, model\) \(rate\(genai_app_chat_tokens_total/],
-    ["llamacpp-dashboard", "timeseries", /^sum\(rate\(genai_app_chat_phase_seconds_total\{.*phase="queue".+ \/ .+chats_total/],
+    [
+      "llamacpp-dashboard",
+      "timeseries",
+      /^sum\(rate\(genai_app_chat_phase_seconds_total\{.*phase="queue".+ \/ .+chats_total/,
+    ],
     ["llamacpp-dashboard", "timeseries", /^topk\(20, sum by \(tool, outcome\) \(rate\(genai_app_tool_calls_total/],
     ["llamacpp-dashboard", "stat", /^max\(genai_app_llamacpp_kv_cache_usage_ratio/],
     ["llamacpp-engine-dashboard", "timeseries", /^max by \(model\) \(genai_app_llamacpp_kv_cache_usage_ratio/],
