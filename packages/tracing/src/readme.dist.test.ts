@@ -24,7 +24,7 @@ it("the README's first snippet finds its trace", async () => {
 
 it("its spans arrive as it says, the preload having started tracing", async () => {
   const receiver = await otlpReceiver();
-  const snippet = await snippetOf(readme, /using/);
+  const snippet = await snippetOf(readme, /startSpan\("search"/);
   const output = await run(snippet, { OTLP_ENDPOINT: receiver.endpoint }, ["--import", "@aiwatch/tracing/register"]);
   expect(output).toBe("true\n2 undefined");
   const [search, retrieve] = receiver.spans();
