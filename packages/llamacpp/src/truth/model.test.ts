@@ -22,20 +22,18 @@ describe("the time to load a model", () => {
     const modelPath = await ensureTinyModel({ variant: "chat" });
     const { aiwatch, sample } = createTestAiwatch();
     instrumentModel(engine, { aiwatch });
-    // ours lies inside the test's: between the two clock readings is one turn of a promise
-    const off: number[] = [];
-    const loads: number[] = [];
-    for (let run = 0; run < 3; run++) {
+    // ours lies inside the test's, and what is left is the observing of the model itself: 2 ms or 5 % of a load, where no other program came between
+    const tries: { readonly off: number; readonly most: number }[] = [];
+    const close = () => tries.filter(({ off, most }) => off < most);
+    while (tries.length < 10 && close().length === 0) {
       const { model, tookMs } = await timedLoad(engine, modelPath);
       const loadMs = (await sample(loadSeconds, { model: "tiny-chat" }))! * 1000;
       expect(loadMs).toBeLessThanOrEqual(tookMs);
-      off.push(tookMs - loadMs);
-      loads.push(loadMs);
+      tries.push({ off: tookMs - loadMs, most: Math.max(2, loadMs * 0.05) });
       await model.dispose();
       expect(await sample(loadSeconds, { model: "tiny-chat" })).toBeUndefined();
     }
-    // what is left is the observing of the model itself: no more than 2 ms or 5 % of a load, where no other program came between
-    expect(Math.min(...off)).toBeLessThan(Math.max(2, Math.min(...loads) * 0.05));
+    expect(close(), JSON.stringify(tries)).toHaveLength(1);
 
     const [first, second] = [await timedLoad(engine, modelPath), await timedLoad(engine, modelPath)];
     const longest = (await sample(loadSeconds, { model: "tiny-chat" }))! * 1000;
