@@ -74,6 +74,7 @@ const ofWords: Readonly<Record<string, string>> = {
   unreachable: bad,
   line: warning,
   queue: waits,
+  tools: "light-blue",
   queued: waits,
   waiting: waits,
   prompt: prefill,

@@ -12,7 +12,7 @@ type Phase = (typeof chatPhases.labels.phase.values)[number];
 /** From the bottom to the top: in the order in which a chat goes through them. */
 const legends: Readonly<Record<Phase, string>> = {
   line: "line",
-  before: "the app's own work",
+  before: "before and after",
   queue: "queue",
   prompt: "prompt evaluation",
   decode: "decode",
