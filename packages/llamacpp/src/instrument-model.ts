@@ -105,7 +105,8 @@ function isHttpClient(received: unknown): boolean {
   return isObject(received) && typeof Reflect.get(received, "fetch") === "function";
 }
 
-const optionNames = ["aiwatch", "model", "forReader"] as const satisfies readonly (keyof InstrumentOptions)[];
+const named = { aiwatch: true, model: true, forReader: true } as const satisfies Record<keyof InstrumentOptions, true>;
+const optionNames = Object.keys(named);
 
 function checkOptions(options: unknown): void {
   const what = "the options of instrumentModel()";

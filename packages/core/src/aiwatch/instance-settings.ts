@@ -113,20 +113,21 @@ function isIterable(value: unknown): value is Iterable<unknown> {
   return Array.isArray(value) || hasMethods(value, [Symbol.iterator]);
 }
 
-/** The names of the options of options. */
+/** Options that have options, with the names of these. */
 const parts = {
-  slo: ["requestFirstTokenMs", "firstTokenMs", "timePerOutputTokenMs", "latencyMs", "target"],
-  content: ["target", "maxLength"],
-  health: ["timeoutMs", "cacheMs", "model", "memory", "eventLoop", "disk"],
+  slo: { requestFirstTokenMs: true, firstTokenMs: true, timePerOutputTokenMs: true, latencyMs: true, target: true },
+  content: { target: true, maxLength: true },
+  health: { timeoutMs: true, cacheMs: true, model: true, memory: true, eventLoop: true, disk: true },
 } as const satisfies {
-  readonly [Part in "slo" | "content" | "health"]: readonly (keyof NonNullable<AiwatchOptions[Part]>)[];
+  readonly [Part in "slo" | "content" | "health"]: Record<keyof NonNullable<AiwatchOptions[Part]>, true>;
 };
 
 /** Options of options. */
 function part<Part extends keyof typeof parts>(options: AiwatchOptions, name: Part): AiwatchOptions[Part] {
   const given = options[name];
   check(name, given, isObject, "an object");
-  if (given !== undefined) warnOfUnknownOptions(`the option ${name} of createAiwatch()`, given, parts[name]);
+  if (given !== undefined)
+    warnOfUnknownOptions(`the option ${name} of createAiwatch()`, given, Object.keys(parts[name]));
   return given;
 }
 

@@ -26,6 +26,8 @@ export interface RecordedHost {
   readonly chats: ChatBoard;
 }
 
+const recording = "recording what ended";
+
 /** Writes what happens into the instruments of one registry, into the totals of the summary and on the board of chats. What begins here ends here. */
 export class Recorder {
   /** Shared with the app's own instance, where both record into the same instruments. */
@@ -141,16 +143,10 @@ export class Recorder {
     this.#series.clear();
   }
 
-  readonly #put: PutGuard = (put) => {
-    try {
-      put();
-    } catch (error) {
-      this.#failed(error);
-    }
-  };
+  readonly #put: PutGuard = (put) => void this.#host.diagnostics.guard("registry", recording, put);
 
   #failed(error: unknown): void {
-    this.#host.diagnostics.fault("registry", "recording what ended", error);
+    this.#host.diagnostics.fault("registry", recording, error);
   }
 
   #showObjectives(): void {
@@ -173,8 +169,7 @@ export class Recorder {
 
   /** @param name the label's value: a long name is another there */
   #seriesOfName(model: string, name: string, operation: Operation): InferenceSeries {
-    // a model over the cap is recorded as `other`, and its series are not kept: each of its values counts as dropped
-    if (name === overflowValue && model !== overflowValue) return this.#newSeries(model, operation);
+    if (isOver(model, name)) return this.#newSeries(model, operation);
     const ofModel = this.#series.get(name) ?? new Map<string, InferenceSeries>();
     this.#series.set(name, ofModel);
     const known = ofModel.get(operation) ?? this.#newSeries(name, operation);
@@ -186,9 +181,9 @@ export class Recorder {
     const known = this.#chatSeries.get(model);
     if (known !== undefined) return known;
     const name = this.#instruments.models.nameOf(model);
-    const isOver = name === overflowValue && model !== overflowValue;
-    const made = this.#chatSeries.get(name) ?? new ChatSeries(this.#instruments, isOver ? model : name, this.#put);
-    if (!isOver) this.#chatSeries.set(name, made);
+    if (isOver(model, name)) return new ChatSeries(this.#instruments, model, this.#put);
+    const made = this.#chatSeries.get(name) ?? new ChatSeries(this.#instruments, name, this.#put);
+    this.#chatSeries.set(name, made);
     return made;
   }
 
@@ -197,4 +192,9 @@ export class Recorder {
     const isJudged = this.#host.objectives !== undefined;
     return new InferenceSeries(this.#instruments, { model, operation }, isJudged, this.#put);
   }
+}
+
+/** A model over the cap is recorded as `other`, and its series are not kept: each of its values counts as dropped. */
+function isOver(model: string, name: string): boolean {
+  return name === overflowValue && model !== overflowValue;
 }
