@@ -1,5 +1,5 @@
 import { type Aiwatch, AiwatchError } from "@aiwatch/core";
-import { describeReceived, invalidArgument, isObject, warnOfUnknownOptions } from "@aiwatch/core/adapter";
+import { checkObserveOptions, describeReceived, invalidArgument, isObject } from "@aiwatch/core/adapter";
 import { type EngineKind, kindOf, sequenceOf } from "./engine/objects.ts";
 import type { Instrumentable } from "./engine/types.ts";
 import { observe } from "./observe/observe.ts";
@@ -47,7 +47,7 @@ export function instrumentModel<Target extends Instrumentable>(
   target: Target,
   options: InstrumentOptions = {},
 ): Target {
-  checkOptions(options);
+  checkObserveOptions("instrumentModel()", options, optionNames);
   const scope = scopeOf(options);
   if (scope.host.disabled) return target;
   const kind = kindOf(target);
@@ -107,13 +107,6 @@ function isHttpClient(received: unknown): boolean {
 
 const named = { aiwatch: true, model: true, forReader: true } as const satisfies Record<keyof InstrumentOptions, true>;
 const optionNames = Object.keys(named);
-
-function checkOptions(options: unknown): void {
-  const what = "the options of instrumentModel()";
-  if (!isObject(options)) throw invalidArgument(what, options, "an object, such as { aiwatch }");
-  if ("startInference" in options) throw invalidArgument(what, "an instance", "{ aiwatch }");
-  warnOfUnknownOptions("instrumentModel()", options, optionNames);
-}
 
 function checkName(name: unknown): void {
   if (name === undefined || (typeof name === "string" && name.trim() !== "")) return;

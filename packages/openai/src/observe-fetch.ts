@@ -1,5 +1,5 @@
 import type { Aiwatch } from "@aiwatch/core";
-import { invalidArgument, isObject, warnOfUnknownOptions } from "@aiwatch/core/adapter";
+import { checkObserveOptions, invalidArgument } from "@aiwatch/core/adapter";
 import { type AnyFetch, isObserved, observedFetch } from "./fetch/observed-fetch.ts";
 import { type Scope, scopeOf } from "./fetch/scope.ts";
 
@@ -79,9 +79,7 @@ const longestIdleMs = 2 ** 31 - 1;
  * @throws AiwatchError `AIWATCH_INVALID_ARGUMENT` for an option that cannot be used
  */
 export function checkedScope(options: ObserveOptions, by: string, allowed?: Scope["observes"]): Scope {
-  if (!isObject(options)) throw invalidArgument(`the options of ${by}()`, options, "an object, such as { aiwatch }");
-  if ("startInference" in options) throw invalidArgument(`the options of ${by}()`, "an instance", "{ aiwatch }");
-  warnOfUnknownOptions(`${by}()`, options, names);
+  checkObserveOptions(`${by}()`, options, names);
   const { aiwatch, model, provider, forReader, includeUsage, idleMs = defaultIdleMs } = options;
   checkText("model", model, by);
   checkText("provider", provider, by);

@@ -35,6 +35,6 @@ export { type IterationEvents, observeIterable, observeIterator, type ValueObser
 export { type ModelNames, modelLabel, modelNames, type RequestedModel, serverKey } from "./model-names.ts";
 export { type ObservedCall, observePromise, runObserved, type SettlementObserver } from "./observed-call.ts";
 export { disguise, type Method, type PatchedFor, patchDirectly, patchMethod, patchMethods } from "./patches.ts";
-export { copyWith, describeReceived, numberAt } from "./received.ts";
+export { checkObserveOptions, copyWith, describeReceived, numberAt } from "./received.ts";
 export { observeTool, type ToolOwner, toolErrorTypeOf } from "./tools.ts";
 export { HeldOnce, once, type Undo, undoAll } from "./undo.ts";

@@ -1,4 +1,5 @@
-import { isObject } from "../base/received.ts";
+import { invalidArgument } from "../base/errors.ts";
+import { isObject, warnOfUnknownOptions } from "../base/received.ts";
 
 /**
  * A property that is a finite number. A bigint, as files and native code hand over, becomes a number.
@@ -49,4 +50,18 @@ export function copyWith(source: object, replaced: Readonly<Record<string, unkno
     Object.defineProperty(copy, name, { value, enumerable: true, configurable: true, writable: true });
   }
   return copy;
+}
+
+/**
+ * Checks the options of a function that observes something. One that it does not have is told of by a process warning.
+ * @param by the function, such as `instrumentModel()`
+ * @param known the options that there are
+ * @throws AiwatchError `AIWATCH_INVALID_ARGUMENT` for what is no object, and for an instance in place of `{ aiwatch }`
+ * @example checkObserveOptions("instrumentModel()", options, ["aiwatch", "model"]);
+ */
+export function checkObserveOptions(by: string, options: unknown, known: readonly string[]): void {
+  const what = `the options of ${by}`;
+  if (!isObject(options)) throw invalidArgument(what, options, "an object, such as { aiwatch }");
+  if ("startInference" in options) throw invalidArgument(what, "an instance", "{ aiwatch }");
+  warnOfUnknownOptions(by, options, known);
 }
