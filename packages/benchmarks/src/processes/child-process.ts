@@ -20,15 +20,16 @@ export interface ChildOptions {
   readonly flags?: readonly string[];
   /** The processor that it stays on, counted from 0, where the system has `taskset`. @default any */
   readonly processor?: number;
+  /** The child's script, of another build. @default this one's */
+  readonly script?: string;
 }
 
 /** Starts `task` in a process; the collector is exposed there. */
 export async function startChild<Name extends TaskName>(
   task: Name,
   argument: Argument<Name>,
-  { flags = [], processor }: ChildOptions = {},
+  { flags = [], processor, script = fileURLToPath(new URL("./child.js", import.meta.url)) }: ChildOptions = {},
 ): Promise<Child<Name>> {
-  const script = fileURLToPath(new URL("./child.js", import.meta.url));
   const execArgv = ["--expose-gc", ...flags, ...process.execArgv];
   const pinned = { execPath: "taskset", execArgv: ["-c", String(processor), process.execPath, ...execArgv] };
   const options = processor !== undefined && canPin() ? pinned : { execArgv };

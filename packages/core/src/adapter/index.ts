@@ -4,6 +4,7 @@
 
 export { type CollectionTie, CollectionWatch } from "../base/collection.ts";
 export { cutText, errorName, invalidArgument } from "../base/errors.ts";
+export { removeFrom } from "../base/live-map.ts";
 export { type Closer, onClose, processWide } from "../base/process-wide.ts";
 export { defined, isObject, valueAt, warnOfUnknownOptions } from "../base/received.ts";
 export { type TimeLimit, withTimeout } from "../base/time.ts";

@@ -1,4 +1,5 @@
 import type { Socket } from "node:net";
+import { removeFrom } from "../base/live-map.ts";
 import { watchClose } from "./watch-events.ts";
 
 /** How a connection came to be destroyed. */
@@ -30,10 +31,7 @@ export class OpenExchanges {
   }
 
   delete(exchange: OnConnection): void {
-    const index = this.#exchanges.lastIndexOf(exchange);
-    if (index === -1) return;
-    if (index === this.#exchanges.length - 1) this.#exchanges.pop();
-    else this.#exchanges.splice(index, 1);
+    removeFrom(this.#exchanges, exchange);
   }
 
   /** The connection is about to be destroyed. @param how asked where an exchange wants to know */

@@ -1,5 +1,5 @@
 import type { InferenceHandle } from "@aiwatch/core";
-import { CollectionWatch } from "@aiwatch/core/adapter";
+import { CollectionWatch, removeFrom } from "@aiwatch/core/adapter";
 import type { ContextActivity } from "../readings/context-activity.ts";
 
 /** What is left to do for an operation that nobody can settle any more. It holds nothing of its sequence's. */
@@ -17,8 +17,7 @@ export class Unsettled {
   }
 
   settled(left: Left): void {
-    const index = this.#open.lastIndexOf(left);
-    if (index >= 0) this.#open.splice(index, 1);
+    removeFrom(this.#open, left);
   }
 
   end(): void {

@@ -1,5 +1,5 @@
 import timers from "node:timers";
-import type { Undo } from "@aiwatch/core/adapter";
+import { removeFrom, type Undo } from "@aiwatch/core/adapter";
 import type { Scope } from "../observe/observed-object.ts";
 import type { ContextActivity } from "../readings/context-activity.ts";
 import type { MeterTap } from "./meter-tap.ts";
@@ -24,6 +24,11 @@ export interface TappedOperation {
   disposed(): void;
 }
 
+/** An operation that the engine has in hand, from when it takes it up until it lays it down: the next time is another. */
+interface InHand {
+  readonly operation: TappedOperation;
+}
+
 /** What one sequence does at the moment. */
 export class SequenceTap {
   readonly activity: ContextActivity;
@@ -36,9 +41,8 @@ export class SequenceTap {
   readonly #meter: MeterTap;
   /** Whose prompts are to be decoded, in the order in which the sequence's lock lets them. */
   readonly #prefilling: TappedOperation[] = [];
-  /** What the engine has in hand, each with a number for the time that it took it up. */
-  readonly #open = new Map<TappedOperation, number>();
-  #opened = 0;
+  /** One or two: a list, since a `Map` that a last one leaves makes its table anew. */
+  readonly #inHand: InHand[] = [];
   #isDisposed = false;
 
   constructor(activity: ContextActivity, meter: MeterTap, hold: () => Undo) {
@@ -47,33 +51,39 @@ export class SequenceTap {
     this.#meter = meter;
   }
 
-  /** The engine has it in hand. What begins on a sequence that is disposed ends as the others do. */
+  /** The engine takes it up. What begins on a sequence that is disposed ends as the others do. */
   open(operation: TappedOperation): void {
-    if (this.#open.has(operation)) return;
-    this.#opened += 1;
-    this.#open.set(operation, this.#opened);
-    if (this.#isDisposed) this.#endSoon(operation, this.#opened);
+    if (this.#find(operation) !== undefined) return;
+    const taken = { operation };
+    this.#inHand.push(taken);
+    if (this.#isDisposed) this.#endSoon(taken);
   }
 
   /** A generator between two tokens: the engine settled all that it was asked for, and the consumer may take as long as it likes. */
   suspended(operation: TappedOperation): void {
-    this.#open.delete(operation);
+    const taken = this.#find(operation);
+    if (taken !== undefined) removeFrom(this.#inHand, taken);
   }
 
   /** The engine settles most of what it has in hand when a sequence is disposed, and some of it never. */
   disposed(): void {
     this.#isDisposed = true;
-    for (const [operation, opened] of this.#open) this.#endSoon(operation, opened);
+    for (const taken of this.#inHand) this.#endSoon(taken);
   }
 
-  #endSoon(operation: TappedOperation, opened: number): void {
+  #find(operation: TappedOperation): InHand | undefined {
+    for (const taken of this.#inHand) if (taken.operation === operation) return taken;
+    return undefined;
+  }
+
+  #endSoon(taken: InHand): void {
     const end = () => {
       clearTimeout(timer);
       forget();
-      if (this.#open.get(operation) === opened) operation.disposed();
+      if (this.#inHand.includes(taken)) taken.operation.disposed();
     };
     const timer = setTimeout(end, aMomentMs).unref();
-    const forget = operation.endsAtLast(end);
+    const forget = taken.operation.endsAtLast(end);
   }
 
   /** The sequence's next batches hold prompt tokens of `operation`, once those of the others before it are decoded. */
@@ -94,7 +104,7 @@ export class SequenceTap {
 
   /** It is over for `operation`, however far it came. */
   leave(operation: TappedOperation): void {
-    this.#open.delete(operation);
+    this.suspended(operation);
     this.#done(operation);
     if (this.current === operation) this.current = undefined;
   }
@@ -105,9 +115,6 @@ export class SequenceTap {
   };
 
   #done(operation: TappedOperation): void {
-    const index = this.#prefilling.indexOf(operation);
-    if (index === -1) return;
-    this.#prefilling.splice(index, 1);
-    this.resume();
+    if (removeFrom(this.#prefilling, operation)) this.resume();
   }
 }
