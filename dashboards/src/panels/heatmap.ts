@@ -19,7 +19,10 @@ interface HeatmapSpec extends Omit<PanelSpec, "queries" | "unit"> {
   readonly exemplar?: boolean;
 }
 
-/** A histogram's buckets over time: the darker, the more observations. It shows what a percentile hides, such as two kinds of answers. */
+/**
+ * A histogram's buckets over time: the more a colour stands out, the more observations, since Grafana turns the scheme on its dark theme. It shows
+ * what a percentile hides, such as two kinds of answers.
+ */
 export function heatmap({ buckets, axis, boundsUnit, exemplar = false, ...spec }: HeatmapSpec): HeatmapBuilder {
   const queries = [{ vector: buckets, legend: "{{le}}", format: "buckets", exemplar }] as const;
   return dress(new HeatmapBuilder(), { ...spec, unit: "none", queries }, chartHeight)

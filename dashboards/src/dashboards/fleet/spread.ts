@@ -30,12 +30,12 @@ interface OverProcessesSpec {
 /** How many processes have how much, over time. It is as large for one process as for a thousand. */
 const overProcesses = (spec: OverProcessesSpec): PanelBuilder => heatmap({ ...spec, width: 8 }).maxDataPoints(steps);
 
-const darker =
-  "The darker, the more processes. One narrow band is good: all do the same. Two bands are two kinds of processes.";
+const colorSays =
+  "The more a colour stands out, the more processes. One narrow band is good: all do the same. Two bands are two kinds of processes.";
 
 const activity = overProcesses({
   title: "Active inferences over processes",
-  description: describe(`How many processes work on how many inferences. ${darker}`, activeInferences),
+  description: describe(`How many processes work on how many inferences. ${colorSays}`, activeInferences),
   buckets: distribution(inEach(activeInferences), [0, 1, 2, 4, 8, 16, 32, 64]),
   boundsUnit: unitOf(activeInferences),
   axis: "inferences, up to",
@@ -45,7 +45,7 @@ const activity = overProcesses({
 const loops = overProcesses({
   title: "Event-loop delay over processes",
   description: describeRecorded(
-    `How many processes have which 99th percentile of the event-loop delay; idle ones have none. ${darker}`,
+    `How many processes have which 99th percentile of the event-loop delay; idle ones have none. ${colorSays}`,
     [recorded.eventLoopDelayBuckets],
     eventLoopDelay,
   ),
@@ -59,7 +59,7 @@ const mebibyte = 2 ** 20;
 
 const memory = overProcesses({
   title: "Memory over processes",
-  description: describe(`How many processes take how much memory. ${darker}`, outside.processMemory, activeRequests),
+  description: describe(`How many processes take how much memory. ${colorSays}`, outside.processMemory, activeRequests),
   buckets: distribution(
     inEach(outside.processMemory),
     [128, 256, 512, 1024, 2048, 4096, 8192, 16_384, 32_768, 65_536].map((count) => count * mebibyte),

@@ -52,7 +52,7 @@ const gone = tile({
   limits: leavingLimits,
   decimals: 1,
   noValue: "None",
-  width: 2,
+  width,
 });
 
 const line = tile({

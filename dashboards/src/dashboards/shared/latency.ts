@@ -127,7 +127,7 @@ export const distribution = (
   heatmap({
     title: `${title}: distribution`,
     description: describe(
-      `${sentence} The darker, the more: two bands are two kinds of answers, which a percentile hides.`,
+      `${sentence} The more a colour stands out, the more there were: two bands are two kinds of answers, which a percentile hides.`,
       row,
     ),
     boundsUnit: unitOf(row),
@@ -150,7 +150,7 @@ export const readerWaits = (width: number) =>
   });
 
 export const tokenGapTile = (height = tileHeight) =>
-  latencyTile("ITL p95", interTokenLatency, "The gap between two tokens that 95 % of them stay under.", 2, height);
+  latencyTile("ITL p95", interTokenLatency, "The gap between two tokens that 95 % of them stay under.", 3, height);
 
 export const timePerTokenTile = (width = 3, height = tileHeight) =>
   judgedTile({
@@ -170,15 +170,15 @@ export const timePerTokenTile = (width = 3, height = tileHeight) =>
 
 export const eventLoopTile = (height = tileHeight) =>
   tile({
-    title: "Event-loop delay p95",
+    title: "Event loop p95",
     description: describe(
       "How late 95 % of the timers at most fired while inferences ran, over the last five minutes. Where this is long, the process stalls and not the model.",
       eventLoopDelay,
     ),
     unit: unitOf(eventLoopDelay),
-    queries: [{ vector: recent.quantile(0.95, eventLoopDelay, []), legend: "Event-loop delay p95" }],
+    queries: [{ vector: recent.quantile(0.95, eventLoopDelay, []), legend: "Event loop p95" }],
     noValue: nothingMeasured,
-    width: 4,
+    width: 3,
     height,
   });
 
