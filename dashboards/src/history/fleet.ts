@@ -18,11 +18,11 @@ export interface ServedModel {
 }
 
 const models: readonly ServedModel[] = [
-  { name: "qwen3-8b-instruct", parameters: "8.2B", bytes: 5.0e9, tokenGap: 0.022 },
-  { name: "gemma-3-4b-it", parameters: "4.3B", bytes: 2.5e9, tokenGap: 0.013 },
-  { name: "mistral-small-24b", parameters: "23.6B", bytes: 14.3e9, tokenGap: 0.041 },
-  { name: "llama-3.2-3b", parameters: "3.2B", bytes: 2.0e9, tokenGap: 0.01 },
-  { name: "phi-4-mini", parameters: "3.8B", bytes: 2.5e9, tokenGap: 0.012 },
+  { name: "qwen3-8b-instruct", parameters: "8190735360", bytes: 5.0e9, tokenGap: 0.022 },
+  { name: "gemma-3-4b-it", parameters: "3880099328", bytes: 2.5e9, tokenGap: 0.013 },
+  { name: "mistral-small-24b", parameters: "23572403200", bytes: 14.3e9, tokenGap: 0.041 },
+  { name: "llama-3.2-3b", parameters: "3212749888", bytes: 2.0e9, tokenGap: 0.01 },
+  { name: "phi-4-mini", parameters: "3836021856", bytes: 2.5e9, tokenGap: 0.012 },
 ];
 
 /** One process of the fleet, and what is odd about it. */

@@ -31,4 +31,23 @@ describe("the series of a process", () => {
     expect(value("_count")).toBe(1000);
     expect(value("_sum")).toBeCloseTo(1000 * 2 * Math.exp(0.125), 3);
   });
+
+  it("have buckets of which none grows by more than the next, in any stretch of time", () => {
+    const series = set();
+    const gaps = series.histogram(catalogue.timePerOutputToken, { model: "m" });
+    const bucketsAt = (seconds: number) => {
+      const lines = series.linesAt(seconds).split("\n");
+      return lines.filter((line) => /_(bucket|count)\{/.test(line)).map((line) => Number(line.split(" ")[1]));
+    };
+    let before = bucketsAt(0);
+    for (let step = 1; step <= 400; step += 1) {
+      // a share so near to 1 that rounding the two apart would let the bucket catch up
+      series.observe(gaps, 0.37, { median: 0.024, sigma: 0.25 });
+      const now = bucketsAt(step);
+      const grown = now.map((value, index) => value - (before[index] ?? 0));
+      expect(grown).toEqual(grown.toSorted((a, b) => a - b));
+      before = now;
+    }
+    expect(before.at(-1)).toBe(148);
+  });
 });

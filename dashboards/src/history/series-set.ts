@@ -25,6 +25,8 @@ export class SeriesSet {
   readonly #texts: string[] = [];
   readonly #isCounter: boolean[] = [];
   #values: number[] = [];
+  /** Of a bucket: what it would have if things came in parts. */
+  #due: number[] = [];
 
   constructor(target: Readonly<Record<string, string>>) {
     this.#target = textOf(target);
@@ -72,15 +74,29 @@ export class SeriesSet {
     this.#values[id] = value ?? Number.NaN;
   }
 
-  /** Adds so many values that spread so. */
+  /**
+   * Adds so many values that spread so; what is less than one comes with a later call. No bucket ever grows by more than the next one: each value is
+   * in all that are above it, however short the stretch of time that somebody looks at.
+   */
   observe({ first, bounds }: HistogramId, count: number, { median, sigma }: Spread): void {
+    const [infinite, mean] = [first + bounds.length, median * Math.exp((sigma * sigma) / 2)];
+    const whole = Math.floor(this.#owe(infinite, count));
+    let below = 0;
     bounds.forEach((bound, index) => {
-      this.#grow(first + index, count * shareBelow(bound, median, sigma));
+      const owed = Math.round(this.#owe(first + index, count * shareBelow(bound, median, sigma)));
+      below = Math.min(Math.max(owed, below), whole);
+      this.#grow(first + index, below);
     });
-    const infinite = first + bounds.length;
-    this.#grow(infinite, count);
-    this.#grow(infinite + 1, count * median * Math.exp((sigma * sigma) / 2));
-    this.#grow(infinite + 2, count);
+    this.#grow(infinite, whole);
+    this.#grow(infinite + 1, whole * mean);
+    this.#grow(infinite + 2, whole);
+  }
+
+  /** @returns what the bucket lacks */
+  #owe(index: number, more: number): number {
+    const due = (this.#due[index] ?? 0) + more;
+    this.#due[index] = due;
+    return due - (this.#values[index] ?? 0);
   }
 
   #grow(index: number, by: number): void {
@@ -90,6 +106,7 @@ export class SeriesSet {
   /** As after a restart: counters begin anew, and gauges are unknown. */
   reset(): void {
     this.#values = this.#isCounter.map((isCounter) => (isCounter ? 0 : Number.NaN));
+    this.#due = [];
   }
 
   /** The lines of one scrape. */

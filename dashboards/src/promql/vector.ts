@@ -81,3 +81,18 @@ export function judged<Label extends string>(
     `label_replace(${promql} ${comparison} ${limit}, "judgement", "${judgement}", "", "")`;
   return { promql: `${as("kept", "<=")} or ${as("missed", ">")}`, labels: [...labels, "judgement"] };
 }
+
+/**
+ * The vector with a label written anew in each series where the pattern is all of it.
+ * @param pattern a regular expression as Prometheus has them
+ * @param text `$1` is the pattern's first group
+ */
+export const rewritten = <Label extends string>(
+  { promql, labels }: Vector<Label>,
+  label: NoInfer<Label>,
+  pattern: string,
+  text: string,
+): Vector<Label> => ({
+  promql: `label_replace(${promql}, "${label}", "${text}", "${label}", ${JSON.stringify(pattern)})`,
+  labels,
+});

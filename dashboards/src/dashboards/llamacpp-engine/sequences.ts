@@ -5,7 +5,7 @@ import { describe } from "../../panels/panel.ts";
 import { labelTable } from "../../panels/tables.ts";
 import { perSecondUnitOf, ratioUnit, unitOf } from "../../panels/units.ts";
 import { now, perSecond, type recent } from "../../promql/panel-queries.ts";
-import { ratio, sumBy, type Vector } from "../../promql/vector.ts";
+import { ratio, rewritten, sumBy, type Vector } from "../../promql/vector.ts";
 import type { Row } from "../dashboard.ts";
 
 const { speculativeTokens, sequences, modelInfo, modelLoad, modelMemory, contextMemory, vram } = catalogue;
@@ -62,11 +62,20 @@ export const sequencesAndDrafts: Row = {
   panels: [streams, drafted, accepted],
 };
 
+/** Labels are texts, for which Grafana has no unit: a count of parameters is cut to two decimals, so that nobody counts its digits. */
+function readable<Label extends string>(
+  info: Vector<Label | "parameters" | "context_train">,
+): Vector<Label | "parameters" | "context_train"> {
+  const billions = rewritten(info, "parameters", String.raw`(\d+)(\d\d)\d{7}`, "$1.$2 B");
+  const millions = rewritten(billions, "parameters", String.raw`(\d{1,3})(\d\d)\d{4}`, "$1.$2 M");
+  return rewritten(millions, "context_train", String.raw`(\d+)(\d{3})`, "$1,$2");
+}
+
 const table = labelTable({
   title: "Loaded models",
-  description: describe("What the loaded models are.", modelInfo),
+  description: describe("What the loaded models are. Parameters are cut after two decimals.", modelInfo),
   unit: unitOf(modelInfo),
-  info: now(modelInfo, "model", "architecture", "parameters", "quantization", "gpu", "context_train"),
+  info: readable(now(modelInfo, "model", "architecture", "parameters", "quantization", "gpu", "context_train")),
   columns: {
     model: "Model",
     architecture: "Architecture",

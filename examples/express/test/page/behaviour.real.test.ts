@@ -80,13 +80,16 @@ describeWithTool("chromium", "the chat page", () => {
     demo.play = shortAnswer;
     await chat.send("one");
     await chat.bar(0).waitFor();
-    demo.play = async ({ inference, say }) => {
+    const isSeen = new Gate();
+    demo.play = async ({ inference, say, signal }) => {
       inference.evaluationBegun();
       say("This answer will not come");
-      await new Promise((resolve) => setTimeout(resolve, 50));
+      await isSeen.pass(signal);
       throw new Error("the model failed");
     };
     await chat.send("two");
+    await chat.begun(1);
+    isSeen.open();
     await chat.answer(1).getByText("The answer broke off").waitFor();
     demo.play = shortAnswer;
     await chat.answer(1).getByRole("button", { name: "Ask again" }).click();
@@ -102,18 +105,26 @@ describeWithTool("chromium", "the chat page", () => {
   test("a conversation that was cleared can be had back, with the answer that was stopped by it", async () => {
     await open();
     chat.failuresExpected = true;
-    demo.play = untilStopped;
+    const [asksTool, staysThere] = [new Gate(), new Gate()];
+    demo.play = async ({ inference, say, signal }) => {
+      inference.evaluationBegun();
+      say("on and on");
+      await asksTool.pass(signal);
+      const tool = inference.startTool({ name: "look-up" });
+      await staysThere.pass(signal).finally(() => tool.end());
+    };
     await chat.send("مرحبا بالعالم");
     await chat.begun(0);
     const direction = () => chat.page.locator(".question .text").evaluate((text) => getComputedStyle(text).direction);
     expect(await direction()).toBe("rtl");
-    // who hears the answer's end is not told its phases on the way
-    await chat.page
-      .locator("aiwatch-panel li.mine")
-      .getByText(/^writing/)
-      .waitFor();
+    const phase = (words: RegExp) => chat.page.locator("aiwatch-panel li.mine").getByText(words);
+    await phase(/^writing/).waitFor();
+    // who hears the answer's end is not told its phases on the way; what was said while there was no text is another matter
+    await chat.said.evaluate((status) => status.replaceChildren());
+    asksTool.open();
+    await phase(/^at a tool/).waitFor();
     await chat.page.waitForTimeout(500);
-    expect(await chat.said.textContent()).not.toContain("Writing");
+    expect(await chat.said.textContent()).toBe("");
     // an Escape that the input method takes stops nothing
     await chat.page.evaluate(() =>
       document.dispatchEvent(new KeyboardEvent("keydown", { key: "Escape", isComposing: true })),

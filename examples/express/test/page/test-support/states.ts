@@ -78,13 +78,16 @@ export async function walkStates(chat: ChatPage, demo: ScriptedDemo, look: (name
   for (const other of others.splice(0)) other.abort();
   await untilWaiting(demo, 0);
 
-  demo.play = async ({ inference, say }) => {
+  const isSeen = new Gate();
+  demo.play = async ({ inference, say, signal }) => {
     inference.evaluationBegun();
     say("This answer will not come to its");
-    await new Promise((resolve) => setTimeout(resolve, 50));
+    await isSeen.pass(signal);
     throw new Error("the model failed");
   };
   await chat.send("Will you finish?");
+  await chat.begun(3);
+  isSeen.open();
   await chat.answer(3).getByText("The answer broke off: the connection broke.").waitFor();
   await look("broken");
 
