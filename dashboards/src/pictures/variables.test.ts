@@ -56,4 +56,9 @@ describe("a query", () => {
       unknown: ["__rate_interval"],
     });
   });
+
+  it("takes a group of label_replace for no variable", () => {
+    const query = 'label_replace(a, "b", "$1.$2 B", "b", "(..)(..)")';
+    expect(interpolated(query, one("2"))).toEqual({ text: query, unknown: [] });
+  });
 });

@@ -65,11 +65,14 @@ export function interpolated(text: string, values: Values): Interpolated {
     const name = plain ?? braced ?? squared;
     const value = values.get(name);
     if (value !== undefined) return formatted(value, format ?? squaredFormat);
-    unknown.push(name);
+    if (!isGroup(name)) unknown.push(name);
     return whole;
   });
   return { text: replaced, unknown };
 }
+
+/** `$1` is what `label_replace` takes over. */
+const isGroup = (name: string) => /^\d+$/.test(name);
 
 function formatted({ chosen, isEscaped }: Value, format: string | undefined): string {
   const list = [chosen].flat();
