@@ -62,13 +62,16 @@ export const sequencesAndDrafts: Row = {
   panels: [streams, drafted, accepted],
 };
 
-/** Labels are texts, for which Grafana has no unit: a count of parameters is cut to two decimals, so that nobody counts its digits. */
+/**
+ * Labels are texts, for which Grafana has no unit: a count of parameters is cut to two decimals, so that nobody counts its digits. No pattern has
+ * braces, which stand around labels alone in the boards' queries.
+ */
 function readable<Label extends string>(
   info: Vector<Label | "parameters" | "context_train">,
 ): Vector<Label | "parameters" | "context_train"> {
-  const billions = rewritten(info, "parameters", String.raw`(\d+)(\d\d)\d{7}`, "$1.$2 B");
-  const millions = rewritten(billions, "parameters", String.raw`(\d{1,3})(\d\d)\d{4}`, "$1.$2 M");
-  return rewritten(millions, "context_train", String.raw`(\d+)(\d{3})`, "$1,$2");
+  const billions = rewritten(info, "parameters", String.raw`(\d+)(\d\d)\d\d\d\d\d\d\d`, "$1.$2 B");
+  const millions = rewritten(billions, "parameters", String.raw`(\d\d?\d?)(\d\d)\d\d\d\d`, "$1.$2 M");
+  return rewritten(millions, "context_train", String.raw`(\d+)(\d\d\d)`, "$1,$2");
 }
 
 const table = labelTable({
