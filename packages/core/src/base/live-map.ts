@@ -38,7 +38,7 @@ export class LiveMap<Key extends object, Value> {
 
   /** Leaves it empty. @returns what was in it */
   takeAll(): Map<Key, Value> {
-    const all = new Map(this.#entries());
+    const all = this.#many ?? new Map(this.#entries());
     this.#many = undefined;
     this.#keys.length = 0;
     this.#values.length = 0;
